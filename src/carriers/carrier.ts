@@ -1,0 +1,103 @@
+// What a telephone company must be able to do for us: four verbs and no state. A carrier owns no route, wording or retry.
+
+import type { E164 } from '../core/challenge.ts'
+import type { Locale } from '../core/prompts/prompts.ts'
+import type { Script } from '../core/script.ts'
+
+/** Absolute URLs on PUBLIC_URL that we hand out with one call. They name the delivery and the turn, and hold no secret. */
+export type Links = {
+  /** Fetched when the person answers, and again by every "come back". */
+  answer: string
+  /** Where the keys of this turn go. */
+  turn(turn: number): string
+  /** Progress: ringing, answered, ended. */
+  status: string
+  /** Answering-machine detection, where it is asynchronous. */
+  detection: string
+  /** A fixed apology, for a carrier that could not fetch or play our document. */
+  fallback: string
+}
+
+export type Call = {
+  to: E164
+  from: E164
+  links: Links
+  /** Our own name of the delivery, for carriers that carry a tag. */
+  tag: string
+  ringSeconds: number
+  maxSeconds: number
+  /** Ask the carrier to listen for an answering machine. Only ever a hint. */
+  detect: boolean
+  /** A company's inside line, dialled after the answer; only digits, `w` (half a second) and `,`. */
+  extension: string | null
+}
+
+export type Message = { to: E164; from: E164; body: string; receipt: string; tag: string }
+
+/** How a request to place a call, or to send a message, went. `unknown`: perhaps it was done, never try it again. */
+export type Placement =
+  | { type: 'placed'; ref: string }
+  /** Surely not done. `number`: no carrier could. `carrier`: another may. `why` names the carrier's own code. */
+  | { type: 'refused'; blame: 'number' | 'carrier'; why: string }
+  | { type: 'unknown'; why: string }
+
+export type EndCause = 'completed' | 'busy' | 'no_answer' | 'rejected' | 'canceled' | 'unreachable' | 'failed'
+
+/** What a call looks like when the carrier is asked about it. */
+export type Sighting =
+  | { type: 'seen'; ref: string; state: 'placing' | 'ringing' | 'answered' }
+  | { type: 'seen'; ref: string; state: 'ended'; cause: EndCause }
+  /** The carrier answered, and knows of no such call. */
+  | { type: 'absent' }
+  /** The carrier did not answer, or cannot be asked. */
+  | { type: 'unknown' }
+
+/** Which of our links was called. */
+export type Hook = 'answer' | 'turn' | 'status' | 'detection' | 'fallback' | 'receipt'
+
+/** A webhook as it arrived, its URL rebuilt on PUBLIC_URL (query verbatim), its body untouched. */
+export type Incoming = { hook: Hook; method: string; url: string; headers: Headers; body: string }
+
+/** What an authenticated webhook says. `refs`: every name the carrier used for the call or message. */
+export type News = { refs: string[] } & (
+  | { type: 'answered' }
+  /** `digits` as keyed, without the finish key; empty for silence. */
+  | { type: 'keyed'; digits: string }
+  | { type: 'rang' }
+  | { type: 'detected'; machine: boolean }
+  | { type: 'ended'; cause: EndCause }
+  | { type: 'sent' }
+  | { type: 'delivered' }
+  | { type: 'undelivered'; blame: 'number' | 'carrier'; why: string }
+  /** Authentic, and of no consequence. */
+  | { type: 'nothing' }
+)
+
+export interface Carrier {
+  readonly name: 'twilio' | 'signalwire' | 'bandwidth' | 'plivo'
+  /** The number calls and messages come from unless the challenge says otherwise. */
+  readonly from: E164
+  /** New calls a second that the account may start, by the carrier's default. */
+  readonly callsPerSecond: number
+  /** Whether the carrier can dial an extension after the answer. */
+  readonly dialsExtensions: boolean
+  /** The locale that is really spoken for the one asked for: itself, or the nearest that this carrier has. */
+  speaks(locale: Locale): Locale
+  place(call: Call, signal: AbortSignal): Promise<Placement>
+  /** Ends a queued, ringing or answered call; a call that is over already is no error. Throws when it cannot be known. */
+  hangUp(ref: string, signal: AbortSignal): Promise<void>
+  text(message: Message, signal: AbortSignal): Promise<Placement>
+  /** Looks for a call: by `ref`, else by number among those created since. */
+  look(
+    call: { ref: string | null; to: E164; from: E164; since: Date; links: Links },
+    signal: AbortSignal,
+  ): Promise<Sighting>
+  /** Authenticates and parses in one: `null` is a stranger, and changes nothing. */
+  receive(incoming: Incoming): Promise<News | null>
+  /** What a stranger gets. */
+  refuse(): Response
+  /** Our script in the carrier's language. */
+  reply(script: Script, links: Links): Response
+  /** The answer to a webhook that awaits no document. */
+  acknowledge(): Response
+}
