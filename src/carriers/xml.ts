@@ -12,8 +12,8 @@ export function render(root: Element): string {
 }
 
 function write(node: Node): string {
-  if (typeof node === 'string') return escape(node)
-  const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escape(String(value))}"`)
+  if (typeof node === 'string') return escaped(node)
+  const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
   const start = `<${node.name}${attributes.join('')}`
   return node.children.length === 0 ? `${start}/>` : `${start}>${node.children.map(write).join('')}</${node.name}>`
 }
@@ -33,6 +33,6 @@ const ESCAPES: Record<string, string> = {
 /** What no XML 1.0 document may hold, not even escaped: w3.org/TR/xml/#NT-Char. Lone surrogates among them. */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(FORBIDDEN, '').replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character]!)
 }
