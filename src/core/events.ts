@@ -1,0 +1,40 @@
+// What may happen to a challenge, and what the world must do next.
+
+import type { Channel, Delivery, DeliveryId, Failure } from './challenge.ts'
+
+/** A key press as the engine judged it. The digits themselves stop there. */
+export type Key = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'none'
+
+export type ChallengeEvent =
+  /** Another delivery is wanted: by the person, or because the present one failed (`fallback`). */
+  | { type: 'deliver'; next: Delivery; fallback: boolean }
+  /** The carrier took our request. */
+  | { type: 'placed'; delivery: DeliveryId; ref: string }
+  /** The carrier's answer was lost: perhaps it rings. */
+  | { type: 'lost'; delivery: DeliveryId }
+  /** Surely not dialled: refused, or declared absent. `next` is the same try through another carrier. */
+  | { type: 'refused'; delivery: DeliveryId; result: Failure; next: Delivery | null }
+  | { type: 'rang'; delivery: DeliveryId; ref: string }
+  | { type: 'answered'; delivery: DeliveryId; ref: string }
+  | { type: 'keyed'; delivery: DeliveryId; turn: number; key: Key }
+  | { type: 'machine'; delivery: DeliveryId }
+  /** The call is over. `result` is what that means for a call that nobody had answered. */
+  | { type: 'ended'; delivery: DeliveryId; result: Failure }
+  /** The carrier's receipts for a message. */
+  | { type: 'delivered'; delivery: DeliveryId }
+  | { type: 'undelivered'; delivery: DeliveryId; result: Failure }
+  /** The present delivery has had its time and nothing confirmed it. */
+  | { type: 'overdue'; delivery: DeliveryId }
+  /** A guess on the page. */
+  | { type: 'checked'; right: boolean }
+  | { type: 'canceled' }
+  | { type: 'expired' }
+
+export type Effect =
+  | { type: 'place'; delivery: DeliveryId }
+  | { type: 'hang_up'; delivery: DeliveryId; ref: string }
+  /** Choose a carrier for this channel, then come back with `deliver`. */
+  | { type: 'fall_back'; channel: Channel }
+
+/** What the operator decides; everything else is the machine's. */
+export type Policy = { gate: boolean }
