@@ -35,6 +35,8 @@ export type Stored = {
   createdAt: string
   expiresAt: string
   endedAt: string | null
+  /** The version that bore the outcome; it may have grown since, when the delivery ended. */
+  outcomeVersion: number | null
   /** Pending and past its time, by the database's clock when it was read. */
   expired: boolean
   /** Seconds since the present delivery was created, by the database's clock. */
@@ -42,7 +44,11 @@ export type Stored = {
 }
 
 /** One line of the ledger: what happened to a challenge. Never a code, a key or a full number. */
-export type Entry = { type: string; delivery: DeliveryId | null; data: Record<string, string | number | boolean | null> }
+export type Entry = {
+  type: string
+  delivery: DeliveryId | null
+  data: Record<string, string | number | boolean | null>
+}
 
 /** An outcome or a delivery's end, to be pushed to the app. */
 export type OutboxMessage = { id: `msg_${string}`; type: string; payload: string }
