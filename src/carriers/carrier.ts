@@ -73,6 +73,9 @@ export type News = { refs: string[] } & (
   | { type: 'nothing' }
 )
 
+/** What became of one message, where the carrier tells of several at once and names ours by its tag. */
+export type Receipt = { tag: string; news: News }
+
 export interface Carrier {
   readonly name: 'twilio' | 'signalwire' | 'bandwidth' | 'plivo'
   /** The number calls and messages come from unless the challenge says otherwise. */
@@ -94,6 +97,8 @@ export interface Carrier {
   ): Promise<Sighting>
   /** Authenticates and parses in one: `null` is a stranger, and changes nothing. */
   receive(incoming: Incoming): Promise<News | null>
+  /** For the carrier whose receipts all come to one fixed link, instead of `receive`. `null` is a stranger. */
+  receipts?(incoming: Incoming): Promise<Receipt[] | null>
   /** What a stranger gets. */
   refuse(): Response
   /** Our script in the carrier's language. */
