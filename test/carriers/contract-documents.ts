@@ -1,0 +1,97 @@
+// The spoken half of the contract: our scripts as documents, whatever is to be said in them.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Carrier } from '../../src/carriers/carrier.ts'
+import { LOCALES } from '../../src/core/prompts/prompts.ts'
+import type { Script, Speech } from '../../src/core/script.ts'
+import { elements, heard, links, read } from './document.ts'
+import { LINKS, type Subject } from './subject.ts'
+
+const SAY: Speech[] = ['This is Acme.', { pause: 500 }, '4, 8, 1', { pause: 300 }, '5, 1, 6']
+
+const SCRIPTS = LOCALES.flatMap((locale): Script[] => [
+  { locale, say: SAY, then: 'hang_up' },
+  { locale, say: SAY, then: 'listen', turn: 3, keys: { max: 6, finish: '#', seconds: 8 } },
+  { locale, say: SAY, then: 'listen', turn: 3, keys: { max: 1, finish: null, seconds: 8 } },
+  { locale, say: ['One moment, please.'], then: 'come_back' },
+])
+
+export function documents({ stranger }: Subject, carrier: Carrier): void {
+  const document = async (script: Script) => read(await carrier.reply(script, LINKS).text())
+
+  test('every script is a document, in every language', async () => {
+    for (const script of SCRIPTS) {
+      const response = carrier.reply(script, LINKS)
+      assert.equal(response.status, 200)
+      assert.match(response.headers.get('Content-Type')!, /^(text|application)\/xml; ?charset=utf-8$/i)
+      const root = read(await response.text())
+      assert.equal(root.name, 'Response')
+      assert.equal(heard(root), even(script.say.filter((part) => typeof part === 'string').join(' ')))
+      const wanted = { hang_up: [], listen: [LINKS.turn(3)], come_back: [LINKS.answer] }[script.then]
+      assert.deepEqual([...new Set(links(root))], wanted)
+    }
+  })
+
+  test('whatever is to be said is said, and never becomes markup', async () => {
+    const hostile = fc.constantFrom(
+      '</Say><Hangup/>',
+      ']]>',
+      '&amp;',
+      '<break/>',
+      '\ud800',
+      '\udc00',
+      '\u0000',
+      '\ufffe',
+      ' ',
+    )
+    const words = fc.array(fc.oneof(fc.string({ unit: 'binary' }), hostile), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(words, fc.constantFrom(...SCRIPTS), async (said, script) => {
+        // A sentence is never empty of all but what XML can't hold, so each begins with a letter here.
+        const say = said.map((text) => `a${text}`)
+        const root = await document({ ...script, say })
+        assert.equal(heard(root), even(say.map(sayable).join(' ')))
+        const plain = await document({ ...script, say: said.map(() => 'a') })
+        assert.deepEqual(names(root), names(plain))
+      }),
+    )
+  })
+
+  test('pauses alone, or nothing, are a document too', async () => {
+    for (const script of SCRIPTS) {
+      for (const say of [[], [{ pause: 500 }], [' ']] satisfies Speech[][]) {
+        assert.equal(heard(await document({ ...script, say })), '')
+      }
+    }
+  })
+
+  test('a stranger is refused, and a report is acknowledged', () => {
+    assert.equal(carrier.refuse().status, stranger)
+    assert.equal(carrier.refuse().headers.has('WWW-Authenticate'), stranger === 401)
+    assert.ok([200, 204].includes(carrier.acknowledge().status))
+  })
+
+  test('the language that is spoken for another is spoken as itself', () => {
+    for (const locale of LOCALES) assert.equal(carrier.speaks(carrier.speaks(locale)), carrier.speaks(locale))
+  })
+}
+
+function names(root: ReturnType<typeof read>): string[] {
+  return elements(root).map(({ name }) => name)
+}
+
+/** The text without what no XML document can hold. */
+function sayable(text: string): string {
+  return [...text].filter((character) => mayStand(character.codePointAt(0)!)).join('')
+}
+
+function mayStand(point: number): boolean {
+  if (point < 0x20) return point === 9 || point === 10 || point === 13
+  return point < 0xd800 || (point > 0xdfff && point !== 0xfffe && point !== 0xffff)
+}
+
+function even(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
