@@ -1,10 +1,20 @@
-// What the rest of the house may ask of the engine. It reads, lets the machine decide, saves, and acts.
+// What the rest of the house may ask of the engine: it reads, lets the machine decide, saves, and acts.
 
-import type { CarrierName, ChallengeId, Channel, DeliveryId, E164, Flow } from '../core/challenge.ts'
+import type { Carrier, News } from '../carriers/carrier.ts'
+import type { CarrierName, ChallengeId, Channel, E164, Flow } from '../core/challenge.ts'
+import type { Policy } from '../core/events.ts'
 import type { Locale } from '../core/prompts/prompts.ts'
 import type { Script } from '../core/script.ts'
-import type { Links, News } from '../carriers/carrier.ts'
+import type { Store } from '../store/store.ts'
 import type { LedgerLine, Service, Stored } from '../store/records.ts'
+import { actor } from './act.ts'
+import { carry } from './carry.ts'
+import { challenges } from './challenges.ts'
+import type { GuardSettings } from './guard.ts'
+import { listener } from './hear.ts'
+import { sweeper } from './sweep.ts'
+import { waiting } from './waiting.ts'
+import { type Secrets, secrets } from './words.ts'
 
 /** A challenge as wanted by an app, checked in form: the number is E.164, every default is filled in. */
 export type Wanted = {
@@ -57,14 +67,51 @@ export type Engine = {
   cancel(id: ChallengeId): Promise<Stored | Refusal>
   redeliver(id: ChallengeId, channel: Channel): Promise<Stored | Refusal>
   ledger(id: ChallengeId): Promise<LedgerLine[]>
-  /** The code that a `keypad_code` page shows. */
-  displayCode(stored: Stored): string
-  pageToken(stored: Stored): string
-  isPageToken(stored: Stored, token: string): boolean
+  secrets: Secrets
   /** News from a carrier about a delivery of ours; the answer is what the person hears next, `null` for a stranger. */
-  hear(
-    where: { carrier: CarrierName; challenge: string; delivery: string; turn: number | null },
-    news: News,
-  ): Promise<Script | null>
-  links(carrier: CarrierName, challenge: ChallengeId, delivery: DeliveryId): Links
+  hear(where: Where, news: News): Promise<Script | null>
+  /** Looks at everything whose time has come. */
+  sweep(): Promise<void>
+  /** Ends the waits and lets what is under way come to its end. */
+  stop(): Promise<void>
+}
+
+/** Which of our links a carrier called. */
+export type Where = { carrier: CarrierName; challenge: string; delivery: string; turn: number | null }
+
+/** Everything the engine stands on. */
+export type Ground = {
+  store: Store
+  /** In order of preference. */
+  carriers: Carrier[]
+  settings: Settings
+  log: (line: string, facts?: Record<string, string | number | boolean | null>) => void
+}
+
+export type Settings = GuardSettings & {
+  publicUrl: string
+  /** Newest first. */
+  secrets: string[]
+  serviceName: string
+  policy: Policy
+  detectVoicemail: boolean
+  /** The app wants outcomes pushed. */
+  pushes: boolean
+  /** The site whose pages the code is for, as the last line of a message for autofill. */
+  origin: string | null
+}
+
+export function createEngine(ground: Ground): Engine {
+  const act = actor(ground)
+  const waits = waiting(ground, act)
+  const hands = carry(ground, act)
+  return {
+    ...challenges(ground, act, hands),
+    ...waits,
+    hear: listener(ground, act, hands),
+    ledger: (id) => ground.store.challenges.ledger(id),
+    secrets: secrets(ground.settings.secrets),
+    sweep: sweeper(ground, act, hands),
+    stop: () => act.idle(),
+  }
 }

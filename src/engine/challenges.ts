@@ -1,0 +1,164 @@
+// What an app may do with a challenge: start it, guess, cancel, ask for another delivery.
+
+import { nanoid } from 'nanoid'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Challenge, ChallengeId, Channel, Delivery } from '../core/challenge.ts'
+import { numberHash, sameText, secretId } from '../core/code.ts'
+import { onTheLine, patience, stateOf } from '../core/machine.ts'
+import { maskNumber, parseNumber } from '../core/phone.ts'
+import type { Service, Stored, Terms } from '../store/records.ts'
+import type { Act } from './act.ts'
+import type { Hands } from './carry.ts'
+import type { Engine, Ground, Refusal, Wanted } from './engine.ts'
+import { allowed, charge, invalid, reachable } from './guard.ts'
+import { secrets } from './words.ts'
+
+const ATTEMPTS = 5
+/** The answer leaves within 4 s. A carrier that needs longer is heard of later, by events. */
+const ANSWER_WITHIN_MS = 3_700
+
+const BUSY: Refusal = { refused: 'conflict', detail: 'A call to this number is placing, ringing or answered.' }
+const NO_CARRIER: Refusal = {
+  refused: 'carrier_unavailable',
+  detail: 'No carrier can be tried now. Nothing was dialled.',
+}
+const UNKNOWN: Refusal = { refused: 'not_found', detail: 'There is no such challenge.' }
+
+export function challenges(
+  { store, carriers, settings }: Ground,
+  act: Act,
+  hands: Hands,
+): Pick<Engine, 'create' | 'check' | 'cancel' | 'redeliver'> {
+  const newest = settings.secrets[0]!
+  const secret = secrets(settings.secrets)
+  /** Limits must count one number as one, whichever secret is the newest: the oldest one names it. */
+  const hash = (text: string) => numberHash(settings.secrets.at(-1)!, text as Wanted['to'])
+
+  async function create(service: Service, wanted: Wanted, idempotencyKey: string | null): Promise<Stored | Refusal> {
+    const number = parseNumber(wanted.to, null)
+    if (!number.ok) return invalid('to', number.message)
+    const refusal = allowed(settings, wanted, number) ?? reachable(wanted, carriers)
+    if (refusal) return refusal
+    const terms = termsOf(service, wanted, number.region)
+    const first = hands.choose({ terms }, wanted.channel, [])
+    if (!first) return NO_CARRIER
+    const spent = await charge(
+      store.limits,
+      settings,
+      { to: wanted.to, numberHash: terms.numberHash, clientIpHash: wanted.clientIp && hash(wanted.clientIp) },
+      hash,
+    )
+    if (spent) return spent
+    const challenge = fresh(wanted, first)
+    const inserted = await store.challenges.insert({
+      challenge,
+      terms,
+      expiresIn: wanted.expiresIn,
+      entry: {
+        type: 'created',
+        delivery: first.id,
+        data: { flow: wanted.flow, channel: wanted.channel, carrier: first.carrier },
+      },
+      onTheLine: onTheLine(challenge),
+      wakeSeconds: patience(challenge),
+      outbox: [],
+      idempotencyKey,
+    })
+    if (inserted === 'number_busy') return BUSY
+    return carried(
+      challenge.id,
+      hands.carryOut({ stored: inserted, moved: true, effects: [{ type: 'place', delivery: first.id }] }),
+    )
+  }
+
+  /** Waits for the carrier's answer, but not longer than ours may take. */
+  async function carried(id: ChallengeId, work: Promise<void>): Promise<Stored> {
+    act.background(work)
+    await Promise.race([work, delay(ANSWER_WITHIN_MS, null, { ref: false })])
+    return (await store.challenges.find(id))!
+  }
+
+  function termsOf(service: Service, wanted: Wanted, region: string): Terms {
+    const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata } = wanted
+    const owner = {
+      serviceId: service.id,
+      secretId: secretId(newest),
+      numberHash: hash(to),
+      masked: maskNumber(to),
+      region,
+    }
+    return { ...owner, to, scope, locale, details, message, codeLength, from, carrier, extension, metadata }
+  }
+
+  async function check(id: ChallengeId, code: string): Promise<{ valid: boolean; stored: Stored } | Refusal> {
+    let flow: Challenge['flow'] | null = null
+    const acted = await act(id, (stored) => {
+      flow = stored.challenge.flow
+      const open = flow === 'send_code' && !stored.challenge.outcome
+      return open ? { type: 'checked', right: sameText(code, secret.code(stored)) } : null
+    })
+    if (!acted || acted === 'number_busy') return UNKNOWN
+    if (flow !== 'send_code') return { refused: 'conflict', detail: `${flow} is answered on the phone, not by check.` }
+    return { valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved', stored: acted.stored }
+  }
+
+  async function cancel(id: ChallengeId): Promise<Stored | Refusal> {
+    const acted = await act(id, (stored) => (stored.challenge.outcome ? null : { type: 'canceled' }))
+    if (!acted || acted === 'number_busy') return UNKNOWN
+    const { outcome } = acted.stored.challenge
+    if (outcome?.status !== 'canceled')
+      return { refused: 'conflict', detail: `The challenge has ended already: ${outcome?.status}.` }
+    await carried(id, hands.carryOut(acted))
+    return acted.stored
+  }
+
+  async function redeliver(id: ChallengeId, channel: Channel): Promise<Stored | Refusal> {
+    const stored = await store.challenges.find(id)
+    if (!stored?.terms.to) return UNKNOWN
+    const refusal = redeliverable(stored, channel, settings.cooldown)
+    if (refusal) return refusal
+    const next = hands.choose(stored, channel, [])
+    if (!next) return NO_CARRIER
+    const { to, numberHash } = stored.terms
+    const spent = await charge(store.limits, settings, { to, numberHash, clientIpHash: null }, hash)
+    if (spent) return spent
+    const acted = await act(id, (now) =>
+      redeliverable(now, channel, settings.cooldown) ? null : { type: 'deliver', next, fallback: false },
+    )
+    if (acted === 'number_busy') return BUSY
+    if (!acted?.moved) return acted ? (redeliverable(acted.stored, channel, settings.cooldown) ?? BUSY) : UNKNOWN
+    return carried(id, hands.carryOut(acted))
+  }
+
+  return { create, check, cancel, redeliver }
+}
+
+function redeliverable(stored: Stored, channel: Channel, cooldown: number): Refusal | null {
+  const { challenge } = stored
+  if (challenge.outcome || stored.expired)
+    return {
+      refused: 'conflict',
+      detail: `The challenge has ended already: ${challenge.outcome?.status ?? 'expired'}.`,
+    }
+  if (channel === 'sms' && challenge.flow !== 'send_code')
+    return invalid('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
+  const state = stateOf(challenge)
+  if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
+  const wait = Math.ceil(cooldown - stored.deliveryAge)
+  return wait > 0
+    ? { refused: 'rate_limited', detail: `The last delivery was a moment ago: wait ${wait} s.`, retryAfter: wait }
+    : null
+}
+
+function fresh({ flow, fallback }: Wanted, first: Delivery): Challenge {
+  return {
+    id: `chl_${nanoid(24)}`,
+    flow,
+    version: 1,
+    attemptsLeft: ATTEMPTS,
+    told: false,
+    fallback,
+    deliveries: [first],
+    outcome: null,
+  }
+}

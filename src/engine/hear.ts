@@ -1,0 +1,72 @@
+// What a carrier says, turned into an event, and the answer: what the person hears next, read off the state.
+
+import type { Carrier, EndCause, News } from '../carriers/carrier.ts'
+import type { Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../core/challenge.ts'
+import type { ChallengeEvent } from '../core/events.ts'
+import { judge } from '../core/keys.ts'
+import { prompts } from '../core/prompts/index.ts'
+import type { Script } from '../core/script.ts'
+import { neutral, script } from '../core/talk.ts'
+import type { Stored } from '../store/records.ts'
+import type { Act } from './act.ts'
+import type { Hands } from './carry.ts'
+import type { Engine, Ground, Where } from './engine.ts'
+import { secrets, words } from './words.ts'
+
+/** What the end of a call means when nobody had answered it. */
+export const MEANING: Record<EndCause, Failure> = {
+  completed: 'hung_up',
+  busy: 'busy',
+  no_answer: 'no_answer',
+  rejected: 'call_rejected',
+  canceled: 'no_answer',
+  unreachable: 'unreachable',
+  failed: 'carrier_failed',
+}
+
+export function listener({ carriers, settings, store }: Ground, act: Act, hands: Hands): Engine['hear'] {
+  const secret = secrets(settings.secrets)
+
+  return async (where: Where, news: News): Promise<Script | null> => {
+    const carrier = carriers.find(({ name }) => name === where.carrier)!
+    let stranger = false
+    const acted = await act(where.challenge as ChallengeId, (stored) => {
+      const delivery = ours(stored.challenge, where)
+      stranger = delivery !== null && delivery.ref !== null && !news.refs.includes(delivery.ref)
+      return delivery === null || stranger ? null : eventOf(stored, delivery, where, news)
+    })
+    if (stranger) return null
+    if (!acted || acted === 'number_busy') return neutral('en-US', prompts['en-US'])
+    if (acted.effects.length > 0) act.background(hands.carryOut(acted))
+    await remember(acted.stored, where.delivery as DeliveryId, acted.moved)
+    return answerTo(acted.stored, where.delivery as DeliveryId, carrier)
+  }
+
+  function eventOf(stored: Stored, { id }: Delivery, { turn }: Where, news: News): ChallengeEvent | null {
+    const ref = news.refs[0] ?? ''
+    if (news.type === 'answered' || news.type === 'rang') return { type: news.type, delivery: id, ref }
+    if (news.type === 'detected') return news.machine ? { type: 'machine', delivery: id } : null
+    if (news.type === 'ended') return { type: 'ended', delivery: id, result: MEANING[news.cause] }
+    if (news.type === 'delivered') return { type: 'delivered', delivery: id }
+    if (news.type === 'undelivered')
+      return { type: 'undelivered', delivery: id, result: news.blame === 'number' ? 'unreachable' : 'carrier_failed' }
+    if (news.type !== 'keyed' || turn === null) return null
+    const key = judge(stored.challenge, news.digits, { code: secret.code(stored), gate: secret.gate(stored, id) })
+    return { type: 'keyed', delivery: id, turn, key }
+  }
+
+  /** A number that was reached has proved its channel. */
+  async function remember({ challenge, terms }: Stored, id: DeliveryId, moved: boolean): Promise<void> {
+    const delivery = challenge.deliveries.find((one) => one.id === id)
+    if (moved && delivery?.result === 'delivered') await store.challenges.reached(terms.numberHash, delivery.channel)
+  }
+
+  function answerTo(stored: Stored, delivery: DeliveryId, carrier: Carrier): Script {
+    return script(stored.challenge, delivery, words(stored, delivery, carrier, settings.serviceName, secret))
+  }
+}
+
+/** The delivery that a link names, if this carrier carries it. */
+function ours(challenge: Challenge, { delivery, carrier }: Where): Delivery | null {
+  return challenge.deliveries.find((one) => one.id === delivery && one.carrier === carrier) ?? null
+}

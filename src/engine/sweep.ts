@@ -1,0 +1,104 @@
+// What nobody told us: time that ran out, a lost answer, a callback that never came, an instance that died. Any instance
+// may look, and each look is only another event.
+
+import type { Carrier, Sighting } from '../carriers/carrier.ts'
+import type { ChallengeId, Delivery } from '../core/challenge.ts'
+import type { ChallengeEvent } from '../core/events.ts'
+import type { Stored } from '../store/records.ts'
+import type { Act } from './act.ts'
+import { type Hands, triedInVain } from './carry.ts'
+import type { Engine, Ground } from './engine.ts'
+import { MEANING } from './hear.ts'
+import { links } from './links.ts'
+
+const AT_ONCE = 50
+/** A carrier that lists no such call so long after we asked for it never had it. */
+const ABSENT_AFTER = 30
+/** Whatever a carrier says or fails to say, an unknown call is given up after so many seconds. */
+const GIVEN_UP_AFTER = 55
+/** No call of ours lasts so long; where a carrier has no limit of its own, this is the limit. */
+const LONGEST_RING = 90
+const LONGEST_CALL = 300
+const ENOUGH_FOR_ANOTHER_CALL = 60
+const PATIENCE_MS = 3_000
+
+export function sweeper({ store, settings, log }: Ground, act: Act, hands: Hands): Engine['sweep'] {
+  return async () => {
+    const due = await store.challenges.due(AT_ONCE)
+    await Promise.all(
+      due.map((id) => look(id).catch((error: Error) => log('look failed', { challenge: id, error: error.message }))),
+    )
+  }
+
+  async function look(id: ChallengeId): Promise<void> {
+    const stored = await store.challenges.find(id)
+    const delivery = stored?.challenge.deliveries.at(-1)
+    if (!stored || !delivery) return
+    const event = await news(stored, delivery)
+    // Between the look and the act another delivery may have begun; then what was seen is old news.
+    const acted = await act(id, (now) => (now.challenge.deliveries.at(-1)?.id === delivery.id ? event : null))
+    if (acted && acted !== 'number_busy') await hands.carryOut(acted)
+  }
+
+  async function news(stored: Stored, delivery: Delivery): Promise<ChallengeEvent | null> {
+    if (delivery.channel === 'sms' || delivery.live.state === 'ended') return { type: 'overdue', delivery: delivery.id }
+    const carrier = hands.byName(delivery.carrier)
+    const seen: Sighting = carrier ? await ask(carrier, stored, delivery) : { type: 'absent' }
+    const unwanted = stored.challenge.outcome !== null || tooLong(stored, delivery)
+    if (unwanted && delivery.ref !== null && !(seen.type === 'seen' && seen.state === 'ended')) {
+      await carrier?.hangUp(delivery.ref, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined)
+    }
+    return eventOf(stored, delivery, seen)
+  }
+
+  function ask(carrier: Carrier, { challenge, terms, createdAt }: Stored, delivery: Delivery): Promise<Sighting> {
+    if (terms.to === null) return Promise.resolve({ type: 'unknown' })
+    const place = {
+      carrier: carrier.name,
+      locale: carrier.speaks(terms.locale),
+      challenge: challenge.id,
+      delivery: delivery.id,
+    }
+    const call = {
+      ref: delivery.ref,
+      to: terms.to,
+      from: terms.from ?? carrier.from,
+      since: new Date(delivery.createdAt || createdAt),
+    }
+    return carrier
+      .look({ ...call, links: links(settings.publicUrl, place) }, AbortSignal.timeout(PATIENCE_MS))
+      .catch(() => ({ type: 'unknown' }))
+  }
+
+  function eventOf(stored: Stored, delivery: Delivery, seen: Sighting): ChallengeEvent | null {
+    if (seen.type === 'seen') return sighted(delivery, seen)
+    const { id, live, carrier } = delivery
+    const over = seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER
+    if (live.state === 'placing') {
+      if (stored.deliveryAge < over) return null
+      const next =
+        secondsLeft(stored, delivery) < ENOUGH_FOR_ANOTHER_CALL
+          ? null
+          : hands.choose(stored, 'call', triedInVain(stored, delivery))
+      log('declared absent', { challenge: stored.challenge.id, delivery: id, carrier })
+      return { type: 'refused', delivery: id, result: 'carrier_failed', next }
+    }
+    return tooLong(stored, delivery) ? { type: 'ended', delivery: id, result: 'no_answer' } : null
+  }
+}
+
+function sighted({ id, live }: Delivery, seen: Extract<Sighting, { type: 'seen' }>): ChallengeEvent | null {
+  if (seen.state === 'ended') return { type: 'ended', delivery: id, result: MEANING[seen.cause] }
+  if (live.state !== 'placing') return null
+  return seen.state === 'ringing'
+    ? { type: 'rang', delivery: id, ref: seen.ref }
+    : { type: 'placed', delivery: id, ref: seen.ref }
+}
+
+function tooLong({ deliveryAge }: Stored, { live }: Delivery): boolean {
+  return deliveryAge > (live.state === 'answered' ? LONGEST_CALL : LONGEST_RING)
+}
+
+function secondsLeft({ expiresAt, deliveryAge }: Stored, { createdAt }: Delivery): number {
+  return (Date.parse(expiresAt) - Date.parse(createdAt)) / 1000 - deliveryAge
+}

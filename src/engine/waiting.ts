@@ -1,0 +1,114 @@
+// Who waits for what. A waiter is woken by the doorbell, and re-reads anyway on a slow tick: one query for all the waits
+// of this instance, so a lost bell costs seconds and never an outcome.
+
+import type { ChallengeId } from '../core/challenge.ts'
+import type { Stored } from '../store/records.ts'
+import type { Act } from './act.ts'
+import type { Engine, Ground } from './engine.ts'
+
+const TICK_MS = 3_000
+
+type Waiter = { seen: number; tell: (stored: Stored) => void }
+
+export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' | 'wait' | 'watch'> {
+  const waiters = new Map<ChallengeId, Set<Waiter>>()
+  const rung = new Set<ChallengeId>()
+  let reading = false
+  let tick: NodeJS.Timeout | null = null
+
+  store.doorbell.onRing((id) => {
+    if (!waiters.has(id)) return
+    rung.add(id)
+    void read()
+  })
+  store.doorbell.onReconnect(() => readAll())
+
+  /** All bells that rang during one query share the next. */
+  async function read(): Promise<void> {
+    if (reading) return
+    reading = true
+    try {
+      while (rung.size > 0) {
+        const ids = [...rung]
+        rung.clear()
+        for (const stored of await store.challenges.findMany(ids)) tellAll(stored)
+      }
+    } catch (error) {
+      log('waiters could not read', { error: (error as Error).message })
+    } finally {
+      reading = false
+    }
+  }
+
+  function readAll(): void {
+    for (const id of waiters.keys()) rung.add(id)
+    void read()
+  }
+
+  function tellAll(stored: Stored): void {
+    if (stored.expired) return void act.background(act(stored.challenge.id, () => null))
+    for (const waiter of waiters.get(stored.challenge.id) ?? [])
+      if (waiter.seen < stored.challenge.version) waiter.tell(stored)
+  }
+
+  function join(id: ChallengeId, waiter: Waiter): () => void {
+    waiters.set(id, (waiters.get(id) ?? new Set()).add(waiter))
+    tick ??= setInterval(readAll, TICK_MS)
+    return () => {
+      const left = waiters.get(id)
+      left?.delete(waiter)
+      if (left?.size === 0) waiters.delete(id)
+      if (waiters.size > 0 || !tick) return
+      clearInterval(tick)
+      tick = null
+    }
+  }
+
+  async function find(id: string): Promise<Stored | null> {
+    const acted = await act(id as ChallengeId, () => null)
+    return acted && acted !== 'number_busy' ? acted.stored : null
+  }
+
+  async function* watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<Stored, void, void> {
+    let wake = () => {}
+    let latest: Stored | null = null
+    const waiter: Waiter = {
+      seen: 0,
+      tell: (stored) => {
+        latest = stored
+        waiter.seen = stored.challenge.version
+        wake()
+      },
+    }
+    // Joined before the first read, so that nothing can happen in between unheard.
+    const leave = join(id, waiter)
+    const stop = () => wake()
+    signal.addEventListener('abort', stop)
+    try {
+      const first = await find(id)
+      if (first && first.challenge.version > waiter.seen) waiter.tell(first)
+      while (!signal.aborted) {
+        const next = latest as Stored | null
+        latest = null
+        if (next) yield next
+        if (next?.challenge.outcome || !first) return
+        if (latest === null && !signal.aborted)
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+      }
+    } finally {
+      signal.removeEventListener('abort', stop)
+      leave()
+    }
+  }
+
+  async function wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<Stored | null> {
+    const over = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)])
+    let last: Stored | null = null
+    for await (const stored of watch(id, over)) last = stored
+    return last ?? find(id)
+  }
+
+  return { find, wait, watch }
+}
