@@ -1,0 +1,39 @@
+// How a challenge may end, each ending with what it means to the app. The compiler wants every one of them.
+
+import type { Failure, Outcome } from '../core/challenge.ts'
+
+type Reasons<S> = Extract<Outcome, { status: S }>['reason']
+
+export const FAILURES = {
+  busy: 'The line was busy.',
+  no_answer: 'Nobody answered.',
+  call_rejected: 'The call was declined on the phone. Nobody heard what it was for.',
+  voicemail: 'A machine answered. No code was told to it.',
+  hung_up: 'The person answered and hung up before deciding.',
+  no_input: 'The person answered and pressed nothing that counts.',
+  unreachable: 'The number cannot be reached by any carrier.',
+  carrier_failed: 'The carriers failed. It says nothing about the person.',
+} as const satisfies Record<Failure, string>
+
+export const OUTCOMES = {
+  approved: {
+    code_matched: 'The right code was typed, or keyed on the phone.',
+    key_pressed: 'The person pressed 1.',
+  },
+  denied: {
+    rejected: 'The person refused.',
+    fraud_reported: 'The person pressed 9: it was not them who asked.',
+    too_many_attempts: 'The budget of wrong codes is used up.',
+  },
+  undelivered: FAILURES,
+  expired: { expired: 'Its time ran out.' },
+  canceled: { canceled: 'The app or the page ended it.' },
+} as const satisfies { [S in Outcome['status']]: Record<Reasons<S>, string> }
+
+export const STATUSES = ['pending', ...keys(OUTCOMES)] as const
+export const REASONS = Object.values(OUTCOMES).flatMap((reasons) => keys<Record<Outcome['reason'], string>>(reasons))
+export const RESULTS = ['delivered', ...keys(FAILURES), 'canceled', 'superseded'] as const
+
+function keys<T extends object>(table: Partial<T>): (keyof T)[] {
+  return Object.keys(table) as (keyof T)[]
+}

@@ -1,0 +1,77 @@
+// RFC 9457: how a refusal or a fault is told. The only table from code to status.
+
+import type { ErrorHandler, NotFoundHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { z } from 'zod'
+import type { Refusal } from '../engine/engine.ts'
+import { DatabaseUnavailable } from '../store/unavailable.ts'
+import type { problem as problemSchema } from './schemas.ts'
+
+/** What each code means to the developer who meets it. */
+export const PROBLEMS = {
+  malformed: { status: 400, title: 'The body cannot be read as JSON' },
+  unauthorized: { status: 401, title: 'A valid API key or page token is needed' },
+  country_not_allowed: { status: 403, title: 'Numbers of this country are not allowed' },
+  number_blocked: { status: 403, title: 'This number is never called' },
+  policy: { status: 403, title: 'The policy of this server forbids it' },
+  not_found: { status: 404, title: 'There is nothing here for this bearer' },
+  method_not_allowed: { status: 405, title: 'This path does not answer that method' },
+  conflict: { status: 409, title: 'The present state does not allow it' },
+  too_large: { status: 413, title: 'The body is larger than 64 KiB' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json in UTF-8' },
+  invalid: { status: 422, title: 'The request is understood and wrong' },
+  rate_limited: { status: 429, title: 'Too many, too soon' },
+  internal: { status: 500, title: 'The fault is ours' },
+  carrier_unavailable: { status: 503, title: 'No carrier could be tried, and nothing was dialled' },
+  database_unavailable: { status: 503, title: 'The database does not answer' },
+  stopping: { status: 503, title: 'This process is stopping' },
+} as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** The engine's refusals, and those that never reach the engine. */
+export type Refused = Omit<Refusal, 'refused'> & { refused: ProblemCode }
+
+export function isRefused(value: object): value is Refused {
+  return 'refused' in value
+}
+
+export function problem(refused: Refused, headers: Record<string, string> = {}): Response {
+  const { status, title } = PROBLEMS[refused.refused]
+  const body: z.infer<typeof problemSchema> = {
+    type: `/docs#${refused.refused}`,
+    title,
+    status,
+    detail: refused.detail,
+    code: refused.refused,
+    ...(refused.errors && { errors: refused.errors }),
+  }
+  const wait =
+    refused.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(refused.retryAfter))) }
+  return Response.json(body, { status, headers: { 'Content-Type': 'application/problem+json', ...wait, ...headers } })
+}
+
+export const notFound: NotFoundHandler = () =>
+  problem({ refused: 'not_found', detail: 'There is nothing at this path.' })
+
+/** A fault says nothing outside; inside it says where it was, and never the message, which may quote a number. */
+export function onFault(log: (event: string, fields: Record<string, string>) => void): ErrorHandler {
+  return (fault, c) => {
+    if (fault instanceof DatabaseUnavailable) {
+      return problem({ refused: 'database_unavailable', detail: 'Please try again in a moment.', retryAfter: 2 })
+    }
+    log('fault', { method: c.req.method, route: c.req.routePath, ...origin(fault) })
+    return problem({ refused: 'internal', detail: 'The fault has been logged. Nothing was changed by halves.' })
+  }
+}
+
+function origin(fault: Error): Record<string, string> {
+  const frames = (fault.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  return {
+    fault: fault.name,
+    at: frames
+      .slice(0, 8)
+      .map((line) => line.trim())
+      .join(' < '),
+  }
+}
