@@ -1,0 +1,98 @@
+// Tells whoever waits that a challenge has changed: on this instance at once, on the others by one NOTIFY for all that
+// changed within a moment. It goes out after the commit: a NOTIFY inside a transaction makes every commit of the server
+// wait for the one before. A ring may be lost, so a waiter also reads again by itself now and then.
+
+import { nanoid } from 'nanoid'
+import type { Database, Log } from './database.ts'
+
+const CHANNEL = 'answerback'
+const MOMENT = 5
+/** The server takes 8,000 bytes at most. */
+const PAYLOAD = 7_500
+
+export type Doorbell = {
+  ring(id: string): void
+  /** Returns how to stop. */
+  listen(id: string, heard: () => void): () => void
+  /** Every ring, of whatever challenge. */
+  onEverything(heard: (id: string) => void): () => void
+  close(): Promise<void>
+}
+
+export async function openDoorbell(database: Database, log: Log): Promise<Doorbell> {
+  const self = nanoid(8)
+  const waiting = new Map<string, Set<() => void>>()
+  const everything = new Set<(id: string) => void>()
+  const changed = new Set<string>()
+  let sending: Promise<void> | null = null
+
+  function tell(id: string): void {
+    for (const heard of [...(waiting.get(id) ?? [])]) heard()
+    for (const heard of [...everything]) heard(id)
+  }
+
+  // One at a time: while the database is slow, more gather for the next.
+  async function send(): Promise<void> {
+    while (changed.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, MOMENT))
+      const ids = [...changed]
+      changed.clear()
+      for (const payload of payloads(self, ids)) {
+        await database
+          .notify(CHANNEL, payload)
+          .catch((error: Error) => log('doorbell not rung elsewhere', { error: error.message }))
+      }
+    }
+    sending = null
+  }
+
+  const unlisten = await database.listen(
+    CHANNEL,
+    (payload) => {
+      const [from, ...ids] = payload.split(' ')
+      if (from !== self) ids.forEach(tell)
+    },
+    () => [...waiting.keys()].forEach(tell),
+  )
+
+  return {
+    ring(id) {
+      tell(id)
+      // An embedded database has no other instances.
+      if (database.kind === 'embedded') return
+      changed.add(id)
+      sending ??= send()
+    },
+    listen(id, heard) {
+      const heardBy = waiting.get(id) ?? new Set()
+      waiting.set(id, heardBy.add(heard))
+      return () => {
+        heardBy.delete(heard)
+        if (heardBy.size === 0 && waiting.get(id) === heardBy) waiting.delete(id)
+      }
+    },
+    onEverything(heard) {
+      everything.add(heard)
+      return () => void everything.delete(heard)
+    },
+    async close() {
+      await sending
+      waiting.clear()
+      everything.clear()
+      await unlisten()
+    },
+  }
+}
+
+function payloads(self: string, ids: string[]): string[] {
+  const all: string[] = []
+  let payload = self
+  for (const id of ids) {
+    if (payload.length + 1 + id.length > PAYLOAD) {
+      all.push(payload)
+      payload = self
+    }
+    payload += ` ${id}`
+  }
+  return [...all, payload]
+}

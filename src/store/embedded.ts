@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { PGlite, types } from '@electric-sql/pglite'
+import { drizzle } from 'drizzle-orm/pglite'
+import type { Database, Orm } from './database.ts'
+import { lockDirectory } from './directory-lock.ts'
+import * as schema from './schema.ts'
+
+export async function openEmbedded(dataDir: string): Promise<Database> {
+  const release = await lockDirectory(dataDir)
+  try {
+    const pglite = await PGlite.create(join(dataDir, 'postgres'), {
+      parsers: { [types.TIMESTAMPTZ]: (at) => new Date(at).toISOString() },
+    })
+    return {
+      kind: 'embedded',
+      query: async <T>(text: string, params: readonly unknown[] = []) =>
+        (await pglite.query<T>(text, [...params])).rows,
+      orm: drizzle(pglite, { schema }) as Orm,
+      listen: (channel, onPayload) => pglite.listen(channel, onPayload),
+      async notify(channel, payload) {
+        await pglite.query('select pg_notify($1, $2)', [channel, payload])
+      },
+      async close() {
+        await pglite.close()
+        await release()
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}

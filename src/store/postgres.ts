@@ -1,0 +1,107 @@
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import type { Database, Log, Orm, Parameter } from './database.ts'
+import * as schema from './schema.ts'
+import { asUnavailable, DatabaseUnavailable } from './unavailable.ts'
+
+/** Milliseconds. A carrier hangs up on silence, so a query that has not been answered by then is given up. */
+export const DEADLINE = 2_000
+const CONNECTIONS = 10
+
+/** One connection. `heard`: when the server last answered on it. */
+type Line = { sql: postgres.Sql; waiting: number; heard: number }
+
+export async function openPostgres(url: string, log: Log): Promise<Database> {
+  const lines = Array.from({ length: CONNECTIONS }, () => newLine(url))
+  const listeners = new Set<postgres.Sql>()
+  // drizzle rewrites the parsers of the client it is given, so it has its own. Migrations may take their time.
+  const slow = connect(url, { lock_timeout: 60_000 })
+
+  async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
+    const line = lines.reduce((best, next) => (next.waiting < best.waiting ? next : best))
+    const asked = performance.now()
+    line.waiting++
+    try {
+      const rows = await within(DEADLINE, line.sql.unsafe(text, [...params], { prepare: true }))
+      line.heard = performance.now()
+      return [...rows] as T[]
+    } catch (error) {
+      if (error instanceof postgres.PostgresError) line.heard = performance.now()
+      if (error instanceof DatabaseUnavailable && line.heard < asked) hangUp(line)
+      throw asUnavailable(error)
+    } finally {
+      line.waiting--
+    }
+  }
+
+  // Not one answer within a whole deadline: the connection may be dead without a word, and TCP would take a quarter of
+  // an hour to notice.
+  function hangUp(line: Line): void {
+    const slot = lines.indexOf(line)
+    if (slot === -1) return
+    lines[slot] = newLine(url)
+    log('database connection replaced', { silent_ms: DEADLINE })
+    void line.sql.end({ timeout: 0 })
+  }
+
+  return {
+    kind: 'postgres',
+    query,
+    orm: drizzle(slow, { schema }) as Orm,
+    async listen(channel, onPayload, onReconnect) {
+      const sql = connect(url, {})
+      listeners.add(sql)
+      let connected = 0
+      await sql.listen(channel, onPayload, () => {
+        connected++
+        if (connected > 1) onReconnect()
+      })
+      return async () => {
+        listeners.delete(sql)
+        await sql.end({ timeout: 1 })
+      }
+    },
+    async notify(channel, payload) {
+      await query('select pg_notify($1, $2)', [channel, payload])
+    },
+    async close() {
+      const all = [slow, ...listeners, ...lines.map((line) => line.sql)]
+      await Promise.all(all.map((sql) => sql.end({ timeout: 1 })))
+    },
+  }
+}
+
+function newLine(url: string): Line {
+  return { sql: connect(url, { statement_timeout: 2_000, lock_timeout: 500 }), waiting: 0, heard: 0 }
+}
+
+function connect(url: string, parameters: Record<string, number>): postgres.Sql {
+  return postgres(url, {
+    max: 1,
+    connect_timeout: 2,
+    idle_timeout: 60,
+    // The default backs off for up to 20 s, long after the database is back.
+    backoff: () => 0.1,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: { application_name: 'answerback', timezone: 'UTC', ...parameters },
+    types: {
+      date: {
+        to: 1184,
+        from: [1082, 1114, 1184],
+        serialize: String,
+        parse: (at: string) => new Date(at).toISOString(),
+      },
+    },
+  }) as postgres.Sql
+}
+
+async function within<T>(milliseconds: number, answer: PromiseLike<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new DatabaseUnavailable('The database did not answer in time.')), milliseconds)
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,54 @@
+// Everything that is kept, behind one door.
+
+import { type ChallengeStore, challengeStore } from './challenges.ts'
+import { type Log, openDatabase } from './database.ts'
+import { type Doorbell, openDoorbell } from './doorbell.ts'
+import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
+import { type Limits, limitStore } from './limits.ts'
+import { migrate } from './migrations.ts'
+import { type Outbox, outboxStore } from './outbox.ts'
+import { type PaceStore, paceStore } from './pace.ts'
+import { type ServiceStore, serviceStore } from './services.ts'
+
+export type Store = {
+  challenges: ChallengeStore
+  services: ServiceStore
+  idempotency: IdempotencyStore
+  limits: Limits
+  pace: PaceStore
+  outbox: Outbox
+  doorbell: Doorbell
+  /** Whether the database answers. */
+  ready(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Opens the database, brings its tables up to date and listens. No `url`: embedded, in `dataDir`. */
+export async function openStore(options: { url: string | null; dataDir: string; log: Log }): Promise<Store> {
+  const database = await openDatabase(options)
+  try {
+    await migrate(database)
+    const doorbell = await openDoorbell(database, options.log)
+    return {
+      challenges: challengeStore(database),
+      services: serviceStore(database),
+      idempotency: idempotencyStore(database),
+      limits: limitStore(database),
+      pace: paceStore(database),
+      outbox: outboxStore(database),
+      doorbell,
+      ready: () =>
+        database.query('select 1').then(
+          () => true,
+          () => false,
+        ),
+      async close() {
+        await doorbell.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
