@@ -1,0 +1,58 @@
+// A telephone company in a box, with phones in the browser. It stands on the far side of the wire: it speaks its
+// companies' REST APIs in and their webhooks out, and knows nothing of the app that uses it.
+
+import { Hono } from 'hono'
+import type { Clock } from './clock.ts'
+import { realClock } from './clock.ts'
+import type { TwilioAccount } from './dialects/twilio.ts'
+import { twilio } from './dialects/twilio.ts'
+import type { Phone } from './phone.ts'
+import { phone } from './phone.ts'
+import type { Fault } from './switchboard.ts'
+import { Switchboard } from './switchboard.ts'
+import type { Trouble, TroublePatch } from './trouble.ts'
+import type { WireEntry } from './wire.ts'
+import { Wire } from './wire.ts'
+
+export type ExchangeOptions = {
+  account: TwilioAccount
+  /** Carries every webhook to the app. */
+  fetch?: (request: Request) => Promise<Response>
+  clock?: Clock
+  /** 1 is real time; `Infinity` makes dialling and speaking take none. Timeouts are the clock's alone. */
+  speed?: number
+  /** Real milliseconds that a phone in a test waits for what it expects. */
+  patience?: number
+}
+
+export type Exchange = {
+  /** The companies' APIs, the control API and the phones page. */
+  app: Hono
+  phone(number: string): Phone
+  readonly trouble: Trouble
+  make(trouble: TroublePatch): void
+  readonly faults: readonly Fault[]
+  readonly wire: readonly WireEntry[]
+  /** Resolves when no request is on its way and nothing more follows without time or a person. */
+  settled(): Promise<void>
+}
+
+export function exchange(options: ExchangeOptions): Exchange {
+  const board = new Switchboard(options.clock ?? realClock, options.speed ?? 1)
+  const wire = new Wire(board, options.fetch ?? fetch)
+  const app = new Hono()
+  app.onError((error) => {
+    throw error
+  })
+  app.route('/2010-04-01/Accounts', twilio(options.account, board, wire))
+
+  return {
+    app,
+    phone: (number) => phone(board, board.line(number), options.patience ?? 5000),
+    trouble: board.trouble,
+    make: (trouble) => board.make(trouble),
+    faults: board.faults,
+    wire: wire.entries,
+    settled: () => board.work.settled(),
+  }
+}

@@ -1,0 +1,50 @@
+// The ear of a gather: it collects keys until there are enough, a finish key comes, or the line has been silent too long.
+
+import type { Clock } from './clock.ts'
+import type { Gather, Keyed } from './steps.ts'
+
+export class Keypad {
+  /** Aborted by the first key: whoever is speaking stops. */
+  readonly touched = new AbortController()
+  readonly done: Promise<Keyed>
+  #digits = ''
+  #gather: Gather
+  #clock: Clock
+  #settle: (keyed: Keyed) => void
+  #cancel = () => {}
+
+  constructor(gather: Gather, clock: Clock) {
+    this.#gather = gather
+    this.#clock = clock
+    const { promise, resolve } = Promise.withResolvers<Keyed>()
+    this.done = promise
+    this.#settle = resolve
+  }
+
+  press(key: string) {
+    this.touched.abort()
+    if (this.#gather.finish.includes(key)) return this.#end(key)
+    this.#digits += key
+    if (this.#digits.length === this.#gather.max) return this.#end('')
+    this.#wait(this.#gather.nextKey)
+  }
+
+  /** The prompt is over: from here on silence counts. */
+  listen() {
+    if (!this.touched.signal.aborted) this.#wait(this.#gather.firstKey)
+  }
+
+  close() {
+    this.#cancel()
+  }
+
+  #wait(ms: number) {
+    this.#cancel()
+    this.#cancel = this.#clock.after(ms, () => this.#end(''))
+  }
+
+  #end(finish: string) {
+    this.#cancel()
+    this.#settle({ digits: this.#digits, finish })
+  }
+}

@@ -1,0 +1,112 @@
+// A number and the phone on it: who is calling, and what the person holding it may do.
+
+import type { Call, Ending } from './call.ts'
+import type { Message, Receipt } from './message.ts'
+
+export const BEHAVIOURS = [
+  'ring',
+  'answer',
+  'busy',
+  'decline',
+  'no_answer',
+  'voicemail',
+  'unreachable',
+  'no_such_number',
+] as const
+/** What a phone does by itself when it is called; `ring` leaves it to the person. */
+export type Behaviour = (typeof BEHAVIOURS)[number]
+
+export const KEYS = /^[0-9*#]+$/
+
+/** The person asked for something that the phone cannot do now. */
+export class NotNow extends Error {}
+
+export class Line {
+  readonly number: string
+  /** What it does with the calls and messages to come, first the next. */
+  upcoming: Behaviour[] = []
+  receipts: Receipt[] = []
+  calls: Call[] = []
+  messages: Message[] = []
+
+  constructor(number: string) {
+    this.number = number
+  }
+
+  /** The latest call, over or not. */
+  get call(): Call | null {
+    return this.calls.at(-1) ?? null
+  }
+
+  get live(): Call | null {
+    return this.calls.find((call) => call.state === 'ringing' || call.state === 'answered') ?? null
+  }
+
+  answer() {
+    this.#ringing().answer(false)
+  }
+
+  voicemail() {
+    this.#ringing().answer(true)
+  }
+
+  decline() {
+    this.#ringing().end('declined', 'person')
+  }
+
+  busy() {
+    this.#ringing().end('busy', 'person')
+  }
+
+  ignore() {
+    this.#ringing().ignore()
+  }
+
+  keys(keys: string) {
+    if (!KEYS.test(keys)) throw new NotNow(`a phone has no such keys: ${keys}`)
+    const call = this.#answered()
+    for (const key of keys) call.press(key)
+  }
+
+  hangUp() {
+    this.#answered().end('completed', 'person')
+  }
+
+  /** Does what a phone left to itself would do with a call that has reached it. */
+  async receive(call: Call, behaviour: Behaviour): Promise<void> {
+    const refusal = this.live ? 'busy' : REFUSALS[behaviour]
+    if (refusal) return call.end(refusal, 'company')
+    call.ring()
+    if (behaviour === 'no_answer') return call.ignore()
+    const act = ACTS[behaviour]
+    if (!act) return
+    await call.pass(RINGING_MS)
+    if (call.state === 'ringing') act(call)
+  }
+
+  #ringing(): Call {
+    const call = this.live
+    if (call?.state !== 'ringing') throw new NotNow(`no phone is ringing at ${this.number}`)
+    return call
+  }
+
+  #answered(): Call {
+    const call = this.live
+    if (call?.state !== 'answered') throw new NotNow(`nobody is on the line at ${this.number}`)
+    return call
+  }
+}
+
+const RINGING_MS = 2500
+
+const REFUSALS: Partial<Record<Behaviour, Ending>> = {
+  busy: 'busy',
+  unreachable: 'unreachable',
+  no_such_number: 'no_such_number',
+}
+
+const ACTS: Partial<Record<Behaviour, (call: Call) => void>> = {
+  answer: (call) => call.answer(false),
+  voicemail: (call) => call.answer(true),
+  decline: (call) => call.end('declined', 'person'),
+}

@@ -1,0 +1,35 @@
+// The trouble that real companies make, on demand.
+
+export type Refusal = { status: number; code: number; message?: string }
+
+export type Trouble = {
+  /** Progress, detection results and receipts. */
+  status: {
+    double: boolean
+    /** Milliseconds before it is sent. */
+    delay: number
+    /** Each second one overtakes the one before it. */
+    reorder: boolean
+    lose: boolean
+  }
+  /** Requests that await a document. A lost one counts as a failed connection. */
+  documents: { double: boolean; delay: number; lose: boolean }
+  /** Calls and messages that the app asks for. */
+  requests: {
+    /** Milliseconds before the answer leaves; what it set off goes ahead. */
+    delay: number
+    /** Carried out, but the connection breaks before the answer. */
+    loseAnswer: boolean
+    refuse: Refusal | null
+    /** A page of HTML with status 200, as a proxy might send; nothing is carried out. */
+    garbage: boolean
+  }
+}
+
+export type TroublePatch = { [K in keyof Trouble]?: Partial<Trouble[K]> }
+
+export const noTrouble = (): Trouble => ({
+  status: { double: false, delay: 0, reorder: false, lose: false },
+  documents: { double: false, delay: 0, lose: false },
+  requests: { delay: 0, loseAnswer: false, refuse: null, garbage: false },
+})
