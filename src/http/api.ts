@@ -3,14 +3,15 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { Engine } from '../engine/engine.ts'
+import type { IdempotencyStore } from '../store/idempotency.ts'
 import type { Stored } from '../store/records.ts'
 import { challengeBearer, type Services, serviceBearer } from './auth.ts'
 import { readBody, valid } from './body.ts'
 import { crowd } from './crowd.ts'
 import { eventStream, hasSeenOutcome } from './events.ts'
-import { createOnce, fingerprint, type Idempotency, withSecrets } from './idempotency.ts'
+import { createOnce, fingerprint, withSecrets } from './idempotency.ts'
 import { refuseOtherMethods } from './methods.ts'
-import { isRefused, notFound, onFault, problem, type Refused } from './problems.ts'
+import { invalid, isRefused, notFound, onFault, problem, type Refused } from './problems.ts'
 import { cancelRequest, checkRequest, createRequest, idempotencyKey, redeliverRequest, waitQuery } from './schemas.ts'
 import { type ChallengeView, standing, view } from './view.ts'
 import { wanted } from './wanted.ts'
@@ -18,7 +19,7 @@ import { wanted } from './wanted.ts'
 export type ApiParts = {
   engine: Engine
   services: Services
-  idempotency: Idempotency
+  idempotency: Omit<IdempotencyStore, 'sweep'>
   /** Ends every open wait: the process is stopping. */
   stopping: AbortSignal
   log: (event: string, fields: Record<string, string>) => void
@@ -116,11 +117,7 @@ export function api({ engine, services, idempotency, stopping, log }: ApiParts):
 
 const CROWDED: Refused = { refused: 'rate_limited', detail: 'This page holds too many open waits.', retryAfter: 5 }
 
-const WRONG_LENGTH: Refused = {
-  refused: 'invalid',
-  detail: 'code: must have exactly code_length digits.',
-  errors: [{ path: 'code', message: 'must have exactly code_length digits' }],
-}
+const WRONG_LENGTH = invalid('code', 'must have exactly code_length digits')
 
 /** The page token is a bearer, not a cookie: a page of any origin may use it, and nothing is sent by itself. */
 const anyOrigin = cors({

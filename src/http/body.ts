@@ -1,7 +1,7 @@
 // A stranger's JSON: read with a limit, understood or refused, and checked against its schema. Never believed.
 
 import type { z } from 'zod'
-import type { Refused } from './problems.ts'
+import { invalid, isRefused, type Refused } from './problems.ts'
 
 const LIMIT = 64 * 1024
 
@@ -11,14 +11,15 @@ export async function readBody<S extends z.ZodType>(
   schema: S,
   empty?: unknown,
 ): Promise<{ body: z.output<S>; raw: unknown } | Refused> {
-  const bytes = await readBytes(request)
-  if (bytes === null) return { refused: 'too_large', detail: 'The body must have at most 65536 bytes.' }
+  const bytes = await readBytes(request).catch(() => 'broken' as const)
+  if (bytes === 'broken') return { refused: 'malformed', detail: 'The body broke off.' }
+  if (bytes === null) return { refused: 'too_large', detail: `The body must have at most ${LIMIT} bytes.` }
   if (bytes.length === 0 && empty !== undefined) return valid(schema, empty)
   if (!isJson(request.headers)) {
     return { refused: 'unsupported_media_type', detail: 'Send "Content-Type: application/json", in UTF-8, unpacked.' }
   }
   const parsed = parse(bytes)
-  return 'refused' in parsed ? parsed : valid(schema, parsed.json)
+  return isRefused(parsed) ? parsed : valid(schema, parsed.json)
 }
 
 /** A value checked against its schema, each fault with the path to it. */
@@ -33,9 +34,9 @@ export function valid<S extends z.ZodType>(
   return { refused: 'invalid', detail: `${errors[0]!.path || 'The body'}: ${errors[0]!.message}.`, errors }
 }
 
-/** Counted while it streams: a Content-Length may be missing, and may lie. */
-async function readBytes(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > LIMIT) return null
+/** `null` when there are too many. Counted while they stream: a Content-Length may be missing, and may lie. */
+export async function readBytes(request: Request): Promise<Uint8Array | null> {
+  if (Number(request.headers.get('content-length')) > LIMIT) return null
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
@@ -69,11 +70,7 @@ function parse(bytes: Uint8Array): { json: unknown } | Refused {
     // A stack overflown by nesting ends here too.
     return { refused: 'malformed', detail: 'The body must be one JSON object.' }
   }
-  return {
-    refused: 'invalid',
-    detail: 'No field is called __proto__.',
-    errors: [{ path: '__proto__', message: 'is no field' }],
-  }
+  return invalid('__proto__', 'is no field')
 }
 
 function faults(issue: z.core.$ZodIssue, name: string | undefined): { path: string; message: string }[] {

@@ -3,48 +3,60 @@
 import { createHmac } from 'node:crypto'
 import type { Engine } from '../engine/engine.ts'
 import type { Service, Stored } from '../store/records.ts'
-import { isRefused, type Refused } from './problems.ts'
+import type { IdempotencyStore } from '../store/idempotency.ts'
+import { invalid, isRefused, type Refused } from './problems.ts'
 import { type ChallengeView, view } from './view.ts'
 
-/** What the store remembers of a key. */
-export type Idempotency = {
-  claim(serviceId: string, key: string, fingerprint: string): Promise<Claim>
-  answer(serviceId: string, key: string, body: string): Promise<void>
-  release(serviceId: string, key: string): Promise<void>
-}
-
-export type Claim =
-  | { type: 'ours' }
-  | { type: 'in_hand' }
-  | { type: 'other_body' }
-  | { type: 'done'; challengeId: string; body: string | null }
-
+type Parts = { engine: Engine; idempotency: Omit<IdempotencyStore, 'sweep'> }
+type Asked = { service: Service; key: string; fingerprint: string }
 type Created = { answer: ChallengeView; replayed: boolean }
 
 export async function createOnce(
-  { engine, idempotency }: { engine: Engine; idempotency: Idempotency },
-  asked: { service: Service; key: string; fingerprint: string },
+  { engine, idempotency }: Parts,
+  { service, key, fingerprint }: Asked,
   create: () => Promise<Stored | Refused>,
 ): Promise<Created | Refused> {
-  const { service, key, fingerprint } = asked
-  const claim = await idempotency.claim(service.id, key, fingerprint)
-  if (claim.type === 'in_hand') return refuse('conflict', 'The first request with this Idempotency-Key is in hand.')
-  if (claim.type === 'other_body') return refuse('invalid', 'This Idempotency-Key came with another body before.')
-  if (claim.type === 'done') {
-    const stored = await engine.find(claim.challengeId)
-    if (!stored) return refuse('conflict', 'The challenge of this Idempotency-Key is no longer kept.')
-    const answer = claim.body === null ? view(stored) : (JSON.parse(claim.body) as ChallengeView)
-    return { answer: withSecrets(engine, stored, answer), replayed: true }
+  const begun = await idempotency.begin(service.id, key, fingerprint)
+  switch (begun.type) {
+    case 'in_hand':
+      return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in hand.' }
+    case 'mismatch':
+      return invalid('Idempotency-Key', 'This key came with another body before')
+    case 'replay':
+      return again(begun.body as ChallengeView)
+    case 'orphan': {
+      const stored = await engine.find(begun.challengeId)
+      return stored ? { ...(await finish(stored)), replayed: true } : GONE
+    }
+    case 'first':
+      return first()
   }
-  const created = await create()
-  if (isRefused(created)) {
-    await idempotency.release(service.id, key)
+
+  async function first(): Promise<Created | Refused> {
+    const abandon = () => idempotency.abandon(service.id, key)
+    const created = await create().catch(async (fault) => {
+      // Without a database the key frees itself, a little later.
+      await abandon().catch(() => {})
+      throw fault
+    })
+    if (!isRefused(created)) return finish(created)
+    await abandon()
     return created
   }
-  const answer = view(created)
-  await idempotency.answer(service.id, key, JSON.stringify(answer))
-  return { answer: withSecrets(engine, created, answer), replayed: false }
+
+  async function finish(stored: Stored): Promise<Created> {
+    const answer = view(stored)
+    await idempotency.finish(service.id, key, stored.challenge.id, answer)
+    return { answer: withSecrets(engine, stored, answer), replayed: false }
+  }
+
+  async function again(answer: ChallengeView): Promise<Created | Refused> {
+    const stored = await engine.find(answer.id)
+    return stored ? { answer: withSecrets(engine, stored, answer), replayed: true } : GONE
+  }
 }
+
+const GONE: Refused = { refused: 'conflict', detail: 'The challenge of this Idempotency-Key is no longer kept.' }
 
 /** Only the creation's answer bears the page token. Neither it nor the code is kept: both are derived anew. */
 export function withSecrets(engine: Engine, stored: Stored, answer: ChallengeView): ChallengeView {
@@ -68,8 +80,4 @@ function canonical(json: unknown): string {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   )
-}
-
-function refuse(refused: 'conflict' | 'invalid', detail: string): Refused {
-  return { refused, detail, ...(refused === 'invalid' && { errors: [{ path: 'Idempotency-Key', message: detail }] }) }
 }

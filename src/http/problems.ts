@@ -36,6 +36,11 @@ export function isRefused(value: object): value is Refused {
   return 'refused' in value
 }
 
+/** One field is wrong. */
+export function invalid(path: string, message: string): Refused {
+  return { refused: 'invalid', detail: `${path}: ${message.replace(/\.$/, '')}.`, errors: [{ path, message }] }
+}
+
 export function problem(refused: Refused, headers: Record<string, string> = {}): Response {
   const { status, title } = PROBLEMS[refused.refused]
   const body: z.infer<typeof problemSchema> = {

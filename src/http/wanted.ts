@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { parseNumber } from '../core/phone.ts'
 import { localeOf } from '../core/prompts/index.ts'
 import type { Wanted } from '../engine/engine.ts'
-import type { Refused } from './problems.ts'
+import { invalid, type Refused } from './problems.ts'
 import type { createRequest } from './schemas.ts'
 
 export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
@@ -13,7 +13,7 @@ export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
   const from = body.from === undefined ? null : parseNumber(body.from, null)
   if (from && !from.ok) return invalid('from', from.message)
   const locale = localeOf(body.locale)
-  if (!locale) return invalid('locale', 'This language is not spoken here.')
+  if (!locale) return invalid('locale', 'This language is not spoken here')
   return {
     to: to.number,
     flow: body.flow,
@@ -31,8 +31,4 @@ export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
     extension: body.extension ?? null,
     clientIp: body.client_ip ?? null,
   }
-}
-
-function invalid(path: string, message: string): Refused {
-  return { refused: 'invalid', detail: `${path}: ${message}`, errors: [{ path, message }] }
 }
