@@ -1,14 +1,15 @@
 // What Bandwidth's webhooks say, once the sender is known: dev.bandwidth.com/docs/voice/webhooks
 
 import type { EndCause, Hook, News, Receipt } from './carrier.ts'
-import { name, text } from './values.ts'
+import { keyed, name, text } from './values.ts'
 
 export function news(hook: Hook, body: unknown): News {
   const { callId, eventType, ...event } = Object(body)
   if (name(callId) === null) return { type: 'nothing', refs: [] }
   const refs = [callId]
   if (hook === 'answer' && (eventType === 'answer' || eventType === 'redirect')) return { type: 'answered', refs }
-  if (hook === 'turn' && eventType === 'gather') return keyed(refs, event)
+  // Sent after a silence too, then without digits: dev.bandwidth.com/docs/voice/webhooks/gather
+  if (hook === 'turn' && eventType === 'gather') return { type: 'keyed', refs, digits: keyed(event.digits) }
   if (hook === 'status' && eventType === 'disconnect') return { type: 'ended', refs, cause: cause(event.cause) }
   if (hook === 'detection' && eventType === 'machineDetectionComplete') {
     const { value } = Object(event.machineDetectionResult)
@@ -17,14 +18,6 @@ export function news(hook: Hook, body: unknown): News {
       return { type: 'detected', refs, machine: value !== 'human' }
   }
   return { type: 'nothing', refs }
-}
-
-/** Sent after a silence too, then without digits: dev.bandwidth.com/docs/voice/webhooks/gather */
-function keyed(refs: string[], event: { digits?: unknown; terminatingDigit?: unknown }): News {
-  const digits = event.digits ?? ''
-  if (typeof digits !== 'string') return { type: 'nothing', refs }
-  const finish = text(event.terminatingDigit)
-  return { type: 'keyed', refs, digits: finish && digits.endsWith(finish) ? digits.slice(0, -finish.length) : digits }
 }
 
 /** Several at once, in an array even when there is one: dev.bandwidth.com/docs/messaging/webhooks */

@@ -9,6 +9,12 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** What was keyed. Carriers leave the finish key out; one behind other keys is cut off, and what no keypad has is no entry. */
+export function keyed(value: unknown): string {
+  const keys = text(value)
+  return /^[\d*#]{1,32}$/.test(keys) ? keys.replace(/(?<=.)#$/, '') : ''
+}
+
 /** Plivo dials every number of `1555…<1666…`, and others read a name or a SIP address: nothing but this leaves the house. */
 export function isE164(number: string): boolean {
   return /^\+[1-9]\d{6,14}$/.test(number)

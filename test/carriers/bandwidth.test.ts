@@ -1,0 +1,421 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { bandwidth } from '../../src/carriers/bandwidth.ts'
+import type { EndCause, Hook, News } from '../../src/carriers/carrier.ts'
+import type { Fetch } from '../../src/carriers/request.ts'
+import { LOCALES } from '../../src/core/prompts/prompts.ts'
+import type { Script } from '../../src/core/script.ts'
+import { contract } from './contract.ts'
+import { elements, type Read, read } from './document.ts'
+import { CALL, farSide, LINKS, MESSAGE, nobody, patience, SINCE, signed, type Subject, unsigned } from './subject.ts'
+
+const REF = 'c-95ac8d6e-1a31c52e-b38f-4198-93c1-51633ec68f8d'
+const refs = [REF]
+const credentials = { username: 'u', password: 'p' }
+
+// dev.bandwidth.com/docs/voice/webhooks/answer
+const EVENT = {
+  eventTime: '2019-06-20T15:54:25.435Z',
+  accountId: '55555555',
+  applicationId: '7fc9698a-b04a-468b-9e8f-91238c0d0086',
+  from: '+12025550199',
+  to: '+12025550123',
+  direction: 'outbound',
+  callId: REF,
+  callUrl: `https://voice.bandwidth.com/api/v2/accounts/55555555/calls/${REF}`,
+  startTime: '2019-06-20T15:54:22.234Z',
+  answerTime: '2019-06-20T15:54:25.432Z',
+  tag: 'dlv_V1StGXR8',
+}
+
+function event(eventType: string, more: object = {}) {
+  return json({ eventType, ...EVENT, ...more })
+}
+
+function json(value: unknown) {
+  return { contentType: 'application/json', body: JSON.stringify(value) }
+}
+
+function recorded(about: string, hook: Hook, payload: ReturnType<typeof json>, news: News) {
+  return { about, hook, news, ...payload }
+}
+
+function failure(type: string, description = '') {
+  return { type, description, id: '5e2e6c3c-7d5f-4a2b-a9d3-6f8a3f6a2b11' }
+}
+
+const subject: Subject = {
+  make: (fetch: Fetch) =>
+    bandwidth({
+      accountId: '55555555',
+      username: 'api',
+      password: 'secret',
+      voiceApplicationId: 'voice-app',
+      messagingApplicationId: 'messaging-app',
+      from: '+12025550199',
+      callbackUsername: 'u',
+      callbackPassword: 'p',
+      voiceBaseUrl: 'https://voice.bandwidth.test/api/v2',
+      messagingBaseUrl: 'https://messaging.bandwidth.test/api/v2',
+      fetch,
+    }),
+  // The example of RFC 7617, with the names of its own.
+  sign: (_, secret = 'p') => ({ Authorization: `Basic ${btoa(`u:${secret}`)}` }),
+  seals: false,
+  stranger: 401,
+  recorded: [
+    recorded('an answer', 'answer', event('answer'), { type: 'answered', refs }),
+    recorded('a caller who comes back', 'answer', event('redirect'), { type: 'answered', refs }),
+    // dev.bandwidth.com/docs/voice/webhooks/gather: both fields may be empty, or missing.
+    recorded('keys', 'turn', event('gather', { digits: '123', terminatingDigit: '#' }), {
+      type: 'keyed',
+      refs,
+      digits: '123',
+    }),
+    recorded('a silence', 'turn', event('gather', { digits: '', terminatingDigit: '' }), {
+      type: 'keyed',
+      refs,
+      digits: '',
+    }),
+    recorded('keys of a wrong type', 'turn', event('gather', { digits: 123 }), { type: 'keyed', refs, digits: '' }),
+    recorded('an end', 'status', event('disconnect', { cause: 'hangup' }), { type: 'ended', refs, cause: 'completed' }),
+    // dev.bandwidth.com/docs/voice/webhooks/machineDetectionComplete
+    ...(
+      [
+        ['human', { type: 'detected', refs, machine: false }],
+        ['answering-machine', { type: 'detected', refs, machine: true }],
+        ['silence', { type: 'nothing', refs }],
+        ['timeout', { type: 'nothing', refs }],
+        ['error', { type: 'nothing', refs }],
+      ] as const
+    ).map(([value, news]) => {
+      const machineDetectionResult = { value, duration: 'PT4.9891287S' }
+      const payload = event('machineDetectionComplete', { machineDetectionResult })
+      return recorded(`a detection of ${value}`, 'detection', payload, { ...news, refs })
+    }),
+    recorded('an answer that could not be played', 'fallback', event('answer'), { type: 'nothing', refs }),
+    recorded('an event yet to be invented', 'status', event('teleported'), { type: 'nothing', refs }),
+    recorded('an event of no call', 'answer', json({ eventType: 'answer' }), { type: 'nothing', refs: [] }),
+    recorded('a call without a name', 'answer', event('answer', { callId: { toString: 1 } }), {
+      type: 'nothing',
+      refs: [],
+    }),
+    recorded('a list where one event belongs', 'answer', json([EVENT]), { type: 'nothing', refs: [] }),
+  ],
+  keyed: (digits) => event('gather', digits === null ? {} : { digits, terminatingDigit: '' }),
+  place: {
+    done: { status: 201, body: { ...EVENT, callId: REF }, ref: REF },
+    // dev.bandwidth.com/docs/voice/errors
+    else: [
+      {
+        about: 'a number that is none',
+        status: 400,
+        body: failure('validation', 'Invalid to: must be an E164 telephone number'),
+        is: 'number',
+      },
+      {
+        about: 'a number of ours that is none',
+        status: 400,
+        body: failure('validation', 'Invalid from: must be an E164 telephone number'),
+        is: 'carrier',
+      },
+      { about: 'a restricted account', status: 403, body: failure('authorization-error'), is: 'carrier' },
+      { about: 'a full queue', status: 429, body: failure('rate-limit'), is: 'carrier' },
+      { about: 'an internal error', status: 500, body: failure('internal-error'), is: 'unknown' },
+      { about: 'a system with too much to do', status: 503, body: failure('system-overloaded'), is: 'carrier' },
+      { about: 'a front with nothing behind it', status: 503, body: '<html>Unavailable</html>', is: 'unknown' },
+      { about: 'a description of a wrong type', status: 400, body: { description: { toString: 1 } }, is: 'carrier' },
+      { about: 'a name of a wrong type', status: 201, body: { callId: [REF] }, is: 'unknown' },
+    ],
+  },
+  text: {
+    done: {
+      status: 202,
+      body: { id: '1589228074636lm4k2je7j7jklbn2', tag: MESSAGE.tag },
+      ref: '1589228074636lm4k2je7j7jklbn2',
+    },
+    // dev.bandwidth.com/docs/messaging/errors
+    else: [
+      {
+        about: 'a number that is none',
+        status: 400,
+        body: { type: 'request-validation', fieldErrors: [{ fieldName: 'to', description: 'must be E164' }] },
+        is: 'number',
+      },
+      {
+        about: 'a number of ours that is none',
+        status: 400,
+        body: { type: 'request-validation', fieldErrors: [{ fieldName: 'from', description: 'must be E164' }, null] },
+        is: 'carrier',
+      },
+    ],
+  },
+  hangUp: {
+    ref: REF,
+    done: { status: 200, body: '' },
+    over: [
+      { status: 404, body: failure('not-found') },
+      { status: 409, body: failure('conflict', 'Call cannot be modified in its current state') },
+    ],
+  },
+  look: [
+    { about: 'queued', ref: REF, answer: state('queued'), is: { type: 'seen', ref: REF, state: 'placing' } },
+    { about: 'initiated', ref: REF, answer: state('initiated'), is: { type: 'seen', ref: REF, state: 'ringing' } },
+    { about: 'answered', ref: REF, answer: state('answered'), is: { type: 'seen', ref: REF, state: 'answered' } },
+    {
+      about: 'over',
+      ref: REF,
+      answer: state('disconnected', 'timeout'),
+      is: { type: 'seen', ref: REF, state: 'ended', cause: 'no_answer' },
+    },
+    // "Additional states may be added in the future": dev.bandwidth.com/apis/voice
+    { about: 'a state yet to be invented', ref: REF, answer: state('constructor'), is: { type: 'unknown' } },
+    // A record may lag by minutes, so a missing one says nothing.
+    { about: 'no record', ref: REF, answer: { status: 404, body: failure('not-found') }, is: { type: 'unknown' } },
+    { about: 'by number', ref: null, answer: state('answered'), is: { type: 'unknown' } },
+  ],
+}
+
+function state(state: string, disconnectCause: string | null = null) {
+  return { status: 200, body: { ...EVENT, state, disconnectCause } }
+}
+
+contract('bandwidth', subject)
+
+test('a call is asked for with all that Bandwidth can be told', async () => {
+  const { fetch, asked } = farSide(subject.place.done)
+  await subject.make(fetch).place(CALL, patience())
+  const { url, headers, body } = sent(asked)
+  assert.equal(url, 'https://voice.bandwidth.test/api/v2/accounts/55555555/calls')
+  assert.equal(headers.get('Authorization'), `Basic ${btoa('api:secret')}`)
+  assert.equal(headers.get('Content-Type'), 'application/json')
+  assert.deepEqual(body, {
+    applicationId: 'voice-app',
+    from: '+12025550199',
+    to: '+12025550123',
+    tag: 'dlv_V1StGXR8',
+    callTimeout: 25,
+    callbackTimeout: 5,
+    answerUrl: LINKS.answer,
+    answerMethod: 'POST',
+    username: 'u',
+    password: 'p',
+    answerFallbackUrl: LINKS.fallback,
+    answerFallbackMethod: 'POST',
+    fallbackUsername: 'u',
+    fallbackPassword: 'p',
+    disconnectUrl: LINKS.status,
+    disconnectMethod: 'POST',
+  })
+})
+
+test('a machine is listened for only where that is wanted, and never before the person is heard', async () => {
+  const { fetch, asked } = farSide(subject.place.done)
+  await subject.make(fetch).place({ ...CALL, detect: true }, patience())
+  assert.deepEqual(sent(asked).body.machineDetection, {
+    mode: 'async',
+    callbackUrl: LINKS.detection,
+    callbackMethod: 'POST',
+    ...credentials,
+  })
+})
+
+test('an extension that cannot be dialled is no call to the switchboard', async () => {
+  const placement = await subject.make(nobody).place({ ...CALL, extension: 'w12' }, patience())
+  assert.equal(placement.type === 'refused' && placement.blame, 'carrier')
+})
+
+test('a message is asked for, and a call is ended', async () => {
+  const message = farSide(subject.text.done)
+  await subject.make(message.fetch).text(MESSAGE, patience())
+  assert.equal(sent(message.asked).url, 'https://messaging.bandwidth.test/api/v2/users/55555555/messages')
+  assert.deepEqual(sent(message.asked).body, {
+    applicationId: 'messaging-app',
+    from: '+12025550199',
+    to: ['+12025550123'],
+    text: MESSAGE.body,
+    tag: 'dlv_V1StGXR8',
+  })
+
+  const call = farSide(subject.hangUp.done)
+  await subject.make(call.fetch).hangUp('../x', patience())
+  assert.equal(sent(call.asked).url, 'https://voice.bandwidth.test/api/v2/accounts/55555555/calls/..%2Fx')
+  assert.deepEqual(sent(call.asked).body, { state: 'completed' })
+
+  const look = farSide(state('answered'))
+  await subject
+    .make(look.fetch)
+    .look({ ref: REF, to: CALL.to, from: CALL.from, since: SINCE, links: LINKS }, patience())
+  assert.equal(look.asked[0]!.url, `https://voice.bandwidth.test/api/v2/accounts/55555555/calls/${REF}`)
+  assert.equal(look.asked[0]!.init.method, 'GET')
+})
+
+// dev.bandwidth.com/docs/voice/webhooks/disconnect; "the list may grow".
+const CAUSES: [string, EndCause][] = [
+  ['hangup', 'completed'],
+  ['busy', 'busy'],
+  ['timeout', 'no_answer'],
+  ['cancel', 'canceled'],
+  ['rejected', 'rejected'],
+  ['callback-error', 'failed'],
+  ['invalid-bxml', 'failed'],
+  ['application-error', 'failed'],
+  ['account-limit', 'failed'],
+  ['node-capacity-exceeded', 'failed'],
+  ['error', 'failed'],
+  ['unknown', 'failed'],
+  ['__proto__', 'failed'],
+]
+
+for (const [cause, ours] of CAUSES) {
+  test(`a call that is disconnected by ${cause} is ${ours}`, async () => {
+    const news = await subject.make(nobody).receive(signed(subject, 'status', event('disconnect', { cause })))
+    assert.deepEqual(news, { type: 'ended', refs, cause: ours })
+  })
+}
+
+// dev.bandwidth.com/docs/messaging/webhooks: always a list. Codes: dev.bandwidth.com/docs/messaging/errors/codes
+test('receipts come several at once, and are told apart by their tags', async () => {
+  const receipt = (type: string, tag: unknown, errorCode?: unknown) => ({
+    type,
+    time: '2026-08-18T15:54:25.435Z',
+    to: '+12025550123',
+    errorCode,
+    message: { id: `m-${tag}`, owner: '+12025550199', direction: 'out', tag },
+  })
+  const body = [
+    receipt('message-sending', 'a'),
+    receipt('message-sent', 'b'),
+    receipt('message-delivered', 'c'),
+    receipt('message-failed', 'd', 4720),
+    receipt('message-failed', 'e', 4470),
+    receipt('message-failed', 'f', '+12025550123'),
+    receipt('message-delivered', undefined),
+    null,
+    'message-delivered',
+    { type: 'message-delivered', message: [] },
+  ]
+  const carrier = subject.make(nobody)
+  assert.deepEqual(await carrier.receipts!(signed(subject, 'receipt', json(body))), [
+    { tag: 'a', news: { type: 'nothing', refs: ['m-a'] } },
+    { tag: 'b', news: { type: 'sent', refs: ['m-b'] } },
+    { tag: 'c', news: { type: 'delivered', refs: ['m-c'] } },
+    { tag: 'd', news: { type: 'undelivered', refs: ['m-d'], blame: 'number', why: 'error 4720' } },
+    { tag: 'e', news: { type: 'undelivered', refs: ['m-e'], blame: 'carrier', why: 'error 4470' } },
+    { tag: 'f', news: { type: 'undelivered', refs: ['m-f'], blame: 'carrier', why: 'no error code' } },
+  ])
+  assert.equal(await carrier.receipts!(unsigned('receipt', json(body))), null)
+  assert.deepEqual(await carrier.receipts!(signed(subject, 'receipt', json({ message: {} }))), [])
+})
+
+test('no JSON whatever makes it throw', async () => {
+  const carrier = subject.make(nobody)
+  const hostile = fc.oneof(
+    fc.json(),
+    fc.constant('['.repeat(100_000)),
+    fc.constant('[{"message":{"id":{"toString":1}}}]'),
+  )
+  await fc.assert(
+    fc.asyncProperty(hostile, fc.constantFrom<Hook[]>('answer', 'turn', 'status', 'detection'), async (body, hook) => {
+      await carrier.receive(signed(subject, hook, { contentType: 'application/json', body }))
+      await carrier.receipts!(signed(subject, 'receipt', { contentType: 'application/json', body }))
+    }),
+  )
+})
+
+const LISTEN: Script = {
+  locale: 'en-US',
+  say: ['Press 1.', { pause: 400 }, 'Or 9.'],
+  then: 'listen',
+  turn: 2,
+  keys: { max: 1, finish: null, seconds: 90 },
+}
+
+// A verb's request carries only the credentials on that very verb: dev.bandwidth.com/docs/voice/bxml/gather
+test('a question is a gather with all that it needs to come back', async () => {
+  const gather = {
+    gatherUrl: LINKS.turn(2),
+    gatherMethod: 'POST',
+    gatherFallbackUrl: LINKS.fallback,
+    gatherFallbackMethod: 'POST',
+    username: 'u',
+    password: 'p',
+    fallbackUsername: 'u',
+    fallbackPassword: 'p',
+    maxDigits: '1',
+    firstDigitTimeout: '60',
+    interDigitTimeout: '5',
+    terminatingDigits: '',
+  }
+  const said = ['Press 1. ', { name: 'break', attributes: { time: '400ms' }, children: [] }, 'Or 9. ']
+  const spoken = { name: 'SpeakSentence', attributes: { voice: 'julie', locale: 'en_US' }, children: said }
+  assert.deepEqual(await document(LISTEN), {
+    name: 'Response',
+    attributes: {},
+    children: [{ name: 'Gather', attributes: gather, children: [spoken] }],
+  })
+  const code = await document({ ...LISTEN, keys: { max: 6, finish: '#', seconds: 10 } })
+  assert.equal(elements(code)[1]!.attributes.terminatingDigits, '#')
+  assert.equal(elements(code)[1]!.attributes.maxDigits, '6')
+})
+
+test('a goodbye hangs up, and a wait comes back with the credentials', async () => {
+  const shape = async (script: Script) => elements(await document(script)).map(({ name }) => name)
+  assert.deepEqual(await shape({ locale: 'de-DE', say: ['Tschüss.'], then: 'hang_up' }), [
+    'Response',
+    'SpeakSentence',
+    'Hangup',
+  ])
+  const hold: Script = { locale: 'de-DE', say: ['Moment.'], then: 'come_back' }
+  assert.deepEqual(await shape(hold), ['Response', 'SpeakSentence', 'Pause', 'Redirect'])
+  assert.deepEqual(elements(await document(hold)).at(-1)!.attributes, {
+    redirectUrl: LINKS.answer,
+    redirectMethod: 'POST',
+    redirectFallbackUrl: LINKS.fallback,
+    redirectFallbackMethod: 'POST',
+    username: 'u',
+    password: 'p',
+    fallbackUsername: 'u',
+    fallbackPassword: 'p',
+  })
+  // "text cannot be blank": dev.bandwidth.com/docs/voice/bxml/speakSentence
+  assert.deepEqual(await shape({ locale: 'en-US', say: ['\u0000 ', { pause: 5 }], then: 'hang_up' }), [
+    'Response',
+    'Hangup',
+  ])
+})
+
+// dev.bandwidth.com/docs/voice/bxml/speakSentence: the voices, and breaks of ten seconds at most.
+test('each language has its voice, and a language without one the voice of another', async () => {
+  const voices = {
+    'en-US': 'julie en_US',
+    'en-GB': 'bridget en_UK',
+    'es-ES': 'esperanza es',
+    'es-MX': 'rosa es_MX',
+    'fr-FR': 'jolie fr',
+    'de-DE': 'katrin de',
+    'it-IT': 'paola it',
+    'ja-JP': 'masako ja',
+  }
+  const { speaks } = subject.make(nobody)
+  for (const locale of LOCALES) {
+    const { attributes }: Read = elements(await document({ ...LISTEN, locale }))[2]!
+    assert.equal(`${attributes.voice} ${attributes.locale}`, voices[speaks(locale) as keyof typeof voices])
+    assert.equal(speaks(locale) === locale, locale in voices)
+  }
+  assert.deepEqual((['pt-BR', 'nl-NL', 'pl-PL', 'hi-IN'] as const).map(speaks), ['es-MX', 'en-GB', 'en-GB', 'en-GB'])
+
+  const long = await document({ ...LISTEN, say: ['a', { pause: 60_000 }] })
+  assert.equal(elements(long).at(-1)!.attributes.time, '10000ms')
+})
+
+async function document(script: Script) {
+  return read(await subject.make(nobody).reply(script, LINKS).text())
+}
+
+function sent(asked: ReturnType<typeof farSide>['asked']) {
+  assert.equal(asked.length, 1)
+  const { url, init } = asked[0]!
+  return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }
+}

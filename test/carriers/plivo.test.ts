@@ -1,0 +1,470 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { EndCause, Hook, Incoming, News } from '../../src/carriers/carrier.ts'
+import { plivo } from '../../src/carriers/plivo.ts'
+import type { Fetch } from '../../src/carriers/request.ts'
+import { LOCALES } from '../../src/core/prompts/prompts.ts'
+import type { Script } from '../../src/core/script.ts'
+import { contract } from './contract.ts'
+import { elements, type Read, read } from './document.ts'
+import {
+  CALL,
+  farSide,
+  LINKS,
+  MESSAGE,
+  nobody,
+  patience,
+  SINCE,
+  signed,
+  type Subject,
+  unsigned,
+  withHeaders,
+} from './subject.ts'
+
+const TOKEN = 'Y2Q2ZDgxZmY5YWRiOTI5YmQ1Njg0MTAxZWIyOTc4'
+const NONCE = '31627761595286130198'
+const REF = '3e82ae9d-2c78-4d85-b1a4-6eae7dbafb36'
+const refs = [REF]
+
+// The parameters of the vectors in github.com/plivo/plivo-go, utils_test.go
+const ANSWER = {
+  Direction: 'outbound',
+  From: '19792014278',
+  ALegUUID: REF,
+  CallStatus: 'in-progress',
+  BillRate: '0.002',
+  ParentAuthID: 'MANWVLYTK4ZWU1YTY4QA',
+  To: 'sip:PlivoSignature382029104058171078704104@phone-qa.voice.plivodev.com',
+  ALegRequestUUID: REF,
+  CallUUID: REF,
+  RequestUUID: REF,
+  'SIP-H-To': '<sip:PlivoSignature382029104058171078704104@52.9.11.55;transport=udp>;tag=1',
+  SessionStart: '2020-04-08 11:34:33.238707',
+  Event: 'StartApp',
+}
+
+function form(fields: Record<string, string>) {
+  return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
+}
+
+function recorded(about: string, hook: Hook, fields: Record<string, string>, news: News) {
+  return { about, hook, news, ...form(fields) }
+}
+
+function sign({ url, body, hook }: Incoming, token = TOKEN): Record<string, string> {
+  const mac = (text: string) => createHmac('sha256', token).update(text).digest('base64')
+  const { origin, pathname, searchParams } = new URL(url)
+  if (hook === 'receipt') {
+    return { 'X-Plivo-Signature-V2': mac(`${origin}${pathname}${NONCE}`), 'X-Plivo-Signature-V2-Nonce': NONCE }
+  }
+  searchParams.sort()
+  const fields = new URLSearchParams(body)
+  fields.sort()
+  const query = [...searchParams].map((pair) => pair.join('=')).join('&')
+  const posted = [...fields].map((pair) => pair.join('')).join('')
+  const mark = query || posted ? '?' : ''
+  const text = `${origin}${pathname}${mark}${query}${query && posted ? '.' : ''}${posted}.${NONCE}`
+  return { 'X-Plivo-Signature-V3': mac(text), 'X-Plivo-Signature-V3-Nonce': NONCE }
+}
+
+function make(fetch: Fetch, authTokens = [TOKEN, 'the one before']) {
+  return plivo({ authId: 'MA123', authTokens, from: '+12025550199', baseUrl: 'https://api.plivo.test', fetch })
+}
+
+function hangup(more: Record<string, string>) {
+  return { ...ANSWER, Event: 'Hangup', HangupCause: 'X', HangupSource: 'Callee', Duration: '21', ...more }
+}
+
+const FAILED = { Status: 'failed', MessageUUID: 'm-1', From: '12025550199', To: '12025550123', Units: '1' }
+
+const subject: Subject = {
+  make,
+  sign,
+  seals: true,
+  stranger: 403,
+  recorded: [
+    recorded('an answer', 'answer', ANSWER, { type: 'answered', refs }),
+    recorded('a ringing phone', 'status', { ...ANSWER, Event: 'Ring', CallStatus: 'ringing' }, { type: 'rang', refs }),
+    recorded('keys', 'turn', { ...ANSWER, InputType: 'dtmf', Digits: '123' }, { type: 'keyed', refs, digits: '123' }),
+    // docs.plivo.com/docs/voice/xml/getinput: no action after silence, so this is the request of our own redirect.
+    recorded('a silence', 'turn', { ...ANSWER, Event: 'Redirect' }, { type: 'keyed', refs, digits: '' }),
+    recorded('an end', 'status', hangup({ CallStatus: 'completed', HangupCauseCode: '4000' }), {
+      type: 'ended',
+      refs,
+      cause: 'completed',
+    }),
+    // An application's hangup_url is its answer_url unless it is set: docs.plivo.com/docs/voice/api/call/make-a-call
+    recorded('an end in the place of an answer', 'answer', hangup({ CallStatus: 'busy', HangupCauseCode: '3010' }), {
+      type: 'ended',
+      refs,
+      cause: 'busy',
+    }),
+    recorded(
+      'a machine',
+      'detection',
+      { ...ANSWER, Event: 'MachineDetection', Machine: 'true', IfMachine: 'continue' },
+      { type: 'detected', refs, machine: true },
+    ),
+    recorded('a detection of nothing', 'detection', ANSWER, { type: 'nothing', refs }),
+    recorded('an answer that could not be played', 'fallback', ANSWER, { type: 'nothing', refs }),
+    recorded('an event yet to be invented', 'status', { ...ANSWER, Event: 'Teleported' }, { type: 'nothing', refs }),
+    recorded('an event of no call', 'answer', { Event: 'StartApp' }, { type: 'nothing', refs: [] }),
+    recorded(
+      'a call of four names',
+      'answer',
+      { RequestUUID: 'r', CallUUID: 'c', ALegUUID: 'a', ALegRequestUUID: 'ar', ParentCallUUID: '<p>' },
+      { type: 'answered', refs: ['c', 'r', 'ar', 'a'] },
+    ),
+    // docs.plivo.com/docs/messaging/api/message/callbacks
+    recorded('a message on its way', 'receipt', { ...FAILED, Status: 'sent' }, { type: 'sent', refs: ['m-1'] }),
+    recorded('a message in a queue', 'receipt', { ...FAILED, Status: 'queued' }, { type: 'nothing', refs: ['m-1'] }),
+    recorded(
+      'a message that arrived',
+      'receipt',
+      { ...FAILED, Status: 'delivered', ErrorCode: '000' },
+      { type: 'delivered', refs: ['m-1'] },
+    ),
+    // plivo.com/docs/messaging/troubleshooting/error-codes
+    recorded(
+      'a message to no number',
+      'receipt',
+      { ...FAILED, ErrorCode: '50' },
+      { type: 'undelivered', refs: ['m-1'], blame: 'number', why: 'error 50' },
+    ),
+    recorded(
+      'a message taken for spam',
+      'receipt',
+      { ...FAILED, Status: 'undelivered', ErrorCode: '30' },
+      { type: 'undelivered', refs: ['m-1'], blame: 'carrier', why: 'error 30' },
+    ),
+    recorded(
+      'a message that was rejected for prose',
+      'receipt',
+      { ...FAILED, Status: 'rejected', ErrorCode: '+12025550123' },
+      { type: 'undelivered', refs: ['m-1'], blame: 'carrier', why: 'no error code' },
+    ),
+  ],
+  keyed: (digits) => form({ ...ANSWER, InputType: 'dtmf', ...(digits === null ? {} : { Digits: digits }) }),
+  place: {
+    done: { status: 201, body: { message: 'call fired', request_uuid: REF, api_id: 'x' }, ref: REF },
+    // docs.plivo.com/docs/voice/api/response
+    else: [
+      { about: 'a list of one', status: 201, body: { request_uuid: [] }, is: 'unknown' },
+      { about: 'a list of two', status: 201, body: { request_uuid: [REF, 'b'] }, is: 'unknown' },
+      { about: 'an error beside a name', status: 201, body: { request_uuid: REF, error: 'oh' }, is: 'unknown' },
+      { about: 'a number that is none', status: 400, body: { error: 'to number is invalid' }, is: 'number' },
+      { about: 'a number of ours that is none', status: 400, body: { error: 'from number is invalid' }, is: 'carrier' },
+      { about: 'a parameter', status: 400, body: { error: 'invalid answer_url' }, is: 'carrier' },
+      { about: 'an account without credit', status: 402, body: { error: 'top up' }, is: 'carrier' },
+      { about: 'a country that is shut', status: 403, body: { error: 'to is not valid here' }, is: 'carrier' },
+      { about: 'an error of a wrong type', status: 400, body: { error: { toString: 1 } }, is: 'carrier' },
+    ],
+  },
+  text: {
+    done: { status: 202, body: { message: 'message(s) queued', message_uuid: ['m-1'], api_id: 'x' }, ref: 'm-1' },
+    else: [
+      { about: 'a list of two', status: 202, body: { message_uuid: ['m-1', 'm-2'] }, is: 'unknown' },
+      { about: 'a number that is none', status: 400, body: { error: 'invalid dst' }, is: 'number' },
+    ],
+  },
+  hangUp: { ref: REF, done: { status: 204, body: '' }, over: [{ status: 404, body: { error: 'not found' } }] },
+  look: [
+    // docs.plivo.com/docs/voice/api/call/retrieve-a-call
+    { about: 'in the queue', ref: REF, answer: live('queued'), is: { type: 'seen', ref: REF, state: 'placing' } },
+    { about: 'ringing', ref: REF, answer: live('ringing'), is: { type: 'seen', ref: REF, state: 'ringing' } },
+    { about: 'answered', ref: REF, answer: live('in-progress'), is: { type: 'seen', ref: REF, state: 'answered' } },
+    {
+      about: 'over',
+      ref: REF,
+      answer: { status: 200, body: { call_uuid: REF, call_state: 'ANSWER', hangup_cause_code: 4000, end_time: 'x' } },
+      is: { type: 'seen', ref: REF, state: 'ended', cause: 'completed' },
+    },
+    {
+      about: 'over without a cause',
+      ref: REF,
+      answer: { status: 200, body: { call_uuid: REF, end_time: '2026-08-18 15:54:25' } },
+      is: { type: 'seen', ref: REF, state: 'ended', cause: 'failed' },
+    },
+    { about: 'a state yet to be invented', ref: REF, answer: live('constructor'), is: { type: 'unknown' } },
+    { about: 'nowhere', ref: REF, answer: { status: 404, body: { error: 'not found' } }, is: { type: 'absent' } },
+    { about: 'a page that is not there', ref: REF, answer: { status: 404, body: '<html>' }, is: { type: 'unknown' } },
+    { about: 'by number', ref: null, answer: live('ringing'), is: { type: 'unknown' } },
+  ],
+}
+
+function live(call_status: string) {
+  return { status: 200, body: { call_status, call_uuid: REF, direction: 'outbound', session_start: 'x' } }
+}
+
+contract('plivo', subject)
+
+// github.com/plivo/plivo-go utils_test.go, github.com/plivo/plivo-ruby spec/signature_spec.rb
+describe('the published signatures', () => {
+  const page = 'https://plivobin.non-prod.plivops.com/api/v1/validate_signature03.xml'
+  const asked = new URLSearchParams(ANSWER).toString()
+  const vectors: [method: string, url: string, body: string, signature: string][] = [
+    ['POST', `${page}/?a=b&c=d`, asked, 'k7Pusd4OxCIjR5IfA9iedDNu/h/gbdYqdzG/MiYtd1c='],
+    ['GET', `${page}/?a=b&c=d&${asked}`, '', 'UBq8jAtd32wR8EK9VgxbBn4n5rpI/l1H9iN4WfSEHFQ='],
+    ['POST', page, asked, 'iAjE5QqI37mbkYe4w3jTMudqEzbDufdqi7sYwTu64e0='],
+    ['GET', `${page}?${asked}`, '', 'i/MQsaQSAd6fiKhOh2qeeeLHZ9faldADSb3/7+Akfbc='],
+  ]
+
+  for (const [method, url, body, signature] of vectors) {
+    const incoming: Incoming = { hook: 'answer', method, url, body, headers: new Headers() }
+    const proof = { 'X-Plivo-Signature-V3': signature, 'X-Plivo-Signature-V3-Nonce': NONCE }
+    const accepts = async (headers: Record<string, string>, tokens?: string[], more: Partial<Incoming> = {}) =>
+      (await make(nobody, tokens).receive(withHeaders({ ...incoming, ...more }, headers))) !== null
+
+    test(`${method} ${url.slice(0, 90)}`, async () => {
+      assert.ok(await accepts(proof))
+      assert.ok(await accepts(proof, ['a newer one', TOKEN]))
+      assert.ok(await accepts({ ...proof, 'X-Plivo-Signature-V3': `bm9wZQ==, ${signature}` }))
+      assert.ok(await accepts({ 'X-Plivo-Signature-Ma-V3': signature, 'X-Plivo-Signature-V3-Nonce': NONCE }))
+      assert.ok(await accepts(proof, undefined, { url: `${url}#rc=2` }), 'a fragment is not sent, and not signed')
+
+      assert.ok(!(await accepts(proof, ['a newer one'])))
+      assert.ok(!(await accepts({ 'X-Plivo-Signature-V3': signature })))
+      assert.ok(!(await accepts({ ...proof, 'X-Plivo-Signature-V3': '' })))
+      if (method === 'POST') assert.ok(!(await accepts(proof, undefined, { method: 'GET' })))
+      assert.ok(!(await accepts(proof, undefined, { method: 'PUT' })))
+      assert.ok(!(await accepts(proof, undefined, { url: url.replace('https', 'http') })))
+    })
+  }
+
+  test('messages are signed without their body, calls never', async () => {
+    const proof = {
+      'X-Plivo-Signature-V2': 'ehV3IKhLysWBxC1sy8INm0qGoQYdYsHwuoKjsX7FsXc=',
+      'X-Plivo-Signature-V2-Nonce': '12345',
+    }
+    const carrier = make(nobody, ['my_auth_token'])
+    const accepts = async (hook: Hook, url: string) =>
+      (await carrier.receive(withHeaders({ ...unsigned(hook, form(ANSWER)), url }, proof))) !== null
+    assert.ok(await accepts('receipt', 'https://answer.url'))
+    assert.ok(await accepts('receipt', 'https://answer.url?any=query'))
+    assert.ok(!(await accepts('receipt', 'https://answer.url/')))
+    for (const hook of ['answer', 'turn', 'status', 'detection', 'fallback'] as const) {
+      assert.ok(!(await accepts(hook, 'https://answer.url')), hook)
+    }
+  })
+
+  test('an empty token signs for nobody', async () => {
+    const incoming = unsigned('answer', form(ANSWER))
+    const forged = withHeaders(incoming, sign(incoming, ''))
+    assert.equal(await make(nobody, [TOKEN, '']).receive(forged), null)
+  })
+})
+
+test('a call is asked for with all that Plivo can be told', async () => {
+  const { fetch, asked } = farSide(subject.place.done)
+  await make(fetch).place(CALL, patience())
+  const { url, headers, body } = sent(asked)
+  assert.equal(url, 'https://api.plivo.test/v1/Account/MA123/Call/')
+  assert.equal(headers.get('Authorization'), `Basic ${btoa(`MA123:${TOKEN}`)}`)
+  assert.equal(headers.get('Content-Type'), 'application/json')
+  assert.deepEqual(body, {
+    from: '12025550199',
+    to: '12025550123',
+    answer_url: LINKS.answer,
+    answer_method: 'POST',
+    ring_url: LINKS.status,
+    ring_method: 'POST',
+    hangup_url: LINKS.status,
+    hangup_method: 'POST',
+    fallback_url: LINKS.fallback,
+    fallback_method: 'POST',
+    ring_timeout: 25,
+    hangup_on_ring: 25,
+    time_limit: 180,
+  })
+})
+
+test('detection and an inside line are asked for where they are wanted', async () => {
+  const { fetch, asked } = farSide(subject.place.done)
+  await make(fetch).place({ ...CALL, detect: true, extension: 'w12,3' }, patience())
+  const { body } = sent(asked)
+  // Its own address is what makes it asynchronous: docs.plivo.com/docs/voice/concepts/answering-machine-detection
+  assert.equal(body.machine_detection, 'true')
+  assert.equal(body.machine_detection_url, LINKS.detection)
+  assert.equal(body.machine_detection_method, 'POST')
+  assert.equal(body.send_digits, 'w12wwww3')
+})
+
+test('a list of one name is a name', async () => {
+  const { fetch } = farSide({ status: 201, body: { request_uuid: [REF] } })
+  assert.deepEqual(await make(fetch).place(CALL, patience()), { type: 'placed', ref: REF })
+})
+
+test('a message is asked for, and its code kept out of the logs', async () => {
+  const { fetch, asked } = farSide(subject.text.done)
+  await make(fetch).text(MESSAGE, patience())
+  const { url, body } = sent(asked)
+  assert.equal(url, 'https://api.plivo.test/v1/Account/MA123/Message/')
+  assert.deepEqual(body, {
+    src: '12025550199',
+    dst: '12025550123',
+    text: MESSAGE.body,
+    url: MESSAGE.receipt,
+    method: 'POST',
+    log: false,
+  })
+})
+
+test('what is hung up is the call, or the request that is not one yet, or has just become one', async () => {
+  const call = 'DELETE https://api.plivo.test/v1/Account/MA123/Call/a%2Fb/'
+  const request = 'DELETE https://api.plivo.test/v1/Account/MA123/Request/a%2Fb/'
+  const asked = async (...statuses: number[]) => {
+    const seen: string[] = []
+    const fetch: Fetch = async (url, { method }) => {
+      seen.push(`${method} ${url}`)
+      return new Response(null, { status: statuses[seen.length - 1]! })
+    }
+    await make(fetch).hangUp('a/b', patience())
+    return seen
+  }
+  assert.deepEqual(await asked(204), [call])
+  assert.deepEqual(await asked(404, 204), [call, request])
+  assert.deepEqual(await asked(404, 404, 204), [call, request, call])
+  await assert.rejects(asked(404, 500))
+})
+
+test('a call is looked for among the live, the ended and the waiting', async () => {
+  const seen: string[] = []
+  const fetch: Fetch = async (url) => {
+    seen.push(url.replace('https://api.plivo.test/v1/Account/MA123/', ''))
+    return seen.length < 3 ? Response.json({ error: 'not found' }, { status: 404 }) : Response.json(live('queued').body)
+  }
+  const sighting = await make(fetch).look(
+    { ref: 'r', to: CALL.to, from: CALL.from, since: SINCE, links: LINKS },
+    patience(),
+  )
+  assert.deepEqual(seen, ['Call/r/?status=live', 'Call/r/', 'Call/r/?status=queued'])
+  assert.deepEqual(sighting, { type: 'seen', ref: 'r', state: 'placing' })
+})
+
+// docs.plivo.com/docs/voice/troubleshooting/hangup-causes, docs.plivo.com/docs/voice/xml/request/call-status
+const CAUSES: [code: string | null, status: string, cause: EndCause][] = [
+  ['4000', 'completed', 'completed'],
+  ['4010', 'completed', 'completed'],
+  [null, 'completed', 'completed'],
+  ['0', 'completed', 'completed'],
+  ['3000', 'no-answer', 'no_answer'],
+  ['6010', 'timeout', 'no_answer'],
+  [null, 'no-answer', 'no_answer'],
+  // hangup_on_ring: it is we who cancel, and nobody answered.
+  ['1000', 'no-answer', 'no_answer'],
+  ['1000', 'cancel', 'canceled'],
+  ['1000', 'completed', 'canceled'],
+  ['3010', 'busy', 'busy'],
+  [null, 'busy', 'busy'],
+  ['3020', 'no-answer', 'rejected'],
+  ['2000', 'failed', 'unreachable'],
+  ['2010', 'failed', 'unreachable'],
+  ['1010', 'failed', 'failed'],
+  ['1020', 'failed', 'failed'],
+  ['2030', 'failed', 'failed'],
+  ['2040', 'failed', 'failed'],
+  // Our own document or address: the call was answered, and the person heard nothing of ours.
+  ['7011', 'completed', 'failed'],
+  ['8011', 'completed', 'failed'],
+  [null, 'failed', 'failed'],
+  ['__proto__', 'constructor', 'failed'],
+]
+
+for (const [code, status, cause] of CAUSES) {
+  test(`a call that ends with ${code}, ${status} is ${cause}`, async () => {
+    const fields = hangup({ CallStatus: status, ...(code === null ? {} : { HangupCauseCode: code }) })
+    const news = await make(nobody).receive(signed(subject, 'status', form(fields)))
+    assert.deepEqual(news, { type: 'ended', refs, cause })
+  })
+}
+
+test('no body whatever makes it throw', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(fc.string({ unit: 'binary' }), fc.webQueryParameters()),
+      fc.constantFrom<Hook[]>('answer', 'turn', 'status', 'detection', 'receipt'),
+      async (body, hook) => {
+        assert.ok(await make(nobody).receive(signed(subject, hook, { contentType: 'text/plain', body })))
+      },
+    ),
+  )
+})
+
+const LISTEN: Script = {
+  locale: 'en-US',
+  say: ['Press 1.', { pause: 400 }, 'Or 9.'],
+  then: 'listen',
+  turn: 2,
+  keys: { max: 1, finish: null, seconds: 8 },
+}
+
+// docs.plivo.com/docs/voice/xml/getinput: after silence the next element, and digits in their logs unless told not to.
+test('a question is an input that goes on to the same turn after a silence', async () => {
+  const input = {
+    action: LINKS.turn(2),
+    method: 'POST',
+    inputType: 'dtmf',
+    numDigits: '1',
+    executionTimeout: '8',
+    digitEndTimeout: '5',
+    finishOnKey: 'none',
+    redirect: 'true',
+    log: 'false',
+  }
+  const said = ['Press 1. ', { name: 'break', attributes: { time: '400ms' }, children: [] }, 'Or 9. ']
+  const spoken = { name: 'Speak', attributes: { voice: 'Polly.Joanna', language: 'en-US' }, children: said }
+  assert.deepEqual(await document(LISTEN), {
+    name: 'Response',
+    attributes: {},
+    children: [
+      { name: 'GetInput', attributes: input, children: [spoken] },
+      { name: 'Redirect', attributes: { method: 'POST' }, children: [LINKS.turn(2)] },
+    ],
+  })
+})
+
+test('the time for a code grows with its length, within what Plivo allows', async () => {
+  const seconds = async (max: number, first: number) => {
+    const code = await document({ ...LISTEN, keys: { max, finish: '#', seconds: first } })
+    assert.equal(elements(code)[1]!.attributes.finishOnKey, '#')
+    return elements(code)[1]!.attributes.executionTimeout
+  }
+  assert.equal(await seconds(6, 10), '15')
+  assert.equal(await seconds(1, 2), '5')
+  assert.equal(await seconds(8, 60), '60')
+})
+
+test('a goodbye hangs up, and a wait comes back', async () => {
+  const shape = async (script: Script) => elements(await document(script)).map(({ name }) => name)
+  assert.deepEqual(await shape({ locale: 'de-DE', say: ['Tschüss.'], then: 'hang_up' }), [
+    'Response',
+    'Speak',
+    'Hangup',
+  ])
+  const hold: Script = { locale: 'de-DE', say: ['Moment.'], then: 'come_back' }
+  assert.deepEqual(await shape(hold), ['Response', 'Speak', 'Wait', 'Redirect'])
+  assert.deepEqual(elements(await document(hold)).at(-1)!.children, [LINKS.answer])
+  assert.deepEqual(await shape({ locale: 'en-US', say: ['\u0000 '], then: 'hang_up' }), ['Response', 'Hangup'])
+})
+
+// docs.plivo.com/docs/voice/concepts/ssml: breaks need a Polly voice.
+test('each language has a voice that can pause', async () => {
+  for (const locale of LOCALES) {
+    const { attributes }: Read = elements(await document({ ...LISTEN, locale }))[2]!
+    assert.match(attributes.voice!, /^Polly\.[A-Z][a-z]+$/)
+    assert.equal(attributes.language, locale === 'es-MX' ? 'es-US' : locale)
+    assert.equal(make(nobody).speaks(locale), locale)
+  }
+})
+
+async function document(script: Script) {
+  return read(await make(nobody).reply(script, LINKS).text())
+}
+
+function sent(asked: ReturnType<typeof farSide>['asked']) {
+  assert.equal(asked.length, 1)
+  const { url, init } = asked[0]!
+  return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }
+}
