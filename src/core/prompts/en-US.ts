@@ -4,6 +4,8 @@ import { phrase, scopeWords } from './scopes.ts'
 
 const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']
 
+const label = (scope: string) => (scope === 'verify' ? 'verification' : scopeWords(scope))
+
 export const enUS: Prompts = {
   greeting: (name) => `This is ${name}.`,
   request: (scope) =>
@@ -21,8 +23,8 @@ export const enUS: Prompts = {
     ),
   approve: 'To approve, press 1. If this was not you, press 9. Any other key refuses.',
   enterCode: (length) => `Enter the ${NUMBERS[length]} digit code on your screen.`,
-  gate: (scope, key) => `To hear your ${scopeWords(scope)} code, press ${key}. If this was not you, press 9.`,
-  code: (scope) => `Your ${scopeWords(scope)} code is:`,
+  gate: (scope, key) => `To hear your ${label(scope)} code, press ${key}. If this was not you, press 9.`,
+  code: (scope) => `Your ${label(scope)} code is:`,
   again: 'Once more:',
   replay: 'To hear it again, press star.',
   wrongKey: 'Sorry, that was not one of the keys.',
@@ -42,5 +44,5 @@ export const enUS: Prompts = {
   hold: 'One moment, please.',
   digits,
   message: (name, scope, code, minutes) =>
-    `${code} is your ${name} ${scopeWords(scope)} code. It expires in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    `${code} is your ${name} ${label(scope)} code. It expires in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
 }

@@ -4,7 +4,7 @@ export type UsualScope = 'login' | 'signup' | 'transfer' | 'payment' | 'password
 
 /** The language's phrase for a usual scope, or what it makes of the app's own word. */
 export function phrase(phrases: Record<UsualScope, string>, scope: string, other: (words: string) => string): string {
-  const usual = USUAL.get(scope.toLowerCase().replace(/[^a-z]/g, ''))
+  const usual = USUAL.get(scope.toLowerCase().replace(/[_\-\s]/g, ''))
   return usual ? phrases[usual] : other(scopeWords(scope))
 }
 
