@@ -18,7 +18,10 @@ export type Document = {
   }
   servers: { url: string }[]
   paths: Record<string, Partial<Record<Operation['method'], DescribedOperation>>>
-  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<Bearer, object> }
+  components: {
+    schemas: Record<string, JsonSchema>
+    securitySchemes: Record<Bearer, { type: string; scheme: string; description: string }>
+  }
 }
 
 export type DescribedOperation = {
@@ -31,7 +34,11 @@ export type DescribedOperation = {
   responses: Record<string, Described>
 }
 
-export type Described = { description: string; headers?: Record<string, object>; content?: Content }
+export type Described = {
+  description: string
+  headers?: Record<string, { description: string; schema: JsonSchema }>
+  content?: Content
+}
 type Content = Record<string, { schema: JsonSchema; example?: unknown; examples?: Record<string, { value: unknown }> }>
 
 export function describe(serverUrl: string): Document {
