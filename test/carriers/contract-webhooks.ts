@@ -66,6 +66,7 @@ const ENTRIES: [sent: string | null, digits: string][] = [
   ['481516#', '481516'],
   ['1', '1'],
   ['*', '*'],
+  ['#', '#'],
   ['', ''],
   [null, ''],
   ['one', ''],

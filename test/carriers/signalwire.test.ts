@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Fetch } from '../../src/carriers/request.ts'
+import { signalwire } from '../../src/carriers/signalwire.ts'
+import { contract } from './contract.ts'
+import { CALL, farSide, MESSAGE, nobody, patience, type Subject, signed, unsigned, withHeaders } from './subject.ts'
+import { signature } from './twilio-signature.ts'
+
+const PROJECT = 'b3877c40-da60-4998-90ad-b792e98472af'
+const SID = 'b3877c40-da60-4998-90ad-b792e98472ca'
+
+function make(fetch: Fetch) {
+  return signalwire({
+    projectId: PROJECT,
+    apiToken: 'PTtoken',
+    signingKeys: ['PSKnewest', 'PSKolder'],
+    from: CALL.from,
+    baseUrl: 'https://acme.signalwire.test',
+    fetch,
+  })
+}
+
+// developer.signalwire.com/compatibility-api/cxml/voice: the fields of every request.
+const REQUEST = {
+  CallSid: SID,
+  AccountSid: PROJECT,
+  ApiVersion: '2010-04-01',
+  CallStatus: 'in-progress',
+  Direction: 'outbound-api',
+  From: CALL.from,
+  To: CALL.to,
+}
+
+// developer.signalwire.com/compatibility-api/rest/call-status-callback: its own names for what SIP said.
+const PROGRESS = {
+  ...REQUEST,
+  CallbackSource: 'call-progress-events',
+  SequenceNumber: '4',
+  Timestamp: 'Thu, 04 Apr 2024 18:32:15 +0000',
+  SipResultCode: '200',
+  SipInviteResultPhrase: 'OK',
+}
+
+function form(fields: Record<string, string>) {
+  return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
+}
+
+function json(fields: object) {
+  return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(fields) }
+}
+
+function sign(incoming: Parameters<Subject['sign']>[0], secret = 'PSKnewest') {
+  return { 'X-SignalWire-Signature': signature(secret, incoming) }
+}
+
+const subject = {
+  make,
+  sign,
+  seals: true,
+  stranger: 403,
+  recorded: [
+    { about: 'an answer', hook: 'answer', ...form(REQUEST), news: { refs: [SID], type: 'answered' } },
+    // The specification of its webhooks says JSON where its samples read a form.
+    { about: 'an answer in JSON', hook: 'answer', ...json(REQUEST), news: { refs: [SID], type: 'answered' } },
+    {
+      about: 'keys in JSON, a number and a null among the fields',
+      hook: 'turn',
+      ...json({ ...REQUEST, Digits: '12', Confidence: 0, SpeechResult: null }),
+      news: { refs: [SID], type: 'keyed', digits: '12' },
+    },
+    {
+      about: 'a queued call',
+      hook: 'status',
+      ...form({ ...PROGRESS, CallStatus: 'queued' }),
+      news: { refs: [SID], type: 'nothing' },
+    },
+    {
+      about: 'ringing',
+      hook: 'status',
+      ...form({ ...PROGRESS, CallStatus: 'ringing' }),
+      news: { refs: [SID], type: 'rang' },
+    },
+    {
+      about: 'a call that is over',
+      hook: 'status',
+      ...form({ ...PROGRESS, CallStatus: 'completed', CallDuration: '94', HangupBy: CALL.to }),
+      news: { refs: [SID], type: 'ended', cause: 'completed' },
+    },
+    {
+      about: 'a call that was declined',
+      hook: 'status',
+      ...form({ ...PROGRESS, CallStatus: 'failed', SipResultCode: '603' }),
+      news: { refs: [SID], type: 'ended', cause: 'rejected' },
+    },
+    {
+      about: 'an answering machine',
+      hook: 'detection',
+      ...form({ CallSid: SID, AnsweredBy: 'machine_start' }),
+      news: { refs: [SID], type: 'detected', machine: true },
+    },
+    {
+      about: 'a message that was filtered',
+      hook: 'receipt',
+      ...form({
+        MessageSid: SID,
+        MessageStatus: 'undelivered',
+        ErrorCode: '30007',
+        From: MESSAGE.from,
+        To: MESSAGE.to,
+      }),
+      news: { refs: [SID], type: 'undelivered', blame: 'carrier', why: 'undelivered, 30007' },
+    },
+    {
+      about: 'a message on its way',
+      hook: 'receipt',
+      ...form({ MessageSid: SID, MessageStatus: 'initiated', NumSegments: '1' }),
+      news: { refs: [SID], type: 'nothing' },
+    },
+  ],
+  keyed: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
+  place: {
+    // 200 and not 201: developer.signalwire.com/compatibility-api/rest/create-a-call
+    done: { status: 200, body: { sid: SID, status: 'queued' }, ref: SID },
+    // developer.signalwire.com/compatibility-api/rest/error-codes
+    else: [
+      { about: '21217', status: 422, body: { code: 21217, message: CALL.to, status: 422 }, is: 'number' },
+      { about: '21211, in a list', status: 400, body: { errors: [{ code: '21211', message: CALL.to }] }, is: 'number' },
+      { about: 'an empty list', status: 400, body: { errors: [] }, is: 'carrier' },
+      { about: '4001, no money', status: 422, body: { code: '4001' }, is: 'carrier' },
+      { about: '20429, too many', status: 429, body: { code: '20429' }, is: 'carrier' },
+      { about: '21219, a trial', status: 422, body: { code: 21219 }, is: 'carrier' },
+      { about: 'an overload', status: 503, body: '', is: 'unknown' },
+    ],
+  },
+  text: {
+    done: { status: 201, body: { sid: SID, status: 'queued' }, ref: SID },
+    else: [
+      { about: '21610, who opted out', status: 422, body: { code: 21610 }, is: 'number' },
+      { about: '21717, no campaign', status: 422, body: { code: 21717 }, is: 'carrier' },
+    ],
+  },
+  hangUp: {
+    ref: SID,
+    done: { status: 200, body: { sid: SID, status: 'completed' } },
+    over: [
+      { status: 422, body: { code: '21220' } },
+      { status: 404, body: { code: '20404' } },
+    ],
+  },
+  look: [
+    {
+      about: 'a ringing call',
+      ref: SID,
+      answer: { status: 200, body: { sid: SID, status: 'ringing' } },
+      is: { type: 'seen', ref: SID, state: 'ringing' },
+    },
+    {
+      about: 'a call that was declined',
+      ref: SID,
+      answer: { status: 200, body: { sid: SID, status: 'failed', sip_result_code: '603' } },
+      is: { type: 'seen', ref: SID, state: 'ended', cause: 'rejected' },
+    },
+    { about: 'no such call', ref: SID, answer: { status: 404, body: { code: '20404' } }, is: { type: 'absent' } },
+  ],
+} satisfies Subject
+
+contract('signalwire', subject)
+
+test("the signature may stand in Twilio's header, by any key that is live", async () => {
+  const bare = unsigned('answer', form(REQUEST))
+  const proof = signature('PSKolder', bare)
+  assert.ok(await make(nobody).receive(withHeaders(bare, { 'X-Twilio-Signature': proof })))
+  assert.ok(await make(nobody).receive(withHeaders(bare, { 'X-SignalWire-Signature': proof })))
+})
+
+// developer.signalwire.com/compatibility-api/guides/webhook-security
+test('the API token signs nothing', async () => {
+  assert.equal(await make(nobody).receive(signed(subject, 'answer', form(REQUEST), 'PTtoken')), null)
+})
+
+test('a call is asked for at the space, by the project and its token, and without a time limit', async () => {
+  const { fetch, asked } = farSide(subject.place.done)
+  await make(fetch).place(CALL, patience())
+  const [{ url, init }] = asked as [(typeof asked)[number]]
+  assert.equal(url, `https://acme.signalwire.test/api/laml/2010-04-01/Accounts/${PROJECT}/Calls.json`)
+  assert.equal(new Headers(init.headers).get('Authorization'), `Basic ${btoa(`${PROJECT}:PTtoken`)}`)
+  const fields = new URLSearchParams(String(init.body))
+  assert.equal(fields.get('Timeout'), '25')
+  assert.equal(fields.has('TimeLimit'), false)
+})

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { twiml } from '../../src/carriers/twiml.ts'
+import type { Script } from '../../src/core/script.ts'
+import { LINKS } from './subject.ts'
+
+const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
+const TURN = 'https://answerback.test/voice/dlv_V1StGXR8/turn/2?a=1&amp;b=%2Fx'
+const ANSWER = 'https://answerback.test/voice/dlv_V1StGXR8/answer?a=1&amp;b=%2Fx'
+
+async function documentOf(script: Script): Promise<string> {
+  return twiml(script, LINKS).text()
+}
+
+test('the last sentence is heard in full, and then the line drops', async () => {
+  assert.equal(
+    await documentOf({ locale: 'en-US', say: ['4, 8.', { pause: 500 }, 'Goodbye.'], then: 'hang_up' }),
+    `${HEAD}<Say voice="Polly.Joanna" language="en-US">4, 8. <break time="500ms"/>Goodbye. </Say><Hangup/></Response>`,
+  )
+  assert.equal(await documentOf({ locale: 'en-US', say: [], then: 'hang_up' }), `${HEAD}<Hangup/></Response>`)
+})
+
+// twilio.com/docs/voice/twiml/gather: "#" ends an entry unless finishOnKey is empty, and silence is told to nobody
+// unless actionOnEmptyResult is true.
+test('an entry may be ended by a key, and silence comes back too', async () => {
+  const keys = { max: 6, finish: '#', seconds: 8 } as const
+  const script = { locale: 'de-DE', say: ['Bitte den Code.'], then: 'listen', turn: 2, keys } as const
+  assert.equal(
+    await documentOf({ ...script, say: [...script.say] }),
+    `${HEAD}<Gather input="dtmf" numDigits="6" timeout="8" finishOnKey="#" action="${TURN}" method="POST" actionOnEmptyResult="true"><Say voice="Polly.Vicki" language="de-DE">Bitte den Code. </Say></Gather></Response>`,
+  )
+  const menu = await documentOf({ ...script, say: [], keys: { max: 1, finish: null, seconds: 5 } })
+  assert.equal(
+    menu,
+    `${HEAD}<Gather input="dtmf" numDigits="1" timeout="5" finishOnKey="" action="${TURN}" method="POST" actionOnEmptyResult="true"/></Response>`,
+  )
+})
+
+test('a wait is a break and no verb of its own', async () => {
+  assert.equal(
+    await documentOf({ locale: 'en-GB', say: ['One moment.'], then: 'come_back' }),
+    `${HEAD}<Say voice="Polly.Amy" language="en-GB">One moment. <break time="2000ms"/></Say><Redirect method="POST">${ANSWER}</Redirect></Response>`,
+  )
+})
