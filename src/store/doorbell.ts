@@ -14,21 +14,17 @@ export type Doorbell = {
   ring(id: string): void
   /** Returns how to stop. */
   listen(id: string, heard: () => void): () => void
-  /** Every ring, of whatever challenge. */
-  onEverything(heard: (id: string) => void): () => void
   close(): Promise<void>
 }
 
 export async function openDoorbell(database: Database, log: Log): Promise<Doorbell> {
   const self = nanoid(8)
   const waiting = new Map<string, Set<() => void>>()
-  const everything = new Set<(id: string) => void>()
   const changed = new Set<string>()
   let sending: Promise<void> | null = null
 
   function tell(id: string): void {
     for (const heard of [...(waiting.get(id) ?? [])]) heard()
-    for (const heard of [...everything]) heard(id)
   }
 
   // One at a time: while the database is slow, more gather for the next.
@@ -71,14 +67,9 @@ export async function openDoorbell(database: Database, log: Log): Promise<Doorbe
         if (heardBy.size === 0 && waiting.get(id) === heardBy) waiting.delete(id)
       }
     },
-    onEverything(heard) {
-      everything.add(heard)
-      return () => void everything.delete(heard)
-    },
     async close() {
       await sending
       waiting.clear()
-      everything.clear()
       await unlisten()
     },
   }

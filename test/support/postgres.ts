@@ -5,11 +5,7 @@ import { chownSync, existsSync, globSync, mkdtempSync, readFileSync } from 'node
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { openDatabase } from '../../src/store/database.ts'
-import { migrate } from '../../src/store/migrations.ts'
 
 const BINARIES = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
 const GIVEN = process.env.TEST_DATABASE_URL
@@ -22,52 +18,44 @@ if (withoutPostgres) console.error(withoutPostgres)
 
 export type FreshDatabase = { url: string; drop(): Promise<void> }
 
-/** An empty database with all tables; `migrated: false`: without them. */
-export async function freshDatabase({ migrated = true } = {}): Promise<FreshDatabase> {
-  server ??= start()
-  const { admin, url, template } = await server
+/** An empty database, without tables. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  server ??= GIVEN ? Promise.resolve({ url: GIVEN, directory: null }) : startCluster()
+  const { url } = await server
   const name = `answerback_${process.pid}_${++databases}`
-  await admin.unsafe(`create database ${name} ${migrated ? `template ${template}` : ''}`)
-  return { url: at(url, name), drop: async () => void (await admin.unsafe(`drop database ${name} with (force)`)) }
+  await command(url, `create database ${name}`)
+  return { url: at(url, name), drop: () => command(url, `drop database ${name} with (force)`) }
 }
 
-/** The cluster's own directory and processes, for tests that freeze it. Never those of a server we were given. */
+/** The processes of our own cluster, for tests that freeze it; `null` when the server was given. */
 export async function clusterPids(): Promise<number[] | null> {
-  server ??= start()
-  const { directory } = await server
+  const directory = (await server)?.directory
   if (!directory) return null
   const postmaster = Number(readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
   const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8')
   return [postmaster, ...children.split(' ').filter(Boolean).map(Number)]
 }
 
-type Server = { admin: postgres.Sql; url: string; template: string; directory: string | null }
+type Server = { url: string; directory: string | null }
 
 let server: Promise<Server> | null = null
 let databases = 0
 
-async function start(): Promise<Server> {
-  const { url, directory } = GIVEN ? { url: GIVEN, directory: null } : await startCluster()
-  const admin = postgres(url, { max: 1, onnotice: () => {} }) as postgres.Sql
-  const template = `answerback_${process.pid}_template`
-  await admin.unsafe(`create database ${template}`)
-  const database = await openDatabase({ url: at(url, template), dataDir: '', log: console.error })
-  await migrate(database)
-  await database.close()
-  after(async () => {
-    await admin.unsafe(`drop database ${template}`)
-    await admin.end()
-  })
-  return { admin, url, template, directory }
+async function command(url: string, text: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  await sql.unsafe(text)
+  await sql.end()
 }
 
 /** A keeper stays beside the server and takes it down when our end of its input closes, however this process ends. */
-async function startCluster(): Promise<{ url: string; directory: string }> {
+async function startCluster(): Promise<Server> {
   const user = unprivileged()
   const directory = mkdtempSync(join(tmpdir(), 'answerback-postgres-'))
   if (user) chownSync(directory, user.uid, user.gid)
   const port = await freePort()
-  const keeper = spawn('/bin/sh', [fileURLToPath(new URL('postgres.sh', import.meta.url)), directory, String(port)], {
+  // By its text: the server's user may not be let into this directory.
+  const script = readFileSync(new URL('postgres.sh', import.meta.url), 'utf8')
+  const keeper = spawn('/bin/sh', ['-c', script, 'sh', directory, String(port)], {
     ...user,
     cwd: directory,
     env: { PATH: `${BINARIES}:${process.env.PATH}`, LC_ALL: 'C' },

@@ -1,0 +1,398 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { nanoid } from 'nanoid'
+import type { Challenge } from '../../src/core/challenge.ts'
+import { type ChallengeStore, challengeStore } from '../../src/store/challenges.ts'
+import type { Stored } from '../../src/store/records.ts'
+import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { limitStore } from '../../src/store/limits.ts'
+import { outboxStore } from '../../src/store/outbox.ts'
+import { paceStore } from '../../src/store/pace.ts'
+import { serviceStore } from '../../src/store/services.ts'
+import { onEachDatabase } from './each-database.ts'
+import { aChallenge, aChange, aDelivery, created, someTerms } from './samples.ts'
+
+onEachDatabase((database) => {
+  describe('challenges', () => {
+    test('come back as they went in', async () => {
+      const challenges = challengeStore(database())
+      const challenge = aChallenge()
+      const terms = someTerms()
+      const stored = await insert(challenges, challenge, { terms })
+      const { createdAt } = stored.challenge.deliveries[0]!
+      assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+      assert.equal(createdAt, stored.createdAt)
+      assert.deepEqual(stored.challenge, { ...challenge, deliveries: [{ ...challenge.deliveries[0], createdAt }] })
+      assert.deepEqual(stored.terms, terms)
+      assert.equal(Date.parse(stored.expiresAt) - Date.parse(stored.createdAt), 300_000)
+      assert.equal(stored.expired, false)
+      assert.equal(stored.endedAt, null)
+      assert.equal(stored.outcomeVersion, null)
+      const found = (await challenges.find(challenge.id))!
+      assert.ok(found.deliveryAge >= 0 && found.deliveryAge < 60)
+      assert.deepEqual({ ...found, deliveryAge: 0 }, { ...stored, deliveryAge: 0 })
+    })
+
+    test('are not found under an id that never was', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      assert.equal(await challenges.find("' or true --"), null)
+      const found = await challenges.findMany(['chl_none', challenge.id, '{}"\\'])
+      assert.deepEqual(
+        found.map((one) => one.challenge.id),
+        [challenge.id],
+      )
+    })
+
+    test('age and expire by the clock of the database', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      await later(challenge, 200)
+      const aged = (await challenges.find(challenge.id))!
+      assert.ok(aged.deliveryAge >= 200 && aged.deliveryAge < 260)
+      assert.equal(aged.expired, false)
+      await later(challenge, 100)
+      assert.equal((await challenges.find(challenge.id))!.expired, true)
+    })
+
+    test('change under the version that was read, and no other', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      const saved = await save(challenges, { ...challenge, attemptsLeft: 4, told: true, fallback: [] })
+      assert.deepEqual(saved.challenge, { ...challenge, version: 2, attemptsLeft: 4, told: true, fallback: [] })
+      assert.equal(await challenges.save(aChange({ ...challenge, attemptsLeft: 0 })), 'stale')
+      assert.equal((await challenges.find(challenge.id))!.challenge.attemptsLeft, 4)
+    })
+
+    test('keep the time of a delivery and give one to the next', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      await later(challenge, 100)
+      const first = (await challenges.find(challenge.id))!.challenge.deliveries[0]!
+      const saved = await save(challenges, { ...challenge, deliveries: [first, aDelivery()] })
+      assert.deepEqual(saved.challenge.deliveries[0], first)
+      const gap = Date.parse(saved.challenge.deliveries[1]!.createdAt) - Date.parse(first.createdAt)
+      assert.ok(gap >= 100_000 && gap < 160_000)
+    })
+
+    test('keep their outcome, whatever a caller believes', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      const approved = { status: 'approved', reason: 'code_matched' } as const
+      const ended = await save(challenges, { ...challenge, outcome: approved })
+      assert.deepEqual(ended.challenge.outcome, approved)
+      assert.ok(ended.endedAt)
+      assert.equal(ended.outcomeVersion, 2)
+      for (const outcome of [
+        null,
+        { status: 'approved', reason: 'key_pressed' } as const,
+        { status: 'denied', reason: 'rejected' } as const,
+      ]) {
+        assert.equal(await challenges.save(aChange({ ...ended.challenge, outcome })), 'stale')
+      }
+      const tidied = await save(challenges, { ...ended.challenge, deliveries: [] })
+      assert.deepEqual(tidied.challenge.outcome, approved)
+      assert.equal(tidied.endedAt, ended.endedAt)
+      assert.equal(tidied.outcomeVersion, 2)
+      assert.equal(tidied.challenge.version, 3)
+    })
+
+    test('are approved in time or not at all', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      await later(challenge, 300)
+      const approved = { ...challenge, outcome: { status: 'approved', reason: 'key_pressed' } as const }
+      assert.equal(await challenges.save(aChange(approved, { inTime: true })), 'stale')
+      await save(challenges, { ...challenge, outcome: { status: 'expired', reason: 'expired' } })
+    })
+
+    test('write one line in the ledger for each version', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      const entry = { type: 'wrong', delivery: challenge.deliveries[0]!.id, data: { left: 4 } }
+      await challenges.save(aChange(challenge, { entry }))
+      await challenges.save(aChange(challenge, { entry }))
+      const lines = (await challenges.ledger(challenge.id)).map(({ at, ...line }) => [typeof at, line])
+      assert.deepEqual(lines, [
+        ['string', { ...created.entry, challenge: challenge.id, version: 1 }],
+        ['string', { ...entry, challenge: challenge.id, version: 2 }],
+      ])
+    })
+
+    test('hold the one live call of their number, until it is over', async () => {
+      const challenges = challengeStore(database())
+      const terms = someTerms()
+      const first = await insert(challenges, aChallenge(), { terms })
+      const second = aChallenge()
+      assert.equal(await insertion(challenges, second, { terms }), 'number_busy')
+      assert.equal(await challenges.find(second.id), null)
+      assert.deepEqual(await challenges.ledger(second.id), [])
+      await save(challenges, first.challenge)
+      const { challenge } = await insert(challenges, second, { terms })
+      const again = aChange({ ...first.challenge, version: 2 }, { onTheLine: true })
+      assert.equal(await challenges.save(again), 'number_busy')
+      await challenges.save(aChange(challenge))
+      assert.ok(typeof (await challenges.save(again)) === 'object')
+    })
+
+    test('are due at their expiry, or earlier when asked', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge(), { wakeSeconds: 10 })
+      const dueNow = async () => (await challenges.due(1000)).includes(challenge.id)
+      assert.equal(await dueNow(), false)
+      await later(challenge, 10)
+      assert.equal(await dueNow(), true)
+      assert.equal(await dueNow(), false, 'another instance has it in hand')
+      await later(challenge, 5)
+      assert.equal(await dueNow(), true, 'that instance did nothing about it')
+      const saved = await save(challenges, challenge)
+      await later(challenge, 250)
+      assert.equal(await dueNow(), false)
+      await later(challenge, 50)
+      assert.equal(await dueNow(), true)
+      await save(challenges, { ...saved.challenge, outcome: { status: 'expired', reason: 'expired' } })
+      await later(challenge, 1000)
+      assert.equal(await dueNow(), false)
+    })
+
+    test('remember how a number was reached', async () => {
+      const challenges = challengeStore(database())
+      const number = nanoid()
+      assert.deepEqual(await challenges.reach(number), {})
+      await challenges.reached(number, 'call')
+      await database().query(`update reach set reached_at = now() - interval '60 s' where number_hash = $1`, [number])
+      await challenges.reached(number, 'sms')
+      const { call, sms } = await challenges.reach(number)
+      assert.ok(call! >= 60 && sms! < 60)
+      await challenges.reached(number, 'call')
+      assert.ok((await challenges.reach(number)).call! < 60)
+    })
+
+    /** As if so many seconds had passed for a challenge. */
+    async function later({ id }: Challenge, seconds: number): Promise<void> {
+      await database().query(
+        `update challenges set
+          created_at = created_at - $2::float8 * interval '1 second',
+          expires_at = expires_at - $2::float8 * interval '1 second',
+          wake_at = wake_at - $2::float8 * interval '1 second',
+          deliveries = (select coalesce(jsonb_agg(jsonb_set(one, '{createdAt}', to_jsonb(to_char(
+              (one ->> 'createdAt')::timestamptz at time zone 'UTC' - $2::float8 * interval '1 second',
+              'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))), '[]') from jsonb_array_elements(deliveries) as all_of_them (one))
+        where id = $1`,
+        [id, seconds],
+      )
+    }
+  })
+
+  describe('the outbox', () => {
+    const message = (type = 'challenge.approved') => ({ id: `msg_${nanoid()}`, type, payload: '{"é":1}' }) as const
+
+    test('is filled by the change that it tells of', async () => {
+      const challenges = challengeStore(database())
+      const outbox = outboxStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      const [one, two, lost] = [message(), message('delivery.ended'), message()]
+      await challenges.save(aChange(challenge, { outbox: [one, two] }))
+      await challenges.save(aChange(challenge, { outbox: [lost] }))
+      const claimed = (await outbox.claim(1000, 60)).filter((each) => each.challenge === challenge.id)
+      const told = claimed.map(({ id, type, payload, tries }) => ({ id, type, payload, tries }))
+      assert.deepEqual(new Set(told), new Set([one, two].map((each) => ({ ...each, tries: 1 }))))
+      assert.ok(claimed[0]!.createdAt.endsWith('Z'))
+    })
+
+    test('lends a message to one sender at a time, until it is delivered', async () => {
+      const outbox = outboxStore(database())
+      const { id } = await posted()
+      assert.equal(await tries(id), 1)
+      assert.equal(await tries(id), undefined)
+      await database().query(`update outbox set next_at = now() where id = $1`, [id])
+      assert.equal(await tries(id), 2, 'its sender died')
+      await outbox.delivered(id)
+      await outbox.failed(id, 'too late to say so', 0)
+      assert.equal(await tries(id), undefined)
+    })
+
+    test('tries again when told, and gives up when told', async () => {
+      const outbox = outboxStore(database())
+      const { id } = await posted()
+      await tries(id)
+      await outbox.failed(id, '503', 0)
+      assert.equal(await tries(id), 2)
+      await outbox.failed(id, '410', null)
+      assert.equal(await tries(id), undefined)
+      const failed = (await outbox.listFailed(10)).find((one) => one.id === id)!
+      assert.equal(failed.lastError, '410')
+      assert.ok(failed.failedAt.endsWith('Z'))
+      assert.equal(await outbox.sendAgain([id, 'msg_none']), 1)
+      assert.equal(await tries(id), 1)
+      assert.equal(await outbox.sendAgain([id]), 0)
+      assert.deepEqual(await outbox.listFailed(10), [])
+    })
+
+    async function posted() {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      const one = message()
+      await challenges.save(aChange(challenge, { outbox: [one] }))
+      return one
+    }
+
+    async function tries(id: string): Promise<number | undefined> {
+      return (await outboxStore(database()).claim(1000, 60)).find((one) => one.id === id)?.tries
+    }
+  })
+
+  describe('an idempotency key', () => {
+    const held = (key: string, seconds: number) =>
+      database().query(`update idempotency set held_at = now() - $2::float8 * interval '1 second' where key = $1`, [
+        key,
+        seconds,
+      ])
+
+    test('answers the same request again as the first time', async () => {
+      const keys = idempotencyStore(database())
+      const key = nanoid()
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'first' })
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_hand' })
+      assert.deepEqual(await keys.begin('svc_other', key, 'f'), { type: 'first' })
+      await keys.finish('svc_test', key, 'chl_1', { b: 1, a: [null] })
+      const again = await keys.begin('svc_test', key, 'f')
+      assert.equal(JSON.stringify(again), '{"type":"replay","body":{"b":1,"a":[null]}}')
+      await held(key, 60)
+      assert.equal((await keys.begin('svc_test', key, 'f')).type, 'replay')
+      assert.deepEqual(await keys.begin('svc_test', key, 'g'), { type: 'mismatch' })
+    })
+
+    test('is free again when its request came to nothing', async () => {
+      const keys = idempotencyStore(database())
+      const key = nanoid()
+      await keys.begin('svc_test', key, 'f')
+      await keys.abandon('svc_test', key)
+      assert.deepEqual(await keys.begin('svc_test', key, 'g'), { type: 'first' })
+    })
+
+    test('is taken over from an instance that died', async () => {
+      const keys = idempotencyStore(database())
+      const key = nanoid()
+      await keys.begin('svc_test', key, 'f')
+      await held(key, 16)
+      assert.deepEqual(await keys.begin('svc_test', key, 'g'), { type: 'mismatch' })
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'first' })
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_hand' })
+    })
+
+    test('leads to the challenge that was made before its instance died', async () => {
+      const keys = idempotencyStore(database())
+      const challenges = challengeStore(database())
+      const key = nanoid()
+      await keys.begin('svc_test', key, 'f')
+      const { challenge } = await insert(challenges, aChallenge(), { idempotencyKey: key })
+      await keys.abandon('svc_test', key)
+      await held(key, 16)
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'orphan', challengeId: challenge.id })
+      const second = aChallenge()
+      assert.equal(await insertion(challenges, second, { idempotencyKey: key }), 'key_taken')
+      assert.equal(await challenges.find(second.id), null)
+    })
+
+    test('is forgotten after a day', async () => {
+      const keys = idempotencyStore(database())
+      const [old, recent] = [nanoid(), nanoid()]
+      await keys.begin('svc_test', old, 'f')
+      await keys.begin('svc_test', recent, 'f')
+      await database().query(`update idempotency set created_at = now() - interval '25 hours' where key = $1`, [old])
+      await keys.sweep()
+      assert.deepEqual(await keys.begin('svc_test', old, 'g'), { type: 'first' })
+      assert.deepEqual(await keys.begin('svc_test', recent, 'f'), { type: 'in_hand' })
+    })
+  })
+
+  describe('limits', () => {
+    test('are charged all together or not at all', async () => {
+      const limits = limitStore(database())
+      const number = { key: `number:${nanoid()}`, max: 3, seconds: 600 }
+      const prefix = { key: `prefix:${nanoid()}`, max: 2, seconds: 3600 }
+      assert.deepEqual(await limits.charge([number, prefix]), { ok: true })
+      assert.deepEqual(await limits.charge([prefix, number]), { ok: true })
+      const refused = await limits.charge([number, prefix])
+      assert.ok(!refused.ok && refused.key === prefix.key)
+      assert.ok(refused.retryAfter > 3500 && refused.retryAfter <= 3600)
+      assert.deepEqual(await limits.charge([number]), { ok: true }, 'the refused charge cost nothing')
+      assert.equal((await limits.charge([number])).ok, false)
+      assert.deepEqual(await limits.charge([]), { ok: true })
+    })
+
+    test('count each window by itself, from its first use to its end', async () => {
+      const limits = limitStore(database())
+      const key = nanoid()
+      const short = { key, max: 1, seconds: 600 }
+      const long = { key, max: 2, seconds: 3600 }
+      assert.equal((await limits.charge([short, long])).ok, true)
+      assert.equal((await limits.charge([short, long])).ok, false)
+      await database().query('update counters set ends_at = now() where key = $1 and seconds = 600', [key])
+      assert.equal((await limits.charge([short, long])).ok, true)
+      await database().query('update counters set ends_at = now() where key = $1 and seconds = 600', [key])
+      const refused = await limits.charge([short, long])
+      assert.ok(!refused.ok && refused.retryAfter > 600)
+    })
+
+    test('forget a window that is over, and no other', async () => {
+      const limits = limitStore(database())
+      const [over, open] = [nanoid(), nanoid()]
+      await limits.charge([
+        { key: over, max: 1, seconds: 60 },
+        { key: open, max: 1, seconds: 60 },
+      ])
+      await database().query(`update counters set ends_at = now() - interval '1 second' where key = $1`, [over])
+      await limits.sweep()
+      const left = await database().query('select key from counters where key in ($1, $2)', [over, open])
+      assert.deepEqual(left, [{ key: open }])
+    })
+  })
+
+  test('a carrier is paced at its rate, and the wait is known beforehand', async () => {
+    const pace = paceStore(database())
+    await database().query(`insert into pace values ('plivo', now() + interval '1 minute')`)
+    assert.equal(await pace.take('plivo', 2, 10), null)
+    assert.ok(near(await pace.take('plivo', 2, 90), 60))
+    assert.ok(near(await pace.take('plivo', 2, 90), 60.5))
+    assert.equal(await pace.take('plivo', 2, 10), null)
+    await database().query(`update pace set free_at = now() - interval '1 hour' where carrier = 'plivo'`)
+    assert.equal(await pace.take('plivo', 2, 10), 0)
+    assert.equal(await pace.take('bandwidth', 5, 0), 0)
+  })
+
+  test('a service is known by its key', async () => {
+    const services = serviceStore(database())
+    const hash = nanoid()
+    assert.equal(await services.serviceByKey(hash), null)
+    const made = await services.ensureService('Acme', hash)
+    assert.match(made.id, /^svc_/)
+    assert.deepEqual(await services.ensureService('Acme Bank', hash), { id: made.id, name: 'Acme Bank' })
+    assert.deepEqual(await services.serviceByKey(hash), { id: made.id, name: 'Acme Bank' })
+  })
+})
+
+type Rest = { terms?: ReturnType<typeof someTerms>; wakeSeconds?: number; idempotencyKey?: string }
+
+function insertion(challenges: ChallengeStore, challenge: Challenge, rest: Rest = {}) {
+  const { terms = someTerms(), wakeSeconds = null, idempotencyKey = null } = rest
+  return challenges.insert({ challenge, terms, expiresIn: 300, idempotencyKey }, { ...created, wakeSeconds })
+}
+
+async function insert(...args: Parameters<typeof insertion>): Promise<Stored> {
+  const inserted = await insertion(...args)
+  assert.ok(typeof inserted === 'object', String(inserted))
+  return inserted
+}
+
+async function save(challenges: ChallengeStore, next: Challenge): Promise<Stored> {
+  const saved = await challenges.save(aChange(next))
+  assert.ok(typeof saved === 'object', String(saved))
+  return saved
+}
+
+/** A slow machine may take a while between two statements. */
+function near(seconds: number | null, expected: number): boolean {
+  return seconds !== null && seconds <= expected && seconds > expected - 20
+}

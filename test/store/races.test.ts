@@ -1,0 +1,178 @@
+// Many at once, on a real server: the embedded database has one connection and can lose no race.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { nanoid } from 'nanoid'
+import type { Outcome } from '../../src/core/challenge.ts'
+import { challengeStore } from '../../src/store/challenges.ts'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { limitStore } from '../../src/store/limits.ts'
+import { migrate } from '../../src/store/migrations.ts'
+import { outboxStore } from '../../src/store/outbox.ts'
+import { paceStore } from '../../src/store/pace.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { aChallenge, aChange, created, someTerms } from './samples.ts'
+
+describe('among many at once', { skip: withoutPostgres }, () => {
+  let fresh: FreshDatabase
+  let here: Database
+  let there: Database
+
+  before(async () => {
+    fresh = await freshDatabase()
+    const options = { url: fresh.url, dataDir: '', log: console.error }
+    here = await openDatabase(options)
+    there = await openDatabase(options)
+    await migrate(here)
+  })
+
+  after(async () => {
+    await here.close()
+    await there.close()
+    await fresh.drop()
+  })
+
+  /** Fifty callers, on two instances in turn. */
+  const fifty = <T>(each: (database: Database, index: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: 50 }, (_, index) => each(index % 2 ? here : there, index)))
+
+  const inserted = async (terms = someTerms(), wakeSeconds: number | null = null) => {
+    const challenge = aChallenge()
+    const made = { challenge, terms, expiresIn: 300, idempotencyKey: null }
+    const stored = await challengeStore(here).insert(made, { ...created, wakeSeconds })
+    assert.ok(typeof stored === 'object')
+    return stored.challenge
+  }
+
+  test('one save of a version wins', async () => {
+    const challenge = await inserted()
+    const outbox = () => [{ id: `msg_${nanoid()}` as const, type: 'challenge.denied', payload: '{}' }]
+    const saves = await fifty((database, index) =>
+      challengeStore(database).save(aChange({ ...challenge, attemptsLeft: index % 5 }, { outbox: outbox() })),
+    )
+    assert.equal(saves.filter((saved) => typeof saved === 'object').length, 1)
+    assert.equal(saves.filter((saved) => saved === 'stale').length, 49)
+    assert.equal((await challengeStore(here).ledger(challenge.id)).length, 2)
+    assert.equal((await here.query('select from outbox where challenge_id = $1', [challenge.id])).length, 1)
+  })
+
+  test('wrong guesses never exceed the budget, and each is in the ledger', async () => {
+    const challenge = await inserted()
+    await fifty(async (database) => {
+      const challenges = challengeStore(database)
+      for (;;) {
+        const { challenge: next } = (await challenges.find(challenge.id))!
+        if (next.attemptsLeft === 0) return
+        await challenges.save(aChange({ ...next, attemptsLeft: next.attemptsLeft - 1 }))
+      }
+    })
+    const versions = (await challengeStore(here).ledger(challenge.id)).map(({ version }) => version)
+    assert.deepEqual(versions, [1, 2, 3, 4, 5, 6])
+  })
+
+  test('an outcome is the only one there ever is', async () => {
+    const challenge = await inserted()
+    const outcomes: Outcome[] = [
+      { status: 'approved', reason: 'key_pressed' },
+      { status: 'denied', reason: 'rejected' },
+      { status: 'canceled', reason: 'canceled' },
+      { status: 'approved', reason: 'code_matched' },
+    ]
+    const seen = await fifty(async (database, index) => {
+      const challenges = challengeStore(database)
+      const outcome = outcomes[index % 4]!
+      const ended: string[] = []
+      // A caller that forgets to look whether there is an outcome, and takes whatever version stands there.
+      for (let tries = 0; tries < 5; tries++) {
+        const { challenge: next } = (await challenges.find(challenge.id))!
+        const saved = await challenges.save(aChange({ ...next, outcome }))
+        if (typeof saved === 'object') ended.push(JSON.stringify(saved.challenge.outcome))
+      }
+      return ended
+    })
+    assert.equal(new Set(seen.flat()).size, 1)
+    const { challenge: last } = (await challengeStore(here).find(challenge.id))!
+    assert.equal(JSON.stringify(last.outcome), seen.flat()[0])
+    assert.equal((await challengeStore(here).ledger(challenge.id)).length, last.version)
+  })
+
+  test('one call of a number is live', async () => {
+    const terms = someTerms()
+    const calls = await fifty((database) =>
+      challengeStore(database).insert(
+        { challenge: aChallenge(), terms, expiresIn: 300, idempotencyKey: null },
+        created,
+      ),
+    )
+    assert.equal(calls.filter((call) => typeof call === 'object').length, 1)
+    assert.equal(calls.filter((call) => call === 'number_busy').length, 49)
+  })
+
+  test('a challenge that is due goes to one instance', async () => {
+    const ids = new Set<string>()
+    for (let count = 0; count < 40; count++) ids.add((await inserted(someTerms(), 0)).id)
+    const claims = await fifty((database) => challengeStore(database).due(3))
+    assert.ok(claims.every((claim) => claim.length <= 3))
+    const claimed = claims.flat().filter((id) => ids.has(id))
+    assert.equal(claimed.length, 40)
+    assert.deepEqual(new Set(claimed), ids)
+  })
+
+  test('a message goes to one sender', async () => {
+    const challenge = await inserted()
+    const messages = Array.from({ length: 40 }, () => ({ id: `msg_${nanoid()}` as const, type: 't', payload: '' }))
+    await challengeStore(here).save(aChange(challenge, { outbox: messages }))
+    const claimed = (await fifty((database) => outboxStore(database).claim(3, 60))).flat()
+    const ids = claimed.map(({ id }) => id).filter((id) => messages.some((message) => message.id === id))
+    assert.equal(ids.length, 40)
+    assert.equal(new Set(ids).size, 40)
+  })
+
+  test('a key begins one request and makes one challenge', async () => {
+    const key = nanoid()
+    const begun = await fifty((database) => idempotencyStore(database).begin('svc_test', key, 'f'))
+    assert.equal(begun.filter(({ type }) => type === 'first').length, 1)
+    assert.equal(begun.filter(({ type }) => type === 'in_hand').length, 49)
+    const made = await fifty((database) =>
+      challengeStore(database).insert(
+        { challenge: aChallenge(), terms: someTerms(), expiresIn: 300, idempotencyKey: key },
+        created,
+      ),
+    )
+    assert.equal(made.filter((one) => typeof one === 'object').length, 1)
+    assert.equal(made.filter((one) => one === 'key_taken').length, 49)
+  })
+
+  test('a thousand charges never pass a limit, and a refused one costs nothing', async () => {
+    const shared = { key: `ip:${nanoid()}`, max: 100, seconds: 3600 }
+    const numbers = Array.from({ length: 50 }, () => nanoid())
+    const charges = await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => {
+        // Both orders, so that locks taken as they are named would deadlock.
+        const number = { key: `number:${numbers[index % 50]}`, max: 3, seconds: 600 }
+        const asked = index % 3 ? [number, shared] : [shared, number]
+        return limitStore(index % 2 ? here : there).charge(asked)
+      }),
+    )
+    assert.equal(charges.filter(({ ok }) => ok).length, 100)
+    const counts = await here.query<{ key: string; count: number }>('select key, count from counters')
+    assert.equal(counts.find(({ key }) => key === shared.key)!.count, 100)
+    const ofNumbers = counts.filter(({ key }) => key.startsWith('number:'))
+    assert.equal(
+      ofNumbers.reduce((sum, { count }) => sum + count, 0),
+      100,
+    )
+    assert.ok(ofNumbers.every(({ count }) => count <= 3))
+  })
+
+  test('calls leave a carrier one after the other', async () => {
+    const waits = (await fifty((database) => paceStore(database).take('twilio', 1, 20))).filter((wait) => wait !== null)
+    // Twenty seconds ahead at one a second; a slow machine may have let one or two more seconds go by.
+    assert.ok(waits.length >= 20 && waits.length <= 25, `${waits.length} slots`)
+    const [{ ahead } = { ahead: 0 }] = await here.query<{ ahead: number }>(
+      `select extract(epoch from free_at - now())::float8 as ahead from pace where carrier = 'twilio'`,
+    )
+    assert.ok(ahead > 15 && ahead <= 21, `reserved for ${ahead} s ahead`)
+  })
+})

@@ -1,0 +1,68 @@
+import { nanoid } from 'nanoid'
+import type { Challenge, Delivery } from '../../src/core/challenge.ts'
+import type { Change, Terms } from '../../src/store/records.ts'
+
+/** A call that has just been decided on: it bears no time, since that is the database's to say. */
+export function aDelivery(): Delivery {
+  return {
+    id: `dlv_${nanoid()}`,
+    channel: 'call',
+    carrier: 'twilio',
+    ref: null,
+    createdAt: '',
+    live: { state: 'placing', unknown: false },
+    result: null,
+  }
+}
+
+export function aChallenge(): Challenge {
+  return {
+    id: `chl_${nanoid()}`,
+    flow: 'send_code',
+    version: 1,
+    attemptsLeft: 5,
+    told: false,
+    fallback: ['sms'],
+    deliveries: [aDelivery()],
+    outcome: null,
+  }
+}
+
+export function someTerms(): Terms {
+  return {
+    serviceId: 'svc_test',
+    to: '+12025550123',
+    masked: '+1••••••0123',
+    numberHash: nanoid(),
+    region: 'US',
+    scope: 'login',
+    locale: 'en-US',
+    details: 'Transfer 250 euros to Ada Byron',
+    message: null,
+    codeLength: 6,
+    secretId: 's1',
+    from: '+12025550100',
+    carrier: null,
+    extension: null,
+    metadata: { session: 'a "quoted" one', empty: '' },
+  }
+}
+
+export const created: Omit<Change, 'next' | 'inTime'> = {
+  entry: { type: 'created', delivery: null, data: { channel: 'call', first: true, digits: 6, none: null } },
+  outbox: [],
+  onTheLine: true,
+  wakeSeconds: null,
+}
+
+export function aChange(next: Challenge, rest: Partial<Change> = {}): Change {
+  return {
+    next,
+    entry: { type: 'changed', delivery: null, data: {} },
+    outbox: [],
+    onTheLine: false,
+    wakeSeconds: null,
+    inTime: false,
+    ...rest,
+  }
+}
