@@ -46,6 +46,8 @@ export type Surroundings = {
   broke(call: Call, error: unknown): void
 }
 
+const LONGEST_TRANSCRIPT = 500
+
 export class Call {
   readonly id: string
   readonly company: string
@@ -111,7 +113,8 @@ export class Call {
   }
 
   press(key: string) {
-    this.note('key', key)
+    if (this.keypad) this.note('key', key)
+    else this.note('note', `key ${key}, but nothing listened`)
     this.keypad?.press(key)
   }
 
@@ -131,6 +134,7 @@ export class Call {
 
   note(kind: Entry['kind'], text: string, language: string | null = null) {
     this.transcript.push({ at: this.clock.now().toISOString(), kind, text, language })
+    if (this.transcript.length > LONGEST_TRANSCRIPT) this.transcript.shift()
     this.#around.changed(this)
   }
 

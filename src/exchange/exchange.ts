@@ -4,8 +4,10 @@
 import { Hono } from 'hono'
 import type { Clock } from './clock.ts'
 import { realClock } from './clock.ts'
+import { control } from './control.ts'
 import type { TwilioAccount } from './dialects/twilio.ts'
 import { twilio } from './dialects/twilio.ts'
+import { pages } from './pages.ts'
 import type { Phone } from './phone.ts'
 import { phone } from './phone.ts'
 import type { Fault } from './switchboard.ts'
@@ -45,6 +47,8 @@ export function exchange(options: ExchangeOptions): Exchange {
     throw error
   })
   app.route('/2010-04-01/Accounts', twilio(options.account, board, wire))
+  app.route('/exchange', control(board, wire))
+  app.route('/', pages())
 
   return {
     app,

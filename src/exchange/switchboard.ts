@@ -15,7 +15,7 @@ export type Fault = { at: string; company: string; code: number | null; message:
 export type Change =
   | { type: 'line'; line: Line }
   | { type: 'wire'; id: number }
-  | { type: 'fault'; fault: Fault }
+  | { type: 'faults' }
   | { type: 'trouble' }
 
 const CALLS = 200
@@ -105,7 +105,12 @@ export class Switchboard {
     const fault = { at: this.clock.now().toISOString(), company, code, message, callId }
     this.faults.push(fault)
     if (this.faults.length > FAULTS) this.faults.shift()
-    this.changed({ type: 'fault', fault })
+    this.changed({ type: 'faults' })
+  }
+
+  forgive() {
+    this.faults.length = 0
+    this.changed({ type: 'faults' })
   }
 
   changed(change: Change) {

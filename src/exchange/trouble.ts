@@ -33,3 +33,30 @@ export const noTrouble = (): Trouble => ({
   documents: { double: false, delay: 0, lose: false },
   requests: { delay: 0, loseAnswer: false, refuse: null, garbage: false },
 })
+
+/** What came over the wire as a patch, or what is wrong with it. */
+export function readPatch(value: Record<string, unknown>): TroublePatch | string {
+  const known: Record<string, Record<string, unknown>> = noTrouble()
+  for (const [kind, part] of Object.entries(value)) {
+    const kinds = known[kind]
+    if (!kinds || typeof part !== 'object' || part === null) return `there is no trouble with "${kind}"`
+    for (const [name, setting] of Object.entries(part)) {
+      if (!(name in kinds)) return `there is no trouble "${name}" with ${kind}`
+      const right = name === 'refuse' ? isRefusal(setting) : typeof setting === typeof kinds[name]
+      if (!right) return `${kind}.${name} cannot be ${JSON.stringify(setting)}`
+    }
+  }
+  return value
+}
+
+function isRefusal(value: unknown): boolean {
+  if (value === null) return true
+  const { status, code, message = '' } = value as Partial<Refusal>
+  return (
+    Number.isInteger(status) &&
+    Number(status) >= 400 &&
+    Number(status) <= 599 &&
+    Number.isInteger(code) &&
+    typeof message === 'string'
+  )
+}

@@ -83,9 +83,11 @@ export class Wire {
       return null
     }
     await this.#pass(delay)
-    if (reorder) await this.#overtaken(outgoing.callId)
+    const overtaken = this.#held.get(outgoing.callId)
+    this.#held.delete(outgoing.callId)
+    if (reorder && !overtaken) await this.#hold(outgoing.callId)
     const sent = this.#send(outgoing, null)
-    this.#release(outgoing.callId)
+    overtaken?.()
     if (double) this.#send(outgoing, 'sent twice').catch(() => {})
     return sent
   }
@@ -99,18 +101,15 @@ export class Wire {
     }
   }
 
-  /** Every other callback of a call waits here until the next one has gone ahead, or nothing follows. */
-  async #overtaken(callId: string | null): Promise<void> {
-    if (this.#held.has(callId)) return
-    await new Promise<void>((resolve) => {
+  /** Until the next callback of the call has gone ahead, or nothing follows. */
+  #hold(callId: string | null): Promise<void> {
+    return new Promise((resolve) => {
       this.#held.set(callId, resolve)
-      this.#board.clock.after(REORDERED_MS, resolve)
+      this.#board.clock.after(REORDERED_MS, () => {
+        if (this.#held.get(callId) === resolve) this.#held.delete(callId)
+        resolve()
+      })
     })
-  }
-
-  #release(callId: string | null) {
-    this.#held.get(callId)?.()
-    this.#held.delete(callId)
   }
 
   async #send(outgoing: Outgoing, remark: string | null): Promise<Reply> {

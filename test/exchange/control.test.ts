@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { NUMBER, world } from './app.ts'
+
+const ASK = '<Response><Gather numDigits="1" action="/keys"><Say>Press 1.</Say></Gather></Response>'
+const BYE = '<Response><Say>Goodbye.</Say></Response>'
+type LineView = {
+  next_calls: string[]
+  calls: {
+    id: string
+    state: string
+    ending: string | null
+    listening: boolean
+    transcript: { kind: string; text: string }[]
+  }[]
+}
+
+function scripted() {
+  const here = world({ '/answer': ASK, '/keys': BYE })
+  const ask = async <T = LineView>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    const response = await here.phones.app.request(`/exchange${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined ? null : JSON.stringify(body),
+    })
+    return { status: response.status, body: (await response.json()) as T }
+  }
+  return { ...here, ask }
+}
+
+test('a script can hold a phone', async () => {
+  const { ask, place, phones, phone } = scripted()
+  await place()
+  await phones.settled()
+  assert.equal((await ask('GET', `/lines/${NUMBER}`)).body.calls[0]?.state, 'ringing')
+  assert.equal((await ask('POST', `/lines/${encodeURIComponent(NUMBER)}/answer`)).body.calls[0]?.state, 'answered')
+  await phones.settled()
+  assert.equal((await ask('GET', `/lines/${NUMBER}`)).body.calls[0]?.listening, true)
+  assert.equal((await ask('POST', `/lines/${NUMBER}/keys`, { keys: '1' })).status, 200)
+  await phone.ends()
+  const { body } = await ask('GET', `/lines/${NUMBER}`)
+  assert.equal(body.calls[0]?.ending, 'completed')
+  assert.deepEqual(
+    body.calls[0]?.transcript.map((entry) => [entry.kind, entry.text]),
+    [
+      ['said', 'Press 1.'],
+      ['key', '1'],
+      ['said', 'Goodbye.'],
+    ],
+  )
+})
+
+test('what a phone cannot do now is 409, what nobody understands is 422', async () => {
+  const { ask } = scripted()
+  assert.equal((await ask('POST', `/lines/${NUMBER}/answer`)).status, 409)
+  assert.equal((await ask('POST', `/lines/${NUMBER}/hangup`)).status, 409)
+  assert.equal((await ask('POST', `/lines/${NUMBER}/keys`, { keys: 1 })).status, 422)
+  assert.equal((await ask('POST', '/lines/123/answer')).status, 422)
+  assert.equal((await ask('POST', `/lines/${NUMBER}/next`, { calls: ['sleep'] })).status, 422)
+  assert.equal((await ask('POST', '/trouble', { status: { triple: true } })).status, 422)
+  assert.equal((await ask('POST', '/trouble', { requests: { refuse: { status: 200, code: 1 } } })).status, 422)
+})
+
+test('the next calls to a number are arranged in advance, one after the other', async () => {
+  const { ask, place, phones } = scripted()
+  assert.deepEqual((await ask('POST', `/lines/${NUMBER}/next`, { calls: ['busy', 'voicemail'] })).body.next_calls, [
+    'busy',
+    'voicemail',
+  ])
+  await place()
+  await phones.settled()
+  await place()
+  await phones.settled()
+  const { body } = await ask('GET', `/lines/${NUMBER}`)
+  assert.deepEqual(body.next_calls, [])
+  assert.deepEqual(
+    body.calls.map((call) => call.ending ?? call.state),
+    ['answered', 'busy'],
+  )
+})
+
+test('trouble is switched, and the wire shows what passed', async () => {
+  const { ask, place, phones } = scripted()
+  await ask('POST', '/trouble', { status: { double: true } })
+  assert.equal(phones.trouble.status.double, true)
+  await place()
+  await phones.settled()
+  type Entry = {
+    direction: string
+    about: string
+    request: string
+    answer: string
+    remark: string | null
+    headers: Record<string, string>
+  }
+  const { body } = await ask<{ wire: Entry[] }>('GET', '/wire')
+  const create = body.wire.at(-1)
+  assert.equal(create?.direction, 'in')
+  assert.match(create?.request ?? '', new RegExp(`To = \\${NUMBER}`))
+  assert.match(create?.answer ?? '', /"status": "queued"/)
+  assert.equal(create?.headers.authorization, 'Basic ••••••')
+  assert.ok(body.wire.some((entry) => entry.remark === 'sent twice' && entry.headers['x-twilio-signature']))
+})
+
+test('a page of another site is turned away', async () => {
+  const { ask } = scripted()
+  assert.equal((await ask('GET', '/lines', undefined, { 'sec-fetch-site': 'cross-site' })).status, 403)
+  assert.equal(
+    (await ask('POST', `/lines/${NUMBER}/answer`, undefined, { 'sec-fetch-site': 'cross-site' })).status,
+    403,
+  )
+})
+
+test('changes are streamed as they happen', async () => {
+  const { phones, place } = scripted()
+  const response = await phones.app.request('/exchange/events')
+  assert.equal(response.headers.get('content-type'), 'text/event-stream')
+  assert.ok(response.body)
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let text = (await reader.read()).value ?? ''
+  assert.match(text, /^event: hello\ndata: \{"lines":\[/)
+  await place()
+  while (!/"state":"ringing"/.test(text)) text += (await reader.read()).value
+  assert.match(text, /event: line\n/)
+  await reader.cancel()
+})
+
+test('the page and its files are served behind a strict policy', async () => {
+  const { phones } = scripted()
+  const page = await phones.app.request('/phones')
+  assert.equal(page.status, 200)
+  assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'; script-src 'self'/)
+  const html = await page.text()
+  assert.doesNotMatch(html, /<script(?![^>]* src=)|style="|https?:\/\//)
+  const links = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1] ?? '')
+  assert.ok(links.length > 1)
+  for (const link of links) assert.equal((await phones.app.request(link)).status, 200, link)
+  assert.equal((await phones.app.request('/exchange/assets/..%2Fexchange.ts')).status, 404)
+})
