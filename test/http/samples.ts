@@ -1,0 +1,53 @@
+import type { Challenge, Outcome } from '../../src/core/challenge.ts'
+import type { Stored } from '../../src/store/records.ts'
+
+type Wish = { version?: number; outcome?: Outcome; outcomeVersion?: number; details?: string; flow?: Challenge['flow'] }
+
+/** A challenge as the store gives it. */
+export function stored({ version = 1, outcome, outcomeVersion, details, flow = 'send_code' }: Wish): Stored {
+  return {
+    challenge: {
+      id: 'chl_sample',
+      flow,
+      version,
+      attemptsLeft: 5,
+      told: false,
+      fallback: [],
+      deliveries: [
+        {
+          id: 'dlv_sample',
+          channel: 'call',
+          carrier: 'twilio',
+          ref: 'CA1',
+          createdAt: '2026-01-31T12:00:00.000Z',
+          live: { state: 'answered', step: 'code', turn: 2, misses: 0, repeats: 0, notice: 'none' },
+          result: 'delivered',
+        },
+      ],
+      outcome: outcome ?? null,
+    },
+    terms: {
+      serviceId: 'svc_sample',
+      to: '+12025550123',
+      masked: '+1••••••0123',
+      numberHash: 'hash',
+      region: 'US',
+      scope: 'login',
+      locale: 'en-US',
+      details: details ?? null,
+      message: null,
+      codeLength: 6,
+      secretId: 'secret',
+      from: null,
+      carrier: null,
+      extension: null,
+      metadata: {},
+    },
+    createdAt: '2026-01-31T12:00:00.000Z',
+    expiresAt: '2026-01-31T12:05:00.000Z',
+    endedAt: outcome ? '2026-01-31T12:00:41.000Z' : null,
+    outcomeVersion: outcomeVersion ?? null,
+    expired: false,
+    deliveryAge: 3,
+  }
+}
