@@ -131,7 +131,7 @@ export function bandwidth(settings: BandwidthSettings): Carrier {
 /** dev.bandwidth.com/docs/voice/errors, dev.bandwidth.com/docs/messaging/errors */
 function refusal(status: number, body: unknown): { blame: Blame; code: string | null } | null {
   const { type, description, fieldErrors } = Object(body)
-  // Turned away at the door, "please try again": the one failure of its own of which Bandwidth says that nothing came.
+  // Turned away at the door, to be tried again: of its other failures Bandwidth does not say that nothing came.
   if (status >= 500 && !(status === 503 && type === 'system-overloaded')) return null
   const fields = Array.isArray(fieldErrors) ? fieldErrors.map((fault) => text(Object(fault).fieldName)) : []
   const theirs =

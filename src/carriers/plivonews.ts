@@ -9,7 +9,7 @@ const NAMES = ['CallUUID', 'RequestUUID', 'ALegRequestUUID', 'ALegUUID', 'Messag
 export function news({ hook, body }: Incoming): News {
   const fields = new URLSearchParams(body)
   const refs = [...new Set(NAMES.map((field) => name(fields.get(field))))].filter((ref) => ref !== null)
-  if (refs.length === 0 || hook === 'fallback') return { type: 'nothing', refs }
+  if (refs.length === 0) return { type: 'nothing', refs }
   if (hook === 'receipt') return receipt(refs, fields)
   if (fields.get('Event') === 'Hangup') {
     return { type: 'ended', refs, cause: cause(fields.get('HangupCauseCode'), fields.get('CallStatus')) }

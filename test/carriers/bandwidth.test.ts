@@ -60,7 +60,6 @@ const subject: Subject = {
       messagingBaseUrl: 'https://messaging.bandwidth.test/api/v2',
       fetch,
     }),
-  // The example of RFC 7617, with the names of its own.
   sign: (_, secret = 'p') => ({ Authorization: `Basic ${btoa(`u:${secret}`)}` }),
   seals: false,
   stranger: 401,
@@ -77,6 +76,11 @@ const subject: Subject = {
       type: 'keyed',
       refs,
       digits: '',
+    }),
+    recorded('the key that elsewhere ends an entry', 'turn', event('gather', { digits: '#' }), {
+      type: 'keyed',
+      refs,
+      digits: '#',
     }),
     recorded('keys of a wrong type', 'turn', event('gather', { digits: 123 }), { type: 'keyed', refs, digits: '' }),
     recorded('an end', 'status', event('disconnect', { cause: 'hangup' }), { type: 'ended', refs, cause: 'completed' }),
@@ -322,6 +326,12 @@ test('no JSON whatever makes it throw', async () => {
       await carrier.receipts!(signed(subject, 'receipt', { contentType: 'application/json', body }))
     }),
   )
+})
+
+// A 401 without a realm, or a 403, loses the webhook: dev.bandwidth.com/docs/voice/webhooks
+test('a request without credentials is asked for them', () => {
+  const { status, headers } = subject.make(nobody).refuse()
+  assert.deepEqual([status, headers.get('WWW-Authenticate')], [401, 'Basic realm="answerback"'])
 })
 
 const LISTEN: Script = {

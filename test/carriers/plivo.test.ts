@@ -88,6 +88,12 @@ const subject: Subject = {
     recorded('an answer', 'answer', ANSWER, { type: 'answered', refs }),
     recorded('a ringing phone', 'status', { ...ANSWER, Event: 'Ring', CallStatus: 'ringing' }, { type: 'rang', refs }),
     recorded('keys', 'turn', { ...ANSWER, InputType: 'dtmf', Digits: '123' }, { type: 'keyed', refs, digits: '123' }),
+    recorded(
+      'the key that elsewhere ends an entry',
+      'turn',
+      { ...ANSWER, Digits: '#' },
+      { type: 'keyed', refs, digits: '#' },
+    ),
     // docs.plivo.com/docs/voice/xml/getinput: no action after silence, so this is the request of our own redirect.
     recorded('a silence', 'turn', { ...ANSWER, Event: 'Redirect' }, { type: 'keyed', refs, digits: '' }),
     recorded('an end', 'status', hangup({ CallStatus: 'completed', HangupCauseCode: '4000' }), {
