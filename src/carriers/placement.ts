@@ -8,10 +8,7 @@ export type Blame = 'number' | 'carrier'
 export type Reading = {
   /** The carrier's name for what was made, or `null` where the body names none that could be one. */
   ref(body: unknown): string | null
-  /**
-   * Whose fault a refusal is, and the carrier's code for it. Asked of every answer from 300 up; of one from 500 up,
-   * `null` says that the carrier promises nothing about it.
-   */
+  /** Whose fault an answer from 300 up is, and the carrier's code for it; `null` where it doesn't say "not done". */
   refusal(status: number, body: unknown): { blame: Blame; code: string | null } | null
 }
 
@@ -25,8 +22,8 @@ export function placement(answer: Answer, reading: Reading): Placement {
     return ref === null ? { type: 'unknown', why: `${why} without a name for it` } : { type: 'placed', ref }
   }
   const refusal = reading.refusal(answer.status, body)
-  if (refusal === null && answer.status >= 500) return { type: 'unknown', why }
-  return { type: 'refused', blame: refusal?.blame ?? 'carrier', why: named(why, refusal?.code ?? null) }
+  if (refusal === null) return { type: 'unknown', why }
+  return { type: 'refused', blame: refusal.blame, why: named(why, refusal.code) }
 }
 
 /** JSON, or `undefined` where it is none. */
