@@ -1,0 +1,61 @@
+// A call in progress: captions as they are spoken, the keys, and the way out.
+
+import { h, setText } from './dom.js'
+import { keypad } from './keypad.js'
+import { keyTone } from './sound.js'
+
+const SHOWN_KEYS = 12
+
+export function inCall(call, press, hangUp) {
+  const captions = h('ol', {
+    class: 'captions',
+    role: 'log',
+    'aria-live': 'polite',
+    'aria-label': 'Captions',
+    tabindex: '0',
+  })
+  const keyed = h('p', { class: 'keyed', 'aria-hidden': 'true' })
+  const hint = h('p', { class: 'listening' })
+  const keys = keypad(press)
+  const end = h('button', { type: 'button', class: 'decline', onclick: hangUp }, 'Hang up')
+  const element = call.machine
+    ? h('div', { class: 'call machine' }, captions, h('div', { class: 'ways' }, end))
+    : h(
+        'div',
+        { class: 'call' },
+        captions,
+        h('div', { class: 'pad' }, keyed, keys.element, hint),
+        h('div', { class: 'ways' }, end),
+      )
+  let written = 0
+
+  return {
+    element,
+    focus: keys.element,
+    pressed(key) {
+      keyTone(key)
+      keys.flash(key)
+    },
+    update({ transcript, listening }) {
+      for (const entry of transcript.slice(written)) {
+        if (entry.kind !== 'key') captions.append(h('li', { class: entry.kind, lang: entry.language }, entry.text))
+      }
+      if (transcript.length > written) captions.scrollTop = captions.scrollHeight
+      written = transcript.length
+      element.classList.toggle('listens', listening)
+      setText(keyed, lastKeys(transcript))
+      setText(hint, listening ? 'Listening for your keys' : 'Nobody listens for keys just now')
+    },
+  }
+}
+
+/** The keys since the caller last spoke. */
+function lastKeys(transcript) {
+  const position = transcript.findLastIndex((entry) => entry.kind === 'said')
+  return transcript
+    .slice(position + 1)
+    .filter((entry) => entry.kind === 'key')
+    .map((entry) => entry.text)
+    .join(' ')
+    .slice(-2 * SHOWN_KEYS)
+}

@@ -1,0 +1,164 @@
+// The page: one card for every phone, kept up to date by the exchange's stream of events.
+
+import { forgive, lineApi } from './api.js'
+import { card } from './card.js'
+import { h, options, setText } from './dom.js'
+import { isKey } from './keypad.js'
+import { hush, isOn, ring, speak, toggle } from './sound.js'
+import { troubleSwitches } from './trouble.js'
+import { wire } from './wire.js'
+import { NEXT_CALL, NEXT_MESSAGE, spaced } from './words.js'
+
+const SHOWN_PHONES = 24
+
+const find = (id) => document.getElementById(id)
+const cards = new Map()
+/** How much of each call has been spoken aloud already. */
+const spoken = new Map()
+
+const showWire = wire(find('wire'), find('wire-hint'))
+const showTrouble = troubleSwitches(find('trouble').querySelector('.switches'), find('trouble').querySelector('.count'))
+
+listen()
+setInterval(() => {
+  for (const one of cards.values()) one.tick()
+}, 1000)
+
+function listen() {
+  const source = new EventSource('/exchange/events')
+  const on = (event, act) => source.addEventListener(event, ({ data }) => act(JSON.parse(data)))
+  on('hello', ({ lines, wire: entries, faults, trouble }) => {
+    link('Connected', true)
+    for (const line of lines) showLine(line, false)
+    for (const entry of entries) showWire(entry)
+    showFaults(faults)
+    showTrouble(trouble)
+    settle()
+  })
+  on('line', (line) => {
+    showLine(line, true)
+    settle()
+  })
+  on('wire', showWire)
+  on('faults', showFaults)
+  on('trouble', showTrouble)
+  source.addEventListener('error', () => link('Reconnecting…', false))
+}
+
+function showLine(line, live) {
+  if (!line.calls.length && !line.messages.length && !line.next_calls.length && !line.next_messages.length) return
+  let one = cards.get(line.number)
+  const before = one?.view
+  if (!one) {
+    one = card(line.number)
+    cards.set(line.number, one)
+  }
+  const fresh = before?.calls[0]?.id !== line.calls[0]?.id || before?.messages.at(-1)?.id !== line.messages.at(-1)?.id
+  one.update(line)
+  if (!before || fresh) place(one.element)
+  if (live) announce(before, line)
+  aloud(line.calls[0], live)
+  if (cards.size > SHOWN_PHONES) drop()
+}
+
+/**
+ * A phone moves up when something new reaches it, and only then: moving takes the focus away. It never goes above one
+ * that rings or is in use, which would slip from under a finger.
+ */
+function place(element) {
+  const others = [...find('cards').children].filter((one) => one !== element)
+  const first = others.find((one) => !/ringing|answered/.test(one.dataset.phase))
+  if (element.contains(document.activeElement)) return
+  find('cards').insertBefore(element, first ?? null)
+}
+
+function aloud(call, live) {
+  if (!call) return
+  const said = call.transcript.filter((entry) => entry.kind === 'said')
+  const from = spoken.get(call.id) ?? (live ? 0 : said.length)
+  if (call.state === 'answered') for (const entry of said.slice(from)) speak(entry.text, entry.language)
+  if (call.state === 'ended' && call.hung_up_by !== 'company') hush()
+  spoken.set(call.id, said.length)
+}
+
+function announce(before, line) {
+  const [was, is] = [before?.calls[0], line.calls[0]]
+  if (is?.state === 'ringing' && (was?.id !== is.id || was.state !== 'ringing')) {
+    setText(find('announcer'), `The phone ${spaced(line.number)} is ringing. ${is.company}, from ${spaced(is.from)}.`)
+  }
+  if (line.messages.length > 0 && before?.messages.at(-1)?.id !== line.messages.at(-1).id) {
+    setText(find('announcer'), `A message for ${spaced(line.number)}: ${line.messages.at(-1).text}`)
+  }
+}
+
+/** What the page as a whole shows of its phones. */
+function settle() {
+  const all = [...cards.values()]
+  const ringing = all.filter((one) => one.phase === 'ringing' && !one.view.calls[0].ignored)
+  find('empty').hidden = all.length > 0
+  document.title = ringing.length > 0 ? `☎ ${spaced(ringing[0].number)} is ringing` : 'Phones'
+  ring(ringing.length > 0)
+}
+
+function drop() {
+  const idle = [...find('cards').children].findLast((element) => /ended|idle/.test(element.dataset.phase))
+  if (!idle) return
+  for (const [number, one] of cards) if (one.element === idle) cards.delete(number)
+  idle.remove()
+}
+
+function showFaults(faults) {
+  const panel = find('faults')
+  panel.hidden = faults.length === 0
+  panel.replaceChildren(
+    h('h2', {}, faults.length === 1 ? 'One fault' : `${faults.length} faults`),
+    h('p', { class: 'hint' }, 'The app did something that its telephone company would not put up with.'),
+    h(
+      'ul',
+      {},
+      ...faults
+        .slice(-8)
+        .reverse()
+        .map((fault) => h('li', {}, fault.code ? h('b', {}, `${fault.code} `) : null, fault.message)),
+    ),
+    h('button', { type: 'button', class: 'quiet', onclick: forgive }, 'Clear'),
+  )
+}
+
+function link(text, good) {
+  setText(find('link'), text)
+  find('link').classList.toggle('good', good)
+}
+
+document.addEventListener('keydown', (event) => {
+  if (!isKey(event.key) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
+  if (event.target instanceof Element && event.target.closest('input, select, textarea')) return
+  const answered = [...cards.values()].filter((one) => one.phase === 'answered' && !one.view.calls[0].machine)
+  const one = answered.find(({ element }) => element.contains(document.activeElement)) ?? answered.at(-1)
+  if (!one) return
+  event.preventDefault()
+  one.press(event.key)
+})
+
+function showSound(on) {
+  setText(find('sound'), on ? 'Sound on' : 'Sound off')
+  find('sound').setAttribute('aria-pressed', String(on))
+}
+showSound(isOn())
+find('sound').addEventListener('click', () => showSound(toggle()))
+
+const form = find('prepare-form')
+form.elements.namedItem('call').append(...options(NEXT_CALL))
+form.elements.namedItem('message').append(...options(NEXT_MESSAGE))
+form.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const { number, call, message } = Object.fromEntries(new FormData(form))
+  const said = form.querySelector('.said')
+  try {
+    const phone = number.replace(/[\s().-]/g, '')
+    await lineApi(phone)('next', { calls: [call], messages: [message] })
+    setText(said, `${spaced(phone)} is ready.`)
+  } catch (error) {
+    setText(said, error.message)
+  }
+})

@@ -1,0 +1,77 @@
+// The switches for what real companies do wrong.
+
+import { post } from './api.js'
+import { h, options } from './dom.js'
+
+const LATE = { 0: 'on time', 2000: '2 s late', 10000: '10 s late', 20000: '20 s late' }
+const REFUSALS = {
+  '': 'are taken',
+  '400 21217': 'are refused: bad number',
+  '400 21215': 'are refused: country',
+  '429 20429': 'are refused: too many',
+  '500 20500': 'fail: server error',
+}
+
+const GROUPS = [
+  {
+    kind: 'status',
+    title: 'Status callbacks',
+    switches: { double: 'arrive twice', reorder: 'overtake each other', lose: 'get lost' },
+  },
+  { kind: 'documents', title: 'Requests for a document', switches: { double: 'arrive twice', lose: 'get lost' } },
+  {
+    kind: 'requests',
+    title: 'The app’s own requests',
+    switches: { loseAnswer: 'lose their answer', garbage: 'are answered with a web page' },
+  },
+]
+
+export function troubleSwitches(parent, count) {
+  const controls = []
+  const change = (kind, name, value) => post('/trouble', { [kind]: { [name]: value } })
+
+  for (const { kind, title, switches } of GROUPS) {
+    const set = h('fieldset', {}, h('legend', {}, title))
+    for (const [name, text] of Object.entries(switches)) {
+      const box = h('input', { type: 'checkbox', role: 'switch', onchange: () => change(kind, name, box.checked) })
+      controls.push((trouble) => {
+        box.checked = trouble[kind][name]
+        return box.checked
+      })
+      set.append(h('label', { class: 'switch' }, box, h('span', {}, text)))
+    }
+    const delay = h('select', { onchange: () => change(kind, 'delay', Number(delay.value)) }, ...options(LATE))
+    controls.push((trouble) => {
+      delay.value = String(trouble[kind].delay)
+      return trouble[kind].delay > 0
+    })
+    set.append(h('label', { class: 'choice' }, h('span', {}, kind === 'requests' ? 'are answered' : 'arrive'), delay))
+    if (kind === 'requests') set.append(refusal(controls, change))
+    parent.append(set)
+  }
+
+  return (trouble) => {
+    const active = controls.filter((show) => show(trouble)).length
+    count.hidden = active === 0
+    count.textContent = String(active)
+    count.setAttribute('aria-label', `${active} switched on`)
+  }
+}
+
+function refusal(controls, change) {
+  const select = h(
+    'select',
+    {
+      onchange: () => {
+        const [status, code] = select.value.split(' ').map(Number)
+        return change('requests', 'refuse', select.value ? { status, code } : null)
+      },
+    },
+    ...options(REFUSALS),
+  )
+  controls.push(({ requests: { refuse } }) => {
+    select.value = refuse ? `${refuse.status} ${refuse.code}` : ''
+    return refuse !== null
+  })
+  return h('label', { class: 'choice' }, h('span', {}, 'for a new call'), select)
+}
