@@ -3,6 +3,7 @@
 
 import type { Challenge, Delivery, DeliveryId } from './challenge.ts'
 import type { Locale, Prompts } from './prompts/prompts.ts'
+import { scopeWords } from './prompts/scopes.ts'
 import type { Keys, Script, Speech } from './script.ts'
 
 /** What the sentences are made of. `code` and `gate` are derived for this one script. */
@@ -65,8 +66,8 @@ function question(challenge: Challenge, words: Words, erred: boolean): Speech[] 
   const greeting = erred ? [] : [prompts.greeting(name)]
   if (challenge.flow === 'send_code') return [...greeting, prompts.gate(scope, gate)]
   if (challenge.flow === 'keypad_code')
-    return [...greeting, ...(details ? [details] : []), prompts.enterCode(code.length)]
-  return [prompts.greeting(name), details ?? (message ? fill(message, words) : prompts.request(scope)), prompts.approve]
+    return [...greeting, ...(details ? [sentence(details)] : []), prompts.enterCode(code.length)]
+  return [prompts.greeting(name), details ? sentence(details) : message ? sentence(fill(message, words)) : prompts.request(scope), prompts.approve]
 }
 
 /** The code twice, with time to write it down. */
@@ -79,7 +80,12 @@ function reading(words: Words): Speech[] {
 }
 
 function fill(text: string, { name, scope }: Words): string {
-  return text.replaceAll('{NAME}', name).replaceAll('{SCOPE}', scope)
+  return text.replaceAll('{NAME}', name).replaceAll('{SCOPE}', scopeWords(scope))
+}
+
+/** What an app gives us seldom ends like a sentence, and without a stop the next one runs into it. */
+function sentence(text: string): string {
+  return /[.!?。！？।…]$/.test(text) ? text : `${text}.`
 }
 
 /** The last sentence. Only the call that ended the challenge names how; any other that comes late stays neutral. */

@@ -18,6 +18,7 @@ const ATTEMPTS = 5
 const ANSWER_WITHIN_MS = 3_700
 
 const BUSY: Refusal = { refused: 'conflict', detail: 'A call to this number is placing, ringing or answered.' }
+const KEY_TAKEN: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in hand.' }
 const NO_CARRIER: Refusal = {
   refused: 'carrier_unavailable',
   detail: 'No carrier can be tried now. Nothing was dialled.',
@@ -50,21 +51,21 @@ export function challenges(
     )
     if (spent) return spent
     const challenge = fresh(wanted, first)
-    const inserted = await store.challenges.insert({
-      challenge,
-      terms,
-      expiresIn: wanted.expiresIn,
-      entry: {
-        type: 'created',
-        delivery: first.id,
-        data: { flow: wanted.flow, channel: wanted.channel, carrier: first.carrier },
+    const inserted = await store.challenges.insert(
+      { challenge, terms, expiresIn: wanted.expiresIn, idempotencyKey },
+      {
+        entry: {
+          type: 'created',
+          delivery: first.id,
+          data: { flow: wanted.flow, channel: wanted.channel, carrier: first.carrier },
+        },
+        onTheLine: onTheLine(challenge),
+        wakeSeconds: patience(challenge),
+        outbox: [],
       },
-      onTheLine: onTheLine(challenge),
-      wakeSeconds: patience(challenge),
-      outbox: [],
-      idempotencyKey,
-    })
+    )
     if (inserted === 'number_busy') return BUSY
+    if (inserted === 'key_taken') return KEY_TAKEN
     return carried(
       challenge.id,
       hands.carryOut({ stored: inserted, moved: true, effects: [{ type: 'place', delivery: first.id }] }),

@@ -1,7 +1,7 @@
 // What is refused before anything is dialled. Every refusal names what stands in the way, and where it can be changed.
 
 import type { CarrierName } from '../core/challenge.ts'
-import { prefixOf, refusedKind } from '../core/phone.ts'
+import { prefixOf, refusedType } from '../core/phone.ts'
 import type { Limits } from '../store/limits.ts'
 import type { Refusal, Wanted } from './engine.ts'
 
@@ -23,7 +23,7 @@ export function allowed(
   wanted: Wanted,
   number: { region: string; type: string },
 ): Refusal | null {
-  return rules(settings.rules, wanted) ?? lineKind(number.type, wanted) ?? country(settings.countries, number.region)
+  return rules(settings.rules, wanted) ?? lineKind(number.type) ?? country(settings.countries, number.region)
 }
 
 function rules(named: GuardSettings['rules'], { flow, codeLength }: Wanted): Refusal | null {
@@ -40,8 +40,8 @@ function rules(named: GuardSettings['rules'], { flow, codeLength }: Wanted): Ref
   return null
 }
 
-function lineKind(type: string, { to }: Wanted): Refusal | null {
-  return refusedKind(to, type)
+function lineKind(type: string): Refusal | null {
+  return refusedType(type)
     ? {
         refused: 'number_blocked',
         detail: `Numbers of this kind are never called (${type.toLowerCase().replaceAll('_', ' ')}).`,

@@ -11,17 +11,10 @@ const TICK_MS = 3_000
 type Waiter = { seen: number; tell: (stored: Stored) => void }
 
 export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' | 'wait' | 'watch'> {
-  const waiters = new Map<ChallengeId, Set<Waiter>>()
+  const waiters = new Map<ChallengeId, { unlisten: () => void; all: Set<Waiter> }>()
   const rung = new Set<ChallengeId>()
   let reading = false
   let tick: NodeJS.Timeout | null = null
-
-  store.doorbell.onRing((id) => {
-    if (!waiters.has(id)) return
-    rung.add(id)
-    void read()
-  })
-  store.doorbell.onReconnect(() => readAll())
 
   /** All bells that rang during one query share the next. */
   async function read(): Promise<void> {
@@ -47,17 +40,25 @@ export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' |
 
   function tellAll(stored: Stored): void {
     if (stored.expired) return void act.background(act(stored.challenge.id, () => null))
-    for (const waiter of waiters.get(stored.challenge.id) ?? [])
+    for (const waiter of waiters.get(stored.challenge.id)?.all ?? [])
       if (waiter.seen < stored.challenge.version) waiter.tell(stored)
   }
 
   function join(id: ChallengeId, waiter: Waiter): () => void {
-    waiters.set(id, (waiters.get(id) ?? new Set()).add(waiter))
+    const bell = () => {
+      rung.add(id)
+      void read()
+    }
+    const here = waiters.get(id) ?? { unlisten: store.doorbell.listen(id, bell), all: new Set() }
+    here.all.add(waiter)
+    waiters.set(id, here)
     tick ??= setInterval(readAll, TICK_MS)
     return () => {
-      const left = waiters.get(id)
-      left?.delete(waiter)
-      if (left?.size === 0) waiters.delete(id)
+      here.all.delete(waiter)
+      if (here.all.size === 0) {
+        here.unlisten()
+        waiters.delete(id)
+      }
       if (waiters.size > 0 || !tick) return
       clearInterval(tick)
       tick = null

@@ -1,0 +1,35 @@
+// Which router hangs where.
+
+import { Hono } from 'hono'
+import type { Carrier } from './carriers/carrier.ts'
+import type { Engine } from './engine/engine.ts'
+import { api } from './http/api.ts'
+import { health } from './http/health.ts'
+import { notFound, onFault } from './http/problems.ts'
+import { reference } from './http/reference.ts'
+import { voice } from './http/voice.ts'
+import type { Store } from './store/store.ts'
+
+export type AppParts = {
+  engine: Engine
+  store: Store
+  carriers: Carrier[]
+  publicUrl: string
+  /** Ends every open wait and makes readiness fail. */
+  stopping: AbortSignal
+  log: (event: string, fields: Record<string, string>) => void
+  /** What development adds: the demo at /demo, the exchange and its phones. */
+  extras: { path: string; app: Hono }[]
+}
+
+export function createApp({ engine, store, carriers, publicUrl, stopping, log, extras }: AppParts): Hono {
+  const app = new Hono()
+  app.route('/', health({ ready: store.ready, stopping }))
+  app.route('/', api({ engine, services: store.services, idempotency: store.idempotency, stopping, log }))
+  app.route('/', voice({ engine, carriers, publicUrl, log }))
+  app.route('/', reference(publicUrl))
+  for (const extra of extras) app.route(extra.path, extra.app)
+  app.notFound(notFound)
+  app.onError(onFault(log))
+  return app
+}

@@ -1,0 +1,98 @@
+// From the environment to a configuration, or to all its faults at once, each with the variable's name and what it wants.
+
+import { z } from 'zod'
+import { CARRIERS, type CarrierName } from './core/challenge.ts'
+import { SETTINGS, type Values } from './settings.ts'
+
+export type Config = Values & {
+  production: boolean
+  host: string
+  publicUrl: string
+  /** Those whose settings are complete, in order of preference. Empty: the exchange stands in, in development. */
+  carriers: CarrierName[]
+}
+
+export type Environment = Record<string, string | undefined>
+
+export function readConfig(environment: Environment): Config | { faults: string[] } {
+  const faults: string[] = []
+  const values = Object.fromEntries(
+    Object.entries(SETTINGS).map(([name, { schema, doc }]) => {
+      // An empty variable is an unset one: that is how most shells and panels unset it.
+      const parsed = z.safeParse(schema as z.ZodType, environment[name] || undefined)
+      if (!parsed.success) faults.push(`${name}: ${doc}`)
+      return [name, parsed.data]
+    }),
+  ) as Values
+  if (faults.length > 0) return { faults }
+  const production = environment.NODE_ENV === 'production'
+  const carriers = values.CARRIERS ?? CARRIERS.filter((name) => begun(name, values))
+  for (const name of carriers) faults.push(...missing(name, values))
+  if (values.WEBHOOK_URL && !values.WEBHOOK_SECRET) faults.push(`WEBHOOK_SECRET: ${SETTINGS.WEBHOOK_SECRET.doc}`)
+  if (production) faults.push(...unfit(values, carriers))
+  if (faults.length > 0) return { faults }
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
+  return { ...values, production, carriers, publicUrl, host: values.HOST ?? (production ? '::' : '127.0.0.1') }
+}
+
+/** What each carrier can't do without. */
+const NEEDED = {
+  twilio: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],
+  signalwire: [
+    'SIGNALWIRE_PROJECT_ID',
+    'SIGNALWIRE_API_TOKEN',
+    'SIGNALWIRE_SIGNING_KEY',
+    'SIGNALWIRE_FROM',
+    'SIGNALWIRE_BASE_URL',
+  ],
+  bandwidth: [
+    'BANDWIDTH_ACCOUNT_ID',
+    'BANDWIDTH_USERNAME',
+    'BANDWIDTH_PASSWORD',
+    'BANDWIDTH_VOICE_APPLICATION_ID',
+    'BANDWIDTH_MESSAGING_APPLICATION_ID',
+    'BANDWIDTH_FROM',
+    'BANDWIDTH_CALLBACK_USERNAME',
+    'BANDWIDTH_CALLBACK_PASSWORD',
+  ],
+  plivo: ['PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN', 'PLIVO_FROM'],
+} as const satisfies Record<CarrierName, (keyof Values)[]>
+
+function begun(name: CarrierName, values: Values): boolean {
+  return NEEDED[name].some((setting) => values[setting] !== undefined)
+}
+
+function missing(name: CarrierName, values: Values): string[] {
+  return NEEDED[name]
+    .filter((setting) => values[setting] === undefined)
+    .map((setting) => `${setting}: ${SETTINGS[setting].doc} Needed for ${name}.`)
+}
+
+/** What development may leave open and production may not. */
+function unfit(
+  { PUBLIC_URL, SECRET, API_KEY, BANDWIDTH_CALLBACK_PASSWORD }: Values,
+  carriers: CarrierName[],
+): string[] {
+  const faults: string[] = []
+  if (!PUBLIC_URL || !safe(PUBLIC_URL)) faults.push(`PUBLIC_URL: ${SETTINGS.PUBLIC_URL.doc}`)
+  if (!SECRET?.every((secret) => strong(secret, 32)))
+    faults.push(`SECRET: ${SETTINGS.SECRET.doc} Try: openssl rand -hex 32`)
+  if (!API_KEY || !strong(API_KEY, 24)) faults.push(`API_KEY: ${SETTINGS.API_KEY.doc} Try: openssl rand -hex 24`)
+  if (carriers.length === 0) faults.push(`CARRIERS: ${SETTINGS.CARRIERS.doc} At least one is needed.`)
+  if (carriers.includes('bandwidth') && !strong(BANDWIDTH_CALLBACK_PASSWORD!, 16)) {
+    faults.push(
+      'BANDWIDTH_CALLBACK_PASSWORD: at least 16 characters, since it is all that tells Bandwidth from a stranger.',
+    )
+  }
+  return faults
+}
+
+function safe(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}
+
+/** Long, and not one key held down. */
+function strong(secret: string, length: number): boolean {
+  return secret.length >= length && new Set(secret).size >= 8
+}

@@ -1,0 +1,30 @@
+// With no secret and no key set, in development, they are drawn once and kept in the data directory.
+
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Keys = { secret: string; apiKey: string; exchangeToken: string }
+
+export function drawnKeys(dataDir: string): Keys {
+  const file = join(dataDir, 'keys.json')
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Keys
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new Error(`${file} can't be read. Mend it, or remove it to draw new keys.`)
+  }
+  const keys: Keys = {
+    secret: randomBytes(32).toString('hex'),
+    apiKey: `key_${randomBytes(24).toString('hex')}`,
+    exchangeToken: randomBytes(16).toString('hex'),
+  }
+  mkdirSync(dataDir, { recursive: true })
+  // Two processes that start together draw once: the second one's exclusive write fails, and it reads the first one's.
+  try {
+    writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    return keys
+  } catch {
+    return drawnKeys(dataDir)
+  }
+}

@@ -1,0 +1,134 @@
+// Starts and stops. The way of a call from here: app.ts -> http/voice.ts -> engine/hear.ts -> core/machine.ts, and its
+// words come from core/talk.ts.
+
+import './runtime.ts'
+import { serve } from '@hono/node-server'
+import { createApp } from './app.ts'
+import { buildCarriers } from './build.ts'
+import { type Config, readConfig } from './config.ts'
+import { keyHash } from './core/code.ts'
+import { createEngine, type Settings } from './engine/engine.ts'
+import { drawnKeys } from './keys.ts'
+import { log } from './log.ts'
+import { openStore } from './store/store.ts'
+import { welcome } from './welcome.ts'
+
+/** A load balancer needs a moment to see that we are not ready any more. */
+const DRAIN_MS = 5_000
+
+loadEnvFile()
+const read = readConfig(process.env)
+if ('faults' in read) {
+  console.error(
+    `Answerback can't start. ${read.faults.length === 1 ? 'One setting is' : `${read.faults.length} settings are`} missing or wrong:\n`,
+  )
+  for (const fault of read.faults) console.error(`  ${fault}`)
+  process.exit(1)
+}
+await start(read).catch((error: Error) => {
+  console.error(`Answerback can't start. ${error.message}`)
+  process.exit(1)
+})
+
+async function start(config: Config): Promise<void> {
+  const simulated = config.carriers.length === 0
+  const keys = config.SECRET && config.API_KEY && !simulated ? null : drawnKeys(config.DATA_DIR)
+  const apiKey = config.API_KEY ?? keys!.apiKey
+  const extras = config.production ? null : await import('./development.ts')
+  const values = simulated ? { ...config, ...extras!.exchangeSettings(config, keys!) } : config
+  const carriers = buildCarriers(simulated ? ['twilio'] : config.carriers, values)
+
+  const store = await openStore({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
+  await store.services.ensureService(config.SERVICE_NAME, keyHash(apiKey))
+  const engine = createEngine({
+    store,
+    carriers,
+    log,
+    settings: settings({ ...config, ...values }, config.SECRET ?? [keys!.secret]),
+  })
+  const stopping = new AbortController()
+  const app = createApp({
+    engine,
+    store,
+    carriers,
+    publicUrl: config.publicUrl,
+    stopping: stopping.signal,
+    log,
+    extras: extras?.developmentApps(config, apiKey, keys) ?? [],
+  })
+
+  const server = serve({ fetch: app.fetch, port: config.PORT, hostname: config.host }, () => {
+    if (config.production)
+      log('listening', { port: config.PORT, public: config.publicUrl, carriers: config.carriers.join(',') })
+    else console.log(welcome({ config, apiKey, drawn: config.API_KEY === undefined, simulated }))
+  })
+  const rounds = sweepRounds()
+
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    console.error(error.code === 'EADDRINUSE' ? `Port ${config.PORT} is in use. Set PORT to another.` : error.message)
+    process.exit(1)
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+
+  /** Any instance sweeps, about once a second; they share the work by skipping what another has taken. */
+  function sweepRounds() {
+    let rounds = 0
+    let under: Promise<unknown> = Promise.resolve()
+    const timer = setInterval(
+      () => {
+        const slow = rounds++ % 60 === 0 ? [store.limits.sweep(), store.idempotency.sweep()] : []
+        under = Promise.all([engine.sweep(), ...slow]).catch((error: Error) =>
+          log('sweep failed', { error: error.name }),
+        )
+      },
+      900 + Math.random() * 200,
+    )
+    return {
+      end: () => {
+        clearInterval(timer)
+        return under
+      },
+    }
+  }
+
+  async function stop(): Promise<void> {
+    log('stopping')
+    setTimeout(() => process.exit(1), 25_000).unref()
+    stopping.abort()
+    if (config.production) await new Promise((resolve) => setTimeout(resolve, DRAIN_MS))
+    await new Promise((resolve) => {
+      server.close(resolve)
+      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 3_000).unref()
+    })
+    await rounds.end()
+    await engine.stop()
+    await store.close()
+    process.exit(0)
+  }
+}
+
+function settings(config: Config, secrets: string[]): Settings {
+  const homes = [config.TWILIO_FROM, config.SIGNALWIRE_FROM, config.BANDWIDTH_FROM, config.PLIVO_FROM]
+  return {
+    publicUrl: config.publicUrl,
+    secrets,
+    serviceName: config.SERVICE_NAME,
+    policy: { gate: config.GATE },
+    detectVoicemail: config.DETECT_VOICEMAIL,
+    pushes: config.WEBHOOK_URL !== undefined,
+    origin: config.ORIGIN ?? null,
+    countries: config.ALLOWED_COUNTRIES ?? new Set(homes.flatMap((home) => (home ? [home.region] : []))),
+    limits: { number: config.LIMIT_PER_NUMBER, prefix: config.LIMIT_PER_PREFIX, ip: config.LIMIT_PER_IP },
+    cooldown: config.RESEND_COOLDOWN,
+    rules: config.POLICY,
+  }
+}
+
+function loadEnvFile(): void {
+  try {
+    process.loadEnvFile()
+  } catch {
+    // There need not be a .env file.
+  }
+}
