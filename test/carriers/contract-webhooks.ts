@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Carrier, Hook } from '../../src/carriers/carrier.ts'
-import { type Subject, signed, unsigned, withHeaders } from './subject.ts'
+import { mutations, type Subject, signed, unsigned, withHeaders } from './subject.ts'
 
 const HOOKS: Hook[] = ['answer', 'turn', 'status', 'detection', 'fallback', 'receipt']
 
@@ -90,11 +90,3 @@ const GARBAGE = [
   '__proto__=1&constructor=2',
   '\u0000ÿ',
 ]
-
-/** The text with each of its characters changed in one bit, one at a time. */
-function mutations(text: string): string[] {
-  return [...text].map((character, at) => {
-    const other = String.fromCodePoint(character.codePointAt(0)! ^ 1)
-    return text.slice(0, at) + other + text.slice(at + 1)
-  })
-}

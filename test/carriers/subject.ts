@@ -98,6 +98,14 @@ export function withHeaders(incoming: Incoming, more: Record<string, string>): I
   return { ...incoming, headers }
 }
 
+/** The text with each of its characters changed in one bit, one at a time. */
+export function mutations(text: string): string[] {
+  return [...text].map((character, at) => {
+    const other = String.fromCodePoint(character.codePointAt(0)! ^ 1)
+    return text.slice(0, at) + other + text.slice(at + 1)
+  })
+}
+
 function urlOf(hook: Hook): string {
   if (hook === 'turn') return LINKS.turn(2)
   return hook === 'receipt' ? MESSAGE.receipt : LINKS[hook]
