@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Database, Log, Orm, Parameter } from './database.ts'
 import * as schema from './schema.ts'
-import { asUnavailable, DatabaseUnavailable } from './unavailable.ts'
+import { asUnavailable, DatabaseUnavailable, isLost } from './unavailable.ts'
 
 /** Milliseconds. A carrier hangs up on silence, so a query that has not been answered by then is given up. */
 export const DEADLINE = 2_000
@@ -27,21 +27,23 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       return [...rows] as T[]
     } catch (error) {
       if (error instanceof postgres.PostgresError) line.heard = performance.now()
-      if (error instanceof DatabaseUnavailable && line.heard < asked) hangUp(line)
+      const silent = error instanceof DatabaseUnavailable && line.heard < asked
+      if (silent || isLost(error)) replace(line)
       throw asUnavailable(error)
     } finally {
       line.waiting--
     }
   }
 
-  // Not one answer within a whole deadline: the connection may be dead without a word, and TCP would take a quarter of
-  // an hour to notice.
-  function hangUp(line: Line): void {
+  // Without one answer in a whole deadline a connection may be dead, and TCP takes a quarter of an hour to say so. And
+  // postgres.js, when it reconnects after the server has ended a connection in the middle of a query, gives the old
+  // error to the next query.
+  function replace(line: Line): void {
     const slot = lines.indexOf(line)
     if (slot === -1) return
     lines[slot] = newLine(url)
-    log('database connection replaced', { silent_ms: DEADLINE })
-    void line.sql.end({ timeout: 0 })
+    if (line.heard > 0) log('database connection lost')
+    void retire(line.sql, 0)
   }
 
   return {
@@ -58,7 +60,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       })
       return async () => {
         listeners.delete(sql)
-        await sql.end({ timeout: 1 })
+        await retire(sql, 1)
       }
     },
     async notify(channel, payload) {
@@ -66,13 +68,13 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
     },
     async close() {
       const all = [slow, ...listeners, ...lines.map((line) => line.sql)]
-      await Promise.all(all.map((sql) => sql.end({ timeout: 1 })))
+      await Promise.all(all.map((sql) => retire(sql, 1)))
     },
   }
 }
 
 function newLine(url: string): Line {
-  return { sql: connect(url, { statement_timeout: 2_000, lock_timeout: 500 }), waiting: 0, heard: 0 }
+  return { sql: connect(url, { statement_timeout: 1_800, lock_timeout: 500 }), waiting: 0, heard: 0 }
 }
 
 function connect(url: string, parameters: Record<string, number>): postgres.Sql {
@@ -94,6 +96,12 @@ function connect(url: string, parameters: Record<string, number>): postgres.Sql 
       },
     },
   }) as postgres.Sql
+}
+
+function retire(sql: postgres.Sql, timeout: number): Promise<void> {
+  // Where it was just waiting to reconnect, it would do so once more and keep the process alive.
+  Object.assign(sql.options, { socket: () => Promise.reject(new Error('The connection is retired.')) })
+  return sql.end({ timeout })
 }
 
 async function within<T>(milliseconds: number, answer: PromiseLike<T>): Promise<T> {

@@ -27,15 +27,16 @@ export function violates(error: unknown, constraint: string): boolean {
   )
 }
 
-function isOutage(error: unknown): boolean {
+/** The connection is gone, and not only this statement. */
+export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  // Several addresses tried and none reached.
-  if (error instanceof AggregateError) return error.errors.every(isOutage)
-  // Node's and postgres.js's own connection errors bear an errno, the server's bear a SQLSTATE.
-  if ('errno' in error) return true
-  return 'code' in error && typeof error.code === 'string' && 'severity' in error && isOutageCode(error.code)
+  // Node's and postgres.js's own connection errors bear an errno; several addresses tried at once bear several.
+  if (error instanceof AggregateError) return error.errors.every(isLost)
+  return 'errno' in error || ('severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC'))
 }
 
-function isOutageCode(code: string): boolean {
-  return OUTAGES.some((outage) => code.startsWith(outage))
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'severity' in error && 'code' in error ? String(error.code) : null
+  return code === null ? isLost(error) : OUTAGES.some((outage) => code.startsWith(outage))
 }

@@ -1,0 +1,11 @@
+// Makes challenges in the directory it is given and says each one's id once it is kept, until it is killed.
+
+import { openStore } from '../../../src/store/store.ts'
+import { aChallenge, created, someTerms } from '../samples.ts'
+
+const { challenges } = await openStore({ url: null, dataDir: process.argv[2]!, log: console.error })
+for (;;) {
+  const challenge = aChallenge()
+  await challenges.insert({ challenge, terms: someTerms(), expiresIn: 300, idempotencyKey: null }, created)
+  console.log(challenge.id)
+}
