@@ -1,0 +1,16 @@
+// Brings the database up to date without starting the server: npm run migrate.
+
+import './runtime.ts'
+import { readConfig } from './config.ts'
+import { log } from './log.ts'
+import { migrate } from './store/migrations.ts'
+import { openDatabase } from './store/database.ts'
+
+const config = readConfig({ ...process.env, NODE_ENV: 'development' })
+if ('faults' in config) {
+  for (const fault of config.faults) console.error(fault)
+  process.exit(1)
+}
+const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
+await migrate(database).finally(() => database.close())
+console.log('The database is up to date.')
