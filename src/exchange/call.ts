@@ -115,7 +115,7 @@ export class Call {
   press(key: string) {
     if (this.keypad) this.note('key', key)
     else this.note('note', `key ${key}, but nothing listened`)
-    this.keypad?.press(key)
+    if (this.keypad?.press(key)) this.listen(null)
   }
 
   /** Drops what is being played for another document. */

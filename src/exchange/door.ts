@@ -1,21 +1,20 @@
 // How a company's REST API takes a request in: written down, checked, carried out, and troubled on the way.
 
 import type { Context } from 'hono'
-import { RestError } from './dialects/rest.ts'
-import type { Parameters } from './dialects/twilio-signature.ts'
+import { type Pairs, RestError } from './dialects/rest.ts'
 import type { Switchboard } from './switchboard.ts'
 import type { Wire } from './wire.ts'
 
 type Company = { company: string; shape(error: RestError): unknown }
 type Guard = (c: Context) => void
 type Resource = Record<string, unknown>
-type Work = (parameters: Parameters) => Resource
+type Work = (parameters: Pairs) => Resource
 
 /** The connection breaks: whoever asked never learns what came of it. */
 export class ConnectionLost extends Error {}
 
 export function rest(board: Switchboard, wire: Wire, { company, shape }: Company) {
-  const form = async (c: Context): Promise<Parameters> => {
+  const form = async (c: Context): Promise<Pairs> => {
     if (!/^application\/x-www-form-urlencoded(;|$)/.test(c.req.header('content-type') ?? '')) {
       throw new RestError(415, 20001, 'the body must be a form', true)
     }

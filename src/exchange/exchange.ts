@@ -52,7 +52,7 @@ export function exchange(options: ExchangeOptions): Exchange {
 
   return {
     app,
-    phone: (number) => phone(board, board.line(number), options.patience ?? 5000),
+    phone: (number) => phone(board, number, options.patience ?? 5000),
     trouble: board.trouble,
     make: (trouble) => board.make(trouble),
     faults: board.faults,

@@ -21,12 +21,15 @@ export class Keypad {
     this.#settle = resolve
   }
 
-  press(key: string) {
+  /** Whether that was the last key it was waiting for. */
+  press(key: string): boolean {
     this.touched.abort()
-    if (this.#gather.finish.includes(key)) return this.#end(key)
-    this.#digits += key
-    if (this.#digits.length === this.#gather.max) return this.#end('')
-    this.#wait(this.#gather.nextKey)
+    const finished = this.#gather.finish.includes(key)
+    if (!finished) this.#digits += key
+    const over = finished || this.#digits.length === this.#gather.max
+    if (over) this.#end(finished ? key : '')
+    else this.#wait(this.#gather.nextKey)
+    return over
   }
 
   /** The prompt is over: from here on silence counts. */

@@ -1,7 +1,7 @@
 // A phone held by a test: each verb waits for what it needs, and says what was heard when that never comes.
 
 import type { Call, Ending } from './call.ts'
-import type { Behaviour, Line } from './line.ts'
+import type { Behaviour } from './line.ts'
 import type { Message, Receipt } from './message.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -32,77 +32,78 @@ export type Phone = {
   readonly messages: readonly Message[]
 }
 
-export function phone(board: Switchboard, line: Line, patience: number): Phone {
-  const until = waiter(board, line, patience)
+export function phone(board: Switchboard, number: string, patience: number): Phone {
+  const until = waiter(board, number, patience)
+  const line = () => board.line(number)
   let listenedTo: Call | null = null
   let heardUpTo = 0
   let taken = 0
 
-  const ringing = () => until('for its phone to ring', () => (line.live?.state === 'ringing' ? line.live : null))
+  const ringing = () => until('for its phone to ring', () => (line().live?.state === 'ringing' ? line().live : null))
 
   return {
-    number: line.number,
-    will: (...behaviours) => void line.upcoming.push(...behaviours),
-    reports: (...receipts) => void line.receipts.push(...receipts),
+    number,
+    will: (...behaviours) => void line().upcoming.push(...behaviours),
+    reports: (...receipts) => void line().receipts.push(...receipts),
     rings: ringing,
     async answers() {
       const call = await ringing()
-      line.answer()
+      line().answer()
       return call
     },
     async goesToVoicemail() {
       const call = await ringing()
-      line.voicemail()
+      line().voicemail()
       return call
     },
     async declines() {
       await ringing()
-      line.decline()
+      line().decline()
     },
     async saysBusy() {
       await ringing()
-      line.busy()
+      line().busy()
     },
     async ignores() {
       await ringing()
-      line.ignore()
+      line().ignore()
     },
     hears: (pattern) =>
       until(`to hear ${pattern}`, () => {
-        if (line.call !== listenedTo) heardUpTo = 0
-        listenedTo = line.call
-        const match = unsticky(pattern).exec(said(line.call).slice(heardUpTo))
+        if (line().call !== listenedTo) heardUpTo = 0
+        listenedTo = line().call
+        const match = unsticky(pattern).exec(said(line().call).slice(heardUpTo))
         if (!match) return null
         heardUpTo += match.index + match[0].length
         return match[0]
       }),
     async keys(keys) {
       for (const key of keys) {
-        await until(`for somebody to listen for the key ${key}`, () => line.live?.keypad ?? null)
-        line.keys(key)
+        await until(`for somebody to listen for the key ${key}`, () => line().live?.keypad ?? null)
+        line().keys(key)
       }
     },
     async hangsUp() {
-      await until('to be on the line', () => (line.live?.state === 'answered' ? line.live : null))
-      line.hangUp()
+      await until('to be on the line', () => (line().live?.state === 'answered' ? line().live : null))
+      line().hangUp()
     },
-    ends: () => until('for the call to end', () => line.call?.ending ?? null),
+    ends: () => until('for the call to end', () => line().call?.ending ?? null),
     receives(pattern = /(?:)/) {
       return until(`for a message like ${pattern}`, () => {
-        const position = line.messages.findIndex((one, index) => index >= taken && unsticky(pattern).test(one.text))
+        const position = line().messages.findIndex((one, index) => index >= taken && unsticky(pattern).test(one.text))
         if (position < 0) return null
         taken = position + 1
-        return line.messages[position] ?? null
+        return line().messages[position] ?? null
       })
     },
     get heard() {
-      return said(line.call)
+      return said(line().call)
     },
     get calls() {
-      return line.calls
+      return line().calls
     },
     get messages() {
-      return line.messages
+      return line().messages
     },
   }
 }
@@ -116,17 +117,17 @@ const said = (call: Call | null) =>
 const unsticky = (pattern: RegExp) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
 
 /** Looks again at every change of the line. The deadline is real time, whatever the exchange's clock says. */
-function waiter(board: Switchboard, line: Line, patience: number) {
+function waiter(board: Switchboard, number: string, patience: number) {
   return <T>(what: string, look: () => T | null): Promise<T> => {
     const now = look()
     if (now !== null) return Promise.resolve(now)
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => {
         stop()
-        reject(new Error(`${line.number} waited ${patience} ms ${what}.\n${story(board, line)}`))
+        reject(new Error(`${number} waited ${patience} ms ${what}.\n${story(board, number)}`))
       }, patience)
       const stop = board.watch((change) => {
-        if (change.type !== 'line' || change.line !== line) return
+        if (change.type !== 'line' || change.line.number !== number) return
         const found = look()
         if (found === null) return
         clearTimeout(deadline)
@@ -137,8 +138,8 @@ function waiter(board: Switchboard, line: Line, patience: number) {
   }
 }
 
-function story(board: Switchboard, line: Line): string {
-  const call = line.call
+function story(board: Switchboard, number: string): string {
+  const { call } = board.line(number)
   const faults = board.faults.map((fault) => `  fault ${fault.code ?? ''}: ${fault.message}`)
   if (!call) return ['No call has come.', ...faults].join('\n')
   const ended = call.ending ? `, ${call.ending}, by the ${call.hungUpBy}` : ''

@@ -43,9 +43,9 @@ export class Switchboard {
   line(number: string): Line {
     const known = this.lines.get(number)
     if (known) return known
+    this.#forgetLines()
     const line = new Line(number)
     this.lines.set(number, line)
-    keep(this.lines, LINES, (old) => !old.live && old !== line)
     return line
   }
 
@@ -132,14 +132,13 @@ export class Switchboard {
     line.calls = line.calls.filter((call) => call !== old)
     line.messages = line.messages.filter((message) => message !== old)
   }
-}
 
-function keep<K, V>(map: Map<K, V>, limit: number, mayGo: (value: V) => boolean) {
-  if (map.size <= limit) return
-  for (const [key, value] of map) {
-    if (mayGo(value)) {
-      map.delete(key)
-      return
+  /** Those that nothing has happened on, or no longer, and nothing is arranged for. */
+  #forgetLines() {
+    if (this.lines.size <= LINES) return
+    for (const [number, line] of this.lines) {
+      const { calls, messages, upcoming, receipts } = line
+      if (calls.length + messages.length + upcoming.length + receipts.length === 0) this.lines.delete(number)
     }
   }
 }

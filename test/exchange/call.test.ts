@@ -199,3 +199,16 @@ test('a phone that waits in vain tells what it has heard so far', async () => {
   await assert.rejects(phone.hears(/Your code is/), /waited 20 ms to hear .*Your code is[\s\S]*said: This is Acme\./)
   await assert.rejects(world({}, { patience: 20 }).phone.rings(), new RegExp(`\\${NUMBER}.*[\\s\\S]*No call has come`))
 })
+
+test('keys meant for two gathers in a row each reach their own', async () => {
+  const { phone, place, came } = world({
+    '/answer': '<Response><Gather numDigits="1" action="/first"/></Response>',
+    '/first': '<Response><Gather numDigits="2" action="/second"/></Response>',
+    '/second': BYE,
+  })
+  await place()
+  await phone.answers()
+  await phone.keys('481')
+  await phone.ends()
+  assert.deepEqual([came('/first', 'Digits'), came('/second', 'Digits')], [['4'], ['81']])
+})

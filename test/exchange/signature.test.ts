@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Parameters, sign } from '../../src/exchange/dialects/twilio-signature.ts'
+import type { Pairs } from '../../src/exchange/dialects/rest.ts'
+import { sign } from '../../src/exchange/dialects/twilio-signature.ts'
 import { ACCOUNT, world } from './app.ts'
 
 // The vectors that Twilio's own libraries are tested with: github.com/twilio/twilio-node, spec/validation.spec.js.
-const PARAMETERS: Parameters = [
+const PARAMETERS: Pairs = [
   ['CallSid', 'CA1234567890ABCDE'],
   ['Caller', '+14158675309'],
   ['Digits', '1234'],
@@ -12,7 +13,7 @@ const PARAMETERS: Parameters = [
   ['To', '+18005551212'],
 ]
 const HASH = '0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620'
-const VECTORS: [url: string, parameters: Parameters, signature: string][] = [
+const VECTORS: [url: string, parameters: Pairs, signature: string][] = [
   ['https://mycompany.com/myapp.php?foo=1&bar=2', PARAMETERS, 'RSOYDt4T1cUTdK1PDd93/VVr8B8='],
   ['http://mycompany.com:1234/myapp.php?foo=1&bar=2', PARAMETERS, 'Zmvh+3yNM1Phv2jhDCwEM3q5ebU='],
   ['https://mycompany.com:443/myapp.php?foo=1&bar=2', PARAMETERS, 'kvajT1Ptam85bY51eRf/AJRuM3w='],
@@ -26,6 +27,23 @@ for (const [url, parameters, signature] of VECTORS) {
     assert.equal(sign('12345', url, [...parameters].reverse()), signature, 'in whatever order they are sent')
   })
 }
+
+test('a repeated parameter counts once for each of its values, in their order', () => {
+  const url = 'https://mycompany.com/'
+  const signature = sign('12345', url, [
+    ['A', '1'],
+    ['A', '2'],
+  ])
+  assert.equal(
+    sign('12345', url, [
+      ['A', '2'],
+      ['A', '1'],
+      ['A', '2'],
+    ]),
+    signature,
+  )
+  assert.equal(sign('12345', `${url}A1A2`, []), signature)
+})
 
 test('every webhook carries a signature over its own URL and form', async () => {
   const { phone, phones, place, received } = world({

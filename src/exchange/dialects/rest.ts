@@ -1,6 +1,7 @@
 // What a company says to a request that it cannot carry out, and the strict reading of a form's parameters.
 
-import type { Parameters } from './twilio-signature.ts'
+/** The parameters of a form or a query, in order. */
+export type Pairs = [name: string, value: string][]
 
 /** `fault`: the app asked for something that no company has, not just for something refused. */
 export class RestError extends Error {
@@ -22,7 +23,7 @@ export class Form {
   #values = new Map<string, string[]>()
   #left: Set<string>
 
-  constructor(parameters: Parameters) {
+  constructor(parameters: Pairs) {
     for (const [name, value] of parameters) this.#values.set(name, [...(this.#values.get(name) ?? []), value])
     this.#left = new Set(this.#values.keys())
   }

@@ -4,12 +4,11 @@ import { randomBytes } from 'node:crypto'
 import type { Call } from '../call.ts'
 import type { Target } from '../steps.ts'
 import type { Switchboard } from '../switchboard.ts'
-import { Form, RestError } from './rest.ts'
+import { Form, type Pairs, RestError } from './rest.ts'
 import type { TwilioAccount } from './twilio.ts'
 import type { Hooks } from './twilio-hooks.ts'
 import type { CallSetup } from './twilio-program.ts'
 import { answeredBy, CALL_EVENTS, durationOf, statusOf, TwilioProgram } from './twilio-program.ts'
-import type { Parameters } from './twilio-signature.ts'
 
 const METHODS = ['GET', 'POST'] as const
 const LONGEST_CALL = 14_400
@@ -31,7 +30,7 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
   }
 
   return {
-    create(parameters: Parameters): CallResource {
+    create(parameters: Pairs): CallResource {
       const form = new Form(parameters)
       const to = form.number('To', 21211)
       const from = form.number('From', 21212)
@@ -67,7 +66,7 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
       return resource(call, setups.get(call))
     },
 
-    update(sid: string, parameters: Parameters): CallResource {
+    update(sid: string, parameters: Pairs): CallResource {
       const call = find(sid)
       const form = new Form(parameters)
       const status = form.oneOf('Status', ['canceled', 'completed'])
@@ -81,7 +80,7 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
       return resource(call, setups.get(call))
     },
 
-    list(query: Parameters): Record<string, unknown> {
+    list(query: Pairs): Record<string, unknown> {
       const form = new Form(query)
       const [to, from, status] = [form.text('To'), form.text('From'), form.text('Status')]
       const [after, before] = [form.text('StartTime>'), form.text('StartTime<')]

@@ -7,22 +7,22 @@ import { Unplayable } from '../steps.ts'
 import type { Switchboard } from '../switchboard.ts'
 import type { Outgoing, Reply, Wire } from '../wire.ts'
 import { Unreached } from '../wire.ts'
-import type { Parameters } from './twilio-signature.ts'
+import type { Pairs } from './rest.ts'
 import { sign } from './twilio-signature.ts'
 import { readTwiml } from './twiml.ts'
 
 export type Hooks = {
   /** Fetches a document; throws `Unplayable` when none can be had. */
-  document(about: string, target: Target, parameters: Parameters, callId: string): Promise<Step[]>
+  document(about: string, target: Target, parameters: Pairs, callId: string): Promise<Step[]>
   /** Tells the app something. */
-  notice(about: string, target: Target, parameters: Parameters, callId: string | null): void
+  notice(about: string, target: Target, parameters: Pairs, callId: string | null): void
 }
 
 const COMPANY = 'Twilio'
 const LARGEST_DOCUMENT = 65_536
 
 export function hooks(authToken: string, board: Switchboard, wire: Wire): Hooks {
-  const compose = (about: string, target: Target, parameters: Parameters, callId: string | null): Outgoing => {
+  const compose = (about: string, target: Target, parameters: Pairs, callId: string | null): Outgoing => {
     const bare = new URL(target.url)
     bare.hash = ''
     const body = new URLSearchParams(parameters).toString()

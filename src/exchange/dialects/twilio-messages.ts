@@ -4,11 +4,10 @@ import { randomBytes } from 'node:crypto'
 import type { Message, Receipt } from '../message.ts'
 import type { Target } from '../steps.ts'
 import type { Switchboard } from '../switchboard.ts'
-import { Form, RestError } from './rest.ts'
+import { Form, type Pairs, RestError } from './rest.ts'
 import type { TwilioAccount } from './twilio.ts'
 import { rfc2822 } from './twilio-calls.ts'
 import type { Hooks } from './twilio-hooks.ts'
-import type { Parameters } from './twilio-signature.ts'
 
 const LONGEST = 1600
 const PAGE = 50
@@ -30,7 +29,7 @@ export function messages(account: TwilioAccount, board: Switchboard, hooks: Hook
     board.changed({ type: 'line', line: board.line(message.to) })
     if (!callback) return
     const error = state === 'undelivered' ? ERRORS[message.receipt] : undefined
-    const parameters: Parameters = [
+    const parameters: Pairs = [
       ['SmsSid', message.id],
       ['SmsStatus', state],
       ['MessageStatus', state],
@@ -53,7 +52,7 @@ export function messages(account: TwilioAccount, board: Switchboard, hooks: Hook
   }
 
   return {
-    create(parameters: Parameters) {
+    create(parameters: Pairs) {
       const form = new Form(parameters)
       const to = form.number('To', 21211)
       const from = form.number('From', 21212)
@@ -91,7 +90,7 @@ export function messages(account: TwilioAccount, board: Switchboard, hooks: Hook
       throw new RestError(404, 20404, 'The requested resource was not found')
     },
 
-    list(query: Parameters) {
+    list(query: Pairs) {
       const form = new Form(query)
       const [to, from] = [form.text('To'), form.text('From')]
       const size = form.integer('PageSize', 1, 1000) ?? PAGE

@@ -4,7 +4,7 @@ import type { Call, Ending, Program } from '../call.ts'
 import type { Keyed, Step, Target } from '../steps.ts'
 import { Unplayable } from '../steps.ts'
 import type { Hooks } from './twilio-hooks.ts'
-import type { Parameters } from './twilio-signature.ts'
+import type { Pairs } from './rest.ts'
 
 export const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed'] as const
 export type CallEvent = (typeof CALL_EVENTS)[number]
@@ -85,7 +85,7 @@ export class TwilioProgram implements Program {
 
   load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]> {
     if (!keyed) return this.#fetch('document', call, target, [])
-    const extra: Parameters = [
+    const extra: Pairs = [
       ['msg', 'Gather End'],
       ['Digits', keyed.digits],
       ['FinishedOnKey', keyed.finish],
@@ -102,7 +102,7 @@ export class TwilioProgram implements Program {
     this.#hooks.notice(`status ${state}`, status, this.#statusParameters(call, state), call.id)
   }
 
-  async #fetch(about: string, call: Call, target: Target, extra: Parameters): Promise<Step[]> {
+  async #fetch(about: string, call: Call, target: Target, extra: Pairs): Promise<Step[]> {
     const parameters = [...this.#parameters(call, statusOf(call)), ...extra]
     try {
       return await this.#hooks.document(about, target, parameters, call.id)
@@ -120,7 +120,7 @@ export class TwilioProgram implements Program {
     if (!heard || !detection?.callback) return
     await call.pass(DETECTION_MS[heard])
     if (call.state !== 'answered') return
-    const parameters: Parameters = [
+    const parameters: Pairs = [
       ['CallSid', call.id],
       ['AccountSid', accountSid],
       ['AnsweredBy', heard],
@@ -134,7 +134,7 @@ export class TwilioProgram implements Program {
     for (const digit of digits) await call.pass(DIGIT_PAUSES[digit] ?? DIGIT_MS)
   }
 
-  #parameters(call: Call, status: CallStatus | 'initiated'): Parameters {
+  #parameters(call: Call, status: CallStatus | 'initiated'): Pairs {
     return [
       ['CallSid', call.id],
       ['AccountSid', this.#setup.accountSid],
@@ -148,7 +148,7 @@ export class TwilioProgram implements Program {
     ]
   }
 
-  #statusParameters(call: Call, status: CallStatus | 'initiated'): Parameters {
+  #statusParameters(call: Call, status: CallStatus | 'initiated'): Pairs {
     const parameters = this.#parameters(call, status)
     const duration = durationOf(call)
     if (status === 'completed' && duration !== null) {
