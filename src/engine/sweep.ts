@@ -76,10 +76,9 @@ export function sweeper({ store, settings, log }: Ground, act: Act, hands: Hands
     const over = seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER
     if (live.state === 'placing') {
       if (stored.deliveryAge < over) return null
-      const next =
-        secondsLeft(stored, delivery) < ENOUGH_FOR_ANOTHER_CALL
-          ? null
-          : hands.choose(stored, 'call', triedInVain(stored, delivery))
+      // Without `unknown` nobody lived to say that it was asked for: its app may have been told that nothing was dialled.
+      const again = live.unknown && secondsLeft(stored, delivery) >= ENOUGH_FOR_ANOTHER_CALL
+      const next = again ? hands.choose(stored, 'call', triedInVain(stored, delivery)) : null
       log('declared absent', { challenge: stored.challenge.id, delivery: id, carrier })
       return { type: 'refused', delivery: id, result: 'carrier_failed', next }
     }
