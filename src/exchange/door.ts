@@ -11,7 +11,13 @@ type Resource = Record<string, unknown>
 type Work = (parameters: Pairs) => Resource
 
 /** The connection breaks: whoever asked never learns what came of it. */
-export class ConnectionLost extends Error {}
+class ConnectionLost extends Error {
+  readonly id: string | null
+  constructor(id: string | null) {
+    super('the connection broke before the answer')
+    this.id = id
+  }
+}
 
 export function rest(board: Switchboard, wire: Wire, { company, shape }: Company) {
   const form = async (c: Context): Promise<Pairs> => {
@@ -23,19 +29,23 @@ export function rest(board: Switchboard, wire: Wire, { company, shape }: Company
 
   const serve = async (c: Context, about: string, work: () => Promise<Response>): Promise<Response> => {
     const answered = wire.received({ company, about, callId: null, ...(await shown(c)) })
-    const response = await work().catch((error: unknown) => {
-      if (error instanceof ConnectionLost) {
-        answered({ status: 0, contentType: null, body: '' }, null, 'the connection broke before the answer')
-        throw error
-      }
-      if (!(error instanceof RestError)) throw error
-      if (error.fault) board.fault(company, error.code, `${about}: ${error.message}`, null)
-      return c.json(shape(error) as Resource, error.status as 400)
-    })
-    const body = await response.clone().text()
-    const contentType = response.headers.get('content-type')
-    answered({ status: response.status, contentType, body }, idOf(body), null)
-    return response
+    try {
+      const response = await work().catch(refused(c, about))
+      const body = await response.clone().text()
+      const contentType = response.headers.get('content-type')
+      answered({ status: response.status, contentType, body }, idOf(body), null)
+      return response
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error
+      answered({ status: 0, contentType: null, body: '' }, error.id, error.message)
+      return hangUpOn(c, error)
+    }
+  }
+
+  const refused = (c: Context, about: string) => (error: unknown) => {
+    if (!(error instanceof RestError)) throw error
+    if (error.fault) board.fault(company, error.code, `${about}: ${error.message}`, null)
+    return c.json(shape(error) as Resource, error.status as 400)
   }
 
   return {
@@ -49,7 +59,7 @@ export function rest(board: Switchboard, wire: Wire, { company, shape }: Company
         if (garbage) return c.html('<!doctype html><html><body><h1>Please wait</h1></body></html>')
         const resource = work(await form(c))
         if (delay > 0) await new Promise<void>((resolve) => board.clock.after(delay, resolve))
-        if (loseAnswer) return hangUpOn(c)
+        if (loseAnswer) throw new ConnectionLost(idOf(JSON.stringify(resource)))
         return c.json(resource, status)
       }),
 
@@ -87,7 +97,9 @@ function idOf(body: string): string | null {
 }
 
 /** Over a socket the line goes dead; in process whoever called fetch sees it fail. */
-function hangUpOn(c: Context): never {
-  c.env?.incoming?.socket?.destroy()
-  throw new ConnectionLost('the connection broke before the answer')
+function hangUpOn(c: Context, lost: ConnectionLost): Response {
+  const socket = c.env?.incoming?.socket
+  if (!socket) throw lost
+  socket.destroy()
+  return new Response(null)
 }
