@@ -14,7 +14,6 @@ export function inCall(call, press, hangUp) {
     'aria-label': 'Captions',
     tabindex: '0',
   })
-  const keyed = h('p', { class: 'keyed', 'aria-hidden': 'true' })
   const hint = h('p', { class: 'listening' })
   const keys = keypad(press)
   const end = h('button', { type: 'button', class: 'decline', onclick: hangUp }, 'Hang up')
@@ -24,7 +23,7 @@ export function inCall(call, press, hangUp) {
         'div',
         { class: 'call' },
         captions,
-        h('div', { class: 'pad' }, keyed, keys.element, hint),
+        h('div', { class: 'pad' }, hint, keys.element),
         h('div', { class: 'ways' }, end),
       )
   let written = 0
@@ -43,8 +42,9 @@ export function inCall(call, press, hangUp) {
       if (transcript.length > written) captions.scrollTop = captions.scrollHeight
       written = transcript.length
       element.classList.toggle('listens', listening)
-      setText(keyed, lastKeys(transcript))
-      setText(hint, listening ? 'Listening for your keys' : 'Nobody listens for keys just now')
+      const keyed = lastKeys(transcript)
+      hint.classList.toggle('keyed', keyed !== '')
+      setText(hint, keyed || (listening ? 'Listening for your keys' : 'Nobody listens for keys just now'))
     },
   }
 }

@@ -73,5 +73,5 @@ function refusal(controls, change) {
     select.value = refuse ? `${refuse.status} ${refuse.code}` : ''
     return refuse !== null
   })
-  return h('label', { class: 'choice' }, h('span', {}, 'new calls and texts'), select)
+  return h('label', { class: 'choice' }, h('span', {}, 'new ones'), select)
 }
