@@ -19,10 +19,10 @@ export function exchangeSettings({ PORT }: Config, { exchangeToken }: Keys): Par
   }
 }
 
-export function developmentApps(config: Config, apiKey: string, keys: Keys): { path: string; app: Hono }[] {
+export function developmentApps(config: Config, apiKey: string, keys: Keys | null): { path: string; app: Hono }[] {
   const here = `http://127.0.0.1:${config.PORT}`
   const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
-  if (config.carriers.length > 0) return [web]
+  if (!keys || config.carriers.length > 0) return [web]
   const account = { accountSid: `AC${keys.exchangeToken}`, authToken: keys.exchangeToken }
   return [web, { path: '/', app: exchange({ account }).app }]
 }
