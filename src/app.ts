@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import type { Carrier } from './carriers/carrier.ts'
+import type { Clock } from './engine/clock.ts'
 import type { Engine } from './engine/engine.ts'
 import { api } from './http/api.ts'
 import { health } from './http/health.ts'
@@ -17,16 +18,17 @@ export type AppParts = {
   publicUrl: string
   /** Ends every open wait and makes readiness fail. */
   stopping: AbortSignal
+  clock: Clock
   log: (event: string, fields: Record<string, string>) => void
   /** What development adds: the demo at /demo, the exchange and its phones. */
   extras: { path: string; app: Hono }[]
 }
 
-export function createApp({ engine, store, carriers, publicUrl, stopping, log, extras }: AppParts): Hono {
+export function createApp({ engine, store, carriers, publicUrl, stopping, clock, log, extras }: AppParts): Hono {
   const app = new Hono()
   app.route('/', health({ ready: store.ready, stopping }))
   app.route('/', api({ engine, services: store.services, idempotency: store.idempotency, stopping, log }))
-  app.route('/', voice({ engine, carriers, publicUrl, log }))
+  app.route('/', voice({ engine, carriers, publicUrl, clock, log }))
   app.route('/', reference(publicUrl))
   for (const extra of extras) app.route(extra.path, extra.app)
   app.notFound(notFound)

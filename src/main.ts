@@ -7,6 +7,7 @@ import { createApp } from './app.ts'
 import { buildCarriers } from './build.ts'
 import { type Config, readConfig } from './config.ts'
 import { keyHash } from './core/code.ts'
+import { realClock } from './engine/clock.ts'
 import { createEngine, type Settings } from './engine/engine.ts'
 import { drawnKeys } from './keys.ts'
 import { log } from './log.ts'
@@ -44,6 +45,7 @@ async function start(config: Config): Promise<void> {
     store,
     carriers,
     log,
+    clock: realClock,
     settings: settings({ ...config, ...values }, config.SECRET ?? [keys!.secret]),
   })
   const stopping = new AbortController()
@@ -53,6 +55,7 @@ async function start(config: Config): Promise<void> {
     carriers,
     publicUrl: config.publicUrl,
     stopping: stopping.signal,
+    clock: realClock,
     log,
     extras: extras?.developmentApps(config, apiKey, keys) ?? [],
   })

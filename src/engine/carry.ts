@@ -2,13 +2,13 @@
 // is `unknown` and is never made again; a clear refusal goes to the next carrier at once.
 
 import { nanoid } from 'nanoid'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Carrier, Placement } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, Channel, Delivery, DeliveryId } from '../core/challenge.ts'
 import type { ChallengeEvent, Effect } from '../core/events.ts'
 import type { Stored } from '../store/records.ts'
 import type { Act, Acted } from './act.ts'
 import { type Breaker, breaker } from './breaker.ts'
+import { patiently, sleep } from './clock.ts'
 import type { Ground } from './engine.ts'
 import { links, receiptLink } from './links.ts'
 import { text } from './text.ts'
@@ -31,7 +31,7 @@ const ABOUT_THIS_CALL = /^HTTP 4(?!01|29)/
 const RING_SECONDS = 25
 const MAX_CALL_SECONDS = 180
 
-export function carry({ store, carriers, settings, log }: Ground, act: Act): Hands {
+export function carry({ store, carriers, settings, clock, log }: Ground, act: Act): Hands {
   const breakers = new Map<CarrierName, Breaker>(carriers.map(({ name }) => [name, breaker()]))
   const secret = secrets(settings.secrets)
   const byName = (name: CarrierName) => carriers.find((carrier) => carrier.name === name)
@@ -43,7 +43,7 @@ export function carry({ store, carriers, settings, log }: Ground, act: Act): Han
         (terms.carrier === null || terms.carrier === carrier.name) &&
         (terms.extension === null || channel === 'sms' || carrier.dialsExtensions),
     )
-    const carrier = able.find(({ name }) => breakers.get(name)!.allows(performance.now()))
+    const carrier = able.find(({ name }) => breakers.get(name)!.allows(clock.now()))
     return carrier ? draft(channel, carrier.name) : null
   }
 
@@ -83,7 +83,7 @@ export function carry({ store, carriers, settings, log }: Ground, act: Act): Han
     if (wait === null)
       return { type: 'refused', blame: 'carrier', why: 'more calls wait than the account may place in 10 s' }
     if (wait > 0) {
-      await delay(wait * 1000)
+      await sleep(clock, wait * 1000)
       const now = await store.challenges.find(stored.challenge.id)
       if (!now || now.challenge.outcome || now.expired)
         return { type: 'refused', blame: 'carrier', why: 'no longer wanted' }
@@ -92,7 +92,7 @@ export function carry({ store, carriers, settings, log }: Ground, act: Act): Han
     const health = breakers.get(carrier.name)!
     if (placement.type === 'placed' || (placement.type === 'refused' && placement.blame === 'number'))
       health.succeeded()
-    else if (!ABOUT_THIS_CALL.test(placement.why)) health.failed(performance.now())
+    else if (!ABOUT_THIS_CALL.test(placement.why)) health.failed(clock.now())
     return placement
   }
 
@@ -105,7 +105,6 @@ export function carry({ store, carriers, settings, log }: Ground, act: Act): Han
       delivery: delivery.id,
     }
     const line = { to: terms.to!, from: terms.from ?? carrier.from, tag: `${challenge.id}.${delivery.id}` }
-    const signal = AbortSignal.timeout(PATIENCE_MS)
     if (delivery.channel === 'sms') {
       const minutes = Math.max(1, Math.floor((Date.parse(stored.expiresAt) - Date.parse(delivery.createdAt)) / 60_000))
       const body = text({
@@ -115,19 +114,18 @@ export function carry({ store, carriers, settings, log }: Ground, act: Act): Han
         origin: settings.origin,
         minutes,
       })
-      return carrier.text({ ...line, body, receipt: receiptLink(settings.publicUrl, place) }, signal)
+      const message = { ...line, body, receipt: receiptLink(settings.publicUrl, place) }
+      return patiently(clock, PATIENCE_MS, (signal) => carrier.text(message, signal))
     }
-    return carrier.place(
-      {
-        ...line,
-        links: links(settings.publicUrl, place),
-        ringSeconds: RING_SECONDS,
-        maxSeconds: MAX_CALL_SECONDS,
-        detect: settings.detectVoicemail,
-        extension: terms.extension,
-      },
-      signal,
-    )
+    const call = {
+      ...line,
+      links: links(settings.publicUrl, place),
+      ringSeconds: RING_SECONDS,
+      maxSeconds: MAX_CALL_SECONDS,
+      detect: settings.detectVoicemail,
+      extension: terms.extension,
+    }
+    return patiently(clock, PATIENCE_MS, (signal) => carrier.place(call, signal))
   }
 
   /** A placement as an event. Its delivery may be closed by now; the machine knows what that means. */
@@ -144,9 +142,10 @@ export function carry({ store, carriers, settings, log }: Ground, act: Act): Han
   async function hangUp(id: ChallengeId, delivery: DeliveryId, ref: string): Promise<void> {
     const known = (await store.challenges.find(id))?.challenge.deliveries.find((one) => one.id === delivery)
     const carrier = known && byName(known.carrier)
-    await carrier
-      ?.hangUp(ref, AbortSignal.timeout(PATIENCE_MS))
-      .catch((error: Error) => log('not hung up', { challenge: id, delivery, error: error.name }))
+    if (!carrier) return
+    await patiently(clock, PATIENCE_MS, (signal) => carrier.hangUp(ref, signal)).catch((error: Error) =>
+      log('not hung up', { challenge: id, delivery, error: error.name }),
+    )
   }
 
   async function fallBack(id: ChallengeId, channel: Channel): Promise<void> {

@@ -1,7 +1,6 @@
 // What an app may do with a challenge: start it, guess, cancel, ask for another delivery.
 
 import { nanoid } from 'nanoid'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Challenge, ChallengeId, Channel, Delivery } from '../core/challenge.ts'
 import { numberHash, sameText, secretId } from '../core/code.ts'
 import { onTheLine, patience, stateOf } from '../core/machine.ts'
@@ -9,6 +8,7 @@ import { maskNumber, parseNumber } from '../core/phone.ts'
 import type { Service, Stored, Terms } from '../store/records.ts'
 import type { Act } from './act.ts'
 import type { Hands } from './carry.ts'
+import { within } from './clock.ts'
 import type { Engine, Ground, Refusal, Wanted } from './engine.ts'
 import { allowed, charge, invalid, reachable } from './guard.ts'
 import { secrets } from './words.ts'
@@ -26,7 +26,7 @@ const NO_CARRIER: Refusal = {
 const UNKNOWN: Refusal = { refused: 'not_found', detail: 'There is no such challenge.' }
 
 export function challenges(
-  { store, carriers, settings }: Ground,
+  { store, carriers, settings, clock }: Ground,
   act: Act,
   hands: Hands,
 ): Pick<Engine, 'create' | 'check' | 'cancel' | 'redeliver'> {
@@ -75,7 +75,7 @@ export function challenges(
   /** Waits for the carrier's answer, but not longer than ours may take. */
   async function carried(id: ChallengeId, work: Promise<void>): Promise<Stored> {
     act.background(work)
-    await Promise.race([work, delay(ANSWER_WITHIN_MS, null, { ref: false })])
+    await within(clock, ANSWER_WITHIN_MS, work, null)
     return (await store.challenges.find(id))!
   }
 

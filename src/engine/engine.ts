@@ -10,6 +10,7 @@ import type { LedgerLine, Service, Stored } from '../store/records.ts'
 import { actor } from './act.ts'
 import { carry } from './carry.ts'
 import { challenges } from './challenges.ts'
+import type { Clock } from './clock.ts'
 import type { GuardSettings } from './guard.ts'
 import { listener } from './hear.ts'
 import { sweeper } from './sweep.ts'
@@ -85,6 +86,7 @@ export type Ground = {
   /** In order of preference. */
   carriers: Carrier[]
   settings: Settings
+  clock: Clock
   log: (line: string, facts?: Record<string, string | number | boolean | null>) => void
 }
 

@@ -7,6 +7,7 @@ import type { ChallengeEvent } from '../core/events.ts'
 import type { Stored } from '../store/records.ts'
 import type { Act } from './act.ts'
 import { type Hands, triedInVain } from './carry.ts'
+import { patiently } from './clock.ts'
 import type { Engine, Ground } from './engine.ts'
 import { MEANING } from './hear.ts'
 import { links } from './links.ts'
@@ -22,7 +23,7 @@ const LONGEST_CALL = 300
 const ENOUGH_FOR_ANOTHER_CALL = 60
 const PATIENCE_MS = 3_000
 
-export function sweeper({ store, settings, log }: Ground, act: Act, hands: Hands): Engine['sweep'] {
+export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands: Hands): Engine['sweep'] {
   return async () => {
     const due = await store.challenges.due(AT_ONCE)
     await Promise.all(
@@ -46,7 +47,10 @@ export function sweeper({ store, settings, log }: Ground, act: Act, hands: Hands
     const seen: Sighting = carrier ? await ask(carrier, stored, delivery) : { type: 'absent' }
     const unwanted = stored.challenge.outcome !== null || tooLong(stored, delivery)
     if (unwanted && delivery.ref !== null && !(seen.type === 'seen' && seen.state === 'ended')) {
-      await carrier?.hangUp(delivery.ref, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined)
+      const { ref } = delivery
+      await patiently(clock, PATIENCE_MS, (signal) => carrier?.hangUp(ref, signal) ?? Promise.resolve()).catch(
+        () => undefined,
+      )
     }
     return eventOf(stored, delivery, seen)
   }
@@ -65,9 +69,8 @@ export function sweeper({ store, settings, log }: Ground, act: Act, hands: Hands
       from: terms.from ?? carrier.from,
       since: new Date(delivery.createdAt || createdAt),
     }
-    return carrier
-      .look({ ...call, links: links(settings.publicUrl, place) }, AbortSignal.timeout(PATIENCE_MS))
-      .catch(() => ({ type: 'unknown' }))
+    const asked = { ...call, links: links(settings.publicUrl, place) }
+    return patiently(clock, PATIENCE_MS, (signal) => carrier.look(asked, signal)).catch(() => ({ type: 'unknown' }))
   }
 
   function eventOf(stored: Stored, delivery: Delivery, seen: Sighting): ChallengeEvent | null {

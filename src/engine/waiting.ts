@@ -10,11 +10,11 @@ const TICK_MS = 3_000
 
 type Waiter = { seen: number; tell: (stored: Stored) => void }
 
-export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' | 'wait' | 'watch'> {
+export function waiting({ store, clock, log }: Ground, act: Act): Pick<Engine, 'find' | 'wait' | 'watch'> {
   const waiters = new Map<ChallengeId, { unlisten: () => void; all: Set<Waiter> }>()
   const rung = new Set<ChallengeId>()
   let reading = false
-  let tick: NodeJS.Timeout | null = null
+  let tick: (() => void) | null = null
 
   /** All bells that rang during one query share the next. */
   async function read(): Promise<void> {
@@ -31,6 +31,11 @@ export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' |
     } finally {
       reading = false
     }
+  }
+
+  function again(): void {
+    tick = clock.after(TICK_MS, again)
+    readAll()
   }
 
   function readAll(): void {
@@ -52,7 +57,7 @@ export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' |
     const here = waiters.get(id) ?? { unlisten: store.doorbell.listen(id, bell), all: new Set() }
     here.all.add(waiter)
     waiters.set(id, here)
-    tick ??= setInterval(readAll, TICK_MS)
+    tick ??= clock.after(TICK_MS, again)
     return () => {
       here.all.delete(waiter)
       if (here.all.size === 0) {
@@ -60,7 +65,7 @@ export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' |
         waiters.delete(id)
       }
       if (waiters.size > 0 || !tick) return
-      clearInterval(tick)
+      tick()
       tick = null
     }
   }
@@ -105,9 +110,14 @@ export function waiting({ store, log }: Ground, act: Act): Pick<Engine, 'find' |
   }
 
   async function wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<Stored | null> {
-    const over = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)])
+    const over = new AbortController()
+    const cancel = clock.after(seconds * 1000, () => over.abort())
     let last: Stored | null = null
-    for await (const stored of watch(id, over)) last = stored
+    try {
+      for await (const stored of watch(id, AbortSignal.any([signal, over.signal]))) last = stored
+    } finally {
+      cancel()
+    }
     return last ?? find(id)
   }
 

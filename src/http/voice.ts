@@ -6,6 +6,7 @@ import type { Carrier, Hook, Incoming, News } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../core/challenge.ts'
 import { localeOf, prompts } from '../core/prompts/index.ts'
 import type { Script } from '../core/script.ts'
+import { type Clock, within } from '../engine/clock.ts'
 import type { Engine, Where } from '../engine/engine.ts'
 import { links } from '../engine/links.ts'
 import { readBytes } from './body.ts'
@@ -16,6 +17,7 @@ type Parts = {
   engine: Pick<Engine, 'hear'>
   carriers: Carrier[]
   publicUrl: string
+  clock: Clock
   log: (event: string, fields: Record<string, string>) => void
 }
 
@@ -26,7 +28,7 @@ const MOST_WAITS = 8
 
 const DOCUMENTS = new Set<Hook>(['answer', 'turn', 'fallback'])
 
-export function voice({ engine, carriers, publicUrl, log }: Parts): Hono {
+export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono {
   const app = new Hono()
 
   app.post('/voice/:carrier/:locale/:challenge/:delivery/:hook{answer|status|detection|fallback}', (c) =>
@@ -74,15 +76,11 @@ export function voice({ engine, carriers, publicUrl, log }: Parts): Hono {
 
   /** The engine's word, or `late` when it does not come in time. What it was told goes on behind the answer. */
   async function inTime<Late>(at: Where, news: News, late: Late): Promise<Script | null | Late> {
-    let timer: NodeJS.Timeout | undefined
-    const tooLate = new Promise<Late>((resolve) => {
-      timer = setTimeout(resolve, DEADLINE_MS, late)
-    })
     const word = engine.hear(at, news).catch((error: Error) => {
       log('carrier not heard', { carrier: at.carrier, challenge: at.challenge, type: news.type, fault: error.name })
       return late
     })
-    return Promise.race([word, tooLate]).finally(() => clearTimeout(timer))
+    return within(clock, DEADLINE_MS, word, late)
   }
 
   function named(name: string | undefined): Carrier | undefined {

@@ -1,0 +1,37 @@
+// An instance's own time, for patience only: how long to wait for a carrier, a database, a person who waits with us. What
+// is late or in time by the contract is the database's to say.
+
+export type Clock = {
+  /** Milliseconds, from anywhere. */
+  now(): number
+  /** Runs it once, so many milliseconds from now; the function returned takes that back. */
+  after(ms: number, run: () => void): () => void
+}
+
+export const realClock: Clock = {
+  now: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+export function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(ms, resolve))
+}
+
+/** Whichever comes first: the answer, or `late` after so many milliseconds. */
+export async function within<T, Late>(clock: Clock, ms: number, answer: Promise<T>, late: Late): Promise<T | Late> {
+  let cancel = () => {}
+  const tooLate = new Promise<Late>((resolve) => {
+    cancel = clock.after(ms, () => resolve(late))
+  })
+  return Promise.race([answer, tooLate]).finally(cancel)
+}
+
+/** Work that is given up after so many milliseconds. */
+export async function patiently<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const giveUp = new AbortController()
+  const cancel = clock.after(ms, () => giveUp.abort(new DOMException('The time is over.', 'TimeoutError')))
+  return work(giveUp.signal).finally(cancel)
+}

@@ -1,0 +1,136 @@
+// The whole server with one carrier, whose far side is the exchange: no port, and no part of ours replaced.
+
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp } from '../../src/app.ts'
+import { twilio } from '../../src/carriers/twilio.ts'
+import { keyHash } from '../../src/core/code.ts'
+import { realClock } from '../../src/engine/clock.ts'
+import { createEngine, type Settings } from '../../src/engine/engine.ts'
+import { manualClock } from '../../src/exchange/clock.ts'
+import { exchange } from '../../src/exchange/exchange.ts'
+import { openStore } from '../../src/store/store.ts'
+import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
+
+const PUBLIC_URL = 'https://verify.example.com'
+const ACCOUNT = { accountSid: `AC${'0'.repeat(31)}1`, authToken: 'a-token-of-the-account' }
+
+export type Answer = { status: number; headers: Headers; json: any; text: string }
+export type Server = Awaited<ReturnType<typeof startServer>>
+
+export async function startServer(settings: Partial<Settings> = {}) {
+  const place = await (withoutPostgres ? embedded() : freshDatabase().then((db) => ({ ...db, dataDir: '' })))
+  const logged: unknown[] = []
+  const log = (...line: unknown[]) => void logged.push(line)
+  const store = await openStore({ url: place.url, dataDir: place.dataDir, log })
+  const phones = exchange({
+    account: ACCOUNT,
+    fetch: async (request) => app.fetch(request),
+    clock: manualClock(),
+    speed: Number.POSITIVE_INFINITY,
+  })
+  const carrier = twilio({
+    accountSid: ACCOUNT.accountSid,
+    authTokens: [ACCOUNT.authToken],
+    from: '+12025550199',
+    baseUrl: 'https://exchange.example.com',
+    fetch: async (input, init) => phones.app.fetch(new Request(input, init)),
+  })
+  const engine = createEngine({
+    store,
+    carriers: [carrier],
+    log,
+    clock: realClock,
+    settings: {
+      publicUrl: PUBLIC_URL,
+      secrets: ['a secret of the test server, long enough'],
+      serviceName: 'Acme',
+      policy: { gate: true },
+      detectVoicemail: false,
+      pushes: false,
+      origin: null,
+      countries: '*',
+      limits: { number: [], prefix: [], ip: [] },
+      cooldown: 0,
+      rules: 'standard',
+      ...settings,
+    },
+  })
+  const stopping = new AbortController()
+  const app = createApp({
+    engine,
+    store,
+    carriers: [carrier],
+    publicUrl: PUBLIC_URL,
+    stopping: stopping.signal,
+    clock: realClock,
+    log,
+    extras: [],
+  })
+  const key = await newService('first')
+  const foreignKey = await newService('other')
+
+  async function newService(name: string): Promise<string> {
+    const apiKey = randomBytes(24).toString('base64url')
+    await store.services.ensureService(name, keyHash(apiKey))
+    return apiKey
+  }
+
+  /** A request with the first service's key, unless `headers` say otherwise. A body that is no string goes as JSON. */
+  async function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const json = body === undefined ? {} : { 'Content-Type': 'application/json' }
+    const response = await app.request(path, {
+      method,
+      headers: { Authorization: `Bearer ${key}`, ...json, ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : null }
+  }
+
+  return {
+    app,
+    engine,
+    store,
+    phones,
+    logged,
+    key,
+    foreignKey,
+    stopping,
+    ask,
+    /** A challenge to a number that nobody else has. */
+    create: (wanted: object = {}) => ask('POST', '/v1/challenges', { to: nextNumber(), ...wanted }),
+    async stop() {
+      stopping.abort()
+      await engine.stop()
+      await store.close()
+      await place.drop()
+    },
+  }
+}
+
+let numbers = 0
+
+/** The 555-01xx of one area after the other, kept free for examples (nationalnanpa.com). */
+export function nextNumber(): string {
+  const areas = [201, 202, 203, 205, 206, 207, 208, 209, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229]
+  const at = numbers++
+  return `+1${areas[Math.floor(at / 99)]}55501${String(at % 99).padStart(2, '0')}`
+}
+
+export function as(bearer: string): Record<string, string> {
+  return { Authorization: `Bearer ${bearer}` }
+}
+
+async function embedded() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'answerback-http-'))
+  return { url: null, dataDir, drop: () => rm(dataDir, { recursive: true }) }
+}
