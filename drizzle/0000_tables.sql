@@ -34,6 +34,11 @@ CREATE TABLE "challenges" (
 	CONSTRAINT "challenges_budget" CHECK ("challenges"."attempts_left" >= 0)
 );
 --> statement-breakpoint
+CREATE TABLE "closed_endpoints" (
+	"endpoint" text PRIMARY KEY NOT NULL,
+	"closed_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "counters" (
 	"key" text NOT NULL,
 	"seconds" integer NOT NULL,
@@ -67,7 +72,6 @@ CREATE TABLE "outbox" (
 	"id" text PRIMARY KEY NOT NULL,
 	"challenge_id" text NOT NULL,
 	"type" text NOT NULL,
-	"payload" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"next_at" timestamp with time zone DEFAULT now(),
 	"tries" integer DEFAULT 0 NOT NULL,

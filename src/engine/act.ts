@@ -99,5 +99,5 @@ function announcements(before: Stored, next: Stored['challenge']): OutboxMessage
   )
   if (next.deliveries.some((delivery) => was.get(delivery.id) !== `${delivery.live.state} ${delivery.result}`))
     types.push('delivery.updated')
-  return types.map((type) => ({ id: `msg_${nanoid(24)}` as const, type, payload: '' }))
+  return types.map((type) => ({ id: `msg_${nanoid(24)}` as const, type }))
 }

@@ -128,9 +128,9 @@ const beside = (type: string, delivery: string, data: string, outbox: string) =>
     insert into events (challenge_id, version, type, delivery_id, data)
     select id, version, ${type}, ${delivery}, ${data}::text::jsonb from challenge
   ), messages as (
-    insert into outbox (id, challenge_id, type, payload)
-    select message.id, challenge.id, message.type, message.payload
-    from challenge, jsonb_to_recordset(${outbox}::text::jsonb) as message (id text, type text, payload text)
+    insert into outbox (id, challenge_id, type)
+    select message.id, challenge.id, message.type
+    from challenge, jsonb_to_recordset(${outbox}::text::jsonb) as message (id text, type text)
   )`
 
 const INSERT = `

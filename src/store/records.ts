@@ -51,7 +51,7 @@ export type Entry = {
 }
 
 /** An outcome or a delivery's end, to be pushed to the app. */
-export type OutboxMessage = { id: `msg_${string}`; type: string; payload: string }
+export type OutboxMessage = { id: `msg_${string}`; type: string }
 
 export type Change = {
   next: Challenge

@@ -79,7 +79,6 @@ export const outbox = pgTable(
     id: text('id').primaryKey(),
     challengeId: text('challenge_id').notNull(),
     type: text('type').notNull(),
-    payload: text('payload').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
     nextAt: moment('next_at').defaultNow(),
     tries: integer('tries').notNull().default(0),
@@ -92,6 +91,12 @@ export const outbox = pgTable(
     index('outbox_failed_at').on(table.failedAt).where(sql`${table.failedAt} is not null`),
   ],
 )
+
+/** Where the app's webhook answered that it is gone, by a hash of its URL. */
+export const closedEndpoints = pgTable('closed_endpoints', {
+  endpoint: text('endpoint').primaryKey(),
+  closedAt: moment('closed_at').notNull().defaultNow(),
+})
 
 export const idempotency = pgTable(
   'idempotency',

@@ -185,7 +185,7 @@ onEachDatabase((database) => {
   })
 
   describe('the outbox', () => {
-    const message = (type = 'challenge.approved') => ({ id: `msg_${nanoid()}`, type, payload: '{"é":1}' }) as const
+    const message = (type = 'challenge.approved') => ({ id: `msg_${nanoid()}`, type }) as const
 
     test('is filled by the change that it tells of', async () => {
       const challenges = challengeStore(database())
@@ -195,7 +195,7 @@ onEachDatabase((database) => {
       await challenges.save(aChange(challenge, { outbox: [one, two] }))
       await challenges.save(aChange(challenge, { outbox: [lost] }))
       const claimed = (await outbox.claim(1000, 60)).filter((each) => each.challenge === challenge.id)
-      const told = claimed.map(({ id, type, payload, tries }) => ({ id, type, payload, tries }))
+      const told = claimed.map(({ id, type, tries }) => ({ id, type, tries }))
       assert.deepEqual(new Set(told), new Set([one, two].map((each) => ({ ...each, tries: 1 }))))
       assert.ok(claimed[0]!.createdAt.endsWith('Z'))
     })
@@ -222,11 +222,42 @@ onEachDatabase((database) => {
       assert.equal(await tries(id), undefined)
       const failed = (await outbox.listFailed(10)).find((one) => one.id === id)!
       assert.equal(failed.lastError, '410')
-      assert.ok(failed.failedAt.endsWith('Z'))
+      assert.ok(failed.failedAt?.endsWith('Z'))
       assert.equal(await outbox.sendAgain([id, 'msg_none']), 1)
       assert.equal(await tries(id), 1)
       assert.equal(await outbox.sendAgain([id]), 0)
       assert.deepEqual(await outbox.listFailed(10), [])
+    })
+
+    test('counts what is to be tried much later among the failed, and not what is in hand or due soon', async () => {
+      const outbox = outboxStore(database())
+      const [later, soon] = [await posted(), await posted()]
+      const again = () => outbox.sendAgain([later.id, soon.id])
+      await tries(later.id)
+      assert.equal(await again(), 0)
+      await outbox.failed(later.id, 'http_500', 7200)
+      await outbox.failed(soon.id, 'http_500', 30)
+      const failed = await outbox.listFailed(10)
+      assert.deepEqual(
+        failed.map(({ id, failedAt, lastError }) => ({ id, failedAt, lastError })),
+        [{ id: later.id, failedAt: null, lastError: 'http_500' }],
+      )
+      assert.equal(await again(), 1)
+      assert.equal(await tries(later.id), 1)
+    })
+
+    test('closes an endpoint until something is to be sent again', async () => {
+      const outbox = outboxStore(database())
+      await outbox.close('there')
+      await outbox.close('there')
+      assert.equal(await outbox.sendAgain(['msg_none']), 0)
+      assert.deepEqual(await Promise.all([outbox.closed('there'), outbox.closed('elsewhere')]), [true, false])
+      const { id } = await posted()
+      await tries(id)
+      await outbox.failed(id, 'gone', null)
+      assert.ok((await outbox.sendAgain('all')) >= 1)
+      assert.equal(await outbox.closed('there'), false)
+      assert.equal(await tries(id), 1)
     })
 
     async function posted() {
