@@ -14,6 +14,16 @@ export type Config = Values & {
 
 export type Environment = Record<string, string | undefined>
 
+/** The environment, and what a `.env` file adds to it. */
+export function loadEnvironment(): Environment {
+  try {
+    process.loadEnvFile()
+  } catch {
+    // There need not be one.
+  }
+  return process.env
+}
+
 export function readConfig(environment: Environment): Config | { faults: string[] } {
   const faults: string[] = []
   const values = Object.fromEntries(
@@ -24,15 +34,19 @@ export function readConfig(environment: Environment): Config | { faults: string[
       return [name, parsed.data]
     }),
   ) as Values
-  if (faults.length > 0) return { faults }
   const production = environment.NODE_ENV === 'production'
   const carriers = values.CARRIERS ?? CARRIERS.filter((name) => begun(name, values))
   for (const name of carriers) faults.push(...missing(name, values))
   if (values.WEBHOOK_URL && !values.WEBHOOK_SECRET) faults.push(`WEBHOOK_SECRET: ${SETTINGS.WEBHOOK_SECRET.doc}`)
   if (production) faults.push(...unfit(values, carriers))
-  if (faults.length > 0) return { faults }
+  if (faults.length > 0) return { faults: oncePerVariable(faults) }
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
   return { ...values, production, carriers, publicUrl, host: values.HOST ?? (production ? '::' : '127.0.0.1') }
+}
+
+/** A wrong value is missing too, but is one fault. */
+function oncePerVariable(faults: string[]): string[] {
+  return [...Map.groupBy(faults, (fault) => fault.slice(0, fault.indexOf(':'))).values()].map(([first]) => first!)
 }
 
 /** What each carrier can't do without. */

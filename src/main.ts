@@ -5,7 +5,7 @@ import './runtime.ts'
 import { serve } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { buildCarriers } from './build.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, loadEnvironment, readConfig } from './config.ts'
 import { keyHash } from './core/code.ts'
 import { realClock } from './engine/clock.ts'
 import { createEngine, type Settings } from './engine/engine.ts'
@@ -17,8 +17,7 @@ import { welcome } from './welcome.ts'
 /** A load balancer needs a moment to see that we are not ready any more. */
 const DRAIN_MS = 5_000
 
-loadEnvFile()
-const read = readConfig(process.env)
+const read = readConfig(loadEnvironment())
 if ('faults' in read) {
   console.error(
     `Answerback can't start. ${read.faults.length === 1 ? 'One setting is' : `${read.faults.length} settings are`} missing or wrong:\n`,
@@ -125,13 +124,5 @@ function settings(config: Config, secrets: string[]): Settings {
     limits: { number: config.LIMIT_PER_NUMBER, prefix: config.LIMIT_PER_PREFIX, ip: config.LIMIT_PER_IP },
     cooldown: config.RESEND_COOLDOWN,
     rules: config.POLICY,
-  }
-}
-
-function loadEnvFile(): void {
-  try {
-    process.loadEnvFile()
-  } catch {
-    // There need not be a .env file.
   }
 }

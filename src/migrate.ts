@@ -1,12 +1,12 @@
 // Brings the database up to date without starting the server: npm run migrate.
 
 import './runtime.ts'
-import { readConfig } from './config.ts'
+import { loadEnvironment, readConfig } from './config.ts'
 import { log } from './log.ts'
 import { migrate } from './store/migrations.ts'
 import { openDatabase } from './store/database.ts'
 
-const config = readConfig({ ...process.env, NODE_ENV: 'development' })
+const config = readConfig({ ...loadEnvironment(), NODE_ENV: 'development' })
 if ('faults' in config) {
   for (const fault of config.faults) console.error(fault)
   process.exit(1)

@@ -1,0 +1,68 @@
+// Whether a carrier's webhook would arrive. The question goes out to PUBLIC_URL, as the carrier's would, and must come back
+// to a server of ours, on the very path, neither redirected nor rewritten.
+
+import { createServer } from 'node:http'
+import type { Config } from '../config.ts'
+import { bad, type Finding, good, odd, reason } from './finding.ts'
+
+export async function reach(config: Config): Promise<Finding> {
+  const { hostname, protocol } = new URL(config.publicUrl)
+  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {
+    return config.carriers.length === 0
+      ? good('PUBLIC_URL', 'Local, which is all the exchange needs.')
+      : odd(
+          'PUBLIC_URL',
+          `${config.publicUrl} is this machine: no carrier on the internet reaches it. A tunnel or a host name is needed.`,
+        )
+  }
+  const stop = await standIn(config)
+  const found = await ask(config)
+  await stop()
+  return protocol === 'http:' && found.verdict === 'good'
+    ? odd(
+        'PUBLIC_URL',
+        'It is reached, but by http: what the carrier sends, keys included, can be read on the way. Use https.',
+      )
+    : found
+}
+
+/** A document request of nobody's. Ours refuses it; anything else than that refusal came from somebody else. */
+async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
+  const [carrier = 'twilio'] = carriers
+  const url = `${publicUrl}/voice/${carrier}/en-US/chl_doctor/dlv_doctor/answer`
+  try {
+    const { status, headers, body } = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(5_000),
+    })
+    await body?.cancel()
+    if (status >= 300 && status < 400) {
+      return bad(
+        'PUBLIC_URL',
+        `It redirects to ${headers.get('location')}. Carriers drop what they post when redirected: set PUBLIC_URL to where it leads.`,
+      )
+    }
+    if (status === 403 || status === 401) return good('PUBLIC_URL', 'Webhooks arrive, and a stranger is refused.')
+    if (status === 404)
+      return bad(
+        'PUBLIC_URL',
+        'Something answers there, but not this server on this path (HTTP 404). Does a proxy cut the path, or lead elsewhere?',
+      )
+    return bad(
+      'PUBLIC_URL',
+      `Something answers HTTP ${status} there, which this server never does. Does a proxy stand in the way?`,
+    )
+  } catch (error) {
+    return bad('PUBLIC_URL', `${new URL(url).origin} can't be reached: ${reason(error)}.`)
+  }
+}
+
+/** Where no server of ours runs yet, one stands in for the moment. */
+function standIn({ PORT, host }: Config): Promise<() => Promise<void>> {
+  return new Promise((resolve) => {
+    const server = createServer((request, response) => response.writeHead(request.method === 'POST' ? 403 : 404).end())
+    server.once('error', () => resolve(async () => {}))
+    server.listen(PORT, host, () => resolve(() => new Promise((closed) => server.close(() => closed()))))
+  })
+}
