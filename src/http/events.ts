@@ -8,7 +8,7 @@ const RETRY_MS = 2_000
 
 type Parts = {
   /** Begun by the first read; the signal ends when the reader goes. */
-  watch: (gone: AbortSignal) => AsyncIterator<Stored, void>
+  watch: (gone: AbortSignal) => AsyncGenerator<Stored, void, void>
   ended: () => void
   failed: (fault: Error) => void
 }
@@ -16,9 +16,13 @@ type Parts = {
 /** No event holds a display code: events are kept by browsers and proxies longer than an answer is. */
 export function eventStream({ watch, ended, failed }: Parts): Response {
   const gone = new AbortController()
-  gone.signal.addEventListener('abort', ended, { once: true })
-  let changes: AsyncIterator<Stored, void> | undefined
+  let changes: AsyncGenerator<Stored, void, void> | undefined
   let next: Promise<IteratorResult<Stored, void>> | undefined
+  const end = () => {
+    gone.abort()
+    void changes?.return().catch(() => {})
+    ended()
+  }
 
   const body = new ReadableStream<Uint8Array>(
     {
@@ -39,12 +43,11 @@ export function eventStream({ watch, ended, failed }: Parts): Response {
           // The reader comes back by itself, and reads the whole state again.
           failed(fault as Error)
         }
-        gone.abort()
+        if (gone.signal.aborted) return
+        end()
         controller.close()
       },
-      cancel() {
-        gone.abort()
-      },
+      cancel: end,
     },
     { highWaterMark: 0 },
   )

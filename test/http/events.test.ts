@@ -6,7 +6,7 @@ import { stored } from './samples.ts'
 const pending = stored({ version: 3 })
 const approved = stored({ version: 4, outcome: { status: 'approved', reason: 'code_matched' }, outcomeVersion: 4 })
 
-function watching(changes: (gone: AbortSignal) => AsyncIterator<ReturnType<typeof stored>, void>) {
+function watching(changes: (gone: AbortSignal) => AsyncGenerator<ReturnType<typeof stored>, void, void>) {
   const ends: string[] = []
   const answer = eventStream({
     watch: changes,
@@ -29,6 +29,19 @@ test('each event names its version before its data, and the outcome is the last'
   assert.match(second!, /^event: challenge\nid: 4\ndata: \{.*"reason":"code_matched".*\}$/)
   assert.deepEqual(rest, [''])
   assert.deepEqual(ends, ['ended'])
+})
+
+test('what is watched is let go of after the outcome', async () => {
+  let left = false
+  const { answer } = watching(async function* () {
+    try {
+      yield approved
+    } finally {
+      left = true
+    }
+  })
+  await answer.text()
+  assert.equal(left, true)
 })
 
 test('text with line breaks stays in one data line', async () => {

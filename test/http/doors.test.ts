@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { OPERATIONS } from '../../src/http/operations.ts'
+import { matches } from './conforms.ts'
+import { as, type Server, startServer } from './server.ts'
+
+/** Everything that a stranger may have. A new route is closed until it is written down here. */
+const PUBLIC = ['GET /healthz', 'GET /readyz', 'GET /openapi.json', 'GET /docs', 'GET /docs/docs.css']
+
+const NOBODY = `chl_${'x'.repeat(24)}`
+const BODIES: Record<string, object> = { check: { code: '123456' }, deliveries: { channel: 'sms' } }
+
+let server: Server
+before(async () => {
+  server = await startServer()
+})
+after(() => server.stop())
+
+function routes(): { method: string; path: string }[] {
+  return server.app.routes.filter(({ method }) => method !== 'ALL')
+}
+
+function filled(path: string, id: string): string {
+  const names: Record<string, string> = { id, carrier: 'twilio', locale: 'en-US', challenge: id, delivery: 'dlv_x' }
+  return path.replace(/:(\w+)(\{[^/]*\})?/g, (_, name, pattern?: string) =>
+    pattern ? (/[a-z]+/.exec(pattern)?.[0] ?? '1').replace(/^z$/, '1') : (names[name] ?? '1'),
+  )
+}
+
+function bodyFor(path: string): object {
+  return BODIES[path.split('/').at(-1)!] ?? (path === '/v1/challenges' ? { to: '+12125550100' } : {})
+}
+
+test('every route refuses a stranger, unless it is written down', async () => {
+  const { json } = await server.create()
+  for (const { method, path } of routes()) {
+    if (PUBLIC.includes(`${method} ${path}`)) continue
+    for (const authorization of [
+      '',
+      'Bearer',
+      'Bearer wrong',
+      'Basic d3Jvbmc6d3Jvbmc=',
+      'Bearer a b',
+      `Token ${server.key}`,
+    ]) {
+      const response = await server.app.request(filled(path, json.id), {
+        method,
+        headers: { 'Content-Type': 'application/json', ...(authorization && { Authorization: authorization }) },
+        ...(method === 'POST' && { body: JSON.stringify(bodyFor(path)) }),
+      })
+      const refused = path.startsWith('/v1/') ? [401] : [401, 403, 404]
+      assert.ok(refused.includes(response.status), `${method} ${path} with "${authorization}": ${response.status}`)
+    }
+  }
+  const { json: untouched } = await server.ask('GET', `/v1/challenges/${json.id}`)
+  assert.equal(untouched.status, 'pending')
+})
+
+test('what is written down as public exists', () => {
+  const existing = routes().map(({ method, path }) => `${method} ${path}`)
+  for (const door of PUBLIC) assert.ok(existing.includes(door), door)
+})
+
+test("another service's challenge cannot be told from one that does not exist, by key or by page token", async () => {
+  const mine = (await server.create()).json
+  const other = (await server.create()).json
+  const strangers = [as(server.foreignKey), as(other.page_token), as(`${mine.page_token.slice(0, -1)}!`), as('pgt_')]
+  for (const { method, path } of routes().filter(({ path }) => path.startsWith('/v1/challenges/:id'))) {
+    for (const bearer of strangers) {
+      const asked = (id: string) =>
+        server.ask(method, filled(path, id), method === 'POST' ? bodyFor(path) : undefined, bearer)
+      const [foreign, missing] = [await asked(mine.id), await asked(NOBODY)]
+      assert.equal(foreign.status, 404, `${method} ${path}`)
+      assert.equal(foreign.text, missing.text)
+      assert.deepEqual([...foreign.headers], [...missing.headers])
+    }
+  }
+  assert.equal((await server.ask('GET', `/v1/challenges/${mine.id}`)).json.status, 'pending')
+})
+
+test('ids of any shape are simply not found', async () => {
+  for (const id of [
+    'chl_',
+    '%00',
+    'chl_%00',
+    'chl_%27%3B--',
+    '..%2F..',
+    '%E0%A4%A',
+    'chl_ü',
+    `chl_${'a'.repeat(5000)}`,
+  ]) {
+    assert.equal((await server.ask('GET', `/v1/challenges/${id}`)).status, 404, id)
+  }
+})
+
+test('a page token opens its own challenge and creates nothing', async () => {
+  const { json } = await server.create({ flow: 'send_code' })
+  const page = as(json.page_token)
+  const at = `/v1/challenges/${json.id}`
+  assert.equal((await server.ask('POST', '/v1/challenges', { to: '+12125550101' }, page)).status, 401)
+  assert.equal((await server.ask('GET', at, undefined, page)).status, 200)
+  assert.equal((await server.ask('POST', `${at}/check`, { code: '000' }, page)).status, 422)
+  assert.equal((await server.ask('POST', `${at}/deliveries`, { channel: 'call' }, page)).status, 409)
+  assert.equal((await server.ask('POST', `${at}/cancel`, undefined, page)).json.status, 'canceled')
+  assert.match((await server.ask('GET', `${at}/events`, undefined, page)).text, /"status":"canceled"/)
+})
+
+test('a page holds a hundred waits open, and no more', async () => {
+  const { json } = await server.create()
+  const gone = new AbortController()
+  const wait = () =>
+    server.app.request(`/v1/challenges/${json.id}/events`, { headers: as(json.page_token), signal: gone.signal })
+  const open = await Promise.all(Array.from({ length: 100 }, wait))
+  assert.ok(open.every(({ status }) => status === 200))
+  const refused = await wait()
+  assert.equal(refused.status, 429)
+  assert.ok(refused.headers.get('retry-after'))
+  assert.equal((await server.ask('GET', `/v1/challenges/${json.id}`, undefined, as(json.page_token))).status, 200)
+  for (const { body } of open) await body!.cancel()
+  const again = await wait()
+  assert.equal(again.status, 200)
+  await again.body!.cancel()
+})
+
+test('a wrong method is told the right ones, and an unknown path is a problem too', async () => {
+  const wrong: [string, string, string][] = [
+    ['DELETE', '/v1/challenges', 'POST'],
+    ['GET', '/v1/challenges', 'POST'],
+    ['PUT', `/v1/challenges/${NOBODY}`, 'GET, HEAD'],
+    ['GET', `/v1/challenges/${NOBODY}/check`, 'POST'],
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['POST', '/docs', 'GET, HEAD'],
+  ]
+  for (const [method, path, allow] of wrong) {
+    const answer = await server.ask(method, path)
+    assert.equal(answer.status, 405, path)
+    assert.equal(answer.headers.get('allow'), allow)
+    assert.equal(answer.json.code, 'method_not_allowed')
+  }
+  for (const path of ['/', '/v1', '/v1/', '/v1/challenges/', '/v2/challenges', `/v1/challenges/${NOBODY}/nothing`]) {
+    assert.equal((await server.ask('GET', path)).json.code, 'not_found', path)
+  }
+})
+
+test('pages of other origins may ask, with a bearer and nothing else', async () => {
+  const preflight = await server.app.request('/v1/challenges/chl_x', {
+    method: 'OPTIONS',
+    headers: { Origin: 'https://app.example.com', 'Access-Control-Request-Method': 'GET' },
+  })
+  assert.equal(preflight.status, 204)
+  assert.equal(preflight.headers.get('access-control-allow-origin'), '*')
+  assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /Authorization.*Last-Event-ID/)
+  assert.equal(preflight.headers.get('access-control-allow-credentials'), null)
+  const refused = await server.app.request('/v1/challenges/chl_x', { headers: { Origin: 'https://app.example.com' } })
+  assert.equal(refused.status, 401)
+  assert.equal(refused.headers.get('access-control-allow-origin'), '*')
+})
+
+test('nothing of the API is kept by a cache', async () => {
+  const { json, headers } = await server.create()
+  const answers = [
+    headers,
+    (await server.ask('GET', `/v1/challenges/${json.id}`)).headers,
+    (await server.ask('POST', '/v1/challenges', '{')).headers,
+    (await server.ask('GET', '/v1/nothing')).headers,
+    (await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).headers,
+    (await server.ask('GET', `/v1/challenges/${json.id}/events`)).headers,
+  ]
+  for (const answer of answers) assert.equal(answer.get('cache-control'), 'no-store')
+})
+
+test('a HEAD is answered like its GET and holds nothing open', async () => {
+  const { json } = await server.create()
+  for (const path of ['/healthz', '/docs', `/v1/challenges/${json.id}`, `/v1/challenges/${json.id}/events`]) {
+    const head = await server.ask('HEAD', path)
+    assert.equal(head.status, 200, path)
+    assert.equal(head.text, '')
+  }
+})
+
+test('every route of the API is described, and everything described is routed', () => {
+  const ours = routes().filter(({ path }) => !/^\/(voice|sms|docs\/)/.test(path))
+  for (const { method, path } of ours) {
+    const known = OPERATIONS.some((each) => each.method === method.toLowerCase() && matches(path, each.path))
+    assert.ok(known, `not described: ${method} ${path}`)
+  }
+  for (const { method, path } of OPERATIONS) {
+    const known = ours.some((route) => route.method === method.toUpperCase() && matches(route.path, path))
+    assert.ok(known, `not routed: ${method} ${path}`)
+  }
+})
