@@ -106,6 +106,7 @@ export class Answerback {
       try {
         for await (const event of this.#events(stream, signal)) {
           if (event === 'nothing more') return
+          if (failures > 0) onTrouble?.(null)
           failures = 0
           if (event.type !== 'challenge') continue
           const challenge = parse<Challenge>(event.data, 200)
@@ -287,8 +288,8 @@ export type WaitOptions = CallOptions & {
 }
 
 export type WatchOptions = CallOptions & {
-  /** Called before each reconnection, so that a page may say that it has lost the line. */
-  onTrouble?: (error: AnswerbackError) => void
+  /** Called before each reconnection with the reason, and with null when the line is back: for a page to say so. */
+  onTrouble?: (trouble: AnswerbackError | null) => void
 }
 
 /** How it is proved: a code sent to the phone, a code keyed on the phone, or one key pressed. */
@@ -399,6 +400,8 @@ export type ErrorCode =
   | 'policy'
   | 'not_found'
   | 'conflict'
+  | 'too_large'
+  | 'unsupported_media_type'
   | 'invalid'
   | 'rate_limited'
   | 'carrier_unavailable'

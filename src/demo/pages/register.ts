@@ -1,0 +1,36 @@
+import { html } from 'hono/html'
+import type { Fault, Form } from '../forms.ts'
+import { wayOf } from '../ways.ts'
+import { alertOf, field, languages, ways } from './fields.ts'
+import { type Html, layout, type Place } from './layout.ts'
+
+export function registerPage(place: Place, form: Form, fault?: Fault): Html {
+  const content = html`
+    <h1>Open an account</h1>
+    <p class="lead">It takes a name, a password, and a phone that is really yours.</p>
+    ${alertOf(fault)}
+    <form class="stack" method="post" action="${place.path}/register">
+      <div class="pair">
+        ${field({ name: 'user', label: 'Name', type: 'text', autocomplete: 'username', value: form.user ?? '' }, fault)}
+        ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', value: '', hint: 'Eight characters or more.' }, fault)}
+      </div>
+      <div class="pair">
+        ${field(
+          {
+            name: 'number',
+            label: 'Phone number',
+            type: 'tel',
+            autocomplete: 'tel',
+            value: form.number ?? '+1 202 555 0123',
+          },
+          fault,
+        )}
+        ${languages(form)}
+      </div>
+      ${ways(wayOf(form.way ?? 'key'))}
+      <button class="main">Prove this number</button>
+      <p class="hint">The account is opened once the number is proved, and is forgotten when this server stops.
+        You have one? <a href="${place.path}">Sign in</a>.</p>
+    </form>`
+  return layout(place, { title: 'Open an account', script: 'form', scene: true, content })
+}

@@ -1,0 +1,130 @@
+// The waiting page. It is whole as the server writes it, so that it works, if slowly, without JavaScript; the script in
+// browser/verify.ts keeps the same parts up to date.
+
+import { html } from 'hono/html'
+import type { Challenge } from '../../client/client.ts'
+import type { Pending, Wish } from '../sessions.ts'
+import { CODE_LENGTH } from '../ways.ts'
+import { type Action, ending, onceMore, progress } from '../words.ts'
+import { type Html, hidden, layout, type Place } from './layout.ts'
+
+const START: Record<Wish['scope'], { page: string; label: string; number: string }> = {
+  login: { page: '', label: 'Back to sign-in', number: 'Change the number' },
+  signup: { page: '/register', label: 'Start over', number: 'Change the number' },
+  transfer: { page: '/account', label: 'Back to your account', number: 'Back to your account' },
+}
+
+export function verifyPage(place: Place, { wish, challenge }: Pending, notice: string | null): Html {
+  const { id, to } = challenge
+  const end = ending(challenge)
+  const { title, sentence, stage } = end ? { ...end, stage: end.tone } : progress(challenge)
+  const data = JSON.stringify({ challenge, now: Date.now(), codeLength: CODE_LENGTH })
+  const content = html`
+    <section class="verify" id="verify" data-stage="${stage}" data-verify="${data}">
+      <div class="figure" aria-hidden="true">${figure}</div>
+      <div id="status" role="status" tabindex="-1">
+        <h1 id="title">${title}</h1>
+        <p class="lead" id="sentence">${sentence}</p>
+      </div>
+      <p class="to">
+        <span class="unseen">Phone number ending in ${to.slice(-4).split('').join(' ')}</span>
+        <span aria-hidden="true">${to}</span>
+      </p>
+      <p class="alert" id="problem" role="alert" ${hidden(notice === null)}>${notice ?? ''}</p>
+      <div id="pending" ${hidden(end !== null)}>${whilePending(place, challenge)}</div>
+      <form id="finish" class="actions" method="post" action="${place.path}/finish">
+        <input type="hidden" name="challenge" value="${id}">
+        ${proceed(challenge)}
+      </form>
+      <div class="actions" id="ended" ${hidden(end === null || end.tone === 'good')}>
+        ${afterwards(place, wish, challenge)}
+      </div>
+    </section>`
+  return layout(place, { title, script: 'verify', scene: true, content })
+}
+
+function whilePending(place: Place, { id, flow, details, display_code }: Challenge): Html {
+  return html`
+    ${flow === 'send_code' && codeForm(place, id)}
+    ${flow === 'keypad_code' && display_code && codeToKey(display_code)}
+    ${flow === 'approve' && keys(details)}
+    <p class="countdown" id="countdown" hidden><span role="timer" id="left"></span> left</p>
+    <div class="actions" hidden id="live">
+      <button type="button" class="quiet" id="offer-call" hidden></button>
+      <button type="button" class="quiet" id="offer-sms" hidden></button>
+      <button type="button" class="quiet" id="cancel">Cancel</button>
+    </div>
+    <noscript>
+      <p class="alert">This page follows your call with JavaScript, which is switched off. Do what the call asks, and
+        press the button then.</p>
+    </noscript>`
+}
+
+function codeForm(place: Place, id: string): Html {
+  return html`<form class="code-form" id="code-form" method="post" action="${place.path}/finish" novalidate>
+    <input type="hidden" name="challenge" value="${id}">
+    <label for="code">Your ${CODE_LENGTH}-digit code</label>
+    <div class="row">
+      <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" autocapitalize="none"
+        spellcheck="false" maxlength="24" aria-describedby="code-error">
+      <button class="main">Confirm</button>
+    </div>
+    <p class="error" id="code-error" role="alert" hidden></p>
+  </form>`
+}
+
+function codeToKey(code: string): Html {
+  const half = Math.ceil(code.length / 2)
+  return html`<div class="shown-code">
+    <p>Enter this on your phone</p>
+    <p class="digits">
+      <span class="unseen">${code.split('').join(' ')}</span>
+      <span aria-hidden="true"><b>${code.slice(0, half)}</b> <b>${code.slice(half)}</b></span>
+    </p>
+  </div>`
+}
+
+function keys(details: string | null): Html {
+  return html`<div class="keys">
+    ${details && html`<p class="details">${details}</p>`}
+    <ul>
+      <li><kbd>1</kbd> approves it</li>
+      <li><kbd>9</kbd> says that this was not you</li>
+      <li><kbd>✱</kbd> says it again; any other key refuses</li>
+    </ul>
+  </div>`
+}
+
+/** The script moves on by itself; the button is for pages without it, and for when moving on has failed once. */
+function proceed({ status, flow }: Challenge): Html | false {
+  const button = html`<button class="main">Continue</button>`
+  if (status === 'approved') return button
+  return status === 'pending' && flow !== 'send_code' && html`<noscript>${button}</noscript>`
+}
+
+function afterwards(place: Place, wish: Wish, challenge: Challenge): Html {
+  const actions = ending(challenge)?.actions ?? []
+  const offered = (action: Action) => html`data-action="${action}" ${hidden(!actions.includes(action))}`
+  const more = onceMore(challenge)
+  const start = START[wish.scope]
+  return html`
+    <form method="post" action="${place.path}/again" ${offered('again')}>
+      <input type="hidden" name="channel" value="call"><button class="main" id="again-call">${more.call}</button>
+    </form>
+    <form method="post" action="${place.path}/again" ${offered('text')}>
+      <input type="hidden" name="channel" value="sms"><button class="quiet" id="again-sms">${more.sms}</button>
+    </form>
+    <a class="button quiet" href="${place.path}${start.page}" ${offered('number')}>${start.number}</a>
+    <a class="button quiet" href="${place.path}${start.page}" ${offered('start')}>${start.label}</a>`
+}
+
+const figure = html`<svg viewBox="0 0 120 120" width="120" height="120">
+  <circle class="ring far" cx="60" cy="60" r="38" />
+  <circle class="ring near" cx="60" cy="60" r="38" />
+  <circle class="disc" cx="60" cy="60" r="38" />
+  <path class="handset" d="M47.6 41.8c-2.6 0-5.4 2.6-5.4 6.6 0 15.9 13.5 29.4 29.4 29.4 4 0 6.6-2.8 6.6-5.4v-5.1a2.6 2.6 0 0 0-1.9-2.5l-6.6-1.9a2.6 2.6 0 0 0-2.6.7l-2.7 2.8c-4.9-2.4-8.4-5.9-10.8-10.8l2.8-2.7a2.6 2.6 0 0 0 .7-2.6l-1.9-6.6a2.6 2.6 0 0 0-2.5-1.9z" />
+  <path class="letter" d="M42 48.5h36v22H59l-8 7.5v-7.5h-9z" />
+  <path class="mark good" d="M45 61l10.5 10.5L76 50" />
+  <path class="mark bad" d="M48 48l24 24M72 48L48 72" />
+  <path class="mark calm" d="M60 43v20M60 74.5v.5" />
+</svg>`

@@ -1,0 +1,17 @@
+// A transfer, which a signed-in customer must approve once more by phone.
+
+import type { Form } from './forms.ts'
+
+export type Transfer = { payee: string; amount: number }
+
+export const PAYEES = ['Ada Byron', 'Grace Hopper', 'Hedy Lamarr']
+
+export function transferDetails({ payee, amount }: Transfer): string {
+  return `Transfer ${amount} ${amount === 1 ? 'euro' : 'euros'} to ${payee}`
+}
+
+export function readTransfer({ payee, amount }: Form): Transfer | null {
+  const euros = Number(amount)
+  const known = PAYEES.find((name) => name === payee)
+  return known && Number.isInteger(euros) && euros >= 1 && euros <= 5000 ? { payee: known, amount: euros } : null
+}
