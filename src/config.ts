@@ -84,7 +84,7 @@ function missing(name: CarrierName, values: Values): string[] {
 
 /** What development may leave open and production may not. */
 function unfit(
-  { PUBLIC_URL, SECRET, API_KEY, BANDWIDTH_CALLBACK_PASSWORD }: Values,
+  { PUBLIC_URL, SECRET, API_KEY, BANDWIDTH_CALLBACK_PASSWORD, WEBHOOK_URL, WEBHOOK_PRIVATE }: Values,
   carriers: CarrierName[],
 ): string[] {
   const faults: string[] = []
@@ -92,6 +92,8 @@ function unfit(
   if (!SECRET?.every((secret) => strong(secret, 32)))
     faults.push(`SECRET: ${SETTINGS.SECRET.doc} Try: openssl rand -hex 32`)
   if (!API_KEY || !strong(API_KEY, 24)) faults.push(`API_KEY: ${SETTINGS.API_KEY.doc} Try: openssl rand -hex 24`)
+  if (WEBHOOK_URL?.startsWith('http:') && !WEBHOOK_PRIVATE)
+    faults.push(`WEBHOOK_URL: ${SETTINGS.WEBHOOK_URL.doc} Plain http needs WEBHOOK_PRIVATE=on.`)
   if (carriers.length === 0) faults.push(`CARRIERS: ${SETTINGS.CARRIERS.doc} At least one is needed.`)
   if (carriers.includes('bandwidth') && !strong(BANDWIDTH_CALLBACK_PASSWORD!, 16)) {
     faults.push(

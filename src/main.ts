@@ -11,7 +11,9 @@ import { realClock } from './engine/clock.ts'
 import { createEngine, type Settings } from './engine/engine.ts'
 import { drawnKeys } from './keys.ts'
 import { log } from './log.ts'
-import { openStore } from './store/store.ts'
+import { openStore, type Store } from './store/store.ts'
+import { keepSending } from './webhooks/rounds.ts'
+import { webhooks } from './webhooks/sender.ts'
 import { welcome } from './welcome.ts'
 
 /** A load balancer needs a moment to see that we are not ready any more. */
@@ -65,6 +67,7 @@ async function start(config: Config): Promise<void> {
     else console.log(welcome({ config, apiKey, drawn: config.API_KEY === undefined, simulated }))
   })
   const rounds = sweepRounds()
+  const endPushes = pushes(config, store)
 
   server.on('error', (error: NodeJS.ErrnoException) => {
     console.error(error.code === 'EADDRINUSE' ? `Port ${config.PORT} is in use. Set PORT to another.` : error.message)
@@ -105,9 +108,18 @@ async function start(config: Config): Promise<void> {
     })
     await rounds.end()
     await engine.stop()
+    await endPushes()
     await store.close()
     process.exit(0)
   }
+}
+
+/** Tells the app what happened, if it wants to be told. Returns how to stop. */
+function pushes({ WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, ...config }: Config, store: Store): () => Promise<void> {
+  if (!url || !secrets) return async () => {}
+  const near = config.production ? 'public' : 'loopback'
+  const reach = config.WEBHOOK_PRIVATE ? 'private' : near
+  return keepSending(webhooks({ store, url, secrets, reach, log, now: Date.now }), store.doorbell)
 }
 
 function settings(config: Config, secrets: string[]): Settings {

@@ -37,6 +37,10 @@ const origin = z
   .url({ protocol: /^https?$/ })
   .transform((value) => value.replace(/\/+$/, ''))
   .refine((value) => !/[?#]/.test(value))
+const pushUrl = z.url({ protocol: /^https?$/ }).refine((value) => {
+  const { username, password, hash } = new URL(value)
+  return username === '' && password === '' && hash === ''
+})
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on')
 const number = z.string().transform((value, context) => {
   const parsed = parseNumber(value, null)
@@ -146,14 +150,18 @@ export const SETTINGS = {
     doc: 'With no carrier set, in development: the company that the exchange plays. twilio unless set.',
   },
   WEBHOOK_URL: optional(
-    origin,
-    'Where outcomes are pushed, by Standard Webhooks. Unset: nowhere.',
+    pushUrl,
+    'The https URL to which outcomes are pushed, by Standard Webhooks. Unset: nowhere.',
     'https://app.example.com/webhooks/answerback',
   ),
   WEBHOOK_SECRET: optional(
     list.pipe(z.array(z.string().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/))),
     'whsec_ and 24 to 64 random bytes in base64; a list to rotate, newest first.',
   ),
+  WEBHOOK_PRIVATE: {
+    schema: onOff.prefault('off'),
+    doc: 'on: WEBHOOK_URL may lead to a private address, and be plain http, where your app is a neighbour of this server.',
+  },
   ALLOWED_COUNTRIES: optional(
     countries,
     'Regions that may be called, by ISO code; * for all. Unset: the regions of the …_FROM numbers.',

@@ -14,6 +14,8 @@ export type Doorbell = {
   ring(id: string): void
   /** Returns how to stop. */
   listen(id: string, heard: () => void): () => void
+  /** Hears of whatever this instance has changed. Returns how to stop. */
+  onRing(heard: () => void): () => void
   close(): Promise<void>
 }
 
@@ -21,6 +23,7 @@ export async function openDoorbell(database: Database, log: Log): Promise<Doorbe
   const self = nanoid(8)
   const waiting = new Map<string, Set<() => void>>()
   const changed = new Set<string>()
+  const onRing = new Set<() => void>()
   let sending: Promise<void> | null = null
 
   function tell(id: string): void {
@@ -54,6 +57,7 @@ export async function openDoorbell(database: Database, log: Log): Promise<Doorbe
   return {
     ring(id) {
       tell(id)
+      for (const heard of [...onRing]) heard()
       // An embedded database has no other instances.
       if (database.kind === 'embedded') return
       changed.add(id)
@@ -66,6 +70,10 @@ export async function openDoorbell(database: Database, log: Log): Promise<Doorbe
         heardBy.delete(heard)
         if (heardBy.size === 0 && waiting.get(id) === heardBy) waiting.delete(id)
       }
+    },
+    onRing(heard) {
+      onRing.add(heard)
+      return () => void onRing.delete(heard)
     },
     async close() {
       await sending
