@@ -1,6 +1,7 @@
 // One call as the exchange sees it: queued, ringing, answered, ended, and everything that was said and keyed.
 
 import type { Clock } from './clock.ts'
+import type { Company } from './company.ts'
 import type { Keypad } from './keypad.ts'
 import { perform } from './player.ts'
 import type { Keyed, Step, Target } from './steps.ts'
@@ -29,7 +30,7 @@ export type Program = {
 
 export type Order = {
   id: string
-  company: string
+  company: Company
   from: string
   to: string
   ringMs: number
@@ -50,7 +51,7 @@ const LONGEST_TRANSCRIPT = 500
 
 export class Call {
   readonly id: string
-  readonly company: string
+  readonly company: Company
   readonly from: string
   readonly to: string
   readonly clock: Clock

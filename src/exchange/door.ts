@@ -1,14 +1,23 @@
 // How a company's REST API takes a request in: written down, checked, carried out, and troubled on the way.
 
 import type { Context } from 'hono'
+import type { Company } from './company.ts'
 import { type Pairs, RestError } from './dialects/rest.ts'
 import type { Switchboard } from './switchboard.ts'
 import type { Wire } from './wire.ts'
 
-type Company = { company: string; shape(error: RestError): unknown }
-type Guard = (c: Context) => void
 type Resource = Record<string, unknown>
-type Work = (parameters: Pairs) => Resource
+
+/** What a company does in its own way. */
+export type Manners<Body> = {
+  company: Company
+  /** Throws a `RestError` at those who may not come in. */
+  guard(c: Context): void
+  read(c: Context): Promise<Body>
+  shape(error: RestError): Resource
+  /** The id of the call or message that an answer tells of. */
+  idOf(resource: Resource): unknown
+}
 
 /** The connection breaks: whoever asked never learns what came of it. */
 class ConnectionLost extends Error {
@@ -19,21 +28,19 @@ class ConnectionLost extends Error {
   }
 }
 
-export function rest(board: Switchboard, wire: Wire, { company, shape }: Company) {
-  const form = async (c: Context): Promise<Pairs> => {
-    if (!/^application\/x-www-form-urlencoded(;|$)/.test(c.req.header('content-type') ?? '')) {
-      throw new RestError(415, 20001, 'the body must be a form', true)
-    }
-    return [...new URLSearchParams(await c.req.text())]
+export function door<Body>({ company, guard, read, shape, idOf }: Manners<Body>, board: Switchboard, wire: Wire) {
+  const named = (resource: Resource): string | null => {
+    const id = idOf(resource)
+    return typeof id === 'string' ? id : null
   }
 
   const serve = async (c: Context, about: string, work: () => Promise<Response>): Promise<Response> => {
     const answered = wire.received({ company, about, callId: null, ...(await shown(c)) })
     try {
-      const response = await work().catch(refused(c, about))
+      const response = await admitted(c, work).catch(refused(c, about))
       const body = await response.clone().text()
       const contentType = response.headers.get('content-type')
-      answered({ status: response.status, contentType, body }, idOf(body), null)
+      answered({ status: response.status, contentType, body }, named(parsed(body)), null)
       return response
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error
@@ -42,37 +49,45 @@ export function rest(board: Switchboard, wire: Wire, { company, shape }: Company
     }
   }
 
+  const admitted = async (c: Context, work: () => Promise<Response>) => {
+    guard(c)
+    return work()
+  }
+
   const refused = (c: Context, about: string) => (error: unknown) => {
     if (!(error instanceof RestError)) throw error
     if (error.fault) board.fault(company, error.code, `${about}: ${error.message}`, null)
-    return c.json(shape(error) as Resource, error.status as 400)
+    return c.json(shape(error), error.status as 400)
   }
 
   return {
     /** Something new, which trouble may hinder. */
-    create: (c: Context, guard: Guard, about: string, status: 200 | 201 | 202, work: Work) =>
+    create: (c: Context, about: string, status: 200 | 201 | 202, work: (body: Body) => Resource) =>
       serve(c, about, async () => {
-        guard(c)
-        const { refuse, garbage, loseAnswer, delay } = board.trouble.requests
+        const { refuse, garbage, loseAnswer, delay } = board.hindrance(company)
         if (refuse)
           throw new RestError(refuse.status, refuse.code, refuse.message ?? 'Refused, as the exchange was told to.')
         if (garbage) return c.html('<!doctype html><html><body><h1>Please wait</h1></body></html>')
-        const resource = work(await form(c))
+        const resource = work(await read(c))
         if (delay > 0) await new Promise<void>((resolve) => board.clock.after(delay, resolve))
-        if (loseAnswer) throw new ConnectionLost(idOf(JSON.stringify(resource)))
+        if (loseAnswer) throw new ConnectionLost(named(resource))
         return c.json(resource, status)
       }),
 
-    update: (c: Context, guard: Guard, about: string, work: Work) =>
+    /** `null` is answered with an empty body. */
+    update: (c: Context, about: string, work: (body: Body) => Resource | null) =>
       serve(c, about, async () => {
-        guard(c)
-        return c.json(work(await form(c)))
+        const resource = work(await read(c))
+        return resource === null ? c.body(null) : c.json(resource)
       }),
 
-    query: (c: Context, guard: Guard, about: string, work: Work) =>
+    query: (c: Context, about: string, work: (query: Pairs) => Resource) =>
+      serve(c, about, async () => c.json(work([...new URL(c.req.url).searchParams]))),
+
+    remove: (c: Context, about: string, work: () => void) =>
       serve(c, about, async () => {
-        guard(c)
-        return c.json(work([...new URL(c.req.url).searchParams]))
+        work()
+        return c.body(null, 204)
       }),
   }
 }
@@ -84,15 +99,14 @@ async function shown(c: Context) {
     if (value) headers[name] = value
   }
   if (c.req.header('authorization')) headers.authorization = 'Basic ••••••'
-  return { method: c.req.method as 'GET' | 'POST', url: c.req.url, headers, body: await c.req.text() }
+  return { method: c.req.method, url: c.req.url, headers, body: await c.req.text() }
 }
 
-function idOf(body: string): string | null {
+function parsed(body: string): Resource {
   try {
-    const { sid } = JSON.parse(body)
-    return typeof sid === 'string' ? sid : null
+    return Object(JSON.parse(body))
   } catch {
-    return null
+    return {}
   }
 }
 

@@ -5,8 +5,8 @@ import { Hono } from 'hono'
 import type { Clock } from './clock.ts'
 import { realClock } from './clock.ts'
 import { control } from './control.ts'
-import type { TwilioAccount } from './dialects/twilio.ts'
-import { twilio } from './dialects/twilio.ts'
+import { type SignalwireAccount, signalwire } from './dialects/signalwire.ts'
+import { type TwilioAccount, twilio } from './dialects/twilio.ts'
 import { pages } from './pages.ts'
 import type { Phone } from './phone.ts'
 import { phone } from './phone.ts'
@@ -16,8 +16,11 @@ import type { Trouble, TroublePatch } from './trouble.ts'
 import type { WireEntry } from './wire.ts'
 import { Wire } from './wire.ts'
 
+/** One account at each company that is to be there. */
+export type Companies = { twilio?: TwilioAccount; signalwire?: SignalwireAccount }
+
 export type ExchangeOptions = {
-  account: TwilioAccount
+  companies: Companies
   /** Carries every webhook to the app. */
   fetch?: (request: Request) => Promise<Response>
   clock?: Clock
@@ -46,7 +49,9 @@ export function exchange(options: ExchangeOptions): Exchange {
   app.onError((error) => {
     throw error
   })
-  app.route('/2010-04-01/Accounts', twilio(options.account, board, wire))
+  const { companies } = options
+  if (companies.twilio) app.route('/2010-04-01/Accounts', twilio(companies.twilio, board, wire))
+  if (companies.signalwire) app.route('/api/laml/2010-04-01/Accounts', signalwire(companies.signalwire, board, wire))
   app.route('/exchange', control(board, wire))
   app.route('/', pages())
 

@@ -12,6 +12,7 @@ export class Keypad {
   #clock: Clock
   #settle: (keyed: Keyed) => void
   #cancel = () => {}
+  #cancelLongest = () => {}
 
   constructor(gather: Gather, clock: Clock) {
     this.#gather = gather
@@ -34,11 +35,14 @@ export class Keypad {
 
   /** The prompt is over: from here on silence counts. */
   listen() {
+    const { longest } = this.#gather
+    if (longest !== null) this.#cancelLongest = this.#clock.after(longest, () => this.#end(''))
     if (!this.touched.signal.aborted) this.#wait(this.#gather.firstKey)
   }
 
   close() {
     this.#cancel()
+    this.#cancelLongest()
   }
 
   #wait(ms: number) {

@@ -10,7 +10,7 @@ const hostname = process.env.HOST ?? '127.0.0.1'
 const accountSid = process.env.EXCHANGE_ACCOUNT_SID ?? `AC${randomBytes(16).toString('hex')}`
 const authToken = process.env.EXCHANGE_AUTH_TOKEN ?? randomBytes(16).toString('hex')
 
-const phones = exchange({ account: { accountSid, authToken } })
+const phones = exchange({ companies: { twilio: { accountSid, authToken } } })
 const app = new Hono().get('/', (c) => c.redirect('/phones')).route('/', phones.app)
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port }) => {
   const origin = `http://${hostname}:${port}`

@@ -1,12 +1,14 @@
 // A text message and what became of it.
 
+import type { Company } from './company.ts'
+
 export const RECEIPTS = ['delivered', 'unreachable', 'landline', 'blocked', 'none'] as const
 /** What a number reports of the next message to it; `none`: it never says. */
 export type Receipt = (typeof RECEIPTS)[number]
 
 export type Message = {
   id: string
-  company: string
+  company: Company
   from: string
   to: string
   text: string

@@ -21,6 +21,8 @@ export type Gather = {
   /** Milliseconds of silence, counted from the end of the prompt, and between two keys. */
   firstKey: number
   nextKey: number
+  /** Milliseconds from the end of the prompt until the entry is over, however it is keyed; `null`: it may go on. */
+  longest: number | null
   target: Target
   /** What follows an empty entry: the target all the same, or the next step. */
   onSilence: 'target' | 'next'
@@ -33,8 +35,8 @@ export type Keyed = { digits: string; finish: string }
 
 /** A document that cannot be fetched or played. `code` is the company's own. */
 export class Unplayable extends Error {
-  readonly code: number
-  constructor(code: number, message: string) {
+  readonly code: number | string
+  constructor(code: number | string, message: string) {
     super(message)
     this.code = code
   }

@@ -3,6 +3,7 @@
 import type { Order } from './call.ts'
 import { Call } from './call.ts'
 import type { Clock } from './clock.ts'
+import type { Company } from './company.ts'
 import { Line } from './line.ts'
 import type { Message } from './message.ts'
 import type { Trouble, TroublePatch } from './trouble.ts'
@@ -10,7 +11,13 @@ import { noTrouble } from './trouble.ts'
 import { Work } from './work.ts'
 
 /** Something an app did that its company would not put up with. A test asserts that there were none. */
-export type Fault = { at: string; company: string; code: number | null; message: string; callId: string | null }
+export type Fault = {
+  at: string
+  company: Company | 'exchange'
+  code: number | string | null
+  message: string
+  callId: string | null
+}
 
 export type Change =
   | { type: 'line'; line: Line }
@@ -93,6 +100,12 @@ export class Switchboard {
     this.changed({ type: 'trouble' })
   }
 
+  /** What hinders the app's requests to that company. */
+  hindrance(company: Company): Trouble['requests'] {
+    const { requests } = this.trouble
+    return requests.company === null || requests.company === company ? requests : noTrouble().requests
+  }
+
   post(message: Message) {
     const line = this.line(message.to)
     this.messages.push(message)
@@ -101,7 +114,7 @@ export class Switchboard {
     this.changed({ type: 'line', line })
   }
 
-  fault(company: string, code: number | null, message: string, callId: string | null) {
+  fault(company: Fault['company'], code: Fault['code'], message: string, callId: string | null) {
     const fault = { at: this.clock.now().toISOString(), company, code, message, callId }
     this.faults.push(fault)
     if (this.faults.length > FAULTS) this.faults.shift()

@@ -1,5 +1,8 @@
 // The trouble that real companies make, on demand.
 
+import { COMPANIES, type Company } from './company.ts'
+
+/** `code` as Twilio numbers it; a company without numbers puts it in its own words. */
 export type Refusal = { status: number; code: number; message?: string }
 
 export type Trouble = {
@@ -16,6 +19,8 @@ export type Trouble = {
   documents: { double: boolean; delay: number; lose: boolean }
   /** Calls and messages that the app asks for. */
   requests: {
+    /** The only one that makes this trouble; `null`: all do. */
+    company: Company | null
     /** Milliseconds before the answer leaves; what it set off goes ahead. */
     delay: number
     /** Carried out, but the connection breaks before the answer. */
@@ -31,7 +36,7 @@ export type TroublePatch = { [K in keyof Trouble]?: Partial<Trouble[K]> }
 export const noTrouble = (): Trouble => ({
   status: { double: false, delay: 0, reorder: false, lose: false },
   documents: { double: false, delay: 0, lose: false },
-  requests: { delay: 0, loseAnswer: false, refuse: null, garbage: false },
+  requests: { company: null, delay: 0, loseAnswer: false, refuse: null, garbage: false },
 })
 
 /** What came over the wire as a patch, or what is wrong with it. */
@@ -42,11 +47,17 @@ export function readPatch(value: Record<string, unknown>): TroublePatch | string
     if (!kinds || typeof part !== 'object' || part === null) return `there is no trouble with "${kind}"`
     for (const [name, setting] of Object.entries(part)) {
       if (!(name in kinds)) return `there is no trouble "${name}" with ${kind}`
-      const right = name === 'refuse' ? isRefusal(setting) : typeof setting === typeof kinds[name]
+      const right = CHECKS[name]?.(setting) ?? typeof setting === typeof kinds[name]
       if (!right) return `${kind}.${name} cannot be ${JSON.stringify(setting)}`
     }
   }
   return value
+}
+
+const CHECKS: Record<string, (value: unknown) => boolean> = { refuse: isRefusal, company: isCompany }
+
+function isCompany(value: unknown): boolean {
+  return value === null || COMPANIES.some((company) => company === value)
 }
 
 function isRefusal(value: unknown): boolean {

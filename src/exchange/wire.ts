@@ -1,5 +1,6 @@
 // Everything that passes between the exchange and the app: sent, troubled, timed and written down.
 
+import type { Company } from './company.ts'
 import type { Switchboard } from './switchboard.ts'
 
 export type WireEntry = {
@@ -7,7 +8,7 @@ export type WireEntry = {
   at: string
   /** `out`: the exchange called the app. `in`: the app called the exchange. */
   direction: 'out' | 'in'
-  company: string
+  company: Company
   /** What it is for, in a few words. */
   about: string
   callId: string | null
@@ -23,17 +24,17 @@ export type WireEntry = {
   remark: string | null
 }
 
-export type Outgoing = {
-  company: string
-  about: string
-  callId: string | null
-  method: 'GET' | 'POST'
-  url: string
-  headers: Record<string, string>
-  body: string
+export type Incoming = Pick<WireEntry, 'company' | 'about' | 'callId' | 'method' | 'url' | 'headers' | 'body'>
+
+export type Outgoing = Incoming & {
+  /** Milliseconds that the company waits for an answer. */
+  patience: number
+  /** An `Authorization` that is given only to an app that asks for it with a 401, in a second request. */
+  credentials?: string
 }
 
 export type Reply = { status: number; contentType: string | null; body: string }
+type Answer = Reply & { asksForCredentials: boolean }
 
 /** The app could not be reached, or did not answer in time. */
 export class Unreached extends Error {
@@ -45,7 +46,6 @@ export class Unreached extends Error {
 }
 
 const ENTRIES = 500
-const PATIENCE_MS = 15_000
 const REORDERED_MS = 2000
 const SHOWN = 20_000
 
@@ -93,7 +93,7 @@ export class Wire {
   }
 
   /** Writes down what the app asked of the exchange; the function returned adds the answer. */
-  received(incoming: Outgoing): (reply: Reply, callId: string | null, remark: string | null) => void {
+  received(incoming: Incoming): (reply: Reply, callId: string | null, remark: string | null) => void {
     const entry = this.#write('in', incoming, null)
     return (reply, callId, remark) => {
       entry.callId = callId
@@ -113,6 +113,13 @@ export class Wire {
   }
 
   async #send(outgoing: Outgoing, remark: string | null): Promise<Reply> {
+    const first = await this.#post(outgoing, remark)
+    if (!first.asksForCredentials || !outgoing.credentials) return first
+    const headers = { ...outgoing.headers, authorization: outgoing.credentials }
+    return this.#post({ ...outgoing, headers }, 'sent again, with the credentials asked for')
+  }
+
+  async #post(outgoing: Outgoing, remark: string | null): Promise<Answer> {
     const done = this.#board.work.start()
     const entry = this.#write('out', outgoing, remark)
     try {
@@ -129,11 +136,13 @@ export class Wire {
     }
   }
 
-  async #exchange({ method, url, headers, body }: Outgoing): Promise<Reply> {
+  async #exchange({ method, url, headers, body, patience }: Outgoing): Promise<Answer> {
     const late = new AbortController()
-    const cancel = this.#board.clock.after(PATIENCE_MS, () => late.abort())
+    const cancel = this.#board.clock.after(patience, () => late.abort())
     const deadline = new Promise<never>((_, reject) =>
-      late.signal.addEventListener('abort', () => reject(new Unreached(true, 'no answer within 15 seconds'))),
+      late.signal.addEventListener('abort', () =>
+        reject(new Unreached(true, `no answer within ${patience / 1000} seconds`)),
+      ),
     )
     const answer = async () => {
       const init = {
@@ -144,7 +153,12 @@ export class Wire {
         body: method === 'GET' ? null : body,
       } as const
       const response = await this.#fetch(new Request(url, init))
-      return { status: response.status, contentType: response.headers.get('content-type'), body: await response.text() }
+      return {
+        status: response.status,
+        contentType: response.headers.get('content-type'),
+        body: await response.text(),
+        asksForCredentials: response.status === 401 && /^Basic\b/i.test(response.headers.get('www-authenticate') ?? ''),
+      }
     }
     try {
       return await Promise.race([answer(), deadline])
@@ -157,13 +171,19 @@ export class Wire {
     return ms > 0 ? new Promise((resolve) => this.#board.clock.after(ms, resolve)) : Promise.resolve()
   }
 
-  #write(direction: 'in' | 'out', outgoing: Outgoing, remark: string | null): WireEntry {
+  #write(direction: 'in' | 'out', request: Incoming, remark: string | null): WireEntry {
+    const { company, about, callId, method, url, headers, body } = request
     const entry: WireEntry = {
-      ...outgoing,
       id: ++this.#ids,
       at: this.#board.clock.now().toISOString(),
       direction,
-      body: outgoing.body.slice(0, SHOWN),
+      company,
+      about,
+      callId,
+      method,
+      url,
+      headers,
+      body: body.slice(0, SHOWN),
       status: null,
       contentType: null,
       answer: null,

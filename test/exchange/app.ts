@@ -29,7 +29,7 @@ export function world(answers: Record<string, Answer> = {}, options: Partial<Exc
 
   const clock = manualClock()
   const phones = exchange({
-    account: ACCOUNT,
+    companies: { twilio: ACCOUNT },
     fetch: async (request) => us.request(request),
     clock,
     speed: Number.POSITIVE_INFINITY,

@@ -53,7 +53,7 @@ for (const [why, form, code, fault] of REFUSED) {
 }
 
 test('refuses a sender that the account does not have', async () => {
-  const { rest } = world({}, { account: { ...ACCOUNT, numbers: ['+12025550100'] } })
+  const { rest } = world({}, { companies: { twilio: { ...ACCOUNT, numbers: ['+12025550100'] } } })
   assert.equal((await json(rest('POST', 'Calls.json', GOOD))).code, 21210)
 })
 

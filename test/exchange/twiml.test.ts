@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readTwiml } from '../../src/exchange/dialects/twiml.ts'
+import { TWILIO } from '../../src/exchange/dialects/voices.ts'
 import { sentences } from '../../src/exchange/speech.ts'
 import { Unplayable } from '../../src/exchange/steps.ts'
 
 const SOURCE = 'https://app.example/answer?d=1'
-const read = (verbs: string) => readTwiml(`<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`, SOURCE)
+const read = (verbs: string) =>
+  readTwiml(`<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`, SOURCE, TWILIO)
 const spoken = (verbs: string) =>
   read(verbs).flatMap((step) => (step.type === 'say' ? step.runs.flatMap(sentences) : []))
 
@@ -18,6 +20,7 @@ test('a gather is read with its defaults', () => {
       finish: '#',
       firstKey: 5000,
       nextKey: 5000,
+      longest: null,
       target: { url: SOURCE, method: 'POST' },
       onSilence: 'next',
     },
@@ -106,7 +109,7 @@ const REFUSED: [why: string, document: string, code: number][] = [
 for (const [why, document, code] of REFUSED) {
   test(`refuses ${why}`, () => {
     assert.throws(
-      () => readTwiml(document, SOURCE),
+      () => readTwiml(document, SOURCE, TWILIO),
       (error) => error instanceof Unplayable && error.code === code,
     )
   })

@@ -27,7 +27,7 @@ export async function startServer(settings: Partial<Settings> = {}) {
   const log = (...line: unknown[]) => void logged.push(line)
   const store = await openStore({ url: place.url, dataDir: place.dataDir, log })
   const phones = exchange({
-    account: ACCOUNT,
+    companies: { twilio: ACCOUNT },
     fetch: async (request) => app.fetch(request),
     clock: manualClock(),
     speed: Number.POSITIVE_INFINITY,

@@ -1,14 +1,18 @@
 // What a company says to a request that it cannot carry out, and the strict reading of a form's parameters.
 
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Context } from 'hono'
+
 /** The parameters of a form or a query, in order. */
 export type Pairs = [name: string, value: string][]
 
 /** `fault`: the app asked for something that no company has, not just for something refused. */
 export class RestError extends Error {
   readonly status: number
-  readonly code: number
+  /** The company's own; `null` where it has none. */
+  readonly code: number | null
   readonly fault: boolean
-  constructor(status: number, code: number, message: string, fault = false) {
+  constructor(status: number, code: number | null, message: string, fault = false) {
     super(message)
     this.status = status
     this.code = code
@@ -16,8 +20,24 @@ export class RestError extends Error {
   }
 }
 
+export function authorized(c: Context, user: string, password: string): boolean {
+  return timingSafeEqual(digest(c.req.header('authorization') ?? ''), digest(basic(user, password)))
+}
+
+export const basic = (user: string, password: string) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+export async function readForm(c: Context): Promise<Pairs> {
+  if (!/^application\/x-www-form-urlencoded(;|$)/.test(c.req.header('content-type') ?? '')) {
+    throw new RestError(415, INVALID_PARAMETER, 'the body must be a form', true)
+  }
+  return [...new URLSearchParams(await c.req.text())]
+}
+
 const INVALID_PARAMETER = 20001
-const E164 = /^\+[1-9]\d{6,14}$/
+export const E164 = /^\+[1-9]\d{6,14}$/
 
 export class Form {
   #values = new Map<string, string[]>()

@@ -1,32 +1,26 @@
-// Twilio's Calls resource. twilio.com/docs/voice/api/call-resource
+// The Calls resource of Twilio and SignalWire. twilio.com/docs/voice/api/call-resource
 
-import { randomBytes } from 'node:crypto'
 import type { Call } from '../call.ts'
 import type { Target } from '../steps.ts'
 import type { Switchboard } from '../switchboard.ts'
+import type { Manner } from './manner.ts'
 import { Form, type Pairs, RestError } from './rest.ts'
-import type { TwilioAccount } from './twilio.ts'
 import type { Hooks } from './twilio-hooks.ts'
 import type { CallSetup } from './twilio-program.ts'
-import { answeredBy, CALL_EVENTS, durationOf, statusOf, TwilioProgram } from './twilio-program.ts'
+import { answeredBy, durationOf, sipOf, statusOf, TwilioProgram } from './twilio-program.ts'
 
 const METHODS = ['GET', 'POST'] as const
-const LONGEST_CALL = 14_400
 const PAGE = 50
 
 export type CallResource = Record<string, unknown>
 
-export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) {
+export function calls(manner: Manner, board: Switchboard, hooks: Hooks) {
   const setups = new WeakMap<Call, CallSetup>()
 
   const find = (sid: string): Call => {
     const call = board.calls.find((one) => one.id === sid && setups.has(one))
     if (call) return call
-    throw new RestError(
-      404,
-      20404,
-      `The requested resource /2010-04-01/Accounts/${account.accountSid}/Calls/${sid}.json was not found`,
-    )
+    throw new RestError(404, 20404, `The requested resource ${manner.path}/Calls/${sid}.json was not found`)
   }
 
   return {
@@ -36,21 +30,20 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
       const from = form.number('From', 21212)
       if (to === null) throw new RestError(400, 21201, "No 'To' number is specified")
       if (from === null) throw new RestError(400, 21213, "No 'From' number is specified")
-      if (account.numbers && !account.numbers.includes(from)) {
+      if (manner.numbers && !manner.numbers.includes(from)) {
         throw new RestError(
           400,
           21210,
           `The source phone number provided, ${from}, is not yet verified for your account.`,
         )
       }
-      const setup = callSetup(account.accountSid, form)
+      const setup = callSetup(manner, form)
       const ringMs = (form.integer('Timeout', 1, 600, 21208) ?? 60) * 1000
-      const maxMs = (form.integer('TimeLimit', 1, 86_400) ?? LONGEST_CALL) * 1000
+      const { maxMs } = manner.readOwn(form)
       form.done()
-      const id = `CA${randomBytes(16).toString('hex')}`
       const call = board.dial({
-        id,
-        company: 'Twilio',
+        id: manner.newSid('CA'),
+        company: manner.company,
         from,
         to,
         ringMs,
@@ -58,12 +51,12 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
         program: new TwilioProgram(setup, hooks),
       })
       setups.set(call, setup)
-      return resource(call, setup)
+      return resource(manner, call, setup)
     },
 
     read(sid: string): CallResource {
       const call = find(sid)
-      return resource(call, setups.get(call))
+      return resource(manner, call, setups.get(call))
     },
 
     update(sid: string, parameters: Pairs): CallResource {
@@ -77,7 +70,7 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
       else if (!target) throw new RestError(400, 20001, 'nothing to update', true)
       else if (call.state !== 'answered') notInProgress()
       else call.redirect(target)
-      return resource(call, setups.get(call))
+      return resource(manner, call, setups.get(call))
     },
 
     list(query: Pairs): Record<string, unknown> {
@@ -93,9 +86,9 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
         .filter((call) => startOf(call) <= instant(before, Number.POSITIVE_INFINITY))
         .reverse()
         .slice(0, size)
-      const uri = `/2010-04-01/Accounts/${account.accountSid}/Calls.json?PageSize=${size}&Page=0`
+      const uri = `${manner.path}/Calls.json?PageSize=${size}&Page=0`
       return {
-        calls: found.map((call) => resource(call, setups.get(call))),
+        calls: found.map((call) => resource(manner, call, setups.get(call))),
         page: 0,
         page_size: size,
         start: 0,
@@ -109,28 +102,29 @@ export function calls(account: TwilioAccount, board: Switchboard, hooks: Hooks) 
   }
 }
 
-function callSetup(accountSid: string, form: Form): CallSetup {
+function callSetup(manner: Manner, form: Form): CallSetup {
   const document = hook(form, 'Url', 'Method', 21205)
   if (!document) throw new RestError(400, 21205, 'Url parameter is required.')
-  const events = form.all('StatusCallbackEvent', CALL_EVENTS)
-  const mode = form.oneOf('MachineDetection', ['Enable', 'DetectMessageEnd'])
+  const events = form.all('StatusCallbackEvent', manner.callEvents)
+  const mode = form.oneOf('MachineDetection', manner.detectionModes)
   const asynchronous = form.oneOf('AsyncAmd', ['true', 'false']) === 'true'
   const callback = hook(form, 'AsyncAmdStatusCallback', 'AsyncAmdStatusCallbackMethod', 20001)
-  form.integer('MachineDetectionTimeout', 3, 59)
+  form.integer('MachineDetectionTimeout', 1, manner.longestDetection)
   form.integer('MachineDetectionSpeechThreshold', 1000, 6000)
   form.integer('MachineDetectionSpeechEndThreshold', 500, 5000)
   form.integer('MachineDetectionSilenceTimeout', 2000, 10_000)
-  if (mode && asynchronous && !callback) throw new RestError(400, 21262, 'AsyncAmdStatusCallback is missing', true)
+  const detects = mode === 'Enable' || mode === 'DetectMessageEnd'
+  if (detects && asynchronous && !callback) throw new RestError(400, 21262, 'AsyncAmdStatusCallback is missing', true)
   const sendDigits = form.text('SendDigits')
   if (sendDigits && !/^[0-9A-D#*wW]{1,32}$/.test(sendDigits)) throw new RestError(400, 20001, 'SendDigits is invalid')
   return {
-    accountSid,
+    accountSid: manner.accountId,
     document,
     fallback: hook(form, 'FallbackUrl', 'FallbackMethod', 21205),
     status: hook(form, 'StatusCallback', 'StatusCallbackMethod', 21609),
     events: new Set(events.length > 0 ? events : ['completed']),
     // SendDigits switches detection off.
-    detection: mode && !sendDigits ? { mode, callback: asynchronous ? callback : null } : null,
+    detection: detects && !sendDigits ? { mode, callback: asynchronous ? callback : null } : null,
     sendDigits,
   }
 }
@@ -145,13 +139,11 @@ function hook(form: Form, urlName: string, methodName: string, code: number): Ta
   return { url, method: method ?? 'POST' }
 }
 
-function resource(call: Call, setup: CallSetup | undefined): CallResource {
-  const account = setup?.accountSid ?? ''
-  const uri = `/2010-04-01/Accounts/${account}/Calls/${call.id}`
+function resource(manner: Manner, call: Call, setup: CallSetup | undefined): CallResource {
   const duration = durationOf(call)
   return {
     sid: call.id,
-    account_sid: account,
+    account_sid: manner.accountId,
     api_version: '2010-04-01',
     annotation: null,
     answered_by: call.state === 'answered' || call.answeredAt ? answeredBy(call, setup?.detection ?? null) : null,
@@ -176,7 +168,8 @@ function resource(call: Call, setup: CallSetup | undefined): CallResource {
     to: call.to,
     to_formatted: call.to,
     trunk_sid: null,
-    uri: `${uri}.json`,
+    uri: `${manner.path}/Calls/${call.id}.json`,
+    ...manner.own(call, sipOf(call)),
   }
 }
 

@@ -1,11 +1,10 @@
-// Twilio's Messages resource. twilio.com/docs/messaging/api/message-resource
+// The Messages resource of Twilio and SignalWire. twilio.com/docs/messaging/api/message-resource
 
-import { randomBytes } from 'node:crypto'
 import type { Message, Receipt } from '../message.ts'
 import type { Target } from '../steps.ts'
 import type { Switchboard } from '../switchboard.ts'
+import type { Manner } from './manner.ts'
 import { Form, type Pairs, RestError } from './rest.ts'
-import type { TwilioAccount } from './twilio.ts'
 import { rfc2822 } from './twilio-calls.ts'
 import type { Hooks } from './twilio-hooks.ts'
 
@@ -21,8 +20,8 @@ const ERRORS: Partial<Record<Receipt, { code: number; message: string }>> = {
   blocked: { code: 30007, message: 'Message filtered' },
 }
 
-export function messages(account: TwilioAccount, board: Switchboard, hooks: Hooks) {
-  const mine = (message: Message) => message.id.startsWith('SM')
+export function messages(manner: Manner, board: Switchboard, hooks: Hooks) {
+  const mine = (message: Message) => message.company === manner.company
 
   const advance = (message: Message, state: Message['state'], callback: Target | null) => {
     message.state = state
@@ -35,7 +34,7 @@ export function messages(account: TwilioAccount, board: Switchboard, hooks: Hook
       ['MessageStatus', state],
       ['To', message.to],
       ['MessageSid', message.id],
-      ['AccountSid', account.accountSid],
+      ['AccountSid', manner.accountId],
       ['From', message.from],
       ['ApiVersion', '2010-04-01'],
     ]
@@ -64,14 +63,13 @@ export function messages(account: TwilioAccount, board: Switchboard, hooks: Hook
       if (from === null) throw new RestError(400, 21603, "A 'From' phone number is required.")
       if (text === null) throw new RestError(400, 21602, 'Message body is required.')
       if (text.length > LONGEST) throw new RestError(400, 21617, 'The message body exceeds the 1600 character limit.')
-      if (account.numbers && !account.numbers.includes(from)) {
+      if (manner.numbers && !manner.numbers.includes(from)) {
         throw new RestError(400, 21606, `The 'From' phone number ${from} cannot send messages for this account.`)
       }
-      const id = `SM${randomBytes(16).toString('hex')}`
       const receipt = board.line(to).receipts.shift() ?? 'delivered'
       const message: Message = {
-        id,
-        company: 'Twilio',
+        id: manner.newSid('SM'),
+        company: manner.company,
         from,
         to,
         text,
@@ -81,12 +79,12 @@ export function messages(account: TwilioAccount, board: Switchboard, hooks: Hook
       }
       board.post(message)
       board.soon(() => deliver(message, url === null ? null : { url, method: 'POST' }))
-      return resource(account.accountSid, message)
+      return resource(manner, message)
     },
 
     read(sid: string) {
       const message = board.messages.find((one) => mine(one) && one.id === sid)
-      if (message) return resource(account.accountSid, message)
+      if (message) return resource(manner, message)
       throw new RestError(404, 20404, 'The requested resource was not found')
     },
 
@@ -99,16 +97,16 @@ export function messages(account: TwilioAccount, board: Switchboard, hooks: Hook
         .filter((message) => mine(message) && (!to || message.to === to) && (!from || message.from === from))
         .reverse()
         .slice(0, size)
-      return { messages: found.map((message) => resource(account.accountSid, message)), page: 0, page_size: size }
+      return { messages: found.map((message) => resource(manner, message)), page: 0, page_size: size }
     },
   }
 }
 
-function resource(accountSid: string, message: Message) {
+function resource(manner: Manner, message: Message) {
   const error = message.state === 'undelivered' ? ERRORS[message.receipt] : undefined
   return {
     sid: message.id,
-    account_sid: accountSid,
+    account_sid: manner.accountId,
     api_version: '2010-04-01',
     body: message.text,
     date_created: rfc2822(message.at),
@@ -125,6 +123,6 @@ function resource(accountSid: string, message: Message) {
     price_unit: 'USD',
     status: message.state,
     to: message.to,
-    uri: `/2010-04-01/Accounts/${accountSid}/Messages/${message.id}.json`,
+    uri: `${manner.path}/Messages/${message.id}.json`,
   }
 }

@@ -1,4 +1,4 @@
-// A Twilio call from its first status callback to its last. twilio.com/docs/voice/api/call-resource#statuscallback
+// A call of Twilio's or SignalWire's from its first status callback to its last. twilio.com/docs/voice/api/call-resource#statuscallback
 
 import type { Call, Ending, Program } from '../call.ts'
 import type { Keyed, Step, Target } from '../steps.ts'
@@ -7,7 +7,7 @@ import type { Hooks } from './twilio-hooks.ts'
 import type { Pairs } from './rest.ts'
 
 export const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed'] as const
-export type CallEvent = (typeof CALL_EVENTS)[number]
+type CallEvent = (typeof CALL_EVENTS)[number]
 
 export type CallStatus =
   | 'queued'
@@ -27,7 +27,7 @@ export type CallSetup = {
   document: Target
   fallback: Target | null
   status: Target | null
-  events: Set<CallEvent>
+  events: Set<string>
   detection: Detection | null
   sendDigits: string | null
 }
@@ -47,6 +47,10 @@ const ENDED: Record<Ending, { status: CallStatus; sip: number }> = {
 export function statusOf(call: Call): CallStatus {
   if (call.state === 'ended') return ENDED[call.ending ?? 'completed'].status
   return call.state === 'answered' ? 'in-progress' : call.state
+}
+
+export function sipOf(call: Call): number | null {
+  return call.ending && ENDED[call.ending].sip
 }
 
 export function durationOf(call: Call): number | null {
@@ -154,7 +158,8 @@ export class TwilioProgram implements Program {
     if (status === 'completed' && duration !== null) {
       parameters.push(['CallDuration', String(duration)], ['Duration', String(Math.max(1, Math.ceil(duration / 60)))])
     }
-    if (call.ending) parameters.push(['SipResponseCode', String(ENDED[call.ending].sip)])
+    const sip = sipOf(call)
+    if (sip !== null) parameters.push(['SipResponseCode', String(sip)])
     parameters.push(
       ['CallbackSource', 'call-progress-events'],
       ['SequenceNumber', String(this.#sequence++)],

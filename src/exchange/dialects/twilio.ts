@@ -1,42 +1,40 @@
 // The Twilio dialect: its REST API in, its signed webhooks out. twilio.com/docs/usage/api
 
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Context } from 'hono'
-import { Hono } from 'hono'
-import { rest } from '../door.ts'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Hono } from 'hono'
 import type { Switchboard } from '../switchboard.ts'
 import type { Wire } from '../wire.ts'
-import { RestError } from './rest.ts'
-import { calls } from './twilio-calls.ts'
-import { hooks } from './twilio-hooks.ts'
-import { messages } from './twilio-messages.ts'
+import type { Manner } from './manner.ts'
+import type { RestError } from './rest.ts'
+import { CALL_EVENTS } from './twilio-program.ts'
+import { twilioApi } from './twilio-api.ts'
+import { TWILIO } from './voices.ts'
 
 /** `numbers`: those that calls and messages may come from; any, when absent. */
 export type TwilioAccount = { accountSid: string; authToken: string; numbers?: string[] }
 
-export function twilio(account: TwilioAccount, board: Switchboard, wire: Wire): Hono {
-  const out = hooks(account.authToken, board, wire)
-  const call = calls(account, board, out)
-  const message = messages(account, board, out)
-  const door = rest(board, wire, { company: 'Twilio', shape: errorBody })
+const LONGEST_CALL = 14_400
 
-  const guarded = (c: Context) => {
-    if (!authorized(c.req.header('authorization'), account)) throw new RestError(401, 20003, 'Authenticate')
-    if (c.req.param('account') !== account.accountSid)
-      throw new RestError(404, 20404, 'The requested resource was not found')
+export function twilio({ accountSid, authToken, numbers }: TwilioAccount, board: Switchboard, wire: Wire): Hono {
+  const manner: Manner = {
+    company: 'Twilio',
+    accountId: accountSid,
+    path: `/2010-04-01/Accounts/${accountSid}`,
+    numbers: numbers ?? null,
+    newSid: (kind) => `${kind}${randomBytes(16).toString('hex')}`,
+    callEvents: CALL_EVENTS,
+    detectionModes: ['Enable', 'DetectMessageEnd'],
+    longestDetection: 59,
+    readOwn: (form) => ({ maxMs: (form.integer('TimeLimit', 1, 86_400) ?? LONGEST_CALL) * 1000 }),
+    own: () => ({}),
+    tongue: TWILIO,
+    renamed: {},
+    signature: { header: 'x-twilio-signature', key: authToken },
+    headers: () => ({ 'user-agent': 'TwilioProxy/1.1', 'i-twilio-idempotency-token': randomUUID() }),
+    patience: 15_000,
+    codes: { refused: 11200, late: 11205, unreached: 11200 },
   }
-  const sid = (c: Context) => (c.req.param('sid') ?? '').replace(/\.json$/, '')
-
-  return new Hono()
-    .post('/:account/Calls.json', (c) => door.create(c, guarded, 'create call', 201, (form) => call.create(form)))
-    .get('/:account/Calls.json', (c) => door.query(c, guarded, 'list calls', (query) => call.list(query)))
-    .get('/:account/Calls/:sid', (c) => door.query(c, guarded, 'read call', () => call.read(sid(c))))
-    .post('/:account/Calls/:sid', (c) => door.update(c, guarded, 'update call', (form) => call.update(sid(c), form)))
-    .post('/:account/Messages.json', (c) =>
-      door.create(c, guarded, 'create message', 201, (form) => message.create(form)),
-    )
-    .get('/:account/Messages.json', (c) => door.query(c, guarded, 'list messages', (query) => message.list(query)))
-    .get('/:account/Messages/:sid', (c) => door.query(c, guarded, 'read message', () => message.read(sid(c))))
+  return twilioApi({ manner, password: authToken, placed: 201, shape: errorBody }, board, wire)
 }
 
 const errorBody = ({ code, message, status }: RestError) => ({
@@ -45,10 +43,3 @@ const errorBody = ({ code, message, status }: RestError) => ({
   more_info: `https://www.twilio.com/docs/errors/${code}`,
   status,
 })
-
-function authorized(header: string | undefined, { accountSid, authToken }: TwilioAccount): boolean {
-  const expected = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`
-  return timingSafeEqual(digest(header ?? ''), digest(expected))
-}
-
-const digest = (text: string) => createHash('sha256').update(text).digest()
