@@ -1,91 +1,90 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { createServer } from 'node:net'
 import { type Database, DatabaseUnavailable, openDatabase } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/store.ts'
 import { clusterPids, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 
-const open = (url: string, log: (line: string) => void = console.error) => openDatabase({ url, dataDir: '', log })
-
 describe('a Postgres server', { skip: withoutPostgres }, () => {
-  test('gives times as ISO 8601 and JSON parsed, and takes JSON as text', () =>
-    withDatabase(async (database) => {
-      const [row] = await database.query(
-        `select '2026-01-02 03:04:05.678+02'::timestamptz as at, $1::text::jsonb as json, $2::boolean as yes,
+  test('gives times as ISO 8601 and JSON parsed, and takes JSON as text', async (t) => {
+    const url = await freshUrl(t)
+    const database = await open(t, url)
+    const [row] = await database.query(
+      `select '2026-01-02 03:04:05.678+02'::timestamptz as at, $1::text::jsonb as json, $2::boolean as yes,
           $3::float8 as half, $4::text as nothing`,
-        ['{"a":["\\""]}', true, 0.5, null],
-      )
-      const expected = { at: '2026-01-02T01:04:05.678Z', json: { a: ['"'] }, yes: true, half: 0.5, nothing: null }
-      assert.deepEqual(row, expected)
-    }))
+      ['{"a":["\\""]}', true, 0.5, null],
+    )
+    const expected = { at: '2026-01-02T01:04:05.678Z', json: { a: ['"'] }, yes: true, half: 0.5, nothing: null }
+    assert.deepEqual(row, expected)
+  })
 
-  test('prepares a statement once for each connection', () =>
-    withDatabase(async (database) => {
-      for (let count = 0; count < 5; count++) await database.query('select 1 + $1::int', [count])
-      const prepared = await database.query(`select from pg_prepared_statements where statement = 'select 1 + $1::int'`)
-      assert.equal(prepared.length, 1)
-    }))
+  test('prepares a statement once for each connection', async (t) => {
+    const url = await freshUrl(t)
+    const database = await open(t, url)
+    for (let count = 0; count < 5; count++) await database.query('select 1 + $1::int', [count])
+    const prepared = await database.query(`select from pg_prepared_statements where statement = 'select 1 + $1::int'`)
+    assert.equal(prepared.length, 1)
+  })
 
-  test('says its own errors as they are', () =>
-    withDatabase(async (database) => {
-      await assert.rejects(database.query('select nonsense'), { code: '42703' })
-      await assert.rejects(database.query('select 1 / $1::int', [0]), { code: '22012' })
-    }))
+  test('says its own errors as they are', async (t) => {
+    const url = await freshUrl(t)
+    const database = await open(t, url)
+    await assert.rejects(database.query('select nonsense'), { code: '42703' })
+    await assert.rejects(database.query('select 1 / $1::int', [0]), { code: '22012' })
+  })
 
   describe('that is slow', { concurrency: true }, () => {
-    test('to give a lock is unavailable', () =>
-      withDatabase(async (database, url) => {
-        const other = await open(url)
-        const holding = other.query('select pg_advisory_lock(1), pg_sleep(1)')
-        await until(async () => {
-          const locks = await database.query(`select from pg_locks where locktype = 'advisory' and granted`)
-          return locks.length > 0
-        })
-        await assert.rejects(database.query('select pg_advisory_lock(1)'), DatabaseUnavailable)
-        await holding
-        await other.close()
-      }))
+    test('to give a lock is unavailable', async (t) => {
+      const url = await freshUrl(t)
+      const database = await open(t, url)
+      const other = await open(t, url)
+      const holding = other.query('select pg_advisory_lock(1), pg_sleep(1)')
+      await until(async () => {
+        const locks = await database.query(`select from pg_locks where locktype = 'advisory' and granted`)
+        return locks.length > 0
+      })
+      await assert.rejects(database.query('select pg_advisory_lock(1)'), DatabaseUnavailable)
+      await holding
+    })
 
-    test('to answer one statement is unavailable for it', () =>
-      withDatabase(async (database) => {
-        await assert.rejects(database.query('select pg_sleep(10)'), DatabaseUnavailable)
-      }))
+    test('to answer one statement is unavailable for it', async (t) => {
+      const url = await freshUrl(t)
+      const database = await open(t, url)
+      await assert.rejects(database.query('select pg_sleep(10)'), DatabaseUnavailable)
+    })
 
-    test('under many keeps its connections', async () => {
-      const fresh = await freshDatabase()
+    test('under many keeps its connections', async (t) => {
+      const url = await freshUrl(t)
       const lost: string[] = []
-      const database = await open(fresh.url, (line) => lost.push(line))
+      const database = await open(t, url, (line) => lost.push(line))
       // Sixty half-second statements on ten connections take three seconds: the last are given up, no connection is.
       const answers = await Promise.allSettled(Array.from({ length: 60 }, () => database.query('select pg_sleep(0.5)')))
       assert.ok(answers.some(({ status }) => status === 'rejected'))
       assert.deepEqual(lost, [])
-      await database.close()
-      await fresh.drop()
     })
   })
 
-  test('that drops its connections is unavailable, and is there again for the next query', () =>
-    withDatabase(async (database, url) => {
-      const other = await open(url)
-      const working = assert.rejects(database.query('select pg_sleep(2)'), DatabaseUnavailable)
-      await until(async () => (await sleepers(other)).length === 1)
-      await other.query('select pg_terminate_backend($1::int)', await sleepers(other))
-      await working
-      assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
-      await other.close()
-    }))
+  test('that drops its connections is unavailable, and is there again for the next query', async (t) => {
+    const url = await freshUrl(t)
+    const database = await open(t, url)
+    const other = await open(t, url)
+    const working = assert.rejects(database.query('select pg_sleep(2)'), DatabaseUnavailable)
+    await until(async () => (await sleepers(other)).length === 1)
+    await other.query('select pg_terminate_backend($1::int)', await sleepers(other))
+    await working
+    assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
+  })
 
-  test('that cannot be reached is unavailable', async () => {
-    const database = await open(`postgres://postgres@127.0.0.1:${await closedPort()}/postgres`)
+  test('that cannot be reached is unavailable', async (t) => {
+    const database = await open(t, `postgres://postgres@127.0.0.1:${await closedPort()}/postgres`)
     await assert.rejects(database.query('select 1'), DatabaseUnavailable)
-    await database.close()
   })
 
   test('that freezes is unavailable in two seconds, and is used again once it thaws', async (t) => {
-    const fresh = await freshDatabase()
+    const url = await freshUrl(t)
     const lost: string[] = []
-    const connected = await open(fresh.url, (line) => lost.push(line))
-    const connecting = await open(fresh.url)
+    const connected = await open(t, url, (line) => lost.push(line))
+    const connecting = await open(t, url)
     const askAll = () => [connected, connecting].flatMap((database) => thirty(() => database.query('select 1')))
     await Promise.all(thirty(() => connected.query('select 1')))
     const pids = await clusterPids()
@@ -100,43 +99,43 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     assert.ok(took < 2_900, `${took} ms`)
     assert.equal(lost.length, 10)
     await Promise.all(askAll())
-    await connected.close()
-    await connecting.close()
-    await fresh.drop()
   })
 
-  test('gets its tables from eight instances that start together', async () => {
-    const fresh = await freshDatabase()
-    const options = { url: fresh.url, dataDir: '', log: console.error }
-    const stores = await Promise.all(Array.from({ length: 8 }, () => openStore(options)))
+  test('gets its tables from eight instances that start together', async (t) => {
+    const url = await freshUrl(t)
+    const opening = Array.from({ length: 8 }, () => openStore({ url, dataDir: '', log: console.error }))
+    for (const store of opening)
+      t.after(async () => {
+        await (await store).close()
+      })
+    const stores = await Promise.all(opening)
     assert.deepEqual(await Promise.all(stores.map((store) => store.ready())), Array(8).fill(true))
-    const database = await open(fresh.url)
+    const database = await open(t, url)
     const applied = await database.query<{ hash: string }>('select hash from drizzle.__drizzle_migrations')
     assert.equal(new Set(applied.map(({ hash }) => hash)).size, applied.length)
     assert.equal(await database.query('select from challenges').then((rows) => rows.length), 0)
-    await database.close()
-    await Promise.all(stores.map((store) => store.close()))
-    await fresh.drop()
   })
 
-  test('that is gone is not ready', async () => {
-    const fresh = await freshDatabase()
-    const store = await openStore({ url: fresh.url, dataDir: '', log: () => {} })
-    await fresh.drop()
+  test('that is gone is not ready', async (t) => {
+    const { url, drop } = await freshDatabase()
+    const store = await openStore({ url, dataDir: '', log: () => {} })
+    t.after(store.close)
+    await drop()
     assert.equal(await store.ready(), false)
-    await store.close()
   })
 })
 
-async function withDatabase(use: (database: Database, url: string) => Promise<void>): Promise<void> {
-  const fresh = await freshDatabase()
-  const database = await open(fresh.url)
-  try {
-    await use(database, fresh.url)
-  } finally {
-    await database.close()
-    await fresh.drop()
-  }
+/** Both are closed with the test, however it ends. */
+async function freshUrl(t: TestContext): Promise<string> {
+  const { url, drop } = await freshDatabase()
+  t.after(drop)
+  return url
+}
+
+async function open(t: TestContext, url: string, log: (line: string) => void = console.error): Promise<Database> {
+  const database = await openDatabase({ url, dataDir: '', log })
+  t.after(database.close)
+  return database
 }
 
 const thirty = <T>(each: () => Promise<T>) => Array.from({ length: 30 }, each)
@@ -144,7 +143,7 @@ const thirty = <T>(each: () => Promise<T>) => Array.from({ length: 30 }, each)
 const sleepers = async (database: Database) =>
   (
     await database.query<{ pid: number }>(
-      `select pid from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`,
+      `select pid from pg_stat_activity where query like 'select pg_sleep%' and state = 'active' and datname = current_database()`,
     )
   ).map(({ pid }) => pid)
 

@@ -110,12 +110,12 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('a challenge that is due goes to one instance', async () => {
-    const ids = new Set<string>()
-    for (let count = 0; count < 40; count++) ids.add((await inserted(someTerms(), 0)).id)
-    const claims = await fifty((database) => challengeStore(database).due(3))
-    assert.ok(claims.every((claim) => claim.length <= 3))
+    const all = await Promise.all(Array.from({ length: 300 }, () => inserted(someTerms(), 0)))
+    const claims = await fifty((database) => challengeStore(database).due(20))
+    assert.ok(claims.every((claim) => claim.length <= 20))
+    const ids = new Set(all.map(({ id }) => id))
     const claimed = claims.flat().filter((id) => ids.has(id))
-    assert.equal(claimed.length, 40)
+    assert.equal(claimed.length, 300)
     assert.deepEqual(new Set(claimed), ids)
   })
 
@@ -145,6 +145,9 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('a thousand charges never pass a limit, and a refused one costs nothing', async () => {
+    // With this many rows the server looks them up one by one, in the order they are named if nothing else says so.
+    await here.query(`insert into counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`)
+    await here.query('analyze counters')
     const shared = { key: `ip:${nanoid()}`, max: 100, seconds: 3600 }
     const numbers = Array.from({ length: 50 }, () => nanoid())
     const charges = await Promise.all(
@@ -156,7 +159,9 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       }),
     )
     assert.equal(charges.filter(({ ok }) => ok).length, 100)
-    const counts = await here.query<{ key: string; count: number }>('select key, count from counters')
+    const counts = await here.query<{ key: string; count: number }>(
+      `select key, count from counters where key not like 'other:%'`,
+    )
     assert.equal(counts.find(({ key }) => key === shared.key)!.count, 100)
     const ofNumbers = counts.filter(({ key }) => key.startsWith('number:'))
     assert.equal(
