@@ -106,7 +106,8 @@ export function demo({ answerbackUrl, apiKey, publicPath = '/demo', fetch }: Dem
     const wrong = code === undefined ? null : await guess(answerback, session.pending, code)
     const proof = wrong ?? (await confirm(answerback, session))
     if (typeof proof !== 'string') return fulfil(c, session, proof)
-    session.notice = proof
+    // When another request has used the proof meanwhile, that one has spoken.
+    if (session.pending) session.notice = proof
     return go(c, '/verify')
   })
 

@@ -64,5 +64,6 @@ export function accountPage(place: Place, account: Account, done: string | null,
 }
 
 function euros(amount: number): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 }).format(amount)
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 })
+  return format.format(amount).replace('-', '−')
 }

@@ -28,14 +28,14 @@ export function field({ name, label, type, autocomplete, value, hint, more }: Fi
   </div>`
 }
 
-export function ways(chosen: Way): Html {
+export function ways(legend: string, chosen: Way): Html {
   const cards = Object.entries(WAYS).map(
     ([name, { title, hint }]) => html`<label class="way">
       <input type="radio" name="way" value="${name}" ${name === chosen ? html`checked` : ''}>
       <span><strong>${title}</strong> <small>${hint}</small></span>
     </label>`,
   )
-  return html`<fieldset class="ways"><legend>Then, to be sure that it is you</legend>${cards}</fieldset>`
+  return html`<fieldset class="ways"><legend>${legend}</legend>${cards}</fieldset>`
 }
 
 export function languages({ locale = 'en-US' }: Form): Html {

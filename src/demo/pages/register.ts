@@ -27,7 +27,7 @@ export function registerPage(place: Place, form: Form, fault?: Fault): Html {
         )}
         ${languages(form)}
       </div>
-      ${ways(wayOf(form.way ?? 'key'))}
+      ${ways('How shall we reach it?', wayOf(form.way ?? 'key'))}
       <button class="main">Prove this number</button>
       <p class="hint">The account is opened once the number is proved, and is forgotten when this server stops.
         You have one? <a href="${place.path}">Sign in</a>.</p>

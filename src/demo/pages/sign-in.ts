@@ -26,7 +26,7 @@ export function signInPage(place: Place, form: Form, fault?: Fault): Html {
       </div>
       <p class="note">To try it out: <b>${FIRST_USER.name}</b> with <b>${FIRST_USER.password}</b>, or
         <a href="${place.path}/register">open an account</a>.</p>
-      ${ways(wayOf(form.way))}
+      ${ways('Then, to be sure that it is you', wayOf(form.way))}
       <div class="pair">
         ${field(
           {

@@ -52,7 +52,7 @@ function whilePending(place: Place, { id, flow, details, display_code }: Challen
     <div class="actions" hidden id="live">
       <button type="button" class="quiet" id="offer-call" hidden></button>
       <button type="button" class="quiet" id="offer-sms" hidden></button>
-      <button type="button" class="quiet" id="cancel">Cancel</button>
+      <button type="button" class="plain-button" id="cancel">Cancel</button>
     </div>
     <noscript>
       <p class="alert">This page follows your call with JavaScript, which is switched off. Do what the call asks, and

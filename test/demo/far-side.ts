@@ -1,0 +1,132 @@
+// The two sides that the bank's server stands between: Answerback, as far as its contract goes here, and browsers.
+
+import { Hono } from 'hono'
+import type { Challenge, ChallengeRequest, CreatedChallenge, Outcome } from '../../src/client/client.ts'
+import { demo } from '../../src/demo/demo.ts'
+
+const API_KEY = 'the-api-key'
+export const CODE = '481516'
+
+type Refusal = { status: number; code: string; detail?: string; errors?: object[] }
+
+/** Answerback as the bank's server sees it. */
+export class FarSide {
+  created: ChallengeRequest[] = []
+  refusal: Refusal | null = null
+  away = false
+  #challenges: CreatedChallenge[] = []
+  #app = new Hono()
+
+  constructor() {
+    this.#app.post('/v1/challenges', async (c) => {
+      const request: ChallengeRequest = await c.req.json()
+      this.created.push(request)
+      const challenge = this.#place(request)
+      return c.json(challenge, 201)
+    })
+    this.#app.get('/v1/challenges/:id', (c) => c.json(withoutSecrets(this.#find(c.req.param('id')))))
+    this.#app.post('/v1/challenges/:id/check', async (c) => {
+      const challenge = this.#find(c.req.param('id'))
+      const { code } = await c.req.json()
+      const valid = code === CODE && challenge.status === 'pending'
+      if (valid) this.end({ status: 'approved', reason: 'code_matched' })
+      else challenge.attempts_left -= 1
+      const { status, reason, attempts_left } = this.#find(challenge.id)
+      return c.json({ valid, status, reason, attempts_left })
+    })
+  }
+
+  fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    if (this.away) throw new TypeError('connection refused')
+    const key = new Headers(init.headers).get('authorization')
+    if (key !== `Bearer ${API_KEY}`) return Response.json({ code: 'unauthorized' }, { status: 401 })
+    if (this.refusal) return Response.json(this.refusal, { status: this.refusal.status })
+    return this.#app.request(url, init)
+  }
+
+  get last(): CreatedChallenge {
+    return this.#challenges.at(-1)!
+  }
+
+  change(changes: Partial<Challenge>) {
+    const last = this.#challenges.pop()!
+    this.#challenges.push({ ...last, ...changes, version: last.version + 1 } as CreatedChallenge)
+  }
+
+  end(outcome: Outcome) {
+    this.change({ ...outcome, ended_at: new Date().toISOString() })
+  }
+
+  #find(id: string): CreatedChallenge {
+    return this.#challenges.find((challenge) => challenge.id === id)!
+  }
+
+  #place({
+    to,
+    flow = 'send_code',
+    scope = 'login',
+    locale = 'en-US',
+    details = null,
+    channel = 'call',
+  }: ChallengeRequest) {
+    const created_at = new Date().toISOString()
+    const number = this.#challenges.length + 1
+    const challenge: CreatedChallenge = {
+      id: `chl_${number}`,
+      ...{ status: 'pending', reason: null, ended_at: null },
+      ...{ flow, scope, locale, details, created_at, expires_at: created_at, version: 1, attempts_left: 5 },
+      to: `+1••••••${to.slice(-4)}`,
+      deliveries: [{ id: `dlv_${number}`, carrier: 'twilio', channel, state: 'placing', result: null, created_at }],
+      metadata: {},
+      page_token: `pgt_${number}`,
+      ...(flow === 'keypad_code' && { display_code: CODE }),
+    }
+    this.#challenges.push(challenge)
+    return challenge
+  }
+}
+
+function withoutSecrets({ page_token: _, display_code: __, ...challenge }: CreatedChallenge): Challenge {
+  return challenge
+}
+
+export function bank() {
+  const far = new FarSide()
+  const app = new Hono().route(
+    '/demo',
+    demo({ answerbackUrl: 'http://answerback.test', apiKey: API_KEY, fetch: far.fetch }),
+  )
+  return { far, browser: () => new Browser(app) }
+}
+
+/** Keeps its cookie and says where its forms come from, as browsers do. */
+export class Browser {
+  cookie = ''
+  #app: Hono
+
+  constructor(app: Hono) {
+    this.#app = app
+  }
+
+  get(path: string) {
+    return this.#send(path, { headers: { 'sec-fetch-site': 'same-origin' } })
+  }
+
+  post(path: string, form: Record<string, string> = {}, headers: Record<string, string> = OWN_PAGE) {
+    return this.#send(path, { method: 'POST', body: new URLSearchParams(form), headers })
+  }
+
+  signIn(form: Record<string, string> = {}) {
+    return this.post('/demo/sign-in', { user: 'ada', password: 'engine-1843', number: '+1 202 555-0123', ...form })
+  }
+
+  async #send(path: string, init: RequestInit) {
+    const headers = new Headers(init.headers)
+    if (this.cookie) headers.set('cookie', this.cookie)
+    const response = await this.#app.request(`http://bank.test${path}`, { ...init, headers })
+    for (const cookie of response.headers.getSetCookie()) this.cookie = cookie.split(';')[0] ?? ''
+    return response
+  }
+}
+
+const OWN_PAGE = { origin: 'http://bank.test', 'sec-fetch-site': 'same-origin' }

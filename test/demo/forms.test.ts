@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Outcome } from '../../src/client/client.ts'
+import { bank } from './far-side.ts'
+
+const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
+
+async function customer() {
+  const { far, browser } = bank()
+  const ada = browser()
+  await ada.signIn({ way: 'press' })
+  far.end(approved)
+  await ada.post('/demo/finish', { challenge: far.last.id })
+  return { far, ada, browser }
+}
+
+test('no GET starts a call, ends a session or moves money', async () => {
+  const { far, ada } = await customer()
+  for (const page of [
+    '',
+    '/sign-in',
+    '/register',
+    '/verify',
+    '/again',
+    '/finish',
+    '/account',
+    '/transfer',
+    '/sign-out',
+  ]) {
+    await ada.get(`/demo${page}?payee=Ada+Byron&amount=250&channel=call`)
+  }
+  assert.equal(far.created.length, 1)
+  assert.equal((await ada.get('/demo/account')).status, 200)
+})
+
+test('a form of another site is refused before anything happens', async () => {
+  const { far, ada } = await customer()
+  const foreign: Record<string, string>[] = [
+    {},
+    { origin: 'null' },
+    { origin: 'http://evil.test' },
+    { origin: 'http://bank.test.evil.test' },
+    { origin: 'http://bank.test:8080' },
+    { origin: 'http://bank.test', 'sec-fetch-site': 'cross-site' },
+    { origin: 'http://bank.test', 'sec-fetch-site': 'same-site' },
+  ]
+  for (const headers of foreign) {
+    const response = await ada.post('/demo/transfer', { payee: 'Ada Byron', amount: '250' }, headers)
+    assert.equal(response.status, 403, JSON.stringify(headers))
+  }
+  assert.equal(far.created.length, 1)
+  const older = await ada.post('/demo/transfer', { payee: 'Ada Byron', amount: '250' }, { origin: 'http://bank.test' })
+  assert.equal(older.status, 303)
+})
+
+test('a transfer is a proof of its own, for its own words, by the number that signed in', async () => {
+  const { far, ada } = await customer()
+  const login = far.last.id
+  await ada.post('/demo/transfer', { payee: 'Grace Hopper', amount: '250', number: '+12025550199' })
+  assert.deepEqual(far.created.at(-1), {
+    to: '+12025550123',
+    flow: 'approve',
+    scope: 'transfer',
+    details: 'Transfer 250 euros to Grace Hopper',
+    code_length: 6,
+  })
+  assert.equal((await ada.post('/demo/finish', { challenge: login })).status, 409)
+  far.end(approved)
+  far.change({ details: 'Transfer 5 euros to Grace Hopper' })
+  await ada.post('/demo/finish', { challenge: far.last.id })
+  assert.doesNotMatch(await (await ada.get('/demo/account')).text(), /Done:/)
+  far.change({ details: 'Transfer 250 euros to Grace Hopper' })
+  const form = { challenge: far.last.id }
+  await Promise.all([ada.post('/demo/finish', form), ada.post('/demo/finish', form)])
+  const account = await (await ada.get('/demo/account')).text()
+  assert.match(account, /Done: Transfer 250 euros to Grace Hopper/)
+  assert.equal(account.match(/−€250/g)?.length, 1)
+})
+
+test('a transfer needs an account, a payee who is known, and whole euros', async () => {
+  const { far, ada, browser } = await customer()
+  assert.equal((await browser().post('/demo/transfer', { payee: 'Ada Byron', amount: '5' })).status, 303)
+  for (const amount of ['0', '-5', '5001', '1.5', 'x', '']) {
+    assert.equal((await ada.post('/demo/transfer', { payee: 'Ada Byron', amount })).status, 422)
+  }
+  assert.equal((await ada.post('/demo/transfer', { payee: 'Mallory', amount: '5' })).status, 422)
+  assert.equal(far.created.length, 1)
+})
+
+test('a proved number is kept with the account that was opened with it', async () => {
+  const { far, browser } = bank()
+  const grace = browser()
+  await grace.post('/demo/register', { user: 'grace', password: 'nanosecond', number: '+1 202 555 0107' })
+  assert.equal(far.created.at(-1)?.scope, 'signup')
+  const tooEarly = await browser().signIn({ user: 'grace', password: 'nanosecond' })
+  assert.equal(tooEarly.status, 401)
+  far.end(approved)
+  await grace.post('/demo/finish', { challenge: far.last.id })
+  assert.equal((await grace.get('/demo/account')).status, 200)
+
+  await browser().signIn({ user: 'grace', password: 'nanosecond', number: '+12025550199' })
+  assert.equal(far.created.at(-1)?.to, '+12025550107')
+})
+
+test('a name is opened once: the later proof of two finds it taken', async () => {
+  const { far, browser } = bank()
+  const [first, second] = [browser(), browser()]
+  const form = { user: 'grace', password: 'nanosecond', number: '+12025550107' }
+  await first.post('/demo/register', form)
+  far.end(approved)
+  const challenge = far.last.id
+  await second.post('/demo/register', form)
+  far.end(approved)
+  await first.post('/demo/finish', { challenge })
+  const late = await second.post('/demo/finish', { challenge: far.last.id })
+  assert.equal(late.headers.get('location'), '/demo/register')
+  assert.equal((await second.get('/demo/account')).status, 303)
+  assert.equal((await browser().post('/demo/register', form)).status, 422)
+  assert.equal((await browser().post('/demo/register', { ...form, user: 'ada' })).status, 422)
+})
+
+test('"call me again" waits for an outcome that allows it', async () => {
+  const { far, browser } = bank()
+  const ada = browser()
+  await ada.signIn()
+  await ada.post('/demo/again', { channel: 'call' })
+  assert.equal(far.created.length, 1)
+  far.end({ status: 'undelivered', reason: 'no_answer' })
+  await ada.post('/demo/again', { channel: 'sms' })
+  assert.equal(far.created.length, 2)
+  assert.equal(far.created[1]?.channel, 'sms')
+  assert.equal(far.created[1]?.to, far.created[0]?.to)
+  far.end({ status: 'denied', reason: 'fraud_reported' })
+  await ada.post('/demo/again', { channel: 'call' })
+  assert.equal(far.created.length, 2)
+})
+
+test('what was typed comes back as text, never as markup', async () => {
+  const { browser } = bank()
+  const response = await browser().signIn({ user: '"><script>alert(1)</script>', number: '"><img src=x>' })
+  assert.doesNotMatch(await response.text(), /<script>|<img src=x>/)
+  const policy = response.headers.get('content-security-policy') ?? ''
+  assert.match(policy, /default-src 'none'; script-src 'self'/)
+  assert.doesNotMatch(policy, /unsafe|\*|https?:/)
+})
+
+test('scripts reach the page as JavaScript that finds its neighbours', async () => {
+  const { browser } = bank()
+  for (const name of ['client', 'words', 'verify', 'form']) {
+    const response = await browser().get(`/demo/assets/${name}.js`)
+    assert.equal(response.headers.get('content-type'), 'text/javascript; charset=utf-8')
+    const script = await response.text()
+    assert.doesNotMatch(script, /\.ts'|import type|: (string|Challenge)\b/)
+    for (const [, neighbour] of script.matchAll(/(?:from|import) '([^']+)'/g)) {
+      assert.equal((await browser().get(`/demo/assets/${neighbour}`)).status, 200)
+    }
+  }
+  assert.equal((await browser().get('/demo/assets/constructor')).status, 404)
+})
