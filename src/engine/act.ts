@@ -2,7 +2,7 @@
 // race reads again and lets the machine decide again. Nothing else in the house writes a challenge.
 
 import { nanoid } from 'nanoid'
-import type { ChallengeId } from '../core/challenge.ts'
+import type { ChallengeId, Delivery } from '../core/challenge.ts'
 import type { ChallengeEvent, Effect } from '../core/events.ts'
 import { onTheLine, patience, step } from '../core/machine.ts'
 import type { Entry, OutboxMessage, Stored } from '../store/records.ts'
@@ -94,10 +94,12 @@ function entryOf(event: ChallengeEvent): Entry {
 function announcements(before: Stored, next: Stored['challenge']): OutboxMessage[] {
   const types: string[] = []
   if (next.outcome && !before.challenge.outcome) types.push(`challenge.${next.outcome.status}`)
-  const was = new Map(
-    before.challenge.deliveries.map((delivery) => [delivery.id, `${delivery.live.state} ${delivery.result}`]),
-  )
-  if (next.deliveries.some((delivery) => was.get(delivery.id) !== `${delivery.live.state} ${delivery.result}`))
-    types.push('delivery.updated')
+  const was = new Map(before.challenge.deliveries.map((delivery) => [delivery.id, standing(delivery)]))
+  if (next.deliveries.some((delivery) => was.get(delivery.id) !== standing(delivery))) types.push('delivery.updated')
   return types.map((type) => ({ id: `msg_${nanoid(24)}` as const, type }))
+}
+
+/** As the app sees it: how a call on the line is going to end is nobody's business yet. */
+function standing({ live, result }: Delivery): string {
+  return live.state === 'ended' ? `ended ${result}` : live.state
 }
