@@ -24,5 +24,5 @@ export function developmentApps(config: Config, apiKey: string, keys: Keys | nul
   const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
   if (!keys || config.carriers.length > 0) return [web]
   const account = { accountSid: `AC${keys.exchangeToken}`, authToken: keys.exchangeToken }
-  return [web, { path: '/', app: exchange({ companies: { twilio: account } }).app }]
+  return [web, { path: '/', app: exchange({ companies: { twilio: account }, speed: config.EXCHANGE_SPEED }).app }]
 }

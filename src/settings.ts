@@ -149,6 +149,15 @@ export const SETTINGS = {
     schema: z.enum(CARRIERS).default('twilio'),
     doc: 'With no carrier set, in development: the company that the exchange plays. twilio unless set.',
   },
+  EXCHANGE_SPEED: {
+    schema: z
+      .string()
+      .regex(/^\d{1,4}(\.\d)?$/)
+      .prefault('1')
+      .transform(Number)
+      .refine((speed) => speed > 0),
+    doc: 'How many times faster than life the exchange dials and speaks. 1 unless set.',
+  },
   WEBHOOK_URL: optional(
     pushUrl,
     'The https URL to which outcomes are pushed, by Standard Webhooks. Unset: nowhere.',
