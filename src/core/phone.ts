@@ -17,7 +17,10 @@ export function parseNumber(input: unknown, region: string | null): ParsedNumber
   if (typeof input !== 'string') return fault('not_a_string', 'The number must be a string.')
   const text = plainDigits(input)
   if (text === null) {
-    return fault('malformed', 'Write the number as +12025550123; spaces, dots, dashes and parentheses may stand in it.')
+    return fault(
+      'malformed',
+      'Write the number as +, the country code and digits; spaces, dots, dashes and parentheses may stand in it.',
+    )
   }
   const country = region?.toUpperCase()
   if (!text.startsWith('+')) {

@@ -11,7 +11,7 @@ const PLACEHOLDERS = ['{CODE}', '{NAME}', '{SCOPE}']
 /** Schemas with a name of their own in the API's description. */
 export const named = z.registry<{ id: string; description: string }>()
 
-/** Text for people. Counted in characters as people see them in JSON Schema: code points, not UTF-16 units. */
+/** Text for people. Counted in code points, as JSON Schema does, and not in UTF-16 units as Zod does. */
 function text(max: number) {
   return z
     .string()
@@ -19,6 +19,11 @@ function text(max: number) {
     .refine((value) => [...value].length <= max, `must have at most ${max} characters`)
     .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be well-formed Unicode without NUL')
     .meta({ maxLength: max })
+}
+
+function whole(min: number, max: number) {
+  const error = `must be a whole number, ${min} to ${max}`
+  return z.int({ error, abort: true }).min(min, error).max(max, error)
 }
 
 const flow = z.enum(FLOWS).meta({
@@ -74,8 +79,8 @@ export const createRequest = z
       description:
         'Replaces the sentence that carries the code. `{CODE}` is required in `send_code` and refused in the other flows; `{NAME}` and `{SCOPE}` are optional.',
     }),
-    code_length: z.int().min(4).max(8).default(6),
-    expires_in: z.int().min(30).max(600).default(300).meta({ description: 'Seconds.' }),
+    code_length: whole(4, 8).default(6),
+    expires_in: whole(30, 600).default(300).meta({ description: 'Seconds.' }),
     metadata: metadata.default({}),
     from: z
       .string()

@@ -4,11 +4,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { z } from 'zod'
 import { createApp } from '../../src/app.ts'
 import { twilio } from '../../src/carriers/twilio.ts'
 import { keyHash } from '../../src/core/code.ts'
 import { realClock } from '../../src/engine/clock.ts'
 import { createEngine, type Settings } from '../../src/engine/engine.ts'
+import type { challenge, checked, problem } from '../../src/http/schemas.ts'
 import { manualClock } from '../../src/exchange/clock.ts'
 import { exchange } from '../../src/exchange/exchange.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -18,7 +20,10 @@ import { conforms } from './conforms.ts'
 const PUBLIC_URL = 'https://verify.example.com'
 const ACCOUNT = { accountSid: `AC${'0'.repeat(31)}1`, authToken: 'a-token-of-the-account' }
 
-export type Answer = { status: number; headers: Headers; json: any; text: string }
+/** Whatever an answer may hold: a test asks for what it expects. */
+type Json = Omit<z.infer<typeof challenge> & z.infer<typeof checked>, 'page_token' | 'display_code'> &
+  Omit<z.infer<typeof problem>, 'status'> & { page_token: string; display_code: string }
+export type Answer = { status: number; headers: Headers; json: Json; text: string }
 export type Server = Awaited<ReturnType<typeof startServer>>
 
 export async function startServer(settings: Partial<Settings> = {}) {
@@ -108,6 +113,8 @@ export async function startServer(settings: Partial<Settings> = {}) {
     engine,
     store,
     phones,
+    /** `null`: embedded. */
+    databaseUrl: place.url,
     logged,
     key,
     foreignKey,

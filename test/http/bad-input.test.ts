@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { nextNumber, type Server, startServer } from './server.ts'
+
+let server: Server
+before(async () => {
+  server = await startServer()
+})
+after(() => server.stop())
+
+const create = (body: unknown, headers: Record<string, string> = {}) =>
+  server.ask('POST', '/v1/challenges', body, headers)
+
+/** What is wrong, and the field that is to be named. */
+const WRONG: [object, string][] = [
+  [{ to: undefined }, 'to'],
+  [{ to: null }, 'to'],
+  [{ to: 12_025_550_123 }, 'to'],
+  [{ to: '' }, 'to'],
+  [{ to: '+1' }, 'to'],
+  [{ to: '+0123456789' }, 'to'],
+  [{ to: '+999123456789' }, 'to'],
+  [{ to: '+1202555012' }, 'to'],
+  [{ to: '+12025550123456789' }, 'to'],
+  [{ to: '911', region: 'US' }, 'to'],
+  [{ to: '+12025550123; drop table' }, 'to'],
+  [{ to: 'tel:+12025550123' }, 'to'],
+  [{ to: '(202) 555-0123' }, 'to'],
+  [{ to: '202 555 0123', region: 'ZZ' }, 'region'],
+  [{ to: '202 555 0123', region: 'us' }, 'region'],
+  [{ region: 1 }, 'region'],
+  [{ unknown: true }, 'unknown'],
+  [{ To: '+12025550123' }, 'To'],
+  [{ flow: 'sms' }, 'flow'],
+  [{ flow: null }, 'flow'],
+  [{ channel: 'email' }, 'channel'],
+  [{ channel: 'sms', flow: 'approve' }, 'channel'],
+  [{ channel: 'sms', flow: 'keypad_code' }, 'channel'],
+  [{ scope: '' }, 'scope'],
+  [{ scope: 'a'.repeat(41) }, 'scope'],
+  [{ scope: '<b>' }, 'scope'],
+  [{ locale: 'xx-XX' }, 'locale'],
+  [{ locale: '' }, 'locale'],
+  [{ details: '' }, 'details'],
+  [{ details: ' \u200b\u202e ' }, 'details'],
+  [{ details: 'ü'.repeat(201) }, 'details'],
+  [{ details: 'a\u0000b' }, 'details'],
+  [{ details: '\ud800' }, 'details'],
+  [{ details: {} }, 'details'],
+  [{ message: 'no placeholder' }, 'message'],
+  [{ message: '{CODE} {TO}' }, 'message'],
+  [{ message: '{code}' }, 'message'],
+  [{ message: `{CODE}${'a'.repeat(300)}` }, 'message'],
+  [{ message: '{CODE}', flow: 'approve' }, 'message'],
+  [{ code_length: 3 }, 'code_length'],
+  [{ code_length: 9 }, 'code_length'],
+  [{ code_length: 6.5 }, 'code_length'],
+  [{ code_length: '6' }, 'code_length'],
+  [{ expires_in: 29 }, 'expires_in'],
+  [{ expires_in: 601 }, 'expires_in'],
+  [{ expires_in: -1 }, 'expires_in'],
+  [{ metadata: null }, 'metadata'],
+  [{ metadata: [] }, 'metadata'],
+  [{ metadata: 'a' }, 'metadata'],
+  [{ metadata: { a: 1 } }, 'metadata.a'],
+  [{ metadata: { a: { b: 'c' } } }, 'metadata.a'],
+  [{ metadata: { a: null } }, 'metadata.a'],
+  [{ metadata: { a: 'b'.repeat(501) } }, 'metadata.a'],
+  [{ metadata: { a: '\u0000' } }, 'metadata.a'],
+  [{ metadata: { '': 'a' } }, 'metadata.'],
+  [{ metadata: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`k${i}`, ''])) }, 'metadata'],
+  [{ from: '12025550123' }, 'from'],
+  [{ carrier: 'acme' }, 'carrier'],
+  [{ carrier: 'plivo' }, 'carrier'],
+  [{ fallback: 'sms' }, 'fallback'],
+  [{ fallback: ['call'] }, 'fallback'],
+  [{ fallback: ['sms', 'sms'] }, 'fallback'],
+  [{ fallback: ['email'] }, 'fallback.0'],
+  [{ fallback: ['call'], flow: 'approve' }, 'fallback'],
+  [{ extension: '12a' }, 'extension'],
+  [{ extension: '1'.repeat(33) }, 'extension'],
+  [{ client_ip: '1.2.3' }, 'client_ip'],
+  [{ client_ip: 'example.com' }, 'client_ip'],
+]
+
+test('what is wrong is 422, names the field, and dials nobody', async () => {
+  for (const [wrong, path] of WRONG) {
+    const { status, json } = await create({ to: '+12025550123', ...wrong })
+    assert.equal(status, 422, JSON.stringify(wrong))
+    assert.equal(json.code, 'invalid')
+    assert.ok(
+      json.errors!.some((error) => error.path === path),
+      `${JSON.stringify(wrong)}: ${JSON.stringify(json)}`,
+    )
+  }
+  assert.equal(server.phones.phone('+12025550123').calls.length, 0)
+})
+
+test('every fault is told at once', async () => {
+  const { json } = await create({ to: 1, code_length: 'x', more: 1 })
+  assert.deepEqual(json.errors!.map(({ path }) => path).sort(), ['code_length', 'more', 'to'])
+})
+
+test('numbers that JSON can write and nobody can mean', async () => {
+  for (const number of ['1e999', '-0', '1E400', '99999999999999999999', '4e-1']) {
+    assert.equal((await create(`{"to":"+12025550123","expires_in":${number}}`)).status, 422, number)
+  }
+})
+
+test('what cannot be read is told apart from what is wrong', async () => {
+  assert.equal((await create('{"to":')).status, 400)
+  assert.equal((await create('')).status, 400)
+  assert.equal((await create('[]')).status, 422)
+  assert.equal((await create('null')).status, 422)
+  assert.equal((await create('{"to":"+12025550123","__proto__":{"x":1}}')).status, 422)
+  assert.equal((await create({ to: '+12025550123' }, { 'Content-Type': 'text/plain' })).status, 415)
+  assert.equal((await create({ details: 'a'.repeat(70_000) })).status, 413)
+  assert.equal(
+    (await create(`{"to":"+12025550123","metadata":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)).status < 500,
+    true,
+  )
+})
+
+test('the longest of everything is taken', async () => {
+  const { status, json } = await create({
+    to: nextNumber(),
+    details: '🙂'.repeat(200),
+    message: `${'語'.repeat(294)}{CODE}`,
+    scope: 'é'.repeat(40),
+    metadata: Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`${'k'.repeat(38)}${10 + i}`, '値'.repeat(500)]),
+    ),
+  })
+  assert.equal(status, 201, JSON.stringify(json))
+})
+
+test('no body of a stranger is ever a fault of ours', async () => {
+  const fields = fc.record(
+    Object.fromEntries(
+      [
+        'to',
+        'region',
+        'flow',
+        'channel',
+        'scope',
+        'locale',
+        'details',
+        'message',
+        'code_length',
+        'expires_in',
+        'metadata',
+      ]
+        .concat(['from', 'carrier', 'fallback', 'extension', 'client_ip', '__proto__', 'x'])
+        .map((name) => [name, fc.jsonValue()]),
+    ),
+    { requiredKeys: [] },
+  )
+  const nearly = fc.record({
+    to: fc.constant('+999'),
+    details: fc.string({ unit: 'binary' }),
+    message: fc.string({ unit: 'binary' }).map((text) => `{CODE}${text}`),
+    scope: fc.string({ unit: 'grapheme' }),
+    metadata: fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })),
+  })
+  const bodies = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.jsonValue().map((json) => JSON.stringify(json)),
+    fields.map((json) => JSON.stringify(json)),
+    nearly.map((json) => JSON.stringify(json)),
+  )
+  const { json } = await server.create()
+  const paths = ['/v1/challenges', ...['check', 'deliveries'].map((verb) => `/v1/challenges/${json.id}/${verb}`)]
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...paths), bodies, async (path, body) => {
+      const { status } = await server.ask('POST', path, body)
+      assert.ok([400, 403, 422].includes(status), `${status}`)
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('text of every kind that is well formed can be kept and given back', async () => {
+  const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((value) => /\p{L}/u.test(value))
+  await fc.assert(
+    fc.asyncProperty(text, text, async (details, value) => {
+      const { status, json } = await server.create({ details, metadata: { value } })
+      assert.equal(status, 201, JSON.stringify(json))
+      assert.equal(json.details, details)
+      assert.equal(json.metadata.value, value)
+    }),
+    { numRuns: 25 },
+  )
+})

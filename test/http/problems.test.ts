@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Hono } from 'hono'
+import { onFault, problem } from '../../src/http/problems.ts'
+import { DatabaseUnavailable } from '../../src/store/unavailable.ts'
+
+function failing(fault: Error) {
+  const logged: object[] = []
+  const app = new Hono().get('/at/:id', () => {
+    throw fault
+  })
+  app.onError(onFault((event, fields) => logged.push({ event, ...fields })))
+  return { ask: () => app.request('/at/secret-id'), logged }
+}
+
+test('a fault tells nothing outside, and inside where it was but not what it quoted', async () => {
+  const { ask, logged } = failing(new TypeError('Failed query with +12025550123 and 481516'))
+  const response = await ask()
+  assert.equal(response.status, 500)
+  assert.equal(response.headers.get('content-type'), 'application/problem+json')
+  assert.doesNotMatch(await response.text(), /Failed|481516|problems\.test/)
+  assert.equal(logged.length, 1)
+  assert.match(JSON.stringify(logged), /TypeError.*problems\.test/)
+  assert.doesNotMatch(JSON.stringify(logged), /12025550123|481516|secret-id/)
+})
+
+test('a database that is away is no fault, and says when to come back', async () => {
+  const { ask, logged } = failing(new DatabaseUnavailable('away'))
+  const response = await ask()
+  assert.equal(response.status, 503)
+  assert.equal(((await response.json()) as { code: string }).code, 'database_unavailable')
+  assert.match(response.headers.get('retry-after') ?? '', /^\d+$/)
+  assert.deepEqual(logged, [])
+})
+
+test('a wait is whole seconds, and at least one', () => {
+  const after = (retryAfter: number) =>
+    problem({ refused: 'rate_limited', detail: '', retryAfter }).headers.get('retry-after')
+  assert.deepEqual([0, 0.2, 1.5, 60].map(after), ['1', '1', '2', '60'])
+})
