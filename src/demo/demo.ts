@@ -134,6 +134,9 @@ export function demo({ answerbackUrl, apiKey, publicPath = '/demo', fetch }: Dem
     return go(c, '')
   })
 
+  // Forms answer in place when something is wrong, so their addresses are opened again from histories.
+  app.get('*', (c) => go(c, ''))
+
   return app
 
   /** Starts the challenge and moves on to the waiting page, or shows the form again with the reason. */

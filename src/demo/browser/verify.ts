@@ -135,8 +135,8 @@ async function attempt(wish: () => Promise<Challenge | null>) {
 /** Counts down in sight only: what is said aloud is a warning, twice. */
 function tick() {
   const left = Math.max(0, Math.round((Date.parse(challenge.expires_at) + ahead - Date.now()) / 1000))
-  part('countdown').hidden = false
-  part('left').textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
+  part('left').hidden = false
+  part('left').textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`
   const mark = [20, 60].find((seconds) => left <= seconds)
   if (mark === undefined || mark >= warned || left === 0) return
   warned = mark

@@ -48,14 +48,14 @@ function whilePending(place: Place, { id, flow, details, display_code }: Challen
     ${flow === 'send_code' && codeForm(place, id)}
     ${flow === 'keypad_code' && display_code && codeToKey(display_code)}
     ${flow === 'approve' && keys(details)}
-    <p class="countdown" id="countdown" hidden><span role="timer" id="left"></span> left</p>
+    <p class="countdown" id="left" role="timer" hidden></p>
     <div class="actions" hidden id="live">
       <button type="button" class="quiet" id="offer-call" hidden></button>
       <button type="button" class="quiet" id="offer-sms" hidden></button>
       <button type="button" class="plain-button" id="cancel">Cancel</button>
     </div>
     <noscript>
-      <p class="alert">This page follows your call with JavaScript, which is switched off. Do what the call asks, and
+      <p class="note">This page follows your call with JavaScript, which is switched off. Do what the call asks, and
         press the button then.</p>
     </noscript>`
 }
@@ -90,7 +90,7 @@ function keys(details: string | null): Html {
     <ul>
       <li><kbd>1</kbd> approves it</li>
       <li><kbd>9</kbd> says that this was not you</li>
-      <li><kbd>✱</kbd> says it again; any other key refuses</li>
+      <li><kbd>*</kbd> says it again; any other key refuses</li>
     </ul>
   </div>`
 }
