@@ -46,14 +46,17 @@ export const wireView = (entry: WireEntry) => ({
   call_id: entry.callId,
   method: entry.method,
   url: entry.url,
-  headers: entry.headers,
-  request: pretty(entry.headers['content-type'] ?? '', entry.body),
+  headers: entry.headers.authorization ? { ...entry.headers, authorization: 'Basic ••••••' } : entry.headers,
+  request: discreet(pretty(entry.headers['content-type'] ?? '', entry.body)),
   status: entry.status,
   content_type: entry.contentType,
-  answer: pretty(entry.contentType ?? '', entry.answer ?? ''),
+  answer: discreet(pretty(entry.contentType ?? '', entry.answer ?? '')),
   ms: entry.ms,
   remark: entry.remark,
 })
+
+/** Bandwidth's calls and verbs hold passwords for the app, and the page is open to whoever can reach it. */
+const discreet = (text: string) => text.replace(/((?:fallbackP|p)assword"?[:=] ?")(?:[^"\\]|\\.)*/g, '$1••••••')
 
 function pretty(contentType: string, body: string): string {
   try {
