@@ -38,8 +38,8 @@ const origin = z
   .transform((value) => value.replace(/\/+$/, ''))
   .refine((value) => !/[?#]/.test(value))
 const pushUrl = z.url({ protocol: /^https?$/ }).refine((value) => {
-  const { username, password, hash } = new URL(value)
-  return username === '' && password === '' && hash === ''
+  const url = URL.parse(value)
+  return url !== null && url.username === '' && url.password === '' && url.hash === ''
 })
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on')
 const number = z.string().transform((value, context) => {

@@ -9,8 +9,8 @@ import { HELP, operate } from './operator.ts'
 
 try {
   const answer = await run(process.argv.slice(2))
-  if (answer === null) process.exitCode = 1
-  console.log(answer ?? HELP)
+  if (answer === null) throw new Error(HELP)
+  console.log(answer)
 } catch (error) {
   console.error((error as Error).message)
   process.exitCode = 1

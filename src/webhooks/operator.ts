@@ -13,7 +13,7 @@ export const HELP = `Messages that the app at WEBHOOK_URL has not taken.
 
 Both read the server's settings. An embedded database is open to one process only: stop the server first.
 
-What the last word of a line means; http_503 is the receiver's status:
+What the last word of a line means (http_503 and the like are the receiver's status):
 
 ${Object.entries(TROUBLES)
   .map(([word, meaning]) => `  ${word.padEnd(16)} ${meaning}`)
@@ -24,8 +24,11 @@ ${Object.entries(TROUBLES)
 export async function operate([command, ...ids]: string[], outbox: Outbox): Promise<string | null> {
   if (command === 'failed' && ids.length === 0) return listed(await outbox.listFailed(SHOWN))
   if (command !== 'send-again' || ids.length === 0) return null
-  const count = await outbox.sendAgain(ids.length === 1 && ids[0] === 'all' ? 'all' : ids)
-  return `${messages(count)} due again.${ids[0] !== 'all' && count < ids.length ? ' The others have not failed.' : ''}`
+  if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all'))
+  if (ids.includes('all')) return null
+  const count = await outbox.sendAgain(ids)
+  const rest = ids.length - count
+  return rest === 0 ? due(count) : `${due(count)} ${rest} of those you named ${rest === 1 ? 'has' : 'have'} not failed.`
 }
 
 function listed(failed: Failed[]): string {
@@ -39,6 +42,6 @@ function line({ id, type, challenge, createdAt, tries, failedAt, nextAt, lastErr
   return [id, type.padEnd(21), challenge, createdAt, `${tries} tries`, state, lastError].join('  ')
 }
 
-function messages(count: number): string {
-  return count === 1 ? '1 message is' : `${count} messages are`
+function due(count: number): string {
+  return count === 1 ? '1 message is due again.' : `${count} messages are due again.`
 }
