@@ -1,7 +1,6 @@
 // One door to two databases: a Postgres server, or one embedded in a directory.
 
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
-import { openEmbedded } from './embedded.ts'
 import { openPostgres } from './postgres.ts'
 import type * as schema from './schema.ts'
 
@@ -27,6 +26,9 @@ export type Database = {
 export type Parameter = string | number | boolean | null
 export type Orm = PgDatabase<PgQueryResultHKT, typeof schema>
 
-export function openDatabase(options: { url: string | null; dataDir: string; log: Log }): Promise<Database> {
-  return options.url === null ? openEmbedded(options.dataDir) : openPostgres(options.url, options.log)
+export async function openDatabase(options: { url: string | null; dataDir: string; log: Log }): Promise<Database> {
+  if (options.url !== null) return openPostgres(options.url, options.log)
+  // Loading it takes longer than all the rest of a start.
+  const { openEmbedded } = await import('./embedded.ts')
+  return openEmbedded(options.dataDir)
 }
