@@ -15,8 +15,6 @@ export function mayReach(address: string, reach: Reach): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
   // A zone names one of our own links.
   if (isIP(address) === 0 || address.includes('%')) return false
-  // A v4 address in v6 clothes has no business in a URL or a DNS answer, so it need not be undressed.
-  if (family === 'ipv6' && MAPPED.check(address, family)) return false
   if (reach !== 'public' && LOOPBACK.check(address, family)) return true
   if (reach === 'private' && PRIVATE.check(address, family)) return true
   return family === 'ipv4'
@@ -72,10 +70,8 @@ const SPECIAL = listOf([
   '3fff::/20',
 ])
 
-/** All that was ever given out of v6. NAT64, ULA, link-local, multicast and the rest are outside. */
+/** All that was ever given out of v6. v4 in v6 clothes, NAT64, ULA, link-local, multicast and the rest are outside. */
 const GLOBAL = listOf(['2000::/3'])
-const MAPPED = new BlockList()
-MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6')
 
 function listOf(subnets: string[]): BlockList {
   const list = new BlockList()

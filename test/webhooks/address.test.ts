@@ -52,7 +52,19 @@ describe('where a webhook may lead', () => {
 
   test('loopback opens no private network, and private opens neither links nor what is reserved', () => {
     const reached = (reach: Reach) =>
-      ['127.0.0.1', '::1', '10.0.0.1', '100.64.0.1', 'fd00::1', '169.254.169.254', '0.0.0.0', 'fe80::1', '1.1.1.1']
+      [
+        '127.0.0.1',
+        '::1',
+        '10.0.0.1',
+        '::ffff:8.8.8.8',
+        '::ffff:169.254.169.254',
+        '100.64.0.1',
+        'fd00::1',
+        '169.254.169.254',
+        '0.0.0.0',
+        'fe80::1',
+        '1.1.1.1',
+      ]
         .filter((address) => mayReach(address, reach))
         .join(' ')
     assert.equal(reached('public'), '1.1.1.1')
