@@ -1,0 +1,28 @@
+// A real Chromium, Debian's, driven without a download of its own.
+
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+
+const BINARY = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+)
+
+/** Give it to every test that needs a browser: `test('…', { skip: withoutChromium }, …)`. */
+export const withoutChromium = BINARY ? false : 'SKIPPED: no Chromium found, and CHROMIUM does not name one'
+
+if (withoutChromium) console.error(withoutChromium)
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: BINARY!,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
