@@ -190,7 +190,7 @@ onEachDatabase((database) =>
       await sender.close()
     })
 
-    test('what happens here is sent at once, not at the next round', async (t) => {
+    test('what happens here is sent at once, not at the next round', { timeout: 10_000 }, async (t) => {
       t.mock.timers.enable({ apis: ['setInterval'] })
       const stop = keepSending(house.sender(app.url), house.store.doorbell)
       await settled()
