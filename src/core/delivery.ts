@@ -1,24 +1,29 @@
 // The life of a delivery: placed, rung, answered, ended, or never any of these.
 
-import type { Challenge, Step as Stage } from './challenge.ts'
-import type { Cell, Step } from './machine.ts'
-import { dials, fail, live, present, stay, withDelivery } from './steps.ts'
+import type { Challenge, Live, Result, Step as Stage } from './challenge.ts'
+import type { Cell, On, Step } from './machine.ts'
+import { dials, fail, present, stay, toldBefore, withDelivery } from './steps.ts'
 
 /** A message that was taken is on its way: from here on the code may be known to the person. */
 export const sent: Cell<'placed'> = (challenge, { ref }) => {
-  const delivery = present(challenge)
-  if (delivery.channel === 'sms')
-    return stay(withDelivery({ ...challenge, told: true }, { ref, live: { state: 'sent' } }))
-  if (delivery.ref !== null) return stay(challenge)
-  const placing = delivery.live.state === 'placing' ? { live: { state: 'placing' as const, unknown: false } } : {}
+  const { channel, ref: known, live: at } = present(challenge)
+  if (known !== null) return stay(challenge)
+  if (channel === 'sms') return stay(withDelivery({ ...challenge, told: true }, { ref, live: { state: 'sent' } }))
+  const placing = at.state === 'placing' ? { live: { state: 'placing' as const, unknown: false } } : {}
   return stay(withDelivery(challenge, { ref, ...placing }))
 }
 
-/** Perhaps it rings: from now on it is neither dialled again nor given up, until somebody knows. */
-export const goesOn: Cell<'lost'> = (challenge) =>
-  present(challenge).channel === 'sms'
-    ? stay(withDelivery({ ...challenge, told: true }, { live: { state: 'sent' } }))
-    : stay(withDelivery(challenge, { live: { state: 'placing', unknown: true } }))
+/**
+ * Perhaps it rings: from now on it is neither dialled again nor given up, until somebody knows. A message can't be
+ * asked about, so it counts as sent.
+ */
+export const goesOn: Cell<'lost'> & Cell<'overdue'> = (challenge, { type }) => {
+  const { channel, ref, result, live: at } = present(challenge)
+  if (at.state !== 'placing') return stay(challenge)
+  if (channel === 'sms') return stay(withDelivery({ ...challenge, told: true }, { live: onItsWay(result) }))
+  if (type === 'overdue' || ref !== null || at.unknown) return stay(challenge)
+  return stay(withDelivery(challenge, { live: { state: 'placing', unknown: true } }))
+}
 
 export const refused: Cell<'refused'> = (challenge, { result, next }) => {
   const ended = withDelivery(challenge, { live: { state: 'ended' }, result })
@@ -35,7 +40,8 @@ export const answer: Cell<'answered'> = (challenge, { ref }, policy) => {
   const delivery = present(challenge)
   if (delivery.channel === 'sms' || delivery.live.state === 'answered' || delivery.live.state === 'ended')
     return stay(challenge)
-  const step = challenge.outcome ? 'goodbye' : firstStep(challenge, policy.gate)
+  const over = challenge.outcome !== null || delivery.result !== null
+  const step = over ? 'goodbye' : firstStep(challenge, policy.gate)
   const told = challenge.told || step === 'code'
   return stay(
     withDelivery(
@@ -54,14 +60,17 @@ function firstStep(challenge: Challenge, gate: boolean): Stage {
   return gate ? 'gate' : 'code'
 }
 
-/** A hint that no person is listening. It is believed only while nobody has pressed a key. */
-export const machine: Cell<'machine'> = (challenge) => {
-  const { id, ref, channel, live: at } = present(challenge)
-  if (channel === 'sms' || (at.state === 'answered' && (at.notice === 'wrong' || at.notice === 'repeat')))
-    return stay(challenge)
+/**
+ * A hint that no person is listening. It is believed only while nobody has pressed a key, and so never after a gate.
+ * A code that a machine recorded is told to nobody: the challenge must not wait for whoever plays it.
+ */
+export const machine: Cell<'machine'> = (challenge, _event, { gate }) => {
+  const { id, ref, channel, result, live: at } = present(challenge)
+  const pressed = at.state === 'answered' && (at.notice === 'wrong' || at.repeats > 0 || (at.step === 'code' && gate))
+  if (channel === 'sms' || pressed || result === 'voicemail') return stay(challenge)
   const farewell = at.state === 'answered' ? withDelivery(challenge, { live: { ...at, step: 'goodbye' } }) : challenge
-  const failed = fail(farewell, 'voicemail')
-  return ref === null ? failed : { ...failed, effects: [...failed.effects, { type: 'hang_up', delivery: id, ref }] }
+  const failed = fail({ ...farewell, told: toldBefore(challenge) }, 'voicemail')
+  return ref === null ? failed : { ...failed, effects: [{ type: 'hang_up', delivery: id, ref }] }
 }
 
 export const ended: Cell<'ended'> = (challenge, { result }) => {
@@ -74,20 +83,23 @@ export const ended: Cell<'ended'> = (challenge, { result }) => {
 
 export const undelivered: Cell<'undelivered'> = (challenge, { result }) => {
   if (present(challenge).channel !== 'sms') return stay(challenge)
-  const told = challenge.deliveries
-    .slice(0, -1)
-    .some((earlier) => earlier.result === 'delivered' || earlier.result === 'superseded')
-  return fail(withDelivery({ ...challenge, told }, { live: { state: 'ended' } }), result)
+  return fail(withDelivery({ ...challenge, told: toldBefore(challenge) }, { live: { state: 'ended' } }), result)
 }
 
-/** Taken by the carrier, or ringing, after nobody wants it any more. */
-export const hangsUpLate: Cell<'placed'> & Cell<'rang'> = (challenge, { ref }) => {
-  const delivery = present(challenge)
-  if (delivery.channel === 'sms') return stay(challenge)
-  const known = delivery.ref === null ? withDelivery(challenge, { ref }) : challenge
-  if (live(challenge).state === 'answered') return stay(known)
+/** Taken by the carrier, or ringing, after nobody wants it any more: hung up as soon as it has a name. */
+export function comesLate(challenge: Challenge, { type, delivery: id, ref }: On<'placed'> | On<'rang'>): Step {
+  const late = challenge.deliveries.find((delivery) => delivery.id === id)
+  if (!late || late.ref !== null || (late.channel === 'sms' && type === 'rang')) return stay(challenge)
+  const isCall = late.channel === 'call'
+  const live = isCall || late.live.state !== 'placing' ? late.live : onItsWay(late.result)
+  const deliveries = challenge.deliveries.map((delivery) => (delivery === late ? { ...late, ref, live } : delivery))
   return {
-    challenge: known,
-    effects: [{ type: 'hang_up', delivery: delivery.id, ref: delivery.ref ?? ref }],
-  } satisfies Step
+    challenge: { ...challenge, deliveries },
+    effects: isCall ? [{ type: 'hang_up', delivery: id, ref }] : [],
+  }
+}
+
+/** A message can't be called back; one that was canceled is at least over for us. */
+function onItsWay(result: Result | null): Live {
+  return { state: result === null ? 'sent' : 'ended' }
 }

@@ -21,11 +21,14 @@ export const gate: Keyed = (challenge, { turn, key }) => {
   return key === 'repeat' ? repeat(challenge, call) : miss(challenge, call, key === 'none' ? 'silent' : 'wrong')
 }
 
-/** The code has been read twice: star reads it again, anything else is goodbye. */
+/**
+ * Silence after the readings is goodbye. Star reads the code again, and so does any other key: a gate key that bounced
+ * has cut the reading short.
+ */
 export const hear: Keyed = (challenge, { turn, key }) => {
   const call = live(challenge) as Answered
   if (turn !== call.turn) return stay(challenge)
-  const again = key === 'repeat' && call.repeats < REPEATS
+  const again = key !== 'none' && call.repeats < REPEATS
   return stay(again ? retold(challenge, call, 'repeat') : moves(challenge, 'goodbye', 'none'))
 }
 
@@ -56,11 +59,12 @@ export const checked: Cell<'checked'> = (challenge, { right }) => {
   return spent.attemptsLeft > 0 ? stay(spent) : close(spent, { status: 'denied', reason: 'too_many_attempts' })
 }
 
-/** Canceled by the app: the line drops whatever it is saying. */
+/** Canceled by the app: the line drops whatever it is saying, and a message that was sent opens nothing any more. */
 export const withdraw: Cell<'canceled'> = (challenge) => {
-  const { id, ref, channel, live: at } = present(challenge)
-  const closed = close(challenge, { status: 'canceled', reason: 'canceled' }, at.state === 'ended' ? null : 'canceled')
-  if (channel !== 'call' || at.state !== 'answered' || ref === null) return closed
+  const { id, ref, live: at } = present(challenge)
+  const over = at.state === 'sent' ? withDelivery(challenge, { live: { state: 'ended' } }) : challenge
+  const closed = close(over, { status: 'canceled', reason: 'canceled' }, 'canceled')
+  if (at.state !== 'answered' || ref === null) return closed
   return { ...closed, effects: [{ type: 'hang_up', delivery: id, ref }] }
 }
 
@@ -79,7 +83,7 @@ function finish(challenge: Challenge, outcome: Outcome): Step {
 }
 
 function repeat(challenge: Challenge, call: Answered): Step {
-  return call.repeats < REPEATS ? stay(retold(challenge, call, 'repeat')) : miss(challenge, call, 'wrong')
+  return call.repeats < REPEATS ? stay(retold(challenge, call, 'repeat')) : miss(challenge, call, 'repeat')
 }
 
 function miss(challenge: Challenge, call: Answered, notice: Notice): Step {

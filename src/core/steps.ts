@@ -15,6 +15,11 @@ export function live(challenge: Challenge): Live {
   return present(challenge).live
 }
 
+/** Whether an earlier delivery may have told the code. */
+export function toldBefore({ deliveries }: Challenge): boolean {
+  return deliveries.slice(0, -1).some(({ result }) => result === 'delivered' || result === 'superseded')
+}
+
 /** The challenge with its present delivery changed. */
 export function withDelivery(challenge: Challenge, change: Partial<Delivery>): Challenge {
   return { ...challenge, deliveries: [...challenge.deliveries.slice(0, -1), { ...present(challenge), ...change }] }
@@ -54,20 +59,25 @@ export const dials: Cell<'deliver'> = (challenge, { next, fallback }) => {
   }
 }
 
+/** A message that nobody confirmed, or a failure whose fallback was not begun. A code that was heard needs none. */
 export const fallsBack: Cell<'overdue'> = (challenge) => {
   const channel = challenge.fallback[0]
-  return channel === undefined ? stay(challenge) : { challenge, effects: [{ type: 'fall_back', channel }] }
+  if (channel === undefined || (challenge.told && live(challenge).state === 'ended')) return stay(challenge)
+  return { challenge, effects: [{ type: 'fall_back', channel }] }
 }
 
-/** Nothing hangs on this delivery any more: it is just over. */
-export const settle: Cell<'ended'> & Cell<'refused'> & Cell<'undelivered'> = (challenge, { result }) => {
-  if (live(challenge).state === 'ended') return stay(challenge)
-  return stay(withDelivery(challenge, { live: { state: 'ended' }, result: present(challenge).result ?? result }))
+/** Nothing hangs on this delivery any more: it is just over. A call that was answered ended because we had done. */
+export const settle: Cell<'ended'> & Cell<'refused'> & Cell<'undelivered'> = (challenge, { type, result }) => {
+  const { channel, result: known, live: at } = present(challenge)
+  const foreign = type === (channel === 'sms' ? 'ended' : 'undelivered')
+  if (foreign || at.state === 'ended') return stay(challenge)
+  const meaning = known ?? (at.state === 'answered' ? 'canceled' : result)
+  return stay(withDelivery(challenge, { live: { state: 'ended' }, result: meaning }))
 }
 
 export const sawReceipt: Cell<'delivered'> = (challenge) => {
   const delivery = present(challenge)
   if (delivery.channel !== 'sms' || delivery.result === 'delivered') return stay(challenge)
-  const told = challenge.outcome ? challenge.told : true
-  return stay(withDelivery({ ...challenge, told }, { live: { state: 'ended' }, result: 'delivered' }))
+  if (challenge.outcome && delivery.result !== null) return stay(challenge)
+  return stay(withDelivery({ ...challenge, told: true }, { live: { state: 'ended' }, result: 'delivered' }))
 }

@@ -31,8 +31,11 @@ export function script(challenge: Challenge, id: DeliveryId, words: Words): Scri
   const { turn, notice } = call
   const sorry =
     notice === 'silent' ? [words.prompts.silence] : notice === 'wrong' ? [wrong(challenge, words.prompts)] : []
-  if (call.step === 'code')
-    return { locale: words.locale, say: reading(words), then: 'listen', turn, keys: TO_HEAR_AGAIN }
+  if (call.step === 'code') {
+    // Without a gate the code is the first that is heard.
+    const say = [...(turn === 1 ? [words.prompts.greeting(words.name)] : []), ...reading(words)]
+    return { locale: words.locale, say, then: 'listen', turn, keys: TO_HEAR_AGAIN }
+  }
   const keys = challenge.flow === 'keypad_code' ? codeKeys(words.code.length) : ONE_KEY
   return {
     locale: words.locale,
@@ -65,9 +68,10 @@ function question(challenge: Challenge, words: Words, erred: boolean): Speech[] 
   const { prompts, name, scope, details, message, code, gate } = words
   const greeting = erred ? [] : [prompts.greeting(name)]
   if (challenge.flow === 'send_code') return [...greeting, prompts.gate(scope, gate)]
-  if (challenge.flow === 'keypad_code')
-    return [...greeting, ...(details ? [sentence(details)] : []), prompts.enterCode(code.length)]
-  return [prompts.greeting(name), details ? sentence(details) : message ? sentence(fill(message, words)) : prompts.request(scope), prompts.approve]
+  const about = details ?? (message === null ? null : fill(message, words))
+  const request = about === null ? [] : [sentence(about)]
+  if (challenge.flow === 'keypad_code') return [...greeting, ...request, prompts.enterCode(code.length)]
+  return [...greeting, ...(about === null ? [prompts.request(scope)] : request), prompts.approve]
 }
 
 /** The code twice, with time to write it down. */
@@ -80,7 +84,7 @@ function reading(words: Words): Speech[] {
 }
 
 function fill(text: string, { name, scope }: Words): string {
-  return text.replaceAll('{NAME}', name).replaceAll('{SCOPE}', scopeWords(scope))
+  return text.replaceAll('{NAME}', () => name).replaceAll('{SCOPE}', () => scopeWords(scope))
 }
 
 /** What an app gives us seldom ends like a sentence, and without a stop the next one runs into it. */
@@ -90,7 +94,7 @@ function sentence(text: string): string {
 
 /** The last sentence. Only the call that ended the challenge names how; any other that comes late stays neutral. */
 function farewell({ outcome, flow }: Challenge, { result }: Delivery, { farewell: last }: Prompts): string {
-  if (outcome?.status === 'expired') return last.expired
+  if (outcome?.status === 'expired' && result !== 'canceled') return last.expired
   if (result === 'no_input') return last.noInput
   if (result !== 'delivered') return last.neutral
   if (flow === 'send_code' && outcome?.status !== 'denied') return last.told

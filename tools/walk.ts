@@ -1,0 +1,155 @@
+// Every way through the machine: from every fresh challenge, every event that may happen to it, until nothing is new.
+// The tests assert on each edge, and the diagram is drawn from them.
+
+import type {
+  CarrierName,
+  Challenge,
+  Channel,
+  Delivery,
+  DeliveryId,
+  Failure,
+  Flow,
+  Result,
+} from '../src/core/challenge.ts'
+import { CHANNELS, FLOWS } from '../src/core/challenge.ts'
+import type { ChallengeEvent, Key, Policy } from '../src/core/events.ts'
+import { type Step, step } from '../src/core/machine.ts'
+
+export type Edge = {
+  policy: Policy
+  before: Challenge
+  event: ChallengeEvent
+  after: Challenge
+  effects: Step['effects']
+  /** The events that led here from the fresh challenge. */
+  way: () => ChallengeEvent[]
+}
+
+const ATTEMPTS = 2
+/** So many deliveries show every mixture of past and present. */
+const DELIVERIES = 2
+const KEYS: Key[] = ['right', 'wrong', 'report', 'repeat', 'malformed', 'none']
+const FAILURES: Failure[] = ['busy', 'hung_up']
+
+type Place = { challenge: Challenge; from: Place | null; by: ChallengeEvent | null }
+
+export function* walk(): Generator<Edge> {
+  for (const gate of [true, false]) for (const start of beginnings()) yield* walkFrom(start, { gate })
+}
+
+function* walkFrom(start: Challenge, policy: Policy): Generator<Edge> {
+  const seen = new Set([key(start)])
+  const queue: Place[] = [{ challenge: start, from: null, by: null }]
+  for (let place = queue.pop(); place; place = queue.pop()) {
+    const here = place
+    const before = here.challenge
+    for (const event of events(before)) {
+      const { challenge: after, effects } = step(before, event, policy)
+      yield { policy, before, event, after, effects, way: () => [...way(here), event] }
+      if (seen.has(key(after))) continue
+      seen.add(key(after))
+      queue.push({ challenge: after, from: here, by: event })
+    }
+  }
+}
+
+export function* beginnings(): Generator<Challenge> {
+  for (const flow of FLOWS) {
+    for (const channel of channels(flow)) {
+      for (const fallback of [[], ...channels(flow).map((other) => [other])]) yield fresh(flow, channel, fallback)
+    }
+  }
+}
+
+function channels(flow: Flow): readonly Channel[] {
+  return flow === 'send_code' ? CHANNELS : ['call']
+}
+
+function fresh(flow: Flow, channel: Channel, fallback: Channel[]): Challenge {
+  return {
+    id: 'chl_walk',
+    flow,
+    version: 1,
+    attemptsLeft: ATTEMPTS,
+    told: false,
+    fallback,
+    deliveries: [delivery(1, channel, 'twilio')],
+    outcome: null,
+  }
+}
+
+function delivery(number: number, channel: Channel, carrier: CarrierName): Delivery {
+  const live = { state: 'placing' as const, unknown: false }
+  return { id: `dlv_${number}`, channel, carrier, ref: null, createdAt: '', live, result: null }
+}
+
+/** Everything that the engine might say of this challenge, sensible or not. */
+export function* events(challenge: Challenge): Generator<ChallengeEvent> {
+  const { deliveries, flow, fallback } = challenge
+  const next = (channel: Channel) => delivery(deliveries.length + 1, channel, 'bandwidth')
+  const another = deliveries.length < DELIVERIES
+  yield { type: 'canceled' }
+  yield { type: 'expired' }
+  yield { type: 'checked', right: true }
+  yield { type: 'checked', right: false }
+  for (const channel of another ? channels(flow) : []) {
+    yield { type: 'deliver', next: next(channel), fallback: false }
+    if (fallback[0] === channel) yield { type: 'deliver', next: next(channel), fallback: true }
+  }
+  for (const { id, channel } of deliveries) {
+    const ref = `ref of ${id}`
+    yield { type: 'placed', delivery: id, ref }
+    yield { type: 'lost', delivery: id }
+    yield { type: 'refused', delivery: id, result: 'unreachable', next: null }
+    yield { type: 'refused', delivery: id, result: 'carrier_failed', next: another ? next(channel) : null }
+    yield { type: 'rang', delivery: id, ref }
+    yield { type: 'answered', delivery: id, ref }
+    yield { type: 'machine', delivery: id }
+    yield { type: 'delivered', delivery: id }
+    yield { type: 'overdue', delivery: id }
+    for (const result of FAILURES) {
+      yield { type: 'ended', delivery: id, result }
+      yield { type: 'undelivered', delivery: id, result }
+    }
+    for (const turn of id === deliveries.at(-1)?.id ? turns(challenge) : [1])
+      for (const key of KEYS) yield { type: 'keyed', delivery: id, turn, key }
+  }
+  yield { type: 'rang', delivery: 'dlv_stranger', ref: 'ref of a stranger' }
+  yield { type: 'ended', delivery: 'dlv_stranger' satisfies DeliveryId, result: 'busy' }
+}
+
+/** The turn that is awaited, the one before and the one after it. */
+function turns(challenge: Challenge): number[] {
+  const turn = turnOf(challenge)
+  return [turn - 1, turn, turn + 1]
+}
+
+export function turnOf(challenge: Challenge): number {
+  const live = challenge.deliveries.at(-1)?.live
+  return live?.state === 'answered' ? live.turn : 1
+}
+
+/**
+ * Two challenges are one place when the machine cannot tell them apart: it counts no turns, all failures but voicemail
+ * are alike to it, of a past delivery it asks only whether it told the code and has a name, and it counts what was
+ * keyed only while there is something to be won.
+ */
+function key({ outcome, flow, attemptsLeft, told, fallback, deliveries }: Challenge): string {
+  const past = deliveries.slice(0, -1).map(({ channel, ref, result }) => [channel, ref, toldBy(result)])
+  const { channel, ref, result, live } = deliveries.at(-1)!
+  const over = outcome !== null || (live.state === 'answered' && live.step === 'goodbye')
+  const at = live.state === 'answered' ? [live.step, ...(over ? [] : [live.misses, live.repeats, live.notice])] : live
+  const stands = outcome ? outcome.status : [attemptsLeft, fallback]
+  const place = [flow, told, stands, past, channel, ref, result, at]
+  return JSON.stringify(place, (_, value) => (SAME.has(value) ? 'failed' : value))
+}
+
+const SAME = new Set<unknown>(['busy', 'no_answer', 'call_rejected', 'hung_up', 'unreachable', 'carrier_failed'])
+
+function toldBy(result: Result | null): boolean {
+  return result === 'delivered' || result === 'superseded'
+}
+
+function way({ from, by }: Place): ChallengeEvent[] {
+  return from && by ? [...way(from), by] : []
+}
