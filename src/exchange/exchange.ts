@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { realClock } from './clock.ts'
 import { control } from './control.ts'
 import { type BandwidthAccount, bandwidth } from './dialects/bandwidth.ts'
+import { type PlivoAccount, plivo } from './dialects/plivo.ts'
 import { type SignalwireAccount, signalwire } from './dialects/signalwire.ts'
 import { type TwilioAccount, twilio } from './dialects/twilio.ts'
 import { pages } from './pages.ts'
@@ -18,7 +19,12 @@ import type { WireEntry } from './wire.ts'
 import { Wire } from './wire.ts'
 
 /** One account at each company that is to be there. */
-export type Companies = { twilio?: TwilioAccount; signalwire?: SignalwireAccount; bandwidth?: BandwidthAccount }
+export type Companies = {
+  twilio?: TwilioAccount
+  signalwire?: SignalwireAccount
+  bandwidth?: BandwidthAccount
+  plivo?: PlivoAccount
+}
 
 export type ExchangeOptions = {
   companies: Companies
@@ -54,6 +60,7 @@ export function exchange(options: ExchangeOptions): Exchange {
   if (companies.twilio) app.route('/2010-04-01/Accounts', twilio(companies.twilio, board, wire))
   if (companies.signalwire) app.route('/api/laml/2010-04-01/Accounts', signalwire(companies.signalwire, board, wire))
   if (companies.bandwidth) app.route('/bandwidth', bandwidth(companies.bandwidth, board, wire))
+  if (companies.plivo) app.route('/plivo/v1/Account', plivo(companies.plivo, board, wire))
   app.route('/exchange', control(board, wire))
   app.route('/', pages())
 

@@ -3,8 +3,8 @@
 import type { Call, Ending, Program } from '../call.ts'
 import type { Keyed, Step, Target } from '../steps.ts'
 import { Unplayable } from '../steps.ts'
-import type { Hooks } from './twilio-hooks.ts'
 import type { Pairs } from './rest.ts'
+import type { Hooks } from './twilio-hooks.ts'
 
 export const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed'] as const
 type CallEvent = (typeof CALL_EVENTS)[number]

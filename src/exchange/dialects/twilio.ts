@@ -6,8 +6,8 @@ import type { Switchboard } from '../switchboard.ts'
 import type { Wire } from '../wire.ts'
 import type { Manner } from './manner.ts'
 import type { RestError } from './rest.ts'
-import { CALL_EVENTS } from './twilio-program.ts'
 import { twilioApi } from './twilio-api.ts'
+import { CALL_EVENTS } from './twilio-program.ts'
 import { TWILIO } from './voices.ts'
 
 /** `numbers`: those that calls and messages may come from; any, when absent. */

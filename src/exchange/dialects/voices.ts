@@ -66,6 +66,18 @@ export const SIGNALWIRE: Tongue = {
   relativeUrls: false,
 }
 
+const PLIVO_PLAIN = 'da-DK nl-NL en-AU en-GB en-US fr-FR fr-CA de-DE it-IT pl-PL pt-PT pt-BR ru-RU es-ES es-US sv-SE'
+
+/** docs.plivo.com/docs/voice/xml/speak, docs.plivo.com/docs/voice/concepts/ssml: Polly's standard voices, none of Mexico. */
+export function plivoLanguageOf(voice: string, asked: string | null): string | null {
+  if (voice === 'WOMAN' || voice === 'MAN') {
+    const language = asked ?? 'en-US'
+    return PLIVO_PLAIN.split(' ').includes(language) ? language : null
+  }
+  const language = /^Polly\.[A-Za-z]+$/.test(voice) ? languageOf(voice, asked) : null
+  return language === 'es-MX' ? null : language
+}
+
 function languageOf(voice: string, asked: string | null): string | null {
   if (/^(man|woman|alice)$/.test(voice)) {
     const language = asked ?? 'en-US'
