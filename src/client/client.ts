@@ -357,7 +357,14 @@ export type Reason = Outcome['reason']
 export type DeliveryResult = 'delivered' | Failure | 'canceled' | 'superseded'
 
 /** One try to reach the person. */
-export type Delivery = { id: string; carrier: Carrier; result: DeliveryResult | null; created_at: string } & (
+export type Delivery = {
+  id: string
+  carrier: Carrier
+  result: DeliveryResult | null
+  created_at: string
+  /** Only where the carrier speaks another than the challenge's: the nearest it has a voice for. */
+  locale?: string
+} & (
   | { channel: 'call'; state: 'placing' | 'ringing' | 'answered' | 'ended' }
   | { channel: 'sms'; state: 'placing' | 'sent' | 'ended' }
 )

@@ -1,5 +1,7 @@
 // The words of the product as types. Everything here is data: no clock, no randomness, no I/O.
 
+import type { Locale } from './prompts/prompts.ts'
+
 export type ChallengeId = `chl_${string}`
 export type DeliveryId = `dlv_${string}`
 export type E164 = `+${string}`
@@ -47,6 +49,8 @@ export type Delivery = {
   id: DeliveryId
   channel: Channel
   carrier: CarrierName
+  /** The locale really spoken, where the carrier has no voice for the one asked for. */
+  locale?: Locale
   /** The carrier's own name for it, once known. */
   ref: string | null
   /** ISO 8601, the database's time. */

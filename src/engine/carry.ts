@@ -5,6 +5,7 @@ import { nanoid } from 'nanoid'
 import type { Carrier, Placement } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, Channel, Delivery, DeliveryId } from '../core/challenge.ts'
 import type { ChallengeEvent, Effect } from '../core/events.ts'
+import type { Locale } from '../core/prompts/prompts.ts'
 import type { Stored } from '../store/records.ts'
 import type { Act, Acted } from './act.ts'
 import { type Breaker, breaker } from './breaker.ts'
@@ -44,7 +45,7 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
         (terms.extension === null || channel === 'sms' || carrier.dialsExtensions),
     )
     const carrier = able.find(({ name }) => breakers.get(name)!.allows(clock.now()))
-    return carrier ? draft(channel, carrier.name) : null
+    return carrier ? draft(channel, carrier, terms.locale) : null
   }
 
   async function carryOut({ stored, effects }: Acted): Promise<void> {
@@ -60,12 +61,9 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
   async function place(id: ChallengeId, delivery: DeliveryId): Promise<void> {
     const now = await store.challenges.find(id)
     const wanted = now?.challenge.deliveries.at(-1)
-    if (!now || now.challenge.outcome || now.expired || wanted?.id !== delivery || wanted.live.state !== 'placing')
-      return
+    if (!now || wanted?.id !== delivery || wanted.live.state !== 'placing') return
     const carrier = byName(wanted.carrier)
-    const placement: Placement = carrier
-      ? await request(carrier, now, wanted)
-      : { type: 'refused', blame: 'carrier', why: 'not configured' }
+    const placement = carrier ? await request(carrier, now, wanted) : refusedByUs('not configured')
     log('placed', {
       challenge: id,
       delivery,
@@ -79,14 +77,13 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
 
   /** Waits for a place in the carrier's rate, then asks it, unless the wait has made the call pointless. */
   async function request(carrier: Carrier, stored: Stored, delivery: Delivery): Promise<Placement> {
+    if (isOver(stored)) return refusedByUs('no longer wanted')
     const wait = await store.pace.take(carrier.name, carrier.callsPerSecond, MAX_WAIT_SECONDS)
-    if (wait === null)
-      return { type: 'refused', blame: 'carrier', why: 'more calls wait than the account may place in 10 s' }
+    if (wait === null) return refusedByUs('more calls wait than the account may place in 10 s')
     if (wait > 0) {
       await sleep(clock, wait * 1000)
       const now = await store.challenges.find(stored.challenge.id)
-      if (!now || now.challenge.outcome || now.expired)
-        return { type: 'refused', blame: 'carrier', why: 'no longer wanted' }
+      if (!now || isOver(now)) return refusedByUs('no longer wanted')
     }
     const placement = await ask(carrier, stored, delivery)
     const health = breakers.get(carrier.name)!
@@ -160,11 +157,22 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
   return { carryOut, choose, byName }
 }
 
-function draft(channel: Channel, carrier: CarrierName): Delivery {
+/** Nothing was dialled, and the machine must hear of it even after the outcome: until then the number counts as busy. */
+function refusedByUs(why: string): Placement {
+  return { type: 'refused', blame: 'carrier', why }
+}
+
+function isOver({ challenge, expired }: Stored): boolean {
+  return challenge.outcome !== null || expired
+}
+
+function draft(channel: Channel, carrier: Carrier, wanted: Locale): Delivery {
+  const locale = channel === 'call' ? carrier.speaks(wanted) : wanted
   return {
     id: `dlv_${nanoid()}`,
     channel,
-    carrier,
+    carrier: carrier.name,
+    ...(locale !== wanted && { locale }),
     ref: null,
     createdAt: '',
     live: { state: 'placing', unknown: false },

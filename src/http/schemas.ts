@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { CARRIERS, CHANNELS, FLOWS } from '../core/challenge.ts'
+import { LOCALES } from '../core/prompts/prompts.ts'
 import { speakable } from '../core/text.ts'
 import { REASONS, RESULTS, STATUSES } from './outcomes.ts'
 
@@ -150,6 +151,8 @@ export const delivery = z.strictObject({
   state: z.enum(['placing', 'ringing', 'answered', 'sent', 'ended']),
   result: z.enum(RESULTS).nullable(),
   created_at: time,
+  /** Only where the carrier speaks another than the challenge's: the nearest that it has a voice for. */
+  locale: z.enum(LOCALES).optional(),
 })
 named.add(delivery, { id: 'Delivery', description: 'One try to reach the person: one call or one message.' })
 

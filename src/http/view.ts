@@ -30,8 +30,8 @@ export function standing({ outcome }: Stored['challenge']): Pick<ChallengeView, 
   return { status: outcome?.status ?? 'pending', reason: outcome?.reason ?? null }
 }
 
-function deliveryView({ id, channel, carrier, live, result, createdAt }: Delivery): z.infer<typeof delivery> {
+function deliveryView({ id, channel, carrier, live, result, createdAt, locale }: Delivery): z.infer<typeof delivery> {
   // A call on the line may already be known to end well, but until it has ended that is nobody's result.
   const ended = live.state === 'ended' ? result : null
-  return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt }
+  return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt, ...(locale && { locale }) }
 }
