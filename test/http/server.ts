@@ -1,4 +1,4 @@
-// The whole server with one carrier, whose far side is the exchange: no port, and no part of ours replaced.
+// The whole server with its carriers, whose far side is the exchange: no port, and no part of ours replaced.
 
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { createApp } from '../../src/app.ts'
-import { twilio } from '../../src/carriers/twilio.ts'
+import type { CarrierName } from '../../src/core/challenge.ts'
 import { keyHash } from '../../src/core/code.ts'
 import { realClock } from '../../src/engine/clock.ts'
 import { createEngine, type Settings } from '../../src/engine/engine.ts'
@@ -14,11 +14,9 @@ import type { challenge, checked, problem } from '../../src/http/schemas.ts'
 import { manualClock } from '../../src/exchange/clock.ts'
 import { exchange } from '../../src/exchange/exchange.ts'
 import { openStore } from '../../src/store/store.ts'
+import { COMPANIES, carrierOf, PUBLIC_URL } from '../support/carriers.ts'
 import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { conforms } from './conforms.ts'
-
-const PUBLIC_URL = 'https://verify.example.com'
-const ACCOUNT = { accountSid: `AC${'0'.repeat(31)}1`, authToken: 'a-token-of-the-account' }
 
 /** Whatever an answer may hold: a test asks for what it expects. */
 type Json = Omit<z.infer<typeof challenge> & z.infer<typeof checked>, 'page_token' | 'display_code'> &
@@ -26,31 +24,25 @@ type Json = Omit<z.infer<typeof challenge> & z.infer<typeof checked>, 'page_toke
 export type Answer = { status: number; headers: Headers; json: Json; text: string }
 export type Server = Awaited<ReturnType<typeof startServer>>
 
-export async function startServer(settings: Partial<Settings> = {}) {
+/** `names`: the carriers, in order of preference. */
+export async function startServer(settings: Partial<Settings> = {}, names: CarrierName[] = ['twilio']) {
   const place = await (withoutPostgres ? embedded() : freshDatabase().then((db) => ({ ...db, dataDir: '' })))
   const logged: unknown[] = []
   const log = (...line: unknown[]) => void logged.push(line)
   const store = await openStore({ url: place.url, dataDir: place.dataDir, log })
+  const clock = manualClock(new Date())
   const phones = exchange({
-    companies: { twilio: ACCOUNT },
+    companies: COMPANIES,
     fetch: async (request) => app.fetch(request),
-    clock: manualClock(),
+    clock,
     speed: Number.POSITIVE_INFINITY,
   })
-  // At the account's own pace every test would wait for the one before.
-  const carrier = {
-    ...twilio({
-      accountSid: ACCOUNT.accountSid,
-      authTokens: [ACCOUNT.authToken],
-      from: '+12025550199',
-      baseUrl: 'https://exchange.example.com',
-      fetch: async (input, init) => phones.app.fetch(new Request(input, init)),
-    }),
-    callsPerSecond: 1000,
-  }
+  const carriers = names.map((name) =>
+    carrierOf(name, async (input, init) => phones.app.fetch(new Request(input, init))),
+  )
   const engine = createEngine({
     store,
-    carriers: [carrier],
+    carriers,
     log,
     clock: realClock,
     settings: {
@@ -72,7 +64,7 @@ export async function startServer(settings: Partial<Settings> = {}) {
   const app = createApp({
     engine,
     store,
-    carriers: [carrier],
+    carriers,
     publicUrl: PUBLIC_URL,
     stopping: stopping.signal,
     clock: realClock,
@@ -113,6 +105,8 @@ export async function startServer(settings: Partial<Settings> = {}) {
     engine,
     store,
     phones,
+    /** The exchange's. */
+    clock,
     /** `null`: embedded. */
     databaseUrl: place.url,
     logged,
