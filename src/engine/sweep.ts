@@ -15,8 +15,11 @@ import { links } from './links.ts'
 const AT_ONCE = 50
 /** A carrier that lists no such call so long after we asked for it never had it. */
 const ABSENT_AFTER = 30
-/** Whatever a carrier says or fails to say, an unknown call is given up after so many seconds. */
-const GIVEN_UP_AFTER = 55
+/**
+ * Whatever a carrier says or fails to say, an unknown call is given up within a minute: at the first look after so many
+ * seconds, which may begin six seconds after the one before and wait three for the carrier.
+ */
+const GIVEN_UP_AFTER = 50
 /** No call of ours lasts so long; where a carrier has no limit of its own, this is the limit. */
 const LONGEST_RING = 90
 const LONGEST_CALL = 300
