@@ -38,7 +38,7 @@ async function start(config: Config): Promise<void> {
   const apiKey = config.API_KEY ?? keys!.apiKey
   const extras = config.production ? null : await import('./development.ts')
   const values = simulated ? { ...config, ...extras!.exchangeSettings(config, keys!) } : config
-  const carriers = buildCarriers(simulated ? ['twilio'] : config.carriers, values)
+  const carriers = buildCarriers(simulated ? [config.EXCHANGE] : config.carriers, values)
 
   const store = await openStore({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
   await store.services.ensureService(config.SERVICE_NAME, keyHash(apiKey))

@@ -3,27 +3,32 @@
 import { randomBytes } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { accounts, variables } from './accounts.ts'
 import { exchange } from './exchange.ts'
 
 const port = Number(process.env.PORT ?? 3001)
 const hostname = process.env.HOST ?? '127.0.0.1'
-const accountSid = process.env.EXCHANGE_ACCOUNT_SID ?? `AC${randomBytes(16).toString('hex')}`
-const authToken = process.env.EXCHANGE_AUTH_TOKEN ?? randomBytes(16).toString('hex')
+const token = process.env.EXCHANGE_TOKEN ?? randomBytes(16).toString('hex')
+const receiptsUrl = process.env.EXCHANGE_RECEIPTS_URL ?? 'http://127.0.0.1:3000/sms/bandwidth'
 
-const phones = exchange({ companies: { twilio: { accountSid, authToken } } })
+const companies = accounts(token, receiptsUrl)
+const phones = exchange({ companies })
 const app = new Hono().get('/', (c) => c.redirect('/phones')).route('/', phones.app)
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port }) => {
   const origin = `http://${hostname}:${port}`
+  const settings = Object.values(variables(companies, origin)).map((company) =>
+    Object.entries(company)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('\n'),
+  )
   console.log(`The exchange is open. Phones: ${origin}/phones
 
-Point an app at it:
+Point an app at one of its companies, or at several:
 
-TWILIO_BASE_URL=${origin}
-TWILIO_ACCOUNT_SID=${accountSid}
-TWILIO_AUTH_TOKEN=${authToken}
-TWILIO_FROM=+12025550100
+${settings.join('\n\n')}
 
-Set EXCHANGE_ACCOUNT_SID and EXCHANGE_AUTH_TOKEN to keep the same account the next time.`)
+Set EXCHANGE_TOKEN to keep the same accounts the next time, and EXCHANGE_RECEIPTS_URL to the app's URL for what Bandwidth
+tells of messages, now ${receiptsUrl}`)
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

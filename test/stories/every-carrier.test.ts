@@ -1,0 +1,201 @@
+// The same stories through every carrier, from the app's first request to the outcome, with the carrier's own manners on
+// the wire: what one of them does otherwise, no person and no app may notice.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { CARRIERS } from '../../src/core/challenge.ts'
+import { nextNumber, type Server, startServer } from '../http/server.ts'
+
+const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }
+
+for (const carrier of CARRIERS) {
+  describe(carrier, () => {
+    let server: Server
+    before(async () => {
+      server = await startServer({ detectVoicemail: true }, [carrier])
+    })
+    after(() => server.stop())
+
+    /** A challenge to a new phone, and how it stands once nothing more is on its way. */
+    async function begin(wanted: object, prepare: (number: string) => void = () => {}) {
+      const to = nextNumber()
+      prepare(to)
+      const { status, json } = await server.create({ to, ...wanted })
+      assert.equal(status, 201)
+      const stands = async () => {
+        await server.phones.settled()
+        return (await server.ask('GET', `/v1/challenges/${json.id}`)).json
+      }
+      return { json, phone: server.phones.phone(to), stands }
+    }
+
+    /** Seconds go by, each when nothing is on its way: a real request takes none of the exchange's time. */
+    async function pass(seconds: number) {
+      for (let second = 0; second < seconds; second++) {
+        await server.phones.settled()
+        await server.clock.advance(1000)
+      }
+    }
+
+    async function ends(stands: Awaited<ReturnType<typeof begin>>['stands'], status: string, reason: string) {
+      const { deliveries, ...challenge } = await stands()
+      assert.deepEqual([challenge.status, challenge.reason], [status, reason])
+      assert.equal(deliveries[0]?.state, 'ended')
+      assert.equal(deliveries[0]?.carrier, carrier)
+      assert.deepEqual(server.phones.faults, [])
+      return deliveries[0]?.result
+    }
+
+    test('a code is spoken behind its key, and typed', async () => {
+      const { json, phone, stands } = await begin({ flow: 'send_code' })
+      const call = await phone.answers()
+      assert.equal(call.company, COMPANY[carrier])
+      const gate = (await phone.hears(/code, press \d/)).at(-1) ?? ''
+      assert.doesNotMatch(phone.heard, /code is/)
+      await phone.keys(gate)
+      const spoken = await phone.hears(/code is:.*Once more:/)
+      const code = spoken.replace(/\D/g, '')
+      await phone.hears(/press star/)
+      await phone.keys('*')
+      assert.equal((await phone.hears(/code is:.*Once more:/)).replace(/\D/g, ''), code)
+      await phone.hears(/press star/)
+      await pass(10)
+      await phone.hears(/Goodbye/)
+      assert.equal(await phone.ends(), 'completed')
+      const checked = await server.ask('POST', `/v1/challenges/${json.id}/check`, { code })
+      assert.equal(checked.json.valid, true)
+      assert.equal(await ends(stands, 'approved', 'code_matched'), 'delivered')
+    })
+
+    test('a code is keyed on the phone, once wrong and once right', async () => {
+      const { json, phone, stands } = await begin({ flow: 'keypad_code' })
+      const code = json.display_code
+      await phone.answers()
+      await phone.hears(/Enter the six digit code/)
+      await phone.keys(wrong(code))
+      await phone.hears(/was not right/)
+      await phone.hears(/Enter the six digit code/)
+      await phone.keys(code)
+      await phone.hears(/confirmed\. Goodbye/)
+      await phone.ends()
+      assert.equal(await ends(stands, 'approved', 'code_matched'), 'delivered')
+      assert.equal((await stands()).attempts_left, 4)
+    })
+
+    for (const [key, status, reason] of [
+      ['1', 'approved', 'key_pressed'],
+      ['9', 'denied', 'fraud_reported'],
+      ['#', 'denied', 'rejected'],
+    ] as const) {
+      test(`the key ${key} answers a question: ${status}`, async () => {
+        const { phone, stands } = await begin({ flow: 'approve', details: 'Transfer 250 euros to Ada & Byron <Ltd>' })
+        await phone.answers()
+        await phone.hears(/Transfer 250 euros to Ada & Byron <Ltd>\./)
+        await phone.hears(/Any other key refuses/)
+        await phone.keys(key)
+        await phone.hears(/Goodbye/)
+        await phone.ends()
+        await ends(stands, status, reason)
+      })
+    }
+
+    test('silence is asked about twice more, and is no answer', async () => {
+      const { phone, stands } = await begin({ flow: 'approve' })
+      await phone.answers()
+      for (const again of [/To approve/, /did not hear a key.*To approve/, /did not hear a key.*To approve/]) {
+        await phone.hears(again)
+        await phone.hears(/refuses/)
+        await pass(10)
+      }
+      await phone.hears(/did not get an answer/)
+      await phone.ends()
+      await ends(stands, 'undelivered', 'no_input')
+    })
+
+    for (const [behaviour, reason] of [
+      ['busy', 'busy'],
+      ['decline', 'call_rejected'],
+    ] as const) {
+      test(`a phone that does this: ${behaviour}`, async () => {
+        const { phone, stands } = await begin({}, (number) => server.phones.phone(number).will(behaviour))
+        await phone.ends()
+        await ends(stands, 'undelivered', reason)
+      })
+    }
+
+    test('a phone that nobody answers is given up after 25 seconds', async () => {
+      const { phone, stands } = await begin({})
+      await phone.ignores()
+      await pass(24)
+      assert.equal((await stands()).status, 'pending')
+      await pass(1)
+      assert.equal(await phone.ends(), 'no_answer')
+      await ends(stands, 'undelivered', 'no_answer')
+    })
+
+    test('a voicemail is recognised and hung up on, and hears no code', async () => {
+      const { phone, stands } = await begin({})
+      await phone.goesToVoicemail()
+      await phone.ends()
+      assert.equal(phone.calls[0]?.hungUpBy, 'app')
+      assert.doesNotMatch(phone.heard, /code is/)
+      await ends(stands, 'undelivered', 'voicemail')
+    })
+
+    test('a person who hangs up at once is not mistaken for one who refused', async () => {
+      const { phone, stands } = await begin({ flow: 'approve' })
+      await phone.answers()
+      await phone.hears(/To approve/)
+      await phone.hangsUp()
+      await ends(stands, 'undelivered', 'hung_up')
+    })
+
+    test('what comes twice and out of order changes nothing', async () => {
+      server.phones.make({ status: { double: true, reorder: true }, documents: { double: true } })
+      try {
+        const { json, phone, stands } = await begin({ flow: 'keypad_code' })
+        await phone.answers()
+        await phone.hears(/Enter the six digit code/)
+        await phone.keys(wrong(json.display_code))
+        await phone.hears(/was not right/)
+        await phone.hangsUp()
+        await pass(3)
+        await ends(stands, 'undelivered', 'hung_up')
+        assert.equal((await stands()).attempts_left, 4)
+      } finally {
+        server.phones.make({ status: { double: false, reorder: false }, documents: { double: false } })
+      }
+    })
+
+    test('a challenge that is canceled stops the ringing', async () => {
+      const { json, phone, stands } = await begin({})
+      await phone.rings()
+      await server.phones.settled()
+      assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
+      assert.equal(await phone.ends(), 'canceled')
+      await ends(stands, 'canceled', 'canceled')
+    })
+
+    test('a code is texted, its receipt believed, and typed', async () => {
+      const { json, phone, stands } = await begin({ channel: 'sms' })
+      const { text } = await phone.receives(/Acme/)
+      const [code = ''] = /\d{6}/.exec(text) ?? []
+      const { status, deliveries } = await stands()
+      assert.deepEqual([status, deliveries[0]?.result], ['pending', 'delivered'])
+      assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/check`, { code })).json.valid, true)
+      assert.equal(await ends(stands, 'approved', 'code_matched'), 'delivered')
+    })
+
+    test('a text to a landline is undelivered, and the number is to blame', async () => {
+      const { phone, stands } = await begin({ channel: 'sms' }, (number) =>
+        server.phones.phone(number).reports('landline'),
+      )
+      await phone.receives()
+      await ends(stands, 'undelivered', 'unreachable')
+    })
+  })
+}
+
+function wrong(code: string): string {
+  return code.replace(/./g, (digit) => String((Number(digit) + 1) % 10))
+}
