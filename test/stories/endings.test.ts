@@ -1,0 +1,121 @@
+// What ends a challenge from outside: time, and voicemail. Neither changes an outcome that is there already.
+
+import assert from 'node:assert/strict'
+import postgres from 'postgres'
+import { withoutPostgres } from '../support/postgres.ts'
+import { opens, writesDown } from './ear.ts'
+import { type Case, stage, type World } from './world.ts'
+
+const story = stage()
+const listening = stage({ detectVoicemail: true })
+const ungated = stage({ detectVoicemail: true, policy: { gate: false } })
+
+/** Time passes for the challenge as if it had been waited for. */
+async function runsOut({ server }: World, { id }: Case): Promise<void> {
+  const sql = postgres(server.databaseUrl!, { max: 1 })
+  await sql`update challenges set expires_at = now() - interval '1 second', wake_at = now() where id = ${id}`
+  await sql.end()
+}
+
+const EXPIRES = { skip: withoutPostgres }
+
+for (const flow of ['send_code', 'keypad_code', 'approve']) {
+  story(
+    `${flow}: time runs out while it rings, and the phone falls silent`,
+    async (world) => {
+      const login = await world.verify({ flow })
+      await login.phone.rings()
+      await runsOut(world, login)
+      await world.server.engine.sweep()
+      assert.equal(await login.phone.ends(), 'canceled')
+      await login.ends('expired', 'expired')
+      assert.deepEqual(await login.results(), ['canceled'])
+    },
+    EXPIRES,
+  )
+
+  story(
+    `${flow}: time runs out while somebody listens, and the next key is too late`,
+    async (world) => {
+      const login = await world.verify({ flow })
+      await login.phone.answers()
+      await login.phone.hears(/press \d|Enter/)
+      await runsOut(world, login)
+      await login.phone.keys(flow === 'keypad_code' ? login.created.display_code : '1')
+      await login.phone.hears(/this request has expired\. Goodbye\./)
+      await login.ends('expired', 'expired')
+    },
+    EXPIRES,
+  )
+}
+
+story(
+  'the code comes too late',
+  async (world) => {
+    const login = await world.verify()
+    await opens(login.phone)
+    const code = await writesDown(login.phone)
+    await runsOut(world, login)
+    assert.deepEqual(await login.check(code), { valid: false, status: 'expired', reason: 'expired', attempts_left: 5 })
+    await login.ends('expired', 'expired')
+    assert.equal((await login.again('sms')).status, 409)
+    assert.equal((await login.cancel()).status, 409)
+  },
+  EXPIRES,
+)
+
+story(
+  'a page that waits learns that time is over, though nobody swept',
+  async (world) => {
+    const login = await world.verify({ channel: 'sms' })
+    await login.phone.receives()
+    await world.calm()
+    await runsOut(world, login)
+    assert.equal((await login.now()).status, 'expired')
+    await login.ends('expired', 'expired')
+  },
+  EXPIRES,
+)
+
+for (const flow of ['send_code', 'keypad_code', 'approve']) {
+  listening(`${flow}: a voicemail is hung up on, and hears no code`, async ({ verify }) => {
+    const login = await verify({ flow })
+    await login.phone.goesToVoicemail()
+    await login.phone.ends()
+    await login.ends('undelivered', 'voicemail')
+    assert.doesNotMatch(login.phone.heard, /code is/)
+    assert.deepEqual(await login.results(), ['voicemail'])
+  })
+}
+
+listening('a voicemail is hung up on, and a text is sent', async ({ verify }) => {
+  const login = await verify({ fallback: ['sms'] })
+  await login.phone.goesToVoicemail()
+  await login.phone.receives(/Acme/)
+  await login.check(await login.code())
+  await login.ends('approved', 'code_matched')
+  assert.deepEqual(await login.results(), ['voicemail', 'delivered'])
+})
+
+listening('a person is taken for one', async ({ verify }) => {
+  const login = await verify()
+  await opens(login.phone)
+  await login.check(await writesDown(login.phone))
+  await login.ends('approved', 'code_matched')
+})
+
+ungated('without the gate a person hears at once who is calling, and the code', async ({ verify }) => {
+  const login = await verify()
+  await login.phone.answers()
+  await login.phone.hears(/^This is Acme\. Your login code is:/)
+  await login.check(await login.code())
+  await login.ends('approved', 'code_matched')
+})
+
+ungated('without the gate a code that a machine recorded is worth nothing', async ({ verify }) => {
+  const login = await verify()
+  await login.phone.goesToVoicemail()
+  await login.phone.ends()
+  await login.ends('undelivered', 'voicemail')
+  assert.equal((await login.check(await login.code())).valid, false)
+})

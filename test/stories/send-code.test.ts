@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { hearsGate, opens, writesDown } from './ear.ts'
+import { stage } from './world.ts'
+
+const story = stage()
+
+story('the code is heard, typed, and taken once', async ({ verify }) => {
+  const login = await verify()
+  await opens(login.phone)
+  assert.match(
+    login.phone.heard,
+    /^This is Acme\. To hear your login code, press [2-8]\. If this was not you, press 9\./,
+  )
+  const code = await writesDown(login.phone)
+  assert.equal(code, await login.code())
+  const answer = { valid: true, status: 'approved', reason: 'code_matched', attempts_left: 5 }
+  assert.deepEqual(await login.check(code), answer)
+  await login.ends('approved', 'code_matched')
+  assert.equal((await login.check(code)).valid, false)
+  await login.ends('approved', 'code_matched')
+})
+
+story('no digit of the code is in any document before the gate', async ({ server, verify, calm }) => {
+  const login = await verify({ code_length: 8 })
+  await login.phone.answers()
+  await login.phone.hears(/press \d/)
+  await login.phone.keys('*')
+  await login.phone.hears(/press \d/)
+  await calm()
+  const spoken = [...(await login.code())].join(', ')
+  const documents = server.phones.wire.filter(({ callId }) => callId === login.phone.calls[0]?.id)
+  assert.ok(documents.length > 2)
+  for (const { answer } of documents) assert.doesNotMatch(answer ?? '', /code is/)
+  assert.ok(!login.phone.heard.includes(spoken.slice(0, 7)))
+  await login.phone.hangsUp()
+  await login.ends('undelivered', 'hung_up')
+})
+
+story('star reads the code again, another key too, and silence says goodbye', async ({ verify, pass }) => {
+  const login = await verify()
+  await opens(login.phone)
+  for (const key of ['*', '7']) {
+    await login.phone.hears(/press star/)
+    await login.phone.keys(key)
+  }
+  await login.phone.hears(/press star/)
+  await pass(4)
+  await login.phone.hears(/Goodbye/)
+  assert.equal(await login.phone.ends(), 'completed')
+  await login.stays()
+  assert.deepEqual(await login.results(), ['delivered'])
+})
+
+story('somebody who hangs up with the code in hand may still type it', async ({ verify }) => {
+  const login = await verify()
+  await opens(login.phone)
+  await login.phone.hears(/code is/)
+  await login.phone.hangsUp()
+  await login.stays()
+  await login.check(await login.code())
+  await login.ends('approved', 'code_matched')
+})
+
+story('a wrong gate key is explained, and three are enough', async ({ verify }) => {
+  const login = await verify()
+  await login.phone.answers()
+  const { wrong } = await hearsGate(login.phone)
+  for (let miss = 0; miss < 2; miss++) {
+    await login.phone.keys(wrong)
+    await login.phone.hears(/Sorry, that was not one of the keys\. To hear your login code, press \d/)
+  }
+  await login.phone.keys(wrong)
+  await login.phone.hears(/We did not get an answer\. Goodbye\./)
+  await login.ends('undelivered', 'no_input')
+})
+
+story('nine at the gate reports a fraud', async ({ verify }) => {
+  const login = await verify({ scope: 'transfer' })
+  await login.phone.answers()
+  await login.phone.keys('9')
+  await login.phone.hears(/stopped\. Goodbye\./)
+  await login.ends('denied', 'fraud_reported')
+  assert.equal((await login.check(await login.code())).valid, false)
+})
+
+story('wrong guesses use up the attempts, and then the right one is worth nothing', async ({ verify }) => {
+  const login = await verify()
+  await opens(login.phone)
+  const left = []
+  for (let guess = 0; guess < 5; guess++) left.push((await login.check(await login.wrongCode())).attempts_left)
+  assert.deepEqual(left, [4, 3, 2, 1, 0])
+  await login.ends('denied', 'too_many_attempts')
+  assert.equal((await login.check(await login.code())).valid, false)
+  assert.equal((await login.again('call')).status, 409)
+})
+
+story('of many guesses at once none exceeds the budget', async ({ verify }) => {
+  const login = await verify()
+  await opens(login.phone)
+  const wrong = await login.wrongCode()
+  const answers = await Promise.all(Array.from({ length: 20 }, () => login.check(wrong)))
+  assert.deepEqual(new Set(answers.map(({ attempts_left }) => attempts_left)), new Set([4, 3, 2, 1, 0]))
+  await login.ends('denied', 'too_many_attempts')
+})
+
+story('the right guess is worth one approval, however often it comes at once', async ({ verify }) => {
+  const login = await verify()
+  await opens(login.phone)
+  const code = await login.code()
+  const answers = await Promise.all(Array.from({ length: 10 }, () => login.check(code)))
+  assert.equal(answers.filter(({ valid }) => valid).length, 1)
+  await login.ends('approved', 'code_matched')
+})
+
+story('called again, it is the same code and the same budget', async ({ verify, calm }) => {
+  const login = await verify()
+  await opens(login.phone)
+  const first = await writesDown(login.phone)
+  await login.check(await login.wrongCode())
+  assert.equal((await login.again('call')).status, 409, 'while on the line')
+  await login.phone.hangsUp()
+  await calm()
+  const { status, json } = await login.again('call')
+  assert.equal(status, 201)
+  assert.equal(json.attempts_left, 4)
+  assert.deepEqual(json.deliveries.map(({ state }) => state).slice(0, 1), ['ended'])
+  await opens(login.phone)
+  assert.equal(await writesDown(login.phone), first)
+  await login.check(first)
+  await login.ends('approved', 'code_matched')
+  assert.equal(login.phone.calls.length, 2)
+})
+
+story('a text instead: the same code once more', async ({ verify, calm }) => {
+  const login = await verify()
+  await opens(login.phone)
+  await writesDown(login.phone)
+  await login.phone.hangsUp()
+  await calm()
+  await login.again('sms')
+  const { text } = await login.phone.receives(/Acme/)
+  assert.ok(text.includes(await login.code()))
+  await login.check(await login.code())
+  await login.ends('approved', 'code_matched')
+  assert.deepEqual(await login.results(), ['delivered', 'delivered'])
+})
+
+story('a text that was sent is superseded by the next, and its code still holds', async ({ verify, calm }) => {
+  const login = await verify({ channel: 'sms' }, (phone) => phone.reports('none', 'none'))
+  await login.phone.receives()
+  await calm()
+  assert.equal((await login.again('sms')).status, 201)
+  await calm()
+  assert.equal((await login.results())[0], 'superseded')
+  await login.check(await login.code())
+  await login.ends('approved', 'code_matched')
+})
+
+story('a phone that is busy gets a text', async ({ verify, server, calm }) => {
+  const login = await verify({ fallback: ['sms'] })
+  await login.phone.saysBusy()
+  await login.phone.receives(/Acme/)
+  await calm()
+  assert.deepEqual(await login.results(), ['busy', 'delivered'])
+  await server.engine.sweep()
+  await calm()
+  assert.equal(login.phone.messages.length, 1)
+  await login.check(await login.code())
+  await login.ends('approved', 'code_matched')
+})
+
+story('a message of the app’s own carries the code', async ({ verify }) => {
+  const login = await verify({ message: 'Here is {NAME} with {CODE} for your {SCOPE}', scope: 'card_activation' })
+  await opens(login.phone)
+  const sentence = await login.phone.hears(/Here is Acme with.*?for your card activation/)
+  assert.equal(sentence.replace(/\D/g, ''), await login.code())
+  assert.doesNotMatch(login.phone.heard, /[{}]/)
+})

@@ -1,0 +1,189 @@
+// A story is told by its people: the app that asks, the person with the phone, the company between them. Around each
+// stands what must hold in all: the exchange has found no fault, and no code and no number stands where it may not.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { ChallengeId } from '../../src/core/challenge.ts'
+import type { Settings } from '../../src/engine/engine.ts'
+import type { Phone } from '../../src/exchange/phone.ts'
+import { noTrouble } from '../../src/exchange/trouble.ts'
+import type { Stored } from '../../src/store/records.ts'
+import { type Answer, as, nextNumber, type Server, startServer } from '../http/server.ts'
+
+export type World = {
+  server: Server
+  /** An app asks to verify somebody, whose phone was told `before` what to do, and watches what becomes of it. */
+  verify(wanted?: object, before?: (phone: Phone) => void): Promise<Case>
+  /** Everything that is under way has come to rest. */
+  calm(): Promise<void>
+  /** Time passes for the telephone company and those who wait on its lines. */
+  pass(seconds: number): Promise<void>
+  /** The company complains about this: not a fault of the story. */
+  expects(complaint: RegExp): void
+}
+
+export type Case = {
+  id: ChallengeId
+  number: string
+  phone: Phone
+  created: Answer['json']
+  /** As the app sees it now. */
+  now(): Promise<Answer['json']>
+  stored(): Promise<Stored>
+  /** Once all is calm, it has ended so. */
+  ends(status: string, reason: string): Promise<void>
+  stays(): Promise<void>
+  code(): Promise<string>
+  wrongCode(): Promise<string>
+  check(code: string): Promise<Answer['json']>
+  cancel(): Promise<Answer>
+  again(channel: string): Promise<Answer>
+  /** The result of each delivery. */
+  results(): Promise<(string | null)[]>
+  /** What the page that waits was told, one line a change. */
+  told: string[]
+}
+
+/** A server for the stories of one file. */
+export function stage(settings: Partial<Settings> = {}) {
+  let server: Server
+  before(async () => {
+    server = await startServer(settings)
+  })
+  after(() => server.stop())
+
+  return (name: string, tell: (world: World) => Promise<void>, options: { skip?: string | boolean } = {}) =>
+    test(name, options, async () => {
+      const { world, close } = begin(server)
+      try {
+        await tell(world)
+      } finally {
+        server.phones.make(noTrouble())
+      }
+      await close()
+    })
+}
+
+function begin(server: Server) {
+  const { phones, engine, clock } = server
+  const cases: Case[] = []
+  const complaints: RegExp[] = []
+  const answers: string[] = []
+  const leaving = new AbortController()
+  const before = { faults: phones.faults.length, wire: phones.wire.at(-1)?.id ?? 0, logged: server.logged.length }
+
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const answer = await server.ask(method, path, body, headers)
+    answers.push(answer.text)
+    return answer
+  }
+
+  async function calm() {
+    for (let rest = 0; rest < 3; rest++) {
+      await phones.settled()
+      await engine.stop()
+    }
+  }
+
+  async function verify(wanted: object = {}, first: (phone: Phone) => void = () => {}): Promise<Case> {
+    const number = nextNumber()
+    first(phones.phone(number))
+    const { json: created, status } = await ask('POST', '/v1/challenges', { to: number, ...wanted })
+    assert.equal(status, 201, created.detail)
+    const path = `/v1/challenges/${created.id}`
+    const told: string[] = []
+    void listen(server, path, told, leaving.signal)
+    const now = async () => (await ask('GET', path)).json
+    const stored = async () => (await engine.find(created.id))!
+    const code = async () => engine.secrets.code(await stored())
+    const one: Case = {
+      id: created.id as ChallengeId,
+      number,
+      phone: phones.phone(number),
+      created,
+      now,
+      stored,
+      code,
+      told,
+      async ends(status, reason) {
+        await calm()
+        const { status: is, reason: why } = await now()
+        assert.deepEqual([is, why], [status, reason])
+      },
+      async stays() {
+        await calm()
+        assert.equal((await now()).status, 'pending')
+      },
+      wrongCode: async () => (await code()).replace(/./g, (digit) => String(9 - Number(digit))),
+      check: async (guess) => (await ask('POST', `${path}/check`, { code: guess })).json,
+      cancel: () => ask('POST', `${path}/cancel`, {}),
+      again: (channel) => ask('POST', `${path}/deliveries`, { channel }, as(created.page_token)),
+      results: async () => (await now()).deliveries.map(({ result }) => result),
+    }
+    cases.push(one)
+    return one
+  }
+
+  async function close() {
+    await calm()
+    const faults = phones.faults.slice(before.faults).map(({ message }) => message)
+    assert.deepEqual(
+      faults.filter((fault) => !complaints.some((complaint) => complaint.test(fault))),
+      [],
+    )
+    for (const one of cases) {
+      await keptSecret(one)
+      const { status } = await one.now()
+      if (status !== 'pending') assert.match(one.told.at(-1) ?? '', new RegExp(`"status":"${status}"`))
+    }
+    leaving.abort()
+  }
+
+  /** Neither stands in an address, the log, the ledger, what the page was told, or in an answer of the API. */
+  async function keptSecret({ id, number, code, created, told }: Case) {
+    const urls = phones.wire.filter((entry) => entry.id > before.wire && !isSearch(entry)).map(({ url }) => url)
+    const places = {
+      urls,
+      log: server.logged.slice(before.logged),
+      ledger: await engine.ledger(id),
+      told,
+      answers: answers.map((answer) => answer.replace(`"display_code":"${created.display_code}"`, '')),
+    }
+    for (const [place, texts] of Object.entries(places)) {
+      const all = JSON.stringify(texts)
+      assert.ok(!new RegExp(`(?<!\\d)${await code()}(?!\\d)`).test(all), `the code stands in ${place}`)
+      assert.ok(!all.includes(number.slice(2)), `the number stands in ${place}`)
+    }
+  }
+
+  const world: World = {
+    server,
+    verify,
+    calm,
+    async pass(seconds) {
+      await calm()
+      await clock.advance(seconds * 1000)
+      await calm()
+    },
+    expects: (complaint) => void complaints.push(complaint),
+  }
+  return { world, close }
+}
+
+/** A lost call can be found again only by its number, and that search is a GET: twilio.com/docs/voice/api/call-resource */
+function isSearch({ direction, method, url }: { direction: string; method: string; url: string }): boolean {
+  return direction === 'in' && method === 'GET' && new URL(url).pathname.endsWith('/Calls.json')
+}
+
+async function listen(server: Server, path: string, told: string[], left: AbortSignal): Promise<void> {
+  const response = await server.app.request(`${path}/events`, { headers: as(server.key) })
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  left.addEventListener('abort', () => void reader.cancel())
+  let text = ''
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += part.value
+    const events = text.split('\n\n')
+    text = events.pop()!
+    told.push(...events.flatMap((event) => event.split('\n').filter((line) => line.startsWith('data: '))))
+  }
+}
