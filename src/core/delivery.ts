@@ -25,8 +25,8 @@ export const goesOn: Cell<'lost'> & Cell<'overdue'> = (challenge, { type }) => {
   return stay(withDelivery(challenge, { live: { state: 'placing', unknown: true } }))
 }
 
-export const refused: Cell<'refused'> = (challenge, { result, next }) => {
-  const ended = withDelivery(challenge, { live: { state: 'ended' }, result })
+export const refused: Cell<'refused'> = (challenge, { result, next, alone }) => {
+  const ended = withDelivery(alone ? { ...challenge, fallback: [] } : challenge, { live: { state: 'ended' }, result })
   return next ? dials(ended, { type: 'deliver', next, fallback: false }, { gate: true }) : fail(ended, result)
 }
 

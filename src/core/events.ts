@@ -12,8 +12,11 @@ export type ChallengeEvent =
   | { type: 'placed'; delivery: DeliveryId; ref: string }
   /** The carrier's answer was lost: perhaps it rings. */
   | { type: 'lost'; delivery: DeliveryId }
-  /** Surely not dialled: refused, or declared absent. `next` is the same try through another carrier. */
-  | { type: 'refused'; delivery: DeliveryId; result: Failure; next: Delivery | null }
+  /**
+   * Surely not dialled: refused, or declared absent. `next` is the same try through another carrier. `alone`: no fallback
+   * may follow either, since the app was told that nothing would.
+   */
+  | { type: 'refused'; delivery: DeliveryId; result: Failure; next: Delivery | null; alone?: true }
   | { type: 'rang'; delivery: DeliveryId; ref: string }
   | { type: 'answered'; delivery: DeliveryId; ref: string }
   | { type: 'keyed'; delivery: DeliveryId; turn: number; key: Key }

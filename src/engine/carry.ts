@@ -7,6 +7,7 @@ import type { CarrierName, ChallengeId, Channel, Delivery, DeliveryId } from '..
 import type { ChallengeEvent, Effect } from '../core/events.ts'
 import type { Locale } from '../core/prompts/prompts.ts'
 import type { Stored } from '../store/records.ts'
+import { DatabaseUnavailable } from '../store/unavailable.ts'
 import type { Act, Acted } from './act.ts'
 import { type Breaker, breaker } from './breaker.ts'
 import { patiently, sleep } from './clock.ts'
@@ -71,8 +72,14 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
       type: placement.type,
       why: 'why' in placement ? placement.why : null,
     })
-    const acted = await act(id, (stored) => told(stored, wanted, placement))
+    const acted = await act(id, (stored) => told(stored, wanted, placement)).catch(unsaid)
     if (acted && acted !== 'number_busy') await carryOut(acted)
+  }
+
+  /** What a carrier was asked for can't be taken back: a database that is away then hears of it from the carrier. */
+  function unsaid(fault: Error): null {
+    if (!(fault instanceof DatabaseUnavailable)) throw fault
+    return null
   }
 
   /** Waits for a place in the carrier's rate, then asks it, unless the wait has made the call pointless. */

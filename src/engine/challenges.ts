@@ -5,17 +5,20 @@ import type { Challenge, ChallengeId, Channel, Delivery } from '../core/challeng
 import { numberHash, sameText, secretId } from '../core/code.ts'
 import { onTheLine, patience, stateOf } from '../core/machine.ts'
 import { maskNumber, parseNumber } from '../core/phone.ts'
+import type { Created } from '../store/challenges.ts'
 import type { Service, Stored, Terms } from '../store/records.ts'
-import type { Act } from './act.ts'
+import type { Act, Acted } from './act.ts'
 import type { Hands } from './carry.ts'
 import { within } from './clock.ts'
 import type { Engine, Ground, Refusal, Wanted } from './engine.ts'
 import { allowed, charge, invalid, reachable } from './guard.ts'
+import type { Regrets } from './regrets.ts'
 import { secrets } from './words.ts'
 
 const ATTEMPTS = 5
 /** The answer leaves within 4 s. A carrier that needs longer is heard of later, by events. */
-const ANSWER_WITHIN_MS = 3_700
+const ANSWER_WITHIN_MS = 3_600
+const TIME_TO_READ_MS = 200
 
 const BUSY: Refusal = { refused: 'conflict', detail: 'A call to this number is placing, ringing or answered.' }
 const KEY_TAKEN: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in hand.' }
@@ -29,6 +32,7 @@ export function challenges(
   { store, carriers, settings, clock }: Ground,
   act: Act,
   hands: Hands,
+  withdrawn: Regrets,
 ): Pick<Engine, 'create' | 'check' | 'cancel' | 'redeliver'> {
   const newest = settings.secrets[0]!
   const secret = secrets(settings.secrets)
@@ -36,6 +40,7 @@ export function challenges(
   const hash = (text: string) => numberHash(settings.secrets.at(-1)!, text as Wanted['to'])
 
   async function create(service: Service, wanted: Wanted, idempotencyKey: string | null): Promise<Stored | Refusal> {
+    const from = clock.now()
     const number = parseNumber(wanted.to, null)
     if (!number.ok) return invalid('to', number.message)
     const refusal = allowed(settings, wanted, number) ?? reachable(wanted, carriers)
@@ -51,32 +56,38 @@ export function challenges(
     )
     if (spent) return spent
     const challenge = fresh(wanted, first)
-    const inserted = await store.challenges.insert(
-      { challenge, terms, expiresIn: wanted.expiresIn, idempotencyKey },
-      {
-        entry: {
-          type: 'created',
-          delivery: first.id,
-          data: { flow: wanted.flow, channel: wanted.channel, carrier: first.carrier },
-        },
-        onTheLine: onTheLine(challenge),
-        wakeSeconds: patience(challenge),
-        outbox: [],
-      },
-    )
-    if (inserted === 'number_busy') return BUSY
-    if (inserted === 'key_taken') return KEY_TAKEN
-    return carried(
-      challenge.id,
-      hands.carryOut({ stored: inserted, moved: true, effects: [{ type: 'place', delivery: first.id }] }),
-    )
+    return begin({ challenge, terms, expiresIn: wanted.expiresIn, idempotencyKey }, from).catch((fault) => {
+      withdrawn.add(challenge.id)
+      throw fault
+    })
   }
 
-  /** Waits for the carrier's answer, but not longer than ours may take. */
-  async function carried(id: ChallengeId, work: Promise<void>): Promise<Stored> {
+  async function begin(created: Created, from: number): Promise<Stored | Refusal> {
+    const { challenge } = created
+    const [first] = challenge.deliveries as [Delivery]
+    const inserted = await store.challenges.insert(created, {
+      entry: {
+        type: 'created',
+        delivery: first.id,
+        data: { flow: challenge.flow, channel: first.channel, carrier: first.carrier },
+      },
+      onTheLine: onTheLine(challenge),
+      wakeSeconds: patience(challenge),
+      outbox: [],
+    })
+    if (inserted === 'number_busy') return BUSY
+    if (inserted === 'key_taken') return KEY_TAKEN
+    return carried({ stored: inserted, moved: true, effects: [{ type: 'place', delivery: first.id }] }, from)
+  }
+
+  /** Waits for the carrier's answer, but not longer than ours may take. From then on all is told, database or not. */
+  async function carried(acted: Acted, from: number): Promise<Stored> {
+    const work = hands.carryOut(acted)
     act.background(work)
-    await within(clock, ANSWER_WITHIN_MS, work, null)
-    return (await store.challenges.find(id))!
+    const left = () => Math.max(TIME_TO_READ_MS, ANSWER_WITHIN_MS - (clock.now() - from))
+    await within(clock, left(), work, null)
+    const now = store.challenges.find(acted.stored.challenge.id).catch(() => null)
+    return (await within(clock, left(), now, null)) ?? acted.stored
   }
 
   function termsOf(service: Service, wanted: Wanted, region: string): Terms {
@@ -109,11 +120,12 @@ export function challenges(
     const { outcome } = acted.stored.challenge
     if (outcome?.status !== 'canceled')
       return { refused: 'conflict', detail: `The challenge has ended already: ${outcome?.status}.` }
-    await carried(id, hands.carryOut(acted))
+    await carried(acted, clock.now()).catch(() => null)
     return acted.stored
   }
 
   async function redeliver(id: ChallengeId, channel: Channel): Promise<Stored | Refusal> {
+    const from = clock.now()
     const stored = await store.challenges.find(id)
     if (!stored?.terms.to) return UNKNOWN
     const refusal = redeliverable(stored, channel, settings.cooldown)
@@ -128,7 +140,7 @@ export function challenges(
     )
     if (acted === 'number_busy') return BUSY
     if (!acted?.moved) return acted ? (redeliverable(acted.stored, channel, settings.cooldown) ?? BUSY) : UNKNOWN
-    return carried(id, hands.carryOut(acted))
+    return carried(acted, from)
   }
 
   return { create, check, cancel, redeliver }

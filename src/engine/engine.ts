@@ -13,6 +13,7 @@ import { challenges } from './challenges.ts'
 import type { Clock } from './clock.ts'
 import type { GuardSettings } from './guard.ts'
 import { listener } from './hear.ts'
+import { regrets } from './regrets.ts'
 import { sweeper } from './sweep.ts'
 import { waiting } from './waiting.ts'
 import { type Secrets, secrets } from './words.ts'
@@ -107,13 +108,18 @@ export function createEngine(ground: Ground): Engine {
   const act = actor(ground)
   const waits = waiting(ground, act)
   const hands = carry(ground, act)
+  const withdrawn = regrets(act)
+  const sweep = sweeper(ground, act, hands)
   return {
-    ...challenges(ground, act, hands),
+    ...challenges(ground, act, hands, withdrawn),
     ...waits,
     hear: listener(ground, act, hands),
     ledger: (id) => ground.store.challenges.ledger(id),
     secrets: secrets(ground.settings.secrets),
-    sweep: sweeper(ground, act, hands),
+    async sweep() {
+      await withdrawn.round()
+      await sweep()
+    },
     stop: () => act.idle(),
   }
 }

@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto'
 import type { Engine } from '../engine/engine.ts'
 import type { Service, Stored } from '../store/records.ts'
 import type { IdempotencyStore } from '../store/idempotency.ts'
+import { DatabaseUnavailable } from '../store/unavailable.ts'
 import { invalid, isRefused, type Refused } from './problems.ts'
 import { type ChallengeView, view } from './view.ts'
 
@@ -46,7 +47,7 @@ export async function createOnce(
 
   async function finish(stored: Stored): Promise<Created> {
     const answer = view(stored)
-    await idempotency.finish(service.id, key, stored.challenge.id, answer)
+    await keep(idempotency.finish(service.id, key, stored.challenge.id, answer))
     return { answer: withSecrets(engine, stored, answer), replayed: false }
   }
 
@@ -55,6 +56,18 @@ export async function createOnce(
     return stored ? { answer: withSecrets(engine, stored, answer), replayed: true } : GONE
   }
 }
+
+/** The phone is being called: that is said in time, kept or not. Unkept, the key still leads to its challenge. */
+async function keep(work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, TIME_TO_KEEP_MS)
+  const kept = work.catch((fault) => {
+    if (!(fault instanceof DatabaseUnavailable)) throw fault
+  })
+  await Promise.race([kept, late]).finally(() => clearTimeout(timer))
+}
+
+const TIME_TO_KEEP_MS = 300
 
 const GONE: Refused = { refused: 'conflict', detail: 'The challenge of this Idempotency-Key is no longer kept.' }
 
