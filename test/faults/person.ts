@@ -1,14 +1,15 @@
 // People at the far end of the line.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Ending } from '../../src/exchange/call.ts'
 import type { Phone } from '../../src/exchange/phone.ts'
 
 /** Presses the keys whenever somebody listens for one, until the call is over. */
 export async function insists(phone: Phone, keys: string): Promise<Ending> {
-  let ending: Ending | null = null
-  const over = phone.ends().then((how) => {
-    ending = how
-  })
-  while (ending === null) await Promise.race([phone.keys(keys).catch(() => {}), over])
-  return ending
+  const call = phone.calls.at(-1)!
+  while (call.ending === null) {
+    if (call.keypad) await phone.keys(keys)
+    await pause(10)
+  }
+  return call.ending
 }
