@@ -8,7 +8,7 @@ import type { z } from 'zod'
 import { createApp } from '../../src/app.ts'
 import type { CarrierName } from '../../src/core/challenge.ts'
 import { keyHash } from '../../src/core/code.ts'
-import { realClock } from '../../src/engine/clock.ts'
+import { type Clock, realClock } from '../../src/engine/clock.ts'
 import { createEngine, type Settings } from '../../src/engine/engine.ts'
 import type { challenge, checked, problem } from '../../src/http/schemas.ts'
 import { manualClock } from '../../src/exchange/clock.ts'
@@ -24,8 +24,12 @@ type Json = Omit<z.infer<typeof challenge> & z.infer<typeof checked>, 'page_toke
 export type Answer = { status: number; headers: Headers; json: Json; text: string }
 export type Server = Awaited<ReturnType<typeof startServer>>
 
-/** `names`: the carriers, in order of preference. */
-export async function startServer(settings: Partial<Settings> = {}, names: CarrierName[] = ['twilio']) {
+/** `names`: the carriers, in order of preference. `time`: by which this instance is patient. */
+export async function startServer(
+  settings: Partial<Settings> = {},
+  names: CarrierName[] = ['twilio'],
+  time: Clock = realClock,
+) {
   const place = await (withoutPostgres ? embedded() : freshDatabase().then((db) => ({ ...db, dataDir: '' })))
   const logged: unknown[] = []
   const log = (...line: unknown[]) => void logged.push(line)
@@ -38,13 +42,13 @@ export async function startServer(settings: Partial<Settings> = {}, names: Carri
     speed: Number.POSITIVE_INFINITY,
   })
   const carriers = names.map((name) =>
-    carrierOf(name, async (input, init) => phones.app.fetch(new Request(input, init))),
+    carrierOf(name, async (url, init) => untilGivenUp(phones.app.fetch(new Request(url, init)), init.signal)),
   )
   const engine = createEngine({
     store,
     carriers,
     log,
-    clock: realClock,
+    clock: time,
     settings: {
       publicUrl: PUBLIC_URL,
       secrets: ['a secret of the test server, long enough'],
@@ -67,7 +71,7 @@ export async function startServer(settings: Partial<Settings> = {}, names: Carri
     carriers,
     publicUrl: PUBLIC_URL,
     stopping: stopping.signal,
-    clock: realClock,
+    clock: time,
     log,
     extras: [],
   })
@@ -123,6 +127,14 @@ export async function startServer(settings: Partial<Settings> = {}, names: Carri
       await place.drop()
     },
   }
+}
+
+/** As on a wire: whoever gives up waits no longer, whatever the far side does. */
+function untilGivenUp(answer: Response | Promise<Response>, signal: RequestInit['signal']): Promise<Response> {
+  const givenUp = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([answer, givenUp])
 }
 
 let numbers = 0

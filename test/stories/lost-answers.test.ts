@@ -1,0 +1,146 @@
+// The company was asked to call, and its answer never came or meant nothing. Perhaps it calls: so nobody asks again.
+
+import assert from 'node:assert/strict'
+import postgres from 'postgres'
+import { manualClock } from '../../src/exchange/clock.ts'
+import type { Phone } from '../../src/exchange/phone.ts'
+import { withoutPostgres } from '../support/postgres.ts'
+import { type Case, stage, type World } from './world.ts'
+
+const time = manualClock()
+const patient = stage({}, { now: () => time.now().getTime(), after: time.after })
+/** Between stories the company is trusted again. */
+const story: typeof patient = (name, tell, options) =>
+  patient(
+    name,
+    async (world) => {
+      await time.advance(60_000)
+      await tell(world)
+    },
+    options,
+  )
+const WANTED = { flow: 'approve' }
+const ON_POSTGRES = { skip: withoutPostgres }
+
+/** So long ago for everybody, and somebody looks. */
+async function later({ server }: World, { id }: Case, seconds: number): Promise<void> {
+  const sql = postgres(server.databaseUrl!, { max: 1 })
+  await sql`
+    update challenges set wake_at = now(), deliveries = jsonb_set(deliveries, '{0,createdAt}',
+      to_jsonb(to_char(now() at time zone 'UTC' - ${seconds} * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+    where id = ${id}`
+  await sql.end()
+  await server.engine.sweep()
+}
+
+story('the phone rings all the same, its own callbacks say so, and it rings once', async ({ server, verify }) => {
+  server.phones.make({ requests: { loseAnswer: true } })
+  const login = await verify(WANTED)
+  assert.deepEqual([login.created.status, login.created.deliveries[0]?.state], ['pending', 'placing'])
+  await login.phone.rings()
+  await login.stays()
+  assert.equal((await login.now()).deliveries[0]?.state, 'ringing')
+  await login.phone.answers()
+  await login.phone.keys('1')
+  await login.ends('approved', 'key_pressed')
+  assert.equal(login.phone.calls.length, 1)
+})
+
+story(
+  'no callback comes either, and it is found by looking',
+  async (world) => {
+    const { server, verify } = world
+    server.phones.make({ requests: { loseAnswer: true }, status: { lose: true } })
+    const login = await verify(WANTED)
+    await login.phone.rings()
+    await login.stays()
+    assert.equal((await login.now()).deliveries[0]?.state, 'placing')
+    assert.equal((await login.again('call')).status, 409)
+    await later(world, login, 1)
+    assert.equal((await login.now()).deliveries[0]?.state, 'ringing')
+    await login.phone.saysBusy()
+    await login.stays()
+    await later(world, login, 1)
+    await login.ends('undelivered', 'busy')
+    assert.equal(login.phone.calls.length, 1)
+  },
+  ON_POSTGRES,
+)
+
+story('nobody knows of it, and the person who answers is listened to', async ({ server, verify }) => {
+  server.phones.make({ requests: { loseAnswer: true }, status: { lose: true } })
+  const login = await verify(WANTED)
+  await login.phone.answers()
+  await login.phone.keys('1')
+  await login.ends('approved', 'key_pressed')
+})
+
+story('canceled before anybody knows its name: whoever answers hears no business, and is let go', async (world) => {
+  world.server.phones.make({ requests: { loseAnswer: true }, status: { lose: true } })
+  const login = await world.verify({ ...WANTED, details: 'Transfer 250 euros to Ada Byron' })
+  await login.phone.rings()
+  assert.equal((await login.cancel()).status, 200)
+  await login.phone.answers()
+  await login.phone.hears(/^This call is no longer needed\. Goodbye\.$/)
+  assert.equal(await login.phone.ends(), 'completed')
+  await login.ends('canceled', 'canceled')
+})
+
+story('canceled before anybody knows its name: the first callback ends it', async ({ server, verify, pass }) => {
+  server.phones.make({ requests: { loseAnswer: true }, status: { delay: 1000 } })
+  const login = await verify(WANTED)
+  await login.phone.rings()
+  await login.cancel()
+  assert.equal((await login.phone.rings()).state, 'ringing')
+  await pass(1)
+  assert.equal(await login.phone.ends(), 'canceled')
+  await pass(1)
+  await login.ends('canceled', 'canceled')
+})
+
+for (const [name, requests] of [
+  ['a page of HTML', { garbage: true }],
+  ['an error without a word of whether it calls', { refuse: { status: 500, code: 20500 } }],
+] as const) {
+  story(
+    `${name} for an answer: it waits, and is declared absent when no such call is known`,
+    async (world) => {
+      world.server.phones.make({ requests })
+      const login = await world.verify(WANTED)
+      assert.equal(login.created.status, 'pending')
+      await later(world, login, 10)
+      await login.stays()
+      await later(world, login, 31)
+      await login.ends('undelivered', 'carrier_failed')
+      assert.equal(login.phone.calls.length, 0)
+    },
+    ON_POSTGRES,
+  )
+}
+
+story('a message whose answer was lost counts as sent', async ({ server, verify }) => {
+  server.phones.make({ requests: { loseAnswer: true } })
+  const login = await verify({ channel: 'sms' }, (phone) => phone.reports('none'))
+  await login.phone.receives(/Acme/)
+  await login.stays()
+  assert.equal((await login.now()).deliveries[0]?.state, 'sent')
+  await login.check(await login.code())
+  await login.ends('approved', 'code_matched')
+  assert.equal(login.phone.messages.length, 1)
+})
+
+story('no answer at all: the app is told within its four seconds, and the call is not made twice', async (world) => {
+  world.server.phones.make({ requests: { delay: 3_600_000 } })
+  let phone: Phone | null = null
+  const asked = world.verify(WANTED, (its) => {
+    phone = its
+  })
+  await phone!.rings()
+  await time.advance(3_000)
+  const login = await asked
+  assert.equal(login.created.status, 'pending')
+  await login.phone.answers()
+  await login.phone.keys('1')
+  await login.ends('approved', 'key_pressed')
+  assert.equal(login.phone.calls.length, 1)
+})
