@@ -2,8 +2,9 @@
 // the wire: what one of them does otherwise, no person and no app may notice.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { CARRIERS } from '../../src/core/challenge.ts'
+import { LOCALES } from '../../src/core/prompts/prompts.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
 
 const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }
@@ -15,6 +16,8 @@ for (const carrier of CARRIERS) {
       server = await startServer({ detectVoicemail: true }, [carrier])
     })
     after(() => server.stop())
+    // A fault is the shame of one test only.
+    afterEach(() => server.phones.app.request('/exchange/faults', { method: 'DELETE' }))
 
     /** A challenge to a new phone, and how it stands once nothing more is on its way. */
     async function begin(wanted: object, prepare: (number: string) => void = () => {}) {
@@ -98,6 +101,17 @@ for (const carrier of CARRIERS) {
         await ends(stands, status, reason)
       })
     }
+
+    test('every language has a voice there that can speak it', async () => {
+      for (const locale of LOCALES) {
+        const { phone } = await begin({ flow: 'approve', locale })
+        await phone.answers()
+        await phone.hears(/Acme/)
+        await phone.hangsUp()
+      }
+      await server.phones.settled()
+      assert.deepEqual(server.phones.faults, [])
+    })
 
     test('silence is asked about twice more, and is no answer', async () => {
       const { phone, stands } = await begin({ flow: 'approve' })
