@@ -19,6 +19,8 @@ import { secrets } from './words.ts'
 export type Hands = {
   /** Does the effects, one after another. Ends when nothing is left to do. */
   carryOut(acted: Acted): Promise<void>
+  /** Does them while the caller goes on. Whoever acts and has not carried out must: even a read may end a challenge. */
+  follow(acted: Acted): void
   /** The next delivery for a channel, through the first carrier that may be tried; `null` when there is none. */
   choose(stored: Pick<Stored, 'terms'>, channel: Channel, tried: CarrierName[]): Delivery | null
   byName(name: CarrierName): Carrier | undefined
@@ -51,6 +53,10 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
 
   async function carryOut({ stored, effects }: Acted): Promise<void> {
     for (const effect of effects) await perform(stored.challenge.id, effect)
+  }
+
+  function follow(acted: Acted): void {
+    if (acted.effects.length > 0) act.background(carryOut(acted))
   }
 
   function perform(id: ChallengeId, effect: Effect): Promise<void> {
@@ -161,7 +167,7 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
     if (acted && acted !== 'number_busy') await carryOut(acted)
   }
 
-  return { carryOut, choose, byName }
+  return { carryOut, follow, choose, byName }
 }
 
 /** Nothing was dialled, and the machine must hear of it even after the outcome: until then the number counts as busy. */

@@ -110,6 +110,7 @@ export function challenges(
       return open ? { type: 'checked', right: sameText(code, secret.code(stored)) } : null
     })
     if (!acted || acted === 'number_busy') return UNKNOWN
+    hands.follow(acted)
     if (flow !== 'send_code') return { refused: 'conflict', detail: `${flow} is answered on the phone, not by check.` }
     return { valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved', stored: acted.stored }
   }
@@ -118,8 +119,10 @@ export function challenges(
     const acted = await act(id, (stored) => (stored.challenge.outcome ? null : { type: 'canceled' }))
     if (!acted || acted === 'number_busy') return UNKNOWN
     const { outcome } = acted.stored.challenge
-    if (outcome?.status !== 'canceled')
+    if (outcome?.status !== 'canceled') {
+      hands.follow(acted)
       return { refused: 'conflict', detail: `The challenge has ended already: ${outcome?.status}.` }
+    }
     await carried(acted, clock.now()).catch(() => null)
     return acted.stored
   }
@@ -139,8 +142,10 @@ export function challenges(
       redeliverable(now, channel, settings.cooldown) ? null : { type: 'deliver', next, fallback: false },
     )
     if (acted === 'number_busy') return BUSY
-    if (!acted?.moved) return acted ? (redeliverable(acted.stored, channel, settings.cooldown) ?? BUSY) : UNKNOWN
-    return carried(acted, from)
+    if (!acted) return UNKNOWN
+    if (acted.moved) return carried(acted, from)
+    hands.follow(acted)
+    return redeliverable(acted.stored, channel, settings.cooldown) ?? BUSY
   }
 
   return { create, check, cancel, redeliver }

@@ -106,8 +106,8 @@ export type Settings = GuardSettings & {
 
 export function createEngine(ground: Ground): Engine {
   const act = actor(ground)
-  const waits = waiting(ground, act)
   const hands = carry(ground, act)
+  const waits = waiting(ground, act, hands)
   const withdrawn = regrets(act)
   const sweep = sweeper(ground, act, hands)
   return {

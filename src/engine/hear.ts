@@ -37,7 +37,7 @@ export function listener({ carriers, settings, store }: Ground, act: Act, hands:
     })
     if (stranger) return null
     if (!acted || acted === 'number_busy') return neutral('en-US', prompts['en-US'])
-    if (acted.effects.length > 0) act.background(hands.carryOut(acted))
+    hands.follow(acted)
     await remember(acted.stored, where.delivery as DeliveryId, acted.moved)
     return answerTo(acted.stored, where.delivery as DeliveryId, carrier)
   }

@@ -4,13 +4,18 @@
 import type { ChallengeId } from '../core/challenge.ts'
 import type { Stored } from '../store/records.ts'
 import type { Act } from './act.ts'
+import type { Hands } from './carry.ts'
 import type { Engine, Ground } from './engine.ts'
 
 const TICK_MS = 3_000
 
 type Waiter = { seen: number; tell: (stored: Stored) => void }
 
-export function waiting({ store, clock, log }: Ground, act: Act): Pick<Engine, 'find' | 'wait' | 'watch'> {
+export function waiting(
+  { store, clock, log }: Ground,
+  act: Act,
+  hands: Hands,
+): Pick<Engine, 'find' | 'wait' | 'watch'> {
   const waiters = new Map<ChallengeId, { unlisten: () => void; all: Set<Waiter> }>()
   const rung = new Set<ChallengeId>()
   let reading = false
@@ -44,7 +49,7 @@ export function waiting({ store, clock, log }: Ground, act: Act): Pick<Engine, '
   }
 
   function tellAll(stored: Stored): void {
-    if (stored.expired) return void act.background(act(stored.challenge.id, () => null))
+    if (stored.expired) return act.background(find(stored.challenge.id))
     for (const waiter of waiters.get(stored.challenge.id)?.all ?? [])
       if (waiter.seen < stored.challenge.version) waiter.tell(stored)
   }
@@ -72,7 +77,9 @@ export function waiting({ store, clock, log }: Ground, act: Act): Pick<Engine, '
 
   async function find(id: string): Promise<Stored | null> {
     const acted = await act(id as ChallengeId, () => null)
-    return acted && acted !== 'number_busy' ? acted.stored : null
+    if (!acted || acted === 'number_busy') return null
+    hands.follow(acted)
+    return acted.stored
   }
 
   async function* watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<Stored, void, void> {
@@ -93,12 +100,13 @@ export function waiting({ store, clock, log }: Ground, act: Act): Pick<Engine, '
     try {
       const first = await find(id)
       if (first && first.challenge.version > waiter.seen) waiter.tell(first)
-      while (!signal.aborted) {
+      for (;;) {
         const next = latest as Stored | null
         latest = null
+        // Also to those who are sent away at once, so that they leave with something and know when to come back.
         if (next) yield next
-        if (next?.challenge.outcome || !first) return
-        if (latest === null && !signal.aborted)
+        if (next?.challenge.outcome || !first || signal.aborted) return
+        if (latest === null)
           await new Promise<void>((resolve) => {
             wake = resolve
           })
