@@ -2,6 +2,7 @@
 // words come from core/talk.ts.
 
 import './runtime.ts'
+import type { ServerResponse } from 'node:http'
 import { serve } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { buildCarriers } from './build.ts'
@@ -18,6 +19,8 @@ import { welcome } from './welcome.ts'
 
 /** A load balancer needs a moment to see that we are not ready any more. */
 const DRAIN_MS = 5_000
+/** No answer takes so long; whoever is still on the line then is not listening. */
+const LONGEST_ANSWER_MS = 5_000
 
 const read = readConfig(loadEnvironment())
 if ('faults' in read) {
@@ -73,7 +76,12 @@ async function start(config: Config): Promise<void> {
     console.error(error.code === 'EADDRINUSE' ? `Port ${config.PORT} is in use. Set PORT to another.` : error.message)
     process.exit(1)
   })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+  // Whoever still asks a stopping process is to ask another one the next time.
+  server.prependListener('request', (_, response: ServerResponse) => {
+    if (stopping.signal.aborted) response.setHeader('Connection', 'close')
+  })
+  // Twice is once: at a terminal the signal comes from the keyboard and from npm too.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.signal.aborted || stop())
 
   /** Any instance sweeps, about once a second; they share the work by skipping what another has taken. */
   function sweepRounds() {
@@ -104,7 +112,7 @@ async function start(config: Config): Promise<void> {
     await new Promise((resolve) => {
       server.close(resolve)
       if ('closeIdleConnections' in server) server.closeIdleConnections()
-      setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 3_000).unref()
+      setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), LONGEST_ANSWER_MS).unref()
     })
     await rounds.end()
     await engine.stop()
