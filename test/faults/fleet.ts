@@ -50,7 +50,8 @@ export type Fleet = {
   client(at?: Instance): Answerback
   /** A page's client. */
   page(token: string, at?: Instance): Answerback
-  directory: string
+  /** One more, not started, that the load balancer does not know. */
+  another(): Promise<Instance>
 }
 
 export const SECRET = randomBytes(32).toString('hex')
@@ -104,7 +105,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
   const url = new URL(fresh.url)
   url.hostname = '127.0.0.1'
   url.port = String(between.port)
-  for (let count = 0; count < options.instances; count++) {
+  const another = async () => {
     const one = await instance(
       {
         ...(embedded ? {} : { DATABASE_URL: url.href }),
@@ -127,9 +128,10 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
       },
       directory,
     )
-    all.push(one)
     t.after(one.kill)
+    return one
   }
+  for (let count = 0; count < options.instances; count++) all.push(await another())
   await Promise.all(all.map((one) => one.start()))
   if (!embedded) await unpaced(database)
 
@@ -144,7 +146,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
     database,
     client: (at) => client(API_KEY, at),
     page: client,
-    directory,
+    another,
   }
 }
 

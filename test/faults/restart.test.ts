@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
+import { describe, test } from 'node:test'
+import type { Challenge } from '../../src/client/client.ts'
+import { withoutPostgres } from '../support/postgres.ts'
+import { API_KEY, type Fleet, fleet, nextNumber } from './fleet.ts'
+import type { Instance } from './instance.ts'
+import { insists } from './person.ts'
+import { eventually, timed } from './waiting.ts'
+
+describe('stopping', { concurrency: true }, () => {
+  test('a rolling restart under load fails no call and no wait', { skip: withoutPostgres }, async (t) => {
+    const all = await fleet(t, {
+      instances: 2,
+      patience: 30_000,
+      settings: { NODE_ENV: 'production', WEBHOOK_PRIVATE: 'on' },
+    })
+    let rolling = true
+    const people = Array.from({ length: 4 }, async () => {
+      for (let calls = 0; rolling || calls === 0; calls++) await aCall(all)
+    })
+    for (const one of all.instances) {
+      const open = await openStream(all, one)
+      const held = all.client(one).wait(open.id, { timeoutSeconds: 55 })
+      const stopped = timed(one.stop())
+      await eventually('readiness to fail', () => readiness(one, 503))
+      assert.equal((await fetch(`${one.url}/healthz`)).status, 200, 'it still serves when it is no longer ready')
+      const { value: code, ms } = await stopped
+      assert.equal(code, 0, one.said)
+      assert.ok(ms < 30_000, `${ms} ms`)
+      const events = await open.events
+      assert.match(events, /^retry: \d+\n/)
+      assert.match(events, /"status":"pending"[^\n]*\n\n$/, 'the stream ends between two events')
+      await one.start()
+      assert.equal((await all.client().cancel(open.id)).status, 'canceled')
+      assert.equal((await held).status, 'canceled', 'the wait went on')
+    }
+    rolling = false
+    await Promise.all(people)
+    assert.deepEqual(all.phones.faults, [])
+    assert.ok(all.hooks.length > 100, `${all.hooks.length} webhooks`)
+    for (const { path, status, ms } of all.hooks) {
+      assert.ok(status === 200 || status === 204, `${path} got ${status}`)
+      assert.ok(ms < 2_000, `${path} took ${ms} ms`)
+    }
+  })
+
+  test('a development server stops at once, with calls and waits open', { skip: withoutPostgres }, async (t) => {
+    const all = await fleet(t, { instances: 1 })
+    const [one] = all.instances as [Instance]
+    const open = await openStream(all, one)
+    const [{ value: code, ms }] = await Promise.all([timed(one.stop()), one.stop()])
+    assert.equal(code, 0, one.said)
+    assert.ok(ms < 6_000, `${ms} ms`)
+    assert.match(await open.events, /"status":"pending"/)
+  })
+
+  test('a kill and a restart on the embedded database keeps every challenge', async (t) => {
+    const all = await fleet(t, { instances: 1, embedded: true })
+    const [one] = all.instances as [Instance]
+    const acknowledged: Challenge[] = []
+    const { promise: enough, resolve } = Promise.withResolvers<void>()
+    const makers = Array.from({ length: 4 }, async () => {
+      while (acknowledged.length < 1_000) {
+        const made = await all
+          .client(one)
+          .create({ to: nextNumber(), channel: 'sms' })
+          .catch(() => null)
+        if (made === null) return
+        if (acknowledged.push(made) === 8) resolve()
+      }
+    })
+    await enough
+    await one.kill()
+    await Promise.all(makers)
+    await one.start()
+    for (const { id, created_at } of acknowledged) assert.equal((await all.client(one).get(id)).created_at, created_at)
+
+    const second = await all.another()
+    await assert.rejects(second.start())
+    assert.equal(await second.ended(), 1)
+    assert.match(second.said, /^Answerback can't start\. The data directory .* is in use by process \d+\.$/m)
+  })
+})
+
+/** A call that must go well, while those who carry it come and go. */
+async function aCall(all: Fleet): Promise<void> {
+  const phone = all.phones.phone(nextNumber())
+  const challenge = await all.client().create({ to: phone.number, flow: 'approve' })
+  const watched = outcome(all, challenge.id)
+  await phone.answers()
+  await insists(phone, '1')
+  assert.match(phone.heard, /that is confirmed/)
+  assert.equal((await watched)?.reason, 'key_pressed')
+}
+
+async function outcome(all: Fleet, id: string): Promise<Challenge | null> {
+  let last: Challenge | null = null
+  for await (const challenge of all.client().watch(id)) last = challenge
+  return last
+}
+
+async function openStream(all: Fleet, one: Instance): Promise<{ id: string; events: Promise<string> }> {
+  const { id } = await all.client(one).create({ to: nextNumber(), flow: 'approve' })
+  const { body } = await fetch(`${one.url}/v1/challenges/${id}/events`, {
+    headers: { Authorization: `Bearer ${API_KEY}` },
+  })
+  return { id, events: text(body!) }
+}
+
+function readiness({ url }: Instance, status: number): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    (answer) => answer.status === status,
+    () => false,
+  )
+}
