@@ -1,0 +1,156 @@
+// One verification, several companies: whatever fails on the way, it keeps its id, its code and its budget, and the
+// phone rings once.
+
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import type { ChallengeId } from '../../src/core/challenge.ts'
+import { noTrouble } from '../../src/exchange/trouble.ts'
+import { nextNumber, type Server, startServer } from '../http/server.ts'
+
+let server: Server
+
+before(async () => {
+  server = await startServer({}, ['twilio', 'bandwidth', 'plivo'])
+})
+after(() => server.stop())
+afterEach(() => server.phones.make(noTrouble()))
+
+const BROKEN = { company: 'Twilio' as const, refuse: { status: 401, code: 20003 } }
+
+test('the first company refuses, and the second rings with the same code', async () => {
+  const { create, phones, ask } = server
+  const to = nextNumber()
+  const phone = phones.phone(to)
+  phones.make({ requests: BROKEN })
+  const { status, json } = await create({ to })
+  assert.equal(status, 201)
+  assert.deepEqual(
+    json.deliveries.map(({ carrier, result }) => [carrier, result]),
+    [
+      ['twilio', 'carrier_failed'],
+      ['bandwidth', null],
+    ],
+  )
+  assert.equal((await phone.answers()).company, 'Bandwidth')
+  await phone.keys((await phone.hears(/press \d/)).slice(-1))
+  const code = await spokenCode(phone)
+  const checked = await ask('POST', `/v1/challenges/${json.id}/check`, { code })
+  assert.equal(checked.json.reason, 'code_matched')
+  assert.deepEqual(await story(json.id), ['created', 'refused', 'placed', 'answered', 'keyed', 'checked'])
+})
+
+test('a guess spent before the change is spent after it', async () => {
+  const { create, phones, ask } = server
+  const to = nextNumber()
+  const phone = phones.phone(to)
+  phone.will('busy')
+  const first = await create({ to, fallback: ['sms'] })
+  await phones.settled()
+  const text = await phone.receives(/\d{6}/)
+  const code = /\d{6}/.exec(text.text)![0]
+  const wrong = await ask('POST', `/v1/challenges/${first.json.id}/check`, {
+    code: code === '000000' ? '000001' : '000000',
+  })
+  assert.equal(wrong.json.attempts_left, 4)
+  const again = await ask('POST', `/v1/challenges/${first.json.id}/deliveries`, { channel: 'call' })
+  assert.equal(again.json.attempts_left, 4)
+  await phone.answers()
+  await phone.keys((await phone.hears(/press \d/)).slice(-1))
+  assert.equal(await spokenCode(phone), code, 'the spoken code is the texted one')
+  const right = await ask('POST', `/v1/challenges/${first.json.id}/check`, { code })
+  assert.equal(right.json.status, 'approved')
+})
+
+test('when all refuse, the challenge comes back undelivered and nobody was called', async () => {
+  const to = nextNumber()
+  server.phones.make({ requests: { company: null, refuse: { status: 401, code: 20003 } } })
+  const { status, json } = await server.create({ to, flow: 'approve' })
+  assert.equal(status, 201)
+  assert.deepEqual([json.status, json.reason], ['undelivered', 'carrier_failed'])
+  assert.deepEqual(
+    json.deliveries.map(({ carrier }) => carrier),
+    ['twilio', 'bandwidth', 'plivo'],
+  )
+  assert.equal(server.phones.phone(to).calls.length, 0)
+})
+
+test("a number's own fault is no carrier's: nobody else is asked", async () => {
+  const phone = nextNumber()
+  server.phones.make({ requests: { company: 'Twilio', refuse: { status: 400, code: 21217 } } })
+  const { json } = await server.create({ to: phone, flow: 'approve' })
+  assert.deepEqual([json.status, json.reason, json.deliveries.length], ['undelivered', 'unreachable', 1])
+})
+
+test('a lost answer is no refusal: the phone rings once, through the company that did not answer', async () => {
+  const { create, phones, ask } = server
+  const to = nextNumber()
+  const phone = phones.phone(to)
+  phones.make({ requests: { company: 'Twilio', loseAnswer: true } })
+  const { json } = await create({ to, flow: 'approve' })
+  assert.equal(json.status, 'pending')
+  assert.equal(json.deliveries.length, 1)
+  assert.equal((await phone.answers()).company, 'Twilio')
+  await phone.hears(/press 1/)
+  await phone.keys('1')
+  await phones.settled()
+  assert.equal((await ask('GET', `/v1/challenges/${json.id}`)).json.reason, 'key_pressed')
+  assert.equal(phone.calls.length, 1)
+})
+
+test('a pinned carrier is the only one', async () => {
+  server.phones.make({ requests: BROKEN })
+  const { json } = await server.create({ flow: 'approve', carrier: 'twilio' })
+  assert.deepEqual([json.status, json.deliveries.length], ['undelivered', 1])
+})
+
+test('a message finds its way through the next company too', async () => {
+  const { create, phones } = server
+  const to = nextNumber()
+  phones.make({ requests: BROKEN })
+  const { json } = await create({ to, channel: 'sms' })
+  assert.deepEqual(
+    json.deliveries.map(({ carrier, channel }) => [carrier, channel]),
+    [
+      ['twilio', 'sms'],
+      ['bandwidth', 'sms'],
+    ],
+  )
+  await phones.phone(to).receives(/\d{6}/)
+})
+
+test('a company that fails five times running is left alone, and tried again after a rest', async () => {
+  const { create, phones } = await (server = await restarted())
+  phones.make({ requests: BROKEN })
+  for (let failures = 0; failures < 5; failures++) await create({ flow: 'approve' })
+  const { json } = await create({ flow: 'approve' })
+  assert.deepEqual(
+    json.deliveries.map(({ carrier }) => carrier),
+    ['bandwidth'],
+  )
+  phones.make(noTrouble())
+  rest += 10_001
+  const later = await create({ flow: 'approve' })
+  assert.equal(later.json.deliveries[0]?.carrier, 'twilio')
+})
+
+let rest = 0
+
+/** A fuse remembers, so this story has a server of its own, whose time the story moves. */
+async function restarted(): Promise<Server> {
+  await server.stop()
+  const started = performance.now()
+  const after = (ms: number, run: () => void) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  }
+  return startServer({}, ['twilio', 'bandwidth', 'plivo'], { now: () => performance.now() - started + rest, after })
+}
+
+async function spokenCode(phone: ReturnType<Server['phones']['phone']>): Promise<string> {
+  return (await phone.hears(/code is:?([\d,\s]+)Once/)).replace(/\D/g, '')
+}
+
+async function story(id: string): Promise<string[]> {
+  await server.phones.settled()
+  return (await server.engine.ledger(id as ChallengeId)).map(({ type }) => type)
+}
