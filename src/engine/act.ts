@@ -1,12 +1,12 @@
 // The one way in which anything changes: read, decide, save under the version that was read, and act. Whoever loses the
 // race reads again and lets the machine decide again. Nothing else in the house writes a challenge.
 
-import { nanoid } from 'nanoid'
 import type { ChallengeId, Delivery } from '../core/challenge.ts'
 import type { ChallengeEvent, Effect } from '../core/events.ts'
 import { onTheLine, patience, step } from '../core/machine.ts'
 import type { Entry, OutboxMessage, Stored } from '../store/records.ts'
 import type { Ground } from './engine.ts'
+import { growingId } from './ids.ts'
 
 /** What to do about a challenge as it stands; `null`: nothing. Asked again after every lost race. */
 export type Decide = (stored: Stored) => ChallengeEvent | null
@@ -96,7 +96,7 @@ function announcements(before: Stored, next: Stored['challenge']): OutboxMessage
   if (next.outcome && !before.challenge.outcome) types.push(`challenge.${next.outcome.status}`)
   const was = new Map(before.challenge.deliveries.map((delivery) => [delivery.id, standing(delivery)]))
   if (next.deliveries.some((delivery) => was.get(delivery.id) !== standing(delivery))) types.push('delivery.updated')
-  return types.map((type) => ({ id: `msg_${nanoid(24)}` as const, type }))
+  return types.map((type) => ({ id: `msg_${growingId()}` as const, type }))
 }
 
 /** As the app sees it: how a call on the line is going to end is nobody's business yet. */

@@ -1,6 +1,5 @@
 // What an app may do with a challenge: start it, guess, cancel, ask for another delivery.
 
-import { nanoid } from 'nanoid'
 import type { Challenge, ChallengeId, Channel, Delivery } from '../core/challenge.ts'
 import { numberHash, sameText, secretId } from '../core/code.ts'
 import { onTheLine, patience, stateOf } from '../core/machine.ts'
@@ -12,6 +11,7 @@ import type { Hands } from './carry.ts'
 import { within } from './clock.ts'
 import type { Engine, Ground, Refusal, Wanted } from './engine.ts'
 import { allowed, charge, invalid, reachable } from './guard.ts'
+import { growingId } from './ids.ts'
 import type { Regrets } from './regrets.ts'
 import { secrets } from './words.ts'
 
@@ -170,7 +170,7 @@ function redeliverable(stored: Stored, channel: Channel, cooldown: number): Refu
 
 function fresh({ flow, fallback }: Wanted, first: Delivery): Challenge {
   return {
-    id: `chl_${nanoid(24)}`,
+    id: `chl_${growingId()}`,
     flow,
     version: 1,
     attemptsLeft: ATTEMPTS,

@@ -15,7 +15,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   const lines = Array.from({ length: CONNECTIONS }, () => newLine(url))
   const listeners = new Set<postgres.Sql>()
   // drizzle rewrites the parsers of the client it is given, so it has its own. Migrations may take their time.
-  const slow = connect(url, { lock_timeout: 60_000 })
+  const slow = connect(url, {})
 
   async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
     const line = lines.reduce((best, next) => (next.waiting < best.waiting ? next : best))

@@ -18,9 +18,11 @@ if (withoutPostgres) console.error(withoutPostgres)
 
 export type FreshDatabase = { url: string; drop(): Promise<void> }
 
-/** An empty database, without tables. */
-export async function freshDatabase(): Promise<FreshDatabase> {
-  server ??= GIVEN ? Promise.resolve({ url: GIVEN, directory: null }) : startCluster()
+const HASTY = '-c fsync=off -c full_page_writes=off'
+
+/** An empty database, without tables. The first one in a process starts the server, which takes the options. */
+export async function freshDatabase(options = HASTY): Promise<FreshDatabase> {
+  server ??= GIVEN ? Promise.resolve({ url: GIVEN, directory: null }) : startCluster(options)
   const { url } = await server
   const name = `answerback_${process.pid}_${++databases}`
   await command(url, `create database ${name}`)
@@ -48,14 +50,14 @@ async function command(url: string, text: string): Promise<void> {
 }
 
 /** A keeper stays beside the server and takes it down when our end of its input closes, however this process ends. */
-async function startCluster(): Promise<Server> {
+async function startCluster(options: string): Promise<Server> {
   const user = unprivileged()
   const directory = mkdtempSync(join(tmpdir(), 'answerback-postgres-'))
   if (user) chownSync(directory, user.uid, user.gid)
   const port = await freePort()
   // By its text: the server's user may not be let into this directory.
   const script = readFileSync(new URL('postgres.sh', import.meta.url), 'utf8')
-  const keeper = spawn('/bin/sh', ['-c', script, 'sh', directory, String(port)], {
+  const keeper = spawn('/bin/sh', ['-c', script, 'sh', directory, String(port), options], {
     ...user,
     cwd: directory,
     env: { PATH: `${BINARIES}:${process.env.PATH}`, LC_ALL: 'C' },
