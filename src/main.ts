@@ -86,20 +86,29 @@ async function start(config: Config): Promise<void> {
   /** Any instance sweeps, about once a second; they share the work by skipping what another has taken. */
   function sweepRounds() {
     let rounds = 0
-    let under: Promise<unknown> = Promise.resolve()
+    const under = new Set<Promise<void>>()
+    const slow = [
+      () => store.limits.sweep(),
+      () => store.idempotency.sweep(),
+      () => store.retention.sweep(config.RETENTION),
+    ]
+    const begin = (sweep: () => Promise<void>) => {
+      const running = sweep()
+        .catch((error: Error) => log('sweep failed', { error: error.name }))
+        .finally(() => under.delete(running))
+      under.add(running)
+    }
     const timer = setInterval(
       () => {
-        const slow = rounds++ % 60 === 0 ? [store.limits.sweep(), store.idempotency.sweep()] : []
-        under = Promise.all([engine.sweep(), ...slow]).catch((error: Error) =>
-          log('sweep failed', { error: error.name }),
-        )
+        begin(() => engine.sweep())
+        if (rounds++ % 60 === 0) slow.forEach(begin)
       },
       900 + Math.random() * 200,
     )
     return {
       end: () => {
         clearInterval(timer)
-        return under
+        return Promise.all(under)
       },
     }
   }

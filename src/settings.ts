@@ -55,7 +55,7 @@ type Unit = keyof typeof SECONDS
 const duration = z
   .string()
   .regex(/^(off|\d{1,6}[smhd])$/)
-  .transform((value) => (value === 'off' ? 0 : Number(value.slice(0, -1)) * SECONDS[value.at(-1) as Unit]))
+  .transform((value) => (value === 'off' ? null : Number(value.slice(0, -1)) * SECONDS[value.at(-1) as Unit]))
 
 /** `3/10m,5/h`: at most 3 in ten minutes and at most 5 in an hour. */
 const rates = z
@@ -189,8 +189,12 @@ export const SETTINGS = {
     doc: 'Deliveries started by one client_ip: 10/10m,30/h unless set; off for no limit.',
   },
   RESEND_COOLDOWN: {
-    schema: duration.prefault('10s'),
+    schema: duration.prefault('10s').transform((seconds) => seconds ?? 0),
     doc: 'Least time between two deliveries of one challenge: 10s unless set; off for none.',
+  },
+  RETENTION: {
+    schema: duration.prefault('30d'),
+    doc: 'How long an ended challenge keeps number, details, message and metadata: 30d unless set; 0s for not at all, off for ever.',
   },
   GATE: {
     schema: onOff.prefault('on'),

@@ -66,6 +66,10 @@ export const challenges = pgTable(
   (table) => [
     uniqueIndex('challenges_one_live_call').on(table.liveNumber).where(sql`${table.liveNumber} is not null`),
     index('challenges_wake_at').on(table.wakeAt).where(sql`${table.wakeAt} is not null`),
+    index('challenges_to_forget')
+      .on(table.endedAt)
+      .where(sql`${table.endedAt} is not null and ${table.to} is not null`)
+      .concurrently(),
     check(
       'challenges_outcome_is_whole',
       sql`(${table.status} = 'pending') = (${table.reason} is null) and (${table.status} = 'pending') = (${table.endedAt} is null) and (${table.status} = 'pending') = (${table.outcomeVersion} is null)`,
@@ -105,6 +109,8 @@ export const outbox = pgTable(
   (table) => [
     index('outbox_next_at').on(table.nextAt).where(sql`${table.nextAt} is not null`),
     index('outbox_failed_at').on(table.failedAt).where(sql`${table.failedAt} is not null`),
+    index('outbox_delivered_at').on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`).concurrently(),
+    index('outbox_untold').on(table.challengeId).where(sql`${table.nextAt} is not null`).concurrently(),
   ],
 )
 

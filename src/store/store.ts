@@ -8,6 +8,7 @@ import { type Limits, limitStore } from './limits.ts'
 import { migrate } from './migrations.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
 import { type PaceStore, paceStore } from './pace.ts'
+import { type Retention, retention } from './retention.ts'
 import { type ServiceStore, serviceStore } from './services.ts'
 
 export type Store = {
@@ -17,6 +18,7 @@ export type Store = {
   limits: Limits
   pace: PaceStore
   outbox: Outbox
+  retention: Retention
   doorbell: Doorbell
   /** Whether the database answers. */
   ready(): Promise<boolean>
@@ -36,6 +38,7 @@ export async function openStore(options: { url: string | null; dataDir: string; 
       limits: limitStore(database),
       pace: paceStore(database),
       outbox: outboxStore(database),
+      retention: retention(database),
       doorbell,
       ready: () =>
         database.query('select 1').then(
