@@ -6,6 +6,7 @@ import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { limitStore } from '../../src/store/limits.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { paceStore } from '../../src/store/pace.ts'
+import { retention } from '../../src/store/retention.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import { aChallenge, aChange, created, someTerms } from './samples.ts'
 
@@ -19,6 +20,7 @@ export async function tour(database: Database): Promise<string[]> {
     limits: watched('limits', limitStore(database), used),
     pace: watched('pace', paceStore(database), used),
     outbox: watched('outbox', outboxStore(database), used),
+    retention: watched('retention', retention(database), used),
   }
   await everything(stores)
   return Object.entries(stores)
@@ -33,9 +35,18 @@ type Stores = {
   limits: ReturnType<typeof limitStore>
   pace: ReturnType<typeof paceStore>
   outbox: ReturnType<typeof outboxStore>
+  retention: ReturnType<typeof retention>
 }
 
-async function everything({ challenges, services, idempotency, limits, pace, outbox }: Stores): Promise<void> {
+async function everything({
+  challenges,
+  services,
+  idempotency,
+  limits,
+  pace,
+  outbox,
+  retention,
+}: Stores): Promise<void> {
   const { id: service } = await services.ensureService('Acme', 'a hash')
   await services.serviceByKey('a hash')
   await pace.take('twilio', 1, 10)
@@ -77,6 +88,7 @@ async function everything({ challenges, services, idempotency, limits, pace, out
 
   await idempotency.sweep()
   await limits.sweep()
+  await retention.sweep(0)
 }
 
 function watched<S extends object>(room: string, store: S, used: Set<string>): S {

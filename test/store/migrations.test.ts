@@ -1,0 +1,157 @@
+// The version that runs and the one that starts share the tables for a while. What every version said to the database is
+// on tape; here it says all of it again under the migration that came after it.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import postgres from 'postgres'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { migrate, migrations } from '../../src/store/migrations.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { faultsOf } from './migration-lint.ts'
+import { load, record, replay } from './tape.ts'
+
+/** By the end of the file's name: why a statement there may do what the rules forbid. */
+const ALLOWED: Record<string, string> = {}
+
+const all = migrations()
+let invented = 0
+const later = (...statements: string[]) => [
+  ...all,
+  { sql: statements, bps: true, hash: 'invented', folderMillis: all.at(-1)!.folderMillis + ++invented },
+]
+
+describe('migrations', { skip: withoutPostgres }, () => {
+  let fresh: FreshDatabase
+  let database: Database
+  let sql: postgres.Sql
+
+  before(async () => {
+    fresh = await freshDatabase()
+    database = await openDatabase({ url: fresh.url, dataDir: '', log: console.error })
+    sql = postgres(fresh.url, { max: 1, onnotice: () => {} })
+  })
+
+  after(async () => {
+    await sql.end()
+    await database.close()
+    await fresh.drop()
+  })
+
+  test('leave the version before each of them at work', async () => {
+    for (let known = 1; known <= all.length; known++) {
+      await migrate(database, all.slice(0, known))
+      for (const version of [known - 1, known].filter((one) => one > 0))
+        assert.equal(await replay(sql, load(version)), null, `version ${version} under ${known} migrations`)
+    }
+  })
+
+  test('are known to this test by all that this version says', async () => {
+    await migrate(database)
+    const { tape, missed } = await record(database)
+    assert.deepEqual(missed, [], 'test/store/tour.ts uses everything')
+    const said = (statements: { text: string }[]) => [...new Set(statements.map(({ text }) => text))].sort()
+    assert.deepEqual(said(tape), said(load(all.length)), 'npm run tape keeps it up to date')
+  })
+
+  for (const [name, statement] of Object.entries({
+    'takes a name away': 'alter table challenges rename column told to heard',
+    'wants what nobody gives': `alter table outbox add column shard int not null check (shard > 0)`,
+    'lets less in': `alter table events add constraint short check (length(type) < 3) not valid`,
+    'makes rows unique that are not': 'create unique index concurrently one_each on outbox (challenge_id)',
+  }))
+    test(`are found out when one ${name}`, async (t) => {
+      const other = await freshDatabase()
+      t.after(other.drop)
+      const there = await openDatabase({ url: other.url, dataDir: '', log: console.error })
+      t.after(there.close)
+      const client = postgres(other.url, { max: 1, onnotice: () => {} })
+      t.after(() => client.end())
+      await migrate(there, later(statement))
+      assert.notEqual(await replay(client, load(all.length)), null)
+    })
+
+  test('wait for a table that is in use without holding anybody up, and get it in the end', async () => {
+    await migrate(database)
+    const changing = later('alter table pace add column note text')
+    const dump = postgres(fresh.url, { max: 1, onnotice: () => {} })
+    let done: Promise<void> | null = null
+    await dump.begin(async (transaction) => {
+      await transaction`select count(*) from pace`
+      done = migrate(database, changing)
+      await until(async () => (await waitingFor('pace')).length > 0)
+      await until(async () => (await waitingFor('pace')).length === 0)
+      await database.query(`insert into pace values ('plivo', now())`)
+    })
+    await done
+    await dump.end()
+    assert.deepEqual(await database.query('select note from pace limit 1'), [{ note: null }])
+  })
+
+  test('are given to an index that was left half made, too', async () => {
+    await migrate(database)
+    const [drop, create] = [
+      'drop index concurrently if exists half',
+      'create unique index concurrently half on events (type)',
+    ]
+    await sql`insert into events values ('a', 1, null, 'same', '{}'), ('a', 2, null, 'same', '{}')`
+    await assert.rejects(migrate(database, later(drop, create)))
+    assert.equal(await isValid('half'), false)
+    await migrate(database, later(drop, 'create index concurrently half on events (type)'))
+    assert.equal(await isValid('half'), true)
+  })
+
+  const isValid = async (index: string) =>
+    (await sql`select indisvalid from pg_index where indexrelid = ${index}::regclass`)[0]?.indisvalid
+
+  const waitingFor = (table: string) =>
+    sql`select from pg_locks where relation = ${table}::regclass and not granted and mode = 'AccessExclusiveLock'`
+})
+
+describe('the rules for migrations', () => {
+  test('are kept by every one after the first', () => {
+    const broken = all.slice(1).flatMap(({ sql }) => faultsOf(sql))
+    assert.deepEqual(
+      broken.filter((fault) => !Object.keys(ALLOWED).some((allowed) => fault.endsWith(allowed))),
+      [],
+    )
+  })
+
+  test('know what stops or breaks the version before', () => {
+    for (const bad of [
+      'DROP TABLE "outbox"',
+      'ALTER TABLE "challenges" DROP COLUMN "told"',
+      'ALTER TABLE "challenges" RENAME COLUMN "told" TO "heard"',
+      'ALTER TABLE "challenges" ALTER COLUMN "to" SET NOT NULL',
+      'ALTER TABLE "challenges" ADD COLUMN "shard" integer NOT NULL',
+      'ALTER TABLE "challenges" ADD COLUMN "shard" text DEFAULT gen_random_uuid() NOT NULL',
+      'ALTER TABLE "challenges" ALTER COLUMN "version" SET DATA TYPE bigint',
+      'ALTER TABLE "challenges" ADD CONSTRAINT "c" CHECK ("version" > 0)',
+      '-- why\nCREATE INDEX "i" ON "challenges" ("scope")',
+      'CREATE UNIQUE INDEX "i" ON "challenges" ("scope")',
+      'CREATE INDEX CONCURRENTLY IF NOT EXISTS "i" ON "challenges" ("scope")',
+      'DROP INDEX "i"',
+      `UPDATE "challenges" SET "told" = false`,
+    ])
+      assert.equal(faultsOf([bad]).length, 1, bad)
+  })
+
+  test('let pass what does neither', () => {
+    const good = [
+      'CREATE TABLE "new" ("id" text PRIMARY KEY NOT NULL)',
+      'CREATE INDEX "i" ON "new" ("id")',
+      'ALTER TABLE "new" ADD CONSTRAINT "c" CHECK ("id" <> \'\')',
+      'DROP INDEX CONCURRENTLY IF EXISTS "j"',
+      'CREATE INDEX CONCURRENTLY "j" ON "challenges" ("scope")',
+      'ALTER TABLE "challenges" ADD COLUMN "note" text',
+      'ALTER TABLE "challenges" ADD COLUMN "shard" integer DEFAULT 0 NOT NULL',
+      'ALTER TABLE "challenges" ADD CONSTRAINT "c" CHECK ("version" > 0) NOT VALID',
+      'ALTER TABLE "challenges" VALIDATE CONSTRAINT "c"',
+    ]
+    assert.deepEqual(faultsOf(good), [])
+  })
+})
+
+/** What another process does is seen by asking again. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
+}
