@@ -2,7 +2,7 @@
 // may look, and each look is only another event.
 
 import type { Carrier, Sighting } from '../carriers/carrier.ts'
-import type { ChallengeId, Delivery } from '../core/challenge.ts'
+import type { Challenge, ChallengeId, Delivery } from '../core/challenge.ts'
 import type { ChallengeEvent } from '../core/events.ts'
 import type { Stored } from '../store/records.ts'
 import type { Act } from './act.ts'
@@ -73,7 +73,10 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
       since: new Date(delivery.createdAt || createdAt),
     }
     const asked = { ...call, links: links(settings.publicUrl, place) }
-    return patiently(clock, PATIENCE_MS, (signal) => carrier.look(asked, signal)).catch(() => ({ type: 'unknown' }))
+    return patiently(clock, PATIENCE_MS, (signal) => carrier.look(asked, signal)).then(
+      (seen) => (isAnothers(seen, challenge, delivery) ? { type: 'absent' } : seen),
+      () => ({ type: 'unknown' }),
+    )
   }
 
   function eventOf(stored: Stored, delivery: Delivery, seen: Sighting): ChallengeEvent | null {
@@ -88,8 +91,14 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
       log('declared absent', { challenge: stored.challenge.id, delivery: id, carrier })
       return { type: 'refused', delivery: id, result: 'carrier_failed', next }
     }
-    return tooLong(stored, delivery) ? { type: 'ended', delivery: id, result: 'no_answer' } : null
+    // A silent carrier says nothing about the person.
+    return tooLong(stored, delivery) ? { type: 'ended', delivery: id, result: 'carrier_failed' } : null
   }
+}
+
+/** Found by its number alone, the newest call may be an earlier one of the same challenge. */
+function isAnothers(seen: Sighting, { deliveries }: Challenge, { id }: Delivery): boolean {
+  return seen.type === 'seen' && deliveries.some((other) => other.id !== id && other.ref === seen.ref)
 }
 
 function sighted({ id, live }: Delivery, seen: Extract<Sighting, { type: 'seen' }>): ChallengeEvent | null {
