@@ -102,6 +102,7 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
     yield { type: 'lost', delivery: id }
     yield { type: 'refused', delivery: id, result: 'unreachable', next: null }
     yield { type: 'refused', delivery: id, result: 'carrier_failed', next: another ? next(channel) : null }
+    yield { type: 'refused', delivery: id, result: 'carrier_failed', next: null, alone: true }
     yield { type: 'rang', delivery: id, ref }
     yield { type: 'answered', delivery: id, ref }
     yield { type: 'machine', delivery: id }

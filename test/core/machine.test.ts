@@ -45,8 +45,9 @@ const laws: Record<string, Law> = {
 
   'undelivered means that nothing was told and no fallback is left, and says how the last delivery failed': (edge) => {
     if (!becomes(edge, 'undelivered')) return true
-    const { before, after } = edge
-    return !after.told && before.fallback.length === 0 && last(after).result === after.outcome?.reason
+    const { before, event, after } = edge
+    const alone = before.fallback.length === 0 || (event.type === 'refused' && event.alone === true)
+    return !after.told && alone && last(after).result === after.outcome?.reason
   },
 
   'a cancel cancels, and time expires, whatever a challenge waits for': ({ before, event, after }) =>
@@ -151,14 +152,19 @@ const laws: Record<string, Law> = {
     return !wrong || after === before || ('delivery' in event && event.delivery !== last(before).id)
   },
 
-  'what has ended has a result, and keeps it unless a receipt knows better': ({ before, event, after }) =>
-    before.deliveries.every(({ live, result }, index) => {
-      const now = after.deliveries[index]!
+  'what has ended has a result, and keeps it unless a receipt knows better in time': ({ before, event, after }) =>
+    after.deliveries.every((now, index) => {
       if (now.live.state === 'ended' && now.result === null) return false
-      return (
-        live.state !== 'ended' || (now.live.state === 'ended' && (now.result === result || event.type === 'delivered'))
-      )
+      const was = before.deliveries[index]
+      if (was?.live.state !== 'ended') return true
+      const better = event.type === 'delivered' && before.outcome === null
+      return now.live.state === 'ended' && (now.result === was.result || better)
     }),
+
+  'nobody is asked for ever': ({ after }) => {
+    const { live } = last(after)
+    return live.state !== 'answered' || (live.misses <= 2 && live.repeats <= 5)
+  },
 
   'what did not change is not saved': ({ before, after }) => after === before || !same(before, after),
 
