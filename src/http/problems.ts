@@ -74,6 +74,7 @@ function origin(fault: Error): Record<string, string> {
   const frames = (fault.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
   return {
     fault: fault.name,
+    ...('code' in fault && { code: String(fault.code) }),
     at: frames
       .slice(0, 8)
       .map((line) => line.trim())

@@ -99,8 +99,9 @@ function connect(url: string, parameters: Record<string, number>): postgres.Sql 
 }
 
 function retire(sql: postgres.Sql, timeout: number): Promise<void> {
-  // Where it was just waiting to reconnect, it would do so once more and keep the process alive.
-  Object.assign(sql.options, { socket: () => Promise.reject(new Error('The connection is retired.')) })
+  // Where it was just waiting to reconnect, it would do so once more and keep the process alive. Whoever waits with it is
+  // told as by any other outage.
+  Object.assign(sql.options, { socket: () => Promise.reject(new DatabaseUnavailable('The connection is retired.')) })
   return sql.end({ timeout })
 }
 
