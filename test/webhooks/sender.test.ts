@@ -54,7 +54,7 @@ onEachDatabase((database) =>
           data: view(stored),
         })
         assert.equal(sent!.headers['content-type'], 'application/json')
-        assert.match(sent!.id, /^msg_[\w-]{24}$/)
+        assert.match(sent!.id, /^msg_[\w-]{33}$/)
         await sender.close()
       })
     }
