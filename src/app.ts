@@ -9,11 +9,13 @@ import { health } from './http/health.ts'
 import { notFound, onFault } from './http/problems.ts'
 import { reference } from './http/reference.ts'
 import { voice } from './http/voice.ts'
+import type { ServiceStore } from './store/services.ts'
 import type { Store } from './store/store.ts'
 
 export type AppParts = {
   engine: Engine
   store: Store
+  services: Pick<ServiceStore, 'serviceByKey'>
   carriers: Carrier[]
   publicUrl: string
   /** Ends every open wait and makes readiness fail. */
@@ -24,10 +26,20 @@ export type AppParts = {
   extras: { path: string; app: Hono }[]
 }
 
-export function createApp({ engine, store, carriers, publicUrl, stopping, clock, log, extras }: AppParts): Hono {
+export function createApp({
+  engine,
+  store,
+  services,
+  carriers,
+  publicUrl,
+  stopping,
+  clock,
+  log,
+  extras,
+}: AppParts): Hono {
   const app = new Hono()
   app.route('/', health({ ready: store.ready, stopping }))
-  app.route('/', api({ engine, services: store.services, idempotency: store.idempotency, stopping, log }))
+  app.route('/', api({ engine, services, idempotency: store.idempotency, stopping, log }))
   app.route('/', voice({ engine, carriers, publicUrl, clock, log }))
   app.route('/', reference(publicUrl))
   for (const extra of extras) app.route(extra.path, extra.app)

@@ -6,7 +6,8 @@ import { SETTINGS, type Values } from './settings.ts'
 
 export type Config = Values & {
   production: boolean
-  host: string
+  /** `undefined`: every address that the machine has. */
+  host: string | undefined
   publicUrl: string
   /** Those whose settings are complete, in order of preference. Empty: the exchange stands in, in development. */
   carriers: CarrierName[]
@@ -41,7 +42,7 @@ export function readConfig(environment: Environment): Config | { faults: string[
   if (production) faults.push(...unfit(values, carriers))
   if (faults.length > 0) return { faults: oncePerVariable(faults) }
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
-  return { ...values, production, carriers, publicUrl, host: values.HOST ?? (production ? '::' : '127.0.0.1') }
+  return { ...values, production, carriers, publicUrl, host: values.HOST ?? (production ? undefined : '127.0.0.1') }
 }
 
 /** A wrong value is missing too, but is one fault. */
@@ -83,15 +84,18 @@ function missing(name: CarrierName, values: Values): string[] {
 }
 
 /** What development may leave open and production may not. */
-function unfit(
-  { PUBLIC_URL, SECRET, API_KEY, BANDWIDTH_CALLBACK_PASSWORD, WEBHOOK_URL, WEBHOOK_PRIVATE }: Values,
-  carriers: CarrierName[],
-): string[] {
+function unfit(values: Values, carriers: CarrierName[]): string[] {
+  const { PUBLIC_URL, SECRET, API_KEY, BANDWIDTH_CALLBACK_PASSWORD, WEBHOOK_URL, WEBHOOK_PRIVATE } = values
   const faults: string[] = []
   if (!PUBLIC_URL || !safe(PUBLIC_URL)) faults.push(`PUBLIC_URL: ${SETTINGS.PUBLIC_URL.doc}`)
   if (!SECRET?.every((secret) => strong(secret, 32)))
     faults.push(`SECRET: ${SETTINGS.SECRET.doc} Try: openssl rand -hex 32`)
-  if (!API_KEY || !strong(API_KEY, 24)) faults.push(`API_KEY: ${SETTINGS.API_KEY.doc} Try: openssl rand -hex 24`)
+  if (!API_KEY?.every((key) => strong(key, 24)))
+    faults.push(`API_KEY: ${SETTINGS.API_KEY.doc} Try: openssl rand -hex 24`)
+  for (const name of BASE_URLS) {
+    if (values[name] && !safe(values[name]))
+      faults.push(`${name}: https, since the credentials of the account go there.`)
+  }
   if (WEBHOOK_URL?.startsWith('http:') && !WEBHOOK_PRIVATE)
     faults.push(`WEBHOOK_URL: ${SETTINGS.WEBHOOK_URL.doc} Plain http needs WEBHOOK_PRIVATE=on.`)
   if (carriers.length === 0) faults.push(`CARRIERS: ${SETTINGS.CARRIERS.doc} At least one is needed.`)
@@ -103,6 +107,15 @@ function unfit(
   return faults
 }
 
+const BASE_URLS = [
+  'TWILIO_BASE_URL',
+  'SIGNALWIRE_BASE_URL',
+  'BANDWIDTH_VOICE_BASE_URL',
+  'BANDWIDTH_MESSAGING_BASE_URL',
+  'PLIVO_BASE_URL',
+] as const
+
+/** Encrypted on the way, or never leaving this machine. */
 function safe(url: string): boolean {
   const { protocol, hostname } = new URL(url)
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

@@ -1,7 +1,7 @@
 // What stands in while nothing is set: telephone companies in a box, their phones, and a web app that uses us like any
 // other.
 
-import type { Hono } from 'hono'
+import { Hono } from 'hono'
 import type { Config } from './config.ts'
 import { demo } from './demo/demo.ts'
 import { accounts, variables } from './exchange/accounts.ts'
@@ -17,13 +17,25 @@ export function exchangeSettings(config: Config, keys: Keys): Partial<Values> {
   )
 }
 
+/**
+ * With real carriers the demo calls real phones, at the cost of whoever runs it: then it answers on this machine alone,
+ * and not through the tunnel that the carriers need.
+ */
 export function developmentApps(config: Config, apiKey: string, keys: Keys | null): { path: string; app: Hono }[] {
   const here = `http://127.0.0.1:${config.PORT}`
   const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
-  if (!keys || config.carriers.length > 0) return [web]
+  if (!keys || config.carriers.length > 0) return [{ ...web, app: onThisMachine(web.app) }]
   const phones = exchange({ companies: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })
   return [web, { path: '/', app: phones.app }]
 }
+
+function onThisMachine(app: Hono): Hono {
+  const guarded = new Hono()
+  guarded.use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
+  return guarded.route('/', app)
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 const accountsOf = ({ publicUrl }: Config, { exchangeToken }: Keys) =>
   accounts(exchangeToken, `${publicUrl}/sms/bandwidth`)

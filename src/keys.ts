@@ -19,12 +19,15 @@ export function drawnKeys(dataDir: string): Keys {
     apiKey: `key_${randomBytes(24).toString('hex')}`,
     exchangeToken: randomBytes(16).toString('hex'),
   }
-  mkdirSync(dataDir, { recursive: true })
   // Two processes that start together draw once: the second one's exclusive write fails, and it reads the first one's.
   try {
+    mkdirSync(dataDir, { recursive: true })
     writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
     return keys
-  } catch {
-    return drawnKeys(dataDir)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return drawnKeys(dataDir)
+    throw new Error(
+      `Keys can't be kept in ${dataDir}: ${(error as NodeJS.ErrnoException).code}. Set DATA_DIR to where this process may write.`,
+    )
   }
 }

@@ -7,9 +7,10 @@ import { serve } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { buildCarriers } from './build.ts'
 import { type Config, loadEnvironment, readConfig } from './config.ts'
-import { keyHash } from './core/code.ts'
+import { speakable } from './core/text.ts'
 import { realClock } from './engine/clock.ts'
 import { createEngine, type Settings } from './engine/engine.ts'
+import { withFirstService } from './first-service.ts'
 import { drawnKeys } from './keys.ts'
 import { log } from './log.ts'
 import { openStore, type Store } from './store/store.ts'
@@ -38,13 +39,14 @@ await start(read).catch((error: Error) => {
 async function start(config: Config): Promise<void> {
   const simulated = config.carriers.length === 0
   const keys = config.SECRET && config.API_KEY && !simulated ? null : drawnKeys(config.DATA_DIR)
-  const apiKey = config.API_KEY ?? keys!.apiKey
+  const apiKeys = config.API_KEY ?? [keys!.apiKey]
+  const [apiKey] = apiKeys as [string]
   const extras = config.production ? null : await import('./development.ts')
   const values = simulated ? { ...config, ...extras!.exchangeSettings(config, keys!) } : config
   const carriers = buildCarriers(simulated ? [config.EXCHANGE] : config.carriers, values)
 
   const store = await openStore({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
-  await store.services.ensureService(config.SERVICE_NAME, keyHash(apiKey))
+  const services = await withFirstService(store.services, config.SERVICE_NAME, apiKeys)
   const engine = createEngine({
     store,
     carriers,
@@ -56,6 +58,7 @@ async function start(config: Config): Promise<void> {
   const app = createApp({
     engine,
     store,
+    services,
     carriers,
     publicUrl: config.publicUrl,
     stopping: stopping.signal,
@@ -64,7 +67,7 @@ async function start(config: Config): Promise<void> {
     extras: extras?.developmentApps(config, apiKey, keys) ?? [],
   })
 
-  const server = serve({ fetch: app.fetch, port: config.PORT, hostname: config.host }, () => {
+  const server = serve({ fetch: app.fetch, port: config.PORT, ...(config.host && { hostname: config.host }) }, () => {
     if (config.production)
       log('listening', { port: config.PORT, public: config.publicUrl, carriers: config.carriers.join(',') })
     else console.log(welcome({ config, apiKey, drawn: config.API_KEY === undefined, simulated }))
@@ -144,7 +147,7 @@ function settings(config: Config, secrets: string[]): Settings {
   return {
     publicUrl: config.publicUrl,
     secrets,
-    serviceName: config.SERVICE_NAME,
+    serviceName: speakable(config.SERVICE_NAME, 60),
     policy: { gate: config.GATE },
     detectVoicemail: config.DETECT_VOICEMAIL,
     pushes: config.WEBHOOK_URL !== undefined,

@@ -36,7 +36,7 @@ const list = z
 const origin = z
   .url({ protocol: /^https?$/ })
   .transform((value) => value.replace(/\/+$/, ''))
-  .refine((value) => !/[?#]/.test(value))
+  .refine((value) => !/[?#@]/.test(value))
 const pushUrl = z.url({ protocol: /^https?$/ }).refine((value) => {
   const url = URL.parse(value)
   return url !== null && url.username === '' && url.password === '' && url.hash === ''
@@ -60,7 +60,7 @@ const duration = z
 /** `3/10m,5/h`: at most 3 in ten minutes and at most 5 in an hour. */
 const rates = z
   .string()
-  .regex(/^(off|\d{1,6}\/\d{0,4}[smhd](,\s*\d{1,6}\/\d{0,4}[smhd])*)$/)
+  .regex(/^(off|\d{1,6}\/([1-9]\d{0,3})?[smhd](,\s*\d{1,6}\/([1-9]\d{0,3})?[smhd])*)$/)
   .transform((value): Rate[] =>
     value === 'off'
       ? []
@@ -98,7 +98,10 @@ export const SETTINGS = {
     list,
     'Master secret of at least 32 characters; a comma-separated list to rotate, newest first. Codes, page tokens and number hashes derive from it.',
   ),
-  API_KEY: optional(text, "The first service's API key, of at least 24 characters. Created at start if absent."),
+  API_KEY: optional(
+    list.pipe(z.array(z.string().regex(/^(?!pgt_)[\x21-\x7e]+$/))),
+    "The first service's API key, of at least 24 characters without blanks; a list to rotate. Created at start if absent.",
+  ),
   SERVICE_NAME: {
     schema: text.max(60).default('Answerback'),
     doc: 'The name that the person hears first. Answerback unless set.',

@@ -2,6 +2,7 @@
 
 import type { Config } from './config.ts'
 
+/** A key that was set is the operator's: it is not ours to write into their logs. */
 type Parts = { config: Config; apiKey: string; drawn: boolean; simulated: boolean }
 
 export function welcome({ config, apiKey, drawn, simulated }: Parts): string {
@@ -14,13 +15,13 @@ export function welcome({ config, apiKey, drawn, simulated }: Parts): string {
     ...(simulated ? [`  Phones    ${here}/phones    the phones that ring: open it beside the demo`] : []),
     `  Docs      ${here}/docs      the API`,
     '',
-    `  API key   ${apiKey}${drawn ? `      (drawn once, kept in ${config.DATA_DIR}/keys.json)` : ''}`,
+    `  API key   ${drawn ? `${apiKey}      (drawn once, kept in ${config.DATA_DIR}/keys.json)` : 'the one in API_KEY'}`,
     `  Calls go  ${simulated ? 'to the exchange in this process: no carrier account is needed, and no real phone rings' : `through ${config.carriers.join(', then ')}`}`,
     `  Data      ${config.DATABASE_URL ? 'in your Postgres' : `in the embedded database in ${config.DATA_DIR}`}`,
     '',
     '  Try it:',
     '',
-    `  curl -s ${here}/v1/challenges -H 'Authorization: Bearer ${apiKey}' \\`,
+    `  curl -s ${here}/v1/challenges -H ${drawn ? `'Authorization: Bearer ${apiKey}'` : '"Authorization: Bearer $API_KEY"'} \\`,
     `    -H 'Content-Type: application/json' -d '{"to":"+12025550123","flow":"approve"}'`,
     '',
   ]

@@ -83,7 +83,7 @@ function reading(words: Words): Speech[] {
   return [...once, BETWEEN_READINGS, prompts.again, ...once, { pause: 1000 }, prompts.replay]
 }
 
-function fill(text: string, { name, scope }: Words): string {
+export function fill(text: string, { name, scope }: Pick<Words, 'name' | 'scope'>): string {
   return text.replaceAll('{NAME}', () => name).replaceAll('{SCOPE}', () => scopeWords(scope))
 }
 

@@ -43,7 +43,8 @@ async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
         `It redirects to ${headers.get('location')}. Carriers drop what they post when redirected: set PUBLIC_URL to where it leads.`,
       )
     }
-    if (status === 403 || status === 401) return good('PUBLIC_URL', 'Webhooks arrive, and a stranger is refused.')
+    if (headers.get('answerback') === 'refused')
+      return good('PUBLIC_URL', 'Webhooks arrive, and a stranger is refused.')
     if (status === 404)
       return bad(
         'PUBLIC_URL',
@@ -51,7 +52,7 @@ async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
       )
     return bad(
       'PUBLIC_URL',
-      `Something answers HTTP ${status} there, which this server never does. Does a proxy stand in the way?`,
+      `Something else than this server answers there (HTTP ${status}). Does a proxy stand in the way?`,
     )
   } catch (error) {
     return bad('PUBLIC_URL', `${new URL(url).origin} can't be reached: ${reason(error)}.`)
@@ -61,7 +62,9 @@ async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
 /** Where no server of ours runs yet, one stands in for the moment. */
 function standIn({ PORT, host }: Config): Promise<() => Promise<void>> {
   return new Promise((resolve) => {
-    const server = createServer((request, response) => response.writeHead(request.method === 'POST' ? 403 : 404).end())
+    const server = createServer((request, response) =>
+      response.writeHead(request.method === 'POST' ? 403 : 404, { Answerback: 'refused' }).end(),
+    )
     server.once('error', () => resolve(async () => {}))
     server.listen(PORT, host, () => resolve(() => new Promise((closed) => server.close(() => closed()))))
   })

@@ -6,8 +6,10 @@ const WINDOW_MS = 30_000
 const REST_MS = 10_000
 
 export type Breaker = {
-  /** Whether a call may be tried now. On a blown fuse, true once per rest: that call is the trial. */
+  /** Whether a call may be tried now: on a blown fuse, when it has rested. */
   allows(now: number): boolean
+  /** A call is tried. On a blown fuse it is the trial, and the next may come after another rest. */
+  begins(now: number): void
   succeeded(): void
   failed(now: number): void
 }
@@ -16,11 +18,9 @@ export function breaker(): Breaker {
   let failures: number[] = []
   let blownAt: number | null = null
   return {
-    allows(now) {
-      if (blownAt === null) return true
-      if (now - blownAt < REST_MS) return false
-      blownAt = now
-      return true
+    allows: (now) => blownAt === null || now - blownAt >= REST_MS,
+    begins(now) {
+      if (blownAt !== null) blownAt = now
     },
     succeeded() {
       failures = []

@@ -90,16 +90,15 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
 
   /** Waits for a place in the carrier's rate, then asks it, unless the wait has made the call pointless. */
   async function request(carrier: Carrier, stored: Stored, delivery: Delivery): Promise<Placement> {
-    if (isOver(stored)) return refusedByUs('no longer wanted')
     const wait = await store.pace.take(carrier.name, carrier.callsPerSecond, MAX_WAIT_SECONDS)
     if (wait === null) return refusedByUs('more calls wait than the account may place in 10 s')
-    if (wait > 0) {
-      await sleep(clock, wait * 1000)
-      const now = await store.challenges.find(stored.challenge.id)
-      if (!now || isOver(now)) return refusedByUs('no longer wanted')
-    }
-    const placement = await ask(carrier, stored, delivery)
+    if (wait > 0) await sleep(clock, wait * 1000)
+    // Read as late as can be: whatever ended the challenge until here ends this too.
+    const now = await store.challenges.find(stored.challenge.id)
+    if (!now || isOver(now)) return refusedByUs('no longer wanted')
     const health = breakers.get(carrier.name)!
+    health.begins(clock.now())
+    const placement = await ask(carrier, stored, delivery)
     if (placement.type === 'placed' || (placement.type === 'refused' && placement.blame === 'number'))
       health.succeeded()
     else if (!ABOUT_THIS_CALL.test(placement.why)) health.failed(clock.now())

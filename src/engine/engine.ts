@@ -79,7 +79,14 @@ export type Engine = {
 }
 
 /** Which of our links a carrier called. */
-export type Where = { carrier: CarrierName; challenge: string; delivery: string; turn: number | null }
+export type Where = {
+  carrier: CarrierName
+  /** Of a caller whom we may know nothing else about. */
+  locale: Locale
+  challenge: string
+  delivery: string
+  turn: number | null
+}
 
 /** Everything the engine stands on. */
 export type Ground = {

@@ -36,7 +36,7 @@ export function listener({ carriers, settings, store }: Ground, act: Act, hands:
       return delivery === null || stranger ? null : eventOf(stored, delivery, where, news)
     })
     if (stranger) return null
-    if (!acted || acted === 'number_busy') return neutral('en-US', prompts['en-US'])
+    if (!acted || acted === 'number_busy') return neutral(where.locale, prompts[where.locale])
     hands.follow(acted)
     await remember(acted.stored, where.delivery as DeliveryId, acted.moved)
     return answerTo(acted.stored, where.delivery as DeliveryId, carrier)

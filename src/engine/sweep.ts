@@ -30,7 +30,7 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
   return async () => {
     const due = await store.challenges.due(AT_ONCE)
     await Promise.all(
-      due.map((id) => look(id).catch((error: Error) => log('look failed', { challenge: id, error: error.message }))),
+      due.map((id) => look(id).catch((error: Error) => log('look failed', { challenge: id, error: error.name }))),
     )
   }
 

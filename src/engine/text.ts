@@ -1,7 +1,7 @@
 // What a message says: the code, whose it is, how long it lives, and the line that lets a browser fill it in.
 
 import { prompts } from '../core/prompts/index.ts'
-import { scopeWords } from '../core/prompts/scopes.ts'
+import { fill } from '../core/talk.ts'
 import type { Terms } from '../store/records.ts'
 
 type Parts = { terms: Terms; code: string; name: string; origin: string | null; minutes: number }
@@ -10,7 +10,7 @@ type Parts = { terms: Terms; code: string; name: string; origin: string | null; 
 export function text({ terms, code, name, origin, minutes }: Parts): string {
   const { message, scope, locale } = terms
   const sentence = message
-    ? message.replaceAll('{NAME}', name).replaceAll('{SCOPE}', scopeWords(scope)).replaceAll('{CODE}', code)
+    ? fill(message, { name, scope }).replaceAll('{CODE}', code)
     : prompts[locale].message(name, scope, code, minutes)
   return origin ? `${sentence}\n\n@${origin} #${code}` : sentence
 }

@@ -32,7 +32,7 @@ export function waiting(
         for (const stored of await store.challenges.findMany(ids)) tellAll(stored)
       }
     } catch (error) {
-      log('waiters could not read', { error: (error as Error).message })
+      log('waiters could not read', { error: (error as Error).name })
     } finally {
       reading = false
     }
@@ -49,7 +49,10 @@ export function waiting(
   }
 
   function tellAll(stored: Stored): void {
-    if (stored.expired) return act.background(find(stored.challenge.id))
+    if (stored.expired) {
+      act.background(find(stored.challenge.id))
+      return
+    }
     for (const waiter of waiters.get(stored.challenge.id)?.all ?? [])
       if (waiter.seen < stored.challenge.version) waiter.tell(stored)
   }

@@ -14,9 +14,18 @@ export type Secrets = {
   isPageToken(stored: Stored, token: string): boolean
 }
 
+/** A challenge was made under a secret that this instance was not given: the fault is ours, and never a wrong code. */
+export class SecretMissing extends Error {
+  override name = 'SecretMissing'
+}
+
 export function secrets(all: string[]): Secrets {
-  /** The secret a challenge was made under, or the newest, under which it simply cannot be proved any more. */
-  const of = (stored: Stored) => pickSecret(all, stored.terms.secretId) ?? all[0]!
+  /** The secret that a challenge was made under. Under another its right code would be a wrong one. */
+  const of = (stored: Stored) => {
+    const secret = pickSecret(all, stored.terms.secretId)
+    if (secret === null) throw new SecretMissing(`SECRET lacks the one named ${stored.terms.secretId}`)
+    return secret
+  }
   return {
     code: (stored) => {
       const { id, flow } = stored.challenge

@@ -82,7 +82,8 @@ export function api({ engine, services, idempotency, stopping, log }: ApiParts):
     const { challenge, terms } = c.var.stored
     const read = await readBody(c.req.raw, checkRequest)
     if (isRefused(read)) return problem(read)
-    if (read.body.code.length !== terms.codeLength) return problem(WRONG_LENGTH)
+    const typed = challenge.flow === 'send_code'
+    if (typed && read.body.code.length !== terms.codeLength) return problem(WRONG_LENGTH)
     const checked = await engine.check(challenge.id, read.body.code)
     if (isRefused(checked)) return problem(checked)
     const now = checked.stored.challenge

@@ -4,6 +4,7 @@ import type { ErrorHandler, NotFoundHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import type { Refusal } from '../engine/engine.ts'
+import { SecretMissing } from '../engine/words.ts'
 import { DatabaseUnavailable } from '../store/unavailable.ts'
 import type { problem as problemSchema } from './schemas.ts'
 
@@ -24,6 +25,7 @@ export const PROBLEMS = {
   internal: { status: 500, title: 'The fault is ours' },
   carrier_unavailable: { status: 503, title: 'No carrier could be tried, and nothing was dialled' },
   database_unavailable: { status: 503, title: 'The database does not answer' },
+  secret_missing: { status: 503, title: 'This instance lacks the secret of that challenge' },
   stopping: { status: 503, title: 'This process is stopping' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>
 
@@ -64,6 +66,9 @@ export function onFault(log: (event: string, fields: Record<string, string>) => 
   return (fault, c) => {
     if (fault instanceof DatabaseUnavailable) {
       return problem({ refused: 'database_unavailable', detail: 'Please try again in a moment.', retryAfter: 2 })
+    }
+    if (fault instanceof SecretMissing) {
+      return problem({ refused: 'secret_missing', detail: 'SECRET must list every secret in use, on every instance.' })
     }
     log('fault', { method: c.req.method, route: c.req.routePath, ...origin(fault) })
     return problem({ refused: 'internal', detail: 'The fault has been logged. Nothing was changed by halves.' })

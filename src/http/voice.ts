@@ -48,13 +48,13 @@ export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono 
     const incoming = await read(c, hook)
     if (incoming instanceof Response) return incoming
     const news = await carrier.receive(incoming)
-    if (!news) return carrier.refuse()
+    if (!news) return refused(carrier)
     const again = Number(c.req.query('again') ?? 0)
     const script =
       hook === 'fallback'
         ? apology(c)
         : await inTime(where(c, carrier.name), news, again >= MOST_WAITS ? apology(c) : hold(c))
-    if (!script) return carrier.refuse()
+    if (!script) return refused(carrier)
     if (!DOCUMENTS.has(hook)) return carrier.acknowledge()
     return carrier.reply(script, links(publicUrl, place(c, carrier.name), script.then === 'come_back' ? again + 1 : 0))
   }
@@ -66,11 +66,13 @@ export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono 
     const incoming = await read(c, 'receipt')
     if (incoming instanceof Response) return incoming
     const all = await carrier.receipts(incoming)
-    if (!all) return carrier.refuse()
-    for (const { tag, news } of all) {
+    if (!all) return refused(carrier)
+    // All under one deadline, however many there are.
+    const heard = all.map(({ tag, news }) => {
       const [challenge = '', delivery = ''] = tag.split('.')
-      await inTime({ carrier: carrier.name, challenge, delivery, turn: null }, news, null)
-    }
+      return inTime({ carrier: carrier.name, locale: 'en-US', challenge, delivery, turn: null }, news, null)
+    })
+    await Promise.all(heard)
     return carrier.acknowledge()
   }
 
@@ -97,9 +99,16 @@ export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono 
   }
 }
 
+/** The name tells `npm run doctor` that the refusal is ours, and not some proxy's on the way. */
+function refused(carrier: Carrier): Response {
+  const response = carrier.refuse()
+  response.headers.set('Answerback', 'refused')
+  return response
+}
+
 function where(c: Context, carrier: CarrierName): Where {
   const { challenge = '', delivery = '', turn } = c.req.param() as Record<string, string>
-  return { carrier, challenge, delivery, turn: turn === undefined ? null : Number(turn) }
+  return { carrier, locale: localeIn(c), challenge, delivery, turn: turn === undefined ? null : Number(turn) }
 }
 
 function place(c: Context, carrier: CarrierName) {

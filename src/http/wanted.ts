@@ -1,8 +1,10 @@
 // From a valid body to what the engine wants: numbers and languages become their types here.
 
 import type { z } from 'zod'
+import { clientOf } from '../core/client.ts'
 import { parseNumber } from '../core/phone.ts'
 import { localeOf } from '../core/prompts/index.ts'
+import { speakable } from '../core/text.ts'
 import type { Wanted } from '../engine/engine.ts'
 import { invalid, type Refused } from './problems.ts'
 import type { createRequest } from './schemas.ts'
@@ -20,8 +22,8 @@ export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
     channel: body.channel,
     scope: body.scope,
     locale,
-    details: body.details,
-    message: body.message,
+    details: body.details && speakable(body.details, 200),
+    message: body.message && speakable(body.message, 300),
     codeLength: body.code_length,
     expiresIn: body.expires_in,
     metadata: body.metadata,
@@ -29,6 +31,6 @@ export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
     carrier: body.carrier ?? null,
     fallback: body.fallback,
     extension: body.extension ?? null,
-    clientIp: body.client_ip ?? null,
+    clientIp: body.client_ip ? clientOf(body.client_ip) : null,
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { speakable } from '../../src/core/text.ts'
 import { nextNumber, type Server, startServer } from './server.ts'
 
 let server: Server
@@ -180,13 +181,13 @@ test('no body of a stranger is ever a fault of ours', async () => {
   )
 })
 
-test('text of every kind that is well formed can be kept and given back', async () => {
+test('text of every kind that is well formed is kept, and given back as it is going to be spoken', async () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((value) => /\p{L}/u.test(value))
   await fc.assert(
     fc.asyncProperty(text, text, async (details, value) => {
       const { status, json } = await server.create({ details, metadata: { value } })
       assert.equal(status, 201, JSON.stringify(json))
-      assert.equal(json.details, details)
+      assert.equal(json.details, speakable(details, 200))
       assert.equal(json.metadata.value, value)
     }),
     { numRuns: 25 },

@@ -68,6 +68,7 @@ export async function startServer(
   const app = createApp({
     engine,
     store,
+    services: store.services,
     carriers,
     publicUrl: PUBLIC_URL,
     stopping: stopping.signal,

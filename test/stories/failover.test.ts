@@ -120,7 +120,8 @@ test('a message finds its way through the next company too', async () => {
 })
 
 test('a company that fails five times running is left alone, and tried again after a rest', async () => {
-  const { create, phones } = await (server = await restarted())
+  server = await restarted()
+  const { create, phones } = server
   phones.make({ requests: BROKEN })
   for (let failures = 0; failures < 5; failures++) await create({ flow: 'approve' })
   const { json } = await create({ flow: 'approve' })

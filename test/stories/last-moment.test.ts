@@ -1,0 +1,39 @@
+// Between the wish and the call: what changes there still counts.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { ChallengeId } from '../../src/core/challenge.ts'
+import { SecretMissing, secrets } from '../../src/engine/words.ts'
+import { nextNumber, type Server, startServer } from '../http/server.ts'
+
+let server: Server
+
+before(async () => {
+  server = await startServer()
+})
+after(() => server.stop())
+
+test('a call that waits for its place in the rate is not placed once it is canceled', async () => {
+  const { create, ask, store, phones } = server
+  const to = nextNumber()
+  const { json } = await create({ to, channel: 'sms' })
+  await phones.phone(to).receives()
+  await server.engine.stop()
+  const { take } = store.pace
+  store.pace.take = async (...asked) => {
+    const wait = await take(...asked)
+    assert.equal((await ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
+    return wait
+  }
+  await ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' })
+  store.pace.take = take
+  await phones.settled()
+  assert.deepEqual(phones.phone(to).calls, [])
+})
+
+test('an instance that lacks the secret of a challenge does not guess at its code', async () => {
+  const { json } = await server.create({ channel: 'sms' })
+  const stored = await server.store.challenges.find(json.id as ChallengeId)
+  assert.match(server.engine.secrets.code(stored!), /^\d{6}$/)
+  assert.throws(() => secrets(['another secret, that came later']).code(stored!), SecretMissing)
+})
