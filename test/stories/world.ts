@@ -56,7 +56,7 @@ export function stage(settings: Partial<Settings> = {}, time?: Clock) {
   after(() => server.stop())
 
   return (name: string, tell: (world: World) => Promise<void>, options: { skip?: string | boolean } = {}) =>
-    test(name, options, async () => {
+    test(name, { timeout: 20_000, ...options }, async () => {
       const { world, close } = begin(server)
       try {
         await tell(world)
