@@ -181,7 +181,7 @@ export const SETTINGS = {
   ),
   LIMIT_PER_NUMBER: {
     schema: rates.prefault('3/10m,5/h,10/d'),
-    doc: 'Deliveries to one number: 3/10m,5/h,10/d unless set; off for no limit.',
+    doc: 'Deliveries asked for to one number (a fallback belongs to the one before): 3/10m,5/h,10/d unless set; off for no limit.',
   },
   LIMIT_PER_PREFIX: {
     schema: rates.prefault('100/h,500/d'),

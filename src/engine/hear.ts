@@ -38,7 +38,7 @@ export function listener({ carriers, settings, store }: Ground, act: Act, hands:
     if (stranger) return null
     if (!acted || acted === 'number_busy') return neutral(where.locale, prompts[where.locale])
     hands.follow(acted)
-    await remember(acted.stored, where.delivery as DeliveryId, acted.moved)
+    remember(acted.stored, where.delivery as DeliveryId, acted.moved)
     return answerTo(acted.stored, where.delivery as DeliveryId, carrier)
   }
 
@@ -55,10 +55,11 @@ export function listener({ carriers, settings, store }: Ground, act: Act, hands:
     return { type: 'keyed', delivery: id, turn, key }
   }
 
-  /** A number that was reached has proved its channel. */
-  async function remember({ challenge, terms }: Stored, id: DeliveryId, moved: boolean): Promise<void> {
+  /** A number that was reached has proved its channel. The person does not wait for it to be written down. */
+  function remember({ challenge, terms }: Stored, id: DeliveryId, moved: boolean): void {
     const delivery = challenge.deliveries.find((one) => one.id === id)
-    if (moved && delivery?.result === 'delivered') await store.challenges.reached(terms.numberHash, delivery.channel)
+    if (moved && delivery?.result === 'delivered')
+      act.background(store.challenges.reached(terms.numberHash, delivery.channel))
   }
 
   function answerTo(stored: Stored, delivery: DeliveryId, carrier: Carrier): Script {
