@@ -139,7 +139,10 @@ function key({ outcome, flow, attemptsLeft, told, fallback, deliveries }: Challe
   const past = deliveries.slice(0, -1).map(({ channel, ref, result }) => [channel, ref, toldBy(result)])
   const { channel, ref, result, live } = deliveries.at(-1)!
   const over = outcome !== null || (live.state === 'answered' && live.step === 'goodbye')
-  const at = live.state === 'answered' ? [live.step, ...(over ? [] : [live.misses, live.repeats, live.notice])] : live
+  const at =
+    live.state === 'answered'
+      ? [live.step, ...(over ? [] : [live.misses, live.repeats, live.pressed, live.notice])]
+      : live
   const stands = outcome ? outcome.status : [attemptsLeft, fallback]
   const place = [flow, told, stands, past, channel, ref, result, at]
   return JSON.stringify(place, (_, value) => (SAME.has(value) ? 'failed' : value))

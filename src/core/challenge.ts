@@ -63,7 +63,8 @@ export type Delivery = {
 export type Live =
   | { state: 'placing'; unknown: boolean }
   | { state: 'ringing' }
-  | { state: 'answered'; step: Step; turn: number; misses: number; repeats: number; notice: Notice }
+  /** `pressed`: some key was pressed, so this is no machine. */
+  | { state: 'answered'; step: Step; turn: number; misses: number; repeats: number; pressed: boolean; notice: Notice }
   | { state: 'sent' }
   | { state: 'ended' }
 

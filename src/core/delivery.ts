@@ -48,7 +48,7 @@ export const answer: Cell<'answered'> = (challenge, { ref }, policy) => {
       { ...challenge, told },
       {
         ref: delivery.ref ?? ref,
-        live: { state: 'answered', step, turn: 1, misses: 0, repeats: 0, notice: 'none' },
+        live: { state: 'answered', step, turn: 1, misses: 0, repeats: 0, pressed: false, notice: 'none' },
         result: step === 'code' ? 'delivered' : delivery.result,
       },
     ),
@@ -66,7 +66,7 @@ function firstStep(challenge: Challenge, gate: boolean): Stage {
  */
 export const machine: Cell<'machine'> = (challenge, _event, { gate }) => {
   const { id, ref, channel, result, live: at } = present(challenge)
-  const pressed = at.state === 'answered' && (at.notice === 'wrong' || at.repeats > 0 || (at.step === 'code' && gate))
+  const pressed = at.state === 'answered' && (at.pressed || (at.step === 'code' && gate))
   if (channel === 'sms' || pressed || result === 'voicemail') return stay(challenge)
   const farewell = at.state === 'answered' ? withDelivery(challenge, { live: { ...at, step: 'goodbye' } }) : challenge
   const failed = fail({ ...farewell, told: toldBefore(challenge) }, 'voicemail')

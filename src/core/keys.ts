@@ -19,6 +19,8 @@ export function judge(challenge: Challenge, digits: string, secret: { code: stri
 
 /** A slip of the finger is no guess: only as many digits as the code has cost an attempt. */
 function judgeCode(digits: string, code: string): Key {
+  // The finish key with nothing before it, where a carrier tells of it: nothing was entered.
+  if (digits === '#') return 'none'
   if (!/^\d+$/.test(digits) || digits.length !== code.length) return 'malformed'
   return sameText(digits, code) ? 'right' : 'wrong'
 }

@@ -88,12 +88,14 @@ function repeat(challenge: Challenge, call: Answered): Step {
 
 function miss(challenge: Challenge, call: Answered, notice: Notice): Step {
   if (call.misses + 1 >= MISSES) return fail(moves(challenge, 'goodbye', 'none'), 'no_input')
-  return stay(withDelivery(challenge, { live: { ...call, turn: call.turn + 1, misses: call.misses + 1, notice } }))
+  const pressed = call.pressed || notice !== 'silent'
+  const turn = call.turn + 1
+  return stay(withDelivery(challenge, { live: { ...call, turn, misses: call.misses + 1, pressed, notice } }))
 }
 
 function retold(challenge: Challenge, call: Answered, notice: Notice): Challenge {
   const repeats = notice === 'repeat' ? call.repeats + 1 : call.repeats
-  return withDelivery(challenge, { live: { ...call, turn: call.turn + 1, repeats, notice } })
+  return withDelivery(challenge, { live: { ...call, turn: call.turn + 1, repeats, pressed: true, notice } })
 }
 
 function moves(

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Delivery } from '../../src/core/challenge.ts'
+import type { ChallengeEvent } from '../../src/core/events.ts'
 import { onTheLine, patience, type State, stateOf, step } from '../../src/core/machine.ts'
 import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
 
@@ -272,3 +273,35 @@ function typed(before: Challenge, event: Edge['event']): boolean {
     stepOf(before) === 'question'
   )
 }
+
+test('a machine is not believed in once a key was pressed, whatever silence follows', () => {
+  const policy = { gate: true }
+  const delivery = 'dlv_one'
+  let challenge: Challenge = {
+    id: 'chl_one',
+    flow: 'keypad_code',
+    version: 1,
+    attemptsLeft: 5,
+    told: false,
+    fallback: [],
+    outcome: null,
+    deliveries: [
+      {
+        id: delivery,
+        channel: 'call',
+        carrier: 'twilio',
+        ref: 'CA1',
+        createdAt: '',
+        live: { state: 'ringing' },
+        result: null,
+      },
+    ],
+  }
+  const news: ChallengeEvent[] = [
+    { type: 'answered', delivery, ref: 'CA1' },
+    { type: 'keyed', delivery, turn: 1, key: 'wrong' },
+    { type: 'keyed', delivery, turn: 2, key: 'none' },
+  ]
+  for (const event of news) challenge = step(challenge, event, policy).challenge
+  assert.equal(step(challenge, { type: 'machine', delivery }, policy).challenge, challenge)
+})

@@ -22,7 +22,7 @@ function at(flow: Flow, live: Live, outcome: Outcome | null = null, result: Resu
 }
 
 function on(step: Step, notice: Notice = 'none', turn = 1): Live {
-  return { state: 'answered', step, turn, misses: 0, repeats: 0, notice }
+  return { state: 'answered', step, turn, misses: 0, repeats: 0, pressed: false, notice }
 }
 
 function text({ say }: Script): string {

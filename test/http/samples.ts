@@ -20,7 +20,7 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
           carrier: 'twilio',
           ref: 'CA1',
           createdAt: '2026-01-31T12:00:00.000Z',
-          live: { state: 'answered', step: 'code', turn: 2, misses: 0, repeats: 0, notice: 'none' },
+          live: { state: 'answered', step: 'code', turn: 2, misses: 0, repeats: 0, pressed: true, notice: 'none' },
           result: 'delivered',
         },
       ],
