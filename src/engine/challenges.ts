@@ -10,7 +10,7 @@ import type { Act, Acted } from './act.ts'
 import type { Hands } from './carry.ts'
 import { within } from './clock.ts'
 import type { Engine, Ground, Refusal, Wanted } from './engine.ts'
-import { allowed, charge, invalid, reachable } from './guard.ts'
+import { allowed, charge, counted, invalid, reachable } from './guard.ts'
 import { growingId } from './ids.ts'
 import type { Regrets } from './regrets.ts'
 import { secrets } from './words.ts'
@@ -48,18 +48,23 @@ export function challenges(
     const terms = termsOf(service, wanted, number.region)
     const first = hands.choose({ terms }, wanted.channel, [])
     if (!first) return NO_CARRIER
-    const spent = await charge(
-      store.limits,
+    const { to, clientIp } = wanted
+    const limits = counted(
       settings,
-      { to: wanted.to, numberHash: terms.numberHash, clientIpHash: wanted.clientIp && hash(wanted.clientIp) },
+      { to, numberHash: terms.numberHash, clientIpHash: clientIp && hash(clientIp) },
       hash,
     )
+    const spent = await charge(store.limits, limits)
     if (spent) return spent
     const challenge = fresh(wanted, first)
-    return begin({ challenge, terms, expiresIn: wanted.expiresIn, idempotencyKey }, from).catch((fault) => {
-      withdrawn.add(challenge.id)
-      throw fault
-    })
+    const begun = await begin({ challenge, terms, expiresIn: wanted.expiresIn, idempotencyKey }, from).catch(
+      (fault) => {
+        withdrawn.add(challenge.id)
+        throw fault
+      },
+    )
+    if ('refused' in begun) act.background(store.limits.giveBack(limits))
+    return begun
   }
 
   async function begin(created: Created, from: number): Promise<Stored | Refusal> {
@@ -136,14 +141,16 @@ export function challenges(
     const next = hands.choose(stored, channel, [])
     if (!next) return NO_CARRIER
     const { to, numberHash } = stored.terms
-    const spent = await charge(store.limits, settings, { to, numberHash, clientIpHash: null }, hash)
+    const limits = counted(settings, { to, numberHash, clientIpHash: null }, hash)
+    const spent = await charge(store.limits, limits)
     if (spent) return spent
     const acted = await act(id, (now) =>
       redeliverable(now, channel, settings.cooldown) ? null : { type: 'deliver', next, fallback: false },
     )
+    if (acted && acted !== 'number_busy' && acted.moved) return carried(acted, from)
+    act.background(store.limits.giveBack(limits))
     if (acted === 'number_busy') return BUSY
     if (!acted) return UNKNOWN
-    if (acted.moved) return carried(acted, from)
     hands.follow(acted)
     return redeliverable(acted.stored, channel, settings.cooldown) ?? BUSY
   }

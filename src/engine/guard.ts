@@ -2,7 +2,7 @@
 
 import type { CarrierName } from '../core/challenge.ts'
 import { prefixOf, refusedType } from '../core/phone.ts'
-import type { Limits } from '../store/limits.ts'
+import type { Limit, Limits } from '../store/limits.ts'
 import type { Refusal, Wanted } from './engine.ts'
 
 /** At most `max` in so many seconds. */
@@ -59,19 +59,18 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
 
 export type Who = { to: Wanted['to']; numberHash: string; clientIpHash: string | null }
 
-/** Counts a delivery against every limit at once, or against none when one of them is spent. */
-export async function charge(
-  limits: Limits,
-  { limits: rates }: GuardSettings,
-  who: Who,
-  hash: (text: string) => string,
-): Promise<Refusal | null> {
-  const counted = [
+/** Every limit that a delivery counts against. */
+export function counted({ limits: rates }: GuardSettings, who: Who, hash: (text: string) => string): Limit[] {
+  return [
     ...rates.number.map((rate) => ({ key: `number:${who.numberHash}`, ...rate })),
     ...rates.prefix.map((rate) => ({ key: `prefix:${hash(prefixOf(who.to))}`, ...rate })),
     ...(who.clientIpHash ? rates.ip.map((rate) => ({ key: `ip:${who.clientIpHash}`, ...rate })) : []),
   ]
-  const charged = await limits.charge(counted)
+}
+
+/** Counts a delivery against every limit at once, or against none when one of them is spent. */
+export async function charge(store: Limits, limits: Limit[]): Promise<Refusal | null> {
+  const charged = await store.charge(limits)
   if (charged.ok) return null
   const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[
     charged.key.split(':')[0] as 'number' | 'prefix' | 'ip'

@@ -10,6 +10,8 @@ export type Charged = { ok: true } | { ok: false; key: string; retryAfter: numbe
 export type Limits = {
   /** Charges every limit, or none when one of them is full; then it says which, and for how many seconds. */
   charge(limits: readonly Limit[]): Promise<Charged>
+  /** Takes a charge back: what was counted never came to be. */
+  giveBack(limits: readonly Limit[]): Promise<void>
   /** Forgets the windows that are over. */
   sweep(): Promise<void>
 }
@@ -19,19 +21,25 @@ export function limitStore({ query }: Database): Limits {
     async charge(limits) {
       if (limits.length === 0) return { ok: true }
       const asked = JSON.stringify(limits)
-      for (;;) {
+      for (let tries = 0; tries < TRIES; tries++) {
         await query(OPEN, [asked])
         const [charge] = await query<{ held: number; key: string | null; retryAfter: number }>(CHARGE, [asked])
         // The sweeper may have taken a counter between the two statements.
         if (charge?.held !== limits.length) continue
         return charge.key === null ? { ok: true } : { ok: false, key: charge.key, retryAfter: charge.retryAfter }
       }
+      throw new Error('counters vanish as fast as they are made')
+    },
+    async giveBack(limits) {
+      if (limits.length > 0) await query(GIVE_BACK, [JSON.stringify(limits)])
     },
     async sweep() {
       await query(SWEEP)
     },
   }
 }
+
+const TRIES = 10
 
 const ASKED = 'asked as (select * from jsonb_to_recordset($1::text::jsonb) as t (key text, seconds int, max int))'
 
@@ -62,6 +70,14 @@ const CHARGE = `
   )
   select (select count(*)::int from held) as held, full_one.key, full_one.retry_after as "retryAfter"
   from (values (1)) as always left join full_one on true`
+
+const GIVE_BACK = `
+  with ${ASKED}, held as (
+    select counters.key, counters.seconds from counters join asked using (key, seconds)
+    where count > 0 order by counters.key, counters.seconds for update of counters
+  )
+  update counters set count = count - 1 from held
+  where counters.key = held.key and counters.seconds = held.seconds and counters.count > 0`
 
 const SWEEP = `
   delete from counters where ctid = any (array(

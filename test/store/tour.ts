@@ -51,6 +51,7 @@ async function everything({
   await services.serviceByKey('a hash')
   await pace.take('twilio', 1, 10)
   await limits.charge([{ key: 'number:tour', max: 3, seconds: 600 }])
+  await limits.giveBack([{ key: 'number:tour', max: 3, seconds: 600 }])
 
   await idempotency.begin(service, 'dropped', 'f')
   await idempotency.abandon(service, 'dropped')

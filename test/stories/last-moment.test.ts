@@ -37,3 +37,18 @@ test('an instance that lacks the secret of a challenge does not guess at its cod
   assert.match(server.engine.secrets.code(stored!), /^\d{6}$/)
   assert.throws(() => secrets(['another secret, that came later']).code(stored!), SecretMissing)
 })
+
+test('a creation that is refused as busy spends nothing of what the number may have', async () => {
+  const limited = await startServer({ limits: { number: [{ max: 2, seconds: 600 }], prefix: [], ip: [] } })
+  const to = nextNumber()
+  const { json } = await limited.create({ to, flow: 'approve' })
+  for (let clicks = 0; clicks < 3; clicks++) {
+    assert.equal((await limited.create({ to, flow: 'approve' })).status, 409)
+    await limited.engine.stop()
+  }
+  await limited.ask('POST', `/v1/challenges/${json.id}/cancel`)
+  await limited.phones.settled()
+  await limited.engine.stop()
+  assert.equal((await limited.create({ to, flow: 'approve' })).status, 201)
+  await limited.stop()
+})
