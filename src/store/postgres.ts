@@ -7,6 +7,7 @@ import { asUnavailable, DatabaseUnavailable, isLost } from './unavailable.ts'
 /** Milliseconds. A carrier hangs up on silence, so a query that has not been answered by then is given up. */
 export const DEADLINE = 2_000
 const CONNECTIONS = 10
+const READ = /^\s*select\b/
 
 /** One connection. `heard`: when the server last answered on it. */
 type Line = { sql: postgres.Sql; waiting: number; heard: number }
@@ -18,6 +19,16 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   const slow = connect(url, {})
 
   async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
+    try {
+      return await ask<T>(text, params)
+    } catch (error) {
+      // Lost connections are lost together, and a read may be asked twice: on a new one.
+      if (isLost(error) && READ.test(text)) return await ask<T>(text, params).catch(unavailable)
+      return unavailable(error)
+    }
+  }
+
+  async function ask<T>(text: string, params: readonly Parameter[]): Promise<T[]> {
     const line = lines.reduce((best, next) => (next.waiting < best.waiting ? next : best))
     const asked = performance.now()
     line.waiting++
@@ -29,7 +40,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       if (error instanceof postgres.PostgresError) line.heard = performance.now()
       const silent = error instanceof DatabaseUnavailable && line.heard < asked
       if (silent || isLost(error)) replace(line)
-      throw asUnavailable(error)
+      throw error
     } finally {
       line.waiting--
     }
@@ -71,6 +82,10 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       await Promise.all(all.map((sql) => retire(sql, 1)))
     },
   }
+}
+
+function unavailable(error: unknown): never {
+  throw asUnavailable(error)
 }
 
 function newLine(url: string): Line {
