@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -50,6 +51,8 @@ export type Fleet = {
   client(at?: Instance): Answerback
   /** A page's client. */
   page(token: string, at?: Instance): Answerback
+  /** Falls when the test is over, however it ends. */
+  over: AbortSignal
   /** One more, not started, that the load balancer does not know. */
   another(): Promise<Instance>
 }
@@ -62,13 +65,9 @@ const ACCOUNT = { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken:
 export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
   const { speed = 50, patience = 10_000, settings = {}, answers = () => 204, embedded = false } = options
   const directory = await mkdtemp(join(tmpdir(), 'answerback-faults-'))
-  t.after(() => rm(directory, { recursive: true, force: true }))
   const fresh = await freshDatabase()
-  t.after(fresh.drop)
   const database = await openDatabase({ url: fresh.url, dataDir: '', log: () => {} })
-  t.after(database.close)
   const between = await proxy(new URL(fresh.url))
-  t.after(between.refuse)
 
   const hooks: Hook[] = []
   const send = options.hooks ?? fetch
@@ -94,17 +93,29 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
       }),
     ),
   )
-  t.after(() => company.server.closeAllConnections())
 
   const all: Instance[] = []
   const balancer = await front(() => all.map(({ port }) => port))
-  t.after(balancer.close)
   const app = await receiver(WEBHOOK_SECRET, answers)
-  t.after(app.close)
 
   const url = new URL(fresh.url)
   url.hostname = '127.0.0.1'
   url.port = String(between.port)
+  const started: Instance[] = []
+  const over = new AbortController()
+  t.after(async () => {
+    over.abort()
+    await Promise.all(started.map((one) => one.retire()))
+    // For whoever looks into a failure: what the instances had to say.
+    if (process.env.FAULTS_LOG) for (const { said } of started) appendFileSync(process.env.FAULTS_LOG, said)
+    balancer.close()
+    app.close()
+    company.server.closeAllConnections()
+    between.close()
+    await database.close()
+    await fresh.drop()
+    await rm(directory, { recursive: true, force: true })
+  })
   const another = async () => {
     const one = await instance(
       {
@@ -128,7 +139,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
       },
       directory,
     )
-    t.after(one.kill)
+    started.push(one)
     return one
   }
   for (let count = 0; count < options.instances; count++) all.push(await another())
@@ -146,6 +157,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
     database,
     client: (at) => client(API_KEY, at),
     page: client,
+    over: over.signal,
     another,
   }
 }

@@ -17,6 +17,8 @@ export type Instance = {
   kill(): Promise<void>
   /** SIGTERM. Resolves with its exit code. */
   stop(): Promise<number | null>
+  /** Killed, and not to be started again. */
+  retire(): Promise<void>
   /** Resolves with its exit code, however it ends. */
   ended(): Promise<number | null>
 }
@@ -34,6 +36,7 @@ export async function instance(settings: Record<string, string>, directory: stri
   const env = { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', ...settings }
   let child: ChildProcess | null = null
   let exit: Promise<number | null> = Promise.resolve(null)
+  let retired = false
   let said = ''
 
   const hear = (text: Buffer) => {
@@ -64,6 +67,7 @@ export async function instance(settings: Record<string, string>, directory: stri
       return said
     },
     async start() {
+      if (retired) throw new Error('The instance is retired.')
       const mine = run()
       child = mine
       await eventually(
@@ -79,6 +83,10 @@ export async function instance(settings: Record<string, string>, directory: stri
       )
     },
     kill: async () => void (await signal('SIGKILL')),
+    async retire() {
+      retired = true
+      await signal('SIGKILL')
+    },
     stop: () => signal('SIGTERM'),
     ended: () => exit,
   }

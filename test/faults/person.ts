@@ -5,9 +5,9 @@ import type { Ending } from '../../src/exchange/call.ts'
 import type { Phone } from '../../src/exchange/phone.ts'
 
 /** Presses the keys whenever somebody listens for one, until the call is over. */
-export async function insists(phone: Phone, keys: string): Promise<Ending> {
+export async function insists(phone: Phone, keys: string, over?: AbortSignal): Promise<Ending | null> {
   const call = phone.calls.at(-1)!
-  while (call.ending === null) {
+  while (call.ending === null && !over?.aborted) {
     if (call.keypad) await phone.keys(keys)
     await pause(10)
   }

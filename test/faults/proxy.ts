@@ -15,6 +15,7 @@ export type Wire = {
   /** Breaks every connection and lets nobody in. */
   refuse(): Promise<void>
   accept(): Promise<void>
+  close(): void
 }
 
 type Pair = { client: Socket; server: Socket; listens: boolean }
@@ -96,5 +97,9 @@ export async function proxy(target: URL): Promise<Wire> {
       await closed
     },
     accept,
+    close() {
+      door.close()
+      cut()
+    },
   }
 }

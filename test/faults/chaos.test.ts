@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { test } from 'node:test'
+import type { Challenge } from '../../src/client/client.ts'
+import { withoutPostgres } from '../support/postgres.ts'
+import { chance } from './chance.ts'
+import { type Fleet, fleet } from './fleet.ts'
+import { nemesis } from './nemesis.ts'
+import { type Story, story } from './story.ts'
+import { possible } from './truth.ts'
+import { eventually } from './waiting.ts'
+
+const CALLS = 100
+const AT_ONCE = 12
+/** A call that lasts longer than this makes room for the next one. */
+const LONG_MS = 2_000
+
+test('a hundred calls through kills, cuts, silence and absence', { skip: withoutPostgres }, async (t) => {
+  const seed = Number(process.env.FAULTS_SEED ?? randomInt(2 ** 32))
+  t.diagnostic(`FAULTS_SEED=${seed}`)
+  const luck = chance(seed)
+  const hooks = chance(seed + 1)
+  const all = await fleet(t, { instances: 3, patience: 60_000, answers: () => (hooks.next() < 0.1 ? 500 : 204) })
+  const from = performance.now()
+  const since = () => `${Math.round((performance.now() - from) / 1000)} s`
+  const trouble = nemesis(t, all, chance(seed + 2))
+
+  const begun: ReturnType<typeof story>[] = []
+  let left = CALLS
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      while (left-- > 0) {
+        const one = story(all, luck)
+        begun.push(one)
+        await Promise.race([one.person, pause(LONG_MS)])
+      }
+    }),
+  )
+  await trouble.end()
+  t.diagnostic(`${trouble.deeds.join(' ')}, in ${since()}`)
+
+  const stories = await Promise.all(begun.map(({ story }) => story))
+  t.diagnostic(`all are made after ${since()}`)
+  await older(all)
+  const told = await Promise.all(stories.map(({ waiters }) => waiters))
+  t.diagnostic(`all waiters know after ${since()}`)
+  await eventually('everything to be settled', () => settled(all))
+
+  const ways: Record<string, number> = {}
+  for (const [at, one] of stories.entries()) {
+    const truth = await all.client().get(one.challenge.id)
+    const outcome = `${truth.status} ${truth.reason}`
+    ways[outcome] = (ways[outcome] ?? 0) + 1
+    const about = `${one.way} ${one.challenge.id}: ${outcome}. ${JSON.stringify(one.phone.calls[0]?.transcript)}`
+    assert.ok(possible(one).includes(outcome), about)
+    for (const { status, reason } of told[at]!) assert.equal(`${status} ${reason}`, outcome, about)
+    assert.ok(one.phone.calls.length <= 1, `${one.phone.number} was rung ${one.phone.calls.length} times`)
+    await assertRecords(all, one, truth, about)
+  }
+  t.diagnostic(`${JSON.stringify(ways)}, settled after ${since()}`)
+  assert.equal(stories.length, CALLS)
+  const approved = (ways['approved key_pressed'] ?? 0) + (ways['approved code_matched'] ?? 0)
+  assert.ok(approved > CALLS / 5, 'calls go on through all of it')
+  await assertPushes(all)
+  for (const { said } of all.instances) assert.doesNotMatch(said, /"event":"fault"/)
+})
+
+/** Lets half a minute pass at once, for whatever is still open: longer than a challenge lives here. */
+async function older({ database }: Fleet): Promise<void> {
+  await database.query(
+    `update challenges set expires_at = expires_at - interval '40 seconds', wake_at = now(),
+        deliveries = jsonb_set(deliveries, '{-1,createdAt}',
+          to_jsonb((deliveries #>> '{-1,createdAt}')::timestamptz - interval '40 seconds'))
+      where status = 'pending' or live_number is not null`,
+  )
+  // What an instance had in hand when it died, another takes after half a minute.
+  await database.query('update outbox set next_at = now() where next_at is not null')
+}
+
+async function settled({ database }: Fleet): Promise<boolean> {
+  const [open] = await database.query<{ count: number }>(
+    `select (select count(*) from challenges where status = 'pending' or live_number is not null)::int
+      + (select count(*) from outbox where delivered_at is null)::int as count`,
+  )
+  return open?.count === 0
+}
+
+/** One row, a ledger without gaps, and one push of one outcome. */
+async function assertRecords({ database, receiver }: Fleet, { phone }: Story, truth: Challenge, about: string) {
+  const rows = await database.query<{ id: string }>('select id from challenges where "to" = $1', [phone.number])
+  assert.deepEqual(rows, [{ id: truth.id }], about)
+  const ledger = await database.query<{ version: number }>(
+    'select version from events where challenge_id = $1 order by version',
+    [truth.id],
+  )
+  assert.deepEqual(
+    ledger.map(({ version }) => version),
+    Array.from({ length: truth.version }, (_, index) => index + 1),
+    about,
+  )
+  const outcomes = receiver.taken.filter(({ type, data }) => data.id === truth.id && type.startsWith('challenge.'))
+  assert.deepEqual([...new Set(outcomes.map(({ type }) => type))], [`challenge.${truth.status}`], about)
+  assert.equal(new Set(outcomes.map(({ id }) => id)).size, 1, about)
+  assert.ok(
+    outcomes.every(({ data }) => data.reason === truth.reason),
+    about,
+  )
+}
+
+async function assertPushes({ database, receiver }: Fleet): Promise<void> {
+  const written = await database.query<{ id: string }>('select id from outbox order by id')
+  assert.deepEqual([...new Set(receiver.taken.map(({ id }) => id))].toSorted(), written.map(({ id }) => id).toSorted())
+}
