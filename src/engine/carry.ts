@@ -47,7 +47,8 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
         (terms.carrier === null || terms.carrier === carrier.name) &&
         (terms.extension === null || channel === 'sms' || carrier.dialsExtensions),
     )
-    const carrier = able.find(({ name }) => breakers.get(name)!.allows(clock.now()))
+    // A blown fuse puts a carrier last; with no other left it is tried all the same, since who asks is owed an answer.
+    const carrier = able.find(({ name }) => breakers.get(name)!.allows(clock.now())) ?? able[0]
     return carrier ? draft(channel, carrier, terms.locale) : null
   }
 
@@ -193,7 +194,7 @@ function draft(channel: Channel, carrier: Carrier, wanted: Locale): Delivery {
 }
 
 /** The carriers that this very try has already been through: the unbroken run of refusals that ends with it. */
-export function triedInVain({ challenge }: Stored, delivery: Delivery): CarrierName[] {
+function triedInVain({ challenge }: Stored, delivery: Delivery): CarrierName[] {
   const earlier = challenge.deliveries.slice(
     0,
     challenge.deliveries.findIndex(({ id }) => id === delivery.id),

@@ -6,7 +6,7 @@ import type { Challenge, ChallengeId, Delivery } from '../core/challenge.ts'
 import type { ChallengeEvent } from '../core/events.ts'
 import type { Stored } from '../store/records.ts'
 import type { Act } from './act.ts'
-import { type Hands, triedInVain } from './carry.ts'
+import type { Hands } from './carry.ts'
 import { patiently } from './clock.ts'
 import type { Engine, Ground } from './engine.ts'
 import { MEANING } from './hear.ts'
@@ -23,7 +23,6 @@ const GIVEN_UP_AFTER = 50
 /** No call of ours lasts so long; where a carrier has no limit of its own, this is the limit. */
 const LONGEST_RING = 90
 const LONGEST_CALL = 300
-const ENOUGH_FOR_ANOTHER_CALL = 60
 const PATIENCE_MS = 3_000
 
 export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands: Hands): Engine['sweep'] {
@@ -85,11 +84,9 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
     const over = seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER
     if (live.state === 'placing') {
       if (stored.deliveryAge < over) return null
-      // Without `unknown` nobody lived to say that it was asked for: its app may have been told that nothing was dialled.
-      const again = live.unknown && secondsLeft(stored, delivery) >= ENOUGH_FOR_ANOTHER_CALL
-      const next = again ? hands.choose(stored, 'call', triedInVain(stored, delivery)) : null
       log('declared absent', { challenge: stored.challenge.id, delivery: id, carrier })
-      return { type: 'refused', delivery: id, result: 'carrier_failed', next }
+      // Never through another carrier: what was lost may still ring, and two phones at once are worse than none.
+      return { type: 'refused', delivery: id, result: 'carrier_failed', next: null }
     }
     // A silent carrier says nothing about the person.
     return tooLong(stored, delivery) ? { type: 'ended', delivery: id, result: 'carrier_failed' } : null
@@ -111,8 +108,4 @@ function sighted({ id, live }: Delivery, seen: Extract<Sighting, { type: 'seen' 
 
 function tooLong({ deliveryAge }: Stored, { live }: Delivery): boolean {
   return deliveryAge > (live.state === 'answered' ? LONGEST_CALL : LONGEST_RING)
-}
-
-function secondsLeft({ expiresAt, deliveryAge }: Stored, { createdAt }: Delivery): number {
-  return (Date.parse(expiresAt) - Date.parse(createdAt)) / 1000 - deliveryAge
 }

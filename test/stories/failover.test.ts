@@ -6,6 +6,8 @@ import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/core/challenge.ts'
 import { noTrouble } from '../../src/exchange/trouble.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
+import { withoutPostgres } from '../support/postgres.ts'
+import { later } from './later.ts'
 
 let server: Server
 
@@ -98,6 +100,21 @@ test('a lost answer is no refusal: the phone rings once, through the company tha
   assert.equal(phone.calls.length, 1)
 })
 
+test('a lost answer is never dialled elsewhere, not even once the call is declared absent', {
+  skip: withoutPostgres,
+}, async () => {
+  const { create, phones, ask } = server
+  const to = nextNumber()
+  phones.make({ requests: { company: 'Twilio', garbage: true } })
+  const { json } = await create({ to, flow: 'approve' })
+  assert.deepEqual([json.status, json.deliveries.length], ['pending', 1])
+  phones.make(noTrouble())
+  await later(server, json.id, 31)
+  const after = (await ask('GET', `/v1/challenges/${json.id}`)).json
+  assert.deepEqual([after.status, after.reason, after.deliveries.length], ['undelivered', 'carrier_failed', 1])
+  assert.deepEqual(phones.phone(to).calls, [])
+})
+
 test('a pinned carrier is the only one', async () => {
   server.phones.make({ requests: BROKEN })
   const { json } = await server.create({ flow: 'approve', carrier: 'twilio' })
@@ -133,6 +150,14 @@ test('a company that fails five times running is left alone, and tried again aft
   rest += 10_001
   const later = await create({ flow: 'approve' })
   assert.equal(later.json.deliveries[0]?.carrier, 'twilio')
+})
+
+test('with no other carrier left, one that keeps failing is tried all the same', async () => {
+  server.phones.make({ requests: BROKEN })
+  for (let failures = 0; failures < 7; failures++) {
+    const { status, json } = await server.create({ flow: 'approve', carrier: 'twilio' })
+    assert.deepEqual([status, json.reason], [201, 'carrier_failed'])
+  }
 })
 
 let rest = 0

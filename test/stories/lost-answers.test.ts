@@ -1,11 +1,11 @@
 // The company was asked to call, and its answer never came or meant nothing. Perhaps it calls: so nobody asks again.
 
 import assert from 'node:assert/strict'
-import postgres from 'postgres'
 import { manualClock } from '../../src/exchange/clock.ts'
 import type { Phone } from '../../src/exchange/phone.ts'
 import { withoutPostgres } from '../support/postgres.ts'
-import { type Case, stage, type World } from './world.ts'
+import { later } from './later.ts'
+import { stage } from './world.ts'
 
 const time = manualClock()
 const patient = stage({}, { now: () => time.now().getTime(), after: time.after })
@@ -21,17 +21,6 @@ const story: typeof patient = (name, tell, options) =>
   )
 const WANTED = { flow: 'approve' }
 const ON_POSTGRES = { skip: withoutPostgres }
-
-/** So long ago for everybody, and somebody looks. */
-async function later({ server }: World, { id }: Case, seconds: number): Promise<void> {
-  const sql = postgres(server.databaseUrl!, { max: 1 })
-  await sql`
-    update challenges set wake_at = now(), deliveries = jsonb_set(deliveries, '{0,createdAt}',
-      to_jsonb(to_char(now() at time zone 'UTC' - ${seconds} * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-    where id = ${id}`
-  await sql.end()
-  await server.engine.sweep()
-}
 
 story('the phone rings all the same, its own callbacks say so, and it rings once', async ({ server, verify }) => {
   server.phones.make({ requests: { loseAnswer: true } })
@@ -56,11 +45,11 @@ story(
     await login.stays()
     assert.equal((await login.now()).deliveries[0]?.state, 'placing')
     assert.equal((await login.again('call')).status, 409)
-    await later(world, login, 1)
+    await later(world.server, login.id, 1)
     assert.equal((await login.now()).deliveries[0]?.state, 'ringing')
     await login.phone.saysBusy()
     await login.stays()
-    await later(world, login, 1)
+    await later(world.server, login.id, 1)
     await login.ends('undelivered', 'busy')
     assert.equal(login.phone.calls.length, 1)
   },
@@ -108,9 +97,9 @@ for (const [name, requests] of [
       world.server.phones.make({ requests })
       const login = await world.verify(WANTED)
       assert.equal(login.created.status, 'pending')
-      await later(world, login, 10)
+      await later(world.server, login.id, 10)
       await login.stays()
-      await later(world, login, 31)
+      await later(world.server, login.id, 31)
       await login.ends('undelivered', 'carrier_failed')
       assert.equal(login.phone.calls.length, 0)
     },

@@ -1,0 +1,13 @@
+import postgres from 'postgres'
+import type { Server } from '../http/server.ts'
+
+/** So long ago for everybody, and somebody looks. */
+export async function later(server: Server, id: string, seconds: number): Promise<void> {
+  const sql = postgres(server.databaseUrl!, { max: 1 })
+  await sql`
+    update challenges set wake_at = now(), deliveries = jsonb_set(deliveries, '{0,createdAt}',
+      to_jsonb(to_char(now() at time zone 'UTC' - ${seconds} * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+    where id = ${id}`
+  await sql.end()
+  await server.engine.sweep()
+}
