@@ -13,8 +13,8 @@ export type Retention = {
 }
 
 /** Short statements, and no more of them than leave the database to the living; the next minute brings more. */
-const BATCH = 1_000
-const BATCHES = 20
+const BATCH = 500
+const BATCHES = 40
 /** Answers to repeated requests are forgotten after that anyway. */
 const DAY = 86_400
 
