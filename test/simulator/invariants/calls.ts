@@ -1,0 +1,111 @@
+// One call at a time, wanted, gated and hung up.
+
+import type { World } from '../world.ts'
+import { calm, extended, type History, type Judge, keysOf, STALL_MS } from './facts.ts'
+
+/** Looked at after every step, so it stops at the first. */
+export function twoAtOnce({ witness }: World): string | null {
+  const live = witness.orders.filter(({ call }) => call && call.state !== 'ended')
+  if (live.length < 2) return null
+  for (const [index, one] of live.entries()) {
+    const other = live.slice(index + 1).find(({ to, challenge }) => to === one.to || challenge === one.challenge)
+    if (other) return `two calls at once: ${one.delivery} to ${one.to}, and ${other.delivery} to ${other.to}`
+  }
+  return null
+}
+
+export const oneLive: Judge = function* (_, { histories }) {
+  for (const { id, commits, orders } of histories) {
+    for (const { stored } of commits) {
+      const early = stored.challenge.deliveries.slice(0, -1).find(({ live }) => live.state !== 'ended')
+      if (early) yield `${id} has another delivery while ${early.id} is ${early.live.state}`
+    }
+    for (const [delivery, asked] of Map.groupBy(orders, (order) => order.delivery))
+      if (asked.length > 1) yield `${delivery} was asked for ${asked.length} times`
+  }
+}
+
+export const gated: Judge = function* ({ witness }, { byId, orderOf, secret }) {
+  for (const { delivery, challenge, hook, answeredAt, body, genuine } of witness.served) {
+    const stored = byId.get(challenge)?.last
+    if (stored?.challenge.flow !== 'send_code') continue
+    const heard = body.replace(/<[^>]*>|[\s,]/g, '')
+    if (!heard.includes(secret.code(stored))) continue
+    const order = orderOf.get(delivery as never)
+    const gate = secret.gate(stored, delivery as never)
+    if (!genuine || !order || !keysOf(order, answeredAt).includes(gate))
+      yield `the code of ${challenge} was in the ${hook} document of ${delivery} before its gate was passed`
+  }
+}
+
+/** From the last look at a challenge to the request's departure: two statements of a sluggish database. */
+const LOOK_TO_CALL_MS = 700
+const HUNG_UP_MS = 3_000
+const LATEST_END_MS = 100_000
+
+export const wanted: Judge = function* (world, { histories, byId }) {
+  for (const { id, endedAt, expiresAt, orders } of histories) {
+    const over = Math.min(endedAt ?? Number.POSITIVE_INFINITY, expiresAt)
+    for (const { leftAt, delivery, call } of orders) {
+      if (leftAt > over + LOOK_TO_CALL_MS) yield `${delivery} of ${id} was asked for ${leftAt - over} ms after its end`
+      const callEnd = call?.endedAt?.getTime() ?? Number.POSITIVE_INFINITY
+      if (call && endedAt !== null && callEnd > extended(world, endedAt, endedAt + LATEST_END_MS, 20_000))
+        yield `${delivery} was still on the line long after the end of ${id}`
+    }
+  }
+  for (const { challenge, delivery, hook, arrivedAt, body } of world.witness.served) {
+    const endedAt = byId.get(challenge)?.endedAt
+    if (endedAt !== null && endedAt !== undefined && arrivedAt > endedAt && body.includes('<Gather'))
+      yield `${delivery} was asked for keys in a ${hook} document after the end of ${challenge}`
+  }
+  yield* hungUp(world, histories)
+}
+
+/** A phone that rings though nobody wants it any more, and a call that was canceled, are hung up at once. */
+function* hungUp(world: World, histories: History[]): Generator<string> {
+  const { witness } = world
+  for (const { id, endedAt, orders, last } of histories) {
+    for (const { call, delivery, ref, leftAt, takenAt } of orders) {
+      if (endedAt === null || !call || takenAt === null) continue
+      if (witness.clung.has(ref ?? '')) continue
+      // An instance knows the call's name by the answer to its request, or by a webhook.
+      const named = witness.served
+        .filter((one) => one.ref === ref && one.genuine && one.hook !== 'fallback')
+        // Whoever answers later hears goodbye, which is as good.
+        .filter(({ said, answeredAt }) => said === 'ringing' || (said === 'in-progress' && answeredAt < endedAt))
+        .map(({ answeredAt }) => answeredAt)
+      if (calm(world, leftAt - 100, takenAt + ANSWER_MS)) named.push(takenAt + ANSWER_MS)
+      const from = Math.max(endedAt, Math.min(...named))
+      if (witness.hurtAt.some((at) => at > endedAt - STALL_MS && at < from + HUNG_UP_MS)) continue
+      const end = call.endedAt?.getTime() ?? Number.POSITIVE_INFINITY
+      const answered = call.answeredAt?.getTime() ?? Number.POSITIVE_INFINITY
+      const cut = last.challenge.outcome?.status === 'canceled' && answered < endedAt
+      const until = cut ? end : Math.min(answered, end)
+      if (until > from + HUNG_UP_MS)
+        yield `${delivery} was not hung up at the end of ${id}, but ${until - from} ms later`
+    }
+  }
+}
+
+/** How long a carrier's answer takes in fair weather, and the note of it. */
+const ANSWER_MS = 800
+
+const RESOLVED_MS = 60_000
+
+export const resolved: Judge = function* (world, { histories }) {
+  for (const { id, commits } of histories) {
+    const placing = new Map<string, number>()
+    const ends = [...commits.map(({ stored, at }) => ({ stored, at })), { stored: null, at: world.scheduler.now() }]
+    for (const { stored, at } of ends) {
+      for (const delivery of stored?.challenge.deliveries ?? []) {
+        if (delivery.live.state === 'placing' && !placing.has(delivery.id)) placing.set(delivery.id, at)
+      }
+      for (const [delivery, since] of placing) {
+        const still = stored?.challenge.deliveries.find((one) => one.id === delivery)?.live.state === 'placing'
+        if (at > extended(world, since, since + RESOLVED_MS, 20_000))
+          yield `${delivery} of ${id} was neither placed nor given up after ${at - since} ms`
+        if (!still && stored) placing.delete(delivery)
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// A person is listening, an app is waiting, and both are told the truth.
+
+import type { Failure } from '../../../src/core/challenge.ts'
+import type { Call } from '../../../src/exchange/call.ts'
+import type { World } from '../world.ts'
+import { calm, type History, type Judge, keysOf } from './facts.ts'
+
+const DOCUMENTS = new Set(['answer', 'turn', 'fallback'])
+const IN_TIME_MS = 2_000
+/** What the exchange objects to in us, and not in the weather: twilio.com/docs/api/errors */
+const OURS = new Set<string | number | null>([null, 12100, 12200, 12300, 11750, 20001, 21205, 21208, 21262, 21609])
+
+export const documents: Judge = function* ({ witness, exchange }) {
+  for (const { hook, delivery, genuine, arrivedAt, answeredAt, status, body } of witness.served) {
+    if (!genuine) continue
+    const took = answeredAt - arrivedAt
+    if (took > IN_TIME_MS) yield `the ${hook} webhook of ${delivery} was answered after ${took} ms`
+    if (status < 200 || status > 299) yield `the ${hook} webhook of ${delivery} was answered with ${status}`
+    if (DOCUMENTS.has(hook) && (status !== 200 || !/<(Say|Gather|Hangup|Redirect)/.test(body)))
+      yield `the ${hook} webhook of ${delivery} got no document`
+  }
+  for (const { code, message } of exchange.faults) if (OURS.has(code)) yield `the company objects: ${message}`
+}
+
+export const ends: Judge = function* ({ store, witness, scheduler }) {
+  for (const { challenge, terms, expiresAt } of store.challenges.rows()) {
+    if (!challenge.outcome)
+      yield `${challenge.id} is still pending ${scheduler.now() - Date.parse(expiresAt)} ms after its time`
+    const open = challenge.deliveries.find(({ live }) => live.state !== 'ended' && live.state !== 'sent')
+    if (open) yield `${open.id} of ${challenge.id} is still ${open.live.state}`
+    else if (
+      store.challenges.holders(terms.numberHash) > 0 &&
+      store.challenges.rows().every((row) => row.challenge.outcome)
+    )
+      yield `the number of ${challenge.id} is still held`
+  }
+  for (const { delivery, call } of witness.orders)
+    if (call && call.state !== 'ended') yield `the call of ${delivery} is still ${call.state}`
+}
+
+/** What must have been seen on the line before this may be said of it. */
+const SHOWN: Partial<Record<Failure, (call: Call) => boolean>> = {
+  // A company that is only asked, and told nothing by itself, calls a declined call busy.
+  busy: (call) => call.ending === 'busy' || call.ending === 'declined',
+  no_answer: (call) => call.answeredAt === null && call.ending !== 'busy' && call.ending !== 'declined',
+  call_rejected: (call) => call.ending === 'declined',
+  voicemail: (call) => call.machine,
+  hung_up: (call) => call.answeredAt !== null,
+  no_input: (call) => call.answeredAt !== null,
+}
+
+export const honest: Judge = function* (world, { histories }) {
+  for (const history of histories) {
+    const { outcome } = history.last.challenge
+    if (!outcome) continue
+    const why = mistaken(world, history) ? null : dishonest(history, outcome.reason)
+    if (why) yield `${history.id} is ${outcome.status} (${outcome.reason}), but ${why}`
+    if (
+      outcome.status === 'canceled' &&
+      !world.witness.asked.some(({ what, challenge }) => what === 'cancel' && challenge === history.id)
+    )
+      yield `${history.id} is canceled, and nobody had asked for it`
+    if (outcome.status === 'expired' && history.endedAt! < history.expiresAt)
+      yield `${history.id} expired before its time`
+  }
+}
+
+/** A carrier tells whole seconds and keeps its own time. */
+const SAME_MOMENT_MS = 6_000
+
+/**
+ * A call without a name is looked for by its number, among the calls since then. So another challenge's call to the same
+ * number, a moment before, is taken for it when the request itself was lost.
+ */
+function mistaken({ witness }: World, { orders, id, last }: History): boolean {
+  const unheard = last.challenge.deliveries.filter(
+    (one) => one.channel === 'call' && !orders.some(({ delivery, call }) => delivery === one.id && call),
+  )
+  return unheard.some(({ createdAt }) =>
+    witness.orders.some(
+      (other) =>
+        other.call &&
+        other.challenge !== id &&
+        other.to === last.terms.to &&
+        Math.abs(other.leftAt - Date.parse(createdAt)) < SAME_MOMENT_MS,
+    ),
+  )
+}
+
+function dishonest({ orders, last, commits }: History, reason: string): string | null {
+  const calls = orders.flatMap(({ call }) => (call ? [call] : []))
+  const shown = SHOWN[reason as Failure]
+  if (shown && !calls.some(shown)) return 'no call of it looked like that'
+  const keys = orders.flatMap((order) => keysOf(order))
+  if (reason === 'fraud_reported' && !keys.includes('9')) return 'nobody had pressed 9'
+  if (reason === 'rejected' && !keys.some((key) => key !== '1' && key !== '9' && key !== '*'))
+    return 'nobody had refused'
+  const wrong = commits.filter(
+    ({ line }) => line.data.right === false || (line.data.key === 'wrong' && last.challenge.flow === 'keypad_code'),
+  )
+  return reason === 'too_many_attempts' && wrong.length !== 5 ? `there were ${wrong.length} wrong guesses` : null
+}
+
+export const once: Judge = function* ({ witness, store }) {
+  const created = witness.asked.filter(({ what, key }) => what === 'create' && key !== null)
+  for (const [key, asked] of Map.groupBy(created, (one) => one.key)) {
+    const answers = new Set(asked.flatMap(({ challenge }) => challenge ?? []))
+    if (answers.size > 1) yield `${key} led to ${answers.size} challenges`
+  }
+  const keyless = witness.asked.filter(({ what, key }) => what === 'create' && key === null).length
+  const keys = new Set(created.map(({ key }) => key)).size
+  if (store.challenges.rows().length > keyless + keys)
+    yield `${keys} keys and ${keyless} requests without one made ${store.challenges.rows().length} challenges`
+}
+
+const ONWARD_MS = 1_500
+/** src/engine/breaker.ts: so long a carrier's failures may keep it from being tried. */
+const BLOWN_MS = 45_000
+
+export const onward: Judge = function* (world, { histories }) {
+  for (const { id, commits } of histories) {
+    for (const [index, { stored, at }] of commits.entries()) {
+      const { challenge } = stored
+      const last = challenge.deliveries.at(-1)!
+      if (challenge.outcome || challenge.told || challenge.fallback.length === 0 || last.live.state !== 'ended')
+        continue
+      const next = commits[index + 1]?.at ?? world.scheduler.now()
+      if (next > at + ONWARD_MS && calm(world, at - BLOWN_MS, at + ONWARD_MS))
+        yield `${id} waited ${next - at} ms after ${last.id} had failed`
+    }
+  }
+}
+
+const ANSWERED_MS = 4_000
+/** Both ways over the network. */
+const ON_THE_WAY_MS = 80
+
+export const answered: Judge = function* ({ witness }) {
+  for (const { what, askedAt, answeredAt, status, hurt } of witness.asked) {
+    if (answeredAt === null || hurt || what !== 'create' || status !== 201) continue
+    const took = answeredAt - askedAt - ON_THE_WAY_MS
+    if (took > ANSWERED_MS) yield `a creation was answered after ${took} ms`
+  }
+}

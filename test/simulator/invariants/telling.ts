@@ -1,0 +1,85 @@
+// Everybody is told, and nobody is told what they must not know.
+
+import { calm, extended, type Judge } from './facts.ts'
+
+export const pushed: Judge = function* ({ witness, store }, { histories }) {
+  const ids = new Set<string>()
+  for (const { id, commits, last } of histories) {
+    const messages = commits.flatMap(({ outbox }) => outbox)
+    for (const message of messages) {
+      if (ids.has(message.id)) yield `two messages are called ${message.id}`
+      ids.add(message.id)
+    }
+    const { outcome } = last.challenge
+    const outcomes = messages.filter(({ type }) => type.startsWith('challenge.'))
+    if (outcome && (outcomes.length !== 1 || outcomes[0]!.type !== `challenge.${outcome.status}`))
+      yield `${id} is ${outcome.status} and put ${outcomes.map(({ type }) => type).join(', ') || 'nothing'} into the outbox`
+    for (const message of outcomes)
+      if (!witness.pushes.some((push) => push.id === message.id)) yield `${message.type} of ${id} was never pushed`
+  }
+  for (const row of store.outbox.rows())
+    if (row.deliveredAt === null && row.failedAt === null) yield `${row.type} of ${row.challenge} is still to be sent`
+  for (const [id, pushes] of Map.groupBy(witness.pushes, (push) => push.id)) {
+    const first = pushes[0]!
+    if (!ids.has(id) || pushes.some(({ type, challenge }) => type !== first.type || challenge !== first.challenge))
+      yield `${id} was pushed as different messages`
+    if (
+      first.type === 'challenge.pending' ||
+      (first.type !== 'delivery.updated' && `challenge.${first.status}` !== first.type)
+    )
+      yield `${first.type} of ${first.challenge} was pushed as ${first.status}`
+  }
+}
+
+/** A waiter reads again every three seconds, bell or no bell. */
+const LEARNT_MS = 3_600
+/** With every bell heard. */
+const HEARD_MS = 1_500
+
+export const learnt: Judge = function* (world, { byId }) {
+  for (const { challenge, how, from, until, broken, last } of world.witness.waits) {
+    const endedAt = byId.get(challenge)?.endedAt
+    if (broken || endedAt === null || endedAt === undefined) continue
+    const since = Math.max(from, endedAt)
+    const fine = calm(world, since - 4_000, since + HEARD_MS) && world.weather.rate('bell_lost') === 0
+    const latest = fine ? since + HEARD_MS : extended(world, since, since + LEARNT_MS, LEARNT_MS + 2_000)
+    const end = until || world.scheduler.now()
+    if (end > latest)
+      yield `${how} of ${challenge} was told ${last?.status ?? 'nothing'} ${end - endedAt} ms after its end`
+  }
+}
+
+export const limited: Judge = function* ({ witness, settings }) {
+  const [rate] = settings.limits.number
+  const asked = witness.commits.filter(
+    ({ line }) => line.type === 'created' || (line.type === 'deliver' && !line.data.fallback),
+  )
+  for (const [number, all] of Map.groupBy(asked, ({ stored }) => stored.terms.numberHash)) {
+    const first = Math.min(...witness.charges.filter(({ key }) => key === `number:${number}`).map(({ at }) => at))
+    const within = all.filter(({ at }) => at < first + rate!.seconds * 1000)
+    if (all.length > 0 && (!Number.isFinite(first) || within.length > rate!.max))
+      yield `${within.length} deliveries to one number in a window of ${rate!.max}`
+  }
+}
+
+export const secret: Judge = function* ({ witness }, { histories, secret: secrets }) {
+  const ledger = witness.commits.map(({ line, outbox }) => JSON.stringify([line.data, outbox]))
+  const places = {
+    'a log line': witness.logged,
+    'a URL': [...witness.urls],
+    'what was told': witness.told,
+    'the ledger': ledger,
+  }
+  const codes = histories.map(({ id, last }) => ({
+    id,
+    code: new RegExp(`(?<![\\w-])${secrets.code(last)}(?![\\w-])`),
+    to: last.terms.to!,
+  }))
+  for (const [place, texts] of Object.entries(places)) {
+    const all = texts.join('\n')
+    for (const { id, code, to } of codes) {
+      if (code.test(all)) yield `the code of ${id} stands in ${place}`
+      if (all.includes(to.slice(1))) yield `the number of ${id} stands in ${place}`
+    }
+  }
+}

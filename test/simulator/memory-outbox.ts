@@ -1,0 +1,92 @@
+// The outbox in memory, by the rules of src/store/outbox.ts.
+
+import type { ChallengeId } from '../../src/core/challenge.ts'
+import type { Outbox } from '../../src/store/outbox.ts'
+import type { OutboxMessage } from '../../src/store/records.ts'
+
+export type OutboxRow = OutboxMessage & {
+  challenge: ChallengeId
+  createdAt: string
+  nextAt: number | null
+  tries: number
+  lastError: string | null
+  deliveredAt: number | null
+  failedAt: number | null
+}
+
+export type MemoryOutbox = Outbox & {
+  /** Within the statement that changes the challenge. */
+  post(message: OutboxMessage, challenge: ChallengeId): void
+  rows(): readonly OutboxRow[]
+}
+
+export function memoryOutbox(now: () => number): MemoryOutbox {
+  const rows = new Map<string, OutboxRow>()
+  const closed = new Set<string>()
+  const isFailed = ({ failedAt, lastError, nextAt }: OutboxRow) =>
+    failedAt !== null || (lastError !== null && nextAt !== null && nextAt > now() + 60_000)
+  const isoOrNull = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+
+  return {
+    post(message, challenge) {
+      if (rows.has(message.id)) throw new Error('duplicate key value violates unique constraint "outbox_pkey"')
+      rows.set(message.id, {
+        ...message,
+        challenge,
+        createdAt: new Date(now()).toISOString(),
+        nextAt: now(),
+        tries: 0,
+        lastError: null,
+        deliveredAt: null,
+        failedAt: null,
+      })
+    },
+    async claim(limit, leaseSeconds) {
+      const due = [...rows.values()]
+        .filter(({ nextAt }) => nextAt !== null && nextAt <= now())
+        .sort((one, other) => one.nextAt! - other.nextAt!)
+        .slice(0, limit)
+      for (const row of due) Object.assign(row, { nextAt: now() + leaseSeconds * 1000, tries: row.tries + 1 })
+      return due
+        .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
+        .map(({ id, challenge, type, createdAt, tries }) => ({ id, challenge, type, createdAt, tries }))
+    },
+    async delivered(id) {
+      const row = rows.get(id)
+      if (row?.deliveredAt === null) Object.assign(row, { deliveredAt: now(), nextAt: null, failedAt: null })
+    },
+    async failed(id, error, nextInSeconds) {
+      const row = rows.get(id)
+      if (row?.deliveredAt !== null) return
+      row.lastError = error
+      row.nextAt = nextInSeconds === null ? null : now() + nextInSeconds * 1000
+      row.failedAt = nextInSeconds === null ? now() : null
+    },
+    listFailed: async (limit) =>
+      [...rows.values()]
+        .filter(isFailed)
+        .sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1))
+        .slice(0, limit)
+        .map(({ id, challenge, type, createdAt, tries, failedAt, nextAt, lastError }) => ({
+          id,
+          challenge,
+          type,
+          createdAt,
+          tries,
+          failedAt: isoOrNull(failedAt),
+          nextAt: isoOrNull(nextAt),
+          lastError: lastError ?? '',
+        })),
+    async sendAgain(ids) {
+      const again = [...rows.values()].filter((row) => isFailed(row) && (ids === 'all' || ids.includes(row.id)))
+      for (const row of again) Object.assign(row, { nextAt: now(), failedAt: null, tries: 0 })
+      if (again.length > 0) closed.clear()
+      return again.length
+    },
+    async close(endpoint) {
+      closed.add(endpoint)
+    },
+    closed: async (endpoint) => closed.has(endpoint),
+    rows: () => [...rows.values()],
+  }
+}

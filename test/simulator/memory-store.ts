@@ -1,0 +1,86 @@
+// The store without a database: what Store promises, in memory, by a clock that is given. test/simulator/store-contract
+// holds it against the true ones, so that it is no wishful model.
+
+import type { Service } from '../../src/store/records.ts'
+import type { Store } from '../../src/store/store.ts'
+import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-challenges.ts'
+import { memoryIdempotency } from './memory-idempotency.ts'
+import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
+
+/** Everything but the doorbell, of which each instance has its own. */
+export type MemoryStore = Omit<Store, 'doorbell' | 'challenges' | 'outbox'> & {
+  challenges: MemoryChallenges
+  outbox: MemoryOutbox
+}
+
+export function memoryStore(now: () => number, committed: (commit: Commit) => void = () => {}): MemoryStore {
+  const outbox = memoryOutbox(now)
+  const idempotency = memoryIdempotency(now)
+  return {
+    challenges: memoryChallenges({ now, tie: idempotency.tie, post: outbox.post, committed }),
+    idempotency,
+    outbox,
+    services: memoryServices(),
+    limits: memoryLimits(now),
+    pace: memoryPace(now),
+    // Nothing in a run grows old enough to be forgotten.
+    retention: { sweep: async () => {} },
+    ready: async () => true,
+    close: async () => {},
+  }
+}
+
+function memoryServices(): Store['services'] {
+  const services = new Map<string, Service>()
+  return {
+    async ensureService(name, keyHash) {
+      const service = { id: services.get(keyHash)?.id ?? `svc_${services.size + 1}`, name }
+      services.set(keyHash, service)
+      return service
+    },
+    serviceByKey: async (keyHash) => services.get(keyHash) ?? null,
+  }
+}
+
+function memoryLimits(now: () => number): Store['limits'] {
+  const counters = new Map<string, { count: number; endsAt: number }>()
+  const held = (name: string, seconds: number) => {
+    const counter = counters.get(name)
+    return counter && counter.endsAt > now() ? counter : { count: 0, endsAt: now() + seconds * 1000 }
+  }
+  return {
+    async charge(limits) {
+      const asked = limits.map((limit) => ({
+        ...limit,
+        name: `${limit.key} ${limit.seconds}`,
+        ...held(`${limit.key} ${limit.seconds}`, limit.seconds),
+      }))
+      const [full] = asked.filter(({ count, max }) => count >= max).sort((a, b) => b.endsAt - a.endsAt)
+      if (full) return { ok: false, key: full.key, retryAfter: Math.max(1, Math.ceil((full.endsAt - now()) / 1000)) }
+      for (const { name, count, endsAt } of asked) counters.set(name, { count: count + 1, endsAt })
+      return { ok: true }
+    },
+    async giveBack(limits) {
+      for (const { key, seconds } of limits) {
+        const counter = counters.get(`${key} ${seconds}`)
+        if (counter && counter.count > 0) counter.count--
+      }
+    },
+    async sweep() {
+      for (const [name, { endsAt }] of counters) if (endsAt < now()) counters.delete(name)
+    },
+  }
+}
+
+function memoryPace(now: () => number): Store['pace'] {
+  const freeAt = new Map<string, number>()
+  return {
+    async take(carrier, perSecond, maxWaitSeconds) {
+      const free = freeAt.get(carrier)
+      if (free !== undefined && free > now() + maxWaitSeconds * 1000) return null
+      const from = Math.max(free ?? now(), now())
+      freeAt.set(carrier, from + 1000 / perSecond)
+      return (from - now()) / 1000
+    },
+  }
+}

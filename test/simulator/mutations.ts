@@ -1,0 +1,221 @@
+// Planted faults. Each is a few words of one source, replaced while it is loaded; nothing on disk is touched. Every one
+// must be caught by some invariant, or the simulator would be an ornament.
+
+export type Edit = {
+  /** Under the root of the repository. */
+  file: string
+  /** Stands there exactly once. */
+  find: string
+  replace: string
+}
+
+export type Mutation = { name: string; edits: Edit[] }
+
+export const MUTATIONS: Mutation[] = [
+  one('a save ignores the version that was read', 'test/simulator/memory-challenges.ts', {
+    find: 'if (!row || row.challenge.version !== next.version)',
+    replace: 'if (!row)',
+  }),
+  {
+    name: 'a right code overwrites an outcome',
+    edits: [
+      {
+        file: 'test/simulator/memory-challenges.ts',
+        find: "if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return 'stale'",
+        replace: '',
+      },
+      {
+        file: 'src/core/machine.ts',
+        find: 'closed:   { ...closed,  deliver: stay,',
+        replace: 'closed:   { ...closed, checked, deliver: stay,',
+      },
+      {
+        file: 'src/engine/challenges.ts',
+        find: "flow === 'send_code' && !stored.challenge.outcome",
+        replace: "flow === 'send_code'",
+      },
+    ],
+  },
+  one('whoever loses a race gives up', 'src/engine/act.ts', {
+    find: "if (acted === 'stale') continue",
+    replace: "if (acted === 'stale') return { stored, moved: false, effects }",
+  }),
+  one('time is not looked at when a challenge is read', 'src/engine/act.ts', {
+    find: "stored.expired ? ({ type: 'expired' } as const) : decide(stored)",
+    replace: 'decide(stored)',
+  }),
+  one('time is not looked at when an approval is saved', 'src/engine/act.ts', {
+    find: "inTime: next.outcome?.status === 'approved' && !stored.challenge.outcome",
+    replace: 'inTime: false',
+  }),
+  one('any key approves', 'src/core/keys.ts', {
+    find: "(call.step === 'gate' ? secret.gate : '1') ?",
+    replace: "(call.step === 'gate' ? secret.gate : digits) ?",
+  }),
+  one('a webhook needs no signature', 'src/carriers/twimlnews.ts', {
+    find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? said(incoming.hook, fields) : null',
+    replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? said(incoming.hook, fields) : null',
+  }),
+  one('whoever asks after an approval is told that they approved', 'src/engine/challenges.ts', {
+    find: "valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved'",
+    replace: "valid: acted.stored.challenge.outcome?.status === 'approved'",
+  }),
+  one('a question is answered by the keys of any turn', 'src/core/proof.ts', {
+    find: `export const ask: Keyed = (challenge, { turn, key }) => {
+  const call = live(challenge) as Answered
+  if (turn !== call.turn) return stay(challenge)`,
+    replace: `export const ask: Keyed = (challenge, { key }) => {
+  const call = live(challenge) as Answered`,
+  }),
+  one('a gate is opened by the keys of any turn', 'src/core/proof.ts', {
+    find: `export const gate: Keyed = (challenge, { turn, key }) => {
+  const call = live(challenge) as Answered
+  if (turn !== call.turn) return stay(challenge)`,
+    replace: `export const gate: Keyed = (challenge, { key }) => {
+  const call = live(challenge) as Answered`,
+  }),
+  one('a wrong code on the phone costs nothing', 'src/core/proof.ts', {
+    find: `const spent = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
+  if (spent.attemptsLeft <= 0) return finish`,
+    replace: `const spent = challenge
+  if (spent.attemptsLeft <= 0) return finish`,
+  }),
+  one('a wrong code on the page costs nothing', 'src/core/proof.ts', {
+    find: `const spent = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
+  return spent.attemptsLeft > 0`,
+    replace: `const spent = { ...challenge }
+  return spent.attemptsLeft > 0`,
+  }),
+  one('a lost answer counts as a refusal', 'src/carriers/placement.ts', {
+    find: "if (answer.type === 'lost') return { type: 'unknown', why: answer.why }",
+    replace: "if (answer.type === 'lost') return { type: 'refused', blame: 'carrier', why: answer.why }",
+  }),
+  one('a 503 counts as a refusal', 'src/carriers/twimlapi.ts', {
+    find: 'if (status >= 500) return null',
+    replace: "if (status >= 500) return { blame: 'carrier', code: null }",
+  }),
+  one('an unknown call is given up after ten seconds', 'src/engine/sweep.ts', {
+    find: 'const GIVEN_UP_AFTER = 50',
+    replace: 'const GIVEN_UP_AFTER = 10',
+  }),
+  one('an unknown call is given up after two minutes', 'src/engine/sweep.ts', {
+    find: 'const GIVEN_UP_AFTER = 50',
+    replace: 'const GIVEN_UP_AFTER = 120',
+  }),
+  one('a number is not held while it is called', 'src/core/machine.ts', {
+    find: "return channel === 'call' && at.state !== 'ended'",
+    replace: "return channel === 'call' && at.state === 'sent'",
+  }),
+  one('the gate is skipped', 'src/core/delivery.ts', {
+    find: "return gate ? 'gate' : 'code'",
+    replace: "return gate ? 'code' : 'code'",
+  }),
+  one('any key opens the gate', 'src/core/keys.ts', {
+    find: "(call.step === 'gate' ? secret.gate : '1') ?",
+    replace: "(call.step === 'gate' ? digits : '1') ?",
+  }),
+  one('nobody looks again before a call that had to wait', 'src/engine/carry.ts', {
+    find: 'if (!now || isOver(now)) return',
+    replace: 'if (!now) return',
+  }),
+  one('a ringing phone is not hung up at the end', 'src/core/steps.ts', {
+    find: "return { challenge: closed, effects: [{ type: 'hang_up', delivery: delivery.id, ref: delivery.ref }] }",
+    replace: 'return stay(closed)',
+  }),
+  one('a call that rings late is not hung up', 'src/core/delivery.ts', {
+    find: "effects: isCall ? [{ type: 'hang_up', delivery: id, ref }] : [],",
+    replace: 'effects: [],',
+  }),
+  one('a cancel does not cut off who is speaking', 'src/core/proof.ts', {
+    find: "return { ...closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
+    replace: 'return closed',
+  }),
+  one('the questions go on after the end', 'src/core/talk.ts', {
+    find: "if (call.step === 'goodbye' || challenge.outcome)",
+    replace: "if (call.step === 'goodbye')",
+  }),
+  one('nobody sweeps', 'src/engine/sweep.ts', {
+    find: 'const due = await store.challenges.due(AT_ONCE)',
+    replace: 'const due = (await store.challenges.due(AT_ONCE)).slice(AT_ONCE)',
+  }),
+  one('what the machine wants done is forgotten', 'src/engine/hear.ts', {
+    find: 'hands.follow(acted)',
+    replace: '',
+  }),
+  one('a typed code ends a challenge and leaves its phone ringing', 'src/engine/challenges.ts', {
+    find: `hands.follow(acted)
+    if (flow`,
+    replace: 'if (flow',
+  }),
+  one('whoever reads that the time is over leaves the phone ringing', 'src/engine/waiting.ts', {
+    find: 'hands.follow(acted)',
+    replace: '',
+  }),
+  one('no outcome is put into the outbox', 'src/engine/act.ts', {
+    find: 'outbox: settings.pushes ? announcements(stored, next) : []',
+    replace: 'outbox: settings.pushes ? [] : announcements(stored, next)',
+  }),
+  one('a push that was refused counts as taken', 'src/webhooks/sender.ts', {
+    find: 'if (trouble === null) return store.outbox.delivered(message.id)',
+    replace: 'if (message) return store.outbox.delivered(message.id)',
+  }),
+  one('the doorbell is never rung', 'src/engine/act.ts', {
+    find: 'store.doorbell.ring(saved.challenge.id)',
+    replace: '',
+  }),
+  one('a waiter trusts the doorbell alone', 'src/engine/waiting.ts', {
+    find: `tick = clock.after(TICK_MS, again)
+    readAll()`,
+    replace: 'tick = clock.after(TICK_MS, again)',
+  }),
+  one('no limit is charged', 'src/engine/challenges.ts', {
+    find: `if (spent) return spent
+    const challenge = fresh`,
+    replace: `if (spent && !spent) return spent
+    const challenge = fresh`,
+  }),
+  one('a code stands in a log line', 'src/engine/carry.ts', {
+    find: "log('placed', {",
+    replace: "log('placed', { code: secret.code(now),",
+  }),
+  one('a number stands in a log line', 'src/engine/sweep.ts', {
+    find: "log('declared absent', {",
+    replace: "log('declared absent', { to: stored.terms.to,",
+  }),
+  one('a number stands in an event', 'src/http/events.ts', {
+    find: 'JSON.stringify(view(stored))',
+    replace: 'JSON.stringify({ ...view(stored), to: stored.terms.to })',
+  }),
+  one('a carrier waits for a stalled database', 'src/http/voice.ts', {
+    find: 'return within(clock, DEADLINE_MS, word, late)',
+    replace: 'return within(clock, 4 * DEADLINE_MS, word, late)',
+  }),
+  one('an app waits for a carrier that is silent', 'src/engine/challenges.ts', {
+    find: 'await within(clock, left(), work, null)',
+    replace: 'await work',
+  }),
+  one('a busy line counts as nobody there', 'src/engine/hear.ts', {
+    find: "busy: 'busy',",
+    replace: "busy: 'no_answer',",
+  }),
+  {
+    name: 'an Idempotency-Key is ignored',
+    edits: [
+      {
+        file: 'src/http/idempotency.ts',
+        find: 'const begun = await idempotency.begin(service.id, key, fingerprint)',
+        replace:
+          "const begun = (await idempotency.begin(service.id, key, fingerprint), { type: 'first' } as Awaited<ReturnType<typeof idempotency.begin>>)",
+      },
+      {
+        file: 'src/engine/challenges.ts',
+        find: 'expiresIn: wanted.expiresIn, idempotencyKey }',
+        replace: 'expiresIn: wanted.expiresIn, idempotencyKey: null }',
+      },
+    ],
+  },
+]
+
+function one(name: string, file: string, edit: Omit<Edit, 'file'>): Mutation {
+  return { name, edits: [{ file, ...edit }] }
+}

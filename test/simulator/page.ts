@@ -1,0 +1,182 @@
+// The app's page for one challenge: it waits for the outcome by any instance, and sends what the person types.
+
+import type { ChallengeId } from '../../src/core/challenge.ts'
+import { secrets } from '../../src/engine/words.ts'
+import type { ChallengeView } from '../../src/http/view.ts'
+import { anInstance, ask, request, see } from './api-client.ts'
+import { serve } from './life.ts'
+import type { Wait } from './witness.ts'
+import type { World } from './world.ts'
+
+export type Page = {
+  id: ChallengeId
+  displayCode: string | null
+  over: boolean
+  /** The person types the code that they have heard or read. */
+  type(code: string): void
+  cancel(): Promise<void>
+  again(channel: 'call' | 'sms'): Promise<void>
+}
+
+type Created = ChallengeView & { page_token: string; display_code?: string }
+
+export function openPage(world: World, created: Created): Page {
+  const { scheduler, dice, witness, story, store } = world
+  const id = created.id as ChallengeId
+  const path = `/v1/challenges/${id}`
+  const last = created.flow === 'send_code' && dice.chance(world.habits.lastMoment)
+  let typed = last
+
+  const page: Page = {
+    id,
+    displayCode: created.display_code ?? null,
+    over: created.status !== 'pending',
+    type(code) {
+      if (typed || page.over) return
+      typed = true
+      void guess(code)
+    },
+    async cancel() {
+      const asked = noted('cancel')
+      const answer = await ask(world, 'POST', `${path}/cancel`, bearer())
+      answered(asked, answer)
+      story.tell(`the app cancels ${id}: ${answer?.status ?? 'no answer'}`)
+    },
+    async again(channel) {
+      const asked = noted('redeliver')
+      const answer = await ask(world, 'POST', `${path}/deliveries`, { ...bearer(), body: { channel } })
+      answered(asked, answer)
+      story.tell(`the app asks for another ${channel} for ${id}: ${answer?.status ?? 'no answer'}`)
+    },
+  }
+  if (last)
+    scheduler.after(
+      Date.parse(created.expires_at) - scheduler.now() - dice.between(0, 100),
+      () => void check(rightCode()),
+    )
+  if (last && dice.chance(0.5))
+    scheduler.after(
+      Date.parse(created.expires_at) - scheduler.now() - dice.between(1_500, 9_000),
+      () => void page.again('call'),
+    )
+  if (!page.over) for (let waiter = dice.between(1, 2); waiter > 0; waiter--) void follow()
+  return page
+
+  function bearer() {
+    return dice.chance(0.5) ? { bearer: created.page_token } : {}
+  }
+
+  function noted(what: 'cancel' | 'redeliver') {
+    const asked = {
+      what,
+      challenge: id as string,
+      key: null,
+      to: created.to,
+      askedAt: scheduler.now(),
+      answeredAt: null as number | null,
+      status: null as number | null,
+      code: null,
+      hurt: false,
+    }
+    witness.asked.push(asked)
+    return asked
+  }
+
+  function answered(asked: ReturnType<typeof noted>, answer: Awaited<ReturnType<typeof ask>>): void {
+    if (!answer) return
+    asked.answeredAt = scheduler.now()
+    asked.status = answer.status
+    if (answer.status < 300) see(world, asked.what, answer.json as ChallengeView)
+  }
+
+  /** Wrong ones first, now and then; or all at once, as somebody does who guesses. */
+  async function guess(code: string): Promise<void> {
+    const wrong = code.replace(/^./, (digit) => String((Number(digit) + 1 + dice.between(0, 7)) % 10))
+    const style = dice.between(0, 9)
+    const codes =
+      style < 6 ? [code] : style < 8 ? [wrong, code] : Array.from({ length: 8 }, () => dice.pick([wrong, wrong, code]))
+    await scheduler.sleep(dice.between(500, 6_000))
+    if (dice.chance(world.habits.impatient)) {
+      await scheduler.sleep(dice.between(3_000, 10_000))
+      await page.again('call')
+      await scheduler.sleep(dice.between(1_000, 5_000))
+    }
+    if (style >= 8) await Promise.all(codes.map(check))
+    else for (const one of codes) if (await check(one)) await scheduler.sleep(dice.between(100, 3_000))
+    // Whoever got no answer tries once more.
+    if (!page.over && dice.chance(0.7)) await check(code)
+    typed = page.over || dice.chance(0.5)
+  }
+
+  async function check(code: string): Promise<boolean> {
+    const right = code === rightCode()
+    const fact = { challenge: id, right, askedAt: scheduler.now(), answer: null as null | Checked }
+    witness.guesses.push(fact)
+    const answer = await ask(world, 'POST', `${path}/check`, { ...bearer(), body: { code } })
+    if (answer?.status === 200) fact.answer = answer.json as Checked
+    story.tell(
+      `${right ? 'the right' : 'a wrong'} code is typed for ${id}: ${answer ? JSON.stringify(answer.json) : 'no answer'}`,
+    )
+    return answer?.status === 200
+  }
+
+  function rightCode(): string {
+    return secrets(world.settings.secrets).code(store.challenges.rows().find(({ challenge }) => challenge.id === id)!)
+  }
+
+  /** Waits, again and again, until it is told the outcome. */
+  async function follow(): Promise<void> {
+    for (let tries = 0; !page.over && tries < 200; tries++) {
+      const how = dice.chance(0.5) ? ('wait' as const) : ('events' as const)
+      const wait: Wait = { challenge: id, how, from: scheduler.now(), until: 0, broken: true, last: null }
+      witness.waits.push(wait)
+      await (how === 'wait' ? long(wait) : stream(wait)).catch(() => {})
+      wait.until = scheduler.now()
+      const status = wait.last?.status
+      story.tell(`${how} for ${id} ends: ${wait.broken ? 'broken off' : status}`)
+      if (status !== undefined && status !== 'pending') page.over = true
+      else await scheduler.sleep(dice.between(200, 1_500))
+    }
+  }
+
+  async function long(wait: Wait): Promise<void> {
+    const life = anInstance(world)
+    if (!life) return
+    const gone = new AbortController()
+    const seconds = dice.pick([5, 25, 55])
+    if (dice.chance(0.1)) scheduler.after(dice.between(100, 20_000), () => gone.abort())
+    wait.from = scheduler.now()
+    const response = await serve(life, request('GET', `${path}?wait=${seconds}`, { ...bearer(), signal: gone.signal }))
+    const view = (await response.json()) as ChallengeView
+    if (response.status !== 200) return
+    wait.broken = gone.signal.aborted
+    wait.last = view
+    see(world, 'wait', view)
+  }
+
+  async function stream(wait: Wait): Promise<void> {
+    const life = anInstance(world)
+    if (!life) return
+    wait.from = scheduler.now()
+    const response = await serve(life, request('GET', `${path}/events`, bearer()))
+    if (response.status !== 200 || !response.body) return
+    const reader = response.body.getReader()
+    const leaves = dice.chance(0.2) ? scheduler.now() + dice.between(100, 30_000) : Number.POSITIVE_INFINITY
+    let text = ''
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), life.death])
+      if (done) break
+      text += new TextDecoder().decode(value)
+      if (scheduler.now() > leaves) return void reader.cancel().catch(() => {})
+      for (const [, data] of text.matchAll(/^data: (.*)\n\n/gm)) {
+        wait.last = JSON.parse(data!)
+        see(world, 'events', wait.last!)
+        witness.told.push(data!)
+      }
+      text = text.slice(text.lastIndexOf('\n\n') + 2)
+    }
+    wait.broken = wait.last === null || wait.last.status === 'pending'
+  }
+}
+
+type Checked = { valid: boolean; status: string; attempts_left: number }

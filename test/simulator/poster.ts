@@ -1,0 +1,13 @@
+// Stands where src/webhooks/post.ts opens a socket: the app's webhook endpoint is in the world of the run.
+
+import type { Post } from '../../src/webhooks/post.ts'
+
+let receiver: Post
+
+export function receive(by: Post): void {
+  receiver = by
+}
+
+export function poster(): { post: Post; close(): void } {
+  return { post: (...sent) => receiver(...sent), close: () => {} }
+}

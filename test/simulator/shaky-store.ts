@@ -1,0 +1,82 @@
+// One instance's line to the database. Every statement takes a moment to get there and one to come back; it may fail, and
+// what failed may have happened.
+
+import { DatabaseUnavailable } from '../../src/store/unavailable.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { Doorbell } from '../../src/store/doorbell.ts'
+import type { Dice } from './dice.ts'
+import type { MemoryStore } from './memory-store.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { Weather } from './weather.ts'
+
+/** src/store/postgres.ts gives up after so long. */
+const DEADLINE_MS = 2_000
+const GROUPS = ['challenges', 'services', 'idempotency', 'limits', 'pace', 'outbox'] as const
+
+export type Parts = {
+  store: MemoryStore
+  doorbell: Doorbell
+  scheduler: Scheduler
+  dice: Dice
+  weather: Weather
+  /** The database as a whole does not answer. */
+  away: () => boolean
+  /** Of the instance: what a dead one asked for is never answered. */
+  alive: () => boolean
+  /** A statement did not do what it should. */
+  hurt: () => void
+}
+
+/** `there` and `back`: milliseconds; `null`: it never happens, or is never heard of. */
+type Way = { there: number | null; back: number | null; fails: boolean }
+
+export function shakyStore({ store, doorbell, scheduler, dice, weather, away, alive, hurt }: Parts): Store {
+  const sluggish = dice.pick([1, 1, 1, 5])
+  const moment = () => sluggish * (dice.chance(0.9) ? dice.between(0, 3) : dice.between(0, 40))
+
+  function way(): Way {
+    const [there, back] = [moment(), moment()]
+    if (away()) {
+      const refused = dice.chance(0.5)
+      return { there: !refused && dice.chance(0.3) ? there : null, back: refused ? back : DEADLINE_MS, fails: true }
+    }
+    if (weather.strikes('database_refuses')) return { there: null, back, fails: true }
+    if (weather.strikes('database_unheard')) return { there, back, fails: true }
+    if (weather.strikes('database_stalls')) {
+      const happens = dice.chance(0.7) ? dice.between(0, 3_500) : null
+      return { there: happens, back: DEADLINE_MS, fails: true }
+    }
+    return { there, back, fails: false }
+  }
+
+  function line<T>(statement: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (!alive()) return
+      const { there, back, fails } = way()
+      if (fails) {
+        hurt()
+        if (there !== null) scheduler.after(there, () => void statement().catch(() => {}))
+        scheduler.after(back ?? 0, () => alive() && reject(new DatabaseUnavailable('The database does not answer.')))
+        return
+      }
+      scheduler.after(there ?? 0, () => {
+        const done = statement()
+        scheduler.after(back ?? 0, () => {
+          if (alive()) done.then(resolve, reject)
+        })
+        done.catch(() => {})
+      })
+    })
+  }
+
+  const lines = GROUPS.map((group) => [
+    group,
+    Object.fromEntries(
+      Object.entries(store[group]).map(([name, statement]) => [
+        name,
+        (...args: unknown[]) => line(() => (statement as (...args: unknown[]) => Promise<unknown>)(...args)),
+      ]),
+    ),
+  ])
+  return { ...Object.fromEntries(lines), doorbell, ready: async () => !away(), close: async () => {} }
+}

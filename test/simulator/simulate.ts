@@ -1,0 +1,233 @@
+// One run: a world from a seed, everything that can happen in it, and the judgement.
+
+import { exchange } from '../../src/exchange/exchange.ts'
+import { keyHash } from '../../src/core/code.ts'
+import type { Settings } from '../../src/engine/engine.ts'
+import { openApp } from './app.ts'
+import { COMPANIES } from './companies.ts'
+import { dice as throwing, type Dice } from './dice.ts'
+import { doorbells } from './doorbells.ts'
+import { stand } from './ground.ts'
+import { judge, type Violation, watch } from './invariants.ts'
+import { live } from './life.ts'
+import { memoryStore } from './memory-store.ts'
+import { hold } from './person.ts'
+import { receive } from './poster.ts'
+import { receiver } from './receiver.ts'
+import { BEGINNING, scheduler as newScheduler } from './scheduler.ts'
+import { story as newStory } from './story.ts'
+import { toApp } from './to-app.ts'
+import { type Fault, weather as newWeather } from './weather.ts'
+import { witness as newWitness } from './witness.ts'
+import { API_KEY, PUBLIC_URL, type World } from './world.ts'
+
+export type Run = {
+  seed: number
+  /** The first thing that must not be, or `null`. */
+  violation: Violation | null
+  story: string[]
+  struck: Fault[]
+  /** How much happened. */
+  steps: number
+  virtualMs: number
+  challenges: number
+  calls: number
+}
+
+/** Long after the last expiry and the longest call: whatever has not ended by then never will. */
+const LONGEST_MS = 900_000
+const NUMBERS = ['+12025550123', '+12025550124', '+12025550125']
+
+export async function simulate(seed: number): Promise<Run> {
+  const dice = throwing(seed)
+  const scheduler = newScheduler(dice)
+  stand(scheduler, seed)
+  const story = newStory(scheduler.now)
+  const witness = newWitness()
+  const weather = newWeather(dice, scheduler)
+  const world: World = {
+    dice,
+    scheduler,
+    weather,
+    story,
+    witness,
+    store: memoryStore(scheduler.now, (commit) => {
+      witness.commits.push({ ...commit, at: scheduler.now() })
+      const { challenge } = commit.stored
+      const state = challenge.outcome ? `${challenge.outcome.status} (${challenge.outcome.reason})` : 'pending'
+      story.tell(
+        `${challenge.id} version ${challenge.version}: ${commit.line.type} ${JSON.stringify(commit.line.data)} → ${state}`,
+      )
+    }),
+    bells: doorbells(scheduler, dice, weather),
+    exchange: exchange({
+      companies: COMPANIES,
+      clock: { now: () => new Date(scheduler.now()), after: scheduler.after },
+      fetch: (request) => carry(request),
+      patience: 1e9,
+    }),
+    settings: settingsOf(dice),
+    habits: {
+      lastMoment: dice.pick([0, 0, 0.1, 1]),
+      cancels: dice.pick([0.05, 0.2, 0.7]),
+      impatient: dice.pick([0, 0, 0.7]),
+    },
+    lives: new Set(),
+    awayUntil: 0,
+    silentUntil: {},
+    cutOffUntil: {},
+  }
+  const carry = toApp(world)
+  countCharges(world)
+  receive(receiver(world))
+  await world.store.services.ensureService('Acme', keyHash(API_KEY))
+  const numbers = NUMBERS.slice(0, dice.between(1, 3))
+  for (const name of ['A', 'B']) begin(world, name)
+  const app = openApp(world, numbers)
+  for (const number of numbers) void hold(world, number, () => app.pages.get(number)!)
+  if (weather.rate('database_away') > 0) outages(world)
+  if (weather.rate('carrier_silent') > 0) silences(world)
+  if (dice.chance(0.3)) otherTraffic(world)
+
+  let steps = 0
+  let violation: Violation | null = null
+  const atRest = () => app.idle() && resting(world) && [...app.pages.values()].flat().every((page) => page.over)
+  let quietSince: number | null = null
+  await scheduler.run(
+    scheduler.now() + LONGEST_MS,
+    () => {
+      if (violation) return true
+      if (steps % 64 > 0) return false
+      quietSince = atRest() ? (quietSince ?? scheduler.now()) : null
+      return quietSince !== null && scheduler.now() - quietSince > 6_000
+    },
+    () => {
+      steps++
+      violation ??= watch(world)
+    },
+  )
+  violation ??= judge(world)
+  return {
+    seed,
+    violation,
+    story: story.lines(),
+    struck: weather.struck.map(({ fault }) => fault),
+    steps,
+    virtualMs: scheduler.now() - BEGINNING,
+    challenges: new Set(witness.commits.map(({ stored }) => stored.challenge.id)).size,
+    calls: witness.orders.filter(({ call }) => call).length,
+  }
+}
+
+/** An instance, and all that will come after it under its name. */
+function begin(world: World, name: string): void {
+  const { scheduler, dice, weather, story, witness } = world
+  const life = live(world, name)
+  story.tell(`${name} starts`)
+  const look = () => {
+    if (!life.alive) return
+    if (weather.strikes('instance_crashes')) {
+      story.tell(`${name} dies`)
+      life.die()
+      return later()
+    }
+    if (weather.strikes('instance_stops')) return void stop()
+    scheduler.after(dice.between(200, 2_000), look)
+  }
+  const later = () => {
+    witness.hurtAt.push(scheduler.now())
+    scheduler.after(dice.between(500, 5_000), () => begin(world, name))
+  }
+  /** As src/main.ts does it: nothing new, then the end of what is under way. */
+  const stop = async () => {
+    story.tell(`${name} is told to stop`)
+    life.stopping.abort()
+    world.lives.delete(life)
+    await scheduler.sleep(3_000)
+    await life.engine.stop()
+    await life.pushes.close()
+    story.tell(`${name} has stopped`)
+    life.die()
+    later()
+  }
+  scheduler.after(dice.between(200, 20_000), look)
+}
+
+/** Other calls of the same accounts, so that ours have to queue. */
+function otherTraffic({ scheduler, dice, store }: World): void {
+  for (let calls = dice.between(10, 120); calls > 0; calls--)
+    scheduler.after(dice.between(0, 40_000), () => void store.pace.take(dice.pick(['twilio', 'signalwire']), 1, 10))
+}
+
+function outages(world: World): void {
+  const { scheduler, dice, weather, story, witness } = world
+  const look = () => {
+    if (weather.strikes('database_away')) {
+      world.awayUntil = scheduler.now() + dice.between(500, 6_000)
+      witness.hurtAt.push(scheduler.now(), world.awayUntil)
+      story.tell('the database goes away')
+      scheduler.after(world.awayUntil - scheduler.now(), () => story.tell('the database is back'))
+    }
+    if (scheduler.now() < weather.calmAt) scheduler.after(dice.between(500, 3_000), look)
+  }
+  scheduler.after(dice.between(500, 10_000), () => look())
+}
+
+/** What the limits were asked to count, and did. */
+function countCharges({ store, witness, scheduler }: World): void {
+  const { charge } = store.limits
+  store.limits.charge = async (limits) => {
+    const charged = await charge(limits)
+    if (charged.ok) for (const { key } of limits) witness.charges.push({ at: scheduler.now(), key })
+    return charged
+  }
+}
+
+function silences(world: World): void {
+  const { scheduler, dice, weather, story, silentUntil, cutOffUntil } = world
+  const look = (likelier = 1) => {
+    const carrier = dice.pick(['twilio', 'twilio', 'twilio', 'signalwire'])
+    if (weather.strikes('carrier_silent', likelier)) {
+      silentUntil[carrier] = scheduler.now() + dice.between(5_000, 90_000)
+      const both = dice.chance(0.7)
+      if (both) cutOffUntil[carrier] = silentUntil[carrier]
+      story.tell(`${carrier} falls silent${both ? ', and reaches nobody' : ''}`)
+      scheduler.after(silentUntil[carrier] - scheduler.now(), () => story.tell(`${carrier} speaks again`))
+    }
+    if (scheduler.now() < weather.calmAt) scheduler.after(dice.between(500, 10_000), () => look())
+  }
+  // Most begins in the first moments.
+  look(5)
+}
+
+function resting({ store, witness }: World): boolean {
+  return (
+    store.challenges
+      .rows()
+      .every(
+        ({ challenge }) =>
+          challenge.outcome &&
+          challenge.deliveries.at(-1)?.live.state !== 'answered' &&
+          challenge.deliveries.at(-1)?.live.state !== 'placing' &&
+          challenge.deliveries.at(-1)?.live.state !== 'ringing',
+      ) &&
+    store.outbox.rows().every(({ deliveredAt, failedAt }) => deliveredAt !== null || failedAt !== null) &&
+    witness.orders.every(({ call }) => !call || call.state === 'ended')
+  )
+}
+
+function settingsOf(dice: Dice): Settings {
+  return {
+    publicUrl: PUBLIC_URL,
+    secrets: ['a secret of the simulator, long enough'],
+    serviceName: 'Acme',
+    policy: { gate: true },
+    detectVoicemail: dice.chance(0.5),
+    pushes: true,
+    origin: null,
+    countries: '*',
+    limits: { number: [{ max: dice.pick([1, 2, 3, 50, 50]), seconds: 600 }], prefix: [], ip: [] },
+    cooldown: dice.pick([0, 0, 5, 20]),
+    rules: 'standard',
+  }
+}

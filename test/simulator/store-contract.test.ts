@@ -1,0 +1,221 @@
+// The memory store is no wishful model: thousands of random statements get the same answers from it as from a database.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../../src/core/challenge.ts'
+import { challengeStore } from '../../src/store/challenges.ts'
+import type { Database } from '../../src/store/database.ts'
+import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { limitStore } from '../../src/store/limits.ts'
+import { outboxStore } from '../../src/store/outbox.ts'
+import { paceStore } from '../../src/store/pace.ts'
+import type { Stored } from '../../src/store/records.ts'
+import type { Store } from '../../src/store/store.ts'
+import { onEachDatabase } from '../store/each-database.ts'
+import { aDelivery, someTerms } from '../store/samples.ts'
+import { type Dice, dice } from './dice.ts'
+import { memoryStore } from './memory-store.ts'
+
+type Kept = Pick<Store, 'challenges' | 'idempotency' | 'limits' | 'pace' | 'outbox'>
+type Statement = (on: Kept) => Promise<unknown>
+
+const STATEMENTS = 400
+
+onEachDatabase((database) => {
+  describe('a database and the memory store', () => {
+    for (const seed of [1, 2, 3]) {
+      test(`give the same answers to statements drawn from seed ${seed}`, async () => {
+        await clear(database())
+        const real = keptIn(database())
+        let ahead = 0
+        const memory = memoryStore(() => Date.now() + ahead)
+        const world = statements(dice(seed), seed)
+        for (let count = 0; count < STATEMENTS; count++) {
+          const { what, ask, seconds = 0 } = world.next().value
+          if (seconds > 0) {
+            ahead += seconds * 1000
+            await pass(database(), seconds)
+            continue
+          }
+          const [wanted, got] = [await answer(ask, real), await answer(ask, memory)]
+          same(got, wanted, `statement ${count}, ${what}`)
+        }
+      })
+    }
+  })
+})
+
+function keptIn(database: Database): Kept {
+  return {
+    challenges: challengeStore(database),
+    idempotency: idempotencyStore(database),
+    limits: limitStore(database),
+    pace: paceStore(database),
+    outbox: outboxStore(database),
+  }
+}
+
+async function answer(ask: Statement, on: Kept): Promise<unknown> {
+  return ask(on).catch((error: Error) => `fails: ${/violates|duplicate/.exec(error.message)?.[0] ?? error.message}`)
+}
+
+/** Ages and waits are measured, so they may differ by the time between two statements. */
+function same(got: unknown, wanted: unknown, what: string): void {
+  const [ours, theirs] = [got, wanted].map((one) => {
+    const measured: number[] = []
+    const rest = JSON.stringify(one, (key, value) => {
+      if (/^(deliveryAge|retryAfter|wait|span)$/.test(key) && typeof value === 'number') measured.push(value)
+      else if (/^(createdAt|expiresAt|endedAt|at|failedAt|nextAt)$/.test(key)) return value === null ? null : 'a time'
+      else return value
+      return 'measured'
+    })
+    return { rest: JSON.parse(rest ?? 'null'), measured }
+  }) as [Shown, Shown]
+  assert.deepEqual(ours.rest, theirs.rest, what)
+  for (const [index, value] of ours.measured.entries())
+    assert.ok(Math.abs(value - theirs.measured[index]!) < 2, `${what}: ${value} and ${theirs.measured[index]}`)
+}
+
+type Shown = { rest: unknown; measured: number[] }
+type Drawn = { what: string; ask: Statement; seconds?: number }
+
+function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
+  const numbers = ['one', 'two'].map((name) => `${seed}-${name}`)
+  const keys = ['a', 'b', null].map((name) => name && `${seed}-${name}`)
+  const known: { challenge: Challenge; numberHash: string }[] = []
+  let made = 0
+
+  const next = (): Challenge => {
+    const { challenge } = chance.pick(known)
+    const version = chance.pick([1, 1, 2, 2, 3, 4])
+    // Only the last delivery may be new: all that were read before it bear their time.
+    const deliveries = chance.chance(0.3) ? [drawn()] : challenge.deliveries
+    const attemptsLeft = chance.pick([5, 4, 3, -1])
+    return { ...challenge, version, deliveries, attemptsLeft, outcome: chance.pick(OUTCOMES) }
+  }
+  const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
+
+  for (;;) {
+    const kind = known.length === 0 ? 0 : chance.between(0, 13)
+    const key = chance.pick(keys)
+    const keyed = key ?? `${seed}-c`
+    if (kind <= 1) {
+      const numberHash = chance.pick(numbers)
+      const challenge: Challenge = {
+        id: `chl_${seed}-${++made}` as ChallengeId,
+        flow: 'send_code',
+        version: 1,
+        attemptsLeft: 5,
+        told: false,
+        fallback: ['sms'],
+        deliveries: [drawn()],
+        outcome: null,
+      }
+      known.push({ challenge, numberHash })
+      const change = {
+        entry: { type: 'created', delivery: null, data: { n: 1 } },
+        outbox: [],
+        onTheLine: chance.chance(0.6),
+        wakeSeconds: chance.pick([10, 40, null]),
+      }
+      const expiresIn = chance.pick([30, 60])
+      const terms = { ...someTerms(), numberHash }
+      yield {
+        what: `insert ${challenge.id} under ${key}`,
+        ask: async ({ challenges }) =>
+          shown(await challenges.insert({ challenge, terms, expiresIn, idempotencyKey: key }, change)),
+      }
+    } else if (kind <= 5) {
+      const change = {
+        next: next(),
+        entry: { type: 'changed', delivery: null, data: {} },
+        outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
+        onTheLine: chance.chance(0.3),
+        wakeSeconds: chance.pick([10, null]),
+        inTime: chance.chance(0.5),
+      }
+      yield {
+        what: `save ${change.next.id} version ${change.next.version}`,
+        ask: async ({ challenges }) => shown(await challenges.save(change)),
+      }
+    } else if (kind === 6) {
+      const { id } = chance.pick(known).challenge
+      yield {
+        what: `find ${id}`,
+        ask: async ({ challenges }) => [shown(await challenges.find(id)), await challenges.ledger(id)],
+      }
+    } else if (kind === 7) {
+      yield { what: 'due', ask: async ({ challenges }) => (await challenges.due(50)).sort() }
+    } else if (kind === 8) {
+      const print = chance.pick(['f', 'f', 'g'])
+      yield { what: `begin ${keyed}`, ask: ({ idempotency }) => idempotency.begin(someTerms().serviceId, keyed, print) }
+    } else if (kind === 9) {
+      const { id } = chance.pick(known).challenge
+      const ends = chance.chance(0.5)
+      yield {
+        what: `${ends ? 'finish' : 'abandon'} ${keyed}`,
+        ask: ({ idempotency }) =>
+          ends
+            ? idempotency.finish(someTerms().serviceId, keyed, id, { b: 1, a: 2 })
+            : idempotency.abandon(someTerms().serviceId, keyed),
+      }
+    } else if (kind === 10) {
+      const asked = numbers.slice(0, chance.between(1, 2)).map((name) => ({ key: name, max: 2, seconds: 60 }))
+      yield { what: 'charge', ask: ({ limits }) => limits.charge(asked) }
+    } else if (kind === 11) {
+      const most = chance.pick([0, 3])
+      yield { what: 'pace', ask: async ({ pace }) => ({ wait: await pace.take('plivo', 1, most) }) }
+    } else if (kind === 12) {
+      const how = chance.pick(['delivered', 'later', 'given up'])
+      yield {
+        what: `claim and ${how}`,
+        ask: async ({ outbox }) => {
+          const claimed = (await outbox.claim(50, 30)).sort((one, other) => (one.id < other.id ? -1 : 1))
+          for (const { id } of claimed)
+            await (how === 'delivered' ? outbox.delivered(id) : outbox.failed(id, 'no', how === 'later' ? 90 : null))
+          const failed = (await outbox.listFailed(50)).map(({ id, lastError, tries }) => `${id} ${lastError} ${tries}`)
+          return [claimed, failed.sort(), how === 'given up' ? await outbox.sendAgain('all') : null]
+        },
+      }
+    } else yield { what: 'time passes', ask: async () => null, seconds: chance.pick([1, 3, 7, 17]) }
+  }
+}
+
+const OUTCOMES: (Outcome | null)[] = [
+  null,
+  null,
+  null,
+  { status: 'approved', reason: 'code_matched' },
+  { status: 'expired', reason: 'expired' },
+]
+
+function shown(stored: Stored | string | null) {
+  if (stored === null || typeof stored === 'string') return stored
+  return { ...stored, span: (Date.parse(stored.expiresAt) - Date.parse(stored.createdAt)) / 1000 }
+}
+
+async function clear({ query }: Database): Promise<void> {
+  for (const table of ['challenges', 'outbox', 'idempotency', 'counters', 'pace']) await query(`delete from ${table}`)
+}
+
+/** As if so many seconds had passed for everything. */
+async function pass({ query }: Database, seconds: number): Promise<void> {
+  const earlier = (column: string) => `${column} = ${column} - $1::float8 * interval '1 second'`
+  const all: Record<string, string[]> = {
+    challenges: ['created_at', 'expires_at', 'ended_at', 'wake_at'],
+    outbox: ['created_at', 'next_at', 'failed_at', 'delivered_at'],
+    idempotency: ['held_at', 'created_at'],
+    counters: ['ends_at'],
+    pace: ['free_at'],
+  }
+  for (const [table, columns] of Object.entries(all))
+    await query(`update ${table} set ${columns.map(earlier).join(', ')}`, [seconds])
+  await query(
+    `update challenges set deliveries = (
+      select coalesce(jsonb_agg(jsonb_set(one, '{createdAt}', to_jsonb(to_char(
+        (one ->> 'createdAt')::timestamptz at time zone 'UTC' - $1::float8 * interval '1 second',
+        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) order by place), '[]')
+      from jsonb_array_elements(deliveries) with ordinality as every (one, place))`,
+    [seconds],
+  )
+}

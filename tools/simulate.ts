@@ -1,0 +1,48 @@
+// Many worlds, or one again:
+//
+//   npm run simulate -- --seeds 100000        seeds 1 to 100000; --from 100001 goes on where that ended
+//   npm run simulate -- --seed 42             one run, told in sentences
+//   npm run simulate -- --seed 42 --mutation 'the gate is skipped'
+//   npm run simulate -- --seeds 20000 --readme  plants every fault too, and writes the report into the README
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { runMutations, runSeeds, shift } from '../test/simulator/fleet.ts'
+import { failureReport, report, written } from '../test/simulator/report.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    mutation: { type: 'string' },
+    readme: { type: 'boolean', default: false },
+  },
+})
+const mutation = values.mutation ?? null
+
+if (values.seed !== undefined) await one(Number(values.seed))
+else if (mutation !== null) await planted(mutation, Number(values.from), Number(values.seeds))
+else await many(Number(values.from), Number(values.seeds))
+
+async function one(seed: number): Promise<void> {
+  const { failures, told } = await shift({ mutation, from: seed, count: 1, tell: true })
+  console.log(failures[0] ? failureReport(failures[0]) : `${told.join('\n')}\n\nSeed ${seed} holds every invariant.`)
+  process.exitCode = failures.length
+}
+
+async function planted(name: string, from: number, count: number): Promise<void> {
+  const { failures, runs } = await shift({ mutation: name, from, count })
+  console.log(failures[0] ? failureReport(failures[0]) : `${runs} runs saw nothing wrong.`)
+}
+
+async function many(from: number, count: number): Promise<void> {
+  const log = await runSeeds(from, count, (done) => process.stderr.write(`\r${done} of ${count} runs`))
+  process.stderr.write('\n')
+  for (const failure of log.failures) console.log(`${failureReport(failure)}\n`)
+  process.exitCode = Math.min(1, log.failures.length)
+  if (!values.readme) return console.log(report(log, [], from + count - 1))
+  const text = report(log, await runMutations(2_000), count)
+  const readme = new URL('../README.md', import.meta.url)
+  writeFileSync(readme, written(readFileSync(readme, 'utf8'), text))
+}
