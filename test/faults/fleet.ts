@@ -110,6 +110,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
     if (process.env.FAULTS_LOG) for (const { said } of started) appendFileSync(process.env.FAULTS_LOG, said)
     balancer.close()
     app.close()
+    company.server.close()
     company.server.closeAllConnections()
     between.close()
     await database.close()

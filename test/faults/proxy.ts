@@ -64,7 +64,7 @@ export async function proxy(target: URL): Promise<Wire> {
   }
 
   function cut(): void {
-    for (const { client, server } of pairs) for (const socket of [client, server]) socket.resetAndDestroy()
+    for (const { client, server } of pairs) for (const socket of [client, server]) reset(socket)
   }
 
   let door = createServer(join)
@@ -102,4 +102,10 @@ export async function proxy(target: URL): Promise<Wire> {
       cut()
     },
   }
+}
+
+/** A socket that is closing already cannot be reset, and Node never ends the process of one that was asked to. */
+function reset(socket: Socket): void {
+  if (socket.readyState === 'open') socket.resetAndDestroy()
+  else socket.destroy()
 }
