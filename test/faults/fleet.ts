@@ -125,6 +125,8 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
         SECRET,
         API_KEY,
         SERVICE_NAME: 'Acme',
+        NODE_ENV: 'production',
+        WEBHOOK_PRIVATE: 'on',
         TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
         TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
         TWILIO_FROM: '+12025550199',

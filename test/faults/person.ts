@@ -9,7 +9,7 @@ export async function insists(phone: Phone, keys: string, over?: AbortSignal): P
   const call = phone.calls.at(-1)!
   while (call.ending === null && !over?.aborted) {
     if (call.keypad) await phone.keys(keys)
-    await pause(10)
+    await pause(20)
   }
   return call.ending
 }

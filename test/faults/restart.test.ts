@@ -10,11 +10,7 @@ import { eventually, timed } from './waiting.ts'
 
 describe('stopping', { concurrency: true }, () => {
   test('a rolling restart under load fails no call and no wait', { skip: withoutPostgres }, async (t) => {
-    const all = await fleet(t, {
-      instances: 2,
-      patience: 30_000,
-      settings: { NODE_ENV: 'production', WEBHOOK_PRIVATE: 'on' },
-    })
+    const all = await fleet(t, { instances: 2, patience: 30_000 })
     let rolling = true
     const people = Array.from({ length: 4 }, async () => {
       for (let calls = 0; rolling || calls === 0; calls++) await aCall(all)
@@ -39,14 +35,11 @@ describe('stopping', { concurrency: true }, () => {
     await Promise.all(people)
     assert.deepEqual(all.phones.faults, [])
     assert.ok(all.hooks.length > 100, `${all.hooks.length} webhooks`)
-    for (const { path, status, ms } of all.hooks) {
-      assert.ok(status === 200 || status === 204, `${path} got ${status}`)
-      assert.ok(ms < 2_000, `${path} took ${ms} ms`)
-    }
+    for (const { path, status } of all.hooks) assert.ok(status === 200 || status === 204, `${path} got ${status}`)
   })
 
   test('a development server stops at once, with calls and waits open', { skip: withoutPostgres }, async (t) => {
-    const all = await fleet(t, { instances: 1 })
+    const all = await fleet(t, { instances: 1, settings: { NODE_ENV: 'development' } })
     const [one] = all.instances as [Instance]
     const open = await openStream(all, one)
     const [{ value: code, ms }] = await Promise.all([timed(one.stop()), one.stop()])

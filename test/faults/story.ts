@@ -70,7 +70,7 @@ async function person(all: Fleet, way: Way, phone: Phone, begun: Promise<Story>)
     .catch(() => {})
   while (phone.calls.at(-1)?.state !== 'ringing') {
     if (over || all.over.aborted || phone.calls.at(-1)?.state === 'ended') return
-    await pause(25)
+    await pause(50)
   }
   if (way === 'ignores') return phone.ignores()
   if (way === 'declines') return phone.declines()
@@ -92,7 +92,7 @@ async function listens(phone: Phone, over: AbortSignal): Promise<void> {
   while (call.ending === null && !over.aborted) {
     const gate = /press ([2-8])/.exec(phone.heard)?.[1]
     if (call.keypad && gate && !/code is/.test(phone.heard)) await phone.keys(gate)
-    await pause(10)
+    await pause(20)
   }
 }
 
