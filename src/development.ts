@@ -24,9 +24,10 @@ export function exchangeSettings(config: Config, keys: Keys): Partial<Values> {
 export function developmentApps(config: Config, apiKey: string, keys: Keys | null): { path: string; app: Hono }[] {
   const here = `http://127.0.0.1:${config.PORT}`
   const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
+  const home = { path: '/', app: new Hono().get('/', (c) => c.redirect('/demo')) }
   if (!keys || config.carriers.length > 0) return [{ ...web, app: onThisMachine(web.app) }]
   const phones = exchange({ companies: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })
-  return [web, { path: '/', app: phones.app }]
+  return [home, web, { path: '/', app: phones.app }]
 }
 
 function onThisMachine(app: Hono): Hono {

@@ -3,14 +3,19 @@
 import './runtime.ts'
 import { loadEnvironment, readConfig } from './config.ts'
 import { log } from './log.ts'
-import { migrate } from './store/migrations.ts'
 import { openDatabase } from './store/database.ts'
+import { migrate } from './store/migrations.ts'
 
 const config = readConfig({ ...loadEnvironment(), NODE_ENV: 'development' })
 if ('faults' in config) {
   for (const fault of config.faults) console.error(fault)
   process.exit(1)
 }
-const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
-await migrate(database).finally(() => database.close())
-console.log('The database is up to date.')
+try {
+  const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
+  await migrate(database).finally(() => database.close())
+  console.log('The database is up to date.')
+} catch (error) {
+  console.error((error as Error).message)
+  process.exit(1)
+}

@@ -3,10 +3,10 @@
 // A cell that returns the challenge it was given has changed nothing, and nothing need be saved.
 
 import type { Challenge } from './challenge.ts'
-import type { ChallengeEvent, Effect, Policy } from './events.ts'
 import { answer, comesLate, ended, goesOn, machine, refused, rings, sent, undelivered } from './delivery.ts'
-import { dials, fallsBack, live, present, sawReceipt, settle, stay } from './steps.ts'
+import type { ChallengeEvent, Effect, Policy } from './events.ts'
 import { ask, checked, expire, gate, hear, withdraw } from './proof.ts'
+import { dials, fallsBack, live, present, sawReceipt, settle, stay } from './steps.ts'
 
 export type Step = { challenge: Challenge; effects: Effect[] }
 export type On<T extends ChallengeEvent['type']> = Extract<ChallengeEvent, { type: T }>

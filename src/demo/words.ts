@@ -177,13 +177,13 @@ export function refusal({ code, detail, retryAfter }: AnswerbackError): string {
     case 'country_not_allowed':
       return 'We do not call numbers of that country.'
     case 'number_blocked':
-      return 'This number has asked not to be called, or was reported. Please use another one.'
+      return 'Numbers of this kind, such as premium ones, are never called. Please use another one.'
     case 'policy':
       return 'This way of confirming is switched off. Please choose another one.'
     case 'conflict':
       return 'That is not possible right now: a call to this number may still be under way.'
     case 'rate_limited':
-      return `That was too often for this number. Please wait ${duration(retryAfter ?? 60)}, then try again.`
+      return `That was too often for this number. Please wait ${duration(retryAfter ?? 60)}, or use another one.`
     case 'carrier_unavailable':
       return 'No telephone company could be reached, so nobody was called. Please try again in a moment.'
     case 'database_unavailable':

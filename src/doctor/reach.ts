@@ -3,14 +3,15 @@
 
 import { createServer } from 'node:http'
 import type { Config } from '../config.ts'
+import type { CarrierName } from '../core/challenge.ts'
 import { bad, type Finding, good, odd, reason } from './finding.ts'
 
 export async function reach(config: Config): Promise<Finding> {
   const { hostname, protocol } = new URL(config.publicUrl)
-  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {
-    return config.carriers.length === 0
-      ? good('PUBLIC_URL', 'Local, which is all the exchange needs.')
-      : odd(
+  if (LOOPBACK.includes(hostname)) {
+    return config.carriers.every((name) => carrierIsHere(name, config))
+      ? good('PUBLIC_URL', 'Local, as the carrier is.')
+      : bad(
           'PUBLIC_URL',
           `${config.publicUrl} is this machine: no carrier on the internet reaches it. A tunnel or a host name is needed.`,
         )
@@ -24,6 +25,19 @@ export async function reach(config: Config): Promise<Finding> {
         'It is reached, but by http: what the carrier sends, keys included, can be read on the way. Use https.',
       )
     : found
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/** A simulated company may stand on this machine too. */
+function carrierIsHere(name: CarrierName, config: Config): boolean {
+  const origin = {
+    twilio: config.TWILIO_BASE_URL,
+    signalwire: config.SIGNALWIRE_BASE_URL ?? '',
+    bandwidth: config.BANDWIDTH_VOICE_BASE_URL,
+    plivo: config.PLIVO_BASE_URL,
+  }[name]
+  return LOOPBACK.includes(URL.parse(origin)?.hostname ?? '')
 }
 
 /** A document request of nobody's. Ours refuses it; anything else than that refusal came from somebody else. */

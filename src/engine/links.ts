@@ -1,9 +1,9 @@
 // The URLs that we hand out with a call. They carry names and a language, and nothing that would open anything: a webhook
 // is believed for its signature. The language stands in them so that even a stalled database leaves us with words.
 
+import type { Links } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../core/challenge.ts'
 import type { Locale } from '../core/prompts/prompts.ts'
-import type { Links } from '../carriers/carrier.ts'
 
 export type Place = { carrier: CarrierName; locale: Locale; challenge: ChallengeId; delivery: DeliveryId }
 

@@ -2,8 +2,8 @@
 
 import { createHmac } from 'node:crypto'
 import type { Engine } from '../engine/engine.ts'
-import type { Service, Stored } from '../store/records.ts'
 import type { IdempotencyStore } from '../store/idempotency.ts'
+import type { Service, Stored } from '../store/records.ts'
 import { DatabaseUnavailable } from '../store/unavailable.ts'
 import { invalid, isRefused, type Refused } from './problems.ts'
 import { type ChallengeView, view } from './view.ts'

@@ -1,6 +1,6 @@
 // What the store keeps and gives back. Times are ISO 8601 strings of the database's clock.
 
-import type { Challenge, ChallengeId, CarrierName, DeliveryId, E164 } from '../core/challenge.ts'
+import type { CarrierName, Challenge, ChallengeId, DeliveryId, E164 } from '../core/challenge.ts'
 import type { Locale } from '../core/prompts/prompts.ts'
 
 export type Service = { id: string; name: string }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { exampleNumber } from '../example-number.ts'
 import type { Fault, Form } from '../forms.ts'
 import { wayOf } from '../ways.ts'
 import { alertOf, field, languages, ways } from './fields.ts'
@@ -21,7 +22,7 @@ export function registerPage(place: Place, form: Form, fault?: Fault): Html {
             label: 'Phone number',
             type: 'tel',
             autocomplete: 'tel',
-            value: form.number ?? '+1 202 555 0123',
+            value: form.number ?? exampleNumber(),
           },
           fault,
         )}

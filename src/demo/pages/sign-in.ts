@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { exampleNumber } from '../example-number.ts'
 import type { Fault, Form } from '../forms.ts'
 import { FIRST_USER } from '../users.ts'
 import { wayOf } from '../ways.ts'
@@ -34,14 +35,15 @@ export function signInPage(place: Place, form: Form, fault?: Fault): Html {
             label: 'Phone number',
             type: 'tel',
             autocomplete: 'tel',
-            value: form.number ?? '+1 202 555 0123',
+            value: form.number ?? exampleNumber(),
           },
           fault,
         )}
         ${languages(form)}
       </div>
       <button class="main">Continue</button>
-      <p class="hint">A real bank calls the number it has on file. Here, ${FIRST_USER.name} may name any; an account that
+      <p class="hint">A real bank calls the number it has on file. Here, ${FIRST_USER.name} may name any in the USA (or
+        where <code>ALLOWED_COUNTRIES</code> says); an account that
         you open keeps its own.</p>
     </form>`
   return layout(place, { title: 'Sign in', script: 'form', scene: true, content })
