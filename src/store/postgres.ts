@@ -8,6 +8,7 @@ import { asUnavailable, DatabaseUnavailable, isLost } from './unavailable.ts'
 export const DEADLINE = 2_000
 const CONNECTIONS = 10
 const READ = /^\s*select\b/
+const RETIRED = new DatabaseUnavailable('The connection is retired.')
 
 /** One connection. `heard`: when the server last answered on it. */
 type Line = { sql: postgres.Sql; waiting: number; heard: number }
@@ -19,23 +20,24 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   const slow = connect(url, {})
 
   async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
+    const end = performance.now() + DEADLINE
     try {
-      return await ask<T>(text, params)
+      return await ask<T>(text, params, end)
     } catch (error) {
-      // Lost connections are lost together, and a read may be asked twice: on a new one.
-      if (isLost(error) && READ.test(text)) return await ask<T>(text, params).catch(unavailable)
-      return unavailable(error)
+      // Connections are lost together. What was never sent, and a read, may be asked again on a new one.
+      const harmless = error === RETIRED || (isLost(error) && READ.test(text))
+      return harmless ? await ask<T>(text, params, end).catch(unavailable) : unavailable(error)
     }
   }
 
-  async function ask<T>(text: string, params: readonly Parameter[]): Promise<T[]> {
+  async function ask<T>(text: string, params: readonly Parameter[], end: number): Promise<T[]> {
     const line = lines.reduce((best, next) => (next.waiting < best.waiting ? next : best))
     const asked = performance.now()
     line.waiting++
     try {
-      const rows = await within(DEADLINE, line.sql.unsafe(text, [...params], { prepare: true }))
+      const rows = await within(end - asked, line.sql.unsafe(text, [...params], { prepare: true }))
       line.heard = performance.now()
-      return [...rows] as T[]
+      return whole(rows) as T[]
     } catch (error) {
       if (error instanceof postgres.PostgresError) line.heard = performance.now()
       const silent = error instanceof DatabaseUnavailable && line.heard < asked
@@ -84,6 +86,14 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   }
 }
 
+/**
+ * postgres.js goes on counting where a statement ended that failed after its first rows, and puts the rows of the next
+ * one behind as many holes.
+ */
+function whole(rows: readonly unknown[]): unknown[] {
+  return rows.filter(() => true)
+}
+
 function unavailable(error: unknown): never {
   throw asUnavailable(error)
 }
@@ -116,7 +126,7 @@ function connect(url: string, parameters: Record<string, number>): postgres.Sql 
 function retire(sql: postgres.Sql, timeout: number): Promise<void> {
   // Where it was just waiting to reconnect, it would do so once more and keep the process alive. Whoever waits with it is
   // told as by any other outage.
-  Object.assign(sql.options, { socket: () => Promise.reject(new DatabaseUnavailable('The connection is retired.')) })
+  Object.assign(sql.options, { socket: () => Promise.reject(RETIRED) })
   return sql.end({ timeout })
 }
 

@@ -33,6 +33,16 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     await assert.rejects(database.query('select 1 / $1::int', [0]), { code: '22012' })
   })
 
+  test('that fails in the middle of its rows leaves nothing of them to the next statement', async (t) => {
+    const url = await freshUrl(t)
+    const database = await open(t, url)
+    const each = <T>(ask: () => Promise<T>) => Promise.all(thirty(ask))
+    await each(() =>
+      assert.rejects(database.query(`select repeat('x', 9000), 1 / (3 - i) from generate_series(1, 3) as i`)),
+    )
+    for (const rows of await each(() => database.query('select 1 as one'))) assert.deepEqual(rows, [{ one: 1 }])
+  })
+
   describe('that is slow', { concurrency: true }, () => {
     test('to give a lock is unavailable', async (t) => {
       const url = await freshUrl(t)
