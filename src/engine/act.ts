@@ -1,7 +1,7 @@
 // The one way in which anything changes: read, decide, save under the version that was read, and act. Whoever loses the
 // race reads again and lets the machine decide again. Nothing else in the house writes a challenge.
 
-import type { ChallengeId, Delivery } from '../core/challenge.ts'
+import type { Challenge, ChallengeId, Delivery } from '../core/challenge.ts'
 import type { ChallengeEvent, Effect } from '../core/events.ts'
 import { onTheLine, patience, step } from '../core/machine.ts'
 import type { Entry, OutboxMessage, Stored } from '../store/records.ts'
@@ -42,7 +42,7 @@ export function actor({ store, settings, log }: Ground): Act {
       entry: entryOf(event),
       outbox: settings.pushes ? announcements(stored, next) : [],
       onTheLine: onTheLine(next),
-      wakeSeconds: patience(next),
+      wakeSeconds: wakeIn(stored, next),
       inTime: next.outcome?.status === 'approved' && !stored.challenge.outcome,
     })
     if (saved === 'stale' || saved === 'number_busy') return saved
@@ -77,6 +77,14 @@ export function actor({ store, settings, log }: Ground): Act {
       while (underWay.size > 0) await Promise.all(underWay)
     },
   })
+}
+
+/** Seconds until somebody should look. Whoever types meanwhile does not put off the look at a call that nobody hears of. */
+function wakeIn({ challenge, deliveryAge }: Stored, next: Challenge): number | null {
+  const seconds = patience(next)
+  const [was, is] = [challenge.deliveries.at(-1), next.deliveries.at(-1)]
+  const stillPlacing = was?.id === is?.id && was?.live.state === 'placing' && is?.live.state === 'placing'
+  return seconds !== null && stillPlacing ? Math.max(0, seconds - deliveryAge) : seconds
 }
 
 /** The ledger says what happened in the machine's words; they hold no digits. */
