@@ -5,11 +5,11 @@ import { keyHash } from '../../src/core/code.ts'
 import type { Settings } from '../../src/engine/engine.ts'
 import { openApp } from './app.ts'
 import { COMPANIES } from './companies.ts'
+import { begin, otherTraffic, outages, silences } from './disasters.ts'
 import { dice as throwing, type Dice } from './dice.ts'
 import { doorbells } from './doorbells.ts'
 import { stand } from './ground.ts'
 import { judge, type Violation, watch } from './invariants.ts'
-import { live } from './life.ts'
 import { memoryStore } from './memory-store.ts'
 import { hold } from './person.ts'
 import { receive } from './poster.ts'
@@ -119,60 +119,6 @@ export async function simulate(seed: number): Promise<Run> {
   }
 }
 
-/** An instance, and all that will come after it under its name. */
-function begin(world: World, name: string): void {
-  const { scheduler, dice, weather, story, witness } = world
-  const life = live(world, name)
-  story.tell(`${name} starts`)
-  const look = () => {
-    if (!life.alive) return
-    if (weather.strikes('instance_crashes')) {
-      story.tell(`${name} dies`)
-      life.die()
-      return later()
-    }
-    if (weather.strikes('instance_stops')) return void stop()
-    scheduler.after(dice.between(200, 2_000), look)
-  }
-  const later = () => {
-    witness.hurtAt.push(scheduler.now())
-    scheduler.after(dice.between(500, 5_000), () => begin(world, name))
-  }
-  /** As src/main.ts does it: nothing new, then the end of what is under way. */
-  const stop = async () => {
-    story.tell(`${name} is told to stop`)
-    life.stopping.abort()
-    world.lives.delete(life)
-    await scheduler.sleep(3_000)
-    await life.engine.stop()
-    await life.pushes.close()
-    story.tell(`${name} has stopped`)
-    life.die()
-    later()
-  }
-  scheduler.after(dice.between(200, 20_000), look)
-}
-
-/** Other calls of the same accounts, so that ours have to queue. */
-function otherTraffic({ scheduler, dice, store }: World): void {
-  for (let calls = dice.between(10, 120); calls > 0; calls--)
-    scheduler.after(dice.between(0, 40_000), () => void store.pace.take(dice.pick(['twilio', 'signalwire']), 1, 10))
-}
-
-function outages(world: World): void {
-  const { scheduler, dice, weather, story, witness } = world
-  const look = () => {
-    if (weather.strikes('database_away')) {
-      world.awayUntil = scheduler.now() + dice.between(500, 6_000)
-      witness.hurtAt.push(scheduler.now(), world.awayUntil)
-      story.tell('the database goes away')
-      scheduler.after(world.awayUntil - scheduler.now(), () => story.tell('the database is back'))
-    }
-    if (scheduler.now() < weather.calmAt) scheduler.after(dice.between(500, 3_000), look)
-  }
-  scheduler.after(dice.between(500, 10_000), () => look())
-}
-
 /** What the limits were asked to count, and did. */
 function countCharges({ store, witness, scheduler }: World): void {
   const { charge } = store.limits
@@ -181,23 +127,6 @@ function countCharges({ store, witness, scheduler }: World): void {
     if (charged.ok) for (const { key } of limits) witness.charges.push({ at: scheduler.now(), key })
     return charged
   }
-}
-
-function silences(world: World): void {
-  const { scheduler, dice, weather, story, silentUntil, cutOffUntil } = world
-  const look = (likelier = 1) => {
-    const carrier = dice.pick(['twilio', 'twilio', 'twilio', 'signalwire'])
-    if (weather.strikes('carrier_silent', likelier)) {
-      silentUntil[carrier] = scheduler.now() + dice.between(5_000, 90_000)
-      const both = dice.chance(0.7)
-      if (both) cutOffUntil[carrier] = silentUntil[carrier]
-      story.tell(`${carrier} falls silent${both ? ', and reaches nobody' : ''}`)
-      scheduler.after(silentUntil[carrier] - scheduler.now(), () => story.tell(`${carrier} speaks again`))
-    }
-    if (scheduler.now() < weather.calmAt) scheduler.after(dice.between(500, 10_000), () => look())
-  }
-  // Most begins in the first moments.
-  look(5)
 }
 
 function resting({ store, witness }: World): boolean {

@@ -1,7 +1,8 @@
 // One call at a time, wanted, gated and hung up.
 
+import type { Delivery } from '../../../src/core/challenge.ts'
 import type { World } from '../world.ts'
-import { calm, extended, type History, type Judge, keysOf, STALL_MS } from './facts.ts'
+import { extended, type History, type Judge, keysOf, STALL_MS } from './facts.ts'
 
 /** Looked at after every step, so it stops at the first. */
 export function twoAtOnce({ witness }: World): string | null {
@@ -64,31 +65,26 @@ export const wanted: Judge = function* (world, { histories, byId }) {
 /** A phone that rings though nobody wants it any more, and a call that was canceled, are hung up at once. */
 function* hungUp(world: World, histories: History[]): Generator<string> {
   const { witness } = world
-  for (const { id, endedAt, orders, last } of histories) {
-    for (const { call, delivery, ref, leftAt, takenAt } of orders) {
-      if (endedAt === null || !call || takenAt === null) continue
-      if (witness.clung.has(ref ?? '')) continue
-      // An instance knows the call's name by the answer to its request, or by a webhook.
-      const named = witness.served
-        .filter((one) => one.ref === ref && one.genuine && one.hook !== 'fallback')
-        // Whoever answers later hears goodbye, which is as good.
-        .filter(({ said, answeredAt }) => said === 'ringing' || (said === 'in-progress' && answeredAt < endedAt))
-        .map(({ answeredAt }) => answeredAt)
-      if (calm(world, leftAt - 100, takenAt + ANSWER_MS)) named.push(takenAt + ANSWER_MS)
-      const from = Math.max(endedAt, Math.min(...named))
+  for (const { id, endedAt, orders, last, commits } of histories) {
+    for (const { call, delivery, ref } of orders) {
+      if (endedAt === null || !call || witness.clung.has(ref ?? '')) continue
+      // It can be hung up from when its name was noted.
+      const named = commits.find(({ stored }) =>
+        stored.challenge.deliveries.some((one) => one.id === delivery && one.ref),
+      )
+      if (!named) continue
+      const from = Math.max(endedAt, named.at)
       if (witness.hurtAt.some((at) => at > endedAt - STALL_MS && at < from + HUNG_UP_MS)) continue
       const end = call.endedAt?.getTime() ?? Number.POSITIVE_INFINITY
       const answered = call.answeredAt?.getTime() ?? Number.POSITIVE_INFINITY
-      const cut = last.challenge.outcome?.status === 'canceled' && answered < endedAt
+      // Who was known to listen is cut off by a cancel; who answers unheard hears goodbye, which is as good.
+      const cut = last.challenge.outcome?.status === 'canceled' && answered < endedAt && named.at < endedAt
       const until = cut ? end : Math.min(answered, end)
       if (until > from + HUNG_UP_MS)
         yield `${delivery} was not hung up at the end of ${id}, but ${until - from} ms later`
     }
   }
 }
-
-/** How long a carrier's answer takes in fair weather, and the note of it. */
-const ANSWER_MS = 800
 
 const RESOLVED_MS = 60_000
 
@@ -98,14 +94,17 @@ export const resolved: Judge = function* (world, { histories }) {
     const ends = [...commits.map(({ stored, at }) => ({ stored, at })), { stored: null, at: world.scheduler.now() }]
     for (const { stored, at } of ends) {
       for (const delivery of stored?.challenge.deliveries ?? []) {
-        if (delivery.live.state === 'placing' && !placing.has(delivery.id)) placing.set(delivery.id, at)
+        if (isUnresolved(delivery) && !placing.has(delivery.id)) placing.set(delivery.id, at)
       }
       for (const [delivery, since] of placing) {
-        const still = stored?.challenge.deliveries.find((one) => one.id === delivery)?.live.state === 'placing'
+        const now = stored?.challenge.deliveries.find((one) => one.id === delivery)
         if (at > extended(world, since, since + RESOLVED_MS, 20_000))
           yield `${delivery} of ${id} was neither placed nor given up after ${at - since} ms`
-        if (!still && stored) placing.delete(delivery)
+        if (now && !isUnresolved(now)) placing.delete(delivery)
       }
     }
   }
 }
+
+/** Asked for, and nobody knows whether it was taken. */
+const isUnresolved = ({ live, ref }: Delivery) => live.state === 'placing' && ref === null

@@ -132,8 +132,8 @@ export const onward: Judge = function* (world, { histories }) {
 }
 
 const ANSWERED_MS = 4_000
-/** Both ways over the network. */
-const ON_THE_WAY_MS = 80
+/** Both ways over the network, and a sluggish database asked who it is before anything begins. */
+const ON_THE_WAY_MS = 600
 
 export const answered: Judge = function* ({ witness }) {
   for (const { what, askedAt, answeredAt, status, hurt } of witness.asked) {
