@@ -14,8 +14,9 @@ const RETIRED = new DatabaseUnavailable('The connection is retired.')
 type Line = { sql: postgres.Sql; waiting: number; heard: number }
 
 export async function openPostgres(url: string, log: Log): Promise<Database> {
-  const lines = Array.from({ length: CONNECTIONS }, () => newLine(url))
+  const lines = Array.from({ length: CONNECTIONS }, newLine)
   const listeners = new Set<postgres.Sql>()
+  let closed = false
   // drizzle rewrites the parsers of the client it is given, so it has its own. Migrations may take their time.
   const slow = connect(url, {})
 
@@ -35,7 +36,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
     const asked = performance.now()
     line.waiting++
     try {
-      const rows = await within(end - asked, line.sql.unsafe(text, [...params], { prepare: true }))
+      const rows = await within(Math.max(0, end - asked), line.sql.unsafe(text, [...params], { prepare: true }))
       line.heard = performance.now()
       return whole(rows) as T[]
     } catch (error) {
@@ -48,14 +49,20 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
     }
   }
 
-  // Without one answer in a whole deadline a connection may be dead, and TCP takes a quarter of an hour to say so. And
-  // postgres.js, when it reconnects after the server has ended a connection in the middle of a query, gives the old
-  // error to the next query.
+  function newLine(): Line {
+    const parameters = { statement_timeout: 1_800, lock_timeout: 500 }
+    const line: Line = { sql: connect(url, parameters, () => replace(line)), waiting: 0, heard: 0 }
+    return line
+  }
+
+  // Without one answer in a whole deadline a connection may be dead, and TCP takes a quarter of an hour to say so. And a
+  // client of postgres.js is used for one connection only: when it reconnects it takes what the old one left for its
+  // own, an error, rows, or a question that was put while it failed, and answers that with nothing.
   function replace(line: Line): void {
     const slot = lines.indexOf(line)
-    if (slot === -1) return
-    lines[slot] = newLine(url)
-    if (line.heard > 0) log('database connection lost')
+    if (slot === -1 || closed) return
+    lines[slot] = newLine()
+    if (line.heard > 0 && line.waiting > 0) log('database connection lost')
     void retire(line.sql, 0)
   }
 
@@ -80,6 +87,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       await query('select pg_notify($1, $2)', [channel, payload])
     },
     async close() {
+      closed = true
       const all = [slow, ...listeners, ...lines.map((line) => line.sql)]
       await Promise.all(all.map((sql) => retire(sql, 1)))
     },
@@ -98,11 +106,7 @@ function unavailable(error: unknown): never {
   throw asUnavailable(error)
 }
 
-function newLine(url: string): Line {
-  return { sql: connect(url, { statement_timeout: 1_800, lock_timeout: 500 }), waiting: 0, heard: 0 }
-}
-
-function connect(url: string, parameters: Record<string, number>): postgres.Sql {
+function connect(url: string, parameters: Record<string, number>, onclose = () => {}): postgres.Sql {
   return postgres(url, {
     max: 1,
     connect_timeout: 2,
@@ -111,6 +115,7 @@ function connect(url: string, parameters: Record<string, number>): postgres.Sql 
     backoff: () => 0.1,
     fetch_types: false,
     onnotice: () => {},
+    onclose,
     connection: { application_name: 'answerback', timezone: 'UTC', ...parameters },
     types: {
       date: {

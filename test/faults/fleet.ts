@@ -16,7 +16,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { type Front, front } from './front.ts'
 import { type Instance, instance } from './instance.ts'
-import { proxy, type Wire } from './proxy.ts'
+import { proxy, type Wire } from '../support/proxy.ts'
 import { type Receiver, receiver } from './receiver.ts'
 
 export type Options = {

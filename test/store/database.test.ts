@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { createServer } from 'node:net'
 import { type Database, DatabaseUnavailable, openDatabase } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/store.ts'
+import { proxy } from '../support/proxy.ts'
 import { clusterPids, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 
 describe('a Postgres server', { skip: withoutPostgres }, () => {
@@ -85,6 +86,35 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
   })
 
+  test('that resets its connections is asked again on new ones, and loses no answer', async (t) => {
+    const url = new URL(await freshUrl(t))
+    const between = await proxy(url)
+    t.after(between.close)
+    url.hostname = '127.0.0.1'
+    url.port = String(between.port)
+    const database = await open(t, url.href, () => {})
+    const begun = performance.now()
+    let questions = 0
+    const ask = async () => {
+      const asked = questions++
+      const rows = await database.query<{ is: number }>('select $1::int as is', [asked]).catch(unavailable)
+      if (rows) assert.deepEqual(rows, [{ is: asked }])
+    }
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(thirty(ask))
+      between.cut()
+      // Also in the moment in which a connection has failed and is not closed yet.
+      const asked: Promise<void>[] = []
+      for (let count = 0; count < 40; count++) {
+        asked.push(ask())
+        await new Promise(count % 2 ? setImmediate : process.nextTick)
+      }
+      await Promise.all(asked)
+    }
+    const took = performance.now() - begun
+    assert.ok(took < 10_000, `each round waits for the deadline: ${took} ms`)
+  })
+
   test('that cannot be reached is unavailable', async (t) => {
     const database = await open(t, `postgres://postgres@127.0.0.1:${await closedPort()}/postgres`)
     await assert.rejects(database.query('select 1'), DatabaseUnavailable)
@@ -146,6 +176,11 @@ async function open(t: TestContext, url: string, log: (line: string) => void = c
   const database = await openDatabase({ url, dataDir: '', log })
   t.after(database.close)
   return database
+}
+
+function unavailable(error: unknown): null {
+  assert.ok(error instanceof DatabaseUnavailable)
+  return null
 }
 
 const thirty = <T>(each: () => Promise<T>) => Array.from({ length: 30 }, each)

@@ -20,7 +20,7 @@ export type Wire = {
 
 type Pair = { client: Socket; server: Socket; listens: boolean }
 
-export async function proxy(target: URL): Promise<Wire> {
+export async function proxy({ hostname, port: target }: URL): Promise<Wire> {
   const pairs = new Set<Pair>()
   let held: 'nobody' | 'all' | 'listeners' = 'nobody'
   let trigger: string | null = null
@@ -33,7 +33,7 @@ export async function proxy(target: URL): Promise<Wire> {
   }
 
   function join(client: Socket): void {
-    const server = connect(Number(target.port || 5432), target.hostname)
+    const server = connect(Number(target || 5432), hostname)
     const pair = { client, server, listens: false }
     pairs.add(pair)
     client.on('data', (bytes) => {
