@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { CARRIERS, type CarrierName } from './core/challenge.ts'
+import { isLoopback } from './loopback.ts'
 import { SETTINGS, type Values } from './settings.ts'
 
 export type Config = Values & {
@@ -117,8 +118,7 @@ const BASE_URLS = [
 
 /** Encrypted on the way, or never leaving this machine. */
 function safe(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return new URL(url).protocol === 'https:' || isLoopback(url)
 }
 
 /** Long, and not one key held down. */

@@ -7,6 +7,7 @@ import { demo } from './demo/demo.ts'
 import { accounts, variables } from './exchange/accounts.ts'
 import { exchange } from './exchange/exchange.ts'
 import type { Keys } from './keys.ts'
+import { isLoopback } from './loopback.ts'
 import { SETTINGS, type Values } from './settings.ts'
 
 /** The settings of an account at the company that the exchange plays, which listens where we do. */
@@ -32,11 +33,9 @@ export function developmentApps(config: Config, apiKey: string, keys: Keys | nul
 
 function onThisMachine(app: Hono): Hono {
   const guarded = new Hono()
-  guarded.use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
+  guarded.use(async (c, next) => (isLoopback(c.req.url) ? next() : c.notFound()))
   return guarded.route('/', app)
 }
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 const accountsOf = ({ publicUrl }: Config, { exchangeToken }: Keys) =>
   accounts(exchangeToken, `${publicUrl}/sms/bandwidth`)

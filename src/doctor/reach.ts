@@ -4,11 +4,12 @@
 import { createServer } from 'node:http'
 import type { Config } from '../config.ts'
 import type { CarrierName } from '../core/challenge.ts'
+import { isLoopback } from '../loopback.ts'
 import { bad, type Finding, good, odd, reason } from './finding.ts'
 
 export async function reach(config: Config): Promise<Finding> {
-  const { hostname, protocol } = new URL(config.publicUrl)
-  if (LOOPBACK.includes(hostname)) {
+  const { protocol } = new URL(config.publicUrl)
+  if (isLoopback(config.publicUrl)) {
     return config.carriers.every((name) => carrierIsHere(name, config))
       ? good('PUBLIC_URL', 'Local, as the carrier is.')
       : bad(
@@ -27,8 +28,6 @@ export async function reach(config: Config): Promise<Finding> {
     : found
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 /** A simulated company may stand on this machine too. */
 function carrierIsHere(name: CarrierName, config: Config): boolean {
   const origin = {
@@ -37,7 +36,7 @@ function carrierIsHere(name: CarrierName, config: Config): boolean {
     bandwidth: config.BANDWIDTH_VOICE_BASE_URL,
     plivo: config.PLIVO_BASE_URL,
   }[name]
-  return LOOPBACK.includes(URL.parse(origin)?.hostname ?? '')
+  return isLoopback(origin)
 }
 
 /** A document request of nobody's. Ours refuses it; anything else than that refusal came from somebody else. */

@@ -221,7 +221,7 @@ export const OPERATIONS: Operation[] = [
     parameters: [id],
     body: { schema: redeliverRequest, example: { channel: 'sms' }, required: true },
     answers: { 201: shown('The challenge with its new delivery.', EXAMPLE) },
-    problems: [...BODY, ...READS, 'number_blocked', 'policy', 'conflict', 'rate_limited', 'carrier_unavailable'],
+    problems: [...BODY, ...READS, 'conflict', 'rate_limited', 'carrier_unavailable'],
   },
   {
     id: 'healthz',

@@ -23,8 +23,8 @@ export function reference(publicUrl: string): Hono {
   return app
 }
 
-/** For every page of ours: nothing but its own style sheets and scripts, and no frame around it. */
-export const pageHeaders = secureHeaders({
+/** Nothing but its own style sheets and scripts, and no frame around it. */
+const pageHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     styleSrc: ["'self'"],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { prompts } from '../../src/core/prompts/index.ts'
 import { LOCALES } from '../../src/core/prompts/prompts.ts'
-import { segments } from '../../src/core/sms.ts'
+import { segments } from './segments.ts'
 
 test('a text within the GSM alphabet counts septets, and two for the extended characters', () => {
   assert.deepEqual(segments('Grüße, Ñandú?'.replace('ú', 'ù')), { encoding: 'gsm7', units: 13, segments: 1 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Delivery, Flow, Live, Notice, Outcome, Result, Step } from '../../src/core/challenge.ts'
-import { LOCALES, type Locale } from '../../src/core/prompts/prompts.ts'
 import { prompts } from '../../src/core/prompts/index.ts'
+import { LOCALES, type Locale } from '../../src/core/prompts/prompts.ts'
 import type { Script } from '../../src/core/script.ts'
 import { script, type Words } from '../../src/core/talk.ts'
 

@@ -1,6 +1,7 @@
 // The parts that forms have in common.
 
 import { html } from 'hono/html'
+import { exampleNumber } from '../example-number.ts'
 import type { Fault, Form } from '../forms.ts'
 import { LOCALES, WAYS, type Way } from '../ways.ts'
 import type { Html } from './layout.ts'
@@ -38,7 +39,16 @@ export function ways(legend: string, chosen: Way): Html {
   return html`<fieldset class="ways"><legend>${legend}</legend>${cards}</fieldset>`
 }
 
-export function languages({ locale = 'en-US' }: Form): Html {
+/** A number, and the language to speak to it. */
+export function whomToCall(form: Form, fault?: Fault): Html {
+  const value = form.number ?? exampleNumber()
+  return html`<div class="pair">
+    ${field({ name: 'number', label: 'Phone number', type: 'tel', autocomplete: 'tel', value }, fault)}
+    ${languages(form)}
+  </div>`
+}
+
+function languages({ locale = 'en-US' }: Form): Html {
   const options = [...LOCALES].map(
     ([tag, name]) =>
       html`<option value="${tag}" lang="${tag}" ${tag === locale ? html`selected` : ''}>${name}</option>`,

@@ -1,8 +1,7 @@
 import { html } from 'hono/html'
-import { exampleNumber } from '../example-number.ts'
 import type { Fault, Form } from '../forms.ts'
 import { wayOf } from '../ways.ts'
-import { alertOf, field, languages, ways } from './fields.ts'
+import { alertOf, field, ways, whomToCall } from './fields.ts'
 import { type Html, layout, type Place } from './layout.ts'
 
 export function registerPage(place: Place, form: Form, fault?: Fault): Html {
@@ -15,19 +14,7 @@ export function registerPage(place: Place, form: Form, fault?: Fault): Html {
         ${field({ name: 'user', label: 'Name', type: 'text', autocomplete: 'username', value: form.user ?? '' }, fault)}
         ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', value: '', hint: 'Eight characters or more.' }, fault)}
       </div>
-      <div class="pair">
-        ${field(
-          {
-            name: 'number',
-            label: 'Phone number',
-            type: 'tel',
-            autocomplete: 'tel',
-            value: form.number ?? exampleNumber(),
-          },
-          fault,
-        )}
-        ${languages(form)}
-      </div>
+      ${whomToCall(form, fault)}
       ${ways('How shall we reach it?', wayOf(form.way ?? 'key'))}
       <button class="main">Prove this number</button>
       <p class="hint">The account is opened once the number is proved, and is forgotten when this server stops.

@@ -1,9 +1,8 @@
 import { html } from 'hono/html'
-import { exampleNumber } from '../example-number.ts'
 import type { Fault, Form } from '../forms.ts'
 import { FIRST_USER } from '../users.ts'
 import { wayOf } from '../ways.ts'
-import { alertOf, field, languages, ways } from './fields.ts'
+import { alertOf, field, ways, whomToCall } from './fields.ts'
 import { type Html, layout, type Place } from './layout.ts'
 
 export function signInPage(place: Place, form: Form, fault?: Fault): Html {
@@ -28,19 +27,7 @@ export function signInPage(place: Place, form: Form, fault?: Fault): Html {
       <p class="note">To try it out: <b>${FIRST_USER.name}</b> with <b>${FIRST_USER.password}</b>, or
         <a href="${place.path}/register">open an account</a>.</p>
       ${ways('Then, to be sure that it is you', wayOf(form.way))}
-      <div class="pair">
-        ${field(
-          {
-            name: 'number',
-            label: 'Phone number',
-            type: 'tel',
-            autocomplete: 'tel',
-            value: form.number ?? exampleNumber(),
-          },
-          fault,
-        )}
-        ${languages(form)}
-      </div>
+      ${whomToCall(form, fault)}
       <button class="main">Continue</button>
       <p class="hint">A real bank calls the number it has on file. Here, ${FIRST_USER.name} may name any in the USA (or
         where <code>ALLOWED_COUNTRIES</code> says); an account that
