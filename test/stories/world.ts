@@ -186,6 +186,8 @@ async function listen(server: Server, path: string, told: string[], left: AbortS
   const response = await server.app.request(`${path}/events`, { headers: as(server.key) })
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   left.addEventListener('abort', () => void reader.cancel())
+  // A story may be over before its page had the answer, and then the signal has gone by unheard.
+  if (left.aborted) void reader.cancel()
   let text = ''
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     text += part.value
