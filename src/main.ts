@@ -1,22 +1,22 @@
-// Starts and stops. The way of a call from here: app.ts -> http/voice.ts -> engine/hear.ts -> core/machine.ts, and its
-// words come from core/talk.ts.
+// Starts and stops. The way of a call from here: http/app.ts -> http/routes/carrier-webhooks.ts ->
+// challenges/carrier-events.ts -> domain/state-machine.ts, and its words come from domain/call-script.ts.
 
-import './runtime.ts'
+import './config/node-version.ts'
 import type { ServerResponse } from 'node:http'
 import { serve } from '@hono/node-server'
-import { createApp } from './app.ts'
-import { buildCarriers } from './build.ts'
-import { type Config, loadEnvironment, readConfig } from './config.ts'
-import { speakable } from './core/text.ts'
-import { realClock } from './engine/clock.ts'
-import { createEngine, type Settings } from './engine/engine.ts'
-import { withFirstService } from './first-service.ts'
-import { drawnKeys } from './keys.ts'
-import { log } from './log.ts'
+import { createEngine, type Settings } from './challenges/challenges.ts'
+import { realClock } from './challenges/clock.ts'
+import { buildCarriers } from './config/build-carriers.ts'
+import { drawnKeys } from './config/generated-secrets.ts'
+import { type Config, loadEnvironment, readConfig } from './config/read-config.ts'
+import { welcome } from './development/start-message.ts'
+import { speakable } from './domain/sanitize-text.ts'
+import { createApp } from './http/app.ts'
+import { log } from './log/logger.ts'
+import { withFirstService } from './store/first-service.ts'
 import { openStore, type Store } from './store/store.ts'
-import { keepSending } from './webhooks/rounds.ts'
-import { webhooks } from './webhooks/sender.ts'
-import { welcome } from './welcome.ts'
+import { webhooks } from './webhooks/dispatcher.ts'
+import { keepSending } from './webhooks/poller.ts'
 
 /** A load balancer needs a moment to see that we are not ready any more. */
 const DRAIN_MS = 5_000
@@ -41,7 +41,7 @@ async function start(config: Config): Promise<void> {
   const keys = config.SECRET && config.API_KEY && !simulated ? null : drawnKeys(config.DATA_DIR)
   const apiKeys = config.API_KEY ?? [keys!.apiKey]
   const [apiKey] = apiKeys as [string]
-  const extras = config.production ? null : await import('./development.ts')
+  const extras = config.production ? null : await import('./development/mounted-apps.ts')
   const values = simulated ? { ...config, ...extras!.exchangeSettings(config, keys!) } : config
   const carriers = buildCarriers(simulated ? [config.EXCHANGE] : config.carriers, values)
 

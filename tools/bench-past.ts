@@ -35,5 +35,5 @@ export async function fill(sql: postgres.Sql, ended: number): Promise<void> {
   await sql`checkpoint`
 }
 
-/** As they are made in src/engine/ids.ts. */
+/** As they are made in src/challenges/sortable-id.ts. */
 const ID = `'chl_' || to_hex((extract(epoch from at) * 1000)::bigint) || left(hash, 22)`

@@ -2,10 +2,10 @@
 // past and one with so many ended challenges, take turns at the same work, so whatever else the machine does slows both.
 // Read the ratios. The raw update of one small row is the floor: nothing that writes can be faster on this server.
 
-import '../src/runtime.ts'
+import '../src/config/node-version.ts'
 import postgres from 'postgres'
-import type { Challenge } from '../src/core/challenge.ts'
-import { growingId } from '../src/engine/ids.ts'
+import { growingId } from '../src/challenges/sortable-id.ts'
+import type { Challenge } from '../src/domain/challenge.ts'
 import { challengeStore } from '../src/store/challenges.ts'
 import { openDatabase } from '../src/store/database.ts'
 import { migrate } from '../src/store/migrations.ts'

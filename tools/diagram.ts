@@ -1,7 +1,7 @@
 // Writes the machine's state diagram into the README, from the machine itself: `npm run diagram`.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { stateOf } from '../src/core/machine.ts'
+import { stateOf } from '../src/domain/state-machine.ts'
 import { type Edge, walk } from './walk.ts'
 
 export const README = new URL('../README.md', import.meta.url)

@@ -10,10 +10,10 @@ import type {
   Failure,
   Flow,
   Result,
-} from '../src/core/challenge.ts'
-import { CHANNELS, FLOWS } from '../src/core/challenge.ts'
-import type { ChallengeEvent, Key, Policy } from '../src/core/events.ts'
-import { type Step, step } from '../src/core/machine.ts'
+} from '../src/domain/challenge.ts'
+import { CHANNELS, FLOWS } from '../src/domain/challenge.ts'
+import type { ChallengeEvent, Key, Policy } from '../src/domain/events.ts'
+import { type Step, step } from '../src/domain/state-machine.ts'
 
 export type Edge = {
   policy: Policy

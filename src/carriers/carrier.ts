@@ -1,8 +1,8 @@
 // What a telephone company must be able to do for us: four verbs and no state. A carrier owns no route, wording or retry.
 
-import type { E164 } from '../core/challenge.ts'
-import type { Locale } from '../core/prompts/prompts.ts'
-import type { Script } from '../core/script.ts'
+import type { E164 } from '../domain/challenge.ts'
+import type { Locale } from '../domain/prompts.ts'
+import type { Script } from '../domain/script.ts'
 
 /** Absolute URLs on PUBLIC_URL that we hand out with one call. They name the delivery and the turn, and hold no secret. */
 export type Links = {

@@ -1,6 +1,6 @@
 // Sentences and silences as SSML, for the verbs of those carriers that take it: text, and breaks between.
 
-import type { Speech } from '../core/script.ts'
+import type { Speech } from '../domain/script.ts'
 import { element, type Node } from './xml.ts'
 
 /** Amazon Polly, which speaks for these carriers, allows no longer break: docs.aws.amazon.com/polly/latest/dg/break-tag.html */

@@ -2,7 +2,7 @@
 
 import type { Context } from 'hono'
 import type { AnswerbackError } from '../client/client.ts'
-import { refusal } from './words.ts'
+import { refusal } from './sentences.ts'
 
 export type Form = Record<string, string>
 /** `form` when no one field is to blame. */

@@ -1,6 +1,6 @@
 // How a challenge may end, each ending with what it means to the app. The compiler wants every one of them.
 
-import type { Failure, Outcome } from '../core/challenge.ts'
+import type { Failure, Outcome } from '../domain/challenge.ts'
 
 type Reasons<S> = Extract<Outcome, { status: S }>['reason']
 

@@ -3,9 +3,9 @@
 import type { ErrorHandler, NotFoundHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
-import type { Refusal } from '../engine/engine.ts'
-import { SecretMissing } from '../engine/words.ts'
-import { DatabaseUnavailable } from '../store/unavailable.ts'
+import { SecretMissing } from '../challenges/challenge-secrets.ts'
+import type { Refusal } from '../challenges/challenges.ts'
+import { DatabaseUnavailable } from '../store/database-errors.ts'
 import type { problem as problemSchema } from './schemas.ts'
 
 /** What each code means to the developer who meets it. */

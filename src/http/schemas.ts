@@ -1,9 +1,9 @@
 // What goes over the wire, once: these schemas validate requests, and the API's description is generated from them.
 
 import { z } from 'zod'
-import { CARRIERS, CHANNELS, FLOWS } from '../core/challenge.ts'
-import { LOCALES } from '../core/prompts/prompts.ts'
-import { speakable } from '../core/text.ts'
+import { CARRIERS, CHANNELS, FLOWS } from '../domain/challenge.ts'
+import { LOCALES } from '../domain/prompts.ts'
+import { speakable } from '../domain/sanitize-text.ts'
 import { REASONS, RESULTS, STATUSES } from './outcomes.ts'
 
 const E164 = /^\+[1-9]\d{6,14}$/

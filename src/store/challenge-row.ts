@@ -1,7 +1,7 @@
 // A challenge as a row and back.
 
-import type { Challenge, Flow, Outcome } from '../core/challenge.ts'
-import type { Stored, Terms } from './records.ts'
+import type { Challenge, Flow, Outcome } from '../domain/challenge.ts'
+import type { Stored, Terms } from './types.ts'
 
 type Kept = {
   id: Challenge['id']

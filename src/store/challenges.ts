@@ -1,11 +1,11 @@
 // Challenges and their ledger. Every write is one statement: the challenge, its line in the ledger and what is to be
 // pushed stand or fall together, and whoever read an older version loses.
 
-import type { Challenge, ChallengeId, Channel } from '../core/challenge.ts'
+import type { Challenge, ChallengeId, Channel } from '../domain/challenge.ts'
 import { type Row, rowOf, storedOf } from './challenge-row.ts'
 import type { Database } from './database.ts'
-import type { Change, LedgerLine, Stored, Terms } from './records.ts'
-import { violates } from './unavailable.ts'
+import { violates } from './database-errors.ts'
+import type { Change, LedgerLine, Stored, Terms } from './types.ts'
 
 export type Created = {
   challenge: Challenge

@@ -4,7 +4,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { openPostgres } from './postgres.ts'
 import type * as schema from './schema.ts'
 
-export { DatabaseUnavailable } from './unavailable.ts'
+export { DatabaseUnavailable } from './database-errors.ts'
 
 export type Log = (line: string, facts?: Record<string, string | number | boolean | null>) => void
 

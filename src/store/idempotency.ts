@@ -1,6 +1,6 @@
 // What became of a request that bore an `Idempotency-Key`.
 
-import type { ChallengeId } from '../core/challenge.ts'
+import type { ChallengeId } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 
 export type Begun =

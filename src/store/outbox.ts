@@ -1,9 +1,9 @@
 // What the app is still to be told. A message is claimed for a while, so one whose sender dies is sent by another:
 // at least once, always under one id.
 
-import type { ChallengeId } from '../core/challenge.ts'
+import type { ChallengeId } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
-import type { OutboxMessage } from './records.ts'
+import type { OutboxMessage } from './types.ts'
 
 export type Claimed = OutboxMessage & { challenge: ChallengeId; createdAt: string; tries: number }
 /** `nextAt`: not given up yet. */

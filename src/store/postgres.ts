@@ -1,8 +1,8 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Database, Log, Orm, Parameter } from './database.ts'
+import { asUnavailable, DatabaseUnavailable, isLost } from './database-errors.ts'
 import * as schema from './schema.ts'
-import { asUnavailable, DatabaseUnavailable, isLost } from './unavailable.ts'
 
 /** Milliseconds. A carrier hangs up on silence, so a query that has not been answered by then is given up. */
 export const DEADLINE = 2_000

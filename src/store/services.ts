@@ -1,6 +1,6 @@
 import { nanoid } from 'nanoid'
 import type { Database } from './database.ts'
-import type { Service } from './records.ts'
+import type { Service } from './types.ts'
 
 export type ServiceStore = {
   /** The service with this key, made if there is none. Its name follows the settings. */

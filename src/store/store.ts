@@ -1,13 +1,13 @@
 // Everything that is kept, behind one door.
 
+import { type PaceStore, paceStore } from './carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from './challenges.ts'
+import { type Doorbell, openDoorbell } from './change-notifier.ts'
 import { type Log, openDatabase } from './database.ts'
-import { type Doorbell, openDoorbell } from './doorbell.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
-import { type Limits, limitStore } from './limits.ts'
 import { migrate } from './migrations.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
-import { type PaceStore, paceStore } from './pace.ts'
+import { type Limits, limitStore } from './rate-limits.ts'
 import { type Retention, retention } from './retention.ts'
 import { type ServiceStore, serviceStore } from './services.ts'
 

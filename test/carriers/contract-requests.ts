@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import type { Placement } from '../../src/carriers/carrier.ts'
-import type { Fetch } from '../../src/carriers/request.ts'
-import type { E164 } from '../../src/core/challenge.ts'
+import type { Fetch } from '../../src/carriers/http-client.ts'
+import type { E164 } from '../../src/domain/challenge.ts'
 import {
   type Answered,
   CALL,

@@ -3,10 +3,10 @@ import { createHmac } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { EndCause, Hook, Incoming, News } from '../../src/carriers/carrier.ts'
-import { plivo } from '../../src/carriers/plivo.ts'
-import type { Fetch } from '../../src/carriers/request.ts'
-import { LOCALES } from '../../src/core/prompts/prompts.ts'
-import type { Script } from '../../src/core/script.ts'
+import type { Fetch } from '../../src/carriers/http-client.ts'
+import { plivo } from '../../src/carriers/plivo/plivo.ts'
+import { LOCALES } from '../../src/domain/prompts.ts'
+import type { Script } from '../../src/domain/script.ts'
 import { contract } from './contract.ts'
 import { elements, type Read, read } from './document.ts'
 import {
@@ -17,8 +17,8 @@ import {
   nobody,
   patience,
   SINCE,
-  signed,
   type Subject,
+  signed,
   unsigned,
   withHeaders,
 } from './subject.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { Call, Carrier, Hook, Incoming, Links, Message, News, Sighting } from '../../src/carriers/carrier.ts'
-import type { Fetch } from '../../src/carriers/request.ts'
+import type { Fetch } from '../../src/carriers/http-client.ts'
 
 export type Subject = {
   make(fetch: Fetch): Carrier

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { twiml } from '../../src/carriers/twiml.ts'
-import type { Script } from '../../src/core/script.ts'
+import { twiml } from '../../src/carriers/twiml/twiml.ts'
+import type { Script } from '../../src/domain/script.ts'
 import { LINKS } from './subject.ts'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'

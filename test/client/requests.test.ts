@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Answerback, AnswerbackError, AnswerbackUnreachable } from '../../src/client/client.ts'
-import { bodyOf, busy, pending, serve, TestClock } from './far-side.ts'
+import { bodyOf, busy, pending, serve, TestClock } from './fake-server.ts'
 
 test('each call is one request with the key in its header and no secret in its URL', async (t) => {
   const seen: unknown[] = []

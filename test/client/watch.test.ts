@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { Answerback, type AnswerbackError, type Challenge } from '../../src/client/client.ts'
-import { busy, pending, serve, TestClock } from './far-side.ts'
+import { busy, pending, serve, TestClock } from './fake-server.ts'
 
 const EVENTS = { 'content-type': 'text/event-stream; charset=utf-8' }
 

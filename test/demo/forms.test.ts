@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Outcome } from '../../src/client/client.ts'
-import { bank } from './far-side.ts'
+import { bank } from './fake-server.ts'
 
 const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Outcome } from '../../src/client/client.ts'
-import { type Browser, bank, CODE } from './far-side.ts'
+import { type Browser, bank, CODE } from './fake-server.ts'
 
 const approved: Outcome = { status: 'approved', reason: 'code_matched' }
 

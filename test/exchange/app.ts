@@ -1,8 +1,8 @@
 // A small app for the exchange to call: it answers each path with what the test gave, and keeps what it was sent.
 
 import { Hono } from 'hono'
-import { manualClock } from '../../src/exchange/clock.ts'
 import { type ExchangeOptions, exchange } from '../../src/exchange/exchange.ts'
+import { manualClock } from '../../src/exchange/simulator/clock.ts'
 
 export type Received = { path: string; url: string; headers: Headers; form: Record<string, string> }
 type Answer = string | ((form: Record<string, string>) => Response | Promise<Response> | string)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { signV2, signV3 } from '../../src/exchange/dialects/plivo-signature.ts'
-import type { Pairs } from '../../src/exchange/dialects/rest.ts'
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts'
-import { type Answers, APP, type Came, fields, FROM, NUMBER, stage } from './stage.ts'
+import { signV2, signV3 } from '../../src/exchange/plivo/signature.ts'
+import type { Pairs } from '../../src/exchange/rest/form.ts'
+import { type Answers, APP, type Came, FROM, fields, NUMBER, stage } from './stage.ts'
 
 const ACCOUNT = { authId: 'MA0000000000000000000', authToken: 'a-token' }
 const API = `/plivo/v1/Account/${ACCOUNT.authId}`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sign } from '../../src/exchange/dialects/twilio-signature.ts'
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts'
+import { sign } from '../../src/exchange/twilio/signature.ts'
 import { type Answers, APP, FROM, fields, NUMBER, stage } from './stage.ts'
 
 const PROJECT = 'b3877c40-da60-4998-90ad-b792e98472af'

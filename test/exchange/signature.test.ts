@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Pairs } from '../../src/exchange/dialects/rest.ts'
-import { sign } from '../../src/exchange/dialects/twilio-signature.ts'
+import type { Pairs } from '../../src/exchange/rest/form.ts'
+import { sign } from '../../src/exchange/twilio/signature.ts'
 import { ACCOUNT, world } from './app.ts'
 
 // The vectors that Twilio's own libraries are tested with: github.com/twilio/twilio-node, spec/validation.spec.js.

@@ -2,8 +2,8 @@
 // came is kept.
 
 import { Hono } from 'hono'
-import { manualClock } from '../../src/exchange/clock.ts'
 import { type Companies, type ExchangeOptions, exchange } from '../../src/exchange/exchange.ts'
+import { manualClock } from '../../src/exchange/simulator/clock.ts'
 
 export type Came = { path: string; url: string; method: string; headers: Headers; body: string }
 export type Answers = Record<string, string | ((came: Came) => Response | string | Promise<Response>)>

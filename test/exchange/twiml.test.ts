@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readTwiml } from '../../src/exchange/dialects/twiml.ts'
-import { TWILIO } from '../../src/exchange/dialects/voices.ts'
-import { sentences } from '../../src/exchange/speech.ts'
-import { Unplayable } from '../../src/exchange/steps.ts'
+import { readTwiml } from '../../src/exchange/markup/twiml.ts'
+import { TWILIO } from '../../src/exchange/markup/voices.ts'
+import { sentences } from '../../src/exchange/simulator/captions.ts'
+import { Unplayable } from '../../src/exchange/simulator/steps.ts'
 
 const SOURCE = 'https://app.example/answer?d=1'
 const read = (verbs: string) =>

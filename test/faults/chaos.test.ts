@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Challenge } from '../../src/client/client.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { chance } from './chance.ts'

@@ -14,9 +14,9 @@ import { Answerback } from '../../src/client/client.ts'
 import { type Exchange, exchange } from '../../src/exchange/exchange.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { freshDatabase } from '../support/postgres.ts'
-import { type Front, front } from './front.ts'
-import { type Instance, instance } from './instance.ts'
 import { proxy, type Wire } from '../support/proxy.ts'
+import { type Instance, instance } from './instance.ts'
+import { type Front, front } from './load-balancer.ts'
 import { type Receiver, receiver } from './receiver.ts'
 
 export type Options = {

@@ -1,8 +1,8 @@
 // People at the far end of the line.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Ending } from '../../src/exchange/call.ts'
-import type { Phone } from '../../src/exchange/phone.ts'
+import type { Ending } from '../../src/exchange/simulator/call.ts'
+import type { Phone } from '../../src/exchange/simulator/phone.ts'
 
 /** Presses the keys whenever somebody listens for one, until the call is over. */
 export async function insists(phone: Phone, keys: string, over?: AbortSignal): Promise<Ending | null> {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AnswerbackError, type Challenge, type CreatedChallenge } from '../../src/client/client.ts'
-import { deriveCode } from '../../src/core/code.ts'
+import { deriveCode } from '../../src/domain/one-time-codes.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { type Fleet, fleet, nextNumber, SECRET } from './fleet.ts'
 import { insists } from './person.ts'

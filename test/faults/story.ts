@@ -9,8 +9,8 @@ import {
   type CreatedChallenge,
   type Flow,
 } from '../../src/client/client.ts'
-import { deriveCode } from '../../src/core/code.ts'
-import type { Phone } from '../../src/exchange/phone.ts'
+import { deriveCode } from '../../src/domain/one-time-codes.ts'
+import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import type { Chance } from './chance.ts'
 import { type Fleet, nextNumber, SECRET } from './fleet.ts'
 import { insists } from './person.ts'

@@ -1,7 +1,7 @@
 // What may have come of a story, by what the exchange saw: the phone's own record, which no fault of ours can touch.
 
 import type { Challenge } from '../../src/client/client.ts'
-import type { Call } from '../../src/exchange/call.ts'
+import type { Call } from '../../src/exchange/simulator/call.ts'
 import type { Story } from './story.ts'
 
 const NOT_CALLED = ['undelivered carrier_failed', 'expired expired']

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answerback, Challenge, CreatedChallenge } from '../../src/client/client.ts'
-import { deriveCode } from '../../src/core/code.ts'
+import { deriveCode } from '../../src/domain/one-time-codes.ts'
 import { clusterPids, withoutPostgres } from '../support/postgres.ts'
 import { type Fleet, fleet, nextNumber, SECRET } from './fleet.ts'
 import { eventually, timed } from './waiting.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import { speakable } from '../../src/core/text.ts'
+import { speakable } from '../../src/domain/sanitize-text.ts'
 import { nextNumber, type Server, startServer } from './server.ts'
 
 let server: Server

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { view } from '../../src/http/challenge-view.ts'
 import { describe } from '../../src/http/openapi.ts'
 import { OPERATIONS } from '../../src/http/operations.ts'
 import { PROBLEMS } from '../../src/http/problems.ts'
-import { reference } from '../../src/http/reference.ts'
+import { reference } from '../../src/http/routes/docs.ts'
 import { challenge, problem } from '../../src/http/schemas.ts'
-import { view } from '../../src/http/view.ts'
 import { stored } from './samples.ts'
 
 const document = describe('https://verify.example.com')

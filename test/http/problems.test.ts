@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Hono } from 'hono'
 import { onFault, problem } from '../../src/http/problems.ts'
-import { DatabaseUnavailable } from '../../src/store/unavailable.ts'
+import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
 
 function failing(fault: Error) {
   const logged: object[] = []

@@ -1,5 +1,5 @@
-import type { Challenge, Outcome } from '../../src/core/challenge.ts'
-import type { Stored } from '../../src/store/records.ts'
+import type { Challenge, Outcome } from '../../src/domain/challenge.ts'
+import type { Stored } from '../../src/store/types.ts'
 
 type Wish = { version?: number; outcome?: Outcome; outcomeVersion?: number; details?: string; flow?: Challenge['flow'] }
 

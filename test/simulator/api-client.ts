@@ -1,7 +1,7 @@
 // The app's side of the API: any instance may answer, the connection may break, and what was asked may have happened.
 
-import type { ChallengeView } from '../../src/http/view.ts'
-import { type Life, serve } from './life.ts'
+import type { ChallengeView } from '../../src/http/challenge-view.ts'
+import { type Life, serve } from './instance.ts'
 import { API_KEY, PUBLIC_URL, type World } from './world.ts'
 
 export type Answer = { status: number; json: Record<string, unknown>; life: Life }

@@ -1,6 +1,6 @@
 // The web app: it starts challenges of every kind, again when it got no answer, and changes its mind.
 
-import type { ChallengeView } from '../../src/http/view.ts'
+import type { ChallengeView } from '../../src/http/challenge-view.ts'
 import { ask, see } from './api-client.ts'
 import { openPage, type Page } from './page.ts'
 import type { World } from './world.ts'

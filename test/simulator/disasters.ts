@@ -1,6 +1,6 @@
 // What comes over whole instances, databases and carriers: deaths, stops, outages, silences, and other people's calls.
 
-import { live } from './life.ts'
+import { live } from './instance.ts'
 import type { World } from './world.ts'
 
 /** An instance, and all that will come after it under its name. */

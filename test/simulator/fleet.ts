@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Fault } from './fault-rates.ts'
 import { MUTATIONS } from './mutations.ts'
-import type { Fault } from './weather.ts'
 
 /** `tell`: the story of the last run too. */
 export type Shift = { mutation: string | null; from: number; count: number; tell?: boolean }
@@ -27,7 +27,7 @@ export type Log = {
 /** `first`: the first seed that gave a planted fault away; `null`: none did. */
 export type Caught = { name: string; first: Failure | null; runs: number }
 
-const SHIFT = fileURLToPath(new URL('./shift.ts', import.meta.url))
+const SHIFT = fileURLToPath(new URL('./worker.ts', import.meta.url))
 /** Starting is half the work of a planted fault that is caught at once. */
 const COMPILED = join(tmpdir(), 'answerback-simulator')
 /** Enough to share the work evenly, and few enough that starting does not count. */

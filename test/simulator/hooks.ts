@@ -5,8 +5,8 @@ import { registerHooks } from 'node:module'
 import { type Edit, MUTATIONS } from './mutations.ts'
 
 const SEAMS: Record<string, URL> = {
-  nanoid: new URL('./ground.ts', import.meta.url),
-  './post.ts': new URL('./poster.ts', import.meta.url),
+  nanoid: new URL('./patched-globals.ts', import.meta.url),
+  './http-post.ts': new URL('./poster.ts', import.meta.url),
 }
 const ROOT = new URL('../../', import.meta.url)
 

@@ -1,9 +1,9 @@
 // Challenges in memory, by the same rules as the statements of src/store/challenges.ts. One call is one statement: it
 // happens as a whole, at one moment, or not at all.
 
-import type { Challenge, ChallengeId } from '../../src/core/challenge.ts'
+import type { Challenge, ChallengeId } from '../../src/domain/challenge.ts'
 import type { ChallengeStore } from '../../src/store/challenges.ts'
-import type { Change, LedgerLine, OutboxMessage, Stored, Terms } from '../../src/store/records.ts'
+import type { Change, LedgerLine, OutboxMessage, Stored, Terms } from '../../src/store/types.ts'
 
 /** What one commit has made of a challenge. */
 export type Commit = { stored: Stored; line: LedgerLine; outbox: OutboxMessage[] }

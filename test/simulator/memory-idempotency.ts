@@ -1,6 +1,6 @@
 // Idempotency keys in memory, by the rules of src/store/idempotency.ts.
 
-import type { ChallengeId } from '../../src/core/challenge.ts'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { IdempotencyStore } from '../../src/store/idempotency.ts'
 
 type Row = {

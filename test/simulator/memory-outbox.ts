@@ -1,8 +1,8 @@
 // The outbox in memory, by the rules of src/store/outbox.ts.
 
-import type { ChallengeId } from '../../src/core/challenge.ts'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { Outbox } from '../../src/store/outbox.ts'
-import type { OutboxMessage } from '../../src/store/records.ts'
+import type { OutboxMessage } from '../../src/store/types.ts'
 
 export type OutboxRow = OutboxMessage & {
   challenge: ChallengeId

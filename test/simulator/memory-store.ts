@@ -1,8 +1,8 @@
 // The store without a database: what Store promises, in memory, by a clock that is given. test/simulator/store-contract
 // holds it against the true ones, so that it is no wishful model.
 
-import type { Service } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
+import type { Service } from '../../src/store/types.ts'
 import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-challenges.ts'
 import { memoryIdempotency } from './memory-idempotency.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'

@@ -25,176 +25,176 @@ export const MUTATIONS: Mutation[] = [
         replace: '',
       },
       {
-        file: 'src/core/machine.ts',
+        file: 'src/domain/state-machine.ts',
         find: 'closed:   { ...closed,  deliver: stay,',
         replace: 'closed:   { ...closed, checked, deliver: stay,',
       },
       {
-        file: 'src/engine/challenges.ts',
+        file: 'src/challenges/create-challenge.ts',
         find: "flow === 'send_code' && !stored.challenge.outcome",
         replace: "flow === 'send_code'",
       },
     ],
   },
-  one('whoever loses a race gives up', 'src/engine/act.ts', {
+  one('whoever loses a race gives up', 'src/challenges/transition.ts', {
     find: "if (acted === 'stale') continue",
     replace: "if (acted === 'stale') return { stored, moved: false, effects }",
   }),
-  one('time is not looked at when a challenge is read', 'src/engine/act.ts', {
+  one('time is not looked at when a challenge is read', 'src/challenges/transition.ts', {
     find: "stored.expired ? ({ type: 'expired' } as const) : decide(stored)",
     replace: 'decide(stored)',
   }),
-  one('time is not looked at when an approval is saved', 'src/engine/act.ts', {
+  one('time is not looked at when an approval is saved', 'src/challenges/transition.ts', {
     find: "inTime: next.outcome?.status === 'approved' && !stored.challenge.outcome",
     replace: 'inTime: false',
   }),
-  one('any key approves', 'src/core/keys.ts', {
+  one('any key approves', 'src/domain/classify-dtmf.ts', {
     find: "(call.step === 'gate' ? secret.gate : '1') ?",
     replace: "(call.step === 'gate' ? secret.gate : digits) ?",
   }),
-  one('a webhook needs no signature', 'src/carriers/twimlnews.ts', {
+  one('a webhook needs no signature', 'src/carriers/twiml/parse-webhook.ts', {
     find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? said(incoming.hook, fields) : null',
     replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? said(incoming.hook, fields) : null',
   }),
-  one('whoever asks after an approval is told that they approved', 'src/engine/challenges.ts', {
+  one('whoever asks after an approval is told that they approved', 'src/challenges/create-challenge.ts', {
     find: "valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved'",
     replace: "valid: acted.stored.challenge.outcome?.status === 'approved'",
   }),
-  one('a question is answered by the keys of any turn', 'src/core/proof.ts', {
+  one('a question is answered by the keys of any turn', 'src/domain/transitions/proof.ts', {
     find: `export const ask: Keyed = (challenge, { turn, key }) => {
   const call = live(challenge) as Answered
   if (turn !== call.turn) return stay(challenge)`,
     replace: `export const ask: Keyed = (challenge, { key }) => {
   const call = live(challenge) as Answered`,
   }),
-  one('a gate is opened by the keys of any turn', 'src/core/proof.ts', {
+  one('a gate is opened by the keys of any turn', 'src/domain/transitions/proof.ts', {
     find: `export const gate: Keyed = (challenge, { turn, key }) => {
   const call = live(challenge) as Answered
   if (turn !== call.turn) return stay(challenge)`,
     replace: `export const gate: Keyed = (challenge, { key }) => {
   const call = live(challenge) as Answered`,
   }),
-  one('a wrong code on the phone costs nothing', 'src/core/proof.ts', {
+  one('a wrong code on the phone costs nothing', 'src/domain/transitions/proof.ts', {
     find: `const spent = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
   if (spent.attemptsLeft <= 0) return finish`,
     replace: `const spent = challenge
   if (spent.attemptsLeft <= 0) return finish`,
   }),
-  one('a wrong code on the page costs nothing', 'src/core/proof.ts', {
+  one('a wrong code on the page costs nothing', 'src/domain/transitions/proof.ts', {
     find: `const spent = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
   return spent.attemptsLeft > 0`,
     replace: `const spent = { ...challenge }
   return spent.attemptsLeft > 0`,
   }),
-  one('a lost answer counts as a refusal', 'src/carriers/placement.ts', {
+  one('a lost answer counts as a refusal', 'src/carriers/classify-response.ts', {
     find: "if (answer.type === 'lost') return { type: 'unknown', why: answer.why }",
     replace: "if (answer.type === 'lost') return { type: 'refused', blame: 'carrier', why: answer.why }",
   }),
-  one('a 503 counts as a refusal', 'src/carriers/twimlapi.ts', {
+  one('a 503 counts as a refusal', 'src/carriers/twiml/rest-api.ts', {
     find: 'if (status >= 500) return null',
     replace: "if (status >= 500) return { blame: 'carrier', code: null }",
   }),
-  one('an unknown call is given up after ten seconds', 'src/engine/sweep.ts', {
+  one('an unknown call is given up after ten seconds', 'src/challenges/reconciler.ts', {
     find: 'const GIVEN_UP_AFTER = 50',
     replace: 'const GIVEN_UP_AFTER = 10',
   }),
-  one('an unknown call is given up after two minutes', 'src/engine/sweep.ts', {
+  one('an unknown call is given up after two minutes', 'src/challenges/reconciler.ts', {
     find: 'const GIVEN_UP_AFTER = 50',
     replace: 'const GIVEN_UP_AFTER = 120',
   }),
-  one('a number is not held while it is called', 'src/core/machine.ts', {
+  one('a number is not held while it is called', 'src/domain/state-machine.ts', {
     find: "return channel === 'call' && at.state !== 'ended'",
     replace: "return channel === 'call' && at.state === 'sent'",
   }),
-  one('the gate is skipped', 'src/core/delivery.ts', {
+  one('the gate is skipped', 'src/domain/transitions/delivery.ts', {
     find: "return gate ? 'gate' : 'code'",
     replace: "return gate ? 'code' : 'code'",
   }),
-  one('any key opens the gate', 'src/core/keys.ts', {
+  one('any key opens the gate', 'src/domain/classify-dtmf.ts', {
     find: "(call.step === 'gate' ? secret.gate : '1') ?",
     replace: "(call.step === 'gate' ? digits : '1') ?",
   }),
-  one('nobody looks again before a call that had to wait', 'src/engine/carry.ts', {
+  one('nobody looks again before a call that had to wait', 'src/challenges/call-placement.ts', {
     find: 'if (!now || isOver(now)) return',
     replace: 'if (!now) return',
   }),
-  one('a ringing phone is not hung up at the end', 'src/core/steps.ts', {
+  one('a ringing phone is not hung up at the end', 'src/domain/transitions/common.ts', {
     find: "return { challenge: closed, effects: [{ type: 'hang_up', delivery: delivery.id, ref: delivery.ref }] }",
     replace: 'return stay(closed)',
   }),
-  one('a call that rings late is not hung up', 'src/core/delivery.ts', {
+  one('a call that rings late is not hung up', 'src/domain/transitions/delivery.ts', {
     find: "effects: isCall ? [{ type: 'hang_up', delivery: id, ref }] : [],",
     replace: 'effects: [],',
   }),
-  one('a cancel does not cut off who is speaking', 'src/core/proof.ts', {
+  one('a cancel does not cut off who is speaking', 'src/domain/transitions/proof.ts', {
     find: "return { ...closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
     replace: 'return closed',
   }),
-  one('the questions go on after the end', 'src/core/talk.ts', {
+  one('the questions go on after the end', 'src/domain/call-script.ts', {
     find: "if (call.step === 'goodbye' || challenge.outcome)",
     replace: "if (call.step === 'goodbye')",
   }),
-  one('nobody sweeps', 'src/engine/sweep.ts', {
+  one('nobody sweeps', 'src/challenges/reconciler.ts', {
     find: 'const due = await store.challenges.due(AT_ONCE)',
     replace: 'const due = (await store.challenges.due(AT_ONCE)).slice(AT_ONCE)',
   }),
-  one('what the machine wants done is forgotten', 'src/engine/hear.ts', {
+  one('what the machine wants done is forgotten', 'src/challenges/carrier-events.ts', {
     find: 'hands.follow(acted)',
     replace: '',
   }),
-  one('a typed code ends a challenge and leaves its phone ringing', 'src/engine/challenges.ts', {
+  one('a typed code ends a challenge and leaves its phone ringing', 'src/challenges/create-challenge.ts', {
     find: `hands.follow(acted)
     if (flow`,
     replace: 'if (flow',
   }),
-  one('whoever reads that the time is over leaves the phone ringing', 'src/engine/waiting.ts', {
+  one('whoever reads that the time is over leaves the phone ringing', 'src/challenges/subscriptions.ts', {
     find: 'hands.follow(acted)',
     replace: '',
   }),
-  one('no outcome is put into the outbox', 'src/engine/act.ts', {
+  one('no outcome is put into the outbox', 'src/challenges/transition.ts', {
     find: 'outbox: settings.pushes ? announcements(stored, next) : []',
     replace: 'outbox: settings.pushes ? [] : announcements(stored, next)',
   }),
-  one('a push that was refused counts as taken', 'src/webhooks/sender.ts', {
+  one('a push that was refused counts as taken', 'src/webhooks/dispatcher.ts', {
     find: 'if (trouble === null) return store.outbox.delivered(message.id)',
     replace: 'if (message) return store.outbox.delivered(message.id)',
   }),
-  one('the doorbell is never rung', 'src/engine/act.ts', {
+  one('the doorbell is never rung', 'src/challenges/transition.ts', {
     find: 'store.doorbell.ring(saved.challenge.id)',
     replace: '',
   }),
-  one('a waiter trusts the doorbell alone', 'src/engine/waiting.ts', {
+  one('a waiter trusts the doorbell alone', 'src/challenges/subscriptions.ts', {
     find: `tick = clock.after(TICK_MS, again)
     readAll()`,
     replace: 'tick = clock.after(TICK_MS, again)',
   }),
-  one('no limit is charged', 'src/engine/challenges.ts', {
+  one('no limit is charged', 'src/challenges/create-challenge.ts', {
     find: `if (spent) return spent
     const challenge = fresh`,
     replace: `if (spent && !spent) return spent
     const challenge = fresh`,
   }),
-  one('a code stands in a log line', 'src/engine/carry.ts', {
+  one('a code stands in a log line', 'src/challenges/call-placement.ts', {
     find: "log('placed', {",
     replace: "log('placed', { code: secret.code(now),",
   }),
-  one('a number stands in a log line', 'src/engine/sweep.ts', {
+  one('a number stands in a log line', 'src/challenges/reconciler.ts', {
     find: "log('declared absent', {",
     replace: "log('declared absent', { to: stored.terms.to,",
   }),
-  one('a number stands in an event', 'src/http/events.ts', {
+  one('a number stands in an event', 'src/http/challenge-stream.ts', {
     find: 'JSON.stringify(view(stored))',
     replace: 'JSON.stringify({ ...view(stored), to: stored.terms.to })',
   }),
-  one('a carrier waits for a stalled database', 'src/http/voice.ts', {
+  one('a carrier waits for a stalled database', 'src/http/routes/carrier-webhooks.ts', {
     find: 'return within(clock, DEADLINE_MS, word, late)',
     replace: 'return within(clock, 4 * DEADLINE_MS, word, late)',
   }),
-  one('an app waits for a carrier that is silent', 'src/engine/challenges.ts', {
+  one('an app waits for a carrier that is silent', 'src/challenges/create-challenge.ts', {
     find: 'await within(clock, left(), work, null)',
     replace: 'await work',
   }),
-  one('a busy line counts as nobody there', 'src/engine/hear.ts', {
+  one('a busy line counts as nobody there', 'src/challenges/carrier-events.ts', {
     find: "busy: 'busy',",
     replace: "busy: 'no_answer',",
   }),
@@ -202,13 +202,13 @@ export const MUTATIONS: Mutation[] = [
     name: 'an Idempotency-Key is ignored',
     edits: [
       {
-        file: 'src/http/idempotency.ts',
+        file: 'src/http/idempotent-create.ts',
         find: 'const begun = await idempotency.begin(service.id, key, fingerprint)',
         replace:
           "const begun = (await idempotency.begin(service.id, key, fingerprint), { type: 'first' } as Awaited<ReturnType<typeof idempotency.begin>>)",
       },
       {
-        file: 'src/engine/challenges.ts',
+        file: 'src/challenges/create-challenge.ts',
         find: 'expiresIn: wanted.expiresIn, idempotencyKey }',
         replace: 'expiresIn: wanted.expiresIn, idempotencyKey: null }',
       },

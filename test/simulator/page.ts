@@ -1,11 +1,11 @@
 // The app's page for one challenge: it waits for the outcome by any instance, and sends what the person types.
 
-import type { ChallengeId } from '../../src/core/challenge.ts'
-import { secrets } from '../../src/engine/words.ts'
-import type { ChallengeView } from '../../src/http/view.ts'
+import { secrets } from '../../src/challenges/challenge-secrets.ts'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
+import type { ChallengeView } from '../../src/http/challenge-view.ts'
 import { anInstance, ask, request, see } from './api-client.ts'
-import { serve } from './life.ts'
-import type { Wait } from './witness.ts'
+import { serve } from './instance.ts'
+import type { Wait } from './recorder.ts'
 import type { World } from './world.ts'
 
 export type Page = {

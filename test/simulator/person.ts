@@ -1,6 +1,6 @@
 // Somebody with a phone. They do what people do: answer, hear, press, mistake, ignore, hang up.
 
-import type { Call } from '../../src/exchange/call.ts'
+import type { Call } from '../../src/exchange/simulator/call.ts'
 import type { Page } from './page.ts'
 import type { World } from './world.ts'
 

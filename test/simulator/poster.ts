@@ -1,6 +1,6 @@
-// Stands where src/webhooks/post.ts opens a socket: the app's webhook endpoint is in the world of the run.
+// Stands where src/webhooks/http-post.ts opens a socket: the app's webhook endpoint is in the world of the run.
 
-import type { Post } from '../../src/webhooks/post.ts'
+import type { Post } from '../../src/webhooks/http-post.ts'
 
 let receiver: Post
 

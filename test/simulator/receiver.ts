@@ -1,6 +1,6 @@
 // The app's own webhook endpoint.
 
-import type { Post } from '../../src/webhooks/post.ts'
+import type { Post } from '../../src/webhooks/http-post.ts'
 import type { World } from './world.ts'
 
 export function receiver({ scheduler, dice, weather, witness, story }: World): Post {

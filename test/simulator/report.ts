@@ -1,8 +1,8 @@
 // What was simulated, as the README and the tests show it.
 
+import { FAULTS, type Fault } from './fault-rates.ts'
 import type { Caught, Failure, Log } from './fleet.ts'
 import { INVARIANTS } from './invariants.ts'
-import { FAULTS, type Fault } from './weather.ts'
 
 export function report(log: Log, caught: Caught[], lastSeed: number): string {
   const days = log.virtualMs / 86_400_000

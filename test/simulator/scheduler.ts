@@ -2,7 +2,7 @@
 // Between two things everything runs that needs no more than promises.
 
 import { setImmediate } from 'node:timers'
-import type { Dice } from './dice.ts'
+import type { Dice } from './prng.ts'
 
 export type Scheduler = {
   /** Milliseconds since 1970. */

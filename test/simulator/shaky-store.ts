@@ -1,13 +1,13 @@
 // One instance's line to the database. Every statement takes a moment to get there and one to come back; it may fail, and
 // what failed may have happened.
 
-import { DatabaseUnavailable } from '../../src/store/unavailable.ts'
+import type { Doorbell } from '../../src/store/change-notifier.ts'
+import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { Doorbell } from '../../src/store/doorbell.ts'
-import type { Dice } from './dice.ts'
+import type { Weather } from './fault-rates.ts'
 import type { MemoryStore } from './memory-store.ts'
+import type { Dice } from './prng.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Weather } from './weather.ts'
 
 /** src/store/postgres.ts gives up after so long. */
 const DEADLINE_MS = 2_000

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { FAULTS } from './fault-rates.ts'
 import { type Caught, type Log, runMutations, runSeeds, shift } from './fleet.ts'
 import { INVARIANTS } from './invariants.ts'
 import { MUTATIONS } from './mutations.ts'
 import { failureReport, report } from './report.ts'
-import { FAULTS } from './weather.ts'
 
 const SEEDS = 2_000
 /** Within so many runs every planted fault must be caught. */

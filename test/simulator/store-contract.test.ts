@@ -2,19 +2,19 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../../src/core/challenge.ts'
+import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../../src/domain/challenge.ts'
+import { paceStore } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
-import { limitStore } from '../../src/store/limits.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { paceStore } from '../../src/store/pace.ts'
-import type { Stored } from '../../src/store/records.ts'
+import { limitStore } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
+import type { Stored } from '../../src/store/types.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 import { aDelivery, someTerms } from '../store/samples.ts'
-import { type Dice, dice } from './dice.ts'
 import { memoryStore } from './memory-store.ts'
+import { type Dice, dice } from './prng.ts'
 
 type Kept = Pick<Store, 'challenges' | 'idempotency' | 'limits' | 'pace' | 'outbox'>
 type Statement = (on: Kept) => Promise<unknown>

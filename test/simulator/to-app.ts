@@ -1,6 +1,6 @@
 // From a carrier to one of the instances: webhooks that are lost, doubled, late, replayed or forged.
 
-import { serve } from './life.ts'
+import { serve } from './instance.ts'
 import type { World } from './world.ts'
 
 type Sent = { url: string; method: string; headers: [string, string][]; body: string }

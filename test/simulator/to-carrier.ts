@@ -1,8 +1,8 @@
 // From an instance to a carrier: the wire on which an answer may be lost though the phone rings.
 
-import type { CarrierName, ChallengeId, DeliveryId } from '../../src/core/challenge.ts'
-import type { Fetch } from '../../src/carriers/request.ts'
-import type { Order } from './witness.ts'
+import type { Fetch } from '../../src/carriers/http-client.ts'
+import type { CarrierName, ChallengeId, DeliveryId } from '../../src/domain/challenge.ts'
+import type { Order } from './recorder.ts'
 import type { World } from './world.ts'
 
 const PROMPT_MS = 200

@@ -1,15 +1,15 @@
 // Everything that one run is made of, known to each other.
 
+import type { Settings } from '../../src/challenges/challenges.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
-import type { Settings } from '../../src/engine/engine.ts'
-import type { Dice } from './dice.ts'
-import type { Doorbells } from './doorbells.ts'
-import type { Life } from './life.ts'
+import type { Doorbells } from './change-notifiers.ts'
+import type { Weather } from './fault-rates.ts'
+import type { Life } from './instance.ts'
 import type { MemoryStore } from './memory-store.ts'
+import type { Dice } from './prng.ts'
+import type { Witness } from './recorder.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Story } from './story.ts'
-import type { Weather } from './weather.ts'
-import type { Witness } from './witness.ts'
+import type { Story } from './transcript.ts'
 
 export const PUBLIC_URL = 'https://verify.example.com'
 export const API_KEY = 'the-key-of-the-first-service'

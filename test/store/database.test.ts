@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { describe, type TestContext, test } from 'node:test'
 import { createServer } from 'node:net'
+import { describe, type TestContext, test } from 'node:test'
 import { type Database, DatabaseUnavailable, openDatabase } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/store.ts'
-import { proxy } from '../support/proxy.ts'
 import { clusterPids, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { proxy } from '../support/proxy.ts'
 
 describe('a Postgres server', { skip: withoutPostgres }, () => {
   test('gives times as ISO 8601 and JSON parsed, and takes JSON as text', async (t) => {

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts'
 import { migrate, migrations } from '../../src/store/migrations.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { faultsOf } from './migration-lint.ts'
-import { load, record, replay } from './tape.ts'
+import { load, record, replay } from './sql-recording.ts'
 
 /** By the end of the file's name: why a statement there may do what the rules forbid. */
 const ALLOWED: Record<string, string> = {}
@@ -48,7 +48,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
   test('are known to this test by all that this version says', async () => {
     await migrate(database)
     const { tape, missed } = await record(database)
-    assert.deepEqual(missed, [], 'test/store/tour.ts uses everything')
+    assert.deepEqual(missed, [], 'test/store/all-queries.ts uses everything')
     const said = (statements: { text: string }[]) => [...new Set(statements.map(({ text }) => text))].sort()
     assert.deepEqual(said(tape), said(load(all.length)), 'npm run tape keeps it up to date')
   })

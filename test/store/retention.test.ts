@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nanoid } from 'nanoid'
-import type { Outcome } from '../../src/core/challenge.ts'
+import type { Outcome } from '../../src/domain/challenge.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'

@@ -1,6 +1,6 @@
 import { nanoid } from 'nanoid'
-import type { Challenge, Delivery } from '../../src/core/challenge.ts'
-import type { Change, Terms } from '../../src/store/records.ts'
+import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
+import type { Change, Terms } from '../../src/store/types.ts'
 
 /** A call that has just been decided on: it bears no time, since that is the database's to say. */
 export function aDelivery(): Delivery {

@@ -1,8 +1,8 @@
 // Callbacks come twice, late, in the wrong order or never, and documents are asked for again. Nothing changes by it.
 
 import assert from 'node:assert/strict'
-import type { TroublePatch } from '../../src/exchange/trouble.ts'
-import { opens, writesDown } from './ear.ts'
+import type { TroublePatch } from '../../src/exchange/simulator/fault-injection.ts'
+import { opens, writesDown } from './phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()

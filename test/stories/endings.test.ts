@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import postgres from 'postgres'
 import { withoutPostgres } from '../support/postgres.ts'
-import { opens, writesDown } from './ear.ts'
+import { opens, writesDown } from './phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()

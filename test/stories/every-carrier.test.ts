@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { CARRIERS } from '../../src/core/challenge.ts'
-import { LOCALES } from '../../src/core/prompts/prompts.ts'
+import { CARRIERS } from '../../src/domain/challenge.ts'
+import { LOCALES } from '../../src/domain/prompts.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
 
 const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }

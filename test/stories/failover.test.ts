@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import type { ChallengeId } from '../../src/core/challenge.ts'
-import { noTrouble } from '../../src/exchange/trouble.ts'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
+import { noTrouble } from '../../src/exchange/simulator/fault-injection.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { later } from './later.ts'

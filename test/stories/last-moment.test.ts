@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { ChallengeId } from '../../src/core/challenge.ts'
-import { SecretMissing, secrets } from '../../src/engine/words.ts'
+import { SecretMissing, secrets } from '../../src/challenges/challenge-secrets.ts'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
 
 let server: Server

@@ -1,8 +1,8 @@
 // The company was asked to call, and its answer never came or meant nothing. Perhaps it calls: so nobody asks again.
 
 import assert from 'node:assert/strict'
-import { manualClock } from '../../src/exchange/clock.ts'
-import type { Phone } from '../../src/exchange/phone.ts'
+import { manualClock } from '../../src/exchange/simulator/clock.ts'
+import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { later } from './later.ts'
 import { stage } from './world.ts'

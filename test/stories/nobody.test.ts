@@ -1,7 +1,7 @@
 // Nobody was reached: each way has its own name, and none is a refusal by the person.
 
 import assert from 'node:assert/strict'
-import type { Phone } from '../../src/exchange/phone.ts'
+import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import { stage } from './world.ts'
 
 const story = stage()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { hearsGate, opens, writesDown } from './ear.ts'
+import { hearsGate, opens, writesDown } from './phone-helpers.ts'
 import { stage } from './world.ts'
 
 const story = stage()

@@ -1,9 +1,9 @@
 // Webhooks that are nobody's, and digits that no phone has.
 
 import assert from 'node:assert/strict'
-import { sign } from '../../src/exchange/dialects/twilio-signature.ts'
+import { sign } from '../../src/exchange/twilio/signature.ts'
 import { COMPANIES } from '../support/carriers.ts'
-import { hearsGate } from './ear.ts'
+import { hearsGate } from './phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()

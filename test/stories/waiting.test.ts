@@ -1,7 +1,7 @@
 // The page that waits for a login is told by the doorbell, not by looking again and again.
 
 import assert from 'node:assert/strict'
-import { manualClock } from '../../src/exchange/clock.ts'
+import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { stage } from './world.ts'
 
 // The instance's own clock stands still, so its slow tick never comes.

@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { ChallengeId } from '../../src/core/challenge.ts'
-import type { Clock } from '../../src/engine/clock.ts'
-import type { Settings } from '../../src/engine/engine.ts'
-import type { Phone } from '../../src/exchange/phone.ts'
-import { noTrouble } from '../../src/exchange/trouble.ts'
-import type { Stored } from '../../src/store/records.ts'
+import type { Settings } from '../../src/challenges/challenges.ts'
+import type { Clock } from '../../src/challenges/clock.ts'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
+import { noTrouble } from '../../src/exchange/simulator/fault-injection.ts'
+import type { Phone } from '../../src/exchange/simulator/phone.ts'
+import type { Stored } from '../../src/store/types.ts'
 import { type Answer, as, nextNumber, type Server, startServer } from '../http/server.ts'
 
 export type World = {

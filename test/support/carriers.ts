@@ -1,12 +1,12 @@
 // Our carriers, each with its far side: an account at the exchange, reached without a port.
 
-import { bandwidth } from '../../src/carriers/bandwidth.ts'
+import { bandwidth } from '../../src/carriers/bandwidth/bandwidth.ts'
 import type { Carrier } from '../../src/carriers/carrier.ts'
-import { plivo } from '../../src/carriers/plivo.ts'
-import type { Fetch } from '../../src/carriers/request.ts'
-import { signalwire } from '../../src/carriers/signalwire.ts'
-import { twilio } from '../../src/carriers/twilio.ts'
-import type { CarrierName } from '../../src/core/challenge.ts'
+import type { Fetch } from '../../src/carriers/http-client.ts'
+import { plivo } from '../../src/carriers/plivo/plivo.ts'
+import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
+import { twilio } from '../../src/carriers/twilio/twilio.ts'
+import type { CarrierName } from '../../src/domain/challenge.ts'
 import { type Accounts, accounts } from '../../src/exchange/accounts.ts'
 
 export const PUBLIC_URL = 'https://verify.example.com'

@@ -1,14 +1,14 @@
 // A challenge moved by the engine's own hand, on a database of either kind.
 
-import { actor } from '../../src/engine/act.ts'
-import type { Ground } from '../../src/engine/engine.ts'
-import type { ChallengeEvent } from '../../src/core/events.ts'
+import type { Ground } from '../../src/challenges/challenges.ts'
+import { actor } from '../../src/challenges/transition.ts'
+import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
+import { openDoorbell } from '../../src/store/change-notifier.ts'
 import type { Database } from '../../src/store/database.ts'
-import { openDoorbell } from '../../src/store/doorbell.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
-import { webhooks } from '../../src/webhooks/sender.ts'
+import { webhooks } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, created, someTerms } from '../store/samples.ts'
 import { SECRET } from './receiver.ts'
 

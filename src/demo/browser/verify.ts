@@ -1,7 +1,17 @@
 // The waiting page, live: follows the challenge by its page token and keeps the parts that the server wrote up to date.
 
 import { Answerback, AnswerbackError, type Challenge, type CreatedChallenge } from '../../client/client.ts'
-import { digitsOf, duration, type Ending, ending, offers, onceMore, progress, refusal, wrongCode } from '../words.ts'
+import {
+  digitsOf,
+  duration,
+  type Ending,
+  ending,
+  offers,
+  onceMore,
+  progress,
+  refusal,
+  wrongCode,
+} from '../sentences.ts'
 import './form.ts'
 
 type Started = { challenge: CreatedChallenge; now: number; codeLength: number }

@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import { exampleNumber } from '../example-number.ts'
 import type { Fault, Form } from '../forms.ts'
-import { LOCALES, WAYS, type Way } from '../ways.ts'
+import { LOCALES, WAYS, type Way } from '../verification-methods.ts'
 import type { Html } from './layout.ts'
 
 type Field = {

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Fault, Form } from '../forms.ts'
-import { wayOf } from '../ways.ts'
+import { wayOf } from '../verification-methods.ts'
 import { alertOf, field, ways, whomToCall } from './fields.ts'
 import { type Html, layout, type Place } from './layout.ts'
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Fault, Form } from '../forms.ts'
 import { FIRST_USER } from '../users.ts'
-import { wayOf } from '../ways.ts'
+import { wayOf } from '../verification-methods.ts'
 import { alertOf, field, ways, whomToCall } from './fields.ts'
 import { type Html, layout, type Place } from './layout.ts'
 

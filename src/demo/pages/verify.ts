@@ -3,9 +3,9 @@
 
 import { html } from 'hono/html'
 import type { Challenge } from '../../client/client.ts'
+import { type Action, ending, onceMore, progress } from '../sentences.ts'
 import type { Pending, Wish } from '../sessions.ts'
-import { CODE_LENGTH } from '../ways.ts'
-import { type Action, ending, onceMore, progress } from '../words.ts'
+import { CODE_LENGTH } from '../verification-methods.ts'
 import { type Html, hidden, layout, type Place } from './layout.ts'
 
 const START: Record<Wish['scope'], { page: string; label: string; number: string }> = {

@@ -1,6 +1,6 @@
 // One call at a time, wanted, gated and hung up.
 
-import type { Delivery } from '../../../src/core/challenge.ts'
+import type { Delivery } from '../../../src/domain/challenge.ts'
 import type { World } from '../world.ts'
 import { extended, type History, type Judge, keysOf, STALL_MS } from './facts.ts'
 

@@ -1,9 +1,9 @@
 // What the judges look up, worked out once.
 
-import type { ChallengeId, DeliveryId } from '../../../src/core/challenge.ts'
-import { type Secrets, secrets } from '../../../src/engine/words.ts'
-import type { Stored } from '../../../src/store/records.ts'
-import type { Order, Witness } from '../witness.ts'
+import { type Secrets, secrets } from '../../../src/challenges/challenge-secrets.ts'
+import type { ChallengeId, DeliveryId } from '../../../src/domain/challenge.ts'
+import type { Stored } from '../../../src/store/types.ts'
+import type { Order, Witness } from '../recorder.ts'
 import type { World } from '../world.ts'
 
 export type Judge = (world: World, facts: Facts) => Generator<string>

@@ -1,7 +1,7 @@
 // A person is listening, an app is waiting, and both are told the truth.
 
-import type { Failure } from '../../../src/core/challenge.ts'
-import type { Call } from '../../../src/exchange/call.ts'
+import type { Failure } from '../../../src/domain/challenge.ts'
+import type { Call } from '../../../src/exchange/simulator/call.ts'
 import type { World } from '../world.ts'
 import { calm, type History, type Judge, keysOf } from './facts.ts'
 
@@ -114,7 +114,7 @@ export const once: Judge = function* ({ witness, store }) {
 }
 
 const ONWARD_MS = 1_500
-/** src/engine/breaker.ts: so long a carrier's failures may keep it from being tried. */
+/** src/challenges/circuit-breaker.ts: so long a carrier's failures may keep it from being tried. */
 const BLOWN_MS = 45_000
 
 export const onward: Judge = function* (world, { histories }) {

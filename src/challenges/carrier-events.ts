@@ -1,0 +1,73 @@
+// What a carrier says, turned into an event, and the answer: what the person hears next, read off the state.
+
+import type { Carrier, EndCause, News } from '../carriers/carrier.ts'
+import { neutral, script } from '../domain/call-script.ts'
+import type { Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
+import { judge } from '../domain/classify-dtmf.ts'
+import type { ChallengeEvent } from '../domain/events.ts'
+import type { Script } from '../domain/script.ts'
+import { prompts } from '../prompts/index.ts'
+import type { Stored } from '../store/types.ts'
+import type { Hands } from './call-placement.ts'
+import { secrets, words } from './challenge-secrets.ts'
+import type { Engine, Ground, Where } from './challenges.ts'
+import type { Act } from './transition.ts'
+
+/** What the end of a call means when nobody had answered it. */
+export const MEANING: Record<EndCause, Failure> = {
+  completed: 'hung_up',
+  busy: 'busy',
+  no_answer: 'no_answer',
+  rejected: 'call_rejected',
+  canceled: 'no_answer',
+  unreachable: 'unreachable',
+  failed: 'carrier_failed',
+}
+
+export function listener({ carriers, settings, store }: Ground, act: Act, hands: Hands): Engine['hear'] {
+  const secret = secrets(settings.secrets)
+
+  return async (where: Where, news: News): Promise<Script | null> => {
+    const carrier = carriers.find(({ name }) => name === where.carrier)!
+    let stranger = false
+    const acted = await act(where.challenge as ChallengeId, (stored) => {
+      const delivery = ours(stored.challenge, where)
+      stranger = delivery !== null && delivery.ref !== null && !news.refs.includes(delivery.ref)
+      return delivery === null || stranger ? null : eventOf(stored, delivery, where, news)
+    })
+    if (stranger) return null
+    if (!acted || acted === 'number_busy') return neutral(where.locale, prompts[where.locale])
+    hands.follow(acted)
+    remember(acted.stored, where.delivery as DeliveryId, acted.moved)
+    return answerTo(acted.stored, where.delivery as DeliveryId, carrier)
+  }
+
+  function eventOf(stored: Stored, { id }: Delivery, { turn }: Where, news: News): ChallengeEvent | null {
+    const ref = news.refs[0] ?? ''
+    if (news.type === 'answered' || news.type === 'rang') return { type: news.type, delivery: id, ref }
+    if (news.type === 'detected') return news.machine ? { type: 'machine', delivery: id } : null
+    if (news.type === 'ended') return { type: 'ended', delivery: id, result: MEANING[news.cause] }
+    if (news.type === 'delivered') return { type: 'delivered', delivery: id }
+    if (news.type === 'undelivered')
+      return { type: 'undelivered', delivery: id, result: news.blame === 'number' ? 'unreachable' : 'carrier_failed' }
+    if (news.type !== 'keyed' || turn === null) return null
+    const key = judge(stored.challenge, news.digits, { code: secret.code(stored), gate: secret.gate(stored, id) })
+    return { type: 'keyed', delivery: id, turn, key }
+  }
+
+  /** A number that was reached has proved its channel. The person does not wait for it to be written down. */
+  function remember({ challenge, terms }: Stored, id: DeliveryId, moved: boolean): void {
+    const delivery = challenge.deliveries.find((one) => one.id === id)
+    if (moved && delivery?.result === 'delivered')
+      act.background(store.challenges.reached(terms.numberHash, delivery.channel))
+  }
+
+  function answerTo(stored: Stored, delivery: DeliveryId, carrier: Carrier): Script {
+    return script(stored.challenge, delivery, words(stored, delivery, carrier, settings.serviceName, secret))
+  }
+}
+
+/** The delivery that a link names, if this carrier carries it. */
+function ours(challenge: Challenge, { delivery, carrier }: Where): Delivery | null {
+  return challenge.deliveries.find((one) => one.id === delivery && one.carrier === carrier) ?? null
+}

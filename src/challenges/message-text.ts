@@ -1,0 +1,16 @@
+// What a message says: the code, whose it is, how long it lives, and the line that lets a browser fill it in.
+
+import { fill } from '../domain/call-script.ts'
+import { prompts } from '../prompts/index.ts'
+import type { Terms } from '../store/types.ts'
+
+type Parts = { terms: Terms; code: string; name: string; origin: string | null; minutes: number }
+
+/** The last line follows the origin-bound one-time code format: wicg.github.io/sms-one-time-codes. */
+export function text({ terms, code, name, origin, minutes }: Parts): string {
+  const { message, scope, locale } = terms
+  const sentence = message
+    ? fill(message, { name, scope }).replaceAll('{CODE}', code)
+    : prompts[locale].message(name, scope, code, minutes)
+  return origin ? `${sentence}\n\n@${origin} #${code}` : sentence
+}

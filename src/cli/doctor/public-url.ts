@@ -1,0 +1,84 @@
+// Whether a carrier's webhook would arrive. The question goes out to PUBLIC_URL, as the carrier's would, and must come back
+// to a server of ours, on the very path, neither redirected nor rewritten.
+
+import { createServer } from 'node:http'
+import { isLoopback } from '../../config/loopback.ts'
+import type { Config } from '../../config/read-config.ts'
+import type { CarrierName } from '../../domain/challenge.ts'
+import { bad, type Finding, good, odd, reason } from './finding.ts'
+
+export async function reach(config: Config): Promise<Finding> {
+  const { protocol } = new URL(config.publicUrl)
+  if (isLoopback(config.publicUrl)) {
+    return config.carriers.every((name) => carrierIsHere(name, config))
+      ? good('PUBLIC_URL', 'Local, as the carrier is.')
+      : bad(
+          'PUBLIC_URL',
+          `${config.publicUrl} is this machine: no carrier on the internet reaches it. A tunnel or a host name is needed.`,
+        )
+  }
+  const stop = await standIn(config)
+  const found = await ask(config)
+  await stop()
+  return protocol === 'http:' && found.verdict === 'good'
+    ? odd(
+        'PUBLIC_URL',
+        'It is reached, but by http: what the carrier sends, keys included, can be read on the way. Use https.',
+      )
+    : found
+}
+
+/** A simulated company may stand on this machine too. */
+function carrierIsHere(name: CarrierName, config: Config): boolean {
+  const origin = {
+    twilio: config.TWILIO_BASE_URL,
+    signalwire: config.SIGNALWIRE_BASE_URL ?? '',
+    bandwidth: config.BANDWIDTH_VOICE_BASE_URL,
+    plivo: config.PLIVO_BASE_URL,
+  }[name]
+  return isLoopback(origin)
+}
+
+/** A document request of nobody's. Ours refuses it; anything else than that refusal came from somebody else. */
+async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
+  const [carrier = 'twilio'] = carriers
+  const url = `${publicUrl}/voice/${carrier}/en-US/chl_doctor/dlv_doctor/answer`
+  try {
+    const { status, headers, body } = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(5_000),
+    })
+    await body?.cancel()
+    if (status >= 300 && status < 400) {
+      return bad(
+        'PUBLIC_URL',
+        `It redirects to ${headers.get('location')}. Carriers drop what they post when redirected: set PUBLIC_URL to where it leads.`,
+      )
+    }
+    if (headers.get('answerback') === 'refused')
+      return good('PUBLIC_URL', 'Webhooks arrive, and a stranger is refused.')
+    if (status === 404)
+      return bad(
+        'PUBLIC_URL',
+        'Something answers there, but not this server on this path (HTTP 404). Does a proxy cut the path, or lead elsewhere?',
+      )
+    return bad(
+      'PUBLIC_URL',
+      `Something else than this server answers there (HTTP ${status}). Does a proxy stand in the way?`,
+    )
+  } catch (error) {
+    return bad('PUBLIC_URL', `${new URL(url).origin} can't be reached: ${reason(error)}.`)
+  }
+}
+
+/** Where no server of ours runs yet, one stands in for the moment. */
+function standIn({ PORT, host }: Config): Promise<() => Promise<void>> {
+  return new Promise((resolve) => {
+    const server = createServer((request, response) =>
+      response.writeHead(request.method === 'POST' ? 403 : 404, { Answerback: 'refused' }).end(),
+    )
+    server.once('error', () => resolve(async () => {}))
+    server.listen(PORT, host, () => resolve(() => new Promise((closed) => server.close(() => closed()))))
+  })
+}

@@ -1,0 +1,29 @@
+// What a newcomer sees first: where to look, the key, and one line to try.
+
+import type { Config } from '../config/read-config.ts'
+
+/** A key that was set is the operator's: it is not ours to write into their logs. */
+type Parts = { config: Config; apiKey: string; drawn: boolean; simulated: boolean }
+
+export function welcome({ config, apiKey, drawn, simulated }: Parts): string {
+  const here = `http://localhost:${config.PORT}`
+  const lines = [
+    '',
+    '  Answerback is ready.',
+    '',
+    `  Demo      ${here}/demo      log in by phone`,
+    ...(simulated ? [`  Phones    ${here}/phones    the phones that ring: open it beside the demo`] : []),
+    `  Docs      ${here}/docs      the API`,
+    '',
+    `  API key   ${drawn ? `${apiKey}      (drawn once, kept in ${config.DATA_DIR}/keys.json)` : 'the one in API_KEY'}`,
+    `  Calls go  ${simulated ? 'to the exchange in this process: no carrier account is needed, and no real phone rings' : `through ${config.carriers.join(', then ')}`}`,
+    `  Data      ${config.DATABASE_URL ? 'in your Postgres' : `in the embedded database in ${config.DATA_DIR}`}`,
+    '',
+    '  Try it:',
+    '',
+    `  curl -s ${here}/v1/challenges -H ${drawn ? `'Authorization: Bearer ${apiKey}'` : '"Authorization: Bearer $API_KEY"'} \\`,
+    `    -H 'Content-Type: application/json' -d '{"to":"+12025550123","flow":"approve"}'`,
+    '',
+  ]
+  return lines.join('\n')
+}

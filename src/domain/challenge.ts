@@ -1,0 +1,83 @@
+// The words of the product as types. Everything here is data: no clock, no randomness, no I/O.
+
+import type { Locale } from './prompts.ts'
+
+export type ChallengeId = `chl_${string}`
+export type DeliveryId = `dlv_${string}`
+export type E164 = `+${string}`
+
+export const FLOWS = ['send_code', 'keypad_code', 'approve'] as const
+export const CHANNELS = ['call', 'sms'] as const
+export const CARRIERS = ['twilio', 'signalwire', 'bandwidth', 'plivo'] as const
+
+export type Flow = (typeof FLOWS)[number]
+export type Channel = (typeof CHANNELS)[number]
+export type CarrierName = (typeof CARRIERS)[number]
+
+/** Why a delivery reached nobody. Each is also the reason of an `undelivered` challenge. */
+export type Failure =
+  | 'busy'
+  | 'no_answer'
+  | 'call_rejected'
+  | 'voicemail'
+  | 'hung_up'
+  | 'no_input'
+  | 'unreachable'
+  | 'carrier_failed'
+
+export type Outcome =
+  | { status: 'approved'; reason: 'code_matched' | 'key_pressed' }
+  | { status: 'denied'; reason: 'rejected' | 'fraud_reported' | 'too_many_attempts' }
+  | { status: 'undelivered'; reason: Failure }
+  | { status: 'expired'; reason: 'expired' }
+  | { status: 'canceled'; reason: 'canceled' }
+
+export type Status = 'pending' | Outcome['status']
+export type Result = 'delivered' | Failure | 'canceled' | 'superseded'
+
+/** What is being said on an answered call: the gate before a code, the code, a question, or goodbye. */
+export type Step = 'gate' | 'code' | 'question' | 'goodbye'
+
+/** Why the caller hears the same step again. */
+export type Notice = 'none' | 'wrong' | 'silent' | 'repeat'
+
+/**
+ * One try to reach the person. `unknown` means that the carrier's answer to our request was lost: the phone may ring
+ * or not, so nothing else may be dialled until it is adopted, found, or declared absent.
+ */
+export type Delivery = {
+  id: DeliveryId
+  channel: Channel
+  carrier: CarrierName
+  /** The locale really spoken, where the carrier has no voice for the one asked for. */
+  locale?: Locale
+  /** The carrier's own name for it, once known. */
+  ref: string | null
+  /** ISO 8601, the database's time. */
+  createdAt: string
+  live: Live
+  /** How it ended, or, while a call is still on the line, how it is already known to end. */
+  result: Result | null
+}
+
+export type Live =
+  | { state: 'placing'; unknown: boolean }
+  | { state: 'ringing' }
+  /** `pressed`: some key was pressed, so this is no machine. */
+  | { state: 'answered'; step: Step; turn: number; misses: number; repeats: number; pressed: boolean; notice: Notice }
+  | { state: 'sent' }
+  | { state: 'ended' }
+
+export type Challenge = {
+  id: ChallengeId
+  flow: Flow
+  version: number
+  attemptsLeft: number
+  /** The code has been spoken or texted: from then on only a guess, a cancel or time ends a `send_code`. */
+  told: boolean
+  /** Channels still to be tried when the present one fails. */
+  fallback: Channel[]
+  /** Oldest first; the last is the present one. */
+  deliveries: Delivery[]
+  outcome: Outcome | null
+}

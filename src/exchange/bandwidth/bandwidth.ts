@@ -1,0 +1,82 @@
+// The Bandwidth dialect: JSON in and out, and webhooks that carry a password instead of a signature.
+// dev.bandwidth.com/apis/voice, dev.bandwidth.com/apis/messaging
+
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import { authorized, RestError } from '../rest/form.ts'
+import { readJson } from '../rest/json.ts'
+import { door } from '../rest/rest-endpoint.ts'
+import type { Wire } from '../simulator/http-log.ts'
+import type { Switchboard } from '../simulator/simulator-state.ts'
+import { calls } from './calls.ts'
+import { messages } from './messages.ts'
+import { hooks } from './webhooks.ts'
+
+export type BandwidthAccount = {
+  accountId: string
+  username: string
+  password: string
+  voiceApplicationId: string
+  messagingApplicationId: string
+  /** Where the messaging application's receipts go, all of them. None are sent when absent. */
+  messagingCallbackUrl?: string
+  callbackUsername?: string
+  callbackPassword?: string
+  /** Give credentials with the first request, not only after a 401. */
+  credentialsAtOnce?: boolean
+  /** Those that calls and messages may come from; any, when absent. */
+  numbers?: string[]
+}
+
+export function bandwidth(account: BandwidthAccount, board: Switchboard, wire: Wire): Hono {
+  const out = hooks(account.credentialsAtOnce ?? false, board, wire)
+  const call = calls(account, board, out)
+  const message = messages(account, board, out)
+
+  const guard = (c: Context) => {
+    if (!authorized(c, account.username, account.password)) throw new RestError(401, null, 'Authentication failed')
+    if (c.req.param('account') !== account.accountId) throw new RestError(403, null, 'Access denied')
+  }
+  const company = { company: 'Bandwidth', guard, read: readJson } as const
+  const voice = door({ ...company, shape: shapeOf(VOICE), idOf: ({ callId }) => callId }, board, wire)
+  const messaging = door({ ...company, shape: shapeOf(MESSAGING), idOf: ({ id }) => id }, board, wire)
+  const id = (c: Context) => c.req.param('id') ?? ''
+
+  const path = '/voice/api/v2/accounts/:account/calls'
+  return new Hono()
+    .post(path, (c) => voice.create(c, 'create call', 201, (body) => call.create(body, c.req.url)))
+    .get(`${path}/:id`, (c) => voice.query(c, 'read call', () => call.read(id(c))))
+    .post(`${path}/:id`, (c) => voice.update(c, 'update call', (body) => call.update(id(c), body)))
+    .post('/messaging/api/v2/users/:account/messages', (c) =>
+      messaging.create(c, 'create message', 202, (body) => message.create(body)),
+    )
+}
+
+/** dev.bandwidth.com/docs/voice/errors, dev.bandwidth.com/docs/messaging/errors: words for what Twilio has numbers for. */
+const VOICE: Record<number, string> = {
+  400: 'validation',
+  401: 'authentication-error',
+  403: 'authorization-error',
+  404: 'not-found',
+  409: 'conflict',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+  503: 'system-overloaded',
+}
+const MESSAGING: Record<number, string> = {
+  400: 'request-validation',
+  401: 'unauthorized',
+  403: 'forbidden',
+  415: 'unsupported-content-type',
+  429: 'max-message-queue-size-exceeded',
+}
+const BAD_NUMBER = 21217
+
+const shapeOf =
+  (types: Record<number, string>) =>
+  ({ status, code, message }: RestError) => ({
+    type: types[status] ?? 'internal-error',
+    description: code === BAD_NUMBER ? 'Invalid to: must be an E164 telephone number' : message,
+    id: randomUUID(),
+  })

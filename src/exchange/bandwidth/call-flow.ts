@@ -1,0 +1,140 @@
+// A Bandwidth call from its answer to its end. It tells of nothing before the answer: dev.bandwidth.com/docs/voice/webhooks
+
+import { randomUUID } from 'node:crypto'
+import type { Call, Ending, Program } from '../simulator/call.ts'
+import type { Keyed, Step, Target } from '../simulator/steps.ts'
+import { Unplayable } from '../simulator/steps.ts'
+import type { Event, Hooks, Link, Turn } from './webhooks.ts'
+
+export type CallSetup = {
+  accountId: string
+  applicationId: string
+  /** The collection that the call is in. */
+  url: string
+  answer: Turn
+  disconnect: Link | null
+  /** Without a callback the answer waits for it. */
+  detection: { callback: Link | null } | null
+  patience: number
+  priority: number
+  tag: string | null
+}
+
+type Cause = { cause: string; errorMessage?: string }
+
+/** dev.bandwidth.com/docs/voice/webhooks/disconnect */
+const CAUSES: Record<Ending, Cause> = {
+  completed: { cause: 'hangup' },
+  busy: { cause: 'busy', errorMessage: 'Callee is busy' },
+  declined: { cause: 'rejected', errorMessage: 'Callee rejected the call' },
+  no_answer: { cause: 'timeout', errorMessage: 'Callee did not answer' },
+  canceled: { cause: 'cancel', errorMessage: 'Call was cancelled' },
+  unreachable: { cause: 'error', errorMessage: 'Callee is unavailable' },
+  no_such_number: { cause: 'error', errorMessage: 'No route to the callee' },
+  application_error: { cause: 'application-error' },
+}
+
+const DETECTION = {
+  human: { value: 'human', duration: 'PT1.6S', ms: 1600 },
+  machine: { value: 'answering-machine', duration: 'PT4.9891287S', ms: 4989 },
+}
+
+export class BandwidthProgram implements Program {
+  #setup: CallSetup
+  #hooks: Hooks
+  #tag: string | null
+  /** What was wrong with the last document. */
+  #broken: Cause | null = null
+
+  constructor(setup: CallSetup, hooks: Hooks) {
+    this.#setup = setup
+    this.#hooks = hooks
+    this.#tag = setup.tag
+  }
+
+  async open(call: Call): Promise<Step[]> {
+    const { detection, answer } = this.#setup
+    if (!detection || detection.callback) return this.#fetch(call, answer, { eventType: 'answer' })
+    const result = await this.#listen(call)
+    return this.#fetch(call, answer, { eventType: 'answer', machineDetectionResult: result })
+  }
+
+  load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]> {
+    // Every target of such a call is a turn, of its document or of the update that sent it elsewhere.
+    const turn = target as Turn
+    this.#tag = turn.tag ?? this.#tag
+    if (!keyed) return this.#fetch(call, turn, { eventType: 'redirect' })
+    return this.#fetch(call, turn, { eventType: 'gather', digits: keyed.digits, terminatingDigit: keyed.finish })
+  }
+
+  progress(call: Call) {
+    if (call.state === 'answered') void this.#detect(call)
+    const { disconnect } = this.#setup
+    if (call.state !== 'ended' || !disconnect) return
+    const fault = this.cause(call)
+    const error = fault.errorMessage ? { errorId: randomUUID() } : {}
+    this.#notice(call, disconnect, { eventType: 'disconnect', ...this.ended(call), ...fault, ...error })
+  }
+
+  describe(call: Call) {
+    const { accountId, applicationId, url } = this.#setup
+    return {
+      accountId,
+      applicationId,
+      from: call.from,
+      to: call.to,
+      direction: 'outbound',
+      callId: call.id,
+      callUrl: `${url}/${call.id}`,
+      startTime: call.createdAt.toISOString(),
+      ...(call.answeredAt && { answerTime: call.answeredAt.toISOString() }),
+      ...(this.#tag !== null && { tag: this.#tag }),
+    }
+  }
+
+  ended(call: Call) {
+    return call.endedAt ? { endTime: call.endedAt.toISOString() } : {}
+  }
+
+  cause(call: Call): Cause {
+    const ending = call.ending ?? 'completed'
+    return ending === 'application_error' && this.#broken ? this.#broken : CAUSES[ending]
+  }
+
+  async #fetch(call: Call, turn: Turn, event: Record<string, unknown>): Promise<Step[]> {
+    const ask = (about: string, link: Link) =>
+      this.#hooks.document(about, link, this.#event(call, event), this.#setup.patience).catch((error: unknown) => {
+        if (error instanceof Unplayable) this.#broken = { cause: String(error.code), errorMessage: error.message }
+        throw error
+      })
+    try {
+      return await ask(String(event.eventType), turn)
+    } catch (error) {
+      // A fallback is for an app that fails to respond, not for one that responds with nonsense.
+      if (!turn.fallback || this.#broken?.cause !== 'callback-error') throw error
+      return ask('fallback', turn.fallback)
+    }
+  }
+
+  async #detect(call: Call) {
+    const callback = this.#setup.detection?.callback
+    if (!callback) return
+    const result = await this.#listen(call)
+    if (call.state !== 'answered') return
+    this.#notice(call, callback, { eventType: 'machineDetectionComplete', machineDetectionResult: result })
+  }
+
+  async #listen(call: Call) {
+    const { ms, ...result } = DETECTION[call.machine ? 'machine' : 'human']
+    await call.pass(ms)
+    return result
+  }
+
+  #notice(call: Call, link: Link, event: Record<string, unknown>) {
+    this.#hooks.notice(String(event.eventType), link, this.#event(call, event), call.id, this.#setup.patience)
+  }
+
+  #event(call: Call, event: Record<string, unknown>): Event {
+    return { ...this.describe(call), ...event, eventTime: call.clock.now().toISOString() }
+  }
+}

@@ -1,0 +1,93 @@
+// Bandwidth's messages, whose receipts all go to one URL of the application, several in a list.
+// dev.bandwidth.com/apis/messaging, dev.bandwidth.com/docs/messaging/webhooks
+
+import { randomUUID } from 'node:crypto'
+import { basic } from '../rest/form.ts'
+import { type Body, Fields, refuse } from '../rest/json.ts'
+import type { Message, Receipt } from '../simulator/message.ts'
+import type { Switchboard } from '../simulator/simulator-state.ts'
+import type { BandwidthAccount } from './bandwidth.ts'
+import type { Hooks, Link } from './webhooks.ts'
+
+const SENDING_MS = 400
+const RECEIPT_MS = 1500
+const PATIENCE_MS = 10_000
+
+/** dev.bandwidth.com/docs/messaging/errors */
+const ERRORS: Partial<Record<Receipt, { errorCode: number; description: string }>> = {
+  unreachable: { errorCode: 4702, description: 'destination-subscriber-unavailable' },
+  landline: { errorCode: 4404, description: 'rejected-forbidden-to-number' },
+  blocked: { errorCode: 4470, description: 'rejected-spam-detected' },
+}
+
+export function messages(account: BandwidthAccount, board: Switchboard, hooks: Hooks) {
+  const callback = callbackOf(account)
+
+  const advance = (message: Message, state: Message['state'], resource: Body) => {
+    message.state = state
+    board.changed({ type: 'line', line: board.line(message.to) })
+    if (!callback) return
+    const type = state === 'undelivered' ? 'message-failed' : `message-${state}`
+    const event = {
+      type,
+      time: board.clock.now().toISOString(),
+      description: 'Message receipt',
+      ...(state === 'undelivered' && ERRORS[message.receipt]),
+      to: message.to,
+      message: resource,
+    }
+    hooks.notice(type, callback, [event], message.id, PATIENCE_MS)
+  }
+
+  const deliver = async (message: Message, resource: Body) => {
+    await board.pass(SENDING_MS)
+    advance(message, 'sent', resource)
+    if (message.receipt === 'none') return
+    await board.pass(RECEIPT_MS)
+    advance(message, message.receipt === 'delivered' ? 'delivered' : 'undelivered', resource)
+  }
+
+  return {
+    create(body: Body) {
+      const fields = new Fields(body)
+      const applicationId = fields.needed('applicationId')
+      const from = fields.number('from')
+      const to = fields.only('to')
+      const text = fields.needed('text')
+      const tag = fields.text('tag', 1024)
+      const priority = fields.oneOf('priority', ['default', 'high']) ?? 'default'
+      fields.text('expiration')
+      fields.done()
+      if (applicationId !== account.messagingApplicationId) {
+        refuse('applicationId', 'is no messaging application of this account')
+      }
+      if (account.numbers && !account.numbers.includes(from)) refuse('from', 'is not a number of this account')
+      const receipt = board.line(to).receipts.shift() ?? 'delivered'
+      const [id, at] = [randomUUID(), board.clock.now()]
+      const message: Message = { id, company: 'Bandwidth', from, to, text, at, state: 'queued', receipt }
+      const resource = {
+        id,
+        owner: from,
+        applicationId,
+        time: at.toISOString(),
+        segmentCount: 1,
+        direction: 'out',
+        to: [to],
+        from,
+        text,
+        ...(tag !== null && { tag }),
+        priority,
+      }
+      board.post(message)
+      board.soon(() => deliver(message, resource))
+      return resource
+    },
+  }
+}
+
+function callbackOf({ messagingCallbackUrl, callbackUsername, callbackPassword }: BandwidthAccount): Link | null {
+  if (!messagingCallbackUrl) return null
+  const given = callbackUsername !== undefined && callbackPassword !== undefined
+  const credentials = given ? basic(callbackUsername, callbackPassword) : null
+  return { url: messagingCallbackUrl, method: 'POST', credentials }
+}

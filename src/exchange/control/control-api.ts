@@ -1,0 +1,129 @@
+// The exchange's own API, for scripts and for the phones page.
+
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import { readPatch } from '../simulator/fault-injection.ts'
+import type { Wire } from '../simulator/http-log.ts'
+import { BEHAVIOURS, type Line, NotNow } from '../simulator/line.ts'
+import { RECEIPTS } from '../simulator/message.ts'
+import type { Switchboard } from '../simulator/simulator-state.ts'
+import { events } from './live-updates.ts'
+import { callView, lineView, messageView, wireView } from './views.ts'
+
+class Unreadable extends Error {}
+
+type Verb = 'answer' | 'decline' | 'busy' | 'ignore' | 'voicemail' | 'hangup'
+
+const VERBS: Record<Verb, (line: Line) => void> = {
+  answer: (line) => line.answer(),
+  decline: (line) => line.decline(),
+  busy: (line) => line.busy(),
+  ignore: (line) => line.ignore(),
+  voicemail: (line) => line.voicemail(),
+  hangup: (line) => line.hangUp(),
+}
+
+export function control(board: Switchboard, wire: Wire): Hono {
+  const lineOf = (c: Context): Line => {
+    const number = c.req.param('number') ?? ''
+    if (!/^\+[1-9]\d{6,14}$/.test(number)) throw new Unreadable('a number looks like +12025550123')
+    return board.line(number)
+  }
+  const change = (c: Context, line: Line, act: () => void) => {
+    act()
+    board.changed({ type: 'line', line })
+    return c.json(lineView(line))
+  }
+
+  const app = new Hono()
+  app.onError((error, c) => {
+    if (error instanceof NotNow) return c.json({ error: error.message }, 409)
+    if (error instanceof Unreadable) return c.json({ error: error.message }, 422)
+    throw error
+  })
+  // Another site in the same browser must not work these phones.
+  app.use(async (c, next) => {
+    if (c.req.header('sec-fetch-site') === 'cross-site') return c.json({ error: 'not from another site' }, 403)
+    await next()
+    c.header('cache-control', 'no-store')
+  })
+
+  app.get('/lines', (c) => c.json({ lines: [...board.lines.values()].map(lineView) }))
+  app.get('/lines/:number', (c) => c.json(lineView(lineOf(c))))
+  for (const [verb, act] of Object.entries(VERBS)) {
+    app.post(`/lines/:number/${verb}`, (c) => {
+      const line = lineOf(c)
+      return change(c, line, () => act(line))
+    })
+  }
+  app.post('/lines/:number/keys', async (c) => {
+    const line = lineOf(c)
+    const { keys } = await body(c)
+    if (typeof keys !== 'string') throw new Unreadable('keys must be a string')
+    return change(c, line, () => line.keys(keys))
+  })
+  app.post('/lines/:number/next', async (c) => {
+    const line = lineOf(c)
+    const { calls, messages } = await body(c)
+    return change(c, line, () => {
+      if (calls !== undefined) line.upcoming = choices(calls, BEHAVIOURS)
+      if (messages !== undefined) line.receipts = choices(messages, RECEIPTS)
+    })
+  })
+
+  app.get('/calls', (c) => c.json({ calls: board.calls.map(callView).reverse() }))
+  app.get('/calls/:id', (c) => {
+    const call = board.calls.find((one) => one.id === c.req.param('id'))
+    return call ? c.json(callView(call)) : c.json({ error: 'no such call' }, 404)
+  })
+  app.get('/messages', (c) => {
+    const to = c.req.query('to')
+    return c.json({
+      messages: board.messages
+        .filter((one) => !to || one.to === to)
+        .map(messageView)
+        .reverse(),
+    })
+  })
+  app.get('/wire', (c) => {
+    const call = c.req.query('call')
+    return c.json({
+      wire: wire.entries
+        .filter((one) => !call || one.callId === call)
+        .map(wireView)
+        .reverse(),
+    })
+  })
+
+  app.get('/faults', (c) => c.json({ faults: board.faults }))
+  app.delete('/faults', (c) => {
+    board.forgive()
+    return c.json({ faults: board.faults })
+  })
+  app.get('/trouble', (c) => c.json(board.trouble))
+  app.post('/trouble', async (c) => {
+    const patch = readPatch(await body(c))
+    if (typeof patch === 'string') throw new Unreadable(patch)
+    board.make(patch)
+    return c.json(board.trouble)
+  })
+  app.get('/events', () => events(board, wire))
+  return app
+}
+
+async function body(c: Context): Promise<Record<string, unknown>> {
+  if (!/^application\/json(;|$)/.test(c.req.header('content-type') ?? '')) throw new Unreadable('the body must be JSON')
+  const value: unknown = await c.req.json().catch(() => null)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Unreadable('the body must be an object')
+  return { ...value }
+}
+
+function choices<T extends string>(value: unknown, allowed: readonly T[]): T[] {
+  const list = Array.isArray(value) ? value : [value]
+  return list.map((one) => {
+    const found = allowed.find((each) => each === one)
+    if (found) return found
+    throw new Unreadable(`${JSON.stringify(one)} is none of ${allowed.join(', ')}`)
+  })
+}

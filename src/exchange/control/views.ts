@@ -1,0 +1,72 @@
+// What the control API and the page are shown of the exchange: plain JSON.
+
+import { parseXml, prettyXml } from '../markup/xml.ts'
+import type { Call } from '../simulator/call.ts'
+import type { WireEntry } from '../simulator/http-log.ts'
+import type { Line } from '../simulator/line.ts'
+import type { Message } from '../simulator/message.ts'
+
+const SHOWN_CALLS = 6
+const SHOWN_MESSAGES = 20
+
+export const callView = (call: Call) => ({
+  id: call.id,
+  company: call.company,
+  from: call.from,
+  to: call.to,
+  state: call.state,
+  ending: call.ending,
+  hung_up_by: call.hungUpBy,
+  machine: call.machine,
+  ignored: call.ignored,
+  listening: call.keypad !== null,
+  created_at: call.createdAt.toISOString(),
+  answered_at: call.answeredAt?.toISOString() ?? null,
+  ended_at: call.endedAt?.toISOString() ?? null,
+  transcript: call.transcript,
+})
+
+export const messageView = (message: Message) => ({ ...message, at: message.at.toISOString() })
+
+/** The latest call first. */
+export const lineView = (line: Line) => ({
+  number: line.number,
+  next_calls: line.upcoming,
+  next_messages: line.receipts,
+  calls: line.calls.slice(-SHOWN_CALLS).reverse().map(callView),
+  messages: line.messages.slice(-SHOWN_MESSAGES).map(messageView),
+})
+
+export const wireView = (entry: WireEntry) => ({
+  id: entry.id,
+  at: entry.at,
+  direction: entry.direction,
+  company: entry.company,
+  about: entry.about,
+  call_id: entry.callId,
+  method: entry.method,
+  url: entry.url,
+  headers: entry.headers.authorization ? { ...entry.headers, authorization: 'Basic ••••••' } : entry.headers,
+  request: discreet(pretty(entry.headers['content-type'] ?? '', entry.body)),
+  status: entry.status,
+  content_type: entry.contentType,
+  answer: discreet(pretty(entry.contentType ?? '', entry.answer ?? '')),
+  ms: entry.ms,
+  remark: entry.remark,
+})
+
+/** Bandwidth's calls and verbs hold passwords for the app, and the page is open to whoever can reach it. */
+const discreet = (text: string) => text.replace(/((?:fallbackP|p)assword"?[:=] ?")(?:[^"\\]|\\.)*/g, '$1••••••')
+
+function pretty(contentType: string, body: string): string {
+  try {
+    if (/xml/.test(contentType)) return prettyXml(parseXml(body))
+    if (/json/.test(contentType)) return JSON.stringify(JSON.parse(body), null, 2)
+    if (/form-urlencoded/.test(contentType)) {
+      return [...new URLSearchParams(body)].map(([name, value]) => `${name} = ${value}`).join('\n')
+    }
+  } catch {
+    // Shown as it came: what cannot be read is what one wants to see.
+  }
+  return body
+}

@@ -1,0 +1,145 @@
+// TwiML read into steps, and SignalWire's cXML, which is the same, strictly: what this file does not know is refused,
+// never skipped. twilio.com/docs/voice/twiml, developer.signalwire.com/compatibility-api/cxml
+
+import type { Gather, Step, Target, Utterance } from '../simulator/steps.ts'
+import { Unplayable } from '../simulator/steps.ts'
+import { Attributes, elements, Invalid, textOf } from './attributes.ts'
+import { hasMarkup, heard } from './ssml.ts'
+import type { Element } from './xml.ts'
+import { parseXml } from './xml.ts'
+
+const METHODS = ['GET', 'POST'] as const
+const SAY_LIMIT = 4096
+const FOR_EVER = 1000
+
+/** How a company that takes these documents speaks, and whether it follows relative URLs. */
+export type Tongue = {
+  voice: string
+  /** The language heard, or `null` when the voice does not exist or cannot speak it. */
+  languageOf(voice: string, asked: string | null): string | null
+  relativeUrls: boolean
+}
+
+type Origin = { source: string; tongue: Tongue }
+
+/** `source` is where the document came from: relative URLs, and a gather without an action, mean it. */
+export function readTwiml(text: string, source: string, tongue: Tongue): Step[] {
+  const origin = { source, tongue }
+  const root = parsed(text)
+  try {
+    if (root.name !== 'Response') throw new Invalid(`the document is a <${root.name}>, not a <Response>`)
+    new Attributes(root).done()
+    return elements(root).map((element) => verb(element, origin))
+  } catch (error) {
+    if (error instanceof Invalid) throw new Unplayable(12200, error.message)
+    throw error
+  }
+}
+
+function parsed(text: string): Element {
+  try {
+    return parseXml(text)
+  } catch (error) {
+    throw new Unplayable(12100, `not well-formed: ${(error as Error).message}`)
+  }
+}
+
+function verb(element: Element, origin: Origin): Step {
+  switch (element.name) {
+    case 'Gather':
+      return gather(element, origin)
+    case 'Redirect':
+      return redirect(element, origin)
+    case 'Hangup':
+      new Attributes(element).done()
+      if (element.children.length > 0) throw new Invalid('<Hangup> holds nothing')
+      return { type: 'hang up' }
+    case 'Reject':
+      // twilio.com/docs/voice/twiml/reject: for incoming calls. Every call of this exchange is the app's own.
+      throw new Invalid('<Reject> answers an incoming call only')
+    default:
+      return utterance(element, origin)
+  }
+}
+
+function utterance(element: Element, origin: Origin): Utterance {
+  switch (element.name) {
+    case 'Say':
+      return say(element, origin.tongue)
+    case 'Play':
+      return play(element, origin)
+    case 'Pause': {
+      const attributes = new Attributes(element)
+      const seconds = attributes.number('length', 0, 3600) ?? 1
+      attributes.done()
+      if (element.children.length > 0) throw new Invalid('<Pause> holds nothing')
+      return { type: 'pause', ms: seconds * 1000 }
+    }
+    default:
+      throw new Invalid(`<${element.name}> is no verb here`)
+  }
+}
+
+function say(element: Element, tongue: Tongue): Utterance {
+  const attributes = new Attributes(element)
+  const voice = attributes.text('voice') ?? tongue.voice
+  const asked = attributes.text('language')
+  const times = attributes.number('loop', 0, FOR_EVER) ?? 1
+  attributes.done()
+  const language = tongue.languageOf(voice, asked)
+  if (language === null) throw new Invalid(`<Say> has no voice "${voice}" for the language "${asked ?? 'en-US'}"`)
+  // twilio.com/docs/voice/twiml/say/text-speech: markup is for the Polly and Google voices.
+  if (hasMarkup(element) && !voice.includes('.')) throw new Invalid(`the voice "${voice}" reads no markup`)
+  const runs = heard(element, language)
+  const length = runs.reduce((total, run) => total + run.text.length, 0)
+  if (length > SAY_LIMIT) throw new Invalid(`<Say> holds more than ${SAY_LIMIT} characters`)
+  if (!runs.some((run) => run.text.trim())) throw new Invalid('<Say> says nothing')
+  return { type: 'say', runs, times }
+}
+
+function play(element: Element, origin: Origin): Utterance {
+  const attributes = new Attributes(element)
+  const times = attributes.number('loop', 0, FOR_EVER) ?? 1
+  attributes.done()
+  return { type: 'play', url: resolve(textOf(element), origin), times }
+}
+
+function gather(element: Element, origin: Origin): Gather {
+  const attributes = new Attributes(element)
+  attributes.oneOf('input', ['dtmf'])
+  // It is speech that barges in; a key interrupts the prompt whatever this says.
+  attributes.flag('bargeIn')
+  const target = {
+    url: resolve(attributes.text('action') ?? origin.source, origin),
+    method: attributes.oneOf('method', METHODS) ?? 'POST',
+  }
+  const max = attributes.number('numDigits', 1, 128)
+  const seconds = attributes.number('timeout', 1, 600) ?? 5
+  const finish = attributes.matching('finishOnKey', /^[0-9#*]?$/) ?? '#'
+  const always = attributes.flag('actionOnEmptyResult') ?? false
+  attributes.done()
+  return {
+    type: 'gather',
+    prompt: elements(element).map((child) => utterance(child, origin)),
+    max,
+    finish,
+    firstKey: seconds * 1000,
+    nextKey: seconds * 1000,
+    longest: null,
+    target,
+    onSilence: always ? 'target' : 'next',
+  }
+}
+
+function redirect(element: Element, origin: Origin): { type: 'go'; target: Target } {
+  const attributes = new Attributes(element)
+  const method = attributes.oneOf('method', METHODS) ?? 'POST'
+  attributes.done()
+  return { type: 'go', target: { url: resolve(textOf(element), origin), method } }
+}
+
+function resolve(url: string, { source, tongue }: Origin): string {
+  const base = tongue.relativeUrls ? source : undefined
+  if (!URL.canParse(url, base)) throw new Invalid(`"${url}" is no ${base ? '' : 'absolute '}URL`)
+  return new URL(url, base).href
+}

@@ -1,0 +1,173 @@
+// A Plivo call from its first ring to its hang-up. docs.plivo.com/docs/voice/xml/request
+
+import type { Pairs } from '../rest/form.ts'
+import type { Call, Program } from '../simulator/call.ts'
+import type { Keyed, Step, Target } from '../simulator/steps.ts'
+import { Unplayable } from '../simulator/steps.ts'
+import { plain, timeOf } from './formats.ts'
+import { causeOf, liveStatus, sourceOf } from './hangup-causes.ts'
+import type { Hooks, Kind } from './webhooks.ts'
+
+export type CallSetup = {
+  authId: string
+  answer: Target
+  ring: Target | null
+  hangup: Target | null
+  fallback: Target | null
+  /** Without a callback the answer waits for it. */
+  detection: { ifMachine: 'continue' | 'hangup'; callback: Target | null } | null
+  sendDigits: string | null
+  ringSeconds: number
+}
+
+const DETECTION_MS = 4500
+const DIGIT_MS = 250
+const DIGIT_PAUSES: Record<string, number> = { w: 500, W: 1000 }
+
+export class PlivoProgram implements Program {
+  #setup: CallSetup
+  #hooks: Hooks
+  /** The number of what was wrong with the last document. */
+  #broken: number | null = null
+
+  constructor(setup: CallSetup, hooks: Hooks) {
+    this.#setup = setup
+    this.#hooks = hooks
+  }
+
+  async open(call: Call): Promise<Step[]> {
+    const { answer, fallback, sendDigits } = this.#setup
+    if (sendDigits) await this.#dialOn(call, sendDigits)
+    const parameters = [...this.#parameters(call, 'StartApp'), ...(await this.#listen(call))]
+    try {
+      return await this.#fetch('answer', call, answer, parameters)
+    } catch (error) {
+      // It is for an answer_url that cannot be had, not for one that answers nonsense.
+      if (!fallback || this.#broken !== 7011) throw error
+      return this.#fetch('answer', call, fallback, parameters)
+    }
+  }
+
+  load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]> {
+    const parameters = this.#parameters(call, 'Redirect')
+    if (!keyed) return this.#fetch('redirect', call, target, parameters)
+    const input: Pairs = [
+      ['InputType', 'dtmf'],
+      ['Digits', keyed.digits],
+      ['Speech', ''],
+      ['SpeechConfidenceScore', '0.0'],
+      ['BilledAmount', '0.00'],
+    ]
+    return this.#fetch('action', call, target, [...parameters, ...input])
+  }
+
+  progress(call: Call) {
+    const { ring, hangup } = this.#setup
+    if (call.state === 'answered') void this.#detect(call)
+    if (call.state === 'ringing' && ring) this.#notice('ring', call, ring, this.#parameters(call, 'Ring'))
+    if (call.state !== 'ended' || !hangup) return
+    this.#notice('hangup', call, hangup, [...this.#parameters(call, 'Hangup'), ...this.#hangup(call)])
+  }
+
+  /** What is kept of a call that is over: docs.plivo.com/docs/voice/api/call/the-call-object */
+  record(call: Call) {
+    const { code, name } = this.#cause(call)
+    return {
+      call_uuid: call.id,
+      call_direction: 'outbound',
+      from_number: plain(call.from),
+      to_number: plain(call.to),
+      initiation_time: call.createdAt.toISOString(),
+      answer_time: call.answeredAt?.toISOString() ?? null,
+      end_time: call.endedAt?.toISOString() ?? null,
+      call_duration: secondsOf(call),
+      hangup_cause_code: code,
+      hangup_cause_name: name,
+      hangup_source: sourceOf(call),
+    }
+  }
+
+  async #fetch(kind: Kind, call: Call, target: Target, parameters: Pairs): Promise<Step[]> {
+    try {
+      return await this.#hooks.document(kind, target, parameters, call.id)
+    } catch (error) {
+      if (error instanceof Unplayable) this.#broken = Number(error.code)
+      throw error
+    }
+  }
+
+  /** Unless it has a callback, detection holds the answer back, and is told with it. */
+  async #listen(call: Call): Promise<Pairs> {
+    const { detection } = this.#setup
+    if (!detection || detection.callback) return []
+    await call.pass(DETECTION_MS)
+    if (call.machine && detection.ifMachine === 'hangup') call.end('completed', 'company')
+    return [['Machine', String(call.machine)]]
+  }
+
+  /** Nothing ever says that it was a person: docs.plivo.com/docs/voice/concepts/answering-machine-detection */
+  async #detect(call: Call) {
+    const { detection } = this.#setup
+    if (!detection?.callback || !call.machine) return
+    await call.pass(DETECTION_MS)
+    if (call.state !== 'answered') return
+    const found: Pairs = [
+      ['Machine', 'true'],
+      ['IfMachine', detection.ifMachine],
+    ]
+    this.#notice('machine', call, detection.callback, [...this.#parameters(call, 'MachineDetection'), ...found])
+    if (detection.ifMachine === 'hangup') call.end('completed', 'company')
+  }
+
+  async #dialOn(call: Call, digits: string) {
+    call.note('note', `dials ${digits}`)
+    for (const digit of digits) await call.pass(DIGIT_PAUSES[digit] ?? DIGIT_MS)
+  }
+
+  #notice(about: string, call: Call, target: Target, parameters: Pairs) {
+    this.#hooks.notice(about, target, parameters, call.id)
+  }
+
+  /** One name four times, as its own libraries are tested with: github.com/plivo/plivo-go, utils_test.go */
+  #parameters(call: Call, event: string): Pairs {
+    return [
+      ['Direction', 'outbound'],
+      ['From', plain(call.from)],
+      ['To', plain(call.to)],
+      ['CallUUID', call.id],
+      ['RequestUUID', call.id],
+      ['ALegUUID', call.id],
+      ['ALegRequestUUID', call.id],
+      ['CallStatus', call.state === 'ended' ? this.#cause(call).status : liveStatus(call)],
+      ['ParentAuthID', this.#setup.authId],
+      ['BillRate', '0.002'],
+      ['SessionStart', timeOf(call.createdAt)],
+      ['Event', event],
+    ]
+  }
+
+  #cause(call: Call) {
+    return causeOf(call, this.#setup.ringSeconds, this.#broken)
+  }
+
+  #hangup(call: Call): Pairs {
+    const { cause, name, code } = this.#cause(call)
+    const seconds = secondsOf(call)
+    return [
+      ['HangupCause', cause],
+      ['HangupCauseName', name],
+      ['HangupCauseCode', String(code)],
+      ['HangupSource', sourceOf(call)],
+      ['Duration', String(seconds)],
+      ['BillDuration', String(Math.ceil(seconds / 60) * 60)],
+      ['TotalCost', '0.00000'],
+      ['StartTime', timeOf(call.createdAt)],
+      ...(call.answeredAt ? [['AnswerTime', timeOf(call.answeredAt)] as [string, string]] : []),
+      ['EndTime', timeOf(call.endedAt ?? call.createdAt)],
+    ]
+  }
+}
+
+function secondsOf(call: Call): number {
+  return call.answeredAt && call.endedAt ? Math.ceil((call.endedAt.getTime() - call.answeredAt.getTime()) / 1000) : 0
+}

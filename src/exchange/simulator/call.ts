@@ -1,0 +1,176 @@
+// One call as the exchange sees it: queued, ringing, answered, ended, and everything that was said and keyed.
+
+import type { Company } from './carrier-name.ts'
+import type { Clock } from './clock.ts'
+import type { Keypad } from './keypad.ts'
+import { perform } from './player.ts'
+import type { Keyed, Step, Target } from './steps.ts'
+
+export type CallState = 'queued' | 'ringing' | 'answered' | 'ended'
+export type Ending =
+  | 'completed'
+  | 'busy'
+  | 'declined'
+  | 'no_answer'
+  | 'canceled'
+  | 'unreachable'
+  | 'no_such_number'
+  | 'application_error'
+export type Party = 'person' | 'company' | 'app'
+
+/** `said` by the company, `key` pressed by the person, `note` about the line itself. */
+export type Entry = { at: string; kind: 'said' | 'key' | 'note'; text: string; language: string | null }
+
+/** The company's side of a call: it fetches and reads documents, and posts what happens, each in its own way. */
+export type Program = {
+  open(call: Call): Promise<Step[]>
+  load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]>
+  progress(call: Call): void
+}
+
+export type Order = {
+  id: string
+  company: Company
+  from: string
+  to: string
+  ringMs: number
+  maxMs: number
+  program: Program
+}
+
+/** What a call needs of the exchange around it. */
+export type Surroundings = {
+  clock: Clock
+  speed: number
+  changed(call: Call): void
+  /** The exchange itself has gone wrong. */
+  broke(call: Call, error: unknown): void
+}
+
+const LONGEST_TRANSCRIPT = 500
+
+export class Call {
+  readonly id: string
+  readonly company: Company
+  readonly from: string
+  readonly to: string
+  readonly clock: Clock
+  readonly createdAt: Date
+  state: CallState = 'queued'
+  answeredAt: Date | null = null
+  endedAt: Date | null = null
+  ending: Ending | null = null
+  hungUpBy: Party | null = null
+  /** A machine picked up. */
+  machine = false
+  /** The person has silenced the bell and lets it ring. */
+  ignored = false
+  transcript: Entry[] = []
+  keypad: Keypad | null = null
+  #order: Order
+  #around: Surroundings
+  #playing = new AbortController()
+  #cancel = () => {}
+
+  constructor(order: Order, around: Surroundings) {
+    this.id = order.id
+    this.company = order.company
+    this.from = order.from
+    this.to = order.to
+    this.clock = around.clock
+    this.createdAt = around.clock.now()
+    this.#order = order
+    this.#around = around
+  }
+
+  ring() {
+    if (this.state !== 'queued') return
+    this.state = 'ringing'
+    this.#cancel = this.clock.after(this.#order.ringMs, () => this.end('no_answer', 'company'))
+    this.#moved()
+  }
+
+  answer(machine: boolean) {
+    if (this.state !== 'ringing') return
+    this.state = 'answered'
+    this.machine = machine
+    this.answeredAt = this.clock.now()
+    this.#cancel()
+    this.#cancel = this.clock.after(this.#order.maxMs, () => this.end('completed', 'company'))
+    this.#moved()
+    this.#play(() => this.#order.program.open(this))
+  }
+
+  end(ending: Ending, by: Party) {
+    if (this.state === 'ended') return
+    this.state = 'ended'
+    this.ending = ending
+    this.hungUpBy = by
+    this.endedAt = this.clock.now()
+    this.keypad = null
+    this.#cancel()
+    this.#playing.abort()
+    this.#moved()
+  }
+
+  press(key: string) {
+    if (this.keypad) this.note('key', key)
+    else this.note('note', `key ${key}, but nothing listened`)
+    if (this.keypad?.press(key)) this.listen(null)
+  }
+
+  /** Drops what is being played for another document. */
+  redirect(target: Target) {
+    this.#play(() => this.load(target, null))
+  }
+
+  load(target: Target, keyed: Keyed | null): Promise<Step[]> {
+    return this.#order.program.load(this, target, keyed)
+  }
+
+  listen(keypad: Keypad | null) {
+    this.keypad = keypad
+    this.#around.changed(this)
+  }
+
+  note(kind: Entry['kind'], text: string, language: string | null = null) {
+    this.transcript.push({ at: this.clock.now().toISOString(), kind, text, language })
+    if (this.transcript.length > LONGEST_TRANSCRIPT) this.transcript.shift()
+    this.#around.changed(this)
+  }
+
+  ignore() {
+    this.ignored = true
+    this.#around.changed(this)
+  }
+
+  /** Time taken by the exchange's own doings, which the speed shortens; cut off by `stop`. */
+  pass(ms: number, stop?: AbortSignal): Promise<void> {
+    return this.rest(ms / this.#around.speed, stop)
+  }
+
+  rest(ms: number, stop?: AbortSignal): Promise<void> {
+    if (ms < 1 || stop?.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const over = () => {
+        cancel()
+        stop?.removeEventListener('abort', over)
+        resolve()
+      }
+      const cancel = this.clock.after(ms, over)
+      stop?.addEventListener('abort', over)
+    })
+  }
+
+  #play(opening: () => Promise<Step[]>) {
+    this.#playing.abort()
+    this.#playing = new AbortController()
+    this.keypad = null
+    perform(this, opening, this.#playing.signal).catch((error) => this.#around.broke(this, error))
+  }
+
+  #moved() {
+    this.#around.changed(this)
+    this.#order.program.progress(this)
+  }
+}

@@ -1,0 +1,73 @@
+// The trouble that real companies make, on demand.
+
+import { COMPANIES, type Company } from './carrier-name.ts'
+
+/** `code` as Twilio numbers it; a company without numbers puts it in its own words. */
+export type Refusal = { status: number; code: number; message?: string }
+
+export type Trouble = {
+  /** Progress, detection results and receipts. */
+  status: {
+    double: boolean
+    /** Milliseconds before it is sent. */
+    delay: number
+    /** Each second one overtakes the one before it. */
+    reorder: boolean
+    lose: boolean
+  }
+  /** Requests that await a document. A lost one counts as a failed connection. */
+  documents: { double: boolean; delay: number; lose: boolean }
+  /** Calls and messages that the app asks for. */
+  requests: {
+    /** The only one that makes this trouble; `null`: all do. */
+    company: Company | null
+    /** Milliseconds before the answer leaves; what it set off goes ahead. */
+    delay: number
+    /** Carried out, but the connection breaks before the answer. */
+    loseAnswer: boolean
+    refuse: Refusal | null
+    /** A page of HTML with status 200, as a proxy might send; nothing is carried out. */
+    garbage: boolean
+  }
+}
+
+export type TroublePatch = { [K in keyof Trouble]?: Partial<Trouble[K]> }
+
+export const noTrouble = (): Trouble => ({
+  status: { double: false, delay: 0, reorder: false, lose: false },
+  documents: { double: false, delay: 0, lose: false },
+  requests: { company: null, delay: 0, loseAnswer: false, refuse: null, garbage: false },
+})
+
+/** What came over the wire as a patch, or what is wrong with it. */
+export function readPatch(value: Record<string, unknown>): TroublePatch | string {
+  const known: Record<string, Record<string, unknown>> = noTrouble()
+  for (const [kind, part] of Object.entries(value)) {
+    const kinds = known[kind]
+    if (!kinds || typeof part !== 'object' || part === null) return `there is no trouble with "${kind}"`
+    for (const [name, setting] of Object.entries(part)) {
+      if (!(name in kinds)) return `there is no trouble "${name}" with ${kind}`
+      const right = CHECKS[name]?.(setting) ?? typeof setting === typeof kinds[name]
+      if (!right) return `${kind}.${name} cannot be ${JSON.stringify(setting)}`
+    }
+  }
+  return value
+}
+
+const CHECKS: Record<string, (value: unknown) => boolean> = { refuse: isRefusal, company: isCompany }
+
+function isCompany(value: unknown): boolean {
+  return value === null || COMPANIES.some((company) => company === value)
+}
+
+function isRefusal(value: unknown): boolean {
+  if (value === null) return true
+  const { status, code, message = '' } = value as Partial<Refusal>
+  return (
+    Number.isInteger(status) &&
+    Number(status) >= 400 &&
+    Number(status) <= 599 &&
+    Number.isInteger(code) &&
+    typeof message === 'string'
+  )
+}

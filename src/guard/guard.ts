@@ -1,0 +1,97 @@
+// What is refused before anything is dialled. Every refusal names what stands in the way, and where it can be changed.
+
+import type { Refusal, Wanted } from '../challenges/challenges.ts'
+import type { CarrierName } from '../domain/challenge.ts'
+import { prefixOf, refusedType } from '../domain/phone-number.ts'
+import type { Limit, Limits } from '../store/rate-limits.ts'
+
+/** At most `max` in so many seconds. */
+export type Rate = { max: number; seconds: number }
+
+export type GuardSettings = {
+  /** ISO regions that may be called; `*`: all. */
+  countries: Set<string> | '*'
+  limits: { number: Rate[]; prefix: Rate[]; ip: Rate[] }
+  /** Seconds between two deliveries of one challenge. */
+  cooldown: number
+  /** `asvs`: codes of six digits or more (ASVS 5.0, 6.5.4). `nist`: those, spoken or texted to the phone only (SP 800-63B-4, 3.1.3.1). */
+  rules: 'standard' | 'asvs' | 'nist'
+}
+
+export function allowed(
+  settings: GuardSettings,
+  wanted: Wanted,
+  number: { region: string; type: string },
+): Refusal | null {
+  return rules(settings.rules, wanted) ?? lineKind(number.type) ?? country(settings.countries, number.region)
+}
+
+function rules(named: GuardSettings['rules'], { flow, codeLength }: Wanted): Refusal | null {
+  if (named === 'standard') return null
+  if (flow !== 'approve' && codeLength < 6)
+    return { refused: 'policy', detail: `POLICY=${named} wants codes of six digits or more.` }
+  if (named === 'nist' && flow !== 'send_code') {
+    return {
+      refused: 'policy',
+      detail:
+        'POLICY=nist allows only send_code: a secret must go from the verifier to the phone (SP 800-63B-4, 3.1.3.1).',
+    }
+  }
+  return null
+}
+
+function lineKind(type: string): Refusal | null {
+  return refusedType(type)
+    ? {
+        refused: 'number_blocked',
+        detail: `Numbers of this kind are never called (${type.toLowerCase().replaceAll('_', ' ')}).`,
+      }
+    : null
+}
+
+function country(countries: GuardSettings['countries'], region: string): Refusal | null {
+  if (countries === '*' || countries.has(region)) return null
+  return {
+    refused: 'country_not_allowed',
+    detail: `Numbers in ${region} may not be called: ALLOWED_COUNTRIES does not list it.`,
+  }
+}
+
+export type Who = { to: Wanted['to']; numberHash: string; clientIpHash: string | null }
+
+/** Every limit that a delivery counts against. */
+export function counted({ limits: rates }: GuardSettings, who: Who, hash: (text: string) => string): Limit[] {
+  return [
+    ...rates.number.map((rate) => ({ key: `number:${who.numberHash}`, ...rate })),
+    ...rates.prefix.map((rate) => ({ key: `prefix:${hash(prefixOf(who.to))}`, ...rate })),
+    ...(who.clientIpHash ? rates.ip.map((rate) => ({ key: `ip:${who.clientIpHash}`, ...rate })) : []),
+  ]
+}
+
+/** Counts a delivery against every limit at once, or against none when one of them is spent. */
+export async function charge(store: Limits, limits: Limit[]): Promise<Refusal | null> {
+  const charged = await store.charge(limits)
+  if (charged.ok) return null
+  const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[
+    charged.key.split(':')[0] as 'number' | 'prefix' | 'ip'
+  ]
+  return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter: charged.retryAfter }
+}
+
+/** What the number can't be reached by, said before anything is tried. */
+export function reachable(wanted: Wanted, carriers: { name: CarrierName; dialsExtensions: boolean }[]): Refusal | null {
+  const pinned = wanted.carrier === null ? carriers : carriers.filter(({ name }) => name === wanted.carrier)
+  if (pinned.length === 0) return invalid('carrier', `${wanted.carrier} is not configured here.`)
+  const inside = wanted.extension !== null && (wanted.channel === 'call' || wanted.fallback.includes('call'))
+  if (inside && !pinned.some((carrier) => carrier.dialsExtensions)) {
+    return invalid(
+      'extension',
+      `${pinned.map(({ name }) => name).join(', ')} can't dial an extension after the answer.`,
+    )
+  }
+  return null
+}
+
+export function invalid(path: string, message: string): Refusal {
+  return { refused: 'invalid', detail: message, errors: [{ path, message }] }
+}

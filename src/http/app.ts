@@ -1,0 +1,49 @@
+// Which router hangs where.
+
+import { Hono } from 'hono'
+import type { Carrier } from '../carriers/carrier.ts'
+import type { Engine } from '../challenges/challenges.ts'
+import type { Clock } from '../challenges/clock.ts'
+import type { ServiceStore } from '../store/services.ts'
+import type { Store } from '../store/store.ts'
+import { notFound, onFault } from './problems.ts'
+import { voice } from './routes/carrier-webhooks.ts'
+import { api } from './routes/challenges.ts'
+import { reference } from './routes/docs.ts'
+import { health } from './routes/health.ts'
+
+export type AppParts = {
+  engine: Engine
+  store: Store
+  services: Pick<ServiceStore, 'serviceByKey'>
+  carriers: Carrier[]
+  publicUrl: string
+  /** Ends every open wait and makes readiness fail. */
+  stopping: AbortSignal
+  clock: Clock
+  log: (event: string, fields: Record<string, string>) => void
+  /** What development adds: the demo at /demo, the exchange and its phones. */
+  extras: { path: string; app: Hono }[]
+}
+
+export function createApp({
+  engine,
+  store,
+  services,
+  carriers,
+  publicUrl,
+  stopping,
+  clock,
+  log,
+  extras,
+}: AppParts): Hono {
+  const app = new Hono()
+  app.route('/', health({ ready: store.ready, stopping }))
+  app.route('/', api({ engine, services, idempotency: store.idempotency, stopping, log }))
+  app.route('/', voice({ engine, carriers, publicUrl, clock, log }))
+  app.route('/', reference(publicUrl))
+  for (const extra of extras) app.route(extra.path, extra.app)
+  app.notFound(notFound)
+  app.onError(onFault(log))
+  return app
+}

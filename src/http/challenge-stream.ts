@@ -1,0 +1,79 @@
+// Server-sent events (html.spec.whatwg.org, 9.2): a challenge at once and after every change, until its outcome.
+
+import type { Stored } from '../store/types.ts'
+import { view } from './challenge-view.ts'
+
+const QUIET_MS = 15_000
+const RETRY_MS = 2_000
+
+type Parts = {
+  /** Begun by the first read; the signal ends when the reader goes. */
+  watch: (gone: AbortSignal) => AsyncGenerator<Stored, void, void>
+  ended: () => void
+  failed: (fault: Error) => void
+}
+
+/** No event holds a display code: events are kept by browsers and proxies longer than an answer is. */
+export function eventStream({ watch, ended, failed }: Parts): Response {
+  const gone = new AbortController()
+  let changes: AsyncGenerator<Stored, void, void> | undefined
+  let next: Promise<IteratorResult<Stored, void>> | undefined
+  const end = () => {
+    gone.abort()
+    void changes?.return().catch(() => {})
+    ended()
+  }
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const first = changes === undefined
+        changes ??= watch(gone.signal)
+        next ??= changes.next()
+        try {
+          const change = await withinMs(QUIET_MS, next)
+          if (gone.signal.aborted) return
+          if (change === 'quiet') return controller.enqueue(encode(': still here\n\n'))
+          next = undefined
+          if (!change.done) {
+            controller.enqueue(encode((first ? `retry: ${RETRY_MS}\n` : '') + frame(change.value)))
+            if (change.value.challenge.outcome === null) return
+          }
+        } catch (fault) {
+          // The reader comes back by itself, and reads the whole state again.
+          failed(fault as Error)
+        }
+        if (gone.signal.aborted) return
+        end()
+        controller.close()
+      },
+      cancel: end,
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, { headers: { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' } })
+}
+
+/** Whether a reader that comes back has had the event that bears the outcome. */
+export function hasSeenOutcome(stored: Stored, lastEventId: string | undefined): boolean {
+  if (stored.outcomeVersion === null || !/^\d{1,9}$/.test(lastEventId ?? '')) return false
+  return Number(lastEventId) >= stored.outcomeVersion
+}
+
+function frame(stored: Stored): string {
+  return `event: challenge\nid: ${stored.challenge.version}\ndata: ${JSON.stringify(view(stored))}\n\n`
+}
+
+async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T | 'quiet'> {
+  const { promise: quiet, resolve } = Promise.withResolvers<'quiet'>()
+  const timer = setTimeout(resolve, ms, 'quiet')
+  try {
+    return await Promise.race([promise, quiet])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

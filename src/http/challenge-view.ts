@@ -1,0 +1,37 @@
+// A challenge as the API shows it, in the contract's order. Also what the app's webhook carries, so it holds no secret.
+
+import type { z } from 'zod'
+import type { Delivery } from '../domain/challenge.ts'
+import type { Stored } from '../store/types.ts'
+import type { challenge, delivery } from './schemas.ts'
+
+export type ChallengeView = z.infer<typeof challenge>
+
+export function view({ challenge, terms, createdAt, expiresAt, endedAt }: Stored): ChallengeView {
+  return {
+    id: challenge.id,
+    ...standing(challenge),
+    flow: challenge.flow,
+    scope: terms.scope,
+    to: terms.masked,
+    locale: terms.locale,
+    details: terms.details,
+    attempts_left: challenge.attemptsLeft,
+    created_at: createdAt,
+    expires_at: expiresAt,
+    ended_at: endedAt,
+    version: challenge.version,
+    deliveries: challenge.deliveries.map(deliveryView),
+    metadata: terms.metadata,
+  }
+}
+
+export function standing({ outcome }: Stored['challenge']): Pick<ChallengeView, 'status' | 'reason'> {
+  return { status: outcome?.status ?? 'pending', reason: outcome?.reason ?? null }
+}
+
+function deliveryView({ id, channel, carrier, live, result, createdAt, locale }: Delivery): z.infer<typeof delivery> {
+  // A call on the line may already be known to end well, but until it has ended that is nobody's result.
+  const ended = live.state === 'ended' ? result : null
+  return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt, ...(locale && { locale }) }
+}

@@ -1,0 +1,96 @@
+// One key, one challenge: a creation that is sent again gives the answer that was lost, and dials nobody.
+
+import { createHmac } from 'node:crypto'
+import type { Engine } from '../challenges/challenges.ts'
+import { DatabaseUnavailable } from '../store/database-errors.ts'
+import type { IdempotencyStore } from '../store/idempotency.ts'
+import type { Service, Stored } from '../store/types.ts'
+import { type ChallengeView, view } from './challenge-view.ts'
+import { invalid, isRefused, type Refused } from './problems.ts'
+
+type Parts = { engine: Engine; idempotency: Omit<IdempotencyStore, 'sweep'> }
+type Asked = { service: Service; key: string; fingerprint: string }
+type Created = { answer: ChallengeView; replayed: boolean }
+
+export async function createOnce(
+  { engine, idempotency }: Parts,
+  { service, key, fingerprint }: Asked,
+  create: () => Promise<Stored | Refused>,
+): Promise<Created | Refused> {
+  const begun = await idempotency.begin(service.id, key, fingerprint)
+  switch (begun.type) {
+    case 'in_hand':
+      return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in hand.' }
+    case 'mismatch':
+      return invalid('Idempotency-Key', 'This key came with another body before')
+    case 'replay':
+      return again(begun.body as ChallengeView)
+    case 'orphan': {
+      const stored = await engine.find(begun.challengeId)
+      return stored ? { ...(await finish(stored)), replayed: true } : GONE
+    }
+    case 'first':
+      return first()
+  }
+
+  async function first(): Promise<Created | Refused> {
+    const abandon = () => idempotency.abandon(service.id, key)
+    const created = await create().catch(async (fault) => {
+      // Without a database the key frees itself, a little later.
+      await abandon().catch(() => {})
+      throw fault
+    })
+    if (!isRefused(created)) return finish(created)
+    await abandon()
+    return created
+  }
+
+  async function finish(stored: Stored): Promise<Created> {
+    const answer = view(stored)
+    await keep(idempotency.finish(service.id, key, stored.challenge.id, answer))
+    return { answer: withSecrets(engine, stored, answer), replayed: false }
+  }
+
+  async function again(answer: ChallengeView): Promise<Created | Refused> {
+    const stored = await engine.find(answer.id)
+    return stored ? { answer: withSecrets(engine, stored, answer), replayed: true } : GONE
+  }
+}
+
+/** The phone is being called: that is said in time, kept or not. Unkept, the key still leads to its challenge. */
+async function keep(work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, TIME_TO_KEEP_MS)
+  const kept = work.catch((fault) => {
+    if (!(fault instanceof DatabaseUnavailable)) throw fault
+  })
+  await Promise.race([kept, late]).finally(() => clearTimeout(timer))
+}
+
+const TIME_TO_KEEP_MS = 300
+
+const GONE: Refused = { refused: 'conflict', detail: 'The challenge of this Idempotency-Key is no longer kept.' }
+
+/** Only the creation's answer bears the page token. Neither it nor the code is kept: both are derived anew. */
+export function withSecrets(engine: Engine, stored: Stored, answer: ChallengeView): ChallengeView {
+  const shown = answer.flow === 'keypad_code' && answer.status === 'pending'
+  return {
+    ...answer,
+    page_token: engine.secrets.pageToken(stored),
+    ...(shown && { display_code: engine.secrets.code(stored) }),
+  }
+}
+
+/** The same for the same JSON, whatever the order of its fields. Keyed, since a telephone number is soon guessed. */
+export function fingerprint(apiKey: string, json: unknown): string {
+  return createHmac('sha256', apiKey).update(canonical(json)).digest('hex')
+}
+
+/** Only for JSON that a schema has found to be shallow. */
+function canonical(json: unknown): string {
+  return JSON.stringify(json, (_, value) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+}

@@ -1,0 +1,129 @@
+// Where carriers fetch documents and post events. Whatever has happened to us, an authenticated request for a document
+// gets one, in time: a person is listening.
+
+import { type Context, Hono } from 'hono'
+import type { Carrier, Hook, Incoming, News } from '../../carriers/carrier.ts'
+import { links } from '../../challenges/callback-urls.ts'
+import type { Engine, Where } from '../../challenges/challenges.ts'
+import { type Clock, within } from '../../challenges/clock.ts'
+import type { CarrierName, ChallengeId, DeliveryId } from '../../domain/challenge.ts'
+import type { Script } from '../../domain/script.ts'
+import { localeOf, prompts } from '../../prompts/index.ts'
+import { refuseOtherMethods } from '../middleware/method-not-allowed.ts'
+import { notFound, onFault, problem } from '../problems.ts'
+import { readBytes } from '../request-body.ts'
+
+type Parts = {
+  engine: Pick<Engine, 'hear'>
+  carriers: Carrier[]
+  publicUrl: string
+  clock: Clock
+  log: (event: string, fields: Record<string, string>) => void
+}
+
+/** SignalWire waits 5 s (signalwire.com/docs/guides/webhooks), the least of the four; silence is felt after two. */
+const DEADLINE_MS = 1_500
+/** After so many times "one moment" the person is sent away kindly. */
+const MOST_WAITS = 8
+
+const DOCUMENTS = new Set<Hook>(['answer', 'turn', 'fallback'])
+
+export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono {
+  const app = new Hono()
+
+  app.post('/voice/:carrier/:locale/:challenge/:delivery/:hook{answer|status|detection|fallback}', (c) =>
+    call(c, c.req.param('hook') as Hook),
+  )
+  app.post('/voice/:carrier/:locale/:challenge/:delivery/turn/:turn{[1-9][0-9]{0,3}}', (c) => call(c, 'turn'))
+  app.post('/sms/:carrier/:challenge/:delivery', (c) => call(c, 'receipt'))
+  app.post('/sms/bandwidth', receipts)
+  refuseOtherMethods(app)
+  app.notFound(notFound)
+  app.onError(onFault(log))
+  return app
+
+  async function call(c: Context, hook: Hook): Promise<Response> {
+    const carrier = named(c.req.param('carrier'))
+    if (!carrier) return notFound(c)
+    const incoming = await read(c, hook)
+    if (incoming instanceof Response) return incoming
+    const news = await carrier.receive(incoming)
+    if (!news) return refused(carrier)
+    const again = Number(c.req.query('again') ?? 0)
+    const script =
+      hook === 'fallback'
+        ? apology(c)
+        : await inTime(where(c, carrier.name), news, again >= MOST_WAITS ? apology(c) : hold(c))
+    if (!script) return refused(carrier)
+    if (!DOCUMENTS.has(hook)) return carrier.acknowledge()
+    return carrier.reply(script, links(publicUrl, place(c, carrier.name), script.then === 'come_back' ? again + 1 : 0))
+  }
+
+  /** Bandwidth keeps one link for all receipts, in the account: dev.bandwidth.com/docs/messaging/webhooks */
+  async function receipts(c: Context): Promise<Response> {
+    const carrier = named('bandwidth')
+    if (!carrier?.receipts) return notFound(c)
+    const incoming = await read(c, 'receipt')
+    if (incoming instanceof Response) return incoming
+    const all = await carrier.receipts(incoming)
+    if (!all) return refused(carrier)
+    // All under one deadline, however many there are.
+    const heard = all.map(({ tag, news }) => {
+      const [challenge = '', delivery = ''] = tag.split('.')
+      return inTime({ carrier: carrier.name, locale: 'en-US', challenge, delivery, turn: null }, news, null)
+    })
+    await Promise.all(heard)
+    return carrier.acknowledge()
+  }
+
+  /** The engine's word, or `late` when it does not come in time. What it was told goes on behind the answer. */
+  async function inTime<Late>(at: Where, news: News, late: Late): Promise<Script | null | Late> {
+    const word = engine.hear(at, news).catch((error: Error) => {
+      log('carrier not heard', { carrier: at.carrier, challenge: at.challenge, type: news.type, fault: error.name })
+      return late
+    })
+    return within(clock, DEADLINE_MS, word, late)
+  }
+
+  function named(name: string | undefined): Carrier | undefined {
+    return carriers.find((carrier) => carrier.name === name)
+  }
+
+  /** Signatures cover the URL that the carrier called, which is ours by PUBLIC_URL whatever a proxy made of it. */
+  async function read(c: Context, hook: Hook): Promise<Incoming | Response> {
+    const { method, url, headers } = c.req.raw
+    const bytes = await readBytes(c.req.raw)
+    if (bytes === null) return problem({ refused: 'too_large', detail: 'No carrier sends more than 65536 bytes.' })
+    const path = url.slice(url.indexOf('/', url.indexOf('//') + 2))
+    return { hook, method, url: publicUrl + path, headers, body: new TextDecoder().decode(bytes) }
+  }
+}
+
+/** The name tells `npm run doctor` that the refusal is ours, and not some proxy's on the way. */
+function refused(carrier: Carrier): Response {
+  const response = carrier.refuse()
+  response.headers.set('Answerback', 'refused')
+  return response
+}
+
+function where(c: Context, carrier: CarrierName): Where {
+  const { challenge = '', delivery = '', turn } = c.req.param() as Record<string, string>
+  return { carrier, locale: localeIn(c), challenge, delivery, turn: turn === undefined ? null : Number(turn) }
+}
+
+function place(c: Context, carrier: CarrierName) {
+  const { challenge, delivery } = c.req.param() as { challenge: ChallengeId; delivery: DeliveryId }
+  return { carrier, locale: localeIn(c), challenge, delivery }
+}
+
+function localeIn(c: Context) {
+  return localeOf(c.req.param('locale') ?? '') ?? 'en-US'
+}
+
+function hold(c: Context): Script {
+  return { locale: localeIn(c), say: [prompts[localeIn(c)].hold], then: 'come_back' }
+}
+
+function apology(c: Context): Script {
+  return { locale: localeIn(c), say: [prompts[localeIn(c)].farewell.apology], then: 'hang_up' }
+}

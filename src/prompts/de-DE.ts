@@ -1,0 +1,64 @@
+import type { Prompts } from '../domain/prompts.ts'
+import { phrase } from '../domain/scope-words.ts'
+import { digits } from './digits.ts'
+
+const NUMBERS = ['null', 'ein', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht']
+
+/** No sentence ends in a figure: "die 1." would be read as "die erste". */
+export const deDE: Prompts = {
+  greeting: (name) => `Hier ist ${name}.`,
+  request: (scope) =>
+    phrase(
+      {
+        login: 'Jemand möchte sich anmelden.',
+        signup: 'Jemand möchte sich registrieren.',
+        transfer: 'Jemand möchte eine Überweisung ausführen.',
+        payment: 'Jemand möchte eine Zahlung ausführen.',
+        password_reset: 'Jemand möchte Ihr Passwort zurücksetzen.',
+        verify: 'Jemand möchte diese Telefonnummer bestätigen.',
+      },
+      scope,
+      (words) => `Jemand bittet um Ihre Freigabe: ${words}.`,
+    ),
+  approve:
+    'Zum Bestätigen bitte die 1 drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken. Jede andere Taste lehnt ab.',
+  enterCode: (length) => `Bitte geben Sie den ${NUMBERS[length]}stelligen Code von Ihrem Bildschirm ein.`,
+  gate: (scope, key) =>
+    `Um Ihren ${label(scope)} zu hören, bitte die ${key} drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken.`,
+  code: (scope) => `Ihr ${label(scope)} lautet:`,
+  again: 'Noch einmal:',
+  replay: 'Zum Wiederholen bitte die Sterntaste drücken.',
+  wrongKey: 'Diese Taste steht leider nicht zur Wahl.',
+  wrongCode: 'Dieser Code war leider nicht richtig. Bitte versuchen Sie es noch einmal.',
+  silence: 'Wir haben leider keine Eingabe erhalten.',
+  farewell: {
+    approved: 'Danke, das ist bestätigt. Auf Wiederhören.',
+    rejected: 'Sie haben diese Anfrage abgelehnt. Auf Wiederhören.',
+    reported: 'Danke für den Hinweis. Die Anfrage wurde gestoppt. Auf Wiederhören.',
+    tooManyAttempts: 'Der Code wurde leider zu oft falsch eingegeben. Auf Wiederhören.',
+    noInput: 'Wir haben keine Antwort erhalten. Auf Wiederhören.',
+    told: 'Geben Sie diesen Code an niemanden weiter. Auf Wiederhören.',
+    expired: 'Diese Anfrage ist leider abgelaufen. Auf Wiederhören.',
+    neutral: 'Dieser Anruf hat sich erledigt. Auf Wiederhören.',
+    apology: 'Wir können diesen Anruf leider nicht abschließen. Bitte versuchen Sie es später noch einmal.',
+  },
+  hold: 'Einen Moment, bitte.',
+  digits,
+  message: (name, scope, code, minutes) =>
+    `${name}: ${code} ist Ihr ${label(scope)}. Er ist ${minutes} ${minutes === 1 ? 'Minute' : 'Minuten'} gültig.`,
+}
+
+function label(scope: string): string {
+  return phrase(
+    {
+      login: 'Anmeldecode',
+      signup: 'Registrierungscode',
+      transfer: 'Überweisungscode',
+      payment: 'Zahlungscode',
+      password_reset: 'Code zum Zurücksetzen des Passworts',
+      verify: 'Bestätigungscode',
+    },
+    scope,
+    (words) => `Code für ${words}`,
+  )
+}

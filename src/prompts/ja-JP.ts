@@ -1,0 +1,49 @@
+import type { Prompts } from '../domain/prompts.ts'
+import { phrase } from '../domain/scope-words.ts'
+import { digits } from './digits.ts'
+
+export const jaJP: Prompts = {
+  greeting: (name) => `こちらは、${name}です。`,
+  request: (scope) => `${purpose(scope)}の承認依頼が届いています。`,
+  approve:
+    '承認する場合は、1を押してください。お心当たりがない場合は、9を押してください。そのほかのキーを押すと、拒否になります。',
+  enterCode: (length) => `画面に表示されている${length}桁のコードを入力してください。`,
+  gate: (scope, key) =>
+    `${purpose(scope)}用のコードをお聞きになる場合は、${key}を押してください。お心当たりがない場合は、9を押してください。`,
+  code: (scope) => `${purpose(scope)}用のコードは、次のとおりです。`,
+  again: 'もう一度お伝えします。',
+  replay: 'もう一度お聞きになる場合は、米印を押してください。',
+  wrongKey: '申し訳ありません。そのキーはお使いいただけません。',
+  wrongCode: '申し訳ありません。コードが正しくありません。もう一度入力してください。',
+  silence: '申し訳ありません。入力を確認できませんでした。',
+  farewell: {
+    approved: '確認できました。ありがとうございました。失礼いたします。',
+    rejected: '拒否を承りました。失礼いたします。',
+    reported: 'お知らせいただき、ありがとうございます。この依頼は停止しました。失礼いたします。',
+    tooManyAttempts: '申し訳ありません。入力回数の上限に達しました。失礼いたします。',
+    noInput: 'お返事を確認できませんでした。失礼いたします。',
+    told: 'このコードは、誰にも教えないでください。失礼いたします。',
+    expired: '申し訳ありません。有効期限が切れました。失礼いたします。',
+    neutral: 'このお電話のご用件は終了しました。失礼いたします。',
+    apology: '申し訳ありません。この通話を続けることができません。しばらくしてから、もう一度お試しください。',
+  },
+  hold: '少々お待ちください。',
+  digits,
+  // UCS-2, so 70 characters a segment.
+  message: (name, scope, code, minutes) => `${name}: ${purpose(scope)}用コード ${code}（${minutes}分間有効）`,
+}
+
+function purpose(scope: string): string {
+  return phrase(
+    {
+      login: 'ログイン',
+      signup: '新規登録',
+      transfer: '送金',
+      payment: 'お支払い',
+      password_reset: 'パスワード再設定',
+      verify: '電話番号確認',
+    },
+    scope,
+    (words) => words,
+  )
+}

@@ -1,0 +1,82 @@
+import type { Prompts } from '../domain/prompts.ts'
+import { phrase } from '../domain/scope-words.ts'
+import { digits } from './digits.ts'
+
+const NUMBERS = ['zero', 'jedno', 'dwu', 'trzy', 'cztero', 'pięcio', 'sześcio', 'siedmio', 'ośmio']
+
+/**
+ * Impersonal throughout ("proszę nacisnąć"), since Pan and Pani would need to know who listens. No sentence ends in a
+ * figure: "9." would be read as "dziewiąty".
+ */
+export const plPL: Prompts = {
+  greeting: (name) => `Dzwoni ${name}.`,
+  request: (scope) =>
+    phrase(
+      {
+        login: 'Ktoś prosi o zgodę na logowanie.',
+        signup: 'Ktoś prosi o zgodę na rejestrację.',
+        transfer: 'Ktoś prosi o zgodę na przelew.',
+        payment: 'Ktoś prosi o zgodę na płatność.',
+        password_reset: 'Ktoś prosi o zgodę na zmianę hasła.',
+        verify: 'Ktoś prosi o potwierdzenie tego numeru telefonu.',
+      },
+      scope,
+      (words) => `Ktoś prosi o zgodę: ${words}.`,
+    ),
+  approve:
+    'Aby wyrazić zgodę, proszę nacisnąć 1; jeśli to nie Państwa prośba, proszę nacisnąć 9; każdy inny klawisz oznacza odmowę.',
+  enterCode: (length) => `Proszę wprowadzić ${NUMBERS[length]}cyfrowy kod z ekranu.`,
+  gate: (scope, key) =>
+    `Aby usłyszeć ${label(scope)}, proszę nacisnąć ${key}; jeśli to nie Państwa prośba, proszę nacisnąć 9, aby to zgłosić.`,
+  code: (scope) => `Oto ${label(scope)}:`,
+  again: 'Powtarzamy:',
+  replay: 'Aby usłyszeć kod ponownie, proszę nacisnąć gwiazdkę.',
+  wrongKey: 'Przepraszamy, to nie jest żaden z podanych klawiszy.',
+  wrongCode: 'Przepraszamy, ten kod jest nieprawidłowy. Proszę spróbować ponownie.',
+  silence: 'Przepraszamy, nie naciśnięto żadnego klawisza.',
+  farewell: {
+    approved: 'Dziękujemy, potwierdzono. Do usłyszenia.',
+    rejected: 'Prośba została odrzucona. Do usłyszenia.',
+    reported: 'Dziękujemy za zgłoszenie. Prośba została zablokowana. Do usłyszenia.',
+    tooManyAttempts: 'Przepraszamy, zbyt wiele razy wprowadzono błędny kod. Do usłyszenia.',
+    noInput: 'Nie otrzymaliśmy odpowiedzi. Do usłyszenia.',
+    told: 'Proszę nikomu nie podawać tego kodu. Do usłyszenia.',
+    expired: 'Przepraszamy, ta prośba wygasła. Do usłyszenia.',
+    neutral: 'To połączenie nie jest już potrzebne. Do usłyszenia.',
+    apology: 'Przepraszamy, nie możemy dokończyć tego połączenia. Proszę spróbować później.',
+  },
+  hold: 'Proszę chwilę zaczekać.',
+  digits,
+  message: (name, scope, code, minutes) =>
+    plain(`${name}: ${code} to ${label(scope)}. Ważny przez ${minutes} ${minuteWord(minutes)}.`),
+}
+
+function label(scope: string): string {
+  return phrase(
+    {
+      login: 'kod logowania',
+      signup: 'kod rejestracji',
+      transfer: 'kod do przelewu',
+      payment: 'kod do płatności',
+      password_reset: 'kod do zmiany hasła',
+      verify: 'kod weryfikacyjny',
+    },
+    scope,
+    (words) => `kod do operacji ${words}`,
+  )
+}
+
+function minuteWord(minutes: number): string {
+  if (minutes === 1) return 'minutę'
+  return minutes >= 2 && minutes <= 4 ? 'minuty' : 'minut'
+}
+
+/** Polish text messages are written without diacritics, none of which is in GSM-7. */
+function plain(text: string): string {
+  const stripped = text
+    .replaceAll('ł', 'l')
+    .replaceAll('Ł', 'L')
+    .normalize('NFD')
+    .replace(/[\u0300-\u036F]/g, '')
+  return stripped.normalize('NFC')
+}

@@ -1,0 +1,47 @@
+// What an operator may ask: which messages the app has not taken, and to have them sent again.
+
+import type { Failed, Outbox } from '../store/outbox.ts'
+import { TROUBLES } from './failure-codes.ts'
+
+const SHOWN = 200
+
+export const HELP = `Messages that the app at WEBHOOK_URL has not taken.
+
+  npm run webhooks -- failed                  what was given up, or waits long for its next try; newest first
+  npm run webhooks -- send-again <id> ...     makes these due again; the running server sends them
+  npm run webhooks -- send-again all          makes all of them due again
+
+Both read the server's settings. An embedded database is open to one process only: stop the server first.
+
+What the last word of a line means (http_503 and the like are the receiver's status):
+
+${Object.entries(TROUBLES)
+  .map(([word, meaning]) => `  ${word.padEnd(16)} ${meaning}`)
+  .join('\n')}
+`
+
+/** `null`: that is nothing one can ask. */
+export async function operate([command, ...ids]: string[], outbox: Outbox): Promise<string | null> {
+  if (command === 'failed' && ids.length === 0) return listed(await outbox.listFailed(SHOWN))
+  if (command !== 'send-again' || ids.length === 0) return null
+  if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all'))
+  if (ids.includes('all')) return null
+  const count = await outbox.sendAgain(ids)
+  const rest = ids.length - count
+  return rest === 0 ? due(count) : `${due(count)} ${rest} of those you named ${rest === 1 ? 'has' : 'have'} not failed.`
+}
+
+function listed(failed: Failed[]): string {
+  if (failed.length === 0) return 'The app has taken everything that is not still being tried.'
+  const more = failed.length === SHOWN ? `\nThese are the newest ${SHOWN}.` : ''
+  return `${failed.map(line).join('\n')}${more}`
+}
+
+function line({ id, type, challenge, createdAt, tries, failedAt, nextAt, lastError }: Failed): string {
+  const state = failedAt ? `given up ${failedAt}` : `next try ${nextAt}`
+  return [id, type.padEnd(21), challenge, createdAt, `${tries} tries`, state, lastError].join('  ')
+}
+
+function due(count: number): string {
+  return count === 1 ? '1 message is due again.' : `${count} messages are due again.`
+}

@@ -1,0 +1,49 @@
+// Why a message was not taken: a closed list of words, since what a receiver says may hold anything.
+
+import { PrivateAddress } from './ssrf-guard.ts'
+
+export const TROUBLES = {
+  timeout: 'no answer within 15 seconds',
+  refused: 'nothing listens there',
+  connection_lost: 'the connection broke before an answer',
+  unreachable: 'no way leads there',
+  dns: 'the host name could not be resolved',
+  tls: 'no secure connection: the certificate, most often',
+  private_address: 'the host name leads to an address that is not public',
+  redirect: 'the receiver answered with a redirect, which is never followed',
+  gone: 'the receiver answered 410: nothing is sent there until you send again, or WEBHOOK_URL changes',
+  not_http: 'what answered does not speak HTTP',
+  stopped: 'this server was stopped meanwhile',
+  forgotten: 'the challenge is not kept any more',
+  failed: 'something else',
+} as const
+
+/** `http_503`: the receiver answered so. */
+export type Trouble = keyof typeof TROUBLES | `http_${number}`
+
+export function troubleOfStatus(status: number): Trouble | null {
+  if (status >= 200 && status < 300) return null
+  if (status === 410) return 'gone'
+  return status >= 300 && status < 400 ? 'redirect' : `http_${status}`
+}
+
+export function troubleOfError(error: Error & { code?: string }, signal: AbortSignal): Trouble {
+  if (signal.aborted) return signal.reason?.name === 'TimeoutError' ? 'timeout' : 'stopped'
+  if (error instanceof PrivateAddress) return 'private_address'
+  const code = error.code ?? ''
+  if (code.startsWith('HPE_')) return 'not_http'
+  // Node's own codes for TLS and OpenSSL's for certificates; what speaks no TLS at all is a protocol error.
+  if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_)/.test(code)) return 'tls'
+  return CODES[code] ?? 'failed'
+}
+
+const CODES: Record<string, Trouble> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'connection_lost',
+  EPIPE: 'connection_lost',
+  ETIMEDOUT: 'timeout',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { SETTINGS } from '../../src/config/settings.ts'
+import { README, withDiagram } from '../../tools/diagram.ts'
+import { example, FILE } from '../../tools/env.ts'
+
+test('.env.example is what `npm run env` writes', () => {
+  assert.equal(readFileSync(FILE, 'utf8'), example())
+})
+
+test('.env.example sets nothing, and names everything once', () => {
+  const lines = example().split('\n')
+  const names = lines.flatMap((line) => /^#([A-Z_]+)=/.exec(line)?.[1] ?? [])
+  assert.deepEqual(names.toSorted(), Object.keys(SETTINGS).toSorted())
+  for (const line of lines) assert.match(line, /^(#.*)?$/)
+  for (const line of lines) assert.ok(line.length <= 100, line)
+})
+
+test("the README's diagram is what `npm run diagram` draws", () => {
+  const readme = readFileSync(README, 'utf8')
+  assert.equal(readme, withDiagram(readme))
+})

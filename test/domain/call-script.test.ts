@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { script, type Words } from '../../src/domain/call-script.ts'
+import type { Challenge, Delivery, Flow, Live, Notice, Outcome, Result, Step } from '../../src/domain/challenge.ts'
+import { LOCALES, type Locale } from '../../src/domain/prompts.ts'
+import type { Script } from '../../src/domain/script.ts'
+import { prompts } from '../../src/prompts/index.ts'
+
+const CODE = '481516'
+const GATE = '7'
+const ID = 'dlv_present'
+
+function words(locale: Locale, more: Partial<Words> = {}): Words {
+  const plain = { name: 'Acme', scope: 'login', details: null, message: null, code: CODE, gate: GATE }
+  return { locale, prompts: prompts[locale], ...plain, ...more }
+}
+
+function at(flow: Flow, live: Live, outcome: Outcome | null = null, result: Result | null = null): Challenge {
+  const delivery: Delivery = { id: ID, channel: 'call', carrier: 'twilio', ref: 'CA1', createdAt: '', live, result }
+  const rest = { id: 'chl_talk' as const, version: 3, attemptsLeft: 5, told: false, fallback: [] }
+  return { ...rest, flow, deliveries: [delivery], outcome }
+}
+
+function on(step: Step, notice: Notice = 'none', turn = 1): Live {
+  return { state: 'answered', step, turn, misses: 0, repeats: 0, pressed: false, notice }
+}
+
+function text({ say }: Script): string {
+  return say.filter((speech) => typeof speech === 'string').join(' ')
+}
+
+function pauses({ say }: Script): number {
+  return say.filter((speech) => typeof speech !== 'string').length
+}
+
+for (const locale of LOCALES) {
+  const { greeting, farewell, ...says } = prompts[locale]
+  const heard = (challenge: Challenge, more: Partial<Words> = {}) => script(challenge, ID, words(locale, more))
+
+  test(`${locale}: the gate names the service first, then its key, and no digit of the code`, () => {
+    const first = heard(at('send_code', on('gate')))
+    assert.deepEqual(first.say, [greeting('Acme'), says.gate('login', GATE)])
+    assert.equal(first.then, 'listen')
+    for (const notice of ['none', 'wrong', 'silent', 'repeat'] as const) {
+      const digits = text(heard(at('send_code', on('gate', notice)))).match(/[0-9]/g) ?? []
+      assert.deepEqual(new Set(digits), new Set([GATE, '9']))
+    }
+  })
+
+  test(`${locale}: the code is read twice, digit by digit, with a pause between`, () => {
+    const reading = heard(at('send_code', on('code', 'none', 2)))
+    const digits = says.digits(CODE)
+    const once = [says.code('login'), ...digits]
+    assert.deepEqual(reading.say.slice(0, once.length), once)
+    assert.equal(text(reading).replace(/[^0-9]/g, ''), CODE + CODE)
+    assert.ok(pauses(reading) >= 2 * (CODE.length - 1))
+    assert.equal(reading.say.at(-1), says.replay)
+    assert.equal(reading.then, 'listen')
+    assert.deepEqual(heard(at('send_code', on('code', 'repeat', 3))).say, reading.say)
+  })
+
+  test(`${locale}: a code that is the first to be heard names the service first`, () => {
+    assert.equal(heard(at('send_code', on('code'))).say[0], greeting('Acme'))
+  })
+
+  test(`${locale}: a question names the service, says what it is about, and what to press`, () => {
+    assert.deepEqual(heard(at('approve', on('question'))).say, [greeting('Acme'), says.request('login'), says.approve])
+    assert.deepEqual(heard(at('keypad_code', on('question'))).say, [greeting('Acme'), says.enterCode(6)])
+    const details = '250 €: Ada Byron?'
+    assert.deepEqual(heard(at('approve', on('question')), { details }).say, [greeting('Acme'), details, says.approve])
+    assert.deepEqual(heard(at('keypad_code', on('question')), { details: 'Ada' }).say[1], 'Ada.')
+  })
+
+  test(`${locale}: what went wrong is said first, and the right thing`, () => {
+    assert.equal(heard(at('send_code', on('gate', 'wrong'))).say[0], says.wrongKey)
+    assert.equal(heard(at('approve', on('question', 'wrong'))).say[0], says.wrongKey)
+    assert.equal(heard(at('keypad_code', on('question', 'wrong'))).say[0], says.wrongCode)
+    for (const flow of ['send_code', 'approve', 'keypad_code'] as const) {
+      const step = flow === 'send_code' ? 'gate' : 'question'
+      assert.deepEqual(heard(at(flow, on(step, 'silent'))).say.slice(0, 2), [says.silence, greeting('Acme')])
+      assert.equal(heard(at(flow, on(step, 'repeat'))).say[0], greeting('Acme'))
+    }
+  })
+
+  test(`${locale}: every outcome has its last sentence, after which the line drops`, () => {
+    const last = (flow: Flow, outcome: Outcome | null, result: Result | null) => {
+      const { say, then } = heard(at(flow, on('goodbye'), outcome, result))
+      assert.equal(then, 'hang_up')
+      assert.equal(say.length, 1)
+      return say[0]
+    }
+    const { approved, rejected, reported, tooManyAttempts, noInput, told, expired, neutral } = farewell
+    const key = { status: 'approved', reason: 'key_pressed' } as const
+    const code = { status: 'approved', reason: 'code_matched' } as const
+    const spent = { status: 'denied', reason: 'too_many_attempts' } as const
+    assert.equal(last('approve', key, 'delivered'), approved)
+    assert.equal(last('keypad_code', code, 'delivered'), approved)
+    assert.equal(last('approve', { status: 'denied', reason: 'rejected' }, 'delivered'), rejected)
+    for (const flow of ['approve', 'send_code'] as const) {
+      assert.equal(last(flow, { status: 'denied', reason: 'fraud_reported' }, 'delivered'), reported)
+    }
+    assert.equal(last('keypad_code', spent, 'delivered'), tooManyAttempts)
+    assert.equal(last('send_code', spent, 'delivered'), told)
+    assert.equal(last('send_code', null, 'delivered'), told)
+    assert.equal(last('send_code', code, 'delivered'), told)
+    assert.equal(last('approve', { status: 'undelivered', reason: 'no_input' }, 'no_input'), noInput)
+    assert.equal(last('send_code', null, 'no_input'), noInput)
+    assert.equal(last('approve', { status: 'expired', reason: 'expired' }, null), expired)
+    assert.equal(last('send_code', null, 'voicemail'), neutral)
+  })
+
+  test(`${locale}: a call that comes too late, or for nothing, hears no business of anybody`, () => {
+    const late: [Challenge, string][] = [
+      [at('approve', on('goodbye'), { status: 'canceled', reason: 'canceled' }, 'canceled'), ID],
+      [at('approve', on('goodbye'), { status: 'expired', reason: 'expired' }, 'canceled'), ID],
+      [at('approve', on('goodbye'), { status: 'undelivered', reason: 'carrier_failed' }, 'carrier_failed'), ID],
+      [at('send_code', on('goodbye'), { status: 'approved', reason: 'code_matched' }, 'canceled'), ID],
+      [at('approve', { state: 'ended' }, null, 'busy'), ID],
+      [at('approve', { state: 'ringing' }), ID],
+      [at('approve', on('question')), 'dlv_past'],
+    ]
+    for (const [challenge, id] of late) {
+      const { say, then } = script(challenge, id as Delivery['id'], words(locale, { details: 'Pay Ada' }))
+      assert.deepEqual([say, then], [[farewell.neutral], 'hang_up'])
+    }
+    assert.doesNotMatch(farewell.neutral, /Acme/)
+  })
+
+  test(`${locale}: an app's own message carries the code, the name and the scope`, () => {
+    const message = '{NAME}: {CODE} ({SCOPE}), {CODE}'
+    const reading = heard(at('send_code', on('code', 'none', 2)), { message, scope: 'card_activation' })
+    assert.equal(reading.say[0], 'Acme:')
+    assert.equal(text(reading).replace(/[^0-9]/g, ''), CODE.repeat(4))
+    assert.match(text(reading), /card activation/)
+    assert.doesNotMatch(text(heard(at('send_code', on('gate')), { message })), /4|8|1|5|6/)
+    const request = heard(at('approve', on('question')), { message: '{NAME} asks for {SCOPE}' })
+    assert.deepEqual(request.say, [greeting('Acme'), 'Acme asks for login.', says.approve])
+  })
+
+  test(`${locale}: a name is spoken as it is, and no brace ever`, () => {
+    const name = "$& $1 $' A$$"
+    const message = 'From {NAME}: {CODE}'
+    const all = (['gate', 'code', 'question', 'goodbye'] as const).flatMap((step) =>
+      (['none', 'wrong', 'silent', 'repeat'] as const).flatMap((notice) =>
+        (['send_code', 'keypad_code', 'approve'] as const).map((flow) =>
+          text(heard(at(flow, on(step, notice, 2)), { name, message: flow === 'send_code' ? message : null })),
+        ),
+      ),
+    )
+    for (const spoken of all) assert.doesNotMatch(spoken, /[{}]|undefined|null/)
+    assert.ok(text(heard(at('send_code', on('code', 'none', 2)), { name, message })).startsWith(`From ${name}:`))
+  })
+}

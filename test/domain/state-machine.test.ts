@@ -1,0 +1,307 @@
+// The machine's promises, asserted on every edge of everything that can happen to a challenge.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
+import type { ChallengeEvent } from '../../src/domain/events.ts'
+import { onTheLine, patience, type State, stateOf, step } from '../../src/domain/state-machine.ts'
+import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
+
+/** Whether the edge keeps it. */
+type Law = (edge: Edge) => boolean
+
+const LIVE = new Set(['placing', 'ringing', 'answered'])
+/** What a carrier may tell twice. */
+const REPEATED = new Set<string>([
+  ...['placed', 'lost', 'refused', 'rang', 'answered', 'keyed', 'machine', 'ended'],
+  ...['delivered', 'undelivered', 'deliver', 'canceled', 'expired'],
+])
+
+const laws: Record<string, Law> = {
+  'an outcome never changes': ({ before, after }) => !before.outcome || same(before.outcome, after.outcome),
+
+  'attempts only ever fall, to nothing at the least': ({ before, after }) =>
+    after.attemptsLeft <= before.attemptsLeft && after.attemptsLeft >= 0,
+
+  'only a wrong guess costs an attempt': ({ before, event, after }) =>
+    after.attemptsLeft === before.attemptsLeft ||
+    (!before.outcome &&
+      after.attemptsLeft === before.attemptsLeft - 1 &&
+      (guessed(before, event) || typed(before, event)) &&
+      !isRight(event)),
+
+  'only a right key at the question, or a right guess at a code that was sent, approves': (edge) =>
+    !becomes(edge, 'approved') ||
+    (isRight(edge.event) && (guessed(edge.before, edge.event) || keyedAt('question', edge))),
+
+  'only a refusing key, or the last wrong guess, denies': (edge) => {
+    const { before, event, after } = edge
+    if (!becomes(edge, 'denied')) return true
+    if (after.outcome?.reason === 'too_many_attempts')
+      return after.attemptsLeft === 0 && !isRight(event) && (guessed(before, event) || typed(before, event))
+    if (after.outcome?.reason === 'rejected')
+      return before.flow === 'approve' && keyedAt('question', edge) && event.type === 'keyed' && event.key === 'wrong'
+    return event.type === 'keyed' && event.key === 'report' && (keyedAt('question', edge) || keyedAt('gate', edge))
+  },
+
+  'undelivered means that nothing was told and no fallback is left, and says how the last delivery failed': (edge) => {
+    if (!becomes(edge, 'undelivered')) return true
+    const { before, event, after } = edge
+    const alone = before.fallback.length === 0 || (event.type === 'refused' && event.alone === true)
+    return !after.told && alone && last(after).result === after.outcome?.reason
+  },
+
+  'a cancel cancels, and time expires, whatever a challenge waits for': ({ before, event, after }) =>
+    before.outcome !== null ||
+    (event.type !== 'canceled' && event.type !== 'expired') ||
+    after.outcome?.status === event.type,
+
+  'nothing is dialled after the outcome': ({ after, effects }) =>
+    !after.outcome || effects.every(({ type }) => type === 'hang_up'),
+
+  'no delivery but the last is live': ({ after }) =>
+    after.deliveries.slice(0, -1).every(({ live }) => live.state === 'ended'),
+
+  'another delivery begins only when the one before is over': ({ before, after }) =>
+    after.deliveries.length === before.deliveries.length ||
+    (after.deliveries.length === before.deliveries.length + 1 &&
+      after.deliveries.slice(0, -1).every(({ live }) => live.state === 'ended')),
+
+  'placing is asked for exactly once, when a delivery begins': ({ before, after, effects }) => {
+    const placed = effects.filter(({ type }) => type === 'place')
+    return after.deliveries.length === before.deliveries.length
+      ? placed.length === 0
+      : placed.length === 1 && placed[0]?.type === 'place' && placed[0].delivery === last(after).id
+  },
+
+  'a fallback is sought only when nothing is on the line, and there is one': ({ after, effects }) =>
+    effects.every(
+      (effect) =>
+        effect.type !== 'fall_back' ||
+        (effect.channel === after.fallback[0] && !onTheLine(after) && !LIVE.has(last(after).live.state)),
+    ),
+
+  'no fallback for a code that was heard or confirmed': ({ before, effects }) =>
+    last(before).result !== 'delivered' || effects.every(({ type }) => type !== 'fall_back'),
+
+  'only a call is hung up, by the name that its carrier gave it': ({ after, effects }) =>
+    effects.every(
+      (effect) =>
+        effect.type !== 'hang_up' ||
+        after.deliveries.some(
+          ({ id, channel, ref }) => id === effect.delivery && channel === 'call' && ref !== null && ref === effect.ref,
+        ),
+    ),
+
+  'a call that was canceled on the line is hung up': ({ before, event, effects }) =>
+    event.type !== 'canceled' ||
+    before.outcome !== null ||
+    !onTheLine(before) ||
+    last(before).ref === null ||
+    effects.some(({ type }) => type === 'hang_up'),
+
+  'a call that gets its name after the outcome is hung up': ({ before, event, effects }) => {
+    if (!before.outcome || (event.type !== 'placed' && event.type !== 'rang')) return true
+    const late = before.deliveries.find(({ id }) => id === event.delivery)
+    return late?.channel !== 'call' || late.ref !== null || effects.length === 1
+  },
+
+  'what a carrier tells twice changes nothing the second time': ({ event, after, policy }) => {
+    if (!REPEATED.has(event.type)) return true
+    const again = step(after, event, policy)
+    return again.challenge === after && again.effects.length === 0
+  },
+
+  'only the awaited turn is answered': ({ before, event, after, effects }) =>
+    event.type !== 'keyed' || event.turn === turnOf(before) || (after === before && effects.length === 0),
+
+  'with the gate on, only its key leads to the code': (edge) =>
+    !edge.policy.gate || stepOf(edge.after) !== 'code' || stepOf(edge.before) === 'code' || opened(edge),
+
+  'a code is told only by its gate, by a message, or by an answered call without a gate': (edge) => {
+    const { before, event, after, policy } = edge
+    if (before.told || !after.told) return true
+    if (last(before).channel === 'call') return opened(edge) || (!policy.gate && event.type === 'answered')
+    return ['placed', 'lost', 'overdue', 'delivered'].includes(event.type)
+  },
+
+  'nothing is told in the flows that have nothing to tell': ({ after }) => after.flow === 'send_code' || !after.told,
+
+  'told is taken back only when the message failed, or a machine recorded the code': ({
+    before,
+    event,
+    after,
+    policy,
+  }) => after.told || !before.told || event.type === 'undelivered' || (event.type === 'machine' && !policy.gate),
+
+  'after a pressed gate no machine is believed': ({ before, event, after, policy }) =>
+    !policy.gate || event.type !== 'machine' || stepOf(before) !== 'code' || after === before,
+
+  'a stranger changes nothing': ({ before, event, after, effects }) =>
+    !('delivery' in event) ||
+    before.deliveries.some(({ id }) => id === event.delivery) ||
+    (after === before && effects.length === 0),
+
+  'late news of a past delivery gives it a name at most': ({ before, event, after }) =>
+    !('delivery' in event) || event.delivery === last(before).id || same(nameless(before), nameless(after)),
+
+  'a message is not spoken to, and a call has no receipt': ({ before, event, after }) => {
+    const wrong =
+      last(before).channel === 'sms'
+        ? ['rang', 'answered', 'keyed', 'machine', 'ended'].includes(event.type)
+        : ['delivered', 'undelivered'].includes(event.type)
+    return !wrong || after === before || ('delivery' in event && event.delivery !== last(before).id)
+  },
+
+  'what has ended has a result, and keeps it unless a receipt knows better in time': ({ before, event, after }) =>
+    after.deliveries.every((now, index) => {
+      if (now.live.state === 'ended' && now.result === null) return false
+      const was = before.deliveries[index]
+      if (was?.live.state !== 'ended') return true
+      const better = event.type === 'delivered' && before.outcome === null
+      return now.live.state === 'ended' && (now.result === was.result || better)
+    }),
+
+  'nobody is asked for ever': ({ after }) => {
+    const { live } = last(after)
+    return live.state !== 'answered' || (live.misses <= 2 && live.repeats <= 5)
+  },
+
+  'what did not change is not saved': ({ before, after }) => after === before || !same(before, after),
+
+  'somebody looks after whatever is under way': ({ after }) =>
+    patience(after) !== null || (!onTheLine(after) && (after.outcome !== null || after.told)),
+
+  'nobody looks for ever after what is over': ({ after }) =>
+    patience(after) === null ||
+    LIVE.has(last(after).live.state) ||
+    (after.outcome === null && after.fallback.length > 0),
+}
+
+const broken = new Map<string, Edge>()
+const reached = new Set<State>()
+const outcomes = new Set<string>()
+const cells = new Set<string>()
+for (const edge of walk()) {
+  reached.add(stateOf(edge.after))
+  cells.add(`${stateOf(edge.before)} ${edge.event.type}`)
+  const { outcome, flow } = edge.after
+  if (outcome) outcomes.add(`${flow} ${outcome.reason}`)
+  for (const [name, keeps] of Object.entries(laws)) if (!broken.has(name) && !keeps(edge)) broken.set(name, edge)
+}
+
+for (const name of Object.keys(laws)) {
+  test(name, () => {
+    const edge = broken.get(name)
+    if (edge)
+      assert.fail(
+        `${edge.policy.gate ? 'with' : 'without'} the gate:\n${JSON.stringify({ ...edge, way: edge.way() }, null, 1)}`,
+      )
+  })
+}
+
+test('every state is reached, and every event tried in it', () => {
+  const states: State[] = ['placing', 'ringing', 'gate', 'code', 'question', 'goodbye', 'sent', 'ended', 'closed']
+  assert.deepEqual([...reached].sort(), states.toSorted())
+  const types = new Set([...beginnings()].flatMap((start) => [...events(start)].map(({ type }) => type)))
+  assert.equal(types.size, 15)
+  for (const state of states) for (const type of types) assert.ok(cells.has(`${state} ${type}`), `${state} ${type}`)
+})
+
+test('every flow ends in every way that it can, and in no other', () => {
+  const always = ['busy', 'hung_up', 'no_input', 'voicemail', 'unreachable', 'carrier_failed', 'canceled', 'expired']
+  const own = {
+    send_code: ['code_matched', 'fraud_reported', 'too_many_attempts'],
+    keypad_code: ['code_matched', 'fraud_reported', 'too_many_attempts'],
+    approve: ['key_pressed', 'rejected', 'fraud_reported'],
+  }
+  const all = Object.entries(own).flatMap(([flow, reasons]) =>
+    [...always, ...reasons].map((reason) => `${flow} ${reason}`),
+  )
+  assert.deepEqual([...outcomes].sort(), all.sort())
+})
+
+function last(challenge: Challenge): Delivery {
+  return challenge.deliveries.at(-1)!
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
+}
+
+function nameless(challenge: Challenge): unknown {
+  return { ...challenge, deliveries: challenge.deliveries.map((delivery) => ({ ...delivery, ref: null })) }
+}
+
+function becomes({ before, after }: Edge, status: string): boolean {
+  return before.outcome === null && after.outcome?.status === status
+}
+
+function stepOf(challenge: Challenge): string | null {
+  const { live } = last(challenge)
+  return live.state === 'answered' ? live.step : null
+}
+
+function keyedAt(at: string, { before, event }: Edge): boolean {
+  return (
+    event.type === 'keyed' &&
+    event.delivery === last(before).id &&
+    event.turn === turnOf(before) &&
+    stepOf(before) === at
+  )
+}
+
+function opened(edge: Edge): boolean {
+  return keyedAt('gate', edge) && isRight(edge.event)
+}
+
+function isRight(event: Edge['event']): boolean {
+  return event.type === 'checked' ? event.right : event.type === 'keyed' && event.key === 'right'
+}
+
+/** On the page. */
+function guessed({ flow }: Challenge, { type }: Edge['event']): boolean {
+  return flow === 'send_code' && type === 'checked'
+}
+
+/** On the phone. */
+function typed(before: Challenge, event: Edge['event']): boolean {
+  return (
+    before.flow === 'keypad_code' &&
+    event.type === 'keyed' &&
+    event.turn === turnOf(before) &&
+    stepOf(before) === 'question'
+  )
+}
+
+test('a machine is not believed in once a key was pressed, whatever silence follows', () => {
+  const policy = { gate: true }
+  const delivery = 'dlv_one'
+  let challenge: Challenge = {
+    id: 'chl_one',
+    flow: 'keypad_code',
+    version: 1,
+    attemptsLeft: 5,
+    told: false,
+    fallback: [],
+    outcome: null,
+    deliveries: [
+      {
+        id: delivery,
+        channel: 'call',
+        carrier: 'twilio',
+        ref: 'CA1',
+        createdAt: '',
+        live: { state: 'ringing' },
+        result: null,
+      },
+    ],
+  }
+  const news: ChallengeEvent[] = [
+    { type: 'answered', delivery, ref: 'CA1' },
+    { type: 'keyed', delivery, turn: 1, key: 'wrong' },
+    { type: 'keyed', delivery, turn: 2, key: 'none' },
+  ]
+  for (const event of news) challenge = step(challenge, event, policy).challenge
+  assert.equal(step(challenge, { type: 'machine', delivery }, policy).challenge, challenge)
+})

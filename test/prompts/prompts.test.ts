@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LOCALES, type Locale, type Prompts } from '../../src/domain/prompts.ts'
+import { scopeWords } from '../../src/domain/scope-words.ts'
+import { localeOf, prompts } from '../../src/prompts/index.ts'
+
+const usual = ['login', 'signup', 'transfer', 'payment', 'password_reset', 'verify']
+const scopes = [...usual, 'card_activation']
+const lengths = [4, 5, 6, 7, 8]
+
+/** Everything a language says to a person, digits aside. */
+function sentences(p: Prompts): string[] {
+  return [
+    p.greeting('Acme'),
+    ...scopes.flatMap((scope) => [p.request(scope), p.gate(scope, '4'), p.code(scope)]),
+    p.approve,
+    ...lengths.map((length) => p.enterCode(length)),
+    p.again,
+    p.replay,
+    p.wrongKey,
+    p.wrongCode,
+    p.silence,
+    ...Object.values(p.farewell),
+    p.hold,
+    ...scopes.map((scope) => p.message('Acme', scope, '481516', 5)),
+  ]
+}
+
+test('English is worded as promised', () => {
+  const en = prompts['en-US']
+  assert.equal(en.greeting('Acme'), 'This is Acme.')
+  assert.equal(en.request('login'), 'Someone is asking to log in.')
+  assert.equal(en.request('card_activation'), 'Someone is asking for your approval: card activation.')
+  assert.equal(en.approve, 'To approve, press 1. If this was not you, press 9. Any other key refuses.')
+  assert.equal(en.enterCode(6), 'Enter the six digit code on your screen.')
+  assert.equal(en.gate('login', '4'), 'To hear your login code, press 4. If this was not you, press 9.')
+  assert.equal(en.code('password_reset'), 'Your password reset code is:')
+  assert.equal(en.message('Acme', 'login', '482913', 5), '482913 is your Acme login code. It expires in 5 minutes.')
+  assert.equal(en.message('Acme', 'login', '482913', 1), '482913 is your Acme login code. It expires in 1 minute.')
+})
+
+const SIX: Record<Locale, string> = {
+  'en-US': 'six digit',
+  'en-GB': 'six digit',
+  'es-ES': 'seis cifras',
+  'es-MX': 'seis dígitos',
+  'fr-FR': 'six chiffres',
+  'de-DE': 'sechsstelligen',
+  'it-IT': 'sei cifre',
+  'pt-BR': 'seis dígitos',
+  'nl-NL': 'zescijferige',
+  'pl-PL': 'sześciocyfrowy',
+  'ja-JP': '6桁',
+  'hi-IN': 'छह अंकों',
+}
+
+for (const locale of LOCALES) {
+  const p = prompts[locale]
+
+  test(`${locale} has every sentence, whole and ended`, () => {
+    for (const sentence of sentences(p)) {
+      assert.match(sentence, /\p{L}.*[.:。।）]$/u)
+      assert.doesNotMatch(sentence, /[{}]|undefined|null|NaN|\[object|\s\s|^\s|\s$/, sentence)
+      assert.equal(sentence, sentence.normalize('NFC'))
+    }
+  })
+
+  test(`${locale} tells the code's length and names the keys`, () => {
+    assert.ok(p.enterCode(6).includes(SIX[locale]))
+    assert.equal(new Set(lengths.map((length) => p.enterCode(length))).size, lengths.length)
+    assert.deepEqual(p.approve.match(/\d/g), ['1', '9'])
+    for (const scope of scopes) assert.deepEqual(p.gate(scope, '4').match(/\d/g), ['4', '9'])
+  })
+
+  test(`${locale} says no figure before the code but the keys to press`, () => {
+    const { approve, gate, enterCode, message, ...rest } = p
+    const silent = sentences({ ...rest, approve: 'x.', gate: () => 'x.', enterCode: () => 'x.', message: () => 'x.' })
+    for (const sentence of silent) assert.doesNotMatch(sentence, /\d/)
+  })
+
+  test(`${locale} speaks an unknown scope as it is, and has a phrase of its own for each usual one`, () => {
+    for (const say of [p.request, p.code, (scope: string) => p.gate(scope, '4')]) {
+      assert.ok(say('card_activation').includes('card activation'))
+      assert.ok(say('constructor').includes('constructor'))
+      assert.equal(new Set(usual.map(say)).size, usual.length)
+      if (!locale.startsWith('en')) for (const scope of usual) assert.ok(!say(scope).includes('_'))
+    }
+    assert.equal(p.request('sign_in'), p.request('login'))
+    assert.equal(p.request('registration'), p.request('signup'))
+  })
+
+  test(`${locale} texts the code once, with the service, what it is for and how long it lasts`, () => {
+    for (const scope of scopes) {
+      const text = p.message('Acme', scope, '481516', 5)
+      assert.ok(text.includes('Acme'))
+      assert.deepEqual(text.match(/\d+/g), ['481516', '5'])
+    }
+    assert.equal(new Set(usual.map((scope) => p.message('Acme', scope, '481516', 5))).size, usual.length)
+  })
+}
+
+// An engine reads "9." at the end of a sentence as "ninth" in these languages.
+test('no German or Polish sentence ends in a figure', () => {
+  for (const locale of ['de-DE', 'pl-PL'] as const) {
+    for (const sentence of sentences(prompts[locale])) assert.doesNotMatch(sentence, /\d\./)
+  }
+})
+
+test('one minute is one minute, and Polish has three forms of it', () => {
+  const text = (locale: 'de-DE' | 'fr-FR' | 'pl-PL', minutes: number) =>
+    prompts[locale].message('A', 'login', '4815', minutes)
+  assert.match(text('de-DE', 1), /1 Minute gültig/)
+  assert.match(text('fr-FR', 1), /1 minute\./)
+  assert.deepEqual(
+    [1, 2, 4, 5, 10].map((minutes) => text('pl-PL', minutes).match(/minut\w*/)?.[0]),
+    ['minute', 'minuty', 'minuty', 'minut', 'minut'],
+  )
+})
+
+test('Polish texts lose the diacritics of Latin letters, and no other script loses anything', () => {
+  const text = prompts['pl-PL'].message('Łódź Żółw ガ हिन्दी', 'payment', '4815', 5)
+  assert.equal(text, 'Lodz Zolw ガ हिन्दी: 4815 to kod do platnosci. Wazny przez 5 minut.')
+})
+
+test('a language tag finds its locale', () => {
+  const table: [string, string | null][] = [
+    ['en-US', 'en-US'],
+    ['EN-gb', 'en-GB'],
+    ['pt-br', 'pt-BR'],
+    ['en', 'en-US'],
+    ['ES', 'es-ES'],
+    ['pt', 'pt-BR'],
+    ['ja', 'ja-JP'],
+    ['en_US', null],
+    ['en-AU', null],
+    ['e', null],
+    ['', null],
+    ['US', null],
+    ['constructor', null],
+  ]
+  for (const [tag, locale] of table) assert.equal(localeOf(tag), locale, tag)
+})
+
+test('an app’s own word is spoken as words', () => {
+  assert.equal(scopeWords('card_activation'), 'card activation')
+  assert.equal(scopeWords('step-up__auth_'), 'step up auth')
+})

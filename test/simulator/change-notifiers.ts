@@ -1,0 +1,54 @@
+// The doorbells of all instances, and the wire between them.
+
+import type { Doorbell } from '../../src/store/change-notifier.ts'
+import type { Weather } from './fault-rates.ts'
+import type { Dice } from './prng.ts'
+import type { Scheduler } from './scheduler.ts'
+
+export type Doorbells = {
+  /** For one life of one instance. */
+  hang(alive: () => boolean): Doorbell
+}
+
+export function doorbells(scheduler: Scheduler, dice: Dice, weather: Weather): Doorbells {
+  const hung = new Set<{ alive: () => boolean; tell(id: string): void }>()
+
+  return {
+    hang(alive) {
+      const waiting = new Map<string, Set<() => void>>()
+      const ringing = new Set<() => void>()
+      const own = {
+        alive,
+        tell: (id: string) => {
+          for (const heard of [...(waiting.get(id) ?? [])]) heard()
+        },
+      }
+      hung.add(own)
+      return {
+        ring(id) {
+          if (!alive()) return
+          own.tell(id)
+          for (const heard of [...ringing]) heard()
+          for (const other of hung) {
+            if (!other.alive()) hung.delete(other)
+            else if (other !== own && !weather.strikes('bell_lost'))
+              scheduler.after(dice.between(5, 30), () => other.alive() && other.tell(id))
+          }
+        },
+        listen(id, heard) {
+          const heardBy = waiting.get(id) ?? new Set()
+          waiting.set(id, heardBy.add(heard))
+          return () => {
+            heardBy.delete(heard)
+            if (heardBy.size === 0 && waiting.get(id) === heardBy) waiting.delete(id)
+          }
+        },
+        onRing(heard) {
+          ringing.add(heard)
+          return () => void ringing.delete(heard)
+        },
+        close: async () => {},
+      }
+    },
+  }
+}

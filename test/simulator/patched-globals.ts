@@ -1,0 +1,71 @@
+// The process's own time and chance, taken over for good: a run must be a function of its seed and of nothing else.
+
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import { type Dice, dice } from './prng.ts'
+import type { Scheduler } from './scheduler.ts'
+
+let time: Scheduler
+let names: Dice = dice(0)
+
+/** The run that is under way from now on. Names have dice of their own. */
+export function stand(on: Scheduler, seed: number): void {
+  time = on
+  names = dice(~seed)
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** Stands for the package of that name. */
+export function nanoid(size = 21): string {
+  return Array.from({ length: size }, () => names.pick([...ALPHABET])).join('')
+}
+
+const bytes = (size: number) => Buffer.from(Array.from({ length: size }, () => names.between(0, 255)))
+
+function timer(ms: number, run: () => void) {
+  let cancel = time.after(ms, run)
+  return {
+    cancel: () => cancel(),
+    again: () => {
+      cancel = time.after(ms, run)
+    },
+    ref() {
+      return this
+    },
+    unref() {
+      return this
+    },
+  }
+}
+type Timer = ReturnType<typeof timer>
+
+Object.assign(globalThis, {
+  setTimeout: (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => timer(ms, () => run(...args)),
+  setImmediate: (run: (...args: unknown[]) => void, ...args: unknown[]) => timer(0, () => run(...args)),
+  setInterval(run: () => void, ms: number) {
+    const repeated: Timer = timer(ms, () => {
+      repeated.again()
+      run()
+    })
+    return repeated
+  },
+  clearTimeout: (set?: Timer) => set?.cancel(),
+  clearImmediate: (set?: Timer) => set?.cancel(),
+  clearInterval: (set?: Timer) => set?.cancel(),
+})
+Date.now = () => time.now()
+Math.random = () => names.roll()
+AbortSignal.timeout = (ms) => {
+  const late = new AbortController()
+  time.after(ms, () => late.abort(new DOMException('The time is over.', 'TimeoutError')))
+  return late.signal
+}
+Object.assign(crypto, {
+  randomBytes: bytes,
+  randomUUID: () =>
+    bytes(16)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+})
+syncBuiltinESMExports()

@@ -1,0 +1,102 @@
+// Once through everything that the store can do, in an order in which each statement finds something to do.
+
+import { paceStore } from '../../src/store/carrier-rate-limit.ts'
+import { challengeStore } from '../../src/store/challenges.ts'
+import type { Database } from '../../src/store/database.ts'
+import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { outboxStore } from '../../src/store/outbox.ts'
+import { limitStore } from '../../src/store/rate-limits.ts'
+import { retention } from '../../src/store/retention.ts'
+import { serviceStore } from '../../src/store/services.ts'
+import { aChallenge, aChange, created, someTerms } from './samples.ts'
+
+/** Returns the methods that it has missed. */
+export async function tour(database: Database): Promise<string[]> {
+  const used = new Set<string>()
+  const stores = {
+    challenges: watched('challenges', challengeStore(database), used),
+    services: watched('services', serviceStore(database), used),
+    idempotency: watched('idempotency', idempotencyStore(database), used),
+    limits: watched('limits', limitStore(database), used),
+    pace: watched('pace', paceStore(database), used),
+    outbox: watched('outbox', outboxStore(database), used),
+    retention: watched('retention', retention(database), used),
+  }
+  await everything(stores)
+  return Object.entries(stores)
+    .flatMap(([room, store]) => Object.keys(store).map((name) => `${room}.${name}`))
+    .filter((name) => !used.has(name))
+}
+
+type Stores = {
+  challenges: ReturnType<typeof challengeStore>
+  services: ReturnType<typeof serviceStore>
+  idempotency: ReturnType<typeof idempotencyStore>
+  limits: ReturnType<typeof limitStore>
+  pace: ReturnType<typeof paceStore>
+  outbox: ReturnType<typeof outboxStore>
+  retention: ReturnType<typeof retention>
+}
+
+async function everything({
+  challenges,
+  services,
+  idempotency,
+  limits,
+  pace,
+  outbox,
+  retention,
+}: Stores): Promise<void> {
+  const { id: service } = await services.ensureService('Acme', 'a hash')
+  await services.serviceByKey('a hash')
+  await pace.take('twilio', 1, 10)
+  await limits.charge([{ key: 'number:tour', max: 3, seconds: 600 }])
+  await limits.giveBack([{ key: 'number:tour', max: 3, seconds: 600 }])
+
+  await idempotency.begin(service, 'dropped', 'f')
+  await idempotency.abandon(service, 'dropped')
+  await idempotency.begin(service, 'kept', 'f')
+  const challenge = aChallenge()
+  const terms = { ...someTerms(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
+  await challenges.insert(
+    { challenge, terms, expiresIn: 300, idempotencyKey: 'kept' },
+    { ...created, wakeSeconds: 0, outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }] },
+  )
+  await idempotency.finish(service, 'kept', challenge.id, { id: challenge.id })
+  await idempotency.begin(service, 'kept', 'f')
+
+  await challenges.due(10)
+  const found = (await challenges.find(challenge.id))!
+  await challenges.save(aChange({ ...found.challenge, told: true, attemptsLeft: 4 }, { wakeSeconds: 40 }))
+  const [again] = await challenges.findMany([challenge.id])
+  await challenges.save(
+    aChange(
+      { ...again!.challenge, outcome: { status: 'approved', reason: 'code_matched' } },
+      { inTime: true, outbox: [{ id: 'msg_tour2', type: 'challenge.approved' }] },
+    ),
+  )
+  await challenges.ledger(challenge.id)
+  await challenges.reached(terms.numberHash, 'call')
+  await challenges.reach(terms.numberHash)
+
+  await outbox.claim(10, 30)
+  await outbox.delivered('msg_tour1')
+  await outbox.failed('msg_tour2', 'http_410', null)
+  await outbox.close('there')
+  await outbox.closed('there')
+  await outbox.listFailed(10)
+  await outbox.sendAgain(['msg_tour2'])
+
+  await idempotency.sweep()
+  await limits.sweep()
+  await retention.sweep(0)
+}
+
+function watched<S extends object>(room: string, store: S, used: Set<string>): S {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      used.add(`${room}.${String(name)}`)
+      return Reflect.get(target, name, receiver)
+    },
+  })
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { nanoid } from 'nanoid'
+import { type Doorbell, openDoorbell } from '../../src/store/change-notifier.ts'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+
+describe('the doorbell', { skip: withoutPostgres }, () => {
+  let fresh: FreshDatabase
+  let here: Database
+  let there: Database
+  let ours: Doorbell
+  let theirs: Doorbell
+
+  before(async () => {
+    fresh = await freshDatabase()
+    const options = { url: fresh.url, dataDir: '', log: console.error }
+    here = await openDatabase(options)
+    there = await openDatabase(options)
+    ours = await openDoorbell(here, console.error)
+    theirs = await openDoorbell(there, console.error)
+  })
+
+  after(async () => {
+    await ours.close()
+    await theirs.close()
+    await here.close()
+    await there.close()
+    await fresh.drop()
+  })
+
+  test('rings on this instance at once, for whoever listens', () => {
+    const heard: string[] = []
+    const stop = ours.listen('chl_a', () => heard.push('first'))
+    const stopOther = ours.listen('chl_a', () => heard.push('second'))
+    ours.listen('chl_b', () => heard.push('stranger'))
+    ours.ring('chl_a')
+    assert.deepEqual(heard, ['first', 'second'])
+    stop()
+    ours.ring('chl_a')
+    assert.deepEqual(heard, ['first', 'second', 'second'])
+    stopOther()
+    ours.ring('chl_a')
+    assert.equal(heard.length, 3)
+  })
+
+  test('rings on the other instances, and not a second time on this one', async () => {
+    let rings = 0
+    ours.listen('chl_c', () => rings++)
+    const there = heard(theirs, 'chl_c')
+    ours.ring('chl_c')
+    await there
+    // Notifications keep their order, so our own has come back before this one.
+    const back = heard(ours, 'chl_d')
+    theirs.ring('chl_d')
+    await back
+    assert.equal(rings, 1)
+  })
+
+  test('tells of a thousand changes in few notifications', async () => {
+    const ids = Array.from({ length: 1000 }, () => `chl_${nanoid()}`)
+    const payloads: string[] = []
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    const unlisten = await there.listen(
+      'answerback',
+      (payload) => {
+        payloads.push(payload)
+        if (payload.includes('chl_over')) resolve()
+      },
+      () => {},
+    )
+    const all = Promise.all(ids.map((id) => heard(theirs, id)))
+    for (const id of [...ids, ...ids]) ours.ring(id)
+    await all
+    ours.ring('chl_over')
+    await over
+    await unlisten()
+    assert.ok(payloads.length <= 6, `${payloads.length} notifications`)
+    assert.ok(payloads.every((payload) => Buffer.byteLength(payload) <= 7_500))
+  })
+
+  test('rings everyone when the line was lost, since anything may have been missed', async () => {
+    const missed = Promise.all([heard(theirs, 'chl_e'), heard(theirs, 'chl_f'), heard(ours, 'chl_g')])
+    await here.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where query like 'listen %' and datname = current_database()`,
+    )
+    await missed
+    const again = heard(theirs, 'chl_h')
+    ours.ring('chl_h')
+    await again
+  })
+})
+
+function heard(doorbell: Doorbell, id: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = doorbell.listen(id, () => {
+    stop()
+    resolve()
+  })
+  return promise
+}

@@ -1,0 +1,74 @@
+// The command as an operator runs it, and what it asks of the store.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { migrate } from '../../src/store/migrations.ts'
+import { operate } from '../../src/webhooks/commands.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { type House, openHouse } from './house.ts'
+
+describe('npm run webhooks', { skip: withoutPostgres }, () => {
+  let fresh: FreshDatabase
+  let database: Database
+  let house: House
+  before(async () => {
+    fresh = await freshDatabase()
+    database = await openDatabase({ url: fresh.url, dataDir: '', log: console.error })
+    await migrate(database)
+    house = await openHouse(database)
+  })
+  after(async () => {
+    await house.close()
+    await database.close()
+    await fresh.drop()
+  })
+
+  const run = async (...wanted: string[]) => {
+    const env = { ...process.env, DATABASE_URL: fresh.url }
+    const main = new URL('../../src/cli/webhooks.ts', import.meta.url).pathname
+    const { stdout } = await promisify(execFile)(process.execPath, [main, ...wanted], { env })
+    return stdout.trimEnd()
+  }
+
+  const ask = (...wanted: string[]) => operate(wanted, house.store.outbox)
+
+  const failing = async (trouble: string, next: number | null) => {
+    const { id } = await house.begin()
+    await house.happens(id, { type: 'canceled' })
+    const [message] = await house.store.outbox.claim(1, 30)
+    await house.store.outbox.failed(message!.id, trouble, next)
+    return message!
+  }
+
+  test('shows what has failed and sends it again', async () => {
+    assert.match((await ask('failed'))!, /has taken everything/)
+    const lost = await failing('http_500', null)
+    const late = await failing('timeout', 7200)
+    const [first, second, ...more] = (await run('failed')).split('\n')
+    assert.deepEqual(more, [])
+    assert.match(
+      first!,
+      new RegExp(`^${late.id}  challenge.canceled .*${late.challenge}.*1 tries  next try .*timeout$`),
+    )
+    assert.match(second!, new RegExp(`^${lost.id}  challenge.canceled .*${lost.challenge}.*  given up .*http_500$`))
+    assert.ok(!`${first}${second}`.includes('2025550123'))
+
+    assert.equal(
+      await ask('send-again', lost.id, 'msg_none'),
+      '1 message is due again. 1 of those you named has not failed.',
+    )
+    assert.equal((await house.store.outbox.claim(10, 30)).map(({ id }) => id).join(), lost.id)
+    assert.equal(await ask('send-again', 'all'), '1 message is due again.')
+    assert.match((await ask('failed'))!, /has taken everything/)
+  })
+
+  test('says what it can do, and fails when asked for anything else', async () => {
+    for (const wanted of [['resend'], ['failed', 'x'], ['send-again'], ['send-again', 'all', 'msg_1']])
+      assert.equal(await ask(...wanted), null, `${wanted}`)
+    const refusal = await run('resend').catch((error: { code: number; stderr: string }) => error)
+    assert.ok(typeof refusal === 'object' && refusal.code === 1 && /send-again <id>/.test(refusal.stderr))
+  })
+})
