@@ -4,19 +4,19 @@
 import './config/node-version.ts'
 import type { ServerResponse } from 'node:http'
 import { serve } from '@hono/node-server'
-import { createEngine, type Settings } from './challenges/challenges.ts'
+import { createChallenges, type Settings } from './challenges/challenges.ts'
 import { realClock } from './challenges/clock.ts'
 import { buildCarriers } from './config/build-carriers.ts'
-import { drawnKeys } from './config/generated-secrets.ts'
+import { generatedSecrets } from './config/generated-secrets.ts'
 import { type Config, loadEnvironment, readConfig } from './config/read-config.ts'
-import { welcome } from './development/start-message.ts'
-import { speakable } from './domain/sanitize-text.ts'
+import { startMessage } from './development/start-message.ts'
+import { sanitizeText } from './domain/sanitize-text.ts'
 import { createApp } from './http/app.ts'
 import { log } from './log/logger.ts'
 import { withFirstService } from './store/first-service.ts'
 import { openStore, type Store } from './store/store.ts'
-import { webhooks } from './webhooks/dispatcher.ts'
-import { keepSending } from './webhooks/poller.ts'
+import { createDispatcher } from './webhooks/dispatcher.ts'
+import { startPoller } from './webhooks/poller.ts'
 
 /** A load balancer needs a moment to see that we are not ready any more. */
 const DRAIN_MS = 5_000
@@ -38,7 +38,7 @@ await start(read).catch((error: Error) => {
 
 async function start(config: Config): Promise<void> {
   const simulated = config.carriers.length === 0
-  const keys = config.SECRET && config.API_KEY && !simulated ? null : drawnKeys(config.DATA_DIR)
+  const keys = config.SECRET && config.API_KEY && !simulated ? null : generatedSecrets(config.DATA_DIR)
   const apiKeys = config.API_KEY ?? [keys!.apiKey]
   const [apiKey] = apiKeys as [string]
   const extras = config.production ? null : await import('./development/mounted-apps.ts')
@@ -47,7 +47,7 @@ async function start(config: Config): Promise<void> {
 
   const store = await openStore({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
   const services = await withFirstService(store.services, config.SERVICE_NAME, apiKeys)
-  const engine = createEngine({
+  const engine = createChallenges({
     store,
     carriers,
     log,
@@ -70,7 +70,7 @@ async function start(config: Config): Promise<void> {
   const server = serve({ fetch: app.fetch, port: config.PORT, ...(config.host && { hostname: config.host }) }, () => {
     if (config.production)
       log('listening', { port: config.PORT, public: config.publicUrl, carriers: config.carriers.join(',') })
-    else console.log(welcome({ config, apiKey, drawn: config.API_KEY === undefined, simulated }))
+    else console.log(startMessage({ config, apiKey, drawn: config.API_KEY === undefined, simulated }))
   })
   const rounds = sweepRounds()
   const endPushes = pushes(config, store)
@@ -91,7 +91,7 @@ async function start(config: Config): Promise<void> {
     let rounds = 0
     const under = new Set<Promise<void>>()
     const slow = [
-      () => store.limits.sweep(),
+      () => store.rateLimits.sweep(),
       () => store.idempotency.sweep(),
       () => store.retention.sweep(config.RETENTION),
     ]
@@ -103,7 +103,7 @@ async function start(config: Config): Promise<void> {
     }
     const timer = setInterval(
       () => {
-        begin(() => engine.sweep())
+        begin(() => engine.reconcile())
         if (rounds++ % 60 === 0) slow.forEach(begin)
       },
       900 + Math.random() * 200,
@@ -139,7 +139,7 @@ function pushes({ WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, ...config }: Config
   if (!url || !secrets) return async () => {}
   const near = config.production ? 'public' : 'loopback'
   const reach = config.WEBHOOK_PRIVATE ? 'private' : near
-  return keepSending(webhooks({ store, url, secrets, reach, log, now: Date.now }), store.doorbell)
+  return startPoller(createDispatcher({ store, url, secrets, reach, log, now: Date.now }), store.notifier)
 }
 
 function settings(config: Config, secrets: string[]): Settings {
@@ -147,7 +147,7 @@ function settings(config: Config, secrets: string[]): Settings {
   return {
     publicUrl: config.publicUrl,
     secrets,
-    serviceName: speakable(config.SERVICE_NAME, 60),
+    serviceName: sanitizeText(config.SERVICE_NAME, 60),
     policy: { gate: config.GATE },
     detectVoicemail: config.DETECT_VOICEMAIL,
     pushes: config.WEBHOOK_URL !== undefined,

@@ -4,7 +4,7 @@
 
 import '../src/config/node-version.ts'
 import postgres from 'postgres'
-import { growingId } from '../src/challenges/sortable-id.ts'
+import { sortableId } from '../src/challenges/sortable-id.ts'
 import type { Challenge } from '../src/domain/challenge.ts'
 import { challengeStore } from '../src/store/challenges.ts'
 import { openDatabase } from '../src/store/database.ts'
@@ -33,14 +33,14 @@ const steps: Record<string, Step> = {
   'new challenge': async (side) => {
     side.live = []
     return many(async () => {
-      const challenge: Challenge = { ...aChallenge(), id: `chl_${growingId()}` }
-      const wanted = { challenge, terms: someTerms(), expiresIn: 300, idempotencyKey: null }
-      const stored = await side.challenges.insert(wanted, { ...created, wakeSeconds: 10 })
+      const challenge: Challenge = { ...aChallenge(), id: `chl_${sortableId()}` }
+      const wanted = { challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }
+      const stored = await side.challenges.insert(wanted, { ...created, secondsUntilCheck: 10 })
       side.live.push((stored as Exclude<typeof stored, string>).challenge)
     })
   },
   'look-up': (side) => many((index) => side.challenges.find(side.live[index % WORK]!.id), WORK * READS),
-  'step of a call': (side) => many((index) => save(side, index, {}, { onTheLine: true, wakeSeconds: 40 })),
+  'step of a call': (side) => many((index) => save(side, index, {}, { hasActiveCall: true, secondsUntilCheck: 40 })),
   'wrong guess': (side) => many((index) => save(side, index, { attemptsLeft: 4 }, {})),
   outcome: (side) =>
     many((index) => save(side, index, { outcome: { status: 'approved', reason: 'code_matched' } }, {})),

@@ -7,12 +7,12 @@ import type {
   Channel,
   Delivery,
   DeliveryId,
+  DeliveryResult,
   Failure,
   Flow,
-  Result,
 } from '../src/domain/challenge.ts'
 import { CHANNELS, FLOWS } from '../src/domain/challenge.ts'
-import type { ChallengeEvent, Key, Policy } from '../src/domain/events.ts'
+import type { ChallengeEvent, DtmfVerdict, Policy } from '../src/domain/events.ts'
 import { type Step, step } from '../src/domain/state-machine.ts'
 
 export type Edge = {
@@ -28,7 +28,7 @@ export type Edge = {
 const ATTEMPTS = 2
 /** So many deliveries show every mixture of past and present. */
 const DELIVERIES = 2
-const KEYS: Key[] = ['right', 'wrong', 'report', 'repeat', 'malformed', 'none']
+const KEYS: DtmfVerdict[] = ['right', 'wrong', 'report', 'repeat', 'malformed', 'none']
 const FAILURES: Failure[] = ['busy', 'hung_up']
 
 type Place = { challenge: Challenge; from: Place | null; by: ChallengeEvent | null }
@@ -71,7 +71,7 @@ function fresh(flow: Flow, channel: Channel, fallback: Channel[]): Challenge {
     flow,
     version: 1,
     attemptsLeft: ATTEMPTS,
-    told: false,
+    codeDisclosed: false,
     fallback,
     deliveries: [delivery(1, channel, 'twilio')],
     outcome: null,
@@ -80,7 +80,7 @@ function fresh(flow: Flow, channel: Channel, fallback: Channel[]): Challenge {
 
 function delivery(number: number, channel: Channel, carrier: CarrierName): Delivery {
   const live = { state: 'placing' as const, unknown: false }
-  return { id: `dlv_${number}`, channel, carrier, ref: null, createdAt: '', live, result: null }
+  return { id: `dlv_${number}`, channel, carrier, ref: null, createdAt: '', progress: live, result: null }
 }
 
 /** Everything that the engine might say of this challenge, sensible or not. */
@@ -126,7 +126,7 @@ function turns(challenge: Challenge): number[] {
 }
 
 export function turnOf(challenge: Challenge): number {
-  const live = challenge.deliveries.at(-1)?.live
+  const live = challenge.deliveries.at(-1)?.progress
   return live?.state === 'answered' ? live.turn : 1
 }
 
@@ -135,13 +135,13 @@ export function turnOf(challenge: Challenge): number {
  * are alike to it, of a past delivery it asks only whether it told the code and has a name, and it counts what was
  * keyed only while there is something to be won.
  */
-function key({ outcome, flow, attemptsLeft, told, fallback, deliveries }: Challenge): string {
+function key({ outcome, flow, attemptsLeft, codeDisclosed: told, fallback, deliveries }: Challenge): string {
   const past = deliveries.slice(0, -1).map(({ channel, ref, result }) => [channel, ref, toldBy(result)])
-  const { channel, ref, result, live } = deliveries.at(-1)!
-  const over = outcome !== null || (live.state === 'answered' && live.step === 'goodbye')
+  const { channel, ref, result, progress: live } = deliveries.at(-1)!
+  const over = outcome !== null || (live.state === 'answered' && live.phase === 'goodbye')
   const at =
     live.state === 'answered'
-      ? [live.step, ...(over ? [] : [live.misses, live.repeats, live.pressed, live.notice])]
+      ? [live.phase, ...(over ? [] : [live.misses, live.repeats, live.pressed, live.notice])]
       : live
   const stands = outcome ? outcome.status : [attemptsLeft, fallback]
   const place = [flow, told, stands, past, channel, ref, result, at]
@@ -150,7 +150,7 @@ function key({ outcome, flow, attemptsLeft, told, fallback, deliveries }: Challe
 
 const SAME = new Set<unknown>(['busy', 'no_answer', 'call_rejected', 'hung_up', 'unreachable', 'carrier_failed'])
 
-function toldBy(result: Result | null): boolean {
+function toldBy(result: DeliveryResult | null): boolean {
   return result === 'delivered' || result === 'superseded'
 }
 

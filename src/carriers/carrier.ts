@@ -5,7 +5,7 @@ import type { Locale } from '../domain/prompts.ts'
 import type { Script } from '../domain/script.ts'
 
 /** Absolute URLs on PUBLIC_URL that we hand out with one call. They name the delivery and the turn, and hold no secret. */
-export type Links = {
+export type CallbackUrls = {
   /** Fetched when the person answers, and again by every "come back". */
   answer: string
   /** Where the keys of this turn go. */
@@ -18,10 +18,10 @@ export type Links = {
   fallback: string
 }
 
-export type Call = {
+export type PlaceCall = {
   to: E164
   from: E164
-  links: Links
+  urls: CallbackUrls
   /** Our own name of the delivery, for carriers that carry a tag. */
   tag: string
   ringSeconds: number
@@ -32,10 +32,10 @@ export type Call = {
   extension: string | null
 }
 
-export type Message = { to: E164; from: E164; body: string; receipt: string; tag: string }
+export type SendSms = { to: E164; from: E164; body: string; receiptUrl: string; tag: string }
 
 /** How a request to place a call, or to send a message, went. `unknown`: perhaps it was done, never try it again. */
-export type Placement =
+export type PlacementResult =
   | { type: 'placed'; ref: string }
   /** Surely not done. `number`: no carrier could. `carrier`: another may. `why` names the carrier's own code. */
   | { type: 'refused'; blame: 'number' | 'carrier'; why: string }
@@ -44,7 +44,7 @@ export type Placement =
 export type EndCause = 'completed' | 'busy' | 'no_answer' | 'rejected' | 'canceled' | 'unreachable' | 'failed'
 
 /** What a call looks like when the carrier is asked about it. */
-export type Sighting =
+export type CallLookup =
   | { type: 'seen'; ref: string; state: 'placing' | 'ringing' | 'answered' }
   | { type: 'seen'; ref: string; state: 'ended'; cause: EndCause }
   /** The carrier answered, and knows of no such call. */
@@ -53,13 +53,13 @@ export type Sighting =
   | { type: 'unknown' }
 
 /** Which of our links was called. */
-export type Hook = 'answer' | 'turn' | 'status' | 'detection' | 'fallback' | 'receipt'
+export type WebhookKind = 'answer' | 'turn' | 'status' | 'detection' | 'fallback' | 'receipt'
 
 /** A webhook as it arrived, its URL rebuilt on PUBLIC_URL (query verbatim), its body untouched. */
-export type Incoming = { hook: Hook; method: string; url: string; headers: Headers; body: string }
+export type IncomingWebhook = { kind: WebhookKind; method: string; url: string; headers: Headers; body: string }
 
 /** What an authenticated webhook says. `refs`: every name the carrier used for the call or message. */
-export type News = { refs: string[] } & (
+export type CarrierEvent = { refs: string[] } & (
   | { type: 'answered' }
   /** `digits` as keyed, without the finish key; empty for silence. */
   | { type: 'keyed'; digits: string }
@@ -74,7 +74,7 @@ export type News = { refs: string[] } & (
 )
 
 /** What became of one message, where the carrier tells of several at once and names ours by its tag. */
-export type Receipt = { tag: string; news: News }
+export type Receipt = { tag: string; event: CarrierEvent }
 
 export interface Carrier {
   readonly name: 'twilio' | 'signalwire' | 'bandwidth' | 'plivo'
@@ -83,26 +83,26 @@ export interface Carrier {
   /** New calls a second that the account may start, by the carrier's default. */
   readonly callsPerSecond: number
   /** Whether the carrier can dial an extension after the answer. */
-  readonly dialsExtensions: boolean
+  readonly supportsExtensions: boolean
   /** The locale that is really spoken for the one asked for: itself, or the nearest that this carrier has. */
-  speaks(locale: Locale): Locale
-  place(call: Call, signal: AbortSignal): Promise<Placement>
+  resolveVoiceLocale(locale: Locale): Locale
+  place(call: PlaceCall, signal: AbortSignal): Promise<PlacementResult>
   /** Ends a queued, ringing or answered call; a call that is over already is no error. Throws when it cannot be known. */
   hangUp(ref: string, signal: AbortSignal): Promise<void>
-  text(message: Message, signal: AbortSignal): Promise<Placement>
+  sendSms(message: SendSms, signal: AbortSignal): Promise<PlacementResult>
   /** Looks for a call: by `ref`, else by number among those created since. */
-  look(
-    call: { ref: string | null; to: E164; from: E164; since: Date; links: Links },
+  findCall(
+    call: { ref: string | null; to: E164; from: E164; since: Date; links: CallbackUrls },
     signal: AbortSignal,
-  ): Promise<Sighting>
+  ): Promise<CallLookup>
   /** Authenticates and parses in one: `null` is a stranger, and changes nothing. */
-  receive(incoming: Incoming): Promise<News | null>
+  receive(incoming: IncomingWebhook): Promise<CarrierEvent | null>
   /** For the carrier whose receipts all come to one fixed link, instead of `receive`. `null` is a stranger. */
-  receipts?(incoming: Incoming): Promise<Receipt[] | null>
+  receipts?(incoming: IncomingWebhook): Promise<Receipt[] | null>
   /** What a stranger gets. */
   refuse(): Response
   /** Our script in the carrier's language. */
-  reply(script: Script, links: Links): Response
+  reply(script: Script, links: CallbackUrls): Response
   /** The answer to a webhook that awaits no document. */
   acknowledge(): Response
 }

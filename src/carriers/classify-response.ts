@@ -1,18 +1,18 @@
 // What an answer to "place this call" or "send this message" means, the same for every carrier.
 
-import type { Placement } from './carrier.ts'
+import type { PlacementResult } from './carrier.ts'
 import type { Answer } from './http-client.ts'
 
 export type Blame = 'number' | 'carrier'
 
-export type Reading = {
+export type ResponseClassifier = {
   /** The carrier's name for what was made, or `null` where the body names none that could be one. */
   ref(body: unknown): string | null
   /** Whose fault an answer from 300 up is, and the carrier's code for it; `null` where it doesn't say "not done". */
   refusal(status: number, body: unknown): { blame: Blame; code: string | null } | null
 }
 
-export function placement(answer: Answer, reading: Reading): Placement {
+export function classifyResponse(answer: Answer, reading: ResponseClassifier): PlacementResult {
   if (answer.type === 'lost') return { type: 'unknown', why: answer.why }
   if (answer.type === 'unreached') return { type: 'refused', blame: 'carrier', why: answer.why }
   const body = parse(answer.body)

@@ -3,7 +3,7 @@
 
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
-import type { Stored } from '../store/types.ts'
+import type { ChallengeRecord } from '../store/types.ts'
 import type { Act } from './transition.ts'
 
 export type Regrets = {
@@ -29,8 +29,8 @@ export function regrets(act: Act): Regrets {
   }
 }
 
-function asNeverBegun({ challenge }: Stored): ChallengeEvent | null {
+function asNeverBegun({ challenge }: ChallengeRecord): ChallengeEvent | null {
   const last = challenge.deliveries.at(-1)!
-  if (last.live.state !== 'placing' || last.live.unknown || last.ref !== null) return null
+  if (last.progress.state !== 'placing' || last.progress.unknown || last.ref !== null) return null
   return { type: 'refused', delivery: last.id, result: 'carrier_failed', next: null, alone: true }
 }

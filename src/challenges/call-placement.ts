@@ -2,18 +2,18 @@
 // is `unknown` and is never made again; a clear refusal goes to the next carrier at once.
 
 import { nanoid } from 'nanoid'
-import type { Carrier, Placement } from '../carriers/carrier.ts'
+import type { Carrier, PlacementResult } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, Channel, Delivery, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect } from '../domain/events.ts'
 import type { Locale } from '../domain/prompts.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
-import type { Stored } from '../store/types.ts'
-import { links, receiptLink } from './callback-urls.ts'
-import { secrets } from './challenge-secrets.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import { callbackUrls, receiptUrl } from './callback-urls.ts'
+import { challengeSecrets } from './challenge-secrets.ts'
 import type { Ground } from './challenges.ts'
-import { type Breaker, breaker } from './circuit-breaker.ts'
-import { patiently, sleep } from './clock.ts'
-import { text } from './message-text.ts'
+import { type CircuitBreaker, circuitBreaker } from './circuit-breaker.ts'
+import { sleep, withAbortTimeout } from './clock.ts'
+import { messageText } from './message-text.ts'
 import type { Act, Acted } from './transition.ts'
 
 export type Hands = {
@@ -22,7 +22,7 @@ export type Hands = {
   /** Does them while the caller goes on. Whoever acts and has not carried out must: even a read may end a challenge. */
   follow(acted: Acted): void
   /** The next delivery for a channel, through the first carrier that may be tried; `null` when there is none. */
-  choose(stored: Pick<Stored, 'terms'>, channel: Channel, tried: CarrierName[]): Delivery | null
+  choose(stored: Pick<ChallengeRecord, 'request'>, channel: Channel, tried: CarrierName[]): Delivery | null
   byName(name: CarrierName): Carrier | undefined
 }
 
@@ -36,16 +36,20 @@ const RING_SECONDS = 25
 const MAX_CALL_SECONDS = 180
 
 export function carry({ store, carriers, settings, clock, log }: Ground, act: Act): Hands {
-  const breakers = new Map<CarrierName, Breaker>(carriers.map(({ name }) => [name, breaker()]))
-  const secret = secrets(settings.secrets)
+  const breakers = new Map<CarrierName, CircuitBreaker>(carriers.map(({ name }) => [name, circuitBreaker()]))
+  const secret = challengeSecrets(settings.secrets)
   const byName = (name: CarrierName) => carriers.find((carrier) => carrier.name === name)
 
-  function choose({ terms }: Pick<Stored, 'terms'>, channel: Channel, tried: CarrierName[]): Delivery | null {
+  function choose(
+    { request: terms }: Pick<ChallengeRecord, 'request'>,
+    channel: Channel,
+    tried: CarrierName[],
+  ): Delivery | null {
     const able = carriers.filter(
       (carrier) =>
         !tried.includes(carrier.name) &&
         (terms.carrier === null || terms.carrier === carrier.name) &&
-        (terms.extension === null || channel === 'sms' || carrier.dialsExtensions),
+        (terms.extension === null || channel === 'sms' || carrier.supportsExtensions),
     )
     // A blown fuse puts a carrier last; with no other left it is tried all the same, since who asks is owed an answer.
     const carrier = able.find(({ name }) => breakers.get(name)!.allows(clock.now())) ?? able[0]
@@ -69,7 +73,7 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
   async function place(id: ChallengeId, delivery: DeliveryId): Promise<void> {
     const now = await store.challenges.find(id)
     const wanted = now?.challenge.deliveries.at(-1)
-    if (!now || wanted?.id !== delivery || wanted.live.state !== 'placing') return
+    if (!now || wanted?.id !== delivery || wanted.progress.state !== 'placing') return
     const carrier = byName(wanted.carrier)
     const placement = carrier ? await request(carrier, now, wanted) : refusedByUs('not configured')
     log('placed', {
@@ -90,8 +94,8 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
   }
 
   /** Waits for a place in the carrier's rate, then asks it, unless the wait has made the call pointless. */
-  async function request(carrier: Carrier, stored: Stored, delivery: Delivery): Promise<Placement> {
-    const wait = await store.pace.take(carrier.name, carrier.callsPerSecond, MAX_WAIT_SECONDS)
+  async function request(carrier: Carrier, stored: ChallengeRecord, delivery: Delivery): Promise<PlacementResult> {
+    const wait = await store.carrierRates.reserve(carrier.name, carrier.callsPerSecond, MAX_WAIT_SECONDS)
     if (wait === null) return refusedByUs('more calls wait than the account may place in 10 s')
     if (wait > 0) await sleep(clock, wait * 1000)
     // Read as late as can be: whatever ended the challenge until here ends this too.
@@ -106,40 +110,40 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
     return placement
   }
 
-  function ask(carrier: Carrier, stored: Stored, delivery: Delivery): Promise<Placement> {
-    const { challenge, terms } = stored
+  function ask(carrier: Carrier, stored: ChallengeRecord, delivery: Delivery): Promise<PlacementResult> {
+    const { challenge, request: terms } = stored
     const place = {
       carrier: carrier.name,
-      locale: carrier.speaks(terms.locale),
+      locale: carrier.resolveVoiceLocale(terms.locale),
       challenge: challenge.id,
       delivery: delivery.id,
     }
     const line = { to: terms.to!, from: terms.from ?? carrier.from, tag: `${challenge.id}.${delivery.id}` }
     if (delivery.channel === 'sms') {
       const minutes = Math.max(1, Math.floor((Date.parse(stored.expiresAt) - Date.parse(delivery.createdAt)) / 60_000))
-      const body = text({
+      const body = messageText({
         terms,
         code: secret.code(stored),
         name: settings.serviceName,
         origin: settings.origin,
         minutes,
       })
-      const message = { ...line, body, receipt: receiptLink(settings.publicUrl, place) }
-      return patiently(clock, PATIENCE_MS, (signal) => carrier.text(message, signal))
+      const message = { ...line, body, receiptUrl: receiptUrl(settings.publicUrl, place) }
+      return withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.sendSms(message, signal))
     }
     const call = {
       ...line,
-      links: links(settings.publicUrl, place),
+      urls: callbackUrls(settings.publicUrl, place),
       ringSeconds: RING_SECONDS,
       maxSeconds: MAX_CALL_SECONDS,
       detect: settings.detectVoicemail,
       extension: terms.extension,
     }
-    return patiently(clock, PATIENCE_MS, (signal) => carrier.place(call, signal))
+    return withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.place(call, signal))
   }
 
   /** A placement as an event. Its delivery may be closed by now; the machine knows what that means. */
-  function told(stored: Stored, delivery: Delivery, placement: Placement): ChallengeEvent {
+  function told(stored: ChallengeRecord, delivery: Delivery, placement: PlacementResult): ChallengeEvent {
     if (placement.type === 'placed') return { type: 'placed', delivery: delivery.id, ref: placement.ref }
     if (placement.type === 'unknown') return { type: 'lost', delivery: delivery.id }
     if (placement.blame === 'number')
@@ -153,7 +157,7 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
     const known = (await store.challenges.find(id))?.challenge.deliveries.find((one) => one.id === delivery)
     const carrier = known && byName(known.carrier)
     if (!carrier) return
-    await patiently(clock, PATIENCE_MS, (signal) => carrier.hangUp(ref, signal)).catch((error: Error) =>
+    await withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.hangUp(ref, signal)).catch((error: Error) =>
       log('not hung up', { challenge: id, delivery, error: error.name }),
     )
   }
@@ -171,16 +175,16 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
 }
 
 /** Nothing was dialled, and the machine must hear of it even after the outcome: until then the number counts as busy. */
-function refusedByUs(why: string): Placement {
+function refusedByUs(why: string): PlacementResult {
   return { type: 'refused', blame: 'carrier', why }
 }
 
-function isOver({ challenge, expired }: Stored): boolean {
+function isOver({ challenge, expired }: ChallengeRecord): boolean {
   return challenge.outcome !== null || expired
 }
 
 function draft(channel: Channel, carrier: Carrier, wanted: Locale): Delivery {
-  const locale = channel === 'call' ? carrier.speaks(wanted) : wanted
+  const locale = channel === 'call' ? carrier.resolveVoiceLocale(wanted) : wanted
   return {
     id: `dlv_${nanoid()}`,
     channel,
@@ -188,13 +192,13 @@ function draft(channel: Channel, carrier: Carrier, wanted: Locale): Delivery {
     ...(locale !== wanted && { locale }),
     ref: null,
     createdAt: '',
-    live: { state: 'placing', unknown: false },
+    progress: { state: 'placing', unknown: false },
     result: null,
   }
 }
 
 /** The carriers that this very try has already been through: the unbroken run of refusals that ends with it. */
-function triedInVain({ challenge }: Stored, delivery: Delivery): CarrierName[] {
+function triedInVain({ challenge }: ChallengeRecord, delivery: Delivery): CarrierName[] {
   const earlier = challenge.deliveries.slice(
     0,
     challenge.deliveries.findIndex(({ id }) => id === delivery.id),

@@ -1,14 +1,18 @@
 // The URLs that we hand out with a call. They carry names and a language, and nothing that would open anything: a webhook
 // is believed for its signature. The language stands in them so that even a stalled database leaves us with words.
 
-import type { Links } from '../carriers/carrier.ts'
+import type { CallbackUrls } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../domain/challenge.ts'
 import type { Locale } from '../domain/prompts.ts'
 
-export type Place = { carrier: CarrierName; locale: Locale; challenge: ChallengeId; delivery: DeliveryId }
+export type CallbackTarget = { carrier: CarrierName; locale: Locale; challenge: ChallengeId; delivery: DeliveryId }
 
 /** `again` counts how often this caller was already asked to wait. */
-export function links(publicUrl: string, { carrier, locale, challenge, delivery }: Place, again = 0): Links {
+export function callbackUrls(
+  publicUrl: string,
+  { carrier, locale, challenge, delivery }: CallbackTarget,
+  again = 0,
+): CallbackUrls {
   const base = `${publicUrl}/voice/${carrier}/${locale}/${challenge}/${delivery}`
   return {
     answer: again > 0 ? `${base}/answer?again=${again}` : `${base}/answer`,
@@ -20,6 +24,9 @@ export function links(publicUrl: string, { carrier, locale, challenge, delivery 
 }
 
 /** Where a carrier's receipts for a message go. */
-export function receiptLink(publicUrl: string, { carrier, challenge, delivery }: Omit<Place, 'locale'>): string {
+export function receiptUrl(
+  publicUrl: string,
+  { carrier, challenge, delivery }: Omit<CallbackTarget, 'locale'>,
+): string {
   return `${publicUrl}/sms/${carrier}/${challenge}/${delivery}`
 }

@@ -1,20 +1,20 @@
 // What a carrier says, turned into an event, and the answer: what the person hears next, read off the state.
 
-import type { Carrier, EndCause, News } from '../carriers/carrier.ts'
-import { neutral, script } from '../domain/call-script.ts'
+import type { Carrier, CarrierEvent, EndCause } from '../carriers/carrier.ts'
+import { callScript, neutralScript } from '../domain/call-script.ts'
 import type { Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
-import { judge } from '../domain/classify-dtmf.ts'
+import { classifyDtmf } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Script } from '../domain/script.ts'
 import { prompts } from '../prompts/index.ts'
-import type { Stored } from '../store/types.ts'
+import type { ChallengeRecord } from '../store/types.ts'
 import type { Hands } from './call-placement.ts'
-import { secrets, words } from './challenge-secrets.ts'
-import type { Engine, Ground, Where } from './challenges.ts'
+import { challengeSecrets, scriptContext } from './challenge-secrets.ts'
+import type { Challenges, Ground, WebhookTarget } from './challenges.ts'
 import type { Act } from './transition.ts'
 
 /** What the end of a call means when nobody had answered it. */
-export const MEANING: Record<EndCause, Failure> = {
+export const RESULT_OF_CAUSE: Record<EndCause, Failure> = {
   completed: 'hung_up',
   busy: 'busy',
   no_answer: 'no_answer',
@@ -24,10 +24,14 @@ export const MEANING: Record<EndCause, Failure> = {
   failed: 'carrier_failed',
 }
 
-export function listener({ carriers, settings, store }: Ground, act: Act, hands: Hands): Engine['hear'] {
-  const secret = secrets(settings.secrets)
+export function listener(
+  { carriers, settings, store }: Ground,
+  act: Act,
+  hands: Hands,
+): Challenges['handleCarrierEvent'] {
+  const secret = challengeSecrets(settings.secrets)
 
-  return async (where: Where, news: News): Promise<Script | null> => {
+  return async (where: WebhookTarget, news: CarrierEvent): Promise<Script | null> => {
     const carrier = carriers.find(({ name }) => name === where.carrier)!
     let stranger = false
     const acted = await act(where.challenge as ChallengeId, (stored) => {
@@ -36,38 +40,50 @@ export function listener({ carriers, settings, store }: Ground, act: Act, hands:
       return delivery === null || stranger ? null : eventOf(stored, delivery, where, news)
     })
     if (stranger) return null
-    if (!acted || acted === 'number_busy') return neutral(where.locale, prompts[where.locale])
+    if (!acted || acted === 'number_busy') return neutralScript(where.locale, prompts[where.locale])
     hands.follow(acted)
     remember(acted.stored, where.delivery as DeliveryId, acted.moved)
     return answerTo(acted.stored, where.delivery as DeliveryId, carrier)
   }
 
-  function eventOf(stored: Stored, { id }: Delivery, { turn }: Where, news: News): ChallengeEvent | null {
+  function eventOf(
+    stored: ChallengeRecord,
+    { id }: Delivery,
+    { turn }: WebhookTarget,
+    news: CarrierEvent,
+  ): ChallengeEvent | null {
     const ref = news.refs[0] ?? ''
     if (news.type === 'answered' || news.type === 'rang') return { type: news.type, delivery: id, ref }
     if (news.type === 'detected') return news.machine ? { type: 'machine', delivery: id } : null
-    if (news.type === 'ended') return { type: 'ended', delivery: id, result: MEANING[news.cause] }
+    if (news.type === 'ended') return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[news.cause] }
     if (news.type === 'delivered') return { type: 'delivered', delivery: id }
     if (news.type === 'undelivered')
       return { type: 'undelivered', delivery: id, result: news.blame === 'number' ? 'unreachable' : 'carrier_failed' }
     if (news.type !== 'keyed' || turn === null) return null
-    const key = judge(stored.challenge, news.digits, { code: secret.code(stored), gate: secret.gate(stored, id) })
+    const key = classifyDtmf(stored.challenge, news.digits, {
+      code: secret.code(stored),
+      gate: secret.gate(stored, id),
+    })
     return { type: 'keyed', delivery: id, turn, key }
   }
 
   /** A number that was reached has proved its channel. The person does not wait for it to be written down. */
-  function remember({ challenge, terms }: Stored, id: DeliveryId, moved: boolean): void {
+  function remember({ challenge, request: terms }: ChallengeRecord, id: DeliveryId, moved: boolean): void {
     const delivery = challenge.deliveries.find((one) => one.id === id)
     if (moved && delivery?.result === 'delivered')
       act.background(store.challenges.reached(terms.numberHash, delivery.channel))
   }
 
-  function answerTo(stored: Stored, delivery: DeliveryId, carrier: Carrier): Script {
-    return script(stored.challenge, delivery, words(stored, delivery, carrier, settings.serviceName, secret))
+  function answerTo(stored: ChallengeRecord, delivery: DeliveryId, carrier: Carrier): Script {
+    return callScript(
+      stored.challenge,
+      delivery,
+      scriptContext(stored, delivery, carrier, settings.serviceName, secret),
+    )
   }
 }
 
 /** The delivery that a link names, if this carrier carries it. */
-function ours(challenge: Challenge, { delivery, carrier }: Where): Delivery | null {
+function ours(challenge: Challenge, { delivery, carrier }: WebhookTarget): Delivery | null {
   return challenge.deliveries.find((one) => one.id === delivery && one.carrier === carrier) ?? null
 }

@@ -1,17 +1,17 @@
 // What the rest of the house may ask of the engine: it reads, lets the machine decide, saves, and acts.
 
-import type { Carrier, News } from '../carriers/carrier.ts'
+import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, Channel, E164, Flow } from '../domain/challenge.ts'
 import type { Policy } from '../domain/events.ts'
 import type { Locale } from '../domain/prompts.ts'
 import type { Script } from '../domain/script.ts'
 import type { GuardSettings } from '../guard/guard.ts'
 import type { Store } from '../store/store.ts'
-import type { LedgerLine, Service, Stored } from '../store/types.ts'
+import type { ChallengeRecord, LedgerLine, Service } from '../store/types.ts'
 import { regrets } from './abandoned-creates.ts'
 import { carry } from './call-placement.ts'
 import { listener } from './carrier-events.ts'
-import { type Secrets, secrets } from './challenge-secrets.ts'
+import { type ChallengeSecrets, challengeSecrets } from './challenge-secrets.ts'
 import type { Clock } from './clock.ts'
 import { challenges } from './create-challenge.ts'
 import { sweeper } from './reconciler.ts'
@@ -19,7 +19,7 @@ import { waiting } from './subscriptions.ts'
 import { actor } from './transition.ts'
 
 /** A challenge as wanted by an app, checked in form: the number is E.164, every default is filled in. */
-export type Wanted = {
+export type CreateChallenge = {
   to: E164
   flow: Flow
   channel: Channel
@@ -56,30 +56,30 @@ export type Refusal = {
   errors?: { path: string; message: string }[]
 }
 
-export type Engine = {
+export type Challenges = {
   /** Places the first delivery before it answers. `idempotencyKey` is tied to the challenge in the same statement. */
-  create(service: Service, wanted: Wanted, idempotencyKey: string | null): Promise<Stored | Refusal>
+  create(service: Service, wanted: CreateChallenge, idempotencyKey: string | null): Promise<ChallengeRecord | Refusal>
   /** The challenge as it is now; one past its time is expired first. */
-  find(id: string): Promise<Stored | null>
+  find(id: string): Promise<ChallengeRecord | null>
   /** Holds until the challenge is no longer pending, the time is over, or the signal ends it. */
-  wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<Stored | null>
+  wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<ChallengeRecord | null>
   /** The challenge at once and after every change; the last bears the outcome. */
-  watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<Stored, void, void>
-  check(id: ChallengeId, code: string): Promise<{ valid: boolean; stored: Stored } | Refusal>
-  cancel(id: ChallengeId): Promise<Stored | Refusal>
-  redeliver(id: ChallengeId, channel: Channel): Promise<Stored | Refusal>
+  watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<ChallengeRecord, void, void>
+  check(id: ChallengeId, code: string): Promise<{ valid: boolean; stored: ChallengeRecord } | Refusal>
+  cancel(id: ChallengeId): Promise<ChallengeRecord | Refusal>
+  redeliver(id: ChallengeId, channel: Channel): Promise<ChallengeRecord | Refusal>
   ledger(id: ChallengeId): Promise<LedgerLine[]>
-  secrets: Secrets
+  secrets: ChallengeSecrets
   /** News from a carrier about a delivery of ours; the answer is what the person hears next, `null` for a stranger. */
-  hear(where: Where, news: News): Promise<Script | null>
+  handleCarrierEvent(where: WebhookTarget, news: CarrierEvent): Promise<Script | null>
   /** Looks at everything whose time has come. */
-  sweep(): Promise<void>
+  reconcile(): Promise<void>
   /** Ends the waits and lets what is under way come to its end. */
   stop(): Promise<void>
 }
 
 /** Which of our links a carrier called. */
-export type Where = {
+export type WebhookTarget = {
   carrier: CarrierName
   /** Of a caller whom we may know nothing else about. */
   locale: Locale
@@ -111,7 +111,7 @@ export type Settings = GuardSettings & {
   origin: string | null
 }
 
-export function createEngine(ground: Ground): Engine {
+export function createChallenges(ground: Ground): Challenges {
   const act = actor(ground)
   const hands = carry(ground, act)
   const waits = waiting(ground, act, hands)
@@ -120,10 +120,10 @@ export function createEngine(ground: Ground): Engine {
   return {
     ...challenges(ground, act, hands, withdrawn),
     ...waits,
-    hear: listener(ground, act, hands),
+    handleCarrierEvent: listener(ground, act, hands),
     ledger: (id) => ground.store.challenges.ledger(id),
-    secrets: secrets(ground.settings.secrets),
-    async sweep() {
+    secrets: challengeSecrets(ground.settings.secrets),
+    async reconcile() {
       await withdrawn.round()
       await sweep()
     },

@@ -5,7 +5,7 @@ const FAILURES = 5
 const WINDOW_MS = 30_000
 const REST_MS = 10_000
 
-export type Breaker = {
+export type CircuitBreaker = {
   /** Whether a call may be tried now: on a blown fuse, when it has rested. */
   allows(now: number): boolean
   /** A call is tried. On a blown fuse it is the trial, and the next may come after another rest. */
@@ -14,7 +14,7 @@ export type Breaker = {
   failed(now: number): void
 }
 
-export function breaker(): Breaker {
+export function circuitBreaker(): CircuitBreaker {
   let failures: number[] = []
   let blownAt: number | null = null
   return {

@@ -21,7 +21,12 @@ export function sleep(clock: Clock, ms: number): Promise<void> {
 }
 
 /** Whichever comes first: the answer, or `late` after so many milliseconds. */
-export async function within<T, Late>(clock: Clock, ms: number, answer: Promise<T>, late: Late): Promise<T | Late> {
+export async function withTimeout<T, Late>(
+  clock: Clock,
+  ms: number,
+  answer: Promise<T>,
+  late: Late,
+): Promise<T | Late> {
   let cancel = () => {}
   const tooLate = new Promise<Late>((resolve) => {
     cancel = clock.after(ms, () => resolve(late))
@@ -30,7 +35,11 @@ export async function within<T, Late>(clock: Clock, ms: number, answer: Promise<
 }
 
 /** Work that is given up after so many milliseconds. */
-export async function patiently<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withAbortTimeout<T>(
+  clock: Clock,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const giveUp = new AbortController()
   const cancel = clock.after(ms, () => giveUp.abort(new DOMException('The time is over.', 'TimeoutError')))
   return work(giveUp.signal).finally(cancel)

@@ -3,16 +3,16 @@
 import type { Challenge, ChallengeId, Channel, Delivery } from '../domain/challenge.ts'
 import { numberHash, sameText, secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
-import { onTheLine, patience, stateOf } from '../domain/state-machine.ts'
-import { allowed, charge, counted, invalid, reachable } from '../guard/guard.ts'
-import type { Created } from '../store/challenges.ts'
-import type { Service, Stored, Terms } from '../store/types.ts'
+import { hasActiveCall, secondsUntilCheck, stateOf } from '../domain/state-machine.ts'
+import { allowed, consume, counted, invalid, reachable } from '../guard/guard.ts'
+import type { InsertChallenge } from '../store/challenges.ts'
+import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.ts'
 import type { Regrets } from './abandoned-creates.ts'
 import type { Hands } from './call-placement.ts'
-import { secrets } from './challenge-secrets.ts'
-import type { Engine, Ground, Refusal, Wanted } from './challenges.ts'
-import { within } from './clock.ts'
-import { growingId } from './sortable-id.ts'
+import { challengeSecrets } from './challenge-secrets.ts'
+import type { Challenges, CreateChallenge, Ground, Refusal } from './challenges.ts'
+import { withTimeout } from './clock.ts'
+import { sortableId } from './sortable-id.ts'
 import type { Act, Acted } from './transition.ts'
 
 const ATTEMPTS = 5
@@ -33,20 +33,24 @@ export function challenges(
   act: Act,
   hands: Hands,
   withdrawn: Regrets,
-): Pick<Engine, 'create' | 'check' | 'cancel' | 'redeliver'> {
+): Pick<Challenges, 'create' | 'check' | 'cancel' | 'redeliver'> {
   const newest = settings.secrets[0]!
-  const secret = secrets(settings.secrets)
+  const secret = challengeSecrets(settings.secrets)
   /** Limits must count one number as one, whichever secret is the newest: the oldest one names it. */
-  const hash = (text: string) => numberHash(settings.secrets.at(-1)!, text as Wanted['to'])
+  const hash = (text: string) => numberHash(settings.secrets.at(-1)!, text as CreateChallenge['to'])
 
-  async function create(service: Service, wanted: Wanted, idempotencyKey: string | null): Promise<Stored | Refusal> {
+  async function create(
+    service: Service,
+    wanted: CreateChallenge,
+    idempotencyKey: string | null,
+  ): Promise<ChallengeRecord | Refusal> {
     const from = clock.now()
     const number = parseNumber(wanted.to, null)
     if (!number.ok) return invalid('to', number.message)
     const refusal = allowed(settings, wanted, number) ?? reachable(wanted, carriers)
     if (refusal) return refusal
     const terms = termsOf(service, wanted, number.region)
-    const first = hands.choose({ terms }, wanted.channel, [])
+    const first = hands.choose({ request: terms }, wanted.channel, [])
     if (!first) return NO_CARRIER
     const { to, clientIp } = wanted
     const limits = counted(
@@ -54,30 +58,30 @@ export function challenges(
       { to, numberHash: terms.numberHash, clientIpHash: clientIp && hash(clientIp) },
       hash,
     )
-    const spent = await charge(store.limits, limits)
+    const spent = await consume(store.rateLimits, limits)
     if (spent) return spent
     const challenge = fresh(wanted, first)
-    const begun = await begin({ challenge, terms, expiresIn: wanted.expiresIn, idempotencyKey }, from).catch(
+    const begun = await begin({ challenge, request: terms, expiresIn: wanted.expiresIn, idempotencyKey }, from).catch(
       (fault) => {
         withdrawn.add(challenge.id)
         throw fault
       },
     )
-    if ('refused' in begun) act.background(store.limits.giveBack(limits))
+    if ('refused' in begun) act.background(store.rateLimits.refund(limits))
     return begun
   }
 
-  async function begin(created: Created, from: number): Promise<Stored | Refusal> {
+  async function begin(created: InsertChallenge, from: number): Promise<ChallengeRecord | Refusal> {
     const { challenge } = created
     const [first] = challenge.deliveries as [Delivery]
     const inserted = await store.challenges.insert(created, {
       entry: {
         type: 'created',
         delivery: first.id,
-        data: { flow: challenge.flow, channel: first.channel, carrier: first.carrier },
+        facts: { flow: challenge.flow, channel: first.channel, carrier: first.carrier },
       },
-      onTheLine: onTheLine(challenge),
-      wakeSeconds: patience(challenge),
+      hasActiveCall: hasActiveCall(challenge),
+      secondsUntilCheck: secondsUntilCheck(challenge),
       outbox: [],
     })
     if (inserted === 'number_busy') return BUSY
@@ -86,28 +90,28 @@ export function challenges(
   }
 
   /** Waits for the carrier's answer, but not longer than ours may take. From then on all is told, database or not. */
-  async function carried(acted: Acted, from: number): Promise<Stored> {
+  async function carried(acted: Acted, from: number): Promise<ChallengeRecord> {
     const work = hands.carryOut(acted)
     act.background(work)
     const left = () => Math.max(TIME_TO_READ_MS, ANSWER_WITHIN_MS - (clock.now() - from))
-    await within(clock, left(), work, null)
+    await withTimeout(clock, left(), work, null)
     const now = store.challenges.find(acted.stored.challenge.id).catch(() => null)
-    return (await within(clock, left(), now, null)) ?? acted.stored
+    return (await withTimeout(clock, left(), now, null)) ?? acted.stored
   }
 
-  function termsOf(service: Service, wanted: Wanted, region: string): Terms {
+  function termsOf(service: Service, wanted: CreateChallenge, region: string): ChallengeRequest {
     const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata } = wanted
     const owner = {
       serviceId: service.id,
       secretId: secretId(newest),
       numberHash: hash(to),
-      masked: maskNumber(to),
+      maskedNumber: maskNumber(to),
       region,
     }
     return { ...owner, to, scope, locale, details, message, codeLength, from, carrier, extension, metadata }
   }
 
-  async function check(id: ChallengeId, code: string): Promise<{ valid: boolean; stored: Stored } | Refusal> {
+  async function check(id: ChallengeId, code: string): Promise<{ valid: boolean; stored: ChallengeRecord } | Refusal> {
     let flow: Challenge['flow'] | null = null
     const acted = await act(id, (stored) => {
       flow = stored.challenge.flow
@@ -120,7 +124,7 @@ export function challenges(
     return { valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved', stored: acted.stored }
   }
 
-  async function cancel(id: ChallengeId): Promise<Stored | Refusal> {
+  async function cancel(id: ChallengeId): Promise<ChallengeRecord | Refusal> {
     const acted = await act(id, (stored) => (stored.challenge.outcome ? null : { type: 'canceled' }))
     if (!acted || acted === 'number_busy') return UNKNOWN
     const { outcome } = acted.stored.challenge
@@ -132,23 +136,23 @@ export function challenges(
     return acted.stored
   }
 
-  async function redeliver(id: ChallengeId, channel: Channel): Promise<Stored | Refusal> {
+  async function redeliver(id: ChallengeId, channel: Channel): Promise<ChallengeRecord | Refusal> {
     const from = clock.now()
     const stored = await store.challenges.find(id)
-    if (!stored?.terms.to) return UNKNOWN
+    if (!stored?.request.to) return UNKNOWN
     const refusal = redeliverable(stored, channel, settings.cooldown)
     if (refusal) return refusal
     const next = hands.choose(stored, channel, [])
     if (!next) return NO_CARRIER
-    const { to, numberHash } = stored.terms
+    const { to, numberHash } = stored.request
     const limits = counted(settings, { to, numberHash, clientIpHash: null }, hash)
-    const spent = await charge(store.limits, limits)
+    const spent = await consume(store.rateLimits, limits)
     if (spent) return spent
     const acted = await act(id, (now) =>
       redeliverable(now, channel, settings.cooldown) ? null : { type: 'deliver', next, fallback: false },
     )
     if (acted && acted !== 'number_busy' && acted.moved) return carried(acted, from)
-    act.background(store.limits.giveBack(limits))
+    act.background(store.rateLimits.refund(limits))
     if (acted === 'number_busy') return BUSY
     if (!acted) return UNKNOWN
     hands.follow(acted)
@@ -158,7 +162,7 @@ export function challenges(
   return { create, check, cancel, redeliver }
 }
 
-function redeliverable(stored: Stored, channel: Channel, cooldown: number): Refusal | null {
+function redeliverable(stored: ChallengeRecord, channel: Channel, cooldown: number): Refusal | null {
   const { challenge } = stored
   if (challenge.outcome || stored.expired)
     return {
@@ -175,13 +179,13 @@ function redeliverable(stored: Stored, channel: Channel, cooldown: number): Refu
     : null
 }
 
-function fresh({ flow, fallback }: Wanted, first: Delivery): Challenge {
+function fresh({ flow, fallback }: CreateChallenge, first: Delivery): Challenge {
   return {
-    id: `chl_${growingId()}`,
+    id: `chl_${sortableId()}`,
     flow,
     version: 1,
     attemptsLeft: ATTEMPTS,
-    told: false,
+    codeDisclosed: false,
     fallback,
     deliveries: [first],
     outcome: null,

@@ -2,12 +2,12 @@
 
 import { fill } from '../domain/call-script.ts'
 import { prompts } from '../prompts/index.ts'
-import type { Terms } from '../store/types.ts'
+import type { ChallengeRequest } from '../store/types.ts'
 
-type Parts = { terms: Terms; code: string; name: string; origin: string | null; minutes: number }
+type Parts = { terms: ChallengeRequest; code: string; name: string; origin: string | null; minutes: number }
 
 /** The last line follows the origin-bound one-time code format: wicg.github.io/sms-one-time-codes. */
-export function text({ terms, code, name, origin, minutes }: Parts): string {
+export function messageText({ terms, code, name, origin, minutes }: Parts): string {
   const { message, scope, locale } = terms
   const sentence = message
     ? fill(message, { name, scope }).replaceAll('{CODE}', code)

@@ -1,15 +1,15 @@
 // What nobody told us: time that ran out, a lost answer, a callback that never came, an instance that died. Any instance
 // may look, and each look is only another event.
 
-import type { Carrier, Sighting } from '../carriers/carrier.ts'
+import type { CallLookup, Carrier } from '../carriers/carrier.ts'
 import type { Challenge, ChallengeId, Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
-import type { Stored } from '../store/types.ts'
+import type { ChallengeRecord } from '../store/types.ts'
 import type { Hands } from './call-placement.ts'
-import { links } from './callback-urls.ts'
-import { MEANING } from './carrier-events.ts'
-import type { Engine, Ground } from './challenges.ts'
-import { patiently } from './clock.ts'
+import { callbackUrls } from './callback-urls.ts'
+import { RESULT_OF_CAUSE } from './carrier-events.ts'
+import type { Challenges, Ground } from './challenges.ts'
+import { withAbortTimeout } from './clock.ts'
 import type { Act } from './transition.ts'
 
 const AT_ONCE = 50
@@ -25,7 +25,7 @@ const LONGEST_RING = 90
 const LONGEST_CALL = 300
 const PATIENCE_MS = 3_000
 
-export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands: Hands): Engine['sweep'] {
+export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands: Hands): Challenges['reconcile'] {
   return async () => {
     const due = await store.challenges.due(AT_ONCE)
     await Promise.all(
@@ -43,25 +43,30 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
     if (acted && acted !== 'number_busy') await hands.carryOut(acted)
   }
 
-  async function news(stored: Stored, delivery: Delivery): Promise<ChallengeEvent | null> {
-    if (delivery.channel === 'sms' || delivery.live.state === 'ended') return { type: 'overdue', delivery: delivery.id }
+  async function news(stored: ChallengeRecord, delivery: Delivery): Promise<ChallengeEvent | null> {
+    if (delivery.channel === 'sms' || delivery.progress.state === 'ended')
+      return { type: 'overdue', delivery: delivery.id }
     const carrier = hands.byName(delivery.carrier)
-    const seen: Sighting = carrier ? await ask(carrier, stored, delivery) : { type: 'absent' }
+    const seen: CallLookup = carrier ? await ask(carrier, stored, delivery) : { type: 'absent' }
     const unwanted = stored.challenge.outcome !== null || tooLong(stored, delivery)
     if (unwanted && delivery.ref !== null && !(seen.type === 'seen' && seen.state === 'ended')) {
       const { ref } = delivery
-      await patiently(clock, PATIENCE_MS, (signal) => carrier?.hangUp(ref, signal) ?? Promise.resolve()).catch(
+      await withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier?.hangUp(ref, signal) ?? Promise.resolve()).catch(
         () => undefined,
       )
     }
     return eventOf(stored, delivery, seen)
   }
 
-  function ask(carrier: Carrier, { challenge, terms, createdAt }: Stored, delivery: Delivery): Promise<Sighting> {
+  function ask(
+    carrier: Carrier,
+    { challenge, request: terms, createdAt }: ChallengeRecord,
+    delivery: Delivery,
+  ): Promise<CallLookup> {
     if (terms.to === null) return Promise.resolve({ type: 'unknown' })
     const place = {
       carrier: carrier.name,
-      locale: carrier.speaks(terms.locale),
+      locale: carrier.resolveVoiceLocale(terms.locale),
       challenge: challenge.id,
       delivery: delivery.id,
     }
@@ -71,16 +76,16 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
       from: terms.from ?? carrier.from,
       since: new Date(delivery.createdAt || createdAt),
     }
-    const asked = { ...call, links: links(settings.publicUrl, place) }
-    return patiently(clock, PATIENCE_MS, (signal) => carrier.look(asked, signal)).then(
+    const asked = { ...call, links: callbackUrls(settings.publicUrl, place) }
+    return withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.findCall(asked, signal)).then(
       (seen) => (isAnothers(seen, challenge, delivery) ? { type: 'absent' } : seen),
       () => ({ type: 'unknown' }),
     )
   }
 
-  function eventOf(stored: Stored, delivery: Delivery, seen: Sighting): ChallengeEvent | null {
+  function eventOf(stored: ChallengeRecord, delivery: Delivery, seen: CallLookup): ChallengeEvent | null {
     if (seen.type === 'seen') return sighted(delivery, seen)
-    const { id, live, carrier } = delivery
+    const { id, progress: live, carrier } = delivery
     const over = seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER
     if (live.state === 'placing') {
       if (stored.deliveryAge < over) return null
@@ -94,18 +99,18 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
 }
 
 /** Found by its number alone, the newest call may be an earlier one of the same challenge. */
-function isAnothers(seen: Sighting, { deliveries }: Challenge, { id }: Delivery): boolean {
+function isAnothers(seen: CallLookup, { deliveries }: Challenge, { id }: Delivery): boolean {
   return seen.type === 'seen' && deliveries.some((other) => other.id !== id && other.ref === seen.ref)
 }
 
-function sighted({ id, live }: Delivery, seen: Extract<Sighting, { type: 'seen' }>): ChallengeEvent | null {
-  if (seen.state === 'ended') return { type: 'ended', delivery: id, result: MEANING[seen.cause] }
+function sighted({ id, progress: live }: Delivery, seen: Extract<CallLookup, { type: 'seen' }>): ChallengeEvent | null {
+  if (seen.state === 'ended') return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[seen.cause] }
   if (live.state !== 'placing') return null
   return seen.state === 'ringing'
     ? { type: 'rang', delivery: id, ref: seen.ref }
     : { type: 'placed', delivery: id, ref: seen.ref }
 }
 
-function tooLong({ deliveryAge }: Stored, { live }: Delivery): boolean {
+function tooLong({ deliveryAge }: ChallengeRecord, { progress: live }: Delivery): boolean {
   return deliveryAge > (live.state === 'answered' ? LONGEST_CALL : LONGEST_RING)
 }

@@ -2,20 +2,20 @@
 // of this instance, so a lost bell costs seconds and never an outcome.
 
 import type { ChallengeId } from '../domain/challenge.ts'
-import type { Stored } from '../store/types.ts'
+import type { ChallengeRecord } from '../store/types.ts'
 import type { Hands } from './call-placement.ts'
-import type { Engine, Ground } from './challenges.ts'
+import type { Challenges, Ground } from './challenges.ts'
 import type { Act } from './transition.ts'
 
 const TICK_MS = 3_000
 
-type Waiter = { seen: number; tell: (stored: Stored) => void }
+type Waiter = { seen: number; tell: (stored: ChallengeRecord) => void }
 
 export function waiting(
   { store, clock, log }: Ground,
   act: Act,
   hands: Hands,
-): Pick<Engine, 'find' | 'wait' | 'watch'> {
+): Pick<Challenges, 'find' | 'wait' | 'watch'> {
   const waiters = new Map<ChallengeId, { unlisten: () => void; all: Set<Waiter> }>()
   const rung = new Set<ChallengeId>()
   let reading = false
@@ -48,7 +48,7 @@ export function waiting(
     void read()
   }
 
-  function tellAll(stored: Stored): void {
+  function tellAll(stored: ChallengeRecord): void {
     if (stored.expired) {
       act.background(find(stored.challenge.id))
       return
@@ -62,7 +62,7 @@ export function waiting(
       rung.add(id)
       void read()
     }
-    const here = waiters.get(id) ?? { unlisten: store.doorbell.listen(id, bell), all: new Set() }
+    const here = waiters.get(id) ?? { unlisten: store.notifier.listen(id, bell), all: new Set() }
     here.all.add(waiter)
     waiters.set(id, here)
     tick ??= clock.after(TICK_MS, again)
@@ -78,16 +78,16 @@ export function waiting(
     }
   }
 
-  async function find(id: string): Promise<Stored | null> {
+  async function find(id: string): Promise<ChallengeRecord | null> {
     const acted = await act(id as ChallengeId, () => null)
     if (!acted || acted === 'number_busy') return null
     hands.follow(acted)
     return acted.stored
   }
 
-  async function* watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<Stored, void, void> {
+  async function* watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<ChallengeRecord, void, void> {
     let wake = () => {}
-    let latest: Stored | null = null
+    let latest: ChallengeRecord | null = null
     const waiter: Waiter = {
       seen: 0,
       tell: (stored) => {
@@ -104,7 +104,7 @@ export function waiting(
       const first = await find(id)
       if (first && first.challenge.version > waiter.seen) waiter.tell(first)
       for (;;) {
-        const next = latest as Stored | null
+        const next = latest as ChallengeRecord | null
         latest = null
         // Also to those who are sent away at once, so that they leave with something and know when to come back.
         if (next) yield next
@@ -120,10 +120,10 @@ export function waiting(
     }
   }
 
-  async function wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<Stored | null> {
+  async function wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<ChallengeRecord | null> {
     const over = new AbortController()
     const cancel = clock.after(seconds * 1000, () => over.abort())
-    let last: Stored | null = null
+    let last: ChallengeRecord | null = null
     try {
       for await (const stored of watch(id, AbortSignal.any([signal, over.signal]))) last = stored
     } finally {

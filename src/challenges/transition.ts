@@ -3,16 +3,16 @@
 
 import type { Challenge, ChallengeId, Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect } from '../domain/events.ts'
-import { onTheLine, patience, step } from '../domain/state-machine.ts'
-import type { Entry, OutboxMessage, Stored } from '../store/types.ts'
+import { hasActiveCall, secondsUntilCheck, step } from '../domain/state-machine.ts'
+import type { ChallengeRecord, LedgerEntry, OutboxMessage } from '../store/types.ts'
 import type { Ground } from './challenges.ts'
-import { growingId } from './sortable-id.ts'
+import { sortableId } from './sortable-id.ts'
 
 /** What to do about a challenge as it stands; `null`: nothing. Asked again after every lost race. */
-export type Decide = (stored: Stored) => ChallengeEvent | null
+export type Decide = (stored: ChallengeRecord) => ChallengeEvent | null
 
 export type Acted = {
-  stored: Stored
+  stored: ChallengeRecord
   /** Whether this very event changed the challenge. */
   moved: boolean
   /** What the machine wants done. The caller does it, or hands it on. */
@@ -34,19 +34,19 @@ const TRIES = 100
 export function actor({ store, settings, log }: Ground): Act {
   const underWay = new Set<Promise<unknown>>()
 
-  async function save(stored: Stored, event: ChallengeEvent): Promise<Acted | 'stale' | 'number_busy'> {
+  async function save(stored: ChallengeRecord, event: ChallengeEvent): Promise<Acted | 'stale' | 'number_busy'> {
     const { challenge: next, effects } = step(stored.challenge, event, settings.policy)
     if (next === stored.challenge) return { stored, moved: false, effects }
     const saved = await store.challenges.save({
       next,
       entry: entryOf(event),
       outbox: settings.pushes ? announcements(stored, next) : [],
-      onTheLine: onTheLine(next),
-      wakeSeconds: wakeIn(stored, next),
+      hasActiveCall: hasActiveCall(next),
+      secondsUntilCheck: wakeIn(stored, next),
       inTime: next.outcome?.status === 'approved' && !stored.challenge.outcome,
     })
     if (saved === 'stale' || saved === 'number_busy') return saved
-    store.doorbell.ring(saved.challenge.id)
+    store.notifier.ring(saved.challenge.id)
     return { stored: saved, moved: true, effects }
   }
 
@@ -80,15 +80,15 @@ export function actor({ store, settings, log }: Ground): Act {
 }
 
 /** Seconds until somebody should look. Whoever types meanwhile does not put off the look at a call that nobody hears of. */
-function wakeIn({ challenge, deliveryAge }: Stored, next: Challenge): number | null {
-  const seconds = patience(next)
+function wakeIn({ challenge, deliveryAge }: ChallengeRecord, next: Challenge): number | null {
+  const seconds = secondsUntilCheck(next)
   const [was, is] = [challenge.deliveries.at(-1), next.deliveries.at(-1)]
-  const stillPlacing = was?.id === is?.id && was?.live.state === 'placing' && is?.live.state === 'placing'
+  const stillPlacing = was?.id === is?.id && was?.progress.state === 'placing' && is?.progress.state === 'placing'
   return seconds !== null && stillPlacing ? Math.max(0, seconds - deliveryAge) : seconds
 }
 
 /** The ledger says what happened in the machine's words; they hold no digits. */
-function entryOf(event: ChallengeEvent): Entry {
+function entryOf(event: ChallengeEvent): LedgerEntry {
   const { type, ...rest } = event
   const delivery = 'delivery' in event ? event.delivery : 'next' in event && event.next ? event.next.id : null
   const facts = Object.entries(rest).filter(([name]) => name !== 'delivery' && name !== 'next')
@@ -96,18 +96,18 @@ function entryOf(event: ChallengeEvent): Entry {
     'next' in event && event.next
       ? { carrier: event.next.carrier, channel: event.next.channel, next: event.next.id }
       : {}
-  return { type, delivery, data: { ...Object.fromEntries(facts), ...next } }
+  return { type, delivery, facts: { ...Object.fromEntries(facts), ...next } }
 }
 
-function announcements(before: Stored, next: Stored['challenge']): OutboxMessage[] {
+function announcements(before: ChallengeRecord, next: ChallengeRecord['challenge']): OutboxMessage[] {
   const types: string[] = []
   if (next.outcome && !before.challenge.outcome) types.push(`challenge.${next.outcome.status}`)
   const was = new Map(before.challenge.deliveries.map((delivery) => [delivery.id, standing(delivery)]))
   if (next.deliveries.some((delivery) => was.get(delivery.id) !== standing(delivery))) types.push('delivery.updated')
-  return types.map((type) => ({ id: `msg_${growingId()}` as const, type }))
+  return types.map((type) => ({ id: `msg_${sortableId()}` as const, type }))
 }
 
 /** As the app sees it: how a call on the line is going to end is nobody's business yet. */
-function standing({ live, result }: Delivery): string {
+function standing({ progress: live, result }: Delivery): string {
   return live.state === 'ended' ? `ended ${result}` : live.state
 }

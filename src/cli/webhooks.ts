@@ -5,7 +5,7 @@ import { loadEnvironment, readConfig } from '../config/read-config.ts'
 import { log } from '../log/logger.ts'
 import { openDatabase } from '../store/database.ts'
 import { outboxStore } from '../store/outbox.ts'
-import { HELP, operate } from '../webhooks/commands.ts'
+import { HELP, runCommand } from '../webhooks/commands.ts'
 
 try {
   const answer = await run(process.argv.slice(2))
@@ -22,7 +22,7 @@ async function run(wanted: string[]): Promise<string | null> {
   if ('faults' in config) throw new Error(config.faults.join('\n'))
   const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
   try {
-    return await operate(wanted, outboxStore(database))
+    return await runCommand(wanted, outboxStore(database))
   } finally {
     await database.close()
   }

@@ -4,17 +4,17 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type Keys = { secret: string; apiKey: string; exchangeToken: string }
+export type GeneratedSecrets = { secret: string; apiKey: string; exchangeToken: string }
 
-export function drawnKeys(dataDir: string): Keys {
+export function generatedSecrets(dataDir: string): GeneratedSecrets {
   const file = join(dataDir, 'keys.json')
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Keys
+    return JSON.parse(readFileSync(file, 'utf8')) as GeneratedSecrets
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
       throw new Error(`${file} can't be read. Mend it, or remove it to draw new keys.`)
   }
-  const keys: Keys = {
+  const keys: GeneratedSecrets = {
     secret: randomBytes(32).toString('hex'),
     apiKey: `key_${randomBytes(24).toString('hex')}`,
     exchangeToken: randomBytes(16).toString('hex'),
@@ -25,7 +25,7 @@ export function drawnKeys(dataDir: string): Keys {
     writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
     return keys
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return drawnKeys(dataDir)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return generatedSecrets(dataDir)
     throw new Error(
       `Keys can't be kept in ${dataDir}: ${(error as NodeJS.ErrnoException).code}. Set DATA_DIR to where this process may write.`,
     )

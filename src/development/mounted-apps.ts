@@ -2,7 +2,7 @@
 // other.
 
 import { Hono } from 'hono'
-import type { Keys } from '../config/generated-secrets.ts'
+import type { GeneratedSecrets } from '../config/generated-secrets.ts'
 import { isLoopback } from '../config/loopback.ts'
 import type { Config } from '../config/read-config.ts'
 import { SETTINGS, type Values } from '../config/settings.ts'
@@ -11,7 +11,7 @@ import { accounts, variables } from '../exchange/accounts.ts'
 import { exchange } from '../exchange/exchange.ts'
 
 /** The settings of an account at the company that the exchange plays, which listens where we do. */
-export function exchangeSettings(config: Config, keys: Keys): Partial<Values> {
+export function exchangeSettings(config: Config, keys: GeneratedSecrets): Partial<Values> {
   const ours = variables(accountsOf(config, keys), `http://127.0.0.1:${config.PORT}`)[config.EXCHANGE]
   return Object.fromEntries(
     Object.entries(ours).map(([name, value]) => [name, SETTINGS[name as keyof Values].schema.parse(value)]),
@@ -22,7 +22,11 @@ export function exchangeSettings(config: Config, keys: Keys): Partial<Values> {
  * With real carriers the demo calls real phones, at the cost of whoever runs it: then it answers on this machine alone,
  * and not through the tunnel that the carriers need.
  */
-export function developmentApps(config: Config, apiKey: string, keys: Keys | null): { path: string; app: Hono }[] {
+export function developmentApps(
+  config: Config,
+  apiKey: string,
+  keys: GeneratedSecrets | null,
+): { path: string; app: Hono }[] {
   const here = `http://127.0.0.1:${config.PORT}`
   const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
   const home = { path: '/', app: new Hono().get('/', (c) => c.redirect('/demo')) }
@@ -37,5 +41,5 @@ function onThisMachine(app: Hono): Hono {
   return guarded.route('/', app)
 }
 
-const accountsOf = ({ publicUrl }: Config, { exchangeToken }: Keys) =>
+const accountsOf = ({ publicUrl }: Config, { exchangeToken }: GeneratedSecrets) =>
   accounts(exchangeToken, `${publicUrl}/sms/bandwidth`)

@@ -5,7 +5,7 @@ import type { Config } from '../config/read-config.ts'
 /** A key that was set is the operator's: it is not ours to write into their logs. */
 type Parts = { config: Config; apiKey: string; drawn: boolean; simulated: boolean }
 
-export function welcome({ config, apiKey, drawn, simulated }: Parts): string {
+export function startMessage({ config, apiKey, drawn, simulated }: Parts): string {
   const here = `http://localhost:${config.PORT}`
   const lines = [
     '',

@@ -4,10 +4,10 @@
 import type { Challenge, Delivery, DeliveryId } from './challenge.ts'
 import type { Locale, Prompts } from './prompts.ts'
 import { scopeWords } from './scope-words.ts'
-import type { Keys, Script, Speech } from './script.ts'
+import type { GatherOptions, Script, Speech } from './script.ts'
 
 /** What the sentences are made of. `code` and `gate` are derived for this one script. */
-export type Words = {
+export type ScriptContext = {
   locale: Locale
   prompts: Prompts
   name: string
@@ -18,23 +18,23 @@ export type Words = {
   gate: string
 }
 
-const ONE_KEY: Keys = { max: 1, finish: null, seconds: 8 }
-const TO_HEAR_AGAIN: Keys = { max: 1, finish: null, seconds: 4 }
+const ONE_KEY: GatherOptions = { max: 1, finish: null, seconds: 8 }
+const TO_HEAR_AGAIN: GatherOptions = { max: 1, finish: null, seconds: 4 }
 const BETWEEN_READINGS: Speech = { pause: 2000 }
 
-export function script(challenge: Challenge, id: DeliveryId, words: Words): Script {
+export function callScript(challenge: Challenge, id: DeliveryId, words: ScriptContext): Script {
   const delivery = challenge.deliveries.at(-1)
-  const call = delivery?.live
+  const call = delivery?.progress
   if (!delivery || delivery.id !== id || call?.state !== 'answered')
     return says(words, [words.prompts.farewell.neutral])
-  if (call.step === 'goodbye' || challenge.outcome) return says(words, [farewell(challenge, delivery, words.prompts)])
+  if (call.phase === 'goodbye' || challenge.outcome) return says(words, [farewell(challenge, delivery, words.prompts)])
   const { turn, notice } = call
   const sorry =
     notice === 'silent' ? [words.prompts.silence] : notice === 'wrong' ? [wrong(challenge, words.prompts)] : []
-  if (call.step === 'code') {
+  if (call.phase === 'code') {
     // Without a gate the code is the first that is heard.
     const say = [...(turn === 1 ? [words.prompts.greeting(words.name)] : []), ...reading(words)]
-    return { locale: words.locale, say, then: 'listen', turn, keys: TO_HEAR_AGAIN }
+    return { locale: words.locale, say, then: 'listen', turn, gather: TO_HEAR_AGAIN }
   }
   const keys = challenge.flow === 'keypad_code' ? codeKeys(words.code.length) : ONE_KEY
   return {
@@ -42,20 +42,20 @@ export function script(challenge: Challenge, id: DeliveryId, words: Words): Scri
     say: [...sorry, ...question(challenge, words, notice === 'wrong')],
     then: 'listen',
     turn,
-    keys,
+    gather: keys,
   }
 }
 
 /** For a call that is nobody's any more. */
-export function neutral(locale: Locale, prompts: Prompts): Script {
+export function neutralScript(locale: Locale, prompts: Prompts): Script {
   return { locale, say: [prompts.farewell.neutral], then: 'hang_up' }
 }
 
-function says({ locale }: Words, say: Speech[]): Script {
+function says({ locale }: ScriptContext, say: Speech[]): Script {
   return { locale, say, then: 'hang_up' }
 }
 
-function codeKeys(length: number): Keys {
+function codeKeys(length: number): GatherOptions {
   return { max: length, finish: '#', seconds: 10 }
 }
 
@@ -64,7 +64,7 @@ function wrong(challenge: Challenge, prompts: Prompts): string {
 }
 
 /** The service first, then why, then what to press. Somebody who has just erred needs not be greeted again. */
-function question(challenge: Challenge, words: Words, erred: boolean): Speech[] {
+function question(challenge: Challenge, words: ScriptContext, erred: boolean): Speech[] {
   const { prompts, name, scope, details, message, code, gate } = words
   const greeting = erred ? [] : [prompts.greeting(name)]
   if (challenge.flow === 'send_code') return [...greeting, prompts.gate(scope, gate)]
@@ -75,7 +75,7 @@ function question(challenge: Challenge, words: Words, erred: boolean): Speech[] 
 }
 
 /** The code twice, with time to write it down. */
-function reading(words: Words): Speech[] {
+function reading(words: ScriptContext): Speech[] {
   const { prompts, message, scope, code } = words
   const carrying = message ?? `${prompts.code(scope)} {CODE}`
   const [before = '', ...after] = carrying.split('{CODE}').map((part) => fill(part, words).trim())
@@ -83,7 +83,7 @@ function reading(words: Words): Speech[] {
   return [...once, BETWEEN_READINGS, prompts.again, ...once, { pause: 1000 }, prompts.replay]
 }
 
-export function fill(text: string, { name, scope }: Pick<Words, 'name' | 'scope'>): string {
+export function fill(text: string, { name, scope }: Pick<ScriptContext, 'name' | 'scope'>): string {
   return text.replaceAll('{NAME}', () => name).replaceAll('{SCOPE}', () => scopeWords(scope))
 }
 

@@ -33,10 +33,10 @@ export type Outcome =
   | { status: 'canceled'; reason: 'canceled' }
 
 export type Status = 'pending' | Outcome['status']
-export type Result = 'delivered' | Failure | 'canceled' | 'superseded'
+export type DeliveryResult = 'delivered' | Failure | 'canceled' | 'superseded'
 
 /** What is being said on an answered call: the gate before a code, the code, a question, or goodbye. */
-export type Step = 'gate' | 'code' | 'question' | 'goodbye'
+export type CallPhase = 'gate' | 'code' | 'question' | 'goodbye'
 
 /** Why the caller hears the same step again. */
 export type Notice = 'none' | 'wrong' | 'silent' | 'repeat'
@@ -55,16 +55,24 @@ export type Delivery = {
   ref: string | null
   /** ISO 8601, the database's time. */
   createdAt: string
-  live: Live
+  progress: DeliveryState
   /** How it ended, or, while a call is still on the line, how it is already known to end. */
-  result: Result | null
+  result: DeliveryResult | null
 }
 
-export type Live =
+export type DeliveryState =
   | { state: 'placing'; unknown: boolean }
   | { state: 'ringing' }
   /** `pressed`: some key was pressed, so this is no machine. */
-  | { state: 'answered'; step: Step; turn: number; misses: number; repeats: number; pressed: boolean; notice: Notice }
+  | {
+      state: 'answered'
+      phase: CallPhase
+      turn: number
+      misses: number
+      repeats: number
+      pressed: boolean
+      notice: Notice
+    }
   | { state: 'sent' }
   | { state: 'ended' }
 
@@ -74,7 +82,7 @@ export type Challenge = {
   version: number
   attemptsLeft: number
   /** The code has been spoken or texted: from then on only a guess, a cancel or time ends a `send_code`. */
-  told: boolean
+  codeDisclosed: boolean
   /** Channels still to be tried when the present one fails. */
   fallback: Channel[]
   /** Oldest first; the last is the present one. */

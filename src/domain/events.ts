@@ -3,7 +3,7 @@
 import type { Channel, Delivery, DeliveryId, Failure } from './challenge.ts'
 
 /** A key press as the engine judged it. The digits themselves stop there. */
-export type Key = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'none'
+export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'none'
 
 export type ChallengeEvent =
   /** Another delivery is wanted: by the person, or because the present one failed (`fallback`). */
@@ -19,7 +19,7 @@ export type ChallengeEvent =
   | { type: 'refused'; delivery: DeliveryId; result: Failure; next: Delivery | null; alone?: true }
   | { type: 'rang'; delivery: DeliveryId; ref: string }
   | { type: 'answered'; delivery: DeliveryId; ref: string }
-  | { type: 'keyed'; delivery: DeliveryId; turn: number; key: Key }
+  | { type: 'keyed'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
   | { type: 'machine'; delivery: DeliveryId }
   /** The call is over. `result` is what that means for a call that nobody had answered. */
   | { type: 'ended'; delivery: DeliveryId; result: Failure }

@@ -1,7 +1,7 @@
 // Who is asking, as far as an address tells.
 
 /** One name for one client, however its address is spelt: an IPv6 network of /64 is one, since each has 2^64 addresses. */
-export function clientOf(address: string): string {
+export function ipPrefix(address: string): string {
   if (!address.includes(':')) return address
   const groups = groupsOf(address)
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff

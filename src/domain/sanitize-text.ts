@@ -5,7 +5,7 @@
  * or as something else, such as control, direction and zero-width characters, and halves of surrogate pairs. Stays:
  * markup, which the carrier escapes.
  */
-export function speakable(text: string, most: number): string {
+export function sanitizeText(text: string, most: number): string {
   const line = text
     .replace(/[\s\p{Cc}\p{Z}]+/gu, ' ')
     .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')

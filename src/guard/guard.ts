@@ -1,9 +1,9 @@
 // What is refused before anything is dialled. Every refusal names what stands in the way, and where it can be changed.
 
-import type { Refusal, Wanted } from '../challenges/challenges.ts'
+import type { CreateChallenge, Refusal } from '../challenges/challenges.ts'
 import type { CarrierName } from '../domain/challenge.ts'
 import { prefixOf, refusedType } from '../domain/phone-number.ts'
-import type { Limit, Limits } from '../store/rate-limits.ts'
+import type { Limit, RateLimits } from '../store/rate-limits.ts'
 
 /** At most `max` in so many seconds. */
 export type Rate = { max: number; seconds: number }
@@ -20,13 +20,13 @@ export type GuardSettings = {
 
 export function allowed(
   settings: GuardSettings,
-  wanted: Wanted,
+  wanted: CreateChallenge,
   number: { region: string; type: string },
 ): Refusal | null {
   return rules(settings.rules, wanted) ?? lineKind(number.type) ?? country(settings.countries, number.region)
 }
 
-function rules(named: GuardSettings['rules'], { flow, codeLength }: Wanted): Refusal | null {
+function rules(named: GuardSettings['rules'], { flow, codeLength }: CreateChallenge): Refusal | null {
   if (named === 'standard') return null
   if (flow !== 'approve' && codeLength < 6)
     return { refused: 'policy', detail: `POLICY=${named} wants codes of six digits or more.` }
@@ -57,7 +57,7 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
   }
 }
 
-export type Who = { to: Wanted['to']; numberHash: string; clientIpHash: string | null }
+export type Who = { to: CreateChallenge['to']; numberHash: string; clientIpHash: string | null }
 
 /** Every limit that a delivery counts against. */
 export function counted({ limits: rates }: GuardSettings, who: Who, hash: (text: string) => string): Limit[] {
@@ -69,8 +69,8 @@ export function counted({ limits: rates }: GuardSettings, who: Who, hash: (text:
 }
 
 /** Counts a delivery against every limit at once, or against none when one of them is spent. */
-export async function charge(store: Limits, limits: Limit[]): Promise<Refusal | null> {
-  const charged = await store.charge(limits)
+export async function consume(store: RateLimits, limits: Limit[]): Promise<Refusal | null> {
+  const charged = await store.consume(limits)
   if (charged.ok) return null
   const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[
     charged.key.split(':')[0] as 'number' | 'prefix' | 'ip'
@@ -79,11 +79,14 @@ export async function charge(store: Limits, limits: Limit[]): Promise<Refusal | 
 }
 
 /** What the number can't be reached by, said before anything is tried. */
-export function reachable(wanted: Wanted, carriers: { name: CarrierName; dialsExtensions: boolean }[]): Refusal | null {
+export function reachable(
+  wanted: CreateChallenge,
+  carriers: { name: CarrierName; supportsExtensions: boolean }[],
+): Refusal | null {
   const pinned = wanted.carrier === null ? carriers : carriers.filter(({ name }) => name === wanted.carrier)
   if (pinned.length === 0) return invalid('carrier', `${wanted.carrier} is not configured here.`)
   const inside = wanted.extension !== null && (wanted.channel === 'call' || wanted.fallback.includes('call'))
-  if (inside && !pinned.some((carrier) => carrier.dialsExtensions)) {
+  if (inside && !pinned.some((carrier) => carrier.supportsExtensions)) {
     return invalid(
       'extension',
       `${pinned.map(({ name }) => name).join(', ')} can't dial an extension after the answer.`,

@@ -2,18 +2,18 @@
 
 import { Hono } from 'hono'
 import type { Carrier } from '../carriers/carrier.ts'
-import type { Engine } from '../challenges/challenges.ts'
+import type { Challenges } from '../challenges/challenges.ts'
 import type { Clock } from '../challenges/clock.ts'
 import type { ServiceStore } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
 import { notFound, onFault } from './problems.ts'
-import { voice } from './routes/carrier-webhooks.ts'
-import { api } from './routes/challenges.ts'
-import { reference } from './routes/docs.ts'
+import { carrierWebhooks } from './routes/carrier-webhooks.ts'
+import { challengeRoutes } from './routes/challenges.ts'
+import { docs } from './routes/docs.ts'
 import { health } from './routes/health.ts'
 
 export type AppParts = {
-  engine: Engine
+  engine: Challenges
   store: Store
   services: Pick<ServiceStore, 'serviceByKey'>
   carriers: Carrier[]
@@ -39,9 +39,9 @@ export function createApp({
 }: AppParts): Hono {
   const app = new Hono()
   app.route('/', health({ ready: store.ready, stopping }))
-  app.route('/', api({ engine, services, idempotency: store.idempotency, stopping, log }))
-  app.route('/', voice({ engine, carriers, publicUrl, clock, log }))
-  app.route('/', reference(publicUrl))
+  app.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, log }))
+  app.route('/', carrierWebhooks({ engine, carriers, publicUrl, clock, log }))
+  app.route('/', docs(publicUrl))
   for (const extra of extras) app.route(extra.path, extra.app)
   app.notFound(notFound)
   app.onError(onFault(log))

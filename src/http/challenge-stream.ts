@@ -1,14 +1,14 @@
 // Server-sent events (html.spec.whatwg.org, 9.2): a challenge at once and after every change, until its outcome.
 
-import type { Stored } from '../store/types.ts'
-import { view } from './challenge-view.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import { challengeView } from './challenge-view.ts'
 
 const QUIET_MS = 15_000
 const RETRY_MS = 2_000
 
 type Parts = {
   /** Begun by the first read; the signal ends when the reader goes. */
-  watch: (gone: AbortSignal) => AsyncGenerator<Stored, void, void>
+  watch: (gone: AbortSignal) => AsyncGenerator<ChallengeRecord, void, void>
   ended: () => void
   failed: (fault: Error) => void
 }
@@ -16,8 +16,8 @@ type Parts = {
 /** No event holds a display code: events are kept by browsers and proxies longer than an answer is. */
 export function eventStream({ watch, ended, failed }: Parts): Response {
   const gone = new AbortController()
-  let changes: AsyncGenerator<Stored, void, void> | undefined
-  let next: Promise<IteratorResult<Stored, void>> | undefined
+  let changes: AsyncGenerator<ChallengeRecord, void, void> | undefined
+  let next: Promise<IteratorResult<ChallengeRecord, void>> | undefined
   const end = () => {
     gone.abort()
     void changes?.return().catch(() => {})
@@ -55,13 +55,13 @@ export function eventStream({ watch, ended, failed }: Parts): Response {
 }
 
 /** Whether a reader that comes back has had the event that bears the outcome. */
-export function hasSeenOutcome(stored: Stored, lastEventId: string | undefined): boolean {
+export function hasSeenOutcome(stored: ChallengeRecord, lastEventId: string | undefined): boolean {
   if (stored.outcomeVersion === null || !/^\d{1,9}$/.test(lastEventId ?? '')) return false
   return Number(lastEventId) >= stored.outcomeVersion
 }
 
-function frame(stored: Stored): string {
-  return `event: challenge\nid: ${stored.challenge.version}\ndata: ${JSON.stringify(view(stored))}\n\n`
+function frame(stored: ChallengeRecord): string {
+  return `event: challenge\nid: ${stored.challenge.version}\ndata: ${JSON.stringify(challengeView(stored))}\n\n`
 }
 
 async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T | 'quiet'> {

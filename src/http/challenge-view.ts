@@ -2,18 +2,24 @@
 
 import type { z } from 'zod'
 import type { Delivery } from '../domain/challenge.ts'
-import type { Stored } from '../store/types.ts'
+import type { ChallengeRecord } from '../store/types.ts'
 import type { challenge, delivery } from './schemas.ts'
 
 export type ChallengeView = z.infer<typeof challenge>
 
-export function view({ challenge, terms, createdAt, expiresAt, endedAt }: Stored): ChallengeView {
+export function challengeView({
+  challenge,
+  request: terms,
+  createdAt,
+  expiresAt,
+  endedAt,
+}: ChallengeRecord): ChallengeView {
   return {
     id: challenge.id,
-    ...standing(challenge),
+    ...statusOf(challenge),
     flow: challenge.flow,
     scope: terms.scope,
-    to: terms.masked,
+    to: terms.maskedNumber,
     locale: terms.locale,
     details: terms.details,
     attempts_left: challenge.attemptsLeft,
@@ -26,11 +32,19 @@ export function view({ challenge, terms, createdAt, expiresAt, endedAt }: Stored
   }
 }
 
-export function standing({ outcome }: Stored['challenge']): Pick<ChallengeView, 'status' | 'reason'> {
+export function statusOf({ outcome }: ChallengeRecord['challenge']): Pick<ChallengeView, 'status' | 'reason'> {
   return { status: outcome?.status ?? 'pending', reason: outcome?.reason ?? null }
 }
 
-function deliveryView({ id, channel, carrier, live, result, createdAt, locale }: Delivery): z.infer<typeof delivery> {
+function deliveryView({
+  id,
+  channel,
+  carrier,
+  progress: live,
+  result,
+  createdAt,
+  locale,
+}: Delivery): z.infer<typeof delivery> {
   // A call on the line may already be known to end well, but until it has ended that is nobody's result.
   const ended = live.state === 'ended' ? result : null
   return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt, ...(locale && { locale }) }

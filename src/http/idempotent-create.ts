@@ -1,21 +1,21 @@
 // One key, one challenge: a creation that is sent again gives the answer that was lost, and dials nobody.
 
 import { createHmac } from 'node:crypto'
-import type { Engine } from '../challenges/challenges.ts'
+import type { Challenges } from '../challenges/challenges.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
 import type { IdempotencyStore } from '../store/idempotency.ts'
-import type { Service, Stored } from '../store/types.ts'
-import { type ChallengeView, view } from './challenge-view.ts'
+import type { ChallengeRecord, Service } from '../store/types.ts'
+import { type ChallengeView, challengeView } from './challenge-view.ts'
 import { invalid, isRefused, type Refused } from './problems.ts'
 
-type Parts = { engine: Engine; idempotency: Omit<IdempotencyStore, 'sweep'> }
+type Parts = { engine: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'> }
 type Asked = { service: Service; key: string; fingerprint: string }
 type Created = { answer: ChallengeView; replayed: boolean }
 
 export async function createOnce(
   { engine, idempotency }: Parts,
   { service, key, fingerprint }: Asked,
-  create: () => Promise<Stored | Refused>,
+  create: () => Promise<ChallengeRecord | Refused>,
 ): Promise<Created | Refused> {
   const begun = await idempotency.begin(service.id, key, fingerprint)
   switch (begun.type) {
@@ -45,8 +45,8 @@ export async function createOnce(
     return created
   }
 
-  async function finish(stored: Stored): Promise<Created> {
-    const answer = view(stored)
+  async function finish(stored: ChallengeRecord): Promise<Created> {
+    const answer = challengeView(stored)
     await keep(idempotency.finish(service.id, key, stored.challenge.id, answer))
     return { answer: withSecrets(engine, stored, answer), replayed: false }
   }
@@ -72,7 +72,7 @@ const TIME_TO_KEEP_MS = 300
 const GONE: Refused = { refused: 'conflict', detail: 'The challenge of this Idempotency-Key is no longer kept.' }
 
 /** Only the creation's answer bears the page token. Neither it nor the code is kept: both are derived anew. */
-export function withSecrets(engine: Engine, stored: Stored, answer: ChallengeView): ChallengeView {
+export function withSecrets(engine: Challenges, stored: ChallengeRecord, answer: ChallengeView): ChallengeView {
   const shown = answer.flow === 'keypad_code' && answer.status === 'pending'
   return {
     ...answer,

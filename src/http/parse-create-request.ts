@@ -1,15 +1,15 @@
 // From a valid body to what the engine wants: numbers and languages become their types here.
 
 import type { z } from 'zod'
-import type { Wanted } from '../challenges/challenges.ts'
-import { clientOf } from '../domain/ip-prefix.ts'
+import type { CreateChallenge } from '../challenges/challenges.ts'
+import { ipPrefix } from '../domain/ip-prefix.ts'
 import { parseNumber } from '../domain/phone-number.ts'
-import { speakable } from '../domain/sanitize-text.ts'
+import { sanitizeText } from '../domain/sanitize-text.ts'
 import { localeOf } from '../prompts/index.ts'
 import { invalid, type Refused } from './problems.ts'
 import type { createRequest } from './schemas.ts'
 
-export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
+export function parseCreateRequest(body: z.output<typeof createRequest>): CreateChallenge | Refused {
   const to = parseNumber(body.to, body.region ?? null)
   if (!to.ok) return invalid(to.reason === 'unknown_region' ? 'region' : 'to', to.message)
   const from = body.from === undefined ? null : parseNumber(body.from, null)
@@ -22,8 +22,8 @@ export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
     channel: body.channel,
     scope: body.scope,
     locale,
-    details: body.details && speakable(body.details, 200),
-    message: body.message && speakable(body.message, 300),
+    details: body.details && sanitizeText(body.details, 200),
+    message: body.message && sanitizeText(body.message, 300),
     codeLength: body.code_length,
     expiresIn: body.expires_in,
     metadata: body.metadata,
@@ -31,6 +31,6 @@ export function wanted(body: z.output<typeof createRequest>): Wanted | Refused {
     carrier: body.carrier ?? null,
     fallback: body.fallback,
     extension: body.extension ?? null,
-    clientIp: body.client_ip ? clientOf(body.client_ip) : null,
+    clientIp: body.client_ip ? ipPrefix(body.client_ip) : null,
   }
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { CARRIERS, CHANNELS, FLOWS } from '../domain/challenge.ts'
 import { LOCALES } from '../domain/prompts.ts'
-import { speakable } from '../domain/sanitize-text.ts'
+import { sanitizeText } from '../domain/sanitize-text.ts'
 import { REASONS, RESULTS, STATUSES } from './outcomes.ts'
 
 const E164 = /^\+[1-9]\d{6,14}$/
@@ -69,7 +69,7 @@ export const createRequest = z
       .meta({ description: 'What it is for. Spoken; a code for one scope is worthless for another.' }),
     locale: z.string().min(2).max(35).default('en-US').meta({ description: 'BCP 47. What is spoken and texted.' }),
     details: text(200)
-      .refine((value) => speakable(value, 200) !== '', 'must hold something that can be said')
+      .refine((value) => sanitizeText(value, 200) !== '', 'must hold something that can be said')
       .nullable()
       .default(null)
       .meta({

@@ -4,14 +4,14 @@
 import type { CarrierName } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 
-export type PaceStore = {
+export type CarrierRateLimit = {
   /** Reserves the next free moment and says how many seconds off it is; `null`, and no reservation: too far off. */
-  take(carrier: CarrierName, perSecond: number, maxWaitSeconds: number): Promise<number | null>
+  reserve(carrier: CarrierName, perSecond: number, maxWaitSeconds: number): Promise<number | null>
 }
 
-export function paceStore({ query }: Database): PaceStore {
+export function carrierRateLimit({ query }: Database): CarrierRateLimit {
   return {
-    async take(carrier, perSecond, maxWaitSeconds) {
+    async reserve(carrier, perSecond, maxWaitSeconds) {
       const [slot] = await query<{ wait: number }>(TAKE, [carrier, 1 / perSecond, maxWaitSeconds])
       return slot ? Math.max(0, slot.wait) : null
     },

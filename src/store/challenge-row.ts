@@ -1,7 +1,7 @@
 // A challenge as a row and back.
 
 import type { Challenge, Flow, Outcome } from '../domain/challenge.ts'
-import type { Stored, Terms } from './types.ts'
+import type { ChallengeRecord, ChallengeRequest } from './types.ts'
 
 type Kept = {
   id: Challenge['id']
@@ -14,20 +14,20 @@ type Kept = {
   attempts_left: number
   fallback: Challenge['fallback']
   deliveries: Challenge['deliveries']
-  to: Terms['to']
+  to: ChallengeRequest['to']
   masked: string
   number_hash: string
   region: string
   scope: string
-  locale: Terms['locale']
+  locale: ChallengeRequest['locale']
   details: string | null
   message: string | null
   code_length: number
   secret_id: string
-  from_number: Terms['from']
-  carrier: Terms['carrier']
+  from_number: ChallengeRequest['from']
+  carrier: ChallengeRequest['carrier']
   extension: string | null
-  metadata: Terms['metadata']
+  metadata: ChallengeRequest['metadata']
 }
 
 export type Row = Kept & {
@@ -39,7 +39,7 @@ export type Row = Kept & {
   delivery_age: number
 }
 
-export function rowOf(challenge: Challenge, terms: Terms): Kept {
+export function rowOf(challenge: Challenge, terms: ChallengeRequest): Kept {
   return {
     id: challenge.id,
     service_id: terms.serviceId,
@@ -47,12 +47,12 @@ export function rowOf(challenge: Challenge, terms: Terms): Kept {
     status: challenge.outcome?.status ?? 'pending',
     reason: challenge.outcome?.reason ?? null,
     flow: challenge.flow,
-    told: challenge.told,
+    told: challenge.codeDisclosed,
     attempts_left: challenge.attemptsLeft,
     fallback: challenge.fallback,
     deliveries: challenge.deliveries,
     to: terms.to,
-    masked: terms.masked,
+    masked: terms.maskedNumber,
     number_hash: terms.numberHash,
     region: terms.region,
     scope: terms.scope,
@@ -68,23 +68,23 @@ export function rowOf(challenge: Challenge, terms: Terms): Kept {
   }
 }
 
-export function storedOf(row: Row): Stored {
+export function storedOf(row: Row): ChallengeRecord {
   return {
     challenge: {
       id: row.id,
       flow: row.flow,
       version: row.version,
       attemptsLeft: row.attempts_left,
-      told: row.told,
+      codeDisclosed: row.told,
       fallback: row.fallback,
       deliveries: row.deliveries,
       // Written from an `Outcome`, so the two belong together.
       outcome: row.status === 'pending' ? null : ({ status: row.status, reason: row.reason } as Outcome),
     },
-    terms: {
+    request: {
       serviceId: row.service_id,
       to: row.to,
-      masked: row.masked,
+      maskedNumber: row.masked,
       numberHash: row.number_hash,
       region: row.region,
       scope: row.scope,

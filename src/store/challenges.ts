@@ -5,11 +5,11 @@ import type { Challenge, ChallengeId, Channel } from '../domain/challenge.ts'
 import { type Row, rowOf, storedOf } from './challenge-row.ts'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
-import type { Change, LedgerLine, Stored, Terms } from './types.ts'
+import type { ChallengeRecord, ChallengeRequest, LedgerLine, SaveChallenge } from './types.ts'
 
-export type Created = {
+export type InsertChallenge = {
   challenge: Challenge
-  terms: Terms
+  request: ChallengeRequest
   /** Seconds. */
   expiresIn: number
   /** Taken by `begin`: the challenge is tied to it, so that a request told twice makes one challenge. */
@@ -18,11 +18,14 @@ export type Created = {
 
 export type ChallengeStore = {
   /** `key_taken`: another request with the same idempotency key has made its challenge. */
-  insert(created: Created, change: Omit<Change, 'next' | 'inTime'>): Promise<Stored | 'number_busy' | 'key_taken'>
-  find(id: string): Promise<Stored | null>
-  findMany(ids: readonly string[]): Promise<Stored[]>
+  insert(
+    created: InsertChallenge,
+    change: Omit<SaveChallenge, 'next' | 'inTime'>,
+  ): Promise<ChallengeRecord | 'number_busy' | 'key_taken'>
+  find(id: string): Promise<ChallengeRecord | null>
+  findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. */
-  save(change: Change): Promise<Stored | 'stale' | 'number_busy'>
+  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy'>
   /** Whose time to be looked at has come. Another instance gets others; after five seconds they are due again. */
   due(limit: number): Promise<ChallengeId[]>
   ledger(id: string): Promise<LedgerLine[]>
@@ -44,7 +47,10 @@ export function challengeStore(database: Database): ChallengeStore {
   }
 
   return {
-    async insert({ challenge, terms, expiresIn, idempotencyKey }, { entry, outbox, onTheLine, wakeSeconds }) {
+    async insert(
+      { challenge, request: terms, expiresIn, idempotencyKey },
+      { entry, outbox, hasActiveCall: onTheLine, secondsUntilCheck: wakeSeconds },
+    ) {
       const row = JSON.stringify(rowOf(challenge, terms))
       const stored = await one(INSERT, [
         row,
@@ -54,7 +60,7 @@ export function challengeStore(database: Database): ChallengeStore {
         idempotencyKey,
         entry.type,
         entry.delivery,
-        JSON.stringify(entry.data),
+        JSON.stringify(entry.facts),
         JSON.stringify(outbox),
       ])
       return stored ?? 'key_taken'
@@ -69,12 +75,12 @@ export function challengeStore(database: Database): ChallengeStore {
       return (await database.query<Row>(FIND_MANY, [JSON.stringify(ids)])).map(storedOf)
     },
 
-    async save({ next, entry, outbox, onTheLine, wakeSeconds, inTime }) {
+    async save({ next, entry, outbox, hasActiveCall: onTheLine, secondsUntilCheck: wakeSeconds, inTime }) {
       const stored = await one(SAVE, [
         next.id,
         next.version,
         next.attemptsLeft,
-        next.told,
+        next.codeDisclosed,
         JSON.stringify(next.fallback),
         JSON.stringify(next.deliveries),
         next.outcome?.status ?? 'pending',
@@ -84,7 +90,7 @@ export function challengeStore(database: Database): ChallengeStore {
         inTime,
         entry.type,
         entry.delivery,
-        JSON.stringify(entry.data),
+        JSON.stringify(entry.facts),
         JSON.stringify(outbox),
       ])
       return stored ?? 'stale'
@@ -198,7 +204,7 @@ const DUE = `
   returning challenges.id`
 
 const LEDGER = `
-  select challenge_id as challenge, version, type, delivery_id as delivery, data, at
+  select challenge_id as challenge, version, type, delivery_id as delivery, data as facts, at
   from events where challenge_id = $1 order by version`
 
 const REACHED = `

@@ -10,7 +10,7 @@ const MOMENT = 5
 /** The server takes 8,000 bytes at most. */
 const PAYLOAD = 7_500
 
-export type Doorbell = {
+export type ChangeNotifier = {
   ring(id: string): void
   /** Returns how to stop. */
   listen(id: string, heard: () => void): () => void
@@ -19,7 +19,7 @@ export type Doorbell = {
   close(): Promise<void>
 }
 
-export async function openDoorbell(database: Database, log: Log): Promise<Doorbell> {
+export async function openChangeNotifier(database: Database, log: Log): Promise<ChangeNotifier> {
   const self = nanoid(8)
   const waiting = new Map<string, Set<() => void>>()
   const changed = new Set<string>()

@@ -5,20 +5,20 @@ import type { Database } from './database.ts'
 /** The key names what is counted (`number:<hash>`); with the window's length it is one counter. */
 export type Limit = { key: string; max: number; seconds: number }
 
-export type Charged = { ok: true } | { ok: false; key: string; retryAfter: number }
+export type ConsumeResult = { ok: true } | { ok: false; key: string; retryAfter: number }
 
-export type Limits = {
+export type RateLimits = {
   /** Charges every limit, or none when one of them is full; then it says which, and for how many seconds. */
-  charge(limits: readonly Limit[]): Promise<Charged>
+  consume(limits: readonly Limit[]): Promise<ConsumeResult>
   /** Takes a charge back: what was counted never came to be. */
-  giveBack(limits: readonly Limit[]): Promise<void>
+  refund(limits: readonly Limit[]): Promise<void>
   /** Forgets the windows that are over. */
   sweep(): Promise<void>
 }
 
-export function limitStore({ query }: Database): Limits {
+export function rateLimits({ query }: Database): RateLimits {
   return {
-    async charge(limits) {
+    async consume(limits) {
       if (limits.length === 0) return { ok: true }
       const asked = JSON.stringify(limits)
       for (let tries = 0; tries < TRIES; tries++) {
@@ -30,7 +30,7 @@ export function limitStore({ query }: Database): Limits {
       }
       throw new Error('counters vanish as fast as they are made')
     },
-    async giveBack(limits) {
+    async refund(limits) {
       if (limits.length > 0) await query(GIVE_BACK, [JSON.stringify(limits)])
     },
     async sweep() {

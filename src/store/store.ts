@@ -1,13 +1,13 @@
 // Everything that is kept, behind one door.
 
-import { type PaceStore, paceStore } from './carrier-rate-limit.ts'
+import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from './challenges.ts'
-import { type Doorbell, openDoorbell } from './change-notifier.ts'
+import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
 import { type Log, openDatabase } from './database.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
-import { type Limits, limitStore } from './rate-limits.ts'
+import { type RateLimits, rateLimits } from './rate-limits.ts'
 import { type Retention, retention } from './retention.ts'
 import { type ServiceStore, serviceStore } from './services.ts'
 
@@ -15,11 +15,11 @@ export type Store = {
   challenges: ChallengeStore
   services: ServiceStore
   idempotency: IdempotencyStore
-  limits: Limits
-  pace: PaceStore
+  rateLimits: RateLimits
+  carrierRates: CarrierRateLimit
   outbox: Outbox
   retention: Retention
-  doorbell: Doorbell
+  notifier: ChangeNotifier
   /** Whether the database answers. */
   ready(): Promise<boolean>
   close(): Promise<void>
@@ -30,16 +30,16 @@ export async function openStore(options: { url: string | null; dataDir: string; 
   const database = await openDatabase(options)
   try {
     await migrate(database)
-    const doorbell = await openDoorbell(database, options.log)
+    const doorbell = await openChangeNotifier(database, options.log)
     return {
       challenges: challengeStore(database),
       services: serviceStore(database),
       idempotency: idempotencyStore(database),
-      limits: limitStore(database),
-      pace: paceStore(database),
+      rateLimits: rateLimits(database),
+      carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
       retention: retention(database),
-      doorbell,
+      notifier: doorbell,
       ready: () =>
         database.query('select 1').then(
           () => true,

@@ -6,12 +6,12 @@ import type { Locale } from '../domain/prompts.ts'
 export type Service = { id: string; name: string }
 
 /** What was asked for; fixed at creation. */
-export type Terms = {
+export type ChallengeRequest = {
   serviceId: string
   /** `null` once retention has taken it. */
   to: E164 | null
   /** `+1••••••0123`: what pages, logs and webhooks may show. */
-  masked: string
+  maskedNumber: string
   /** Keyed hash of the number, for limits and for the one live call. */
   numberHash: string
   region: string
@@ -29,9 +29,9 @@ export type Terms = {
   metadata: Record<string, string>
 }
 
-export type Stored = {
+export type ChallengeRecord = {
   challenge: Challenge
-  terms: Terms
+  request: ChallengeRequest
   createdAt: string
   expiresAt: string
   endedAt: string | null
@@ -44,25 +44,25 @@ export type Stored = {
 }
 
 /** One line of the ledger: what happened to a challenge. Never a code, a key or a full number. */
-export type Entry = {
+export type LedgerEntry = {
   type: string
   delivery: DeliveryId | null
-  data: Record<string, string | number | boolean | null>
+  facts: Record<string, string | number | boolean | null>
 }
 
 /** An outcome or a delivery's end, to be pushed to the app. */
 export type OutboxMessage = { id: `msg_${string}`; type: string }
 
-export type Change = {
+export type SaveChallenge = {
   next: Challenge
-  entry: Entry
+  entry: LedgerEntry
   outbox: OutboxMessage[]
   /** A call is placing, ringing or answered: holds the one live call of the number. */
-  onTheLine: boolean
+  hasActiveCall: boolean
   /** When the sweeper should look again, if nothing happens; `null`: only at its expiry, or never once it has ended. */
-  wakeSeconds: number | null
+  secondsUntilCheck: number | null
   /** Save only while the challenge has not expired: an approval is nothing outside its time. */
   inTime: boolean
 }
 
-export type LedgerLine = Entry & { challenge: ChallengeId; version: number; at: string }
+export type LedgerLine = LedgerEntry & { challenge: ChallengeId; version: number; at: string }

@@ -1,7 +1,7 @@
 // What an operator may ask: which messages the app has not taken, and to have them sent again.
 
 import type { Failed, Outbox } from '../store/outbox.ts'
-import { TROUBLES } from './failure-codes.ts'
+import { PUSH_FAILURES } from './failure-codes.ts'
 
 const SHOWN = 200
 
@@ -15,13 +15,13 @@ Both read the server's settings. An embedded database is open to one process onl
 
 What the last word of a line means (http_503 and the like are the receiver's status):
 
-${Object.entries(TROUBLES)
+${Object.entries(PUSH_FAILURES)
   .map(([word, meaning]) => `  ${word.padEnd(16)} ${meaning}`)
   .join('\n')}
 `
 
 /** `null`: that is nothing one can ask. */
-export async function operate([command, ...ids]: string[], outbox: Outbox): Promise<string | null> {
+export async function runCommand([command, ...ids]: string[], outbox: Outbox): Promise<string | null> {
   if (command === 'failed' && ids.length === 0) return listed(await outbox.listFailed(SHOWN))
   if (command !== 'send-again' || ids.length === 0) return null
   if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all'))

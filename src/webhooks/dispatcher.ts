@@ -2,15 +2,15 @@
 // the sending and the noting sends nothing twice by itself, but another will, under the same id.
 
 import { createHash } from 'node:crypto'
-import { view } from '../http/challenge-view.ts'
+import { challengeView } from '../http/challenge-view.ts'
 import type { Claimed } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
-import type { Stored } from '../store/types.ts'
-import type { Trouble } from './failure-codes.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import type { PushFailure } from './failure-codes.ts'
 import { poster } from './http-post.ts'
 import { nextTry } from './retry-schedule.ts'
 import { sign } from './sign-message.ts'
-import type { Reach } from './ssrf-guard.ts'
+import type { AllowedNetwork } from './ssrf-guard.ts'
 
 const AT_ONCE = 50
 const TIMEOUT_MS = 15_000
@@ -23,22 +23,22 @@ export type Parts = {
   url: string
   /** `whsec_…`, newest first. */
   secrets: readonly string[]
-  reach: Reach
+  reach: AllowedNetwork
   log: (line: string, facts?: Record<string, string | number | boolean | null>) => void
   /** Milliseconds. */
   now: () => number
 }
 
-export type Webhooks = {
+export type Dispatcher = {
   /** Sends all that is due, and is done when nothing is in hand. */
   round(): Promise<void>
   /** Something may be due: looks at once, and returns at once. */
-  nudge(): void
+  wake(): void
   /** Takes no more, and gives what is in hand a moment to end. */
   close(): Promise<void>
 }
 
-export function webhooks({ store, url, secrets, reach, log, now }: Parts): Webhooks {
+export function createDispatcher({ store, url, secrets, reach, log, now }: Parts): Dispatcher {
   const { post, close } = poster(new URL(url), reach)
   const endpoint = createHash('sha256').update(url).digest('hex')
   const stopping = new AbortController()
@@ -76,7 +76,7 @@ export function webhooks({ store, url, secrets, reach, log, now }: Parts): Webho
     }
   }
 
-  function hold(message: Claimed, about: Stored | 'gone' | undefined): void {
+  function hold(message: Claimed, about: ChallengeRecord | 'gone' | undefined): void {
     const held = send(message, about)
       .catch((error: Error) => log('webhook not noted', { message: message.id, error: error.message }))
       .finally(() => {
@@ -86,7 +86,7 @@ export function webhooks({ store, url, secrets, reach, log, now }: Parts): Webho
     inHand.add(held)
   }
 
-  async function send(message: Claimed, about: Stored | 'gone' | undefined): Promise<void> {
+  async function send(message: Claimed, about: ChallengeRecord | 'gone' | undefined): Promise<void> {
     if (about === 'gone') return store.outbox.failed(message.id, 'gone', null)
     if (!about) return giveUp(message, 'forgotten')
     const body = bodyOf(message, about)
@@ -106,13 +106,13 @@ export function webhooks({ store, url, secrets, reach, log, now }: Parts): Webho
     log('webhook not taken', { ...factsOf(message), trouble, nextIn: Math.round(next) })
   }
 
-  async function giveUp(message: Claimed, trouble: Trouble): Promise<void> {
+  async function giveUp(message: Claimed, trouble: PushFailure): Promise<void> {
     await store.outbox.failed(message.id, trouble, null)
     log('webhook given up', { ...factsOf(message), trouble })
   }
 
   return {
-    nudge,
+    wake: nudge,
     async round() {
       nudge()
       while (taking || inHand.size > 0) await Promise.all([taking, ...inHand])
@@ -132,8 +132,8 @@ export function webhooks({ store, url, secrets, reach, log, now }: Parts): Webho
  * The challenge as it is when it is sent. An outcome never changes; what `delivery.updated` tells late may be a later
  * state than the one it was written for, and `version` says which of two is the later.
  */
-function bodyOf({ type, createdAt }: Claimed, about: Stored): string {
-  return JSON.stringify({ type, timestamp: createdAt, data: view(about) })
+function bodyOf({ type, createdAt }: Claimed, about: ChallengeRecord): string {
+  return JSON.stringify({ type, timestamp: createdAt, data: challengeView(about) })
 }
 
 function factsOf({ id, type, challenge, tries }: Claimed) {

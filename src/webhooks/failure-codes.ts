@@ -2,7 +2,7 @@
 
 import { PrivateAddress } from './ssrf-guard.ts'
 
-export const TROUBLES = {
+export const PUSH_FAILURES = {
   timeout: 'no answer within 15 seconds',
   refused: 'nothing listens there',
   connection_lost: 'the connection broke before an answer',
@@ -19,15 +19,15 @@ export const TROUBLES = {
 } as const
 
 /** `http_503`: the receiver answered so. */
-export type Trouble = keyof typeof TROUBLES | `http_${number}`
+export type PushFailure = keyof typeof PUSH_FAILURES | `http_${number}`
 
-export function troubleOfStatus(status: number): Trouble | null {
+export function failureOfStatus(status: number): PushFailure | null {
   if (status >= 200 && status < 300) return null
   if (status === 410) return 'gone'
   return status >= 300 && status < 400 ? 'redirect' : `http_${status}`
 }
 
-export function troubleOfError(error: Error & { code?: string }, signal: AbortSignal): Trouble {
+export function failureOfError(error: Error & { code?: string }, signal: AbortSignal): PushFailure {
   if (signal.aborted) return signal.reason?.name === 'TimeoutError' ? 'timeout' : 'stopped'
   if (error instanceof PrivateAddress) return 'private_address'
   const code = error.code ?? ''
@@ -37,7 +37,7 @@ export function troubleOfError(error: Error & { code?: string }, signal: AbortSi
   return CODES[code] ?? 'failed'
 }
 
-const CODES: Record<string, Trouble> = {
+const CODES: Record<string, PushFailure> = {
   ECONNREFUSED: 'refused',
   ECONNRESET: 'connection_lost',
   EPIPE: 'connection_lost',

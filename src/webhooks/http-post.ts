@@ -3,26 +3,26 @@
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
-import { type Trouble, troubleOfError, troubleOfStatus } from './failure-codes.ts'
+import { failureOfError, failureOfStatus, type PushFailure } from './failure-codes.ts'
 import { retryAfter } from './retry-schedule.ts'
-import { guardedLookup, mayReach, PrivateAddress, type Reach } from './ssrf-guard.ts'
+import { type AllowedNetwork, guardedLookup, mayReach, PrivateAddress } from './ssrf-guard.ts'
 
 /** `wish`: for how many seconds the receiver wants to be left alone. */
-export type Answer = { trouble: Trouble | null; wish: number }
+export type Answer = { trouble: PushFailure | null; wish: number }
 
 export type Post = (headers: Record<string, string>, body: string, signal: AbortSignal) => Promise<Answer>
 
 /** Of a body that we throw away. Beyond it the connection is not worth keeping. */
 const ENOUGH = 16_384
 
-export function poster(url: URL, reach: Reach, lookup = guardedLookup(reach)): { post: Post; close(): void } {
+export function poster(url: URL, reach: AllowedNetwork, lookup = guardedLookup(reach)): { post: Post; close(): void } {
   const { Agent, request } = url.protocol === 'https:' ? https : http
   const agent = new Agent({ keepAlive: true })
   const host = url.hostname.replace(/^\[|\]$/g, '')
 
   const post: Post = (headers, body, signal) =>
     new Promise((resolve) => {
-      const failed = (error: Error) => resolve({ trouble: troubleOfError(error, signal), wish: 0 })
+      const failed = (error: Error) => resolve({ trouble: failureOfError(error, signal), wish: 0 })
       if (isIP(host) && !mayReach(host, reach)) return failed(new PrivateAddress(host))
       const asked = request(url, { method: 'POST', headers, agent, lookup, signal })
       asked.on('error', failed)
@@ -39,7 +39,7 @@ export function poster(url: URL, reach: Reach, lookup = guardedLookup(reach)): {
 function answerOf({ statusCode = 0, headers }: http.IncomingMessage): Answer {
   const asksForPatience = statusCode === 429 || statusCode === 503
   return {
-    trouble: troubleOfStatus(statusCode),
+    trouble: failureOfStatus(statusCode),
     wish: asksForPatience ? retryAfter(headers['retry-after'], Date.now()) : 0,
   }
 }

@@ -5,13 +5,13 @@ import { lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
 /** `loopback`: this machine too. `private`: the networks behind the house's own router too. */
-export type Reach = 'public' | 'loopback' | 'private'
+export type AllowedNetwork = 'public' | 'loopback' | 'private'
 
 export class PrivateAddress extends Error {
   override name = 'PrivateAddress'
 }
 
-export function mayReach(address: string, reach: Reach): boolean {
+export function mayReach(address: string, reach: AllowedNetwork): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
   // A zone names one of our own links.
   if (isIP(address) === 0 || address.includes('%')) return false
@@ -23,7 +23,7 @@ export function mayReach(address: string, reach: Reach): boolean {
 }
 
 /** For sockets. They do not ask it about addresses written out: ask `mayReach` about those. */
-export function guardedLookup(reach: Reach, resolve: typeof lookup = lookup): LookupFunction {
+export function guardedLookup(reach: AllowedNetwork, resolve: typeof lookup = lookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, [])

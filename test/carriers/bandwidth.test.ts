@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { bandwidth } from '../../src/carriers/bandwidth/bandwidth.ts'
-import type { EndCause, Hook, News } from '../../src/carriers/carrier.ts'
+import type { CarrierEvent, EndCause, WebhookKind } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import { LOCALES } from '../../src/domain/prompts.ts'
 import type { Script } from '../../src/domain/script.ts'
@@ -37,7 +37,7 @@ function json(value: unknown) {
   return { contentType: 'application/json', body: JSON.stringify(value) }
 }
 
-function recorded(about: string, hook: Hook, payload: ReturnType<typeof json>, news: News) {
+function recorded(about: string, hook: WebhookKind, payload: ReturnType<typeof json>, news: CarrierEvent) {
   return { about, hook, news, ...payload }
 }
 
@@ -232,7 +232,7 @@ test('an extension that cannot be dialled is no call to the switchboard', async 
 
 test('a message is asked for, and a call is ended', async () => {
   const message = farSide(subject.text.done)
-  await subject.make(message.fetch).text(MESSAGE, patience())
+  await subject.make(message.fetch).sendSms(MESSAGE, patience())
   assert.equal(sent(message.asked).url, 'https://messaging.bandwidth.test/api/v2/users/55555555/messages')
   assert.deepEqual(sent(message.asked).body, {
     applicationId: 'messaging-app',
@@ -250,7 +250,7 @@ test('a message is asked for, and a call is ended', async () => {
   const look = farSide(state('answered'))
   await subject
     .make(look.fetch)
-    .look({ ref: REF, to: CALL.to, from: CALL.from, since: SINCE, links: LINKS }, patience())
+    .findCall({ ref: REF, to: CALL.to, from: CALL.from, since: SINCE, links: LINKS }, patience())
   assert.equal(look.asked[0]!.url, `https://voice.bandwidth.test/api/v2/accounts/55555555/calls/${REF}`)
   assert.equal(look.asked[0]!.init.method, 'GET')
 })
@@ -302,12 +302,12 @@ test('receipts come several at once, and are told apart by their tags', async ()
   ]
   const carrier = subject.make(nobody)
   assert.deepEqual(await carrier.receipts!(signed(subject, 'receipt', json(body))), [
-    { tag: 'a', news: { type: 'nothing', refs: ['m-a'] } },
-    { tag: 'b', news: { type: 'sent', refs: ['m-b'] } },
-    { tag: 'c', news: { type: 'delivered', refs: ['m-c'] } },
-    { tag: 'd', news: { type: 'undelivered', refs: ['m-d'], blame: 'number', why: 'error 4720' } },
-    { tag: 'e', news: { type: 'undelivered', refs: ['m-e'], blame: 'carrier', why: 'error 4470' } },
-    { tag: 'f', news: { type: 'undelivered', refs: ['m-f'], blame: 'carrier', why: 'no error code' } },
+    { tag: 'a', event: { type: 'nothing', refs: ['m-a'] } },
+    { tag: 'b', event: { type: 'sent', refs: ['m-b'] } },
+    { tag: 'c', event: { type: 'delivered', refs: ['m-c'] } },
+    { tag: 'd', event: { type: 'undelivered', refs: ['m-d'], blame: 'number', why: 'error 4720' } },
+    { tag: 'e', event: { type: 'undelivered', refs: ['m-e'], blame: 'carrier', why: 'error 4470' } },
+    { tag: 'f', event: { type: 'undelivered', refs: ['m-f'], blame: 'carrier', why: 'no error code' } },
   ])
   assert.equal(await carrier.receipts!(unsigned('receipt', json(body))), null)
   assert.deepEqual(await carrier.receipts!(signed(subject, 'receipt', json({ message: {} }))), [])
@@ -321,10 +321,14 @@ test('no JSON whatever makes it throw', async () => {
     fc.constant('[{"message":{"id":{"toString":1}}}]'),
   )
   await fc.assert(
-    fc.asyncProperty(hostile, fc.constantFrom<Hook[]>('answer', 'turn', 'status', 'detection'), async (body, hook) => {
-      await carrier.receive(signed(subject, hook, { contentType: 'application/json', body }))
-      await carrier.receipts!(signed(subject, 'receipt', { contentType: 'application/json', body }))
-    }),
+    fc.asyncProperty(
+      hostile,
+      fc.constantFrom<WebhookKind[]>('answer', 'turn', 'status', 'detection'),
+      async (body, hook) => {
+        await carrier.receive(signed(subject, hook, { contentType: 'application/json', body }))
+        await carrier.receipts!(signed(subject, 'receipt', { contentType: 'application/json', body }))
+      },
+    ),
   )
 })
 
@@ -339,7 +343,7 @@ const LISTEN: Script = {
   say: ['Press 1.', { pause: 400 }, 'Or 9.'],
   then: 'listen',
   turn: 2,
-  keys: { max: 1, finish: null, seconds: 90 },
+  gather: { max: 1, finish: null, seconds: 90 },
 }
 
 // A verb's request carries only the credentials on that very verb: dev.bandwidth.com/docs/voice/bxml/gather
@@ -365,7 +369,7 @@ test('a question is a gather with all that it needs to come back', async () => {
     attributes: {},
     children: [{ name: 'Gather', attributes: gather, children: [spoken] }],
   })
-  const code = await document({ ...LISTEN, keys: { max: 6, finish: '#', seconds: 10 } })
+  const code = await document({ ...LISTEN, gather: { max: 6, finish: '#', seconds: 10 } })
   assert.equal(elements(code)[1]!.attributes.terminatingDigits, '#')
   assert.equal(elements(code)[1]!.attributes.maxDigits, '6')
 })
@@ -408,7 +412,7 @@ test('each language has its voice, and a language without one the voice of anoth
     'it-IT': 'paola it',
     'ja-JP': 'masako ja',
   }
-  const { speaks } = subject.make(nobody)
+  const { resolveVoiceLocale: speaks } = subject.make(nobody)
   for (const locale of LOCALES) {
     const { attributes }: Read = elements(await document({ ...LISTEN, locale }))[2]!
     assert.equal(`${attributes.voice} ${attributes.locale}`, voices[speaks(locale) as keyof typeof voices])

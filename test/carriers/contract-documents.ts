@@ -13,8 +13,8 @@ const SAY: Speech[] = ['This is Acme.', { pause: 500 }, '4, 8, 1', { pause: 300 
 
 const SCRIPTS = LOCALES.flatMap((locale): Script[] => [
   { locale, say: SAY, then: 'hang_up' },
-  { locale, say: SAY, then: 'listen', turn: 3, keys: { max: 6, finish: '#', seconds: 8 } },
-  { locale, say: SAY, then: 'listen', turn: 3, keys: { max: 1, finish: null, seconds: 8 } },
+  { locale, say: SAY, then: 'listen', turn: 3, gather: { max: 6, finish: '#', seconds: 8 } },
+  { locale, say: SAY, then: 'listen', turn: 3, gather: { max: 1, finish: null, seconds: 8 } },
   { locale, say: ['One moment, please.'], then: 'come_back' },
 ])
 
@@ -74,7 +74,8 @@ export function documents({ stranger }: Subject, carrier: Carrier): void {
   })
 
   test('the language that is spoken for another is spoken as itself', () => {
-    for (const locale of LOCALES) assert.equal(carrier.speaks(carrier.speaks(locale)), carrier.speaks(locale))
+    for (const locale of LOCALES)
+      assert.equal(carrier.resolveVoiceLocale(carrier.resolveVoiceLocale(locale)), carrier.resolveVoiceLocale(locale))
   })
 }
 

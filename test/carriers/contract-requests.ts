@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import type { Placement } from '../../src/carriers/carrier.ts'
+import type { PlacementResult } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import type { E164 } from '../../src/domain/challenge.ts'
 import {
@@ -22,12 +22,12 @@ import {
 
 export function requests(subject: Subject): void {
   orders('place', subject.place, (fetch, to, signal) => subject.make(fetch).place({ ...CALL, to }, signal))
-  orders('text', subject.text, (fetch, to, signal) => subject.make(fetch).text({ ...MESSAGE, to }, signal))
+  orders('text', subject.text, (fetch, to, signal) => subject.make(fetch).sendSms({ ...MESSAGE, to }, signal))
   hangsUp(subject)
   looks(subject)
 }
 
-type Order = (fetch: Fetch, to: E164, signal: AbortSignal) => Promise<Placement>
+type Order = (fetch: Fetch, to: E164, signal: AbortSignal) => Promise<PlacementResult>
 
 function orders(verb: string, { done, else: others }: Verb, order: Order): void {
   const answered = (answer: Answered) => order(farSide(answer).fetch, CALL.to, patience())
@@ -132,7 +132,7 @@ function looks({ make, look }: Subject): void {
 
   for (const { about, ref, answer, is } of look) {
     test(`look: ${about}`, async () => {
-      assert.deepEqual(await make(farSide(answer).fetch).look({ ...asked, ref }, patience()), is)
+      assert.deepEqual(await make(farSide(answer).fetch).findCall({ ...asked, ref }, patience()), is)
     })
   }
 
@@ -146,12 +146,12 @@ function looks({ make, look }: Subject): void {
         [429, '{}'],
         [500, '{}'],
       ] as const) {
-        assert.deepEqual(await make(farSide({ status, body }).fetch).look({ ...asked, ref }, patience()), {
+        assert.deepEqual(await make(farSide({ status, body }).fetch).findCall({ ...asked, ref }, patience()), {
           type: 'unknown',
         })
       }
       const patient = new AbortController()
-      assert.deepEqual(await make(silent(patient)).look({ ...asked, ref }, patient.signal), { type: 'unknown' })
+      assert.deepEqual(await make(silent(patient)).findCall({ ...asked, ref }, patient.signal), { type: 'unknown' })
     }
   })
 }

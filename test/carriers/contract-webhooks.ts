@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Carrier, Hook } from '../../src/carriers/carrier.ts'
+import type { Carrier, WebhookKind } from '../../src/carriers/carrier.ts'
 import { mutations, type Subject, signed, unsigned, withHeaders } from './subject.ts'
 
-const HOOKS: Hook[] = ['answer', 'turn', 'status', 'detection', 'fallback', 'receipt']
+const HOOKS: WebhookKind[] = ['answer', 'turn', 'status', 'detection', 'fallback', 'receipt']
 
 export function webhooks(subject: Subject, carrier: Carrier): void {
   for (const { about, hook, news, ...payload } of subject.recorded) {

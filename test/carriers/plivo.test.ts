@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { EndCause, Hook, Incoming, News } from '../../src/carriers/carrier.ts'
+import type { CarrierEvent, EndCause, IncomingWebhook, WebhookKind } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import { plivo } from '../../src/carriers/plivo/plivo.ts'
 import { LOCALES } from '../../src/domain/prompts.ts'
@@ -49,11 +49,11 @@ function form(fields: Record<string, string>) {
   return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
 }
 
-function recorded(about: string, hook: Hook, fields: Record<string, string>, news: News) {
+function recorded(about: string, hook: WebhookKind, fields: Record<string, string>, news: CarrierEvent) {
   return { about, hook, news, ...form(fields) }
 }
 
-function sign({ url, body, hook }: Incoming, token = TOKEN): Record<string, string> {
+function sign({ url, body, kind: hook }: IncomingWebhook, token = TOKEN): Record<string, string> {
   const mac = (text: string) => createHmac('sha256', token).update(text).digest('base64')
   const { origin, pathname, searchParams } = new URL(url)
   if (hook === 'receipt') {
@@ -218,9 +218,9 @@ describe('the published signatures', () => {
   ]
 
   for (const [method, url, body, signature] of vectors) {
-    const incoming: Incoming = { hook: 'answer', method, url, body, headers: new Headers() }
+    const incoming: IncomingWebhook = { kind: 'answer', method, url, body, headers: new Headers() }
     const proof = { 'X-Plivo-Signature-V3': signature, 'X-Plivo-Signature-V3-Nonce': NONCE }
-    const accepts = async (headers: Record<string, string>, tokens?: string[], more: Partial<Incoming> = {}) =>
+    const accepts = async (headers: Record<string, string>, tokens?: string[], more: Partial<IncomingWebhook> = {}) =>
       (await make(nobody, tokens).receive(withHeaders({ ...incoming, ...more }, headers))) !== null
 
     test(`${method} ${url.slice(0, 90)}`, async () => {
@@ -245,7 +245,7 @@ describe('the published signatures', () => {
       'X-Plivo-Signature-V2-Nonce': '12345',
     }
     const carrier = make(nobody, ['my_auth_token'])
-    const accepts = async (hook: Hook, url: string) =>
+    const accepts = async (hook: WebhookKind, url: string) =>
       (await carrier.receive(withHeaders({ ...unsigned(hook, form(ANSWER)), url }, proof))) !== null
     assert.ok(await accepts('receipt', 'https://answer.url'))
     assert.ok(await accepts('receipt', 'https://answer.url?any=query'))
@@ -304,14 +304,14 @@ test('a list of one name is a name', async () => {
 
 test('a message is asked for, and its code kept out of the logs', async () => {
   const { fetch, asked } = farSide(subject.text.done)
-  await make(fetch).text(MESSAGE, patience())
+  await make(fetch).sendSms(MESSAGE, patience())
   const { url, body } = sent(asked)
   assert.equal(url, 'https://api.plivo.test/v1/Account/MA123/Message/')
   assert.deepEqual(body, {
     src: '12025550199',
     dst: '12025550123',
     text: MESSAGE.body,
-    url: MESSAGE.receipt,
+    url: MESSAGE.receiptUrl,
     method: 'POST',
     log: false,
   })
@@ -341,7 +341,7 @@ test('a call is looked for among the live, the ended and the waiting', async () 
     seen.push(url.replace('https://api.plivo.test/v1/Account/MA123/', ''))
     return seen.length < 3 ? Response.json({ error: 'not found' }, { status: 404 }) : Response.json(live('queued').body)
   }
-  const sighting = await make(fetch).look(
+  const sighting = await make(fetch).findCall(
     { ref: 'r', to: CALL.to, from: CALL.from, since: SINCE, links: LINKS },
     patience(),
   )
@@ -390,7 +390,7 @@ test('no body whatever makes it throw', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(fc.string({ unit: 'binary' }), fc.webQueryParameters()),
-      fc.constantFrom<Hook[]>('answer', 'turn', 'status', 'detection', 'receipt'),
+      fc.constantFrom<WebhookKind[]>('answer', 'turn', 'status', 'detection', 'receipt'),
       async (body, hook) => {
         assert.ok(await make(nobody).receive(signed(subject, hook, { contentType: 'text/plain', body })))
       },
@@ -403,7 +403,7 @@ const LISTEN: Script = {
   say: ['Press 1.', { pause: 400 }, 'Or 9.'],
   then: 'listen',
   turn: 2,
-  keys: { max: 1, finish: null, seconds: 8 },
+  gather: { max: 1, finish: null, seconds: 8 },
 }
 
 // docs.plivo.com/docs/voice/xml/getinput: after silence the next element, and digits in their logs unless told not to.
@@ -433,7 +433,7 @@ test('a question is an input that goes on to the same turn after a silence', asy
 
 test('the time for a code grows with its length, within what Plivo allows', async () => {
   const seconds = async (max: number, first: number) => {
-    const code = await document({ ...LISTEN, keys: { max, finish: '#', seconds: first } })
+    const code = await document({ ...LISTEN, gather: { max, finish: '#', seconds: first } })
     assert.equal(elements(code)[1]!.attributes.finishOnKey, '#')
     return elements(code)[1]!.attributes.executionTimeout
   }
@@ -461,7 +461,7 @@ test('each language has a voice that can pause', async () => {
     const { attributes }: Read = elements(await document({ ...LISTEN, locale }))[2]!
     assert.match(attributes.voice!, /^Polly\.[A-Z][a-z]+$/)
     assert.equal(attributes.language, locale === 'es-MX' ? 'es-US' : locale)
-    assert.equal(make(nobody).speaks(locale), locale)
+    assert.equal(make(nobody).resolveVoiceLocale(locale), locale)
   }
 })
 

@@ -1,25 +1,34 @@
 // What a carrier's test states about its carrier, and what all of them are tried with.
 
 import assert from 'node:assert/strict'
-import type { Call, Carrier, Hook, Incoming, Links, Message, News, Sighting } from '../../src/carriers/carrier.ts'
+import type {
+  CallbackUrls,
+  CallLookup,
+  Carrier,
+  CarrierEvent,
+  IncomingWebhook,
+  PlaceCall,
+  SendSms,
+  WebhookKind,
+} from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 
 export type Subject = {
   make(fetch: Fetch): Carrier
   /** The headers that prove a webhook, by code of the test's own. With a `secret`, a wrong one. */
-  sign(incoming: Incoming, secret?: string): Record<string, string>
+  sign(incoming: IncomingWebhook, secret?: string): Record<string, string>
   /** Whether the proof covers URL and body, or only says who is calling. */
   seals: boolean
   /** What a stranger is answered. */
   stranger: 401 | 403
-  recorded: (Payload & { about: string; hook: Hook; news: News })[]
+  recorded: (Payload & { about: string; hook: WebhookKind; news: CarrierEvent })[]
   /** The webhook of a turn with these keys; `null`: with no keys named at all. */
   keyed(digits: string | null): Payload
   place: Verb
   text: Verb
   /** The answer to `hangUp` for the call `ref`, and those that say it is over already. */
   hangUp: { ref: string; done: Answered; over: Answered[] }
-  look: { about: string; ref: string | null; answer: Answered; is: Sighting }[]
+  look: { about: string; ref: string | null; answer: Answered; is: CallLookup }[]
 }
 
 /** A webhook's payload as it was recorded, or as the carrier's page shows it. */
@@ -36,7 +45,7 @@ export type Verb = {
 
 export const SINCE = new Date('2026-08-18T15:54:00Z')
 
-export const LINKS: Links = {
+export const LINKS: CallbackUrls = {
   answer: 'https://answerback.test/voice/dlv_V1StGXR8/answer?a=1&b=%2Fx',
   turn: (turn) => `https://answerback.test/voice/dlv_V1StGXR8/turn/${turn}?a=1&b=%2Fx`,
   status: 'https://answerback.test/voice/dlv_V1StGXR8/status',
@@ -44,10 +53,10 @@ export const LINKS: Links = {
   fallback: 'https://answerback.test/voice/dlv_V1StGXR8/fallback',
 }
 
-export const CALL: Call = {
+export const CALL: PlaceCall = {
   to: '+12025550123',
   from: '+12025550199',
-  links: LINKS,
+  urls: LINKS,
   tag: 'dlv_V1StGXR8',
   ringSeconds: 25,
   maxSeconds: 180,
@@ -55,11 +64,11 @@ export const CALL: Call = {
   extension: null,
 }
 
-export const MESSAGE: Message = {
+export const MESSAGE: SendSms = {
   to: '+12025550123',
   from: '+12025550199',
   body: '481516 is your Acme login code & <more> ąę',
-  receipt: 'https://answerback.test/sms/dlv_V1StGXR8',
+  receiptUrl: 'https://answerback.test/sms/dlv_V1StGXR8',
   tag: 'dlv_V1StGXR8',
 }
 
@@ -83,16 +92,21 @@ export function patience(): AbortSignal {
 }
 
 /** A webhook as it reaches us, before it is signed. */
-export function unsigned(hook: Hook, { contentType, body }: Payload, url = urlOf(hook)): Incoming {
-  return { hook, method: 'POST', url, headers: new Headers({ 'Content-Type': contentType }), body }
+export function unsigned(hook: WebhookKind, { contentType, body }: Payload, url = urlOf(hook)): IncomingWebhook {
+  return { kind: hook, method: 'POST', url, headers: new Headers({ 'Content-Type': contentType }), body }
 }
 
-export function signed(subject: Pick<Subject, 'sign'>, hook: Hook, payload: Payload, secret?: string): Incoming {
+export function signed(
+  subject: Pick<Subject, 'sign'>,
+  hook: WebhookKind,
+  payload: Payload,
+  secret?: string,
+): IncomingWebhook {
   const bare = unsigned(hook, payload)
   return withHeaders(bare, subject.sign(bare, secret))
 }
 
-export function withHeaders(incoming: Incoming, more: Record<string, string>): Incoming {
+export function withHeaders(incoming: IncomingWebhook, more: Record<string, string>): IncomingWebhook {
   const headers = new Headers(incoming.headers)
   for (const [name, value] of Object.entries(more)) headers.set(name, value)
   return { ...incoming, headers }
@@ -106,7 +120,7 @@ export function mutations(text: string): string[] {
   })
 }
 
-function urlOf(hook: Hook): string {
+function urlOf(hook: WebhookKind): string {
   if (hook === 'turn') return LINKS.turn(2)
-  return hook === 'receipt' ? MESSAGE.receipt : LINKS[hook]
+  return hook === 'receipt' ? MESSAGE.receiptUrl : LINKS[hook]
 }

@@ -1,9 +1,12 @@
 // Signs as Twilio's page tells it, apart from the code under test: twilio.com/docs/usage/webhooks/webhooks-security
 
 import { createHmac } from 'node:crypto'
-import type { Incoming } from '../../src/carriers/carrier.ts'
+import type { IncomingWebhook } from '../../src/carriers/carrier.ts'
 
-export function signature(key: string, { url, headers, body }: Pick<Incoming, 'url' | 'headers' | 'body'>): string {
+export function signature(
+  key: string,
+  { url, headers, body }: Pick<IncomingWebhook, 'url' | 'headers' | 'body'>,
+): string {
   return createHmac('sha1', key)
     .update(url + fields(headers, body))
     .digest('base64')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Call } from '../../src/carriers/carrier.ts'
+import type { PlaceCall } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
 import { contract } from './contract.ts'
@@ -264,7 +264,7 @@ const subject = {
 contract('twilio', subject)
 
 describe('a call', () => {
-  async function placed(more: Partial<Call>): Promise<URLSearchParams> {
+  async function placed(more: Partial<PlaceCall>): Promise<URLSearchParams> {
     const { fetch, asked } = farSide(subject.place.done)
     assert.equal((await make(fetch).place({ ...CALL, ...more }, patience())).type, 'placed')
     return fields(asked[0]!)
@@ -324,7 +324,10 @@ describe('a call', () => {
     assert.deepEqual([...fields(ending.asked[0]!)], [['Status', 'completed']])
 
     const looking = farSide(listed())
-    await make(looking.fetch).look({ ref: null, to: CALL.to, from: CALL.from, since: SINCE, links: LINKS }, patience())
+    await make(looking.fetch).findCall(
+      { ref: null, to: CALL.to, from: CALL.from, since: SINCE, links: LINKS },
+      patience(),
+    )
     const { searchParams } = new URL(looking.asked[0]!.url)
     assert.deepEqual([...searchParams].slice(0, 2), [
       ['To', CALL.to],
@@ -345,7 +348,7 @@ describe('a call', () => {
 
 test('a message is asked for in one form', async () => {
   const { fetch, asked } = farSide(subject.text.done)
-  await make(fetch).text(MESSAGE, patience())
+  await make(fetch).sendSms(MESSAGE, patience())
   assert.equal(asked[0]!.url, `https://api.twilio.test/2010-04-01/Accounts/${ACCOUNT}/Messages.json`)
   assert.deepEqual(
     [...fields(asked[0]!)],
@@ -353,7 +356,7 @@ test('a message is asked for in one form', async () => {
       ['To', MESSAGE.to],
       ['From', MESSAGE.from],
       ['Body', MESSAGE.body],
-      ['StatusCallback', MESSAGE.receipt],
+      ['StatusCallback', MESSAGE.receiptUrl],
     ],
   )
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { news } from '../../src/carriers/twiml/parse-webhook.ts'
+import { parseWebhook } from '../../src/carriers/twiml/parse-webhook.ts'
 import { LINKS, mutations } from './subject.ts'
 import { signature } from './twilio-signature.ts'
 
@@ -29,7 +29,7 @@ const VECTORS: Vector[] = [
 
 function hear({ url, body, proof, type = FORM }: Vector, keys = [KEY], method = 'POST') {
   const headers = new Headers({ 'Content-Type': type })
-  return news({ hook: 'turn', method, url, headers, body }, proof, keys)
+  return parseWebhook({ kind: 'turn', method, url, headers, body }, proof, keys)
 }
 
 function signed(body: string): Vector {

@@ -24,12 +24,12 @@ test('the last sentence is heard in full, and then the line drops', async () => 
 // unless actionOnEmptyResult is true.
 test('an entry may be ended by a key, and silence comes back too', async () => {
   const keys = { max: 6, finish: '#', seconds: 8 } as const
-  const script = { locale: 'de-DE', say: ['Bitte den Code.'], then: 'listen', turn: 2, keys } as const
+  const script = { locale: 'de-DE', say: ['Bitte den Code.'], then: 'listen', turn: 2, gather: keys } as const
   assert.equal(
     await documentOf({ ...script, say: [...script.say] }),
     `${HEAD}<Gather input="dtmf" numDigits="6" timeout="8" finishOnKey="#" action="${TURN}" method="POST" actionOnEmptyResult="true"><Say voice="Polly.Vicki" language="de-DE">Bitte den Code. </Say></Gather></Response>`,
   )
-  const menu = await documentOf({ ...script, say: [], keys: { max: 1, finish: null, seconds: 5 } })
+  const menu = await documentOf({ ...script, say: [], gather: { max: 1, finish: null, seconds: 5 } })
   assert.equal(
     menu,
     `${HEAD}<Gather input="dtmf" numDigits="1" timeout="5" finishOnKey="" action="${TURN}" method="POST" actionOnEmptyResult="true"/></Response>`,

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { breaker } from '../../src/challenges/circuit-breaker.ts'
+import { circuitBreaker } from '../../src/challenges/circuit-breaker.ts'
 
 function blown(at: number) {
-  const fuse = breaker()
+  const fuse = circuitBreaker()
   for (let failures = 0; failures < 5; failures++) fuse.failed(at)
   return fuse
 }
 
 test('five failures within half a minute blow it; four, or five over a longer time, do not', () => {
-  const fuse = breaker()
+  const fuse = circuitBreaker()
   for (const at of [0, 1, 2, 3]) fuse.failed(at)
   assert.ok(fuse.allows(4))
   fuse.failed(40_000)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { growingId } from '../../src/challenges/sortable-id.ts'
+import { sortableId } from '../../src/challenges/sortable-id.ts'
 
 test('what is made later sorts later, and nothing can be guessed from it', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) })
-  const [first, twin] = [growingId(), growingId()]
+  const [first, twin] = [sortableId(), sortableId()]
   t.mock.timers.setTime(Date.UTC(2026, 0, 1) + 1)
-  const second = growingId()
+  const second = sortableId()
   assert.ok(first < second && twin < second)
   assert.match(first, /^[0-9a-f]{11}[\w-]{22}$/)
   assert.notEqual(first.slice(11), twin.slice(11))

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Ground } from '../../src/challenges/challenges.ts'
 import { actor } from '../../src/challenges/transition.ts'
-import { patience } from '../../src/domain/state-machine.ts'
+import { secondsUntilCheck } from '../../src/domain/state-machine.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
 import { aChallenge, created, someTerms } from '../store/samples.ts'
 
 test('somebody who types does not put off the look at a call that nobody hears of', async () => {
   let now = Date.parse('2026-01-05T12:00:00Z')
   const { challenges } = memoryStore(() => now)
-  const store = { challenges, doorbell: { ring: () => {} } } as unknown as Ground['store']
+  const store = { challenges, notifier: { ring: () => {} } } as unknown as Ground['store']
   const settings = { policy: { gate: true }, pushes: false } as Ground['settings']
   const act = actor({ store, settings, log: () => {} } as unknown as Ground)
   const challenge = aChallenge()
-  const wakeSeconds = patience(challenge)
+  const wakeSeconds = secondsUntilCheck(challenge)
   await challenges.insert(
-    { challenge, terms: someTerms(), expiresIn: 300, idempotencyKey: null },
-    { ...created, wakeSeconds },
+    { challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null },
+    { ...created, secondsUntilCheck: wakeSeconds },
   )
   for (let second = 3; second < wakeSeconds!; second += 3) {
     now += 3_000

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { script, type Words } from '../../src/domain/call-script.ts'
-import type { Challenge, Delivery, Flow, Live, Notice, Outcome, Result, Step } from '../../src/domain/challenge.ts'
+import { callScript, type ScriptContext } from '../../src/domain/call-script.ts'
+import type {
+  CallPhase,
+  Challenge,
+  Delivery,
+  DeliveryResult,
+  DeliveryState,
+  Flow,
+  Notice,
+  Outcome,
+} from '../../src/domain/challenge.ts'
 import { LOCALES, type Locale } from '../../src/domain/prompts.ts'
 import type { Script } from '../../src/domain/script.ts'
 import { prompts } from '../../src/prompts/index.ts'
@@ -10,19 +19,32 @@ const CODE = '481516'
 const GATE = '7'
 const ID = 'dlv_present'
 
-function words(locale: Locale, more: Partial<Words> = {}): Words {
+function words(locale: Locale, more: Partial<ScriptContext> = {}): ScriptContext {
   const plain = { name: 'Acme', scope: 'login', details: null, message: null, code: CODE, gate: GATE }
   return { locale, prompts: prompts[locale], ...plain, ...more }
 }
 
-function at(flow: Flow, live: Live, outcome: Outcome | null = null, result: Result | null = null): Challenge {
-  const delivery: Delivery = { id: ID, channel: 'call', carrier: 'twilio', ref: 'CA1', createdAt: '', live, result }
-  const rest = { id: 'chl_talk' as const, version: 3, attemptsLeft: 5, told: false, fallback: [] }
+function at(
+  flow: Flow,
+  live: DeliveryState,
+  outcome: Outcome | null = null,
+  result: DeliveryResult | null = null,
+): Challenge {
+  const delivery: Delivery = {
+    id: ID,
+    channel: 'call',
+    carrier: 'twilio',
+    ref: 'CA1',
+    createdAt: '',
+    progress: live,
+    result,
+  }
+  const rest = { id: 'chl_talk' as const, version: 3, attemptsLeft: 5, codeDisclosed: false, fallback: [] }
   return { ...rest, flow, deliveries: [delivery], outcome }
 }
 
-function on(step: Step, notice: Notice = 'none', turn = 1): Live {
-  return { state: 'answered', step, turn, misses: 0, repeats: 0, pressed: false, notice }
+function on(step: CallPhase, notice: Notice = 'none', turn = 1): DeliveryState {
+  return { state: 'answered', phase: step, turn, misses: 0, repeats: 0, pressed: false, notice }
 }
 
 function text({ say }: Script): string {
@@ -35,7 +57,8 @@ function pauses({ say }: Script): number {
 
 for (const locale of LOCALES) {
   const { greeting, farewell, ...says } = prompts[locale]
-  const heard = (challenge: Challenge, more: Partial<Words> = {}) => script(challenge, ID, words(locale, more))
+  const heard = (challenge: Challenge, more: Partial<ScriptContext> = {}) =>
+    callScript(challenge, ID, words(locale, more))
 
   test(`${locale}: the gate names the service first, then its key, and no digit of the code`, () => {
     const first = heard(at('send_code', on('gate')))
@@ -83,7 +106,7 @@ for (const locale of LOCALES) {
   })
 
   test(`${locale}: every outcome has its last sentence, after which the line drops`, () => {
-    const last = (flow: Flow, outcome: Outcome | null, result: Result | null) => {
+    const last = (flow: Flow, outcome: Outcome | null, result: DeliveryResult | null) => {
       const { say, then } = heard(at(flow, on('goodbye'), outcome, result))
       assert.equal(then, 'hang_up')
       assert.equal(say.length, 1)
@@ -120,7 +143,7 @@ for (const locale of LOCALES) {
       [at('approve', on('question')), 'dlv_past'],
     ]
     for (const [challenge, id] of late) {
-      const { say, then } = script(challenge, id as Delivery['id'], words(locale, { details: 'Pay Ada' }))
+      const { say, then } = callScript(challenge, id as Delivery['id'], words(locale, { details: 'Pay Ada' }))
       assert.deepEqual([say, then], [[farewell.neutral], 'hang_up'])
     }
     assert.doesNotMatch(farewell.neutral, /Acme/)

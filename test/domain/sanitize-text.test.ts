@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { speakable } from '../../src/domain/sanitize-text.ts'
+import { sanitizeText } from '../../src/domain/sanitize-text.ts'
 
 // Anything a program may hand over: half a surrogate pair, and, often enough to meet, what is invisible or directs the eye.
 const mischief = fc.constantFrom(
@@ -36,7 +36,7 @@ const given = fc
 test('what is spoken has no invisible character, no lone surrogate and one space between words', () => {
   fc.assert(
     fc.property(given, (text) => {
-      const spoken = speakable(text, 200)
+      const spoken = sanitizeText(text, 200)
       assert.doesNotMatch(spoken, /[\p{C}\p{Default_Ignorable_Code_Point}]/u)
       assert.doesNotMatch(spoken, /^\s|\s\s|\s$|[^\S ]/)
       assert.ok(spoken.isWellFormed())
@@ -48,27 +48,29 @@ test('what is spoken has no invisible character, no lone surrogate and one space
 test('what is spoken is bounded in characters, and a prefix of the whole', () => {
   fc.assert(
     fc.property(given, fc.nat(30), (text, most) => {
-      const spoken = speakable(text, most)
+      const spoken = sanitizeText(text, most)
       assert.ok([...spoken].length <= most)
-      assert.ok(speakable(text, 1e6).startsWith(spoken))
+      assert.ok(sanitizeText(text, 1e6).startsWith(spoken))
     }),
   )
 })
 
 test('what is speakable already stays as it is', () => {
-  fc.assert(fc.property(given, (text) => assert.equal(speakable(speakable(text, 50), 50), speakable(text, 50))))
+  fc.assert(
+    fc.property(given, (text) => assert.equal(sanitizeText(sanitizeText(text, 50), 50), sanitizeText(text, 50))),
+  )
   const plain = 'Überweisung von 250,00 € an <Ada> & "Bób" {NAME}: 字 😀'
-  assert.equal(speakable(plain, 200), plain)
+  assert.equal(sanitizeText(plain, 200), plain)
 })
 
 test('line ends and odd spaces part words as a space does', () => {
   assert.equal(
-    speakable('\tTransfer\r\n250\u00A0euros\u2028to\u3000\u200B Ada\u0085Byron ', 200),
+    sanitizeText('\tTransfer\r\n250\u00A0euros\u2028to\u3000\u200B Ada\u0085Byron ', 200),
     'Transfer 250 euros to Ada Byron',
   )
 })
 
 test('the bound counts characters, not halves, and leaves no space at the end', () => {
-  assert.equal(speakable('😀😀😀', 2), '😀😀')
-  assert.equal(speakable('one two', 4), 'one')
+  assert.equal(sanitizeText('😀😀😀', 2), '😀😀')
+  assert.equal(sanitizeText('one two', 4), 'one')
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
 import type { ChallengeEvent } from '../../src/domain/events.ts'
-import { onTheLine, patience, type State, stateOf, step } from '../../src/domain/state-machine.ts'
+import { hasActiveCall, type State, secondsUntilCheck, stateOf, step } from '../../src/domain/state-machine.ts'
 import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
 
 /** Whether the edge keeps it. */
@@ -48,7 +48,7 @@ const laws: Record<string, Law> = {
     if (!becomes(edge, 'undelivered')) return true
     const { before, event, after } = edge
     const alone = before.fallback.length === 0 || (event.type === 'refused' && event.alone === true)
-    return !after.told && alone && last(after).result === after.outcome?.reason
+    return !after.codeDisclosed && alone && last(after).result === after.outcome?.reason
   },
 
   'a cancel cancels, and time expires, whatever a challenge waits for': ({ before, event, after }) =>
@@ -60,12 +60,12 @@ const laws: Record<string, Law> = {
     !after.outcome || effects.every(({ type }) => type === 'hang_up'),
 
   'no delivery but the last is live': ({ after }) =>
-    after.deliveries.slice(0, -1).every(({ live }) => live.state === 'ended'),
+    after.deliveries.slice(0, -1).every(({ progress: live }) => live.state === 'ended'),
 
   'another delivery begins only when the one before is over': ({ before, after }) =>
     after.deliveries.length === before.deliveries.length ||
     (after.deliveries.length === before.deliveries.length + 1 &&
-      after.deliveries.slice(0, -1).every(({ live }) => live.state === 'ended')),
+      after.deliveries.slice(0, -1).every(({ progress: live }) => live.state === 'ended')),
 
   'placing is asked for exactly once, when a delivery begins': ({ before, after, effects }) => {
     const placed = effects.filter(({ type }) => type === 'place')
@@ -78,7 +78,7 @@ const laws: Record<string, Law> = {
     effects.every(
       (effect) =>
         effect.type !== 'fall_back' ||
-        (effect.channel === after.fallback[0] && !onTheLine(after) && !LIVE.has(last(after).live.state)),
+        (effect.channel === after.fallback[0] && !hasActiveCall(after) && !LIVE.has(last(after).progress.state)),
     ),
 
   'no fallback for a code that was heard or confirmed': ({ before, effects }) =>
@@ -96,7 +96,7 @@ const laws: Record<string, Law> = {
   'a call that was canceled on the line is hung up': ({ before, event, effects }) =>
     event.type !== 'canceled' ||
     before.outcome !== null ||
-    !onTheLine(before) ||
+    !hasActiveCall(before) ||
     last(before).ref === null ||
     effects.some(({ type }) => type === 'hang_up'),
 
@@ -120,19 +120,24 @@ const laws: Record<string, Law> = {
 
   'a code is told only by its gate, by a message, or by an answered call without a gate': (edge) => {
     const { before, event, after, policy } = edge
-    if (before.told || !after.told) return true
+    if (before.codeDisclosed || !after.codeDisclosed) return true
     if (last(before).channel === 'call') return opened(edge) || (!policy.gate && event.type === 'answered')
     return ['placed', 'lost', 'overdue', 'delivered'].includes(event.type)
   },
 
-  'nothing is told in the flows that have nothing to tell': ({ after }) => after.flow === 'send_code' || !after.told,
+  'nothing is told in the flows that have nothing to tell': ({ after }) =>
+    after.flow === 'send_code' || !after.codeDisclosed,
 
   'told is taken back only when the message failed, or a machine recorded the code': ({
     before,
     event,
     after,
     policy,
-  }) => after.told || !before.told || event.type === 'undelivered' || (event.type === 'machine' && !policy.gate),
+  }) =>
+    after.codeDisclosed ||
+    !before.codeDisclosed ||
+    event.type === 'undelivered' ||
+    (event.type === 'machine' && !policy.gate),
 
   'after a pressed gate no machine is believed': ({ before, event, after, policy }) =>
     !policy.gate || event.type !== 'machine' || stepOf(before) !== 'code' || after === before,
@@ -155,26 +160,26 @@ const laws: Record<string, Law> = {
 
   'what has ended has a result, and keeps it unless a receipt knows better in time': ({ before, event, after }) =>
     after.deliveries.every((now, index) => {
-      if (now.live.state === 'ended' && now.result === null) return false
+      if (now.progress.state === 'ended' && now.result === null) return false
       const was = before.deliveries[index]
-      if (was?.live.state !== 'ended') return true
+      if (was?.progress.state !== 'ended') return true
       const better = event.type === 'delivered' && before.outcome === null
-      return now.live.state === 'ended' && (now.result === was.result || better)
+      return now.progress.state === 'ended' && (now.result === was.result || better)
     }),
 
   'nobody is asked for ever': ({ after }) => {
-    const { live } = last(after)
+    const { progress: live } = last(after)
     return live.state !== 'answered' || (live.misses <= 2 && live.repeats <= 5)
   },
 
   'what did not change is not saved': ({ before, after }) => after === before || !same(before, after),
 
   'somebody looks after whatever is under way': ({ after }) =>
-    patience(after) !== null || (!onTheLine(after) && (after.outcome !== null || after.told)),
+    secondsUntilCheck(after) !== null || (!hasActiveCall(after) && (after.outcome !== null || after.codeDisclosed)),
 
   'nobody looks for ever after what is over': ({ after }) =>
-    patience(after) === null ||
-    LIVE.has(last(after).live.state) ||
+    secondsUntilCheck(after) === null ||
+    LIVE.has(last(after).progress.state) ||
     (after.outcome === null && after.fallback.length > 0),
 }
 
@@ -238,8 +243,8 @@ function becomes({ before, after }: Edge, status: string): boolean {
 }
 
 function stepOf(challenge: Challenge): string | null {
-  const { live } = last(challenge)
-  return live.state === 'answered' ? live.step : null
+  const { progress: live } = last(challenge)
+  return live.state === 'answered' ? live.phase : null
 }
 
 function keyedAt(at: string, { before, event }: Edge): boolean {
@@ -282,7 +287,7 @@ test('a machine is not believed in once a key was pressed, whatever silence foll
     flow: 'keypad_code',
     version: 1,
     attemptsLeft: 5,
-    told: false,
+    codeDisclosed: false,
     fallback: [],
     outcome: null,
     deliveries: [
@@ -292,7 +297,7 @@ test('a machine is not believed in once a key was pressed, whatever silence foll
         carrier: 'twilio',
         ref: 'CA1',
         createdAt: '',
-        live: { state: 'ringing' },
+        progress: { state: 'ringing' },
         result: null,
       },
     ],

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { view } from '../../src/http/challenge-view.ts'
+import { challengeView } from '../../src/http/challenge-view.ts'
 import { describe } from '../../src/http/openapi.ts'
 import { OPERATIONS } from '../../src/http/operations.ts'
 import { PROBLEMS } from '../../src/http/problems.ts'
-import { reference } from '../../src/http/routes/docs.ts'
+import { docs } from '../../src/http/routes/docs.ts'
 import { challenge, problem } from '../../src/http/schemas.ts'
 import { stored } from './samples.ts'
 
@@ -47,7 +47,7 @@ test('every example fits its schema', () => {
 })
 
 test('a challenge is shown in the order of the contract, and as described', () => {
-  const shown = view(stored({ outcome: { status: 'approved', reason: 'code_matched' } }))
+  const shown = challengeView(stored({ outcome: { status: 'approved', reason: 'code_matched' } }))
   challenge.parse(shown)
   assert.equal(
     Object.keys(shown).join(),
@@ -59,7 +59,7 @@ test('a challenge is shown in the order of the contract, and as described', () =
 })
 
 test('the page has an anchor for every link, object, outcome and problem', async () => {
-  const page = await (await reference('https://verify.example.com').request('/docs')).text()
+  const page = await (await docs('https://verify.example.com').request('/docs')).text()
   const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
   for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.has(target), target)
   for (const code of Object.keys(PROBLEMS)) assert.ok(ids.has(code), code)

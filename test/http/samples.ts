@@ -1,17 +1,17 @@
 import type { Challenge, Outcome } from '../../src/domain/challenge.ts'
-import type { Stored } from '../../src/store/types.ts'
+import type { ChallengeRecord } from '../../src/store/types.ts'
 
 type Wish = { version?: number; outcome?: Outcome; outcomeVersion?: number; details?: string; flow?: Challenge['flow'] }
 
 /** A challenge as the store gives it. */
-export function stored({ version = 1, outcome, outcomeVersion, details, flow = 'send_code' }: Wish): Stored {
+export function stored({ version = 1, outcome, outcomeVersion, details, flow = 'send_code' }: Wish): ChallengeRecord {
   return {
     challenge: {
       id: 'chl_sample',
       flow,
       version,
       attemptsLeft: 5,
-      told: false,
+      codeDisclosed: false,
       fallback: [],
       deliveries: [
         {
@@ -20,16 +20,16 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
           carrier: 'twilio',
           ref: 'CA1',
           createdAt: '2026-01-31T12:00:00.000Z',
-          live: { state: 'answered', step: 'code', turn: 2, misses: 0, repeats: 0, pressed: true, notice: 'none' },
+          progress: { state: 'answered', phase: 'code', turn: 2, misses: 0, repeats: 0, pressed: true, notice: 'none' },
           result: 'delivered',
         },
       ],
       outcome: outcome ?? null,
     },
-    terms: {
+    request: {
       serviceId: 'svc_sample',
       to: '+12025550123',
-      masked: '+1••••••0123',
+      maskedNumber: '+1••••••0123',
       numberHash: 'hash',
       region: 'US',
       scope: 'login',

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { createEngine, type Settings } from '../../src/challenges/challenges.ts'
+import { createChallenges, type Settings } from '../../src/challenges/challenges.ts'
 import { type Clock, realClock } from '../../src/challenges/clock.ts'
 import type { CarrierName } from '../../src/domain/challenge.ts'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
@@ -44,7 +44,7 @@ export async function startServer(
   const carriers = names.map((name) =>
     carrierOf(name, async (url, init) => untilGivenUp(phones.app.fetch(new Request(url, init)), init.signal)),
   )
-  const engine = createEngine({
+  const engine = createChallenges({
     store,
     carriers,
     log,

@@ -1,13 +1,13 @@
 // The doorbells of all instances, and the wire between them.
 
-import type { Doorbell } from '../../src/store/change-notifier.ts'
+import type { ChangeNotifier } from '../../src/store/change-notifier.ts'
 import type { Weather } from './fault-rates.ts'
 import type { Dice } from './prng.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export type Doorbells = {
   /** For one life of one instance. */
-  hang(alive: () => boolean): Doorbell
+  hang(alive: () => boolean): ChangeNotifier
 }
 
 export function doorbells(scheduler: Scheduler, dice: Dice, weather: Weather): Doorbells {

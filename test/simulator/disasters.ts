@@ -40,7 +40,10 @@ export function begin(world: World, name: string): void {
 /** Other calls of the same accounts, so that ours have to queue. */
 export function otherTraffic({ scheduler, dice, store }: World): void {
   for (let calls = dice.between(10, 120); calls > 0; calls--)
-    scheduler.after(dice.between(0, 40_000), () => void store.pace.take(dice.pick(['twilio', 'signalwire']), 1, 10))
+    scheduler.after(
+      dice.between(0, 40_000),
+      () => void store.carrierRates.reserve(dice.pick(['twilio', 'signalwire']), 1, 10),
+    )
 }
 
 export function outages(world: World): void {

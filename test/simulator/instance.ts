@@ -4,11 +4,11 @@
 import { Hono } from 'hono'
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
-import { createEngine, type Engine } from '../../src/challenges/challenges.ts'
+import { type Challenges, createChallenges } from '../../src/challenges/challenges.ts'
 import type { Clock } from '../../src/challenges/clock.ts'
-import { voice } from '../../src/http/routes/carrier-webhooks.ts'
-import { api } from '../../src/http/routes/challenges.ts'
-import { type Webhooks, webhooks } from '../../src/webhooks/dispatcher.ts'
+import { carrierWebhooks } from '../../src/http/routes/carrier-webhooks.ts'
+import { challengeRoutes } from '../../src/http/routes/challenges.ts'
+import { createDispatcher, type Dispatcher } from '../../src/webhooks/dispatcher.ts'
 import { COMPANIES } from './accounts.ts'
 import { shakyStore } from './shaky-store.ts'
 import { toCarrier } from './to-carrier.ts'
@@ -17,8 +17,8 @@ import { PUBLIC_URL, type World } from './world.ts'
 export type Life = {
   name: string
   alive: boolean
-  engine: Engine
-  pushes: Webhooks
+  engine: Challenges
+  pushes: Dispatcher
   app: Hono
   stopping: AbortController
   /** Rejects when the instance dies. */
@@ -44,7 +44,7 @@ export function live(world: World, name: string): Life {
   }
   const store = shakyStore({
     store: world.store,
-    doorbell: world.bells.hang(alive),
+    notifier: world.bells.hang(alive),
     scheduler,
     dice,
     weather,
@@ -69,15 +69,21 @@ export function live(world: World, name: string): Life {
       fetch: toCarrier(world, 'signalwire', alive),
     }),
   ]
-  const engine = createEngine({ store, carriers, settings: world.settings, clock, log })
+  const engine = createChallenges({ store, carriers, settings: world.settings, clock, log })
   const stopping = new AbortController()
   const app = new Hono()
   app.route(
     '/',
-    api({ engine, services: store.services, idempotency: store.idempotency, stopping: stopping.signal, log }),
+    challengeRoutes({
+      engine,
+      services: store.services,
+      idempotency: store.idempotency,
+      stopping: stopping.signal,
+      log,
+    }),
   )
-  app.route('/', voice({ engine, carriers, publicUrl: PUBLIC_URL, clock, log }))
-  const pushes = webhooks({
+  app.route('/', carrierWebhooks({ engine, carriers, publicUrl: PUBLIC_URL, clock, log }))
+  const pushes = createDispatcher({
     store,
     url: 'https://app.example.com/hook',
     secrets: ['whsec_c2VjcmV0IG9mIHRoZSBzaW11bGF0b3I='],
@@ -100,7 +106,7 @@ export function live(world: World, name: string): Life {
     },
   }
   world.lives.add(life)
-  store.doorbell.onRing(pushes.nudge)
+  store.notifier.onRing(pushes.wake)
   rounds(world, life)
   return life
 }
@@ -110,8 +116,8 @@ function rounds({ scheduler, dice, store }: World, life: Life): void {
   const period = 900 + dice.between(0, 200)
   const round = () => {
     if (!life.alive || life.stopping.signal.aborted) return
-    if (store.challenges.anyDue() || dice.chance(0.03)) life.engine.sweep().catch(() => {})
-    if (store.outbox.rows().some(({ nextAt }) => nextAt !== null && nextAt <= scheduler.now())) life.pushes.nudge()
+    if (store.challenges.anyDue() || dice.chance(0.03)) life.engine.reconcile().catch(() => {})
+    if (store.outbox.rows().some(({ nextAt }) => nextAt !== null && nextAt <= scheduler.now())) life.pushes.wake()
     scheduler.after(period, round)
   }
   scheduler.after(dice.between(0, period), round)

@@ -3,14 +3,20 @@
 
 import type { Challenge, ChallengeId } from '../../src/domain/challenge.ts'
 import type { ChallengeStore } from '../../src/store/challenges.ts'
-import type { Change, LedgerLine, OutboxMessage, Stored, Terms } from '../../src/store/types.ts'
+import type {
+  ChallengeRecord,
+  ChallengeRequest,
+  LedgerLine,
+  OutboxMessage,
+  SaveChallenge,
+} from '../../src/store/types.ts'
 
 /** What one commit has made of a challenge. */
-export type Commit = { stored: Stored; line: LedgerLine; outbox: OutboxMessage[] }
+export type Commit = { stored: ChallengeRecord; line: LedgerLine; outbox: OutboxMessage[] }
 
 type Row = {
   challenge: Challenge
-  terms: Terms
+  terms: ChallengeRequest
   createdAt: number
   expiresAt: number
   endedAt: number | null
@@ -29,7 +35,7 @@ type Parts = {
 
 export type MemoryChallenges = ChallengeStore & {
   /** As it is, without asking anybody. */
-  rows(): Stored[]
+  rows(): ChallengeRecord[]
   anyDue(): boolean
   holders(numberHash: string): number
 }
@@ -41,7 +47,10 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
   const lines = new Map<string, LedgerLine[]>()
   const reached = new Map<string, number>()
 
-  function commit(row: Row, { entry, outbox, onTheLine, wakeSeconds }: Omit<Change, 'next' | 'inTime'>): Stored {
+  function commit(
+    row: Row,
+    { entry, outbox, hasActiveCall: onTheLine, secondsUntilCheck: wakeSeconds }: Omit<SaveChallenge, 'next' | 'inTime'>,
+  ): ChallengeRecord {
     const { id, outcome, version } = row.challenge
     row.liveNumber = onTheLine ? row.terms.numberHash : null
     if (outcome) {
@@ -60,16 +69,16 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
     return stored
   }
 
-  const isBusy = (row: { challenge: Challenge; terms: Terms }, onTheLine: boolean) =>
+  const isBusy = (row: { challenge: Challenge; terms: ChallengeRequest }, onTheLine: boolean) =>
     onTheLine &&
     [...rows.values()].some(
       (other) => other.liveNumber === row.terms.numberHash && other.challenge.id !== row.challenge.id,
     )
 
   return {
-    async insert({ challenge, terms, expiresIn, idempotencyKey }, change) {
+    async insert({ challenge, request: terms, expiresIn, idempotencyKey }, change) {
       if (rows.has(challenge.id)) throw new Error('duplicate key value violates unique constraint "challenges_pkey"')
-      const busy = isBusy({ challenge, terms }, change.onTheLine)
+      const busy = isBusy({ challenge, terms }, change.hasActiveCall)
       if (idempotencyKey !== null && !tie(terms.serviceId, idempotencyKey, busy ? ('' as ChallengeId) : challenge.id))
         return 'key_taken'
       if (busy) return 'number_busy'
@@ -105,7 +114,7 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
       const { outcome } = row.challenge
       if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return 'stale'
       if (next.attemptsLeft < 0) throw new Error('violates check constraint "challenges_budget"')
-      if (isBusy({ challenge: next, terms: row.terms }, change.onTheLine)) return 'number_busy'
+      if (isBusy({ challenge: next, terms: row.terms }, change.hasActiveCall)) return 'number_busy'
       const challenge = stamped({ ...next, version: next.version + 1 }, now())
       return commit({ ...row, challenge }, change)
     },
@@ -139,11 +148,14 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
   }
 }
 
-function storedOf({ challenge, terms, createdAt, expiresAt, endedAt, outcomeVersion }: Row, now: number): Stored {
+function storedOf(
+  { challenge, terms, createdAt, expiresAt, endedAt, outcomeVersion }: Row,
+  now: number,
+): ChallengeRecord {
   const last = challenge.deliveries.at(-1)
   return {
     challenge,
-    terms,
+    request: terms,
     createdAt: iso(createdAt),
     expiresAt: iso(expiresAt),
     endedAt: endedAt === null ? null : iso(endedAt),

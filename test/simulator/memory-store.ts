@@ -7,8 +7,8 @@ import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-c
 import { memoryIdempotency } from './memory-idempotency.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
 
-/** Everything but the doorbell, of which each instance has its own. */
-export type MemoryStore = Omit<Store, 'doorbell' | 'challenges' | 'outbox'> & {
+/** Everything but the notifier, of which each instance has its own. */
+export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox'> & {
   challenges: MemoryChallenges
   outbox: MemoryOutbox
 }
@@ -21,8 +21,8 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     idempotency,
     outbox,
     services: memoryServices(),
-    limits: memoryLimits(now),
-    pace: memoryPace(now),
+    rateLimits: memoryLimits(now),
+    carrierRates: memoryPace(now),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
@@ -42,14 +42,14 @@ function memoryServices(): Store['services'] {
   }
 }
 
-function memoryLimits(now: () => number): Store['limits'] {
+function memoryLimits(now: () => number): Store['rateLimits'] {
   const counters = new Map<string, { count: number; endsAt: number }>()
   const held = (name: string, seconds: number) => {
     const counter = counters.get(name)
     return counter && counter.endsAt > now() ? counter : { count: 0, endsAt: now() + seconds * 1000 }
   }
   return {
-    async charge(limits) {
+    async consume(limits) {
       const asked = limits.map((limit) => ({
         ...limit,
         name: `${limit.key} ${limit.seconds}`,
@@ -60,7 +60,7 @@ function memoryLimits(now: () => number): Store['limits'] {
       for (const { name, count, endsAt } of asked) counters.set(name, { count: count + 1, endsAt })
       return { ok: true }
     },
-    async giveBack(limits) {
+    async refund(limits) {
       for (const { key, seconds } of limits) {
         const counter = counters.get(`${key} ${seconds}`)
         if (counter && counter.count > 0) counter.count--
@@ -72,10 +72,10 @@ function memoryLimits(now: () => number): Store['limits'] {
   }
 }
 
-function memoryPace(now: () => number): Store['pace'] {
+function memoryPace(now: () => number): Store['carrierRates'] {
   const freeAt = new Map<string, number>()
   return {
-    async take(carrier, perSecond, maxWaitSeconds) {
+    async reserve(carrier, perSecond, maxWaitSeconds) {
       const free = freeAt.get(carrier)
       if (free !== undefined && free > now() + maxWaitSeconds * 1000) return null
       const from = Math.max(free ?? now(), now())

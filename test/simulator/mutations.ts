@@ -49,30 +49,30 @@ export const MUTATIONS: Mutation[] = [
     replace: 'inTime: false',
   }),
   one('any key approves', 'src/domain/classify-dtmf.ts', {
-    find: "(call.step === 'gate' ? secret.gate : '1') ?",
-    replace: "(call.step === 'gate' ? secret.gate : digits) ?",
+    find: "(call.phase === 'gate' ? secret.gate : '1') ?",
+    replace: "(call.phase === 'gate' ? secret.gate : digits) ?",
   }),
   one('a webhook needs no signature', 'src/carriers/twiml/parse-webhook.ts', {
-    find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? said(incoming.hook, fields) : null',
-    replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? said(incoming.hook, fields) : null',
+    find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? said(incoming.kind, fields) : null',
+    replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? said(incoming.kind, fields) : null',
   }),
   one('whoever asks after an approval is told that they approved', 'src/challenges/create-challenge.ts', {
     find: "valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved'",
     replace: "valid: acted.stored.challenge.outcome?.status === 'approved'",
   }),
   one('a question is answered by the keys of any turn', 'src/domain/transitions/proof.ts', {
-    find: `export const ask: Keyed = (challenge, { turn, key }) => {
-  const call = live(challenge) as Answered
+    find: `export const onQuestionKey: Keyed = (challenge, { turn, key }) => {
+  const call = progressOf(challenge) as Answered
   if (turn !== call.turn) return stay(challenge)`,
-    replace: `export const ask: Keyed = (challenge, { key }) => {
-  const call = live(challenge) as Answered`,
+    replace: `export const onQuestionKey: Keyed = (challenge, { key }) => {
+  const call = progressOf(challenge) as Answered`,
   }),
   one('a gate is opened by the keys of any turn', 'src/domain/transitions/proof.ts', {
-    find: `export const gate: Keyed = (challenge, { turn, key }) => {
-  const call = live(challenge) as Answered
+    find: `export const onGateKey: Keyed = (challenge, { turn, key }) => {
+  const call = progressOf(challenge) as Answered
   if (turn !== call.turn) return stay(challenge)`,
-    replace: `export const gate: Keyed = (challenge, { key }) => {
-  const call = live(challenge) as Answered`,
+    replace: `export const onGateKey: Keyed = (challenge, { key }) => {
+  const call = progressOf(challenge) as Answered`,
   }),
   one('a wrong code on the phone costs nothing', 'src/domain/transitions/proof.ts', {
     find: `const spent = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
@@ -111,7 +111,7 @@ export const MUTATIONS: Mutation[] = [
     replace: "return gate ? 'code' : 'code'",
   }),
   one('any key opens the gate', 'src/domain/classify-dtmf.ts', {
-    find: "(call.step === 'gate' ? secret.gate : '1') ?",
+    find: "(call.phase === 'gate' ? secret.gate : '1') ?",
     replace: "(call.step === 'gate' ? digits : '1') ?",
   }),
   one('nobody looks again before a call that had to wait', 'src/challenges/call-placement.ts', {
@@ -131,8 +131,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'return closed',
   }),
   one('the questions go on after the end', 'src/domain/call-script.ts', {
-    find: "if (call.step === 'goodbye' || challenge.outcome)",
-    replace: "if (call.step === 'goodbye')",
+    find: "if (call.phase === 'goodbye' || challenge.outcome)",
+    replace: "if (call.phase === 'goodbye')",
   }),
   one('nobody sweeps', 'src/challenges/reconciler.ts', {
     find: 'const due = await store.challenges.due(AT_ONCE)',
@@ -159,11 +159,11 @@ export const MUTATIONS: Mutation[] = [
     find: 'if (trouble === null) return store.outbox.delivered(message.id)',
     replace: 'if (message) return store.outbox.delivered(message.id)',
   }),
-  one('the doorbell is never rung', 'src/challenges/transition.ts', {
-    find: 'store.doorbell.ring(saved.challenge.id)',
+  one('the notifier is never rung', 'src/challenges/transition.ts', {
+    find: 'store.notifier.ring(saved.challenge.id)',
     replace: '',
   }),
-  one('a waiter trusts the doorbell alone', 'src/challenges/subscriptions.ts', {
+  one('a waiter trusts the notifier alone', 'src/challenges/subscriptions.ts', {
     find: `tick = clock.after(TICK_MS, again)
     readAll()`,
     replace: 'tick = clock.after(TICK_MS, again)',
@@ -183,15 +183,15 @@ export const MUTATIONS: Mutation[] = [
     replace: "log('declared absent', { to: stored.terms.to,",
   }),
   one('a number stands in an event', 'src/http/challenge-stream.ts', {
-    find: 'JSON.stringify(view(stored))',
+    find: 'JSON.stringify(challengeView(stored))',
     replace: 'JSON.stringify({ ...view(stored), to: stored.terms.to })',
   }),
   one('a carrier waits for a stalled database', 'src/http/routes/carrier-webhooks.ts', {
-    find: 'return within(clock, DEADLINE_MS, word, late)',
+    find: 'return withTimeout(clock, DEADLINE_MS, word, late)',
     replace: 'return within(clock, 4 * DEADLINE_MS, word, late)',
   }),
   one('an app waits for a carrier that is silent', 'src/challenges/create-challenge.ts', {
-    find: 'await within(clock, left(), work, null)',
+    find: 'await withTimeout(clock, left(), work, null)',
     replace: 'await work',
   }),
   one('a busy line counts as nobody there', 'src/challenges/carrier-events.ts', {

@@ -1,6 +1,6 @@
 // The app's page for one challenge: it waits for the outcome by any instance, and sends what the person types.
 
-import { secrets } from '../../src/challenges/challenge-secrets.ts'
+import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { ChallengeView } from '../../src/http/challenge-view.ts'
 import { anInstance, ask, request, see } from './api-client.ts'
@@ -121,7 +121,9 @@ export function openPage(world: World, created: Created): Page {
   }
 
   function rightCode(): string {
-    return secrets(world.settings.secrets).code(store.challenges.rows().find(({ challenge }) => challenge.id === id)!)
+    return challengeSecrets(world.settings.secrets).code(
+      store.challenges.rows().find(({ challenge }) => challenge.id === id)!,
+    )
   }
 
   /** Waits, again and again, until it is told the outcome. */

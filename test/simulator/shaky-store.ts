@@ -1,7 +1,7 @@
 // One instance's line to the database. Every statement takes a moment to get there and one to come back; it may fail, and
 // what failed may have happened.
 
-import type { Doorbell } from '../../src/store/change-notifier.ts'
+import type { ChangeNotifier } from '../../src/store/change-notifier.ts'
 import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Weather } from './fault-rates.ts'
@@ -11,11 +11,11 @@ import type { Scheduler } from './scheduler.ts'
 
 /** src/store/postgres.ts gives up after so long. */
 const DEADLINE_MS = 2_000
-const GROUPS = ['challenges', 'services', 'idempotency', 'limits', 'pace', 'outbox'] as const
+const GROUPS = ['challenges', 'services', 'idempotency', 'rateLimits', 'carrierRates', 'outbox'] as const
 
 export type Parts = {
   store: MemoryStore
-  doorbell: Doorbell
+  notifier: ChangeNotifier
   scheduler: Scheduler
   dice: Dice
   weather: Weather
@@ -30,7 +30,7 @@ export type Parts = {
 /** `there` and `back`: milliseconds; `null`: it never happens, or is never heard of. */
 type Way = { there: number | null; back: number | null; fails: boolean }
 
-export function shakyStore({ store, doorbell, scheduler, dice, weather, away, alive, hurt }: Parts): Store {
+export function shakyStore({ store, notifier, scheduler, dice, weather, away, alive, hurt }: Parts): Store {
   const sluggish = dice.pick([1, 1, 1, 5])
   const moment = () => sluggish * (dice.chance(0.9) ? dice.between(0, 3) : dice.between(0, 40))
 
@@ -78,5 +78,5 @@ export function shakyStore({ store, doorbell, scheduler, dice, weather, away, al
       ]),
     ),
   ])
-  return { ...Object.fromEntries(lines), doorbell, ready: async () => !away(), close: async () => {} }
+  return { ...Object.fromEntries(lines), notifier: notifier, ready: async () => !away(), close: async () => {} }
 }

@@ -56,7 +56,7 @@ export async function simulate(seed: number): Promise<Run> {
       const { challenge } = commit.stored
       const state = challenge.outcome ? `${challenge.outcome.status} (${challenge.outcome.reason})` : 'pending'
       story.tell(
-        `${challenge.id} version ${challenge.version}: ${commit.line.type} ${JSON.stringify(commit.line.data)} → ${state}`,
+        `${challenge.id} version ${challenge.version}: ${commit.line.type} ${JSON.stringify(commit.line.facts)} → ${state}`,
       )
     }),
     bells: doorbells(scheduler, dice, weather),
@@ -121,8 +121,8 @@ export async function simulate(seed: number): Promise<Run> {
 
 /** What the limits were asked to count, and did. */
 function countCharges({ store, witness, scheduler }: World): void {
-  const { charge } = store.limits
-  store.limits.charge = async (limits) => {
+  const { consume: charge } = store.rateLimits
+  store.rateLimits.consume = async (limits) => {
     const charged = await charge(limits)
     if (charged.ok) for (const { key } of limits) witness.charges.push({ at: scheduler.now(), key })
     return charged
@@ -136,9 +136,9 @@ function resting({ store, witness }: World): boolean {
       .every(
         ({ challenge }) =>
           challenge.outcome &&
-          challenge.deliveries.at(-1)?.live.state !== 'answered' &&
-          challenge.deliveries.at(-1)?.live.state !== 'placing' &&
-          challenge.deliveries.at(-1)?.live.state !== 'ringing',
+          challenge.deliveries.at(-1)?.progress.state !== 'answered' &&
+          challenge.deliveries.at(-1)?.progress.state !== 'placing' &&
+          challenge.deliveries.at(-1)?.progress.state !== 'ringing',
       ) &&
     store.outbox.rows().every(({ deliveredAt, failedAt }) => deliveredAt !== null || failedAt !== null) &&
     witness.orders.every(({ call }) => !call || call.state === 'ended')

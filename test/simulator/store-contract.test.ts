@@ -3,20 +3,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../../src/domain/challenge.ts'
-import { paceStore } from '../../src/store/carrier-rate-limit.ts'
+import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { limitStore } from '../../src/store/rate-limits.ts'
+import { rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { Stored } from '../../src/store/types.ts'
+import type { ChallengeRecord } from '../../src/store/types.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 import { aDelivery, someTerms } from '../store/samples.ts'
 import { memoryStore } from './memory-store.ts'
 import { type Dice, dice } from './prng.ts'
 
-type Kept = Pick<Store, 'challenges' | 'idempotency' | 'limits' | 'pace' | 'outbox'>
+type Kept = Pick<Store, 'challenges' | 'idempotency' | 'rateLimits' | 'carrierRates' | 'outbox'>
 type Statement = (on: Kept) => Promise<unknown>
 
 const STATEMENTS = 400
@@ -49,8 +49,8 @@ function keptIn(database: Database): Kept {
   return {
     challenges: challengeStore(database),
     idempotency: idempotencyStore(database),
-    limits: limitStore(database),
-    pace: paceStore(database),
+    rateLimits: rateLimits(database),
+    carrierRates: carrierRateLimit(database),
     outbox: outboxStore(database),
   }
 }
@@ -106,32 +106,32 @@ function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
         flow: 'send_code',
         version: 1,
         attemptsLeft: 5,
-        told: false,
+        codeDisclosed: false,
         fallback: ['sms'],
         deliveries: [drawn()],
         outcome: null,
       }
       known.push({ challenge, numberHash })
       const change = {
-        entry: { type: 'created', delivery: null, data: { n: 1 } },
+        entry: { type: 'created', delivery: null, facts: { n: 1 } },
         outbox: [],
-        onTheLine: chance.chance(0.6),
-        wakeSeconds: chance.pick([10, 40, null]),
+        hasActiveCall: chance.chance(0.6),
+        secondsUntilCheck: chance.pick([10, 40, null]),
       }
       const expiresIn = chance.pick([30, 60])
       const terms = { ...someTerms(), numberHash }
       yield {
         what: `insert ${challenge.id} under ${key}`,
         ask: async ({ challenges }) =>
-          shown(await challenges.insert({ challenge, terms, expiresIn, idempotencyKey: key }, change)),
+          shown(await challenges.insert({ challenge, request: terms, expiresIn, idempotencyKey: key }, change)),
       }
     } else if (kind <= 5) {
       const change = {
         next: next(),
-        entry: { type: 'changed', delivery: null, data: {} },
+        entry: { type: 'changed', delivery: null, facts: {} },
         outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
-        onTheLine: chance.chance(0.3),
-        wakeSeconds: chance.pick([10, null]),
+        hasActiveCall: chance.chance(0.3),
+        secondsUntilCheck: chance.pick([10, null]),
         inTime: chance.chance(0.5),
       }
       yield {
@@ -161,10 +161,13 @@ function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
       }
     } else if (kind === 10) {
       const asked = numbers.slice(0, chance.between(1, 2)).map((name) => ({ key: name, max: 2, seconds: 60 }))
-      yield { what: 'charge', ask: ({ limits }) => limits.charge(asked) }
+      yield { what: 'charge', ask: ({ rateLimits: limits }) => limits.consume(asked) }
     } else if (kind === 11) {
       const most = chance.pick([0, 3])
-      yield { what: 'pace', ask: async ({ pace }) => ({ wait: await pace.take('plivo', 1, most) }) }
+      yield {
+        what: 'carrierRates',
+        ask: async ({ carrierRates: pace }) => ({ wait: await pace.reserve('plivo', 1, most) }),
+      }
     } else if (kind === 12) {
       const how = chance.pick(['delivered', 'later', 'given up'])
       yield {
@@ -189,13 +192,14 @@ const OUTCOMES: (Outcome | null)[] = [
   { status: 'expired', reason: 'expired' },
 ]
 
-function shown(stored: Stored | string | null) {
+function shown(stored: ChallengeRecord | string | null) {
   if (stored === null || typeof stored === 'string') return stored
   return { ...stored, span: (Date.parse(stored.expiresAt) - Date.parse(stored.createdAt)) / 1000 }
 }
 
 async function clear({ query }: Database): Promise<void> {
-  for (const table of ['challenges', 'outbox', 'idempotency', 'counters', 'pace']) await query(`delete from ${table}`)
+  for (const table of ['challenges', 'outbox', 'idempotency', 'counters', 'carrierRates'])
+    await query(`delete from ${table}`)
 }
 
 /** As if so many seconds had passed for everything. */

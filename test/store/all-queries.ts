@@ -1,11 +1,11 @@
 // Once through everything that the store can do, in an order in which each statement finds something to do.
 
-import { paceStore } from '../../src/store/carrier-rate-limit.ts'
+import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { limitStore } from '../../src/store/rate-limits.ts'
+import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import { aChallenge, aChange, created, someTerms } from './samples.ts'
@@ -17,8 +17,8 @@ export async function tour(database: Database): Promise<string[]> {
     challenges: watched('challenges', challengeStore(database), used),
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
-    limits: watched('limits', limitStore(database), used),
-    pace: watched('pace', paceStore(database), used),
+    limits: watched('limits', rateLimits(database), used),
+    pace: watched('pace', carrierRateLimit(database), used),
     outbox: watched('outbox', outboxStore(database), used),
     retention: watched('retention', retention(database), used),
   }
@@ -32,8 +32,8 @@ type Stores = {
   challenges: ReturnType<typeof challengeStore>
   services: ReturnType<typeof serviceStore>
   idempotency: ReturnType<typeof idempotencyStore>
-  limits: ReturnType<typeof limitStore>
-  pace: ReturnType<typeof paceStore>
+  limits: ReturnType<typeof rateLimits>
+  pace: ReturnType<typeof carrierRateLimit>
   outbox: ReturnType<typeof outboxStore>
   retention: ReturnType<typeof retention>
 }
@@ -49,9 +49,9 @@ async function everything({
 }: Stores): Promise<void> {
   const { id: service } = await services.ensureService('Acme', 'a hash')
   await services.serviceByKey('a hash')
-  await pace.take('twilio', 1, 10)
-  await limits.charge([{ key: 'number:tour', max: 3, seconds: 600 }])
-  await limits.giveBack([{ key: 'number:tour', max: 3, seconds: 600 }])
+  await pace.reserve('twilio', 1, 10)
+  await limits.consume([{ key: 'number:tour', max: 3, seconds: 600 }])
+  await limits.refund([{ key: 'number:tour', max: 3, seconds: 600 }])
 
   await idempotency.begin(service, 'dropped', 'f')
   await idempotency.abandon(service, 'dropped')
@@ -59,15 +59,17 @@ async function everything({
   const challenge = aChallenge()
   const terms = { ...someTerms(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
   await challenges.insert(
-    { challenge, terms, expiresIn: 300, idempotencyKey: 'kept' },
-    { ...created, wakeSeconds: 0, outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }] },
+    { challenge, request: terms, expiresIn: 300, idempotencyKey: 'kept' },
+    { ...created, secondsUntilCheck: 0, outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }] },
   )
   await idempotency.finish(service, 'kept', challenge.id, { id: challenge.id })
   await idempotency.begin(service, 'kept', 'f')
 
   await challenges.due(10)
   const found = (await challenges.find(challenge.id))!
-  await challenges.save(aChange({ ...found.challenge, told: true, attemptsLeft: 4 }, { wakeSeconds: 40 }))
+  await challenges.save(
+    aChange({ ...found.challenge, codeDisclosed: true, attemptsLeft: 4 }, { secondsUntilCheck: 40 }),
+  )
   const [again] = await challenges.findMany([challenge.id])
   await challenges.save(
     aChange(

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
 import type { Challenge } from '../../src/domain/challenge.ts'
-import { paceStore } from '../../src/store/carrier-rate-limit.ts'
+import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from '../../src/store/challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { limitStore } from '../../src/store/rate-limits.ts'
+import { rateLimits } from '../../src/store/rate-limits.ts'
 import { serviceStore } from '../../src/store/services.ts'
-import type { Stored } from '../../src/store/types.ts'
+import type { ChallengeRecord } from '../../src/store/types.ts'
 import { onEachDatabase } from './each-database.ts'
 import { aChallenge, aChange, aDelivery, created, someTerms } from './samples.ts'
 
@@ -23,7 +23,7 @@ onEachDatabase((database) => {
       assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
       assert.equal(createdAt, stored.createdAt)
       assert.deepEqual(stored.challenge, { ...challenge, deliveries: [{ ...challenge.deliveries[0], createdAt }] })
-      assert.deepEqual(stored.terms, terms)
+      assert.deepEqual(stored.request, terms)
       assert.equal(Date.parse(stored.expiresAt) - Date.parse(stored.createdAt), 300_000)
       assert.equal(stored.expired, false)
       assert.equal(stored.endedAt, null)
@@ -58,7 +58,7 @@ onEachDatabase((database) => {
     test('change under the version that was read, and no other', async () => {
       const challenges = challengeStore(database())
       const { challenge } = await insert(challenges, aChallenge())
-      const saved = await save(challenges, { ...challenge, attemptsLeft: 4, told: true, fallback: [] })
+      const saved = await save(challenges, { ...challenge, attemptsLeft: 4, codeDisclosed: true, fallback: [] })
       assert.deepEqual(saved.challenge, { ...challenge, version: 2, attemptsLeft: 4, told: true, fallback: [] })
       assert.equal(await challenges.save(aChange({ ...challenge, attemptsLeft: 0 })), 'stale')
       assert.equal((await challenges.find(challenge.id))!.challenge.attemptsLeft, 4)
@@ -109,7 +109,7 @@ onEachDatabase((database) => {
     test('write one line in the ledger for each version', async () => {
       const challenges = challengeStore(database())
       const { challenge } = await insert(challenges, aChallenge())
-      const entry = { type: 'wrong', delivery: challenge.deliveries[0]!.id, data: { left: 4 } }
+      const entry = { type: 'wrong', delivery: challenge.deliveries[0]!.id, facts: { left: 4 } }
       await challenges.save(aChange(challenge, { entry }))
       await challenges.save(aChange(challenge, { entry }))
       const lines = (await challenges.ledger(challenge.id)).map(({ at, ...line }) => [typeof at, line])
@@ -129,7 +129,7 @@ onEachDatabase((database) => {
       assert.deepEqual(await challenges.ledger(second.id), [])
       await save(challenges, first.challenge)
       const { challenge } = await insert(challenges, second, { terms })
-      const again = aChange({ ...first.challenge, version: 2 }, { onTheLine: true })
+      const again = aChange({ ...first.challenge, version: 2 }, { hasActiveCall: true })
       assert.equal(await challenges.save(again), 'number_busy')
       await challenges.save(aChange(challenge))
       assert.ok(typeof (await challenges.save(again)) === 'object')
@@ -340,37 +340,37 @@ onEachDatabase((database) => {
 
   describe('limits', () => {
     test('are charged all together or not at all', async () => {
-      const limits = limitStore(database())
+      const limits = rateLimits(database())
       const number = { key: `number:${nanoid()}`, max: 3, seconds: 600 }
       const prefix = { key: `prefix:${nanoid()}`, max: 2, seconds: 3600 }
-      assert.deepEqual(await limits.charge([number, prefix]), { ok: true })
-      assert.deepEqual(await limits.charge([prefix, number]), { ok: true })
-      const refused = await limits.charge([number, prefix])
+      assert.deepEqual(await limits.consume([number, prefix]), { ok: true })
+      assert.deepEqual(await limits.consume([prefix, number]), { ok: true })
+      const refused = await limits.consume([number, prefix])
       assert.ok(!refused.ok && refused.key === prefix.key)
       assert.ok(refused.retryAfter > 3500 && refused.retryAfter <= 3600)
-      assert.deepEqual(await limits.charge([number]), { ok: true }, 'the refused charge cost nothing')
-      assert.equal((await limits.charge([number])).ok, false)
-      assert.deepEqual(await limits.charge([]), { ok: true })
+      assert.deepEqual(await limits.consume([number]), { ok: true }, 'the refused charge cost nothing')
+      assert.equal((await limits.consume([number])).ok, false)
+      assert.deepEqual(await limits.consume([]), { ok: true })
     })
 
     test('count each window by itself, from its first use to its end', async () => {
-      const limits = limitStore(database())
+      const limits = rateLimits(database())
       const key = nanoid()
       const short = { key, max: 1, seconds: 600 }
       const long = { key, max: 2, seconds: 3600 }
-      assert.equal((await limits.charge([short, long])).ok, true)
-      assert.equal((await limits.charge([short, long])).ok, false)
+      assert.equal((await limits.consume([short, long])).ok, true)
+      assert.equal((await limits.consume([short, long])).ok, false)
       await database().query('update counters set ends_at = now() where key = $1 and seconds = 600', [key])
-      assert.equal((await limits.charge([short, long])).ok, true)
+      assert.equal((await limits.consume([short, long])).ok, true)
       await database().query('update counters set ends_at = now() where key = $1 and seconds = 600', [key])
-      const refused = await limits.charge([short, long])
+      const refused = await limits.consume([short, long])
       assert.ok(!refused.ok && refused.retryAfter > 600)
     })
 
     test('forget a window that is over, and no other', async () => {
-      const limits = limitStore(database())
+      const limits = rateLimits(database())
       const [over, open] = [nanoid(), nanoid()]
-      await limits.charge([
+      await limits.consume([
         { key: over, max: 1, seconds: 60 },
         { key: open, max: 1, seconds: 60 },
       ])
@@ -382,15 +382,15 @@ onEachDatabase((database) => {
   })
 
   test('a carrier is paced at its rate, and the wait is known beforehand', async () => {
-    const pace = paceStore(database())
+    const pace = carrierRateLimit(database())
     await database().query(`insert into pace values ('plivo', now() + interval '1 minute')`)
-    assert.equal(await pace.take('plivo', 2, 10), null)
-    assert.ok(near(await pace.take('plivo', 2, 90), 60))
-    assert.ok(near(await pace.take('plivo', 2, 90), 60.5))
-    assert.equal(await pace.take('plivo', 2, 10), null)
+    assert.equal(await pace.reserve('plivo', 2, 10), null)
+    assert.ok(near(await pace.reserve('plivo', 2, 90), 60))
+    assert.ok(near(await pace.reserve('plivo', 2, 90), 60.5))
+    assert.equal(await pace.reserve('plivo', 2, 10), null)
     await database().query(`update pace set free_at = now() - interval '1 hour' where carrier = 'plivo'`)
-    assert.equal(await pace.take('plivo', 2, 10), 0)
-    assert.equal(await pace.take('bandwidth', 5, 0), 0)
+    assert.equal(await pace.reserve('plivo', 2, 10), 0)
+    assert.equal(await pace.reserve('bandwidth', 5, 0), 0)
   })
 
   test('a service is known by its key', async () => {
@@ -408,16 +408,19 @@ type Rest = { terms?: ReturnType<typeof someTerms>; wakeSeconds?: number; idempo
 
 function insertion(challenges: ChallengeStore, challenge: Challenge, rest: Rest = {}) {
   const { terms = someTerms(), wakeSeconds = null, idempotencyKey = null } = rest
-  return challenges.insert({ challenge, terms, expiresIn: 300, idempotencyKey }, { ...created, wakeSeconds })
+  return challenges.insert(
+    { challenge, request: terms, expiresIn: 300, idempotencyKey },
+    { ...created, secondsUntilCheck: wakeSeconds },
+  )
 }
 
-async function insert(...args: Parameters<typeof insertion>): Promise<Stored> {
+async function insert(...args: Parameters<typeof insertion>): Promise<ChallengeRecord> {
   const inserted = await insertion(...args)
   assert.ok(typeof inserted === 'object', String(inserted))
   return inserted
 }
 
-async function save(challenges: ChallengeStore, next: Challenge): Promise<Stored> {
+async function save(challenges: ChallengeStore, next: Challenge): Promise<ChallengeRecord> {
   const saved = await challenges.save(aChange(next))
   assert.ok(typeof saved === 'object', String(saved))
   return saved

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
-import { type Doorbell, openDoorbell } from '../../src/store/change-notifier.ts'
+import { type ChangeNotifier, openChangeNotifier } from '../../src/store/change-notifier.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 
@@ -9,16 +9,16 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
   let fresh: FreshDatabase
   let here: Database
   let there: Database
-  let ours: Doorbell
-  let theirs: Doorbell
+  let ours: ChangeNotifier
+  let theirs: ChangeNotifier
 
   before(async () => {
     fresh = await freshDatabase()
     const options = { url: fresh.url, dataDir: '', log: console.error }
     here = await openDatabase(options)
     there = await openDatabase(options)
-    ours = await openDoorbell(here, console.error)
-    theirs = await openDoorbell(there, console.error)
+    ours = await openChangeNotifier(here, console.error)
+    theirs = await openChangeNotifier(there, console.error)
   })
 
   after(async () => {
@@ -92,7 +92,7 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
   })
 })
 
-function heard(doorbell: Doorbell, id: string): Promise<void> {
+function heard(doorbell: ChangeNotifier, id: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const stop = doorbell.listen(id, () => {
     stop()

@@ -8,7 +8,7 @@ onEachDatabase((database) => {
   test('nothing that is in the ledger is changed or taken out, by whatever mistake', async () => {
     const challenges = challengeStore(database())
     const challenge = aChallenge()
-    await challenges.insert({ challenge, terms: someTerms(), expiresIn: 300, idempotencyKey: null }, created)
+    await challenges.insert({ challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }, created)
     const before = await challenges.ledger(challenge.id)
     for (const mistake of [
       `update events set data = '{}'`,

@@ -4,13 +4,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
 import type { Outcome } from '../../src/domain/challenge.ts'
-import { paceStore } from '../../src/store/carrier-rate-limit.ts'
+import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { limitStore } from '../../src/store/rate-limits.ts'
+import { rateLimits } from '../../src/store/rate-limits.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { aChallenge, aChange, created, someTerms } from './samples.ts'
 
@@ -39,8 +39,8 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   const inserted = async (terms = someTerms(), wakeSeconds: number | null = null) => {
     const challenge = aChallenge()
-    const made = { challenge, terms, expiresIn: 300, idempotencyKey: null }
-    const stored = await challengeStore(here).insert(made, { ...created, wakeSeconds })
+    const made = { challenge, request: terms, expiresIn: 300, idempotencyKey: null }
+    const stored = await challengeStore(here).insert(made, { ...created, secondsUntilCheck: wakeSeconds })
     assert.ok(typeof stored === 'object')
     return stored.challenge
   }
@@ -101,7 +101,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     const terms = someTerms()
     const calls = await fifty((database) =>
       challengeStore(database).insert(
-        { challenge: aChallenge(), terms, expiresIn: 300, idempotencyKey: null },
+        { challenge: aChallenge(), request: terms, expiresIn: 300, idempotencyKey: null },
         created,
       ),
     )
@@ -136,7 +136,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     assert.equal(begun.filter(({ type }) => type === 'in_hand').length, 49)
     const made = await fifty((database) =>
       challengeStore(database).insert(
-        { challenge: aChallenge(), terms: someTerms(), expiresIn: 300, idempotencyKey: key },
+        { challenge: aChallenge(), request: someTerms(), expiresIn: 300, idempotencyKey: key },
         created,
       ),
     )
@@ -155,7 +155,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
         // Both orders, so that locks taken as they are named would deadlock.
         const number = { key: `number:${numbers[index % 50]}`, max: 3, seconds: 600 }
         const asked = index % 3 ? [number, shared] : [shared, number]
-        return limitStore(index % 2 ? here : there).charge(asked)
+        return rateLimits(index % 2 ? here : there).consume(asked)
       }),
     )
     assert.equal(charges.filter(({ ok }) => ok).length, 100)
@@ -172,7 +172,9 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('calls leave a carrier one after the other', async () => {
-    const waits = (await fifty((database) => paceStore(database).take('twilio', 1, 20))).filter((wait) => wait !== null)
+    const waits = (await fifty((database) => carrierRateLimit(database).reserve('twilio', 1, 20))).filter(
+      (wait) => wait !== null,
+    )
     // Twenty seconds ahead at one a second; a slow machine may have let one or two more seconds go by.
     assert.ok(waits.length >= 20 && waits.length <= 25, `${waits.length} slots`)
     const [{ ahead } = { ahead: 0 }] = await here.query<{ ahead: number }>(

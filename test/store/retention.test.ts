@@ -22,10 +22,10 @@ onEachDatabase((database) => {
     await sweep(MONTH)
     const after = (await find(id))!
     const forgotten = { to: null, masked: '+1••••••••••', details: null, message: null, extension: null, metadata: {} }
-    assert.deepEqual(after.terms, { ...before.terms, ...forgotten })
+    assert.deepEqual(after.request, { ...before.request, ...forgotten })
     assert.deepEqual({ ...after, terms: null, deliveryAge: 0 }, { ...before, terms: null, deliveryAge: 0 })
     assert.deepEqual(await challenges().ledger(id), lines)
-    assert.equal((await find(young))!.terms.to, '+12025550123')
+    assert.equal((await find(young))!.request.to, '+12025550123')
     const [row] = await database().query<Record<string, unknown>>('select * from challenges where id = $1', [id])
     for (const secret of ['2025550123', '0123', 'Ada Byron', 'Your code', 'session'])
       assert.ok(!JSON.stringify({ ...row, id, number_hash: '', from_number: '' }).includes(secret), secret)
@@ -35,11 +35,11 @@ onEachDatabase((database) => {
     const { id } = await inserted()
     await database().query(`update challenges set created_at = now() - interval '90 days' where id = $1`, [id])
     await sweep(0)
-    assert.equal((await find(id))!.terms.to, '+12025550123')
+    assert.equal((await find(id))!.request.to, '+12025550123')
   })
 
   test('nothing is forgotten while a call is on the line or the app is still to be told', async () => {
-    const talking = await ended({ onTheLine: true, wakeSeconds: 60 })
+    const talking = await ended({ hasActiveCall: true, secondsUntilCheck: 60 })
     const told = `msg_${nanoid()}` as const
     const untold = await ended({ outbox: [{ id: told, type: 'challenge.approved' }] })
     const over = await ended()
@@ -63,7 +63,7 @@ onEachDatabase((database) => {
     const id = await ended()
     await sweep(0)
     const saved = await challenges().save(aChange({ ...(await find(id))!.challenge, deliveries: [] }))
-    assert.ok(typeof saved === 'object' && saved.terms.to === null)
+    assert.ok(typeof saved === 'object' && saved.request.to === null)
   })
 
   test('more than one batch goes in one round', async () => {
@@ -117,12 +117,15 @@ onEachDatabase((database) => {
   const challenges = () => challengeStore(database())
   const find = (id: string) => challenges().find(id)
   const sweep = (seconds: number | null) => retention(database()).sweep(seconds)
-  const isForgotten = async (id: string) => (await find(id))!.terms.to === null
+  const isForgotten = async (id: string) => (await find(id))!.request.to === null
 
   async function inserted() {
     const challenge = aChallenge()
     const terms = { ...someTerms(), message: 'Your code is {CODE}.', extension: '0123' }
-    const stored = await challenges().insert({ challenge, terms, expiresIn: 300, idempotencyKey: null }, created)
+    const stored = await challenges().insert(
+      { challenge, request: terms, expiresIn: 300, idempotencyKey: null },
+      created,
+    )
     assert.ok(typeof stored === 'object')
     return stored.challenge
   }

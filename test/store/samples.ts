@@ -1,6 +1,6 @@
 import { nanoid } from 'nanoid'
 import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
-import type { Change, Terms } from '../../src/store/types.ts'
+import type { ChallengeRequest, SaveChallenge } from '../../src/store/types.ts'
 
 /** A call that has just been decided on: it bears no time, since that is the database's to say. */
 export function aDelivery(): Delivery {
@@ -10,7 +10,7 @@ export function aDelivery(): Delivery {
     carrier: 'twilio',
     ref: null,
     createdAt: '',
-    live: { state: 'placing', unknown: false },
+    progress: { state: 'placing', unknown: false },
     result: null,
   }
 }
@@ -21,18 +21,18 @@ export function aChallenge(): Challenge {
     flow: 'send_code',
     version: 1,
     attemptsLeft: 5,
-    told: false,
+    codeDisclosed: false,
     fallback: ['sms'],
     deliveries: [aDelivery()],
     outcome: null,
   }
 }
 
-export function someTerms(): Terms {
+export function someTerms(): ChallengeRequest {
   return {
     serviceId: 'svc_test',
     to: '+12025550123',
-    masked: '+1••••••0123',
+    maskedNumber: '+1••••••0123',
     numberHash: nanoid(),
     region: 'US',
     scope: 'login',
@@ -48,20 +48,20 @@ export function someTerms(): Terms {
   }
 }
 
-export const created: Omit<Change, 'next' | 'inTime'> = {
-  entry: { type: 'created', delivery: null, data: { channel: 'call', first: true, digits: 6, none: null } },
+export const created: Omit<SaveChallenge, 'next' | 'inTime'> = {
+  entry: { type: 'created', delivery: null, facts: { channel: 'call', first: true, digits: 6, none: null } },
   outbox: [],
-  onTheLine: true,
-  wakeSeconds: null,
+  hasActiveCall: true,
+  secondsUntilCheck: null,
 }
 
-export function aChange(next: Challenge, rest: Partial<Change> = {}): Change {
+export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): SaveChallenge {
   return {
     next,
-    entry: { type: 'changed', delivery: null, data: {} },
+    entry: { type: 'changed', delivery: null, facts: {} },
     outbox: [],
-    onTheLine: false,
-    wakeSeconds: null,
+    hasActiveCall: false,
+    secondsUntilCheck: null,
     inTime: false,
     ...rest,
   }

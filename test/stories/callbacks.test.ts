@@ -107,7 +107,7 @@ story('a text is delivered before its company says so, and twice', async ({ serv
   await login.phone.receives(/Acme/)
   await login.stays()
   assert.deepEqual(await login.results(), ['delivered'])
-  await server.engine.sweep()
+  await server.engine.reconcile()
   await login.stays()
   assert.equal(login.phone.calls.length, 0)
   await login.check(await login.code())

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { SecretMissing, secrets } from '../../src/challenges/challenge-secrets.ts'
+import { challengeSecrets, SecretMissing } from '../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
 
@@ -19,14 +19,14 @@ test('a call that waits for its place in the rate is not placed once it is cance
   const { json } = await create({ to, channel: 'sms' })
   await phones.phone(to).receives()
   await server.engine.stop()
-  const { take } = store.pace
-  store.pace.take = async (...asked) => {
+  const { reserve: take } = store.carrierRates
+  store.carrierRates.reserve = async (...asked) => {
     const wait = await take(...asked)
     assert.equal((await ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
     return wait
   }
   await ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' })
-  store.pace.take = take
+  store.carrierRates.reserve = take
   await phones.settled()
   assert.deepEqual(phones.phone(to).calls, [])
 })
@@ -35,7 +35,7 @@ test('an instance that lacks the secret of a challenge does not guess at its cod
   const { json } = await server.create({ channel: 'sms' })
   const stored = await server.store.challenges.find(json.id as ChallengeId)
   assert.match(server.engine.secrets.code(stored!), /^\d{6}$/)
-  assert.throws(() => secrets(['another secret, that came later']).code(stored!), SecretMissing)
+  assert.throws(() => challengeSecrets(['another secret, that came later']).code(stored!), SecretMissing)
 })
 
 test('a creation that is refused as busy spends nothing of what the number may have', async () => {

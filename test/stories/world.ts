@@ -8,7 +8,7 @@ import type { Clock } from '../../src/challenges/clock.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noTrouble } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
-import type { Stored } from '../../src/store/types.ts'
+import type { ChallengeRecord } from '../../src/store/types.ts'
 import { type Answer, as, nextNumber, type Server, startServer } from '../http/server.ts'
 
 export type World = {
@@ -30,7 +30,7 @@ export type Case = {
   created: Answer['json']
   /** As the app sees it now. */
   now(): Promise<Answer['json']>
-  stored(): Promise<Stored>
+  stored(): Promise<ChallengeRecord>
   /** Once all is calm, it has ended so. */
   ends(status: string, reason: string): Promise<void>
   stays(): Promise<void>

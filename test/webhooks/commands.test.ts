@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrations.ts'
-import { operate } from '../../src/webhooks/commands.ts'
+import { runCommand } from '../../src/webhooks/commands.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { type House, openHouse } from './house.ts'
 
@@ -33,7 +33,7 @@ describe('npm run webhooks', { skip: withoutPostgres }, () => {
     return stdout.trimEnd()
   }
 
-  const ask = (...wanted: string[]) => operate(wanted, house.store.outbox)
+  const ask = (...wanted: string[]) => runCommand(wanted, house.store.outbox)
 
   const failing = async (trouble: string, next: number | null) => {
     const { id } = await house.begin()

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { Challenge } from '../../src/domain/challenge.ts'
 import type { ChallengeEvent } from '../../src/domain/events.ts'
-import { view } from '../../src/http/challenge-view.ts'
-import { keepSending } from '../../src/webhooks/poller.ts'
+import { challengeView } from '../../src/http/challenge-view.ts'
+import { startPoller } from '../../src/webhooks/poller.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 import { type House, openHouse } from './house.ts'
 import { OLD_SECRET, type Receiver, SECRET, startReceiver, status, verified } from './receiver.ts'
@@ -51,7 +51,7 @@ onEachDatabase((database) =>
         assert.deepEqual(verified(sent!), {
           type: `challenge.${outcome}`,
           timestamp: stored.endedAt,
-          data: view(stored),
+          data: challengeView(stored),
         })
         assert.equal(sent!.headers['content-type'], 'application/json')
         assert.match(sent!.id, /^msg_[\w-]{33}$/)
@@ -65,7 +65,7 @@ onEachDatabase((database) =>
       const sender = house.sender(app.url)
       await house.happens(challenge.id, { type: 'rang', delivery, ref: 'CA1' })
       await sender.round()
-      const { type, data } = verified(app.received[0]!) as { type: string; data: ReturnType<typeof view> }
+      const { type, data } = verified(app.received[0]!) as { type: string; data: ReturnType<typeof challengeView> }
       assert.deepEqual([type, data.deliveries[0]?.state, data.version], ['delivery.updated', 'ringing', 2])
       await house.happens(challenge.id, { type: 'ended', delivery, result: 'no_answer' })
       await sender.round()
@@ -192,7 +192,7 @@ onEachDatabase((database) =>
 
     test('what happens here is sent at once, not at the next round', { timeout: 10_000 }, async (t) => {
       t.mock.timers.enable({ apis: ['setInterval'] })
-      const stop = keepSending(house.sender(app.url), house.store.doorbell)
+      const stop = startPoller(house.sender(app.url), house.store.notifier)
       await settled()
       await app.until(1)
       t.mock.timers.reset()

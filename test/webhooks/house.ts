@@ -4,11 +4,11 @@ import type { Ground } from '../../src/challenges/challenges.ts'
 import { actor } from '../../src/challenges/transition.ts'
 import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
-import { openDoorbell } from '../../src/store/change-notifier.ts'
+import { openChangeNotifier } from '../../src/store/change-notifier.ts'
 import type { Database } from '../../src/store/database.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
-import { webhooks } from '../../src/webhooks/dispatcher.ts'
+import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, created, someTerms } from '../store/samples.ts'
 import { SECRET } from './receiver.ts'
 
@@ -20,7 +20,7 @@ export async function openHouse(database: Database) {
   const store = {
     challenges: challengeStore(database),
     outbox: outboxStore(database),
-    doorbell: await openDoorbell(database, log),
+    notifier: await openChangeNotifier(database, log),
   } as Store
   const act = actor({ store, log, settings: { pushes: true, policy: { gate: true } } } as unknown as Ground)
   let now = Date.now()
@@ -30,7 +30,7 @@ export async function openHouse(database: Database) {
     logged,
     async begin(flow: 'send_code' | 'approve' = 'send_code') {
       const challenge = { ...aChallenge(), flow, fallback: [] }
-      const given = { challenge, terms: someTerms(), expiresIn: 300, idempotencyKey: null }
+      const given = { challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }
       await store.challenges.insert(given, created)
       return challenge
     },
@@ -38,7 +38,7 @@ export async function openHouse(database: Database) {
       for (const event of events) await act(id, () => event)
     },
     sender: (url: string, rest: { secrets?: string[] } = {}) =>
-      webhooks({ store, url, secrets: [SECRET], reach: 'loopback', log, now: () => now, ...rest }),
+      createDispatcher({ store, url, secrets: [SECRET], reach: 'loopback', log, now: () => now, ...rest }),
     /** How many seconds each message is still to wait. */
     async waits() {
       const rows = await database.query<{ wait: number }>(
@@ -56,6 +56,6 @@ export async function openHouse(database: Database) {
       await database.query('delete from outbox')
       await database.query('delete from closed_endpoints')
     },
-    close: () => store.doorbell.close(),
+    close: () => store.notifier.close(),
   }
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import type { LookupAddress, lookup } from 'node:dns'
 import { after, before, describe, test } from 'node:test'
 import { poster } from '../../src/webhooks/http-post.ts'
-import { guardedLookup, mayReach, type Reach } from '../../src/webhooks/ssrf-guard.ts'
+import { type AllowedNetwork, guardedLookup, mayReach } from '../../src/webhooks/ssrf-guard.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 
 const INSIDE = `
@@ -51,7 +51,7 @@ describe('where a webhook may lead', () => {
   })
 
   test('loopback opens no private network, and private opens neither links nor what is reserved', () => {
-    const reached = (reach: Reach) =>
+    const reached = (reach: AllowedNetwork) =>
       [
         '127.0.0.1',
         '::1',
@@ -105,7 +105,7 @@ describe('where a webhook may lead', () => {
   })
 })
 
-async function trouble(url: string, reach: Reach, resolve?: typeof lookup) {
+async function trouble(url: string, reach: AllowedNetwork, resolve?: typeof lookup) {
   const { post, close } = poster(new URL(url), reach, guardedLookup(reach, resolve))
   const answer = await post({}, '{}', AbortSignal.timeout(5_000))
   close()

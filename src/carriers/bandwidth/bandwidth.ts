@@ -3,12 +3,12 @@
 
 import type { E164 } from '../../domain/challenge.ts'
 import { sameText } from '../../domain/one-time-codes.ts'
-import type { Carrier, Sighting } from '../carrier.ts'
-import { type Blame, parse, placement } from '../classify-response.ts'
+import type { CallLookup, Carrier } from '../carrier.ts'
+import { type Blame, classifyResponse, parse } from '../classify-response.ts'
 import { basic, type Fetch, type Outgoing, request } from '../http-client.ts'
 import { isE164, NO_NUMBER, name, text } from '../validators.ts'
 import { bxml, spoken } from './bxml.ts'
-import { cause, news, receipts } from './parse-webhook.ts'
+import { cause, parseWebhook, receipts } from './parse-webhook.ts'
 
 export type BandwidthSettings = {
   accountId: string
@@ -49,13 +49,13 @@ export function bandwidth(settings: BandwidthSettings): Carrier {
     name: 'bandwidth',
     from: settings.from,
     callsPerSecond: 5,
-    dialsExtensions: false,
-    speaks: spoken,
+    supportsExtensions: false,
+    resolveVoiceLocale: spoken,
 
     async place(call, signal) {
       if (!isE164(call.to)) return NO_NUMBER
       if (call.extension !== null) return { type: 'refused', blame: 'carrier', why: 'dials no extensions' }
-      const { links } = call
+      const { urls: links } = call
       const body = {
         applicationId: settings.voiceApplicationId,
         from: call.from,
@@ -76,7 +76,10 @@ export function bandwidth(settings: BandwidthSettings): Carrier {
           machineDetection: { mode: 'async', callbackUrl: links.detection, callbackMethod: 'POST', ...credentials },
         }),
       }
-      return placement(await send('POST', calls, body, signal), { ref: (made) => name(Object(made).callId), refusal })
+      return classifyResponse(await send('POST', calls, body, signal), {
+        ref: (made) => name(Object(made).callId),
+        refusal,
+      })
     },
 
     async hangUp(ref, signal) {
@@ -88,7 +91,7 @@ export function bandwidth(settings: BandwidthSettings): Carrier {
       throw new Error(`Bandwidth: hanging up was answered with ${answer.status}`)
     },
 
-    async text(message, signal) {
+    async sendSms(message, signal) {
       if (!isE164(message.to)) return NO_NUMBER
       const body = {
         applicationId: settings.messagingApplicationId,
@@ -97,10 +100,13 @@ export function bandwidth(settings: BandwidthSettings): Carrier {
         text: message.body,
         tag: message.tag,
       }
-      return placement(await send('POST', messages, body, signal), { ref: (made) => name(Object(made).id), refusal })
+      return classifyResponse(await send('POST', messages, body, signal), {
+        ref: (made) => name(Object(made).id),
+        refusal,
+      })
     },
 
-    async look({ ref }, signal) {
+    async findCall({ ref }, signal) {
       // There is no list by number; and a record may lag by minutes, so its absence says nothing.
       if (ref === null) return { type: 'unknown' }
       const answer = await send('GET', `${calls}/${encodeURIComponent(ref)}`, null, signal)
@@ -109,8 +115,8 @@ export function bandwidth(settings: BandwidthSettings): Carrier {
         : { type: 'unknown' }
     },
 
-    async receive({ hook, headers, body }) {
-      return isBandwidth(headers) ? news(hook, parse(body)) : null
+    async receive({ kind: hook, headers, body }) {
+      return isBandwidth(headers) ? parseWebhook(hook, parse(body)) : null
     },
 
     async receipts({ headers, body }) {
@@ -145,7 +151,7 @@ const STATES = new Map<unknown, 'placing' | 'ringing' | 'answered'>([
   ['answered', 'answered'],
 ])
 
-function sighting(ref: string, body: unknown): Sighting {
+function sighting(ref: string, body: unknown): CallLookup {
   const { state, disconnectCause } = Object(body)
   if (state === 'disconnected') return { type: 'seen', ref, state: 'ended', cause: cause(disconnectCause) }
   const known = STATES.get(state)

@@ -2,7 +2,7 @@
 
 import type { Locale } from '../../domain/prompts.ts'
 import type { Script, Speech } from '../../domain/script.ts'
-import type { Links } from '../carrier.ts'
+import type { CallbackUrls } from '../carrier.ts'
 import { ssml } from '../ssml.ts'
 import { type Element, element, render } from '../xml.ts'
 
@@ -37,11 +37,11 @@ export function spoken(locale: Locale): Voiced {
 
 export type Credentials = { username: string; password: string }
 
-export function bxml(script: Script, links: Links, credentials: Credentials): string {
+export function bxml(script: Script, links: CallbackUrls, credentials: Credentials): string {
   return render(element('Response', {}, verbs(script, links, credentials)))
 }
 
-function verbs(script: Script, links: Links, credentials: Credentials): Element[] {
+function verbs(script: Script, links: CallbackUrls, credentials: Credentials): Element[] {
   const said = speak(script.locale, script.say)
   if (script.then === 'hang_up') return [...said, element('Hangup')]
   if (script.then === 'come_back') {
@@ -51,7 +51,7 @@ function verbs(script: Script, links: Links, credentials: Credentials): Element[
       element('Redirect', called('redirect', links.answer, links, credentials)),
     ]
   }
-  const { turn, keys } = script
+  const { turn, gather: keys } = script
   const gather = {
     ...called('gather', links.turn(turn), links, credentials),
     maxDigits: keys.max,
@@ -63,7 +63,7 @@ function verbs(script: Script, links: Links, credentials: Credentials): Element[
 }
 
 /** Every verb must carry the credentials again, or its request comes without: dev.bandwidth.com/docs/voice/bxml/gather */
-function called(verb: 'gather' | 'redirect', url: string, links: Links, { username, password }: Credentials) {
+function called(verb: 'gather' | 'redirect', url: string, links: CallbackUrls, { username, password }: Credentials) {
   return {
     [`${verb}Url`]: url,
     [`${verb}Method`]: 'POST',

@@ -1,9 +1,9 @@
 // What Bandwidth's webhooks say, once the sender is known: dev.bandwidth.com/docs/voice/webhooks
 
-import type { EndCause, Hook, News, Receipt } from '../carrier.ts'
+import type { CarrierEvent, EndCause, Receipt, WebhookKind } from '../carrier.ts'
 import { keyed, name, text } from '../validators.ts'
 
-export function news(hook: Hook, body: unknown): News {
+export function parseWebhook(hook: WebhookKind, body: unknown): CarrierEvent {
   const { callId, eventType, ...event } = Object(body)
   if (name(callId) === null) return { type: 'nothing', refs: [] }
   const refs = [callId]
@@ -31,12 +31,12 @@ function receipt(event: unknown): Receipt[] {
   const { id, tag } = Object(message)
   if (name(id) === null || text(tag) === '') return []
   const refs = [id]
-  if (type === 'message-sent') return [{ tag, news: { type: 'sent', refs } }]
-  if (type === 'message-delivered') return [{ tag, news: { type: 'delivered', refs } }]
-  if (type !== 'message-failed') return [{ tag, news: { type: 'nothing', refs } }]
+  if (type === 'message-sent') return [{ tag, event: { type: 'sent', refs } }]
+  if (type === 'message-delivered') return [{ tag, event: { type: 'delivered', refs } }]
+  if (type !== 'message-failed') return [{ tag, event: { type: 'nothing', refs } }]
   const blame = NUMBERS_FAULT.has(errorCode) ? 'number' : 'carrier'
   const why = errorCode >= 1000 && errorCode <= 9999 ? `error ${errorCode}` : 'no error code'
-  return [{ tag, news: { type: 'undelivered', refs, blame, why } }]
+  return [{ tag, event: { type: 'undelivered', refs, blame, why } }]
 }
 
 /** No such number, not in service, or it said STOP: dev.bandwidth.com/docs/messaging/errors/codes */

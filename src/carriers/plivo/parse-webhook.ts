@@ -1,12 +1,12 @@
 // What Plivo's webhooks say, once the signature is known to be right: docs.plivo.com/docs/voice/xml/request
 
-import type { EndCause, Incoming, News } from '../carrier.ts'
+import type { CarrierEvent, EndCause, IncomingWebhook } from '../carrier.ts'
 import { keyed, name } from '../validators.ts'
 
 /** The names of one call, equal or not: it goes by the first, and placing it was answered with the second. */
 const NAMES = ['CallUUID', 'RequestUUID', 'ALegRequestUUID', 'ALegUUID', 'MessageUUID']
 
-export function news({ hook, body }: Incoming): News {
+export function parseWebhook({ kind: hook, body }: IncomingWebhook): CarrierEvent {
   const fields = new URLSearchParams(body)
   const refs = [...new Set(NAMES.map((field) => name(fields.get(field))))].filter((ref) => ref !== null)
   if (refs.length === 0) return { type: 'nothing', refs }
@@ -59,7 +59,7 @@ export function cause(code: string | null, status: string | null): EndCause {
 }
 
 /** docs.plivo.com/docs/messaging/api/message/callbacks */
-function receipt(refs: string[], fields: URLSearchParams): News {
+function receipt(refs: string[], fields: URLSearchParams): CarrierEvent {
   const status = fields.get('Status')
   if (status === 'sent' || status === 'delivered') return { type: status, refs }
   if (status !== 'undelivered' && status !== 'failed' && status !== 'rejected') return { type: 'nothing', refs }

@@ -1,8 +1,8 @@
 // Our script as Plivo XML, which resembles TwiML and shares no verb of ours with it: docs.plivo.com/docs/voice/xml
 
 import type { Locale } from '../../domain/prompts.ts'
-import type { Keys, Script, Speech } from '../../domain/script.ts'
-import type { Links } from '../carrier.ts'
+import type { GatherOptions, Script, Speech } from '../../domain/script.ts'
+import type { CallbackUrls } from '../carrier.ts'
 import { ssml } from '../ssml.ts'
 import { type Element, element, render } from '../xml.ts'
 
@@ -25,20 +25,20 @@ const VOICES: Record<Locale, { voice: string; language: string }> = {
   'hi-IN': { voice: 'Polly.Aditi', language: 'hi-IN' },
 }
 
-export function plivoXml(script: Script, links: Links): string {
+export function plivoXml(script: Script, links: CallbackUrls): string {
   return render(element('Response', {}, verbs(script, links)))
 }
 
-function verbs(script: Script, links: Links): Element[] {
+function verbs(script: Script, links: CallbackUrls): Element[] {
   const said = speak(script.locale, script.say)
   if (script.then === 'hang_up') return [...said, element('Hangup')]
   if (script.then === 'come_back') return [...said, element('Wait', { length: 2 }), redirect(links.answer)]
   const action = links.turn(script.turn)
   // Silence never calls the action; it goes on below: docs.plivo.com/docs/voice/xml/getinput
-  return [element('GetInput', getInput(action, script.keys), said), redirect(action)]
+  return [element('GetInput', getInput(action, script.gather), said), redirect(action)]
 }
 
-function getInput(action: string, keys: Keys) {
+function getInput(action: string, keys: GatherOptions) {
   return {
     action,
     method: 'POST',

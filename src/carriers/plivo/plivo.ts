@@ -2,11 +2,11 @@
 // docs.plivo.com/docs/voice
 
 import type { E164 } from '../../domain/challenge.ts'
-import type { Carrier, Sighting } from '../carrier.ts'
-import { type Blame, parse, placement } from '../classify-response.ts'
+import type { CallLookup, Carrier } from '../carrier.ts'
+import { type Blame, classifyResponse, parse } from '../classify-response.ts'
 import { basic, type Fetch, type Outgoing, request } from '../http-client.ts'
 import { isE164, NO_NUMBER, name, text } from '../validators.ts'
-import { cause, news } from './parse-webhook.ts'
+import { cause, parseWebhook } from './parse-webhook.ts'
 import { plivoXml } from './plivo-xml.ts'
 import { isSignedV2, isSignedV3 } from './signature.ts'
 
@@ -35,12 +35,12 @@ export function plivo({ authId, authTokens, from, baseUrl, ...settings }: PlivoS
     name: 'plivo',
     from,
     callsPerSecond: 2,
-    dialsExtensions: true,
-    speaks: (locale) => locale,
+    supportsExtensions: true,
+    resolveVoiceLocale: (locale) => locale,
 
     async place(call, signal) {
       if (!isE164(call.to)) return NO_NUMBER
-      const { links } = call
+      const { urls: links } = call
       const body = {
         from: plain(call.from),
         to: plain(call.to),
@@ -66,7 +66,7 @@ export function plivo({ authId, authTokens, from, baseUrl, ...settings }: PlivoS
         ...(call.extension !== null && { send_digits: call.extension.replaceAll(',', 'wwww') }),
       }
       const answer = await send('POST', 'Call/', body, signal)
-      return placement(answer, { ref: (made) => sole(made, 'request_uuid'), refusal })
+      return classifyResponse(answer, { ref: (made) => sole(made, 'request_uuid'), refusal })
     },
 
     async hangUp(ref, signal) {
@@ -81,22 +81,22 @@ export function plivo({ authId, authTokens, from, baseUrl, ...settings }: PlivoS
       }
     },
 
-    async text(message, signal) {
+    async sendSms(message, signal) {
       if (!isE164(message.to)) return NO_NUMBER
       const body = {
         src: plain(message.from),
         dst: plain(message.to),
         text: message.body,
-        url: message.receipt,
+        url: message.receiptUrl,
         method: 'POST',
         // Else the code stands in Plivo's own logs.
         log: false,
       }
       const answer = await send('POST', 'Message/', body, signal)
-      return placement(answer, { ref: (made) => sole(made, 'message_uuid'), refusal })
+      return classifyResponse(answer, { ref: (made) => sole(made, 'message_uuid'), refusal })
     },
 
-    async look({ ref }, signal) {
+    async findCall({ ref }, signal) {
       // Its lists hold nothing of ours by which one call could be told from another to the same number.
       if (ref === null) return { type: 'unknown' }
       // Live, then over, then not yet begun: docs.plivo.com/docs/voice/api/call/retrieve-a-call
@@ -112,8 +112,8 @@ export function plivo({ authId, authTokens, from, baseUrl, ...settings }: PlivoS
     },
 
     async receive(incoming) {
-      const signed = isSignedV3(incoming, tokens) || (incoming.hook === 'receipt' && isSignedV2(incoming, tokens))
-      return signed ? news(incoming) : null
+      const signed = isSignedV3(incoming, tokens) || (incoming.kind === 'receipt' && isSignedV2(incoming, tokens))
+      return signed ? parseWebhook(incoming) : null
     },
 
     refuse: () => new Response(null, { status: 403 }),
@@ -152,7 +152,7 @@ const STATES = new Map<unknown, 'placing' | 'ringing' | 'answered'>([
 ])
 
 /** A live call has a status, and one that is over a cause: docs.plivo.com/docs/voice/api/call/the-call-object */
-function sighting(ref: string, body: unknown): Sighting {
+function sighting(ref: string, body: unknown): CallLookup {
   const { call_status: status, hangup_cause_code: code, end_time: end } = Object(body)
   const state = STATES.get(status)
   if (state) return { type: 'seen', ref, state }

@@ -2,10 +2,10 @@
 
 import { createHmac } from 'node:crypto'
 import { sameText } from '../../domain/one-time-codes.ts'
-import type { Incoming } from '../carrier.ts'
+import type { IncomingWebhook } from '../carrier.ts'
 
 /** Calls. The plain header is of the account that owns the number, `-Ma-` of the main account above it. */
-export function isSignedV3(incoming: Incoming, tokens: string[]): boolean {
+export function isSignedV3(incoming: IncomingWebhook, tokens: string[]): boolean {
   const { headers } = incoming
   const given = signatures(headers, 'X-Plivo-Signature-V3', 'X-Plivo-Signature-Ma-V3')
   const nonce = headers.get('X-Plivo-Signature-V3-Nonce')
@@ -14,13 +14,13 @@ export function isSignedV3(incoming: Incoming, tokens: string[]): boolean {
 }
 
 /** Messages: the body is not signed. docs.plivo.com/docs/messaging/concepts/signature-validation */
-export function isSignedV2({ url, headers }: Incoming, tokens: string[]): boolean {
+export function isSignedV2({ url, headers }: IncomingWebhook, tokens: string[]): boolean {
   const given = signatures(headers, 'X-Plivo-Signature-V2', 'X-Plivo-Signature-Ma-V2')
   const nonce = headers.get('X-Plivo-Signature-V2-Nonce')
   return nonce !== null && matches(given, `${split(url).base}${nonce}`, tokens)
 }
 
-function canonical({ method, url, body }: Incoming): string | null {
+function canonical({ method, url, body }: IncomingWebhook): string | null {
   const { base, query } = split(url)
   if (method === 'GET') return query.length === 0 ? base : `${base}?${pairs(query)}`
   if (method !== 'POST') return null

@@ -3,9 +3,9 @@
 import type { E164 } from '../../domain/challenge.ts'
 import type { Carrier } from '../carrier.ts'
 import type { Fetch } from '../http-client.ts'
-import { news } from '../twiml/parse-webhook.ts'
-import { twimlApi } from '../twiml/rest-api.ts'
-import { acknowledge, refuse, speaks, twiml } from '../twiml/twiml.ts'
+import { parseWebhook } from '../twiml/parse-webhook.ts'
+import { twimlRestApi } from '../twiml/rest-api.ts'
+import { acknowledge, refuse, resolveVoiceLocale, twiml } from '../twiml/twiml.ts'
 
 export type SignalwireSettings = {
   projectId: string
@@ -20,17 +20,17 @@ export type SignalwireSettings = {
 export function signalwire(settings: SignalwireSettings): Carrier {
   const { projectId, apiToken, signingKeys, from, baseUrl, fetch = globalThis.fetch } = settings
   const account = `${baseUrl}/api/laml/2010-04-01/Accounts/${projectId}`
-  const { place, ...api } = twimlApi(account, projectId, apiToken, fetch)
+  const { place, ...api } = twimlRestApi(account, projectId, apiToken, fetch)
   return {
     ...api,
     name: 'signalwire',
     from,
     callsPerSecond: 1,
-    dialsExtensions: true,
-    speaks,
+    supportsExtensions: true,
+    resolveVoiceLocale: resolveVoiceLocale,
     // It knows no TimeLimit: a call is bounded by its documents, and by our hanging up.
     place: (call, signal) => place(call, [], signal),
-    receive: async (incoming) => news(incoming, signatureOf(incoming.headers), signingKeys),
+    receive: async (incoming) => parseWebhook(incoming, signatureOf(incoming.headers), signingKeys),
     refuse,
     reply: twiml,
     acknowledge,

@@ -1,7 +1,7 @@
 // What the webhooks of Twilio and SignalWire say, and whether they are theirs.
 
 import { validateBody, validateRequest } from 'twilio/lib/webhooks/webhooks.js'
-import type { EndCause, Incoming, News } from '../carrier.ts'
+import type { CarrierEvent, EndCause, IncomingWebhook } from '../carrier.ts'
 import { parse } from '../classify-response.ts'
 import { keyed, name, text } from '../validators.ts'
 import { isNumbersFault } from './error-codes.ts'
@@ -9,18 +9,22 @@ import { isNumbersFault } from './error-codes.ts'
 type Fields = Record<string, string | string[]>
 
 /** `null` unless the signature in that header was made with one of the keys. */
-export function news(incoming: Incoming, signature: string | null, keys: readonly string[]): News | null {
+export function parseWebhook(
+  incoming: IncomingWebhook,
+  signature: string | null,
+  keys: readonly string[],
+): CarrierEvent | null {
   if (signature === null || incoming.method !== 'POST') return null
   const isJson = /^application\/json\b/.test(incoming.headers.get('content-type') ?? '')
   const fields = isJson ? fromJson(incoming.body) : fromForm(incoming.body)
-  return keys.some((key) => isSigned(incoming, signature, key, fields)) ? said(incoming.hook, fields) : null
+  return keys.some((key) => isSigned(incoming, signature, key, fields)) ? said(incoming.kind, fields) : null
 }
 
 /**
  * The package's check, since it knows with and without port, and the old ways of encoding that some servers still sign:
  * twilio.com/docs/usage/webhooks/webhooks-security
  */
-function isSigned({ url, body }: Incoming, signature: string, key: string, fields: Fields): boolean {
+function isSigned({ url, body }: IncomingWebhook, signature: string, key: string, fields: Fields): boolean {
   if (!URL.canParse(url)) return false
   const hash = new URL(url).searchParams.get('bodySHA256')
   if (hash === null) return validateRequest(key, signature, url, fields)
@@ -46,7 +50,7 @@ function fromJson(body: string): Fields {
   )
 }
 
-function said(hook: Incoming['hook'], fields: Fields): News {
+function said(hook: IncomingWebhook['kind'], fields: Fields): CarrierEvent {
   const ref = name(hook === 'receipt' ? fields.MessageSid : fields.CallSid)
   if (ref === null) return { refs: [], type: 'nothing' }
   const refs = [ref]
@@ -58,7 +62,7 @@ function said(hook: Incoming['hook'], fields: Fields): News {
   return { refs, type: 'nothing' }
 }
 
-function progress(refs: string[], status: string, sip: string): News {
+function progress(refs: string[], status: string, sip: string): CarrierEvent {
   if (status === 'ringing') return { refs, type: 'rang' }
   if (status === 'in-progress') return { refs, type: 'answered' }
   const cause = ending(status, sip)
@@ -101,13 +105,13 @@ export function ending(status: string, sip: string): EndCause | null {
 }
 
 /** Twilio's words with and without waiting for the end of the greeting: twilio.com/docs/voice/answering-machine-detection */
-function detected(refs: string[], answeredBy: string): News {
+function detected(refs: string[], answeredBy: string): CarrierEvent {
   if (answeredBy === 'human') return { refs, type: 'detected', machine: false }
   if (/^machine_|^fax$/.test(answeredBy)) return { refs, type: 'detected', machine: true }
   return { refs, type: 'nothing' }
 }
 
-function receipt(refs: string[], status: string, code: string): News {
+function receipt(refs: string[], status: string, code: string): CarrierEvent {
   if (status === 'sent') return { refs, type: 'sent' }
   if (status === 'delivered' || status === 'read') return { refs, type: 'delivered' }
   if (status !== 'undelivered' && status !== 'failed') return { refs, type: 'nothing' }

@@ -1,7 +1,7 @@
 // The REST API of 2010-04-01, which Twilio and SignalWire share: twilio.com/docs/voice/api/call-resource
 
-import type { Call, Carrier, Placement, Sighting } from '../carrier.ts'
-import { parse, placement, type Reading } from '../classify-response.ts'
+import type { CallLookup, Carrier, PlaceCall, PlacementResult } from '../carrier.ts'
+import { classifyResponse, parse, type ResponseClassifier } from '../classify-response.ts'
 import { type Answer, basic, type Fetch, request } from '../http-client.ts'
 import { isE164, NO_NUMBER, name, text } from '../validators.ts'
 import { isNumbersFault } from './error-codes.ts'
@@ -9,13 +9,13 @@ import { ending } from './parse-webhook.ts'
 
 type Fields = [name: string, value: string][]
 
-export type TwimlApi = Pick<Carrier, 'hangUp' | 'text' | 'look'> & {
+export type TwimlRestApi = Pick<Carrier, 'hangUp' | 'sendSms' | 'findCall'> & {
   /** `more`: fields that only one of the two knows. */
-  place(call: Call, more: Fields, signal: AbortSignal): Promise<Placement>
+  place(call: PlaceCall, more: Fields, signal: AbortSignal): Promise<PlacementResult>
 }
 
 /** `account` is the URL that the account's resources are under. */
-export function twimlApi(account: string, user: string, password: string, fetch: Fetch): TwimlApi {
+export function twimlRestApi(account: string, user: string, password: string, fetch: Fetch): TwimlRestApi {
   const headers = { Authorization: basic(user, password), 'Content-Type': 'application/x-www-form-urlencoded' }
   const callUrl = (ref: string) => `${account}/Calls/${encodeURIComponent(ref)}.json`
   const post = (url: string, fields: Fields, signal: AbortSignal) =>
@@ -29,7 +29,7 @@ export function twimlApi(account: string, user: string, password: string, fetch:
       const keys = call.extension === null ? null : dialled(call.extension)
       if (keys?.length === 0) return { type: 'refused', blame: 'carrier', why: 'an extension that cannot be dialled' }
       const fields = [...orderOf(call), ...afterAnswer(call, keys), ...more]
-      return placement(await post(`${account}/Calls.json`, fields, signal), READING)
+      return classifyResponse(await post(`${account}/Calls.json`, fields, signal), READING)
     },
 
     async hangUp(ref, signal) {
@@ -42,7 +42,7 @@ export function twimlApi(account: string, user: string, password: string, fetch:
       throw new Error(`hanging up was answered with HTTP ${answer.status}`)
     },
 
-    async text({ to, from, body, receipt }, signal) {
+    async sendSms({ to, from, body, receiptUrl: receipt }, signal) {
       if (!isE164(to)) return NO_NUMBER
       const fields: Fields = [
         ['To', to],
@@ -50,10 +50,10 @@ export function twimlApi(account: string, user: string, password: string, fetch:
         ['Body', body],
         ['StatusCallback', receipt],
       ]
-      return placement(await post(`${account}/Messages.json`, fields, signal), READING)
+      return classifyResponse(await post(`${account}/Messages.json`, fields, signal), READING)
     },
 
-    async look({ ref, to, from, since }, signal) {
+    async findCall({ ref, to, from, since }, signal) {
       if (ref !== null) return oneOf(await get(callUrl(ref), signal))
       // Not by StartTime: it is null until a queued call is dialled, and such a call would seem absent.
       const query = new URLSearchParams({ To: to, From: from, PageSize: '50' })
@@ -62,7 +62,7 @@ export function twimlApi(account: string, user: string, password: string, fetch:
   }
 }
 
-const READING: Reading = {
+const READING: ResponseClassifier = {
   ref: sidOf,
   // Neither says of any 5xx that nothing was done.
   refusal(status, body) {
@@ -72,7 +72,7 @@ const READING: Reading = {
   },
 }
 
-function orderOf({ to, from, links, ringSeconds }: Call): Fields {
+function orderOf({ to, from, urls: links, ringSeconds }: PlaceCall): Fields {
   return [
     ['To', to],
     ['From', from],
@@ -92,7 +92,7 @@ function orderOf({ to, from, links, ringSeconds }: Call): Fields {
 }
 
 /** Detection is ignored where keys are dialled. Unless it is asynchronous, the person hears nothing until it is over. */
-function afterAnswer({ detect, links }: Call, keys: string | null): Fields {
+function afterAnswer({ detect, urls: links }: PlaceCall, keys: string | null): Fields {
   if (keys !== null) return [['SendDigits', keys]]
   if (!detect) return []
   return [
@@ -120,7 +120,7 @@ function codeOf(body: unknown): string | null {
   return typeof given === 'number' || typeof given === 'string' ? String(given) : null
 }
 
-function oneOf(answer: Answer): Sighting {
+function oneOf(answer: Answer): CallLookup {
   if (answer.type !== 'answered') return { type: 'unknown' }
   const body = parse(answer.body)
   if (isAbsent(answer.status, body)) return { type: 'absent' }
@@ -135,7 +135,7 @@ function isAbsent(status: number, body: unknown): boolean {
 /** Their clocks are not the database's, and theirs tell whole seconds. */
 const SKEW_MS = 5000
 
-function newestOf(answer: Answer, wanted: { to: string; from: string; since: Date }): Sighting {
+function newestOf(answer: Answer, wanted: { to: string; from: string; since: Date }): CallLookup {
   if (answer.type !== 'answered' || answer.status !== 200) return { type: 'unknown' }
   const { calls } = Object(parse(answer.body))
   if (!Array.isArray(calls)) return { type: 'unknown' }
@@ -154,7 +154,7 @@ const STATES = new Map<string, 'placing' | 'ringing' | 'answered'>([
   ['in-progress', 'answered'],
 ])
 
-function sighting(call: Record<string, unknown>): Sighting {
+function sighting(call: Record<string, unknown>): CallLookup {
   const ref = sidOf(call)
   if (ref === null) return { type: 'unknown' }
   const state = STATES.get(text(call.status))

@@ -6,7 +6,7 @@
 import type { SayAttributes } from 'twilio/lib/twiml/VoiceResponse.js'
 import type { Locale } from '../../domain/prompts.ts'
 import type { Script, Speech } from '../../domain/script.ts'
-import type { Links } from '../carrier.ts'
+import type { CallbackUrls } from '../carrier.ts'
 import { ssml } from '../ssml.ts'
 import { type Element, element, render } from '../xml.ts'
 
@@ -27,11 +27,11 @@ const VOICES: Record<Locale, NonNullable<SayAttributes['voice']>> = {
 }
 
 /** Every locale of ours has a voice. */
-export function speaks(locale: Locale): Locale {
+export function resolveVoiceLocale(locale: Locale): Locale {
   return locale
 }
 
-export function twiml(script: Script, links: Links): Response {
+export function twiml(script: Script, links: CallbackUrls): Response {
   const document = render(element('Response', {}, verbs(script, links)))
   return new Response(document, { headers: { 'Content-Type': 'text/xml; charset=utf-8' } })
 }
@@ -44,14 +44,14 @@ export function acknowledge(): Response {
   return new Response(null, { status: 204 })
 }
 
-function verbs(script: Script, links: Links): Element[] {
+function verbs(script: Script, links: CallbackUrls): Element[] {
   if (script.then === 'hang_up') return [...speak(script.locale, script.say), element('Hangup')]
   if (script.then === 'come_back') {
     // The wait is a break within the sentence: Somleng, which is spoken to as Twilio, knows no <Pause>.
     const wait = speak(script.locale, [...script.say, { pause: 2000 }])
     return [...wait, element('Redirect', { method: 'POST' }, [links.answer])]
   }
-  const { turn, keys } = script
+  const { turn, gather: keys } = script
   const gather = {
     input: 'dtmf',
     numDigits: keys.max,

@@ -1,34 +1,38 @@
 // The few moves every cell of the table is made of.
 
-import type { Challenge, Delivery, Live, Outcome, Result } from '../challenge.ts'
-import type { Cell, Step } from '../state-machine.ts'
+import type { Challenge, Delivery, DeliveryResult, DeliveryState, Outcome } from '../challenge.ts'
+import type { Handler, Step } from '../state-machine.ts'
 
 export function stay(challenge: Challenge): Step {
   return { challenge, effects: [] }
 }
 
-export function present(challenge: Challenge): Delivery {
+export function currentDelivery(challenge: Challenge): Delivery {
   return challenge.deliveries.at(-1)!
 }
 
-export function live(challenge: Challenge): Live {
-  return present(challenge).live
+export function progressOf(challenge: Challenge): DeliveryState {
+  return currentDelivery(challenge).progress
 }
 
 /** Whether an earlier delivery may have told the code. */
-export function toldBefore({ deliveries }: Challenge): boolean {
+export function disclosedEarlier({ deliveries }: Challenge): boolean {
   return deliveries.slice(0, -1).some(({ result }) => result === 'delivered' || result === 'superseded')
 }
 
 /** The challenge with its present delivery changed. */
 export function withDelivery(challenge: Challenge, change: Partial<Delivery>): Challenge {
-  return { ...challenge, deliveries: [...challenge.deliveries.slice(0, -1), { ...present(challenge), ...change }] }
+  return {
+    ...challenge,
+    deliveries: [...challenge.deliveries.slice(0, -1), { ...currentDelivery(challenge), ...change }],
+  }
 }
 
 /** The outcome, once. A call that still rings is hung up; one that is being spoken says its last sentence by itself. */
-export function close(challenge: Challenge, outcome: Outcome, result: Result | null = null): Step {
-  const delivery = present(challenge)
-  const rings = delivery.channel === 'call' && (delivery.live.state === 'placing' || delivery.live.state === 'ringing')
+export function close(challenge: Challenge, outcome: Outcome, result: DeliveryResult | null = null): Step {
+  const delivery = currentDelivery(challenge)
+  const rings =
+    delivery.channel === 'call' && (delivery.progress.state === 'placing' || delivery.progress.state === 'ringing')
   const closed = withDelivery(
     { ...challenge, outcome },
     { result: delivery.result ?? result ?? (rings ? 'canceled' : null) },
@@ -38,19 +42,22 @@ export function close(challenge: Challenge, outcome: Outcome, result: Result | n
 }
 
 /** The present delivery reached nobody. With another channel left the challenge waits for it; else that was its fate. */
-export function fail(challenge: Challenge, result: Exclude<Result, 'delivered' | 'canceled' | 'superseded'>): Step {
+export function fail(
+  challenge: Challenge,
+  result: Exclude<DeliveryResult, 'delivered' | 'canceled' | 'superseded'>,
+): Step {
   const failed = withDelivery(challenge, { result })
-  if (challenge.told) return stay(failed)
+  if (challenge.codeDisclosed) return stay(failed)
   if (challenge.fallback.length === 0) return stay({ ...failed, outcome: { status: 'undelivered', reason: result } })
   // While the line is still open nothing else may be dialled: the end of this call starts the next delivery.
-  if (live(failed).state !== 'ended') return stay(failed)
+  if (progressOf(failed).state !== 'ended') return stay(failed)
   return { challenge: failed, effects: [{ type: 'fall_back', channel: challenge.fallback[0]! }] }
 }
 
-export const dials: Cell<'deliver'> = (challenge, { next, fallback }) => {
+export const onDeliver: Handler<'deliver'> = (challenge, { next, fallback }) => {
   const superseded =
-    live(challenge).state === 'sent'
-      ? withDelivery(challenge, { live: { state: 'ended' }, result: 'superseded' })
+    progressOf(challenge).state === 'sent'
+      ? withDelivery(challenge, { progress: { state: 'ended' }, result: 'superseded' })
       : challenge
   const left = fallback ? challenge.fallback.filter((channel) => channel !== next.channel) : challenge.fallback
   return {
@@ -60,24 +67,30 @@ export const dials: Cell<'deliver'> = (challenge, { next, fallback }) => {
 }
 
 /** A message that nobody confirmed, or a failure whose fallback was not begun. A code that was heard needs none. */
-export const fallsBack: Cell<'overdue'> = (challenge) => {
+export const onCheckDue: Handler<'overdue'> = (challenge) => {
   const channel = challenge.fallback[0]
-  if (channel === undefined || (challenge.told && live(challenge).state === 'ended')) return stay(challenge)
+  if (channel === undefined || (challenge.codeDisclosed && progressOf(challenge).state === 'ended'))
+    return stay(challenge)
   return { challenge, effects: [{ type: 'fall_back', channel }] }
 }
 
 /** Nothing hangs on this delivery any more: it is just over. A call that was answered ended because we had done. */
-export const settle: Cell<'ended'> & Cell<'refused'> & Cell<'undelivered'> = (challenge, { type, result }) => {
-  const { channel, result: known, live: at } = present(challenge)
+export const onEndedAfterOutcome: Handler<'ended'> & Handler<'refused'> & Handler<'undelivered'> = (
+  challenge,
+  { type, result },
+) => {
+  const { channel, result: known, progress: at } = currentDelivery(challenge)
   const foreign = type === (channel === 'sms' ? 'ended' : 'undelivered')
   if (foreign || at.state === 'ended') return stay(challenge)
   const meaning = known ?? (at.state === 'answered' ? 'canceled' : result)
-  return stay(withDelivery(challenge, { live: { state: 'ended' }, result: meaning }))
+  return stay(withDelivery(challenge, { progress: { state: 'ended' }, result: meaning }))
 }
 
-export const sawReceipt: Cell<'delivered'> = (challenge) => {
-  const delivery = present(challenge)
+export const onDelivered: Handler<'delivered'> = (challenge) => {
+  const delivery = currentDelivery(challenge)
   if (delivery.channel !== 'sms' || delivery.result === 'delivered') return stay(challenge)
   if (challenge.outcome && delivery.result !== null) return stay(challenge)
-  return stay(withDelivery({ ...challenge, told: true }, { live: { state: 'ended' }, result: 'delivered' }))
+  return stay(
+    withDelivery({ ...challenge, codeDisclosed: true }, { progress: { state: 'ended' }, result: 'delivered' }),
+  )
 }

@@ -1,9 +1,9 @@
 // Who is asking: an app with its API key, or a page with the token of its one challenge.
 
 import { createMiddleware } from 'hono/factory'
-import type { Engine } from '../../challenges/challenges.ts'
+import type { Challenges } from '../../challenges/challenges.ts'
 import { keyHash } from '../../domain/one-time-codes.ts'
-import type { Service, Stored } from '../../store/types.ts'
+import type { ChallengeRecord, Service } from '../../store/types.ts'
 import { problem } from '../problems.ts'
 
 export type Services = { serviceByKey(keyHash: string): Promise<Service | null> }
@@ -24,8 +24,8 @@ export function serviceBearer(services: Services) {
  * The API key of the challenge's own service, or its own page token. To all others, and that includes other services
  * and the pages of other challenges, a challenge that exists looks like one that does not.
  */
-export function challengeBearer(engine: Engine, services: Services) {
-  return createMiddleware<{ Variables: { stored: Stored; byPage: boolean } }>(async (c, next) => {
+export function challengeBearer(engine: Challenges, services: Services) {
+  return createMiddleware<{ Variables: { stored: ChallengeRecord; byPage: boolean } }>(async (c, next) => {
     const token = bearer(c.req.raw.headers)
     const byPage = token?.startsWith('pgt_') ?? false
     const service = token && !byPage ? await services.serviceByKey(keyHash(token)) : null
@@ -33,7 +33,7 @@ export function challengeBearer(engine: Engine, services: Services) {
     const id = c.req.param('id') ?? ''
     const stored = /^chl_[\w-]{1,64}$/.test(id) ? await engine.find(id) : null
     const theirs =
-      stored && (byPage ? engine.secrets.isPageToken(stored, token) : stored.terms.serviceId === service?.id)
+      stored && (byPage ? engine.secrets.isPageToken(stored, token) : stored.request.serviceId === service?.id)
     if (!theirs) return problem({ refused: 'not_found', detail: 'There is no such challenge.' })
     c.set('stored', stored)
     c.set('byPage', byPage)

@@ -3,7 +3,7 @@
 const MOST = 100
 
 /** Lets so many in for each id: what comes back is to be called on leaving, or `null` when it is full. */
-export function crowd(): (id: string) => (() => void) | null {
+export function connectionLimit(): (id: string) => (() => void) | null {
   const inside = new Map<string, number>()
   return (id) => {
     const count = inside.get(id) ?? 0

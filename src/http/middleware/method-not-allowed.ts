@@ -2,7 +2,7 @@ import type { Env, Hono } from 'hono'
 import { problem } from '../problems.ts'
 
 /** Every path that is known answers a wrong method with 405, and says which would do. Call it after the last route. */
-export function refuseOtherMethods<E extends Env>(app: Hono<E>): void {
+export function methodNotAllowed<E extends Env>(app: Hono<E>): void {
   const routes = Map.groupBy(
     app.routes.filter((route) => route.method !== 'ALL'),
     (route) => route.path,

@@ -2,19 +2,19 @@
 // gets one, in time: a person is listening.
 
 import { type Context, Hono } from 'hono'
-import type { Carrier, Hook, Incoming, News } from '../../carriers/carrier.ts'
-import { links } from '../../challenges/callback-urls.ts'
-import type { Engine, Where } from '../../challenges/challenges.ts'
-import { type Clock, within } from '../../challenges/clock.ts'
+import type { Carrier, CarrierEvent, IncomingWebhook, WebhookKind } from '../../carriers/carrier.ts'
+import { callbackUrls } from '../../challenges/callback-urls.ts'
+import type { Challenges, WebhookTarget } from '../../challenges/challenges.ts'
+import { type Clock, withTimeout } from '../../challenges/clock.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../../domain/challenge.ts'
 import type { Script } from '../../domain/script.ts'
 import { localeOf, prompts } from '../../prompts/index.ts'
-import { refuseOtherMethods } from '../middleware/method-not-allowed.ts'
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { notFound, onFault, problem } from '../problems.ts'
 import { readBytes } from '../request-body.ts'
 
 type Parts = {
-  engine: Pick<Engine, 'hear'>
+  engine: Pick<Challenges, 'handleCarrierEvent'>
   carriers: Carrier[]
   publicUrl: string
   clock: Clock
@@ -26,23 +26,23 @@ const DEADLINE_MS = 1_500
 /** After so many times "one moment" the person is sent away kindly. */
 const MOST_WAITS = 8
 
-const DOCUMENTS = new Set<Hook>(['answer', 'turn', 'fallback'])
+const DOCUMENTS = new Set<WebhookKind>(['answer', 'turn', 'fallback'])
 
-export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono {
+export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Parts): Hono {
   const app = new Hono()
 
   app.post('/voice/:carrier/:locale/:challenge/:delivery/:hook{answer|status|detection|fallback}', (c) =>
-    call(c, c.req.param('hook') as Hook),
+    call(c, c.req.param('hook') as WebhookKind),
   )
   app.post('/voice/:carrier/:locale/:challenge/:delivery/turn/:turn{[1-9][0-9]{0,3}}', (c) => call(c, 'turn'))
   app.post('/sms/:carrier/:challenge/:delivery', (c) => call(c, 'receipt'))
   app.post('/sms/bandwidth', receipts)
-  refuseOtherMethods(app)
+  methodNotAllowed(app)
   app.notFound(notFound)
   app.onError(onFault(log))
   return app
 
-  async function call(c: Context, hook: Hook): Promise<Response> {
+  async function call(c: Context, hook: WebhookKind): Promise<Response> {
     const carrier = named(c.req.param('carrier'))
     if (!carrier) return notFound(c)
     const incoming = await read(c, hook)
@@ -56,7 +56,10 @@ export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono 
         : await inTime(where(c, carrier.name), news, again >= MOST_WAITS ? apology(c) : hold(c))
     if (!script) return refused(carrier)
     if (!DOCUMENTS.has(hook)) return carrier.acknowledge()
-    return carrier.reply(script, links(publicUrl, place(c, carrier.name), script.then === 'come_back' ? again + 1 : 0))
+    return carrier.reply(
+      script,
+      callbackUrls(publicUrl, place(c, carrier.name), script.then === 'come_back' ? again + 1 : 0),
+    )
   }
 
   /** Bandwidth keeps one link for all receipts, in the account: dev.bandwidth.com/docs/messaging/webhooks */
@@ -68,7 +71,7 @@ export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono 
     const all = await carrier.receipts(incoming)
     if (!all) return refused(carrier)
     // All under one deadline, however many there are.
-    const heard = all.map(({ tag, news }) => {
+    const heard = all.map(({ tag, event: news }) => {
       const [challenge = '', delivery = ''] = tag.split('.')
       return inTime({ carrier: carrier.name, locale: 'en-US', challenge, delivery, turn: null }, news, null)
     })
@@ -77,12 +80,12 @@ export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono 
   }
 
   /** The engine's word, or `late` when it does not come in time. What it was told goes on behind the answer. */
-  async function inTime<Late>(at: Where, news: News, late: Late): Promise<Script | null | Late> {
-    const word = engine.hear(at, news).catch((error: Error) => {
+  async function inTime<Late>(at: WebhookTarget, news: CarrierEvent, late: Late): Promise<Script | null | Late> {
+    const word = engine.handleCarrierEvent(at, news).catch((error: Error) => {
       log('carrier not heard', { carrier: at.carrier, challenge: at.challenge, type: news.type, fault: error.name })
       return late
     })
-    return within(clock, DEADLINE_MS, word, late)
+    return withTimeout(clock, DEADLINE_MS, word, late)
   }
 
   function named(name: string | undefined): Carrier | undefined {
@@ -90,12 +93,12 @@ export function voice({ engine, carriers, publicUrl, clock, log }: Parts): Hono 
   }
 
   /** Signatures cover the URL that the carrier called, which is ours by PUBLIC_URL whatever a proxy made of it. */
-  async function read(c: Context, hook: Hook): Promise<Incoming | Response> {
+  async function read(c: Context, hook: WebhookKind): Promise<IncomingWebhook | Response> {
     const { method, url, headers } = c.req.raw
     const bytes = await readBytes(c.req.raw)
     if (bytes === null) return problem({ refused: 'too_large', detail: 'No carrier sends more than 65536 bytes.' })
     const path = url.slice(url.indexOf('/', url.indexOf('//') + 2))
-    return { hook, method, url: publicUrl + path, headers, body: new TextDecoder().decode(bytes) }
+    return { kind: hook, method, url: publicUrl + path, headers, body: new TextDecoder().decode(bytes) }
   }
 }
 
@@ -106,7 +109,7 @@ function refused(carrier: Carrier): Response {
   return response
 }
 
-function where(c: Context, carrier: CarrierName): Where {
+function where(c: Context, carrier: CarrierName): WebhookTarget {
   const { challenge = '', delivery = '', turn } = c.req.param() as Record<string, string>
   return { carrier, locale: localeIn(c), challenge, delivery, turn: turn === undefined ? null : Number(turn) }
 }

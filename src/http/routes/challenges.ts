@@ -2,22 +2,22 @@
 
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import type { Engine } from '../../challenges/challenges.ts'
+import type { Challenges } from '../../challenges/challenges.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
-import type { Stored } from '../../store/types.ts'
+import type { ChallengeRecord } from '../../store/types.ts'
 import { eventStream, hasSeenOutcome } from '../challenge-stream.ts'
-import { type ChallengeView, standing, view } from '../challenge-view.ts'
+import { type ChallengeView, challengeView, statusOf } from '../challenge-view.ts'
 import { createOnce, fingerprint, withSecrets } from '../idempotent-create.ts'
 import { challengeBearer, type Services, serviceBearer } from '../middleware/auth.ts'
-import { crowd } from '../middleware/connection-limit.ts'
-import { refuseOtherMethods } from '../middleware/method-not-allowed.ts'
-import { wanted } from '../parse-create-request.ts'
+import { connectionLimit } from '../middleware/connection-limit.ts'
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
+import { parseCreateRequest } from '../parse-create-request.ts'
 import { invalid, isRefused, notFound, onFault, problem, type Refused } from '../problems.ts'
 import { readBody, valid } from '../request-body.ts'
 import { cancelRequest, checkRequest, createRequest, idempotencyKey, redeliverRequest, waitQuery } from '../schemas.ts'
 
 export type ApiParts = {
-  engine: Engine
+  engine: Challenges
   services: Services
   idempotency: Omit<IdempotencyStore, 'sweep'>
   /** Ends every open wait: the process is stopping. */
@@ -25,23 +25,23 @@ export type ApiParts = {
   log: (event: string, fields: Record<string, string>) => void
 }
 
-export function api({ engine, services, idempotency, stopping, log }: ApiParts): Hono {
+export function challengeRoutes({ engine, services, idempotency, stopping, log }: ApiParts): Hono {
   const app = new Hono()
   const asService = serviceBearer(services)
   const asParty = challengeBearer(engine, services)
-  const enterPage = crowd()
+  const enterPage = connectionLimit()
 
   app.use('/v1/*', anyOrigin, noStore)
 
   app.post('/v1/challenges', asService, async (c) => {
     const read = await readBody(c.req.raw, createRequest)
     if (isRefused(read)) return problem(read)
-    const want = wanted(read.body)
+    const want = parseCreateRequest(read.body)
     if (isRefused(want)) return problem(want)
     const { service, apiKey } = c.var
     if (c.req.header('Idempotency-Key') === undefined) {
       const stored = await engine.create(service, want, null)
-      return isRefused(stored) ? problem(stored) : c.json(withSecrets(engine, stored, view(stored)), 201)
+      return isRefused(stored) ? problem(stored) : c.json(withSecrets(engine, stored, challengeView(stored)), 201)
     }
     const key = valid(idempotencyKey, c.req.header('Idempotency-Key'), 'Idempotency-Key')
     if (isRefused(key)) return problem(key)
@@ -79,7 +79,7 @@ export function api({ engine, services, idempotency, stopping, log }: ApiParts):
   })
 
   app.post('/v1/challenges/:id/check', asParty, async (c) => {
-    const { challenge, terms } = c.var.stored
+    const { challenge, request: terms } = c.var.stored
     const read = await readBody(c.req.raw, checkRequest)
     if (isRefused(read)) return problem(read)
     const typed = challenge.flow === 'send_code'
@@ -87,7 +87,7 @@ export function api({ engine, services, idempotency, stopping, log }: ApiParts):
     const checked = await engine.check(challenge.id, read.body.code)
     if (isRefused(checked)) return problem(checked)
     const now = checked.stored.challenge
-    return c.json({ valid: checked.valid, ...standing(now), attempts_left: now.attemptsLeft })
+    return c.json({ valid: checked.valid, ...statusOf(now), attempts_left: now.attemptsLeft })
   })
 
   app.post('/v1/challenges/:id/cancel', asParty, async (c) => {
@@ -104,15 +104,15 @@ export function api({ engine, services, idempotency, stopping, log }: ApiParts):
     return isRefused(redelivered) ? problem(redelivered) : c.json(show(redelivered, c.var.byPage), 201)
   })
 
-  refuseOtherMethods(app)
+  methodNotAllowed(app)
   app.notFound(notFound)
   app.onError(onFault(log))
   return app
 
   /** The page that asks the person for a code must show it, for as long as it is worth something. */
-  function show(stored: Stored, byPage: boolean): ChallengeView {
+  function show(stored: ChallengeRecord, byPage: boolean): ChallengeView {
     const shown = byPage && stored.challenge.flow === 'keypad_code' && !stored.challenge.outcome
-    return shown ? { ...view(stored), display_code: engine.secrets.code(stored) } : view(stored)
+    return shown ? { ...challengeView(stored), display_code: engine.secrets.code(stored) } : challengeView(stored)
   }
 }
 

@@ -3,13 +3,13 @@
 import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
-import { refuseOtherMethods } from '../middleware/method-not-allowed.ts'
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { describe } from '../openapi.ts'
 import { docsPage } from '../pages/docs.ts'
 
 const css = await readFile(new URL('../pages/docs.css', import.meta.url), 'utf8')
 
-export function reference(publicUrl: string): Hono {
+export function docs(publicUrl: string): Hono {
   const app = new Hono()
   const document = describe(publicUrl)
   const page = docsPage(document)
@@ -19,7 +19,7 @@ export function reference(publicUrl: string): Hono {
   app.get('/openapi.json', (c) => c.json(document, 200, { 'Access-Control-Allow-Origin': '*' }))
   app.get('/docs', (c) => c.html(page))
   app.get('/docs/docs.css', (c) => c.body(css, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
-  refuseOtherMethods(app)
+  methodNotAllowed(app)
   return app
 }
 

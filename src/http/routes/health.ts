@@ -1,7 +1,7 @@
 // What a load balancer asks. A process that is stopping still serves, but is to get nothing new.
 
 import { Hono } from 'hono'
-import { refuseOtherMethods } from '../middleware/method-not-allowed.ts'
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { problem } from '../problems.ts'
 
 export function health({ ready, stopping }: { ready: () => Promise<boolean>; stopping: AbortSignal }): Hono {
@@ -12,6 +12,6 @@ export function health({ ready, stopping }: { ready: () => Promise<boolean>; sto
     if (await ready().catch(() => false)) return c.json({ status: 'ready' })
     return problem({ refused: 'database_unavailable', detail: 'The database does not answer.' })
   })
-  refuseOtherMethods(app)
+  methodNotAllowed(app)
   return app
 }

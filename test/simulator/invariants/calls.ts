@@ -18,8 +18,8 @@ export function twoAtOnce({ witness }: World): string | null {
 export const oneLive: Judge = function* (_, { histories }) {
   for (const { id, commits, orders } of histories) {
     for (const { stored } of commits) {
-      const early = stored.challenge.deliveries.slice(0, -1).find(({ live }) => live.state !== 'ended')
-      if (early) yield `${id} has another delivery while ${early.id} is ${early.live.state}`
+      const early = stored.challenge.deliveries.slice(0, -1).find(({ progress: live }) => live.state !== 'ended')
+      if (early) yield `${id} has another delivery while ${early.id} is ${early.progress.state}`
     }
     for (const [delivery, asked] of Map.groupBy(orders, (order) => order.delivery))
       if (asked.length > 1) yield `${delivery} was asked for ${asked.length} times`
@@ -107,4 +107,4 @@ export const resolved: Judge = function* (world, { histories }) {
 }
 
 /** Asked for, and nobody knows whether it was taken. */
-const isUnresolved = ({ live, ref }: Delivery) => live.state === 'placing' && ref === null
+const isUnresolved = ({ progress: live, ref }: Delivery) => live.state === 'placing' && ref === null

@@ -1,8 +1,8 @@
 // What the judges look up, worked out once.
 
-import { type Secrets, secrets } from '../../../src/challenges/challenge-secrets.ts'
+import { type ChallengeSecrets, challengeSecrets } from '../../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId, DeliveryId } from '../../../src/domain/challenge.ts'
-import type { Stored } from '../../../src/store/types.ts'
+import type { ChallengeRecord } from '../../../src/store/types.ts'
 import type { Order, Witness } from '../recorder.ts'
 import type { World } from '../world.ts'
 
@@ -11,7 +11,7 @@ export type Judge = (world: World, facts: Facts) => Generator<string>
 export type History = {
   id: ChallengeId
   commits: Witness['commits']
-  last: Stored
+  last: ChallengeRecord
   /** When the outcome was committed. */
   endedAt: number | null
   expiresAt: number
@@ -22,7 +22,7 @@ export type History = {
 export type Facts = {
   histories: History[]
   byId: Map<string, History>
-  secret: Secrets
+  secret: ChallengeSecrets
   orderOf: Map<DeliveryId, Order>
 }
 
@@ -43,7 +43,7 @@ export function factsOf({ witness, settings }: World): Facts {
   return {
     byId,
     histories: [...byId.values()],
-    secret: secrets(settings.secrets),
+    secret: challengeSecrets(settings.secrets),
     orderOf: new Map(witness.orders.map((order) => [order.delivery, order])),
   }
 }

@@ -67,12 +67,12 @@ export const onceConsumed: Judge = function* (_, { histories }) {
 
 export const codesOnce: Judge = function* (_, { histories }) {
   for (const { id, commits, guesses } of histories) {
-    const accepted = commits.filter(({ line }) => line.data.right === true || line.data.key === 'right').length
+    const accepted = commits.filter(({ line }) => line.facts.right === true || line.facts.key === 'right').length
     // On the phone a right gate key comes before it.
     const most =
       commits[0]!.stored.challenge.flow === 'send_code' ? 1 + commits.at(-1)!.stored.challenge.deliveries.length : 1
     if (accepted > most) yield `${id} accepted a right key or code ${accepted} times`
-    if (commits.filter(({ line }) => line.data.right === true).length > 1) yield `${id} accepted its code twice`
+    if (commits.filter(({ line }) => line.facts.right === true).length > 1) yield `${id} accepted its code twice`
     for (const { right, answer } of guesses) {
       if (answer?.valid && !right) yield `a wrong code of ${id} was called valid`
       if (right && answer && !answer.valid && answer.status === 'pending')
@@ -86,18 +86,18 @@ export const budget: Judge = function* (_, { histories }) {
     let left = commits[0]!.stored.challenge.attemptsLeft
     for (const { stored, line } of commits.slice(1)) {
       const now = stored.challenge.attemptsLeft
-      const wrong = line.data.right === false || line.data.key === 'wrong'
+      const wrong = line.facts.right === false || line.facts.key === 'wrong'
       if (now > left) yield `${id} got attempts back: ${left}, then ${now}`
       if (now < left - 1 || now < 0) yield `${id} went from ${left} attempts to ${now}`
       if (now < left && !wrong) yield `${id} paid an attempt for "${line.type}"`
-      const guess = line.data.right === false || (wrong && stored.challenge.flow === 'keypad_code')
+      const guess = line.facts.right === false || (wrong && stored.challenge.flow === 'keypad_code')
       if (guess && now !== left - 1) yield `${id} paid nothing for a wrong code`
       left = now
     }
-    const turns = commits.flatMap(({ line }) => (line.type === 'keyed' ? `${line.delivery} ${line.data.turn}` : []))
+    const turns = commits.flatMap(({ line }) => (line.type === 'keyed' ? `${line.delivery} ${line.facts.turn}` : []))
     if (new Set(turns).size < turns.length) yield `${id} took the keys of one turn twice`
     const told = guesses.filter(({ right, answer }) => !right && answer && answer.status === 'pending').length
-    const paid = commits.filter(({ line }) => line.type === 'checked' && line.data.right === false).length
+    const paid = commits.filter(({ line }) => line.type === 'checked' && line.facts.right === false).length
     if (told > 5 - left || paid > 5)
       yield `${id} told ${told} wrong guesses that they were wrong, for ${5 - left} attempts`
     if (last.challenge.outcome?.reason === 'too_many_attempts' && left !== 0)

@@ -23,11 +23,11 @@ export const documents: Judge = function* ({ witness, exchange }) {
 }
 
 export const ends: Judge = function* ({ store, witness, scheduler }) {
-  for (const { challenge, terms, expiresAt } of store.challenges.rows()) {
+  for (const { challenge, request: terms, expiresAt } of store.challenges.rows()) {
     if (!challenge.outcome)
       yield `${challenge.id} is still pending ${scheduler.now() - Date.parse(expiresAt)} ms after its time`
-    const open = challenge.deliveries.find(({ live }) => live.state !== 'ended' && live.state !== 'sent')
-    if (open) yield `${open.id} of ${challenge.id} is still ${open.live.state}`
+    const open = challenge.deliveries.find(({ progress: live }) => live.state !== 'ended' && live.state !== 'sent')
+    if (open) yield `${open.id} of ${challenge.id} is still ${open.progress.state}`
     else if (
       store.challenges.holders(terms.numberHash) > 0 &&
       store.challenges.rows().every((row) => row.challenge.outcome)
@@ -81,7 +81,7 @@ function mistaken({ witness }: World, { orders, id, last }: History): boolean {
       (other) =>
         other.call &&
         other.challenge !== id &&
-        other.to === last.terms.to &&
+        other.to === last.request.to &&
         Math.abs(other.leftAt - Date.parse(createdAt)) < SAME_MOMENT_MS,
     ),
   )
@@ -96,7 +96,7 @@ function dishonest({ orders, last, commits }: History, reason: string): string |
   if (reason === 'rejected' && !keys.some((key) => key !== '1' && key !== '9' && key !== '*'))
     return 'nobody had refused'
   const wrong = commits.filter(
-    ({ line }) => line.data.right === false || (line.data.key === 'wrong' && last.challenge.flow === 'keypad_code'),
+    ({ line }) => line.facts.right === false || (line.facts.key === 'wrong' && last.challenge.flow === 'keypad_code'),
   )
   return reason === 'too_many_attempts' && wrong.length !== 5 ? `there were ${wrong.length} wrong guesses` : null
 }
@@ -122,7 +122,12 @@ export const onward: Judge = function* (world, { histories }) {
     for (const [index, { stored, at }] of commits.entries()) {
       const { challenge } = stored
       const last = challenge.deliveries.at(-1)!
-      if (challenge.outcome || challenge.told || challenge.fallback.length === 0 || last.live.state !== 'ended')
+      if (
+        challenge.outcome ||
+        challenge.codeDisclosed ||
+        challenge.fallback.length === 0 ||
+        last.progress.state !== 'ended'
+      )
         continue
       const next = commits[index + 1]?.at ?? world.scheduler.now()
       if (next > at + ONWARD_MS && calm(world, at - BLOWN_MS, at + ONWARD_MS))

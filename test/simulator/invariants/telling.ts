@@ -52,9 +52,9 @@ export const learnt: Judge = function* (world, { byId }) {
 export const limited: Judge = function* ({ witness, settings }) {
   const [rate] = settings.limits.number
   const asked = witness.commits.filter(
-    ({ line }) => line.type === 'created' || (line.type === 'deliver' && !line.data.fallback),
+    ({ line }) => line.type === 'created' || (line.type === 'deliver' && !line.facts.fallback),
   )
-  for (const [number, all] of Map.groupBy(asked, ({ stored }) => stored.terms.numberHash)) {
+  for (const [number, all] of Map.groupBy(asked, ({ stored }) => stored.request.numberHash)) {
     const first = Math.min(...witness.charges.filter(({ key }) => key === `number:${number}`).map(({ at }) => at))
     const within = all.filter(({ at }) => at < first + rate!.seconds * 1000)
     if (all.length > 0 && (!Number.isFinite(first) || within.length > rate!.max))
@@ -63,7 +63,7 @@ export const limited: Judge = function* ({ witness, settings }) {
 }
 
 export const secret: Judge = function* ({ witness }, { histories, secret: secrets }) {
-  const ledger = witness.commits.map(({ line, outbox }) => JSON.stringify([line.data, outbox]))
+  const ledger = witness.commits.map(({ line, outbox }) => JSON.stringify([line.facts, outbox]))
   const places = {
     'a log line': witness.logged,
     'a URL': [...witness.urls],
@@ -73,7 +73,7 @@ export const secret: Judge = function* ({ witness }, { histories, secret: secret
   const codes = histories.map(({ id, last }) => ({
     id,
     code: new RegExp(`(?<![\\w-])${secrets.code(last)}(?![\\w-])`),
-    to: last.terms.to!,
+    to: last.request.to!,
   }))
   for (const [place, texts] of Object.entries(places)) {
     const all = texts.join('\n')

@@ -6,6 +6,6 @@ import { aChallenge, created, someTerms } from '../samples.ts'
 const { challenges } = await openStore({ url: null, dataDir: process.argv[2]!, log: console.error })
 for (;;) {
   const challenge = aChallenge()
-  await challenges.insert({ challenge, terms: someTerms(), expiresIn: 300, idempotencyKey: null }, created)
+  await challenges.insert({ challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }, created)
   console.log(challenge.id)
 }
