@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 
-const FOLDER = new URL('../page', import.meta.url)
+const FOLDER = new URL('../page/', import.meta.url)
 const TYPES: Record<string, string> = {
   html: 'text/html',
   css: 'text/css',
