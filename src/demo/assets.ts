@@ -6,7 +6,7 @@ import { Hono } from 'hono'
 
 const FILES: Record<string, string> = {
   'client.js': '../client/client.ts',
-  'words.js': './words.ts',
+  'sentences.js': './sentences.ts',
   'verify.js': './browser/verify.ts',
   'form.js': './browser/form.ts',
   'style.css': './assets/style.css',
@@ -34,7 +34,7 @@ function load(source: string): string {
   return source.endsWith('.ts') ? flatten(stripTypeScriptTypes(text)) : text
 }
 
-/** To a page all scripts lie in one folder, so `../words.ts` is `./words.js` there. */
+/** To a page all scripts lie in one folder, so `../sentences.ts` is `./sentences.js` there. */
 function flatten(script: string): string {
   return script.replace(/\b(from|import) '[./\w-]*?([\w-]+)\.ts'/g, "$1 './$2.js'")
 }
