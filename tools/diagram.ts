@@ -75,8 +75,8 @@ function nodeOf(challenge: Edge['before']): string {
 }
 
 function label({ event, before, after }: Edge): string {
-  if (event.type === 'checked') return event.right ? 'right guess' : 'wrong guess'
-  if (event.type !== 'keyed') return event.type
+  if (event.type === 'code_submitted') return event.right ? 'right guess' : 'wrong guess'
+  if (event.type !== 'dtmf_received') return event.type
   if (after.deliveries.at(-1)?.result === 'no_input') return 'third miss'
   if (stateOf(before) === 'code') return event.key === 'none' ? 'silence' : 'last repeat'
   return `${event.key} key`

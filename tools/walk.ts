@@ -13,7 +13,8 @@ import type {
 } from '../src/domain/challenge.ts'
 import { CHANNELS, FLOWS } from '../src/domain/challenge.ts'
 import type { ChallengeEvent, DtmfVerdict, Policy } from '../src/domain/events.ts'
-import { type Step, step } from '../src/domain/state-machine.ts'
+import { step } from '../src/domain/state-machine.ts'
+import type { Step } from '../src/domain/transitions/handler.ts'
 
 export type Edge = {
   policy: Policy
@@ -90,32 +91,32 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
   const another = deliveries.length < DELIVERIES
   yield { type: 'canceled' }
   yield { type: 'expired' }
-  yield { type: 'checked', right: true }
-  yield { type: 'checked', right: false }
+  yield { type: 'code_submitted', right: true }
+  yield { type: 'code_submitted', right: false }
   for (const channel of another ? channels(flow) : []) {
-    yield { type: 'deliver', next: next(channel), fallback: false }
-    if (fallback[0] === channel) yield { type: 'deliver', next: next(channel), fallback: true }
+    yield { type: 'delivery_requested', next: next(channel), fallback: false }
+    if (fallback[0] === channel) yield { type: 'delivery_requested', next: next(channel), fallback: true }
   }
   for (const { id, channel } of deliveries) {
     const ref = `ref of ${id}`
     yield { type: 'placed', delivery: id, ref }
-    yield { type: 'lost', delivery: id }
-    yield { type: 'refused', delivery: id, result: 'unreachable', next: null }
-    yield { type: 'refused', delivery: id, result: 'carrier_failed', next: another ? next(channel) : null }
-    yield { type: 'refused', delivery: id, result: 'carrier_failed', next: null, alone: true }
-    yield { type: 'rang', delivery: id, ref }
+    yield { type: 'placement_unknown', delivery: id }
+    yield { type: 'placement_failed', delivery: id, result: 'unreachable', next: null }
+    yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: another ? next(channel) : null }
+    yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, alone: true }
+    yield { type: 'ringing', delivery: id, ref }
     yield { type: 'answered', delivery: id, ref }
-    yield { type: 'machine', delivery: id }
+    yield { type: 'voicemail_detected', delivery: id }
     yield { type: 'delivered', delivery: id }
-    yield { type: 'overdue', delivery: id }
+    yield { type: 'check_due', delivery: id }
     for (const result of FAILURES) {
       yield { type: 'ended', delivery: id, result }
       yield { type: 'undelivered', delivery: id, result }
     }
     for (const turn of id === deliveries.at(-1)?.id ? turns(challenge) : [1])
-      for (const key of KEYS) yield { type: 'keyed', delivery: id, turn, key }
+      for (const key of KEYS) yield { type: 'dtmf_received', delivery: id, turn, key }
   }
-  yield { type: 'rang', delivery: 'dlv_stranger', ref: 'ref of a stranger' }
+  yield { type: 'ringing', delivery: 'dlv_stranger', ref: 'ref of a stranger' }
   yield { type: 'ended', delivery: 'dlv_stranger' satisfies DeliveryId, result: 'busy' }
 }
 

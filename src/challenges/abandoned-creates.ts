@@ -32,5 +32,5 @@ export function regrets(act: Act): Regrets {
 function asNeverBegun({ challenge }: ChallengeRecord): ChallengeEvent | null {
   const last = challenge.deliveries.at(-1)!
   if (last.progress.state !== 'placing' || last.progress.unknown || last.ref !== null) return null
-  return { type: 'refused', delivery: last.id, result: 'carrier_failed', next: null, alone: true }
+  return { type: 'placement_failed', delivery: last.id, result: 'carrier_failed', next: null, alone: true }
 }

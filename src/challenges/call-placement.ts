@@ -145,11 +145,11 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
   /** A placement as an event. Its delivery may be closed by now; the machine knows what that means. */
   function told(stored: ChallengeRecord, delivery: Delivery, placement: PlacementResult): ChallengeEvent {
     if (placement.type === 'placed') return { type: 'placed', delivery: delivery.id, ref: placement.ref }
-    if (placement.type === 'unknown') return { type: 'lost', delivery: delivery.id }
+    if (placement.type === 'unknown') return { type: 'placement_unknown', delivery: delivery.id }
     if (placement.blame === 'number')
-      return { type: 'refused', delivery: delivery.id, result: 'unreachable', next: null }
+      return { type: 'placement_failed', delivery: delivery.id, result: 'unreachable', next: null }
     const next = choose(stored, delivery.channel, triedInVain(stored, delivery))
-    return { type: 'refused', delivery: delivery.id, result: 'carrier_failed', next }
+    return { type: 'placement_failed', delivery: delivery.id, result: 'carrier_failed', next }
   }
 
   /** Hung up or not, the machine has decided; a failure is the sweeper's to repeat. */
@@ -166,7 +166,7 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
     const acted = await act(id, (stored) => {
       if (stored.challenge.outcome || stored.challenge.fallback[0] !== channel) return null
       const next = choose(stored, channel, [])
-      return next ? { type: 'deliver', next, fallback: true } : null
+      return next ? { type: 'delivery_requested', next, fallback: true } : null
     })
     if (acted && acted !== 'number_busy') await carryOut(acted)
   }

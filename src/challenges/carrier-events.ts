@@ -53,8 +53,9 @@ export function listener(
     news: CarrierEvent,
   ): ChallengeEvent | null {
     const ref = news.refs[0] ?? ''
-    if (news.type === 'answered' || news.type === 'rang') return { type: news.type, delivery: id, ref }
-    if (news.type === 'detected') return news.machine ? { type: 'machine', delivery: id } : null
+    if (news.type === 'answered') return { type: 'answered', delivery: id, ref }
+    if (news.type === 'rang') return { type: 'ringing', delivery: id, ref }
+    if (news.type === 'detected') return news.machine ? { type: 'voicemail_detected', delivery: id } : null
     if (news.type === 'ended') return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[news.cause] }
     if (news.type === 'delivered') return { type: 'delivered', delivery: id }
     if (news.type === 'undelivered')
@@ -64,7 +65,7 @@ export function listener(
       code: secret.code(stored),
       gate: secret.gate(stored, id),
     })
-    return { type: 'keyed', delivery: id, turn, key }
+    return { type: 'dtmf_received', delivery: id, turn, key }
   }
 
   /** A number that was reached has proved its channel. The person does not wait for it to be written down. */

@@ -116,7 +116,7 @@ export function challenges(
     const acted = await act(id, (stored) => {
       flow = stored.challenge.flow
       const open = flow === 'send_code' && !stored.challenge.outcome
-      return open ? { type: 'checked', right: sameText(code, secret.code(stored)) } : null
+      return open ? { type: 'code_submitted', right: sameText(code, secret.code(stored)) } : null
     })
     if (!acted || acted === 'number_busy') return UNKNOWN
     hands.follow(acted)
@@ -149,7 +149,7 @@ export function challenges(
     const spent = await consume(store.rateLimits, limits)
     if (spent) return spent
     const acted = await act(id, (now) =>
-      redeliverable(now, channel, settings.cooldown) ? null : { type: 'deliver', next, fallback: false },
+      redeliverable(now, channel, settings.cooldown) ? null : { type: 'delivery_requested', next, fallback: false },
     )
     if (acted && acted !== 'number_busy' && acted.moved) return carried(acted, from)
     act.background(store.rateLimits.refund(limits))

@@ -45,7 +45,7 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
 
   async function news(stored: ChallengeRecord, delivery: Delivery): Promise<ChallengeEvent | null> {
     if (delivery.channel === 'sms' || delivery.progress.state === 'ended')
-      return { type: 'overdue', delivery: delivery.id }
+      return { type: 'check_due', delivery: delivery.id }
     const carrier = hands.byName(delivery.carrier)
     const seen: CallLookup = carrier ? await ask(carrier, stored, delivery) : { type: 'absent' }
     const unwanted = stored.challenge.outcome !== null || tooLong(stored, delivery)
@@ -91,7 +91,7 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
       if (stored.deliveryAge < over) return null
       log('declared absent', { challenge: stored.challenge.id, delivery: id, carrier })
       // Never through another carrier: what was lost may still ring, and two phones at once are worse than none.
-      return { type: 'refused', delivery: id, result: 'carrier_failed', next: null }
+      return { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null }
     }
     // A silent carrier says nothing about the person.
     return tooLong(stored, delivery) ? { type: 'ended', delivery: id, result: 'carrier_failed' } : null
@@ -107,7 +107,7 @@ function sighted({ id, progress: live }: Delivery, seen: Extract<CallLookup, { t
   if (seen.state === 'ended') return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[seen.cause] }
   if (live.state !== 'placing') return null
   return seen.state === 'ringing'
-    ? { type: 'rang', delivery: id, ref: seen.ref }
+    ? { type: 'ringing', delivery: id, ref: seen.ref }
     : { type: 'placed', delivery: id, ref: seen.ref }
 }
 

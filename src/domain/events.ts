@@ -7,36 +7,36 @@ export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' 
 
 export type ChallengeEvent =
   /** Another delivery is wanted: by the person, or because the present one failed (`fallback`). */
-  | { type: 'deliver'; next: Delivery; fallback: boolean }
+  | { type: 'delivery_requested'; next: Delivery; fallback: boolean }
   /** The carrier took our request. */
   | { type: 'placed'; delivery: DeliveryId; ref: string }
   /** The carrier's answer was lost: perhaps it rings. */
-  | { type: 'lost'; delivery: DeliveryId }
+  | { type: 'placement_unknown'; delivery: DeliveryId }
   /**
    * Surely not dialled: refused, or declared absent. `next` is the same try through another carrier. `alone`: no fallback
    * may follow either, since the app was told that nothing would.
    */
-  | { type: 'refused'; delivery: DeliveryId; result: Failure; next: Delivery | null; alone?: true }
-  | { type: 'rang'; delivery: DeliveryId; ref: string }
+  | { type: 'placement_failed'; delivery: DeliveryId; result: Failure; next: Delivery | null; alone?: true }
+  | { type: 'ringing'; delivery: DeliveryId; ref: string }
   | { type: 'answered'; delivery: DeliveryId; ref: string }
-  | { type: 'keyed'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
-  | { type: 'machine'; delivery: DeliveryId }
+  | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
+  | { type: 'voicemail_detected'; delivery: DeliveryId }
   /** The call is over. `result` is what that means for a call that nobody had answered. */
   | { type: 'ended'; delivery: DeliveryId; result: Failure }
   /** The carrier's receipts for a message. */
   | { type: 'delivered'; delivery: DeliveryId }
   | { type: 'undelivered'; delivery: DeliveryId; result: Failure }
   /** The present delivery has had its time and nothing confirmed it. */
-  | { type: 'overdue'; delivery: DeliveryId }
+  | { type: 'check_due'; delivery: DeliveryId }
   /** A guess on the page. */
-  | { type: 'checked'; right: boolean }
+  | { type: 'code_submitted'; right: boolean }
   | { type: 'canceled' }
   | { type: 'expired' }
 
 export type Effect =
   | { type: 'place'; delivery: DeliveryId }
   | { type: 'hang_up'; delivery: DeliveryId; ref: string }
-  /** Choose a carrier for this channel, then come back with `deliver`. */
+  /** Choose a carrier for this channel, then come back with `delivery_requested`. */
   | { type: 'fall_back'; channel: Channel }
 
 /** What the operator decides; everything else is the machine's. */

@@ -1,90 +1,89 @@
-// Everything that decides the fate of a challenge is in this file, and nothing here knows a clock, a carrier, a number
-// or a digit. `step` is one look-up in a table of state and event that has no holes: the compiler refuses a missing cell.
-// A cell that returns the challenge it was given has changed nothing, and nothing need be saved.
+// The table of state and event: which transition answers an event in a state. It has no holes, since the compiler
+// refuses a missing cell. What each transition does is in transitions/, one subject a file; nothing there or here knows a
+// clock, a carrier, a number or a digit. A transition that returns the challenge it was given has changed nothing, and
+// nothing need be saved.
 
 import type { Challenge } from './challenge.ts'
-import type { ChallengeEvent, Effect, Policy } from './events.ts'
+import type { ChallengeEvent, Policy } from './events.ts'
 import {
-  currentDelivery,
-  onCheckDue,
-  onDeliver,
-  onDelivered,
-  onEndedAfterOutcome,
-  progressOf,
-  stay,
-} from './transitions/common.ts'
-import {
-  ended,
   onAnswered,
+  onEnded,
+  onEndedAfterOutcome,
+  onRinging,
+  onVoicemailDetected,
+} from './transitions/call-progress.ts'
+import { onCanceled, onExpired } from './transitions/cancel-expire.ts'
+import { currentDelivery, progressOf, stay } from './transitions/common.ts'
+import { onGateKey } from './transitions/gate-key.ts'
+import type { Handler, Step } from './transitions/handler.ts'
+import { onDelivered, onUndelivered } from './transitions/message-receipt.ts'
+import {
+  onCheckDue,
+  onDeliveryRequested,
   onPlaced,
   onPlacedLate,
   onPlacementFailed,
-  onRinging,
-  onUndelivered,
-  onUnknown,
-  onVoicemail,
-} from './transitions/delivery.ts'
-import { onCanceled, onCodeSubmitted, onExpired, onGateKey, onQuestionKey, onReplayKey } from './transitions/proof.ts'
+  onPlacementUnknown,
+} from './transitions/placement.ts'
+import { onQuestionKey } from './transitions/question-key.ts'
+import { onReplayKey } from './transitions/replay-key.ts'
+import { onCodeSubmitted } from './transitions/submitted-code.ts'
 
-export type Step = { challenge: Challenge; effects: Effect[] }
-export type On<T extends ChallengeEvent['type']> = Extract<ChallengeEvent, { type: T }>
-export type Handler<T extends ChallengeEvent['type']> = (challenge: Challenge, event: On<T>, policy: Policy) => Step
-
-/** Where a challenge stands: on the live side of its present delivery, or closed. */
+/** Where a challenge stands: the state of its current delivery, the phase of an answered call, or closed by an outcome. */
 export type State = 'placing' | 'ringing' | 'gate' | 'code' | 'question' | 'goodbye' | 'sent' | 'ended' | 'closed'
 
 type Table = { [S in State]: { [T in ChallengeEvent['type']]: Handler<T> } }
 
-const pending = { checked: onCodeSubmitted, canceled: onCanceled, expired: onExpired }
-const closed = { checked: stay, canceled: stay, expired: stay }
+const pending = { code_submitted: onCodeSubmitted, canceled: onCanceled, expired: onExpired }
+const closed = { code_submitted: stay, canceled: stay, expired: stay }
 
 // biome-ignore format: a table is read in columns
 const table: Table = {
-  placing:  { ...pending, deliver: stay,  placed: onPlaced,      lost: onUnknown, refused: onPlacementFailed,         rang: onRinging,     answered: onAnswered, keyed: stay, machine: onVoicemail,       ended,         delivered: onDelivered, undelivered: onUndelivered,         overdue: onUnknown },
-  ringing:  { ...pending, deliver: stay,  placed: onPlaced,      lost: stay,   refused: stay,   rang: stay,      answered: onAnswered, keyed: stay, machine: onVoicemail,       ended,         delivered: stay,       undelivered: stay,   overdue: stay },
-  gate:     { ...pending, deliver: stay,  placed: onPlaced,      lost: stay,   refused: stay,   rang: stay,      answered: stay,   keyed: onGateKey, machine: onVoicemail,       ended,         delivered: stay,       undelivered: stay,   overdue: stay },
-  code:     { ...pending, deliver: stay,  placed: onPlaced,      lost: stay,   refused: stay,   rang: stay,      answered: stay,   keyed: onReplayKey, machine: onVoicemail,       ended,         delivered: stay,       undelivered: stay,   overdue: stay },
-  question: { ...pending, deliver: stay,  placed: onPlaced,      lost: stay,   refused: stay,   rang: stay,      answered: stay,   keyed: onQuestionKey,  machine: onVoicemail,       ended,         delivered: stay,       undelivered: stay,   overdue: stay },
-  goodbye:  { ...pending, deliver: stay,  placed: onPlaced,      lost: stay,   refused: stay,   rang: stay,      answered: stay,   keyed: stay, machine: stay, ended,         delivered: stay,       undelivered: stay,   overdue: stay },
-  sent:     { ...pending, deliver: onDeliver, placed: onPlaced,      lost: stay,   refused: stay,   rang: stay,      answered: stay,   keyed: stay, machine: stay, ended: stay,   delivered: onDelivered, undelivered: onUndelivered,         overdue: onCheckDue },
-  ended:    { ...pending, deliver: onDeliver, placed: onPlacedLate, lost: stay,   refused: stay,   rang: onPlacedLate, answered: stay,   keyed: stay, machine: stay, ended: stay,   delivered: onDelivered, undelivered: stay,   overdue: onCheckDue },
-  closed:   { ...closed,  deliver: stay,  placed: onPlacedLate, lost: onUnknown, refused: onEndedAfterOutcome, rang: onPlacedLate, answered: onAnswered, keyed: stay, machine: stay, ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, overdue: onUnknown },
+  placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: stay,          voicemail_detected: onVoicemailDetected, ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown },
+  ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: stay,          voicemail_detected: onVoicemailDetected, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
+  gate:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onGateKey,     voicemail_detected: onVoicemailDetected, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
+  code:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReplayKey,   voicemail_detected: onVoicemailDetected, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
+  question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey, voicemail_detected: onVoicemailDetected, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
+  goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: stay,          voicemail_detected: stay,                ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
+  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: stay,          voicemail_detected: stay,                ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onCheckDue         },
+  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               placement_failed: stay,                ringing: onPlacedLate, answered: stay,       dtmf_received: stay,          voicemail_detected: stay,                ended: stay,                delivered: onDelivered, undelivered: stay,                check_due: onCheckDue         },
+  closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: stay,          voicemail_detected: stay,                ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown },
 }
 
 export function stateOf(challenge: Challenge): State {
   if (challenge.outcome) return 'closed'
-  const at = progressOf(challenge)
-  return at.state === 'answered' ? at.phase : at.state
+  const progress = progressOf(challenge)
+  return progress.state === 'answered' ? progress.phase : progress.state
 }
 
 export function step(challenge: Challenge, event: ChallengeEvent, policy: Policy): Step {
-  if ('delivery' in event && event.delivery !== challenge.deliveries.at(-1)?.id) return past(challenge, event)
-  const cell = table[stateOf(challenge)][event.type] as Handler<typeof event.type>
-  return cell(challenge, event as never, policy)
+  if ('delivery' in event && event.delivery !== currentDelivery(challenge).id) return ofPastDelivery(challenge, event)
+  const handler = table[stateOf(challenge)][event.type] as Handler<typeof event.type>
+  return handler(challenge, event as never, policy)
 }
 
-/** Late news of a delivery that another has replaced: it can only be hung up. */
-function past(challenge: Challenge, event: ChallengeEvent): Step {
-  return event.type === 'placed' || event.type === 'rang' ? onPlacedLate(challenge, event) : stay(challenge)
+/** An event of a delivery that another one has replaced: all that is left to do is to hang up a call that still rings. */
+function ofPastDelivery(challenge: Challenge, event: ChallengeEvent): Step {
+  return event.type === 'placed' || event.type === 'ringing' ? onPlacedLate(challenge, event) : stay(challenge)
 }
 
 /**
- * How many seconds may pass in silence before somebody should look: after a lost answer, a lost callback, a crash.
- * `null`: nothing is under way but the wait for a guess or for time.
+ * How many seconds may pass without an event before the reconciler asks the carrier: an answer or a callback may be
+ * lost, or this process may have crashed. `null`: nothing is under way but the wait for a guess or for time.
  */
 export function secondsUntilCheck(challenge: Challenge): number | null {
-  const { channel, progress: at } = currentDelivery(challenge)
-  // A message can't be looked for, so it is waited for longer than the carrier's queue and its answer may take.
-  if (at.state === 'placing') return channel === 'sms' ? 20 : 10
-  if (at.state === 'ringing') return 40
-  if (at.state === 'answered') return 60
+  const { channel, progress } = currentDelivery(challenge)
+  // A message can't be looked up, so it is waited for longer than the carrier's queue and its answer may take.
+  if (progress.state === 'placing') return channel === 'sms' ? 20 : 10
+  if (progress.state === 'ringing') return 40
+  if (progress.state === 'answered') return 60
   if (challenge.outcome || challenge.fallback.length === 0) return null
-  if (at.state === 'sent') return 30
+  if (progress.state === 'sent') return 30
   return challenge.codeDisclosed ? null : 2
 }
 
 /** A call that may still ring or speak: while there is one, no other may be placed to its number. */
 export function hasActiveCall(challenge: Challenge): boolean {
-  const { channel, progress: at } = currentDelivery(challenge)
-  return channel === 'call' && at.state !== 'ended'
+  const { channel, progress } = currentDelivery(challenge)
+  return channel === 'call' && progress.state !== 'ended'
 }

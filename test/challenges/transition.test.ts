@@ -20,7 +20,7 @@ test('somebody who types does not put off the look at a call that nobody hears o
   )
   for (let second = 3; second < wakeSeconds!; second += 3) {
     now += 3_000
-    await act(challenge.id, () => ({ type: 'checked', right: false }))
+    await act(challenge.id, () => ({ type: 'code_submitted', right: false }))
     assert.deepEqual(await challenges.due(10), [])
   }
   now += 1_000

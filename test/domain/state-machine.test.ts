@@ -13,8 +13,17 @@ type Law = (edge: Edge) => boolean
 const LIVE = new Set(['placing', 'ringing', 'answered'])
 /** What a carrier may tell twice. */
 const REPEATED = new Set<string>([
-  ...['placed', 'lost', 'refused', 'rang', 'answered', 'keyed', 'machine', 'ended'],
-  ...['delivered', 'undelivered', 'deliver', 'canceled', 'expired'],
+  ...[
+    'placed',
+    'placement_unknown',
+    'placement_failed',
+    'ringing',
+    'answered',
+    'dtmf_received',
+    'voicemail_detected',
+    'ended',
+  ],
+  ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'expired'],
 ])
 
 const laws: Record<string, Law> = {
@@ -40,14 +49,21 @@ const laws: Record<string, Law> = {
     if (after.outcome?.reason === 'too_many_attempts')
       return after.attemptsLeft === 0 && !isRight(event) && (guessed(before, event) || typed(before, event))
     if (after.outcome?.reason === 'rejected')
-      return before.flow === 'approve' && keyedAt('question', edge) && event.type === 'keyed' && event.key === 'wrong'
-    return event.type === 'keyed' && event.key === 'report' && (keyedAt('question', edge) || keyedAt('gate', edge))
+      return (
+        before.flow === 'approve' &&
+        keyedAt('question', edge) &&
+        event.type === 'dtmf_received' &&
+        event.key === 'wrong'
+      )
+    return (
+      event.type === 'dtmf_received' && event.key === 'report' && (keyedAt('question', edge) || keyedAt('gate', edge))
+    )
   },
 
   'undelivered means that nothing was told and no fallback is left, and says how the last delivery failed': (edge) => {
     if (!becomes(edge, 'undelivered')) return true
     const { before, event, after } = edge
-    const alone = before.fallback.length === 0 || (event.type === 'refused' && event.alone === true)
+    const alone = before.fallback.length === 0 || (event.type === 'placement_failed' && event.alone === true)
     return !after.codeDisclosed && alone && last(after).result === after.outcome?.reason
   },
 
@@ -101,7 +117,7 @@ const laws: Record<string, Law> = {
     effects.some(({ type }) => type === 'hang_up'),
 
   'a call that gets its name after the outcome is hung up': ({ before, event, effects }) => {
-    if (!before.outcome || (event.type !== 'placed' && event.type !== 'rang')) return true
+    if (!before.outcome || (event.type !== 'placed' && event.type !== 'ringing')) return true
     const late = before.deliveries.find(({ id }) => id === event.delivery)
     return late?.channel !== 'call' || late.ref !== null || effects.length === 1
   },
@@ -113,7 +129,7 @@ const laws: Record<string, Law> = {
   },
 
   'only the awaited turn is answered': ({ before, event, after, effects }) =>
-    event.type !== 'keyed' || event.turn === turnOf(before) || (after === before && effects.length === 0),
+    event.type !== 'dtmf_received' || event.turn === turnOf(before) || (after === before && effects.length === 0),
 
   'with the gate on, only its key leads to the code': (edge) =>
     !edge.policy.gate || stepOf(edge.after) !== 'code' || stepOf(edge.before) === 'code' || opened(edge),
@@ -122,7 +138,7 @@ const laws: Record<string, Law> = {
     const { before, event, after, policy } = edge
     if (before.codeDisclosed || !after.codeDisclosed) return true
     if (last(before).channel === 'call') return opened(edge) || (!policy.gate && event.type === 'answered')
-    return ['placed', 'lost', 'overdue', 'delivered'].includes(event.type)
+    return ['placed', 'placement_unknown', 'check_due', 'delivered'].includes(event.type)
   },
 
   'nothing is told in the flows that have nothing to tell': ({ after }) =>
@@ -137,10 +153,10 @@ const laws: Record<string, Law> = {
     after.codeDisclosed ||
     !before.codeDisclosed ||
     event.type === 'undelivered' ||
-    (event.type === 'machine' && !policy.gate),
+    (event.type === 'voicemail_detected' && !policy.gate),
 
   'after a pressed gate no machine is believed': ({ before, event, after, policy }) =>
-    !policy.gate || event.type !== 'machine' || stepOf(before) !== 'code' || after === before,
+    !policy.gate || event.type !== 'voicemail_detected' || stepOf(before) !== 'code' || after === before,
 
   'a stranger changes nothing': ({ before, event, after, effects }) =>
     !('delivery' in event) ||
@@ -153,7 +169,7 @@ const laws: Record<string, Law> = {
   'a message is not spoken to, and a call has no receipt': ({ before, event, after }) => {
     const wrong =
       last(before).channel === 'sms'
-        ? ['rang', 'answered', 'keyed', 'machine', 'ended'].includes(event.type)
+        ? ['ringing', 'answered', 'dtmf_received', 'voicemail_detected', 'ended'].includes(event.type)
         : ['delivered', 'undelivered'].includes(event.type)
     return !wrong || after === before || ('delivery' in event && event.delivery !== last(before).id)
   },
@@ -249,7 +265,7 @@ function stepOf(challenge: Challenge): string | null {
 
 function keyedAt(at: string, { before, event }: Edge): boolean {
   return (
-    event.type === 'keyed' &&
+    event.type === 'dtmf_received' &&
     event.delivery === last(before).id &&
     event.turn === turnOf(before) &&
     stepOf(before) === at
@@ -261,19 +277,19 @@ function opened(edge: Edge): boolean {
 }
 
 function isRight(event: Edge['event']): boolean {
-  return event.type === 'checked' ? event.right : event.type === 'keyed' && event.key === 'right'
+  return event.type === 'code_submitted' ? event.right : event.type === 'dtmf_received' && event.key === 'right'
 }
 
 /** On the page. */
 function guessed({ flow }: Challenge, { type }: Edge['event']): boolean {
-  return flow === 'send_code' && type === 'checked'
+  return flow === 'send_code' && type === 'code_submitted'
 }
 
 /** On the phone. */
 function typed(before: Challenge, event: Edge['event']): boolean {
   return (
     before.flow === 'keypad_code' &&
-    event.type === 'keyed' &&
+    event.type === 'dtmf_received' &&
     event.turn === turnOf(before) &&
     stepOf(before) === 'question'
   )
@@ -304,9 +320,9 @@ test('a machine is not believed in once a key was pressed, whatever silence foll
   }
   const news: ChallengeEvent[] = [
     { type: 'answered', delivery, ref: 'CA1' },
-    { type: 'keyed', delivery, turn: 1, key: 'wrong' },
-    { type: 'keyed', delivery, turn: 2, key: 'none' },
+    { type: 'dtmf_received', delivery, turn: 1, key: 'wrong' },
+    { type: 'dtmf_received', delivery, turn: 2, key: 'none' },
   ]
   for (const event of news) challenge = step(challenge, event, policy).challenge
-  assert.equal(step(challenge, { type: 'machine', delivery }, policy).challenge, challenge)
+  assert.equal(step(challenge, { type: 'voicemail_detected', delivery }, policy).challenge, challenge)
 })

@@ -33,7 +33,7 @@ describe('at once', { skip: withoutPostgres }, () => {
       const wrong = String((Number(codeOf(challenge)) + 1) % 1e6).padStart(6, '0')
       const answers = await atOnce(200, all, (one) => all.client(one).check(challenge.id, wrong))
       assert.ok(answers.every(({ valid }) => !valid))
-      assert.equal((await ledger(all, challenge, 'checked')).length, 5)
+      assert.equal((await ledger(all, challenge, 'code_submitted')).length, 5)
       const { valid, reason } = await all.client().check(challenge.id, codeOf(challenge))
       assert.deepEqual([valid, reason], [false, 'too_many_attempts'])
     })
@@ -43,7 +43,7 @@ describe('at once', { skip: withoutPostgres }, () => {
       const answers = await atOnce(50, all, (one) => all.client(one).check(challenge.id, codeOf(challenge)))
       assert.equal(answers.filter(({ valid }) => valid).length, 1)
       assert.ok(answers.every(({ reason, attempts_left }) => reason === 'code_matched' && attempts_left === 5))
-      assert.equal((await ledger(all, challenge, 'checked')).length, 1)
+      assert.equal((await ledger(all, challenge, 'code_submitted')).length, 1)
     })
 
     await t.test('100 replays of a gather are one transition', async () => {
@@ -58,7 +58,7 @@ describe('at once', { skip: withoutPostgres }, () => {
       assert.equal(await phone.ends(), 'completed')
       times = 1
       assert.equal((await all.client().get(challenge.id)).reason, 'code_matched')
-      assert.equal((await ledger(all, challenge, 'keyed')).length, 2)
+      assert.equal((await ledger(all, challenge, 'dtmf_received')).length, 2)
     })
 
     await t.test('50 creations for one number ring it once', async () => {

@@ -26,8 +26,8 @@ export const MUTATIONS: Mutation[] = [
       },
       {
         file: 'src/domain/state-machine.ts',
-        find: 'closed:   { ...closed,  deliver: stay,',
-        replace: 'closed:   { ...closed, checked, deliver: stay,',
+        find: 'const closed = { code_submitted: stay,',
+        replace: 'const closed = { code_submitted: onCodeSubmitted,',
       },
       {
         file: 'src/challenges/create-challenge.ts',
@@ -60,31 +60,21 @@ export const MUTATIONS: Mutation[] = [
     find: "valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved'",
     replace: "valid: acted.stored.challenge.outcome?.status === 'approved'",
   }),
-  one('a question is answered by the keys of any turn', 'src/domain/transitions/proof.ts', {
-    find: `export const onQuestionKey: Keyed = (challenge, { turn, key }) => {
-  const call = progressOf(challenge) as Answered
-  if (turn !== call.turn) return stay(challenge)`,
-    replace: `export const onQuestionKey: Keyed = (challenge, { key }) => {
-  const call = progressOf(challenge) as Answered`,
+  one('a question is answered by the keys of any turn', 'src/domain/transitions/question-key.ts', {
+    find: 'if (turn !== call.turn) return stay(challenge)',
+    replace: '',
   }),
-  one('a gate is opened by the keys of any turn', 'src/domain/transitions/proof.ts', {
-    find: `export const onGateKey: Keyed = (challenge, { turn, key }) => {
-  const call = progressOf(challenge) as Answered
-  if (turn !== call.turn) return stay(challenge)`,
-    replace: `export const onGateKey: Keyed = (challenge, { key }) => {
-  const call = progressOf(challenge) as Answered`,
+  one('a gate is opened by the keys of any turn', 'src/domain/transitions/gate-key.ts', {
+    find: 'if (turn !== call.turn) return stay(challenge)',
+    replace: '',
   }),
-  one('a wrong code on the phone costs nothing', 'src/domain/transitions/proof.ts', {
-    find: `const spent = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
-  if (spent.attemptsLeft <= 0) return finish`,
-    replace: `const spent = challenge
-  if (spent.attemptsLeft <= 0) return finish`,
+  one('a wrong code on the phone costs nothing', 'src/domain/transitions/question-key.ts', {
+    find: 'const guessed = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }',
+    replace: 'const guessed = challenge',
   }),
-  one('a wrong code on the page costs nothing', 'src/domain/transitions/proof.ts', {
-    find: `const spent = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
-  return spent.attemptsLeft > 0`,
-    replace: `const spent = { ...challenge }
-  return spent.attemptsLeft > 0`,
+  one('a wrong code on the page costs nothing', 'src/domain/transitions/submitted-code.ts', {
+    find: 'const guessed = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }',
+    replace: 'const guessed = { ...challenge }',
   }),
   one('a lost answer counts as a refusal', 'src/carriers/classify-response.ts', {
     find: "if (answer.type === 'lost') return { type: 'unknown', why: answer.why }",
@@ -103,30 +93,30 @@ export const MUTATIONS: Mutation[] = [
     replace: 'const GIVEN_UP_AFTER = 120',
   }),
   one('a number is not held while it is called', 'src/domain/state-machine.ts', {
-    find: "return channel === 'call' && at.state !== 'ended'",
-    replace: "return channel === 'call' && at.state === 'sent'",
+    find: "return channel === 'call' && progress.state !== 'ended'",
+    replace: "return channel === 'call' && progress.state === 'sent'",
   }),
-  one('the gate is skipped', 'src/domain/transitions/delivery.ts', {
+  one('the gate is skipped', 'src/domain/transitions/call-progress.ts', {
     find: "return gate ? 'gate' : 'code'",
     replace: "return gate ? 'code' : 'code'",
   }),
   one('any key opens the gate', 'src/domain/classify-dtmf.ts', {
     find: "(call.phase === 'gate' ? secret.gate : '1') ?",
-    replace: "(call.step === 'gate' ? digits : '1') ?",
+    replace: "(call.phase === 'gate' ? digits : '1') ?",
   }),
   one('nobody looks again before a call that had to wait', 'src/challenges/call-placement.ts', {
     find: 'if (!now || isOver(now)) return',
     replace: 'if (!now) return',
   }),
   one('a ringing phone is not hung up at the end', 'src/domain/transitions/common.ts', {
-    find: "return { challenge: closed, effects: [{ type: 'hang_up', delivery: delivery.id, ref: delivery.ref }] }",
+    find: "return { challenge: closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
     replace: 'return stay(closed)',
   }),
-  one('a call that rings late is not hung up', 'src/domain/transitions/delivery.ts', {
+  one('a call that rings late is not hung up', 'src/domain/transitions/placement.ts', {
     find: "effects: isCall ? [{ type: 'hang_up', delivery: id, ref }] : [],",
     replace: 'effects: [],',
   }),
-  one('a cancel does not cut off who is speaking', 'src/domain/transitions/proof.ts', {
+  one('a cancel does not cut off who is speaking', 'src/domain/transitions/cancel-expire.ts', {
     find: "return { ...closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
     replace: 'return closed',
   }),

@@ -31,7 +31,7 @@ for (const [name, trouble] of TROUBLES) {
     await world.pass(60)
     await login.ends('approved', 'code_matched')
     const happened = await history(world, login)
-    assert.equal(happened.filter((type) => type === 'keyed').length, 1)
+    assert.equal(happened.filter((type) => type === 'dtmf_received').length, 1)
     assert.equal(new Set(happened).size, happened.length)
     assert.equal(login.phone.calls.length, 1)
   })
@@ -82,7 +82,7 @@ story('a gather that comes a hundred times is one key, and one document', async 
   assert.deepEqual(new Set(await Promise.all(again)), new Set([answer]))
   assert.deepEqual(await login.now(), before)
   const happened = await history(world, login)
-  assert.equal(happened.filter((type) => type === 'keyed').length, 1)
+  assert.equal(happened.filter((type) => type === 'dtmf_received').length, 1)
   await login.phone.hangsUp()
 })
 

@@ -38,7 +38,14 @@ test('the first company refuses, and the second rings with the same code', async
   const code = await spokenCode(phone)
   const checked = await ask('POST', `/v1/challenges/${json.id}/check`, { code })
   assert.equal(checked.json.reason, 'code_matched')
-  assert.deepEqual(await story(json.id), ['created', 'refused', 'placed', 'answered', 'keyed', 'checked'])
+  assert.deepEqual(await story(json.id), [
+    'created',
+    'placement_failed',
+    'placed',
+    'answered',
+    'dtmf_received',
+    'code_submitted',
+  ])
 })
 
 test('a guess spent before the change is spent after it', async () => {

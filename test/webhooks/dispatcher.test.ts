@@ -10,8 +10,8 @@ import { OLD_SECRET, type Receiver, SECRET, startReceiver, status, verified } fr
 
 /** How each outcome comes about, from a call that is being placed. */
 const OUTCOMES: Record<string, (challenge: Challenge) => ChallengeEvent[]> = {
-  approved: () => [{ type: 'checked', right: true }],
-  denied: () => Array.from({ length: 5 }, () => ({ type: 'checked', right: false })),
+  approved: () => [{ type: 'code_submitted', right: true }],
+  denied: () => Array.from({ length: 5 }, () => ({ type: 'code_submitted', right: false })),
   undelivered: ({ deliveries: [call] }) => [{ type: 'ended', delivery: call!.id, result: 'busy' }],
   expired: () => [{ type: 'expired' }],
   canceled: () => [{ type: 'canceled' }],
@@ -63,7 +63,7 @@ onEachDatabase((database) =>
       const challenge = await house.begin()
       const delivery = challenge.deliveries[0]!.id
       const sender = house.sender(app.url)
-      await house.happens(challenge.id, { type: 'rang', delivery, ref: 'CA1' })
+      await house.happens(challenge.id, { type: 'ringing', delivery, ref: 'CA1' })
       await sender.round()
       const { type, data } = verified(app.received[0]!) as { type: string; data: ReturnType<typeof challengeView> }
       assert.deepEqual([type, data.deliveries[0]?.state, data.version], ['delivery.updated', 'ringing', 2])

@@ -31,10 +31,10 @@ export const truly: Judge = function* ({ witness }, facts) {
     if (!approval) continue
     if (approval.at >= expiresAt) yield `${id} was approved ${approval.at - expiresAt} ms after its time`
     const { line } = approval
-    if (line.type === 'checked') {
+    if (line.type === 'code_submitted') {
       if (!history.guesses.some(({ right, askedAt }) => right && askedAt <= approval.at))
         yield `${id} was approved by check, and nobody had typed the right code`
-    } else if (line.type === 'keyed') {
+    } else if (line.type === 'dtmf_received') {
       const why = unkeyed(history, line.delivery ?? '', approval.at, facts.secret.code(history.last))
       if (why) yield `${id} was approved by a key, but ${why}`
     } else yield `${id} was approved by "${line.type}"`
@@ -94,10 +94,12 @@ export const budget: Judge = function* (_, { histories }) {
       if (guess && now !== left - 1) yield `${id} paid nothing for a wrong code`
       left = now
     }
-    const turns = commits.flatMap(({ line }) => (line.type === 'keyed' ? `${line.delivery} ${line.facts.turn}` : []))
+    const turns = commits.flatMap(({ line }) =>
+      line.type === 'dtmf_received' ? `${line.delivery} ${line.facts.turn}` : [],
+    )
     if (new Set(turns).size < turns.length) yield `${id} took the keys of one turn twice`
     const told = guesses.filter(({ right, answer }) => !right && answer && answer.status === 'pending').length
-    const paid = commits.filter(({ line }) => line.type === 'checked' && line.facts.right === false).length
+    const paid = commits.filter(({ line }) => line.type === 'code_submitted' && line.facts.right === false).length
     if (told > 5 - left || paid > 5)
       yield `${id} told ${told} wrong guesses that they were wrong, for ${5 - left} attempts`
     if (last.challenge.outcome?.reason === 'too_many_attempts' && left !== 0)

@@ -52,7 +52,7 @@ export const learnt: Judge = function* (world, { byId }) {
 export const limited: Judge = function* ({ witness, settings }) {
   const [rate] = settings.limits.number
   const asked = witness.commits.filter(
-    ({ line }) => line.type === 'created' || (line.type === 'deliver' && !line.facts.fallback),
+    ({ line }) => line.type === 'created' || (line.type === 'delivery_requested' && !line.facts.fallback),
   )
   for (const [number, all] of Map.groupBy(asked, ({ stored }) => stored.request.numberHash)) {
     const first = Math.min(...witness.charges.filter(({ key }) => key === `number:${number}`).map(({ at }) => at))

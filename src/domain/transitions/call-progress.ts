@@ -1,0 +1,70 @@
+// A call that rings, is answered, turns out to be a voicemail box, and ends.
+
+import type { CallPhase, Challenge } from '../challenge.ts'
+import { currentDelivery, disclosedEarlier, fail, stay, withDelivery } from './common.ts'
+import type { Handler } from './handler.ts'
+
+export const onRinging: Handler<'ringing'> = (challenge, { ref }) => {
+  const { channel, ref: known } = currentDelivery(challenge)
+  if (channel === 'sms') return stay(challenge)
+  return stay(withDelivery(challenge, { ref: known ?? ref, progress: { state: 'ringing' } }))
+}
+
+/** The first document of a call was asked for. After the outcome the caller hears only a neutral goodbye. */
+export const onAnswered: Handler<'answered'> = (challenge, { ref }, policy) => {
+  const delivery = currentDelivery(challenge)
+  if (delivery.channel === 'sms' || delivery.progress.state === 'answered' || delivery.progress.state === 'ended')
+    return stay(challenge)
+  const isOver = challenge.outcome !== null || delivery.result !== null
+  const phase = isOver ? 'goodbye' : firstPhase(challenge, policy.gate)
+  const codeDisclosed = challenge.codeDisclosed || phase === 'code'
+  return stay(
+    withDelivery(
+      { ...challenge, codeDisclosed },
+      {
+        ref: delivery.ref ?? ref,
+        progress: { state: 'answered', phase, turn: 1, misses: 0, repeats: 0, pressed: false, notice: 'none' },
+        result: phase === 'code' ? 'delivered' : delivery.result,
+      },
+    ),
+  )
+}
+
+function firstPhase(challenge: Challenge, gate: boolean): CallPhase {
+  if (challenge.flow !== 'send_code') return 'question'
+  return gate ? 'gate' : 'code'
+}
+
+/**
+ * The carrier hears no person. It is believed only while no key was pressed, and so never after a gate. A code that
+ * went to a recording was disclosed to nobody: the challenge must not wait for it to be typed.
+ */
+export const onVoicemailDetected: Handler<'voicemail_detected'> = (challenge, _event, { gate }) => {
+  const { id, ref, channel, result, progress } = currentDelivery(challenge)
+  const pressed = progress.state === 'answered' && (progress.pressed || (progress.phase === 'code' && gate))
+  if (channel === 'sms' || pressed || result === 'voicemail') return stay(challenge)
+  const silenced =
+    progress.state === 'answered' ? withDelivery(challenge, { progress: { ...progress, phase: 'goodbye' } }) : challenge
+  const failed = fail({ ...silenced, codeDisclosed: disclosedEarlier(challenge) }, 'voicemail')
+  return ref === null ? failed : { ...failed, effects: [{ type: 'hang_up', delivery: id, ref }] }
+}
+
+export const onEnded: Handler<'ended'> = (challenge, { result }) => {
+  const delivery = currentDelivery(challenge)
+  if (delivery.channel === 'sms') return stay(challenge)
+  const known = delivery.result ?? (delivery.progress.state === 'answered' ? 'hung_up' : result)
+  const ended = withDelivery(challenge, { progress: { state: 'ended' }, result: known })
+  return known === 'delivered' || known === 'canceled' || known === 'superseded' ? stay(ended) : fail(ended, known)
+}
+
+/** The outcome stands, and the delivery is over as well. An answered call ended because the last sentence was said. */
+export const onEndedAfterOutcome: Handler<'ended'> & Handler<'placement_failed'> & Handler<'undelivered'> = (
+  challenge,
+  { type, result },
+) => {
+  const { channel, result: known, progress } = currentDelivery(challenge)
+  const isOtherChannel = type === (channel === 'sms' ? 'ended' : 'undelivered')
+  if (isOtherChannel || progress.state === 'ended') return stay(challenge)
+  const meaning = known ?? (progress.state === 'answered' ? 'canceled' : result)
+  return stay(withDelivery(challenge, { progress: { state: 'ended' }, result: meaning }))
+}

@@ -1,0 +1,78 @@
+// A delivery from the request for it until the carrier has taken or refused it, and what is due when nothing confirms it.
+
+import type { Challenge, DeliveryResult, DeliveryState } from '../challenge.ts'
+import { currentDelivery, fail, progressOf, stay, withDelivery } from './common.ts'
+import type { EventOf, Handler, Step } from './handler.ts'
+
+export const onDeliveryRequested: Handler<'delivery_requested'> = (challenge, { next, fallback }) => {
+  const superseded =
+    progressOf(challenge).state === 'sent'
+      ? withDelivery(challenge, { progress: { state: 'ended' }, result: 'superseded' })
+      : challenge
+  const left = fallback ? challenge.fallback.filter((channel) => channel !== next.channel) : challenge.fallback
+  return {
+    challenge: { ...superseded, fallback: left, deliveries: [...superseded.deliveries, next] },
+    effects: [{ type: 'place', delivery: next.id }],
+  }
+}
+
+/** A message that the carrier took is on its way: from now on the person may know the code. */
+export const onPlaced: Handler<'placed'> = (challenge, { ref }) => {
+  const { channel, ref: known, progress } = currentDelivery(challenge)
+  if (known !== null) return stay(challenge)
+  if (channel === 'sms')
+    return stay(withDelivery({ ...challenge, codeDisclosed: true }, { ref, progress: { state: 'sent' } }))
+  const isPlacing = progress.state === 'placing'
+  return stay(withDelivery(challenge, { ref, progress: isPlacing ? { state: 'placing', unknown: false } : progress }))
+}
+
+/**
+ * The phone may ring or not: it is neither dialled again nor given up until the carrier says which. A message can't be
+ * looked up, so it counts as sent.
+ */
+export const onPlacementUnknown: Handler<'placement_unknown'> & Handler<'check_due'> = (challenge, { type }) => {
+  const { channel, ref, result, progress } = currentDelivery(challenge)
+  if (progress.state !== 'placing') return stay(challenge)
+  if (channel === 'sms')
+    return stay(withDelivery({ ...challenge, codeDisclosed: true }, { progress: sentUnlessOver(result) }))
+  if (type === 'check_due' || ref !== null || progress.unknown) return stay(challenge)
+  return stay(withDelivery(challenge, { progress: { state: 'placing', unknown: true } }))
+}
+
+export const onPlacementFailed: Handler<'placement_failed'> = (challenge, { result, next, alone }, policy) => {
+  const ended = withDelivery(alone ? { ...challenge, fallback: [] } : challenge, {
+    progress: { state: 'ended' },
+    result,
+  })
+  if (!next) return fail(ended, result)
+  return onDeliveryRequested(ended, { type: 'delivery_requested', next, fallback: false }, policy)
+}
+
+/** A delivery that is no longer wanted was taken, or rings: a call is hung up as soon as the carrier has named it. */
+export function onPlacedLate(
+  challenge: Challenge,
+  { type, delivery: id, ref }: EventOf<'placed'> | EventOf<'ringing'>,
+): Step {
+  const late = challenge.deliveries.find((delivery) => delivery.id === id)
+  if (!late || late.ref !== null || (late.channel === 'sms' && type === 'ringing')) return stay(challenge)
+  const isCall = late.channel === 'call'
+  const progress = isCall || late.progress.state !== 'placing' ? late.progress : sentUnlessOver(late.result)
+  const deliveries = challenge.deliveries.map((delivery) => (delivery === late ? { ...late, ref, progress } : delivery))
+  return {
+    challenge: { ...challenge, deliveries },
+    effects: isCall ? [{ type: 'hang_up', delivery: id, ref }] : [],
+  }
+}
+
+/** A message without a receipt, or a failed delivery whose fallback did not start. A code that was heard needs none. */
+export const onCheckDue: Handler<'check_due'> = (challenge) => {
+  const channel = challenge.fallback[0]
+  if (channel === undefined || (challenge.codeDisclosed && progressOf(challenge).state === 'ended'))
+    return stay(challenge)
+  return { challenge, effects: [{ type: 'fall_back', channel }] }
+}
+
+/** A message can't be called back; one that was canceled is over at least for us. */
+function sentUnlessOver(result: DeliveryResult | null): DeliveryState {
+  return { state: result === null ? 'sent' : 'ended' }
+}

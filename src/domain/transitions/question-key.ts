@@ -1,0 +1,22 @@
+// approve and keypad_code: "press 1 to approve", or "enter the code on your screen".
+
+import { answeredCall, askAgain, finish, type KeyHandler, miss, repeat } from './call-turn.ts'
+import { stay } from './common.ts'
+
+export const onQuestionKey: KeyHandler = (challenge, { turn, key }) => {
+  const call = answeredCall(challenge)
+  if (turn !== call.turn) return stay(challenge)
+  if (key === 'repeat') return repeat(challenge, call)
+  if (key === 'none' || key === 'malformed') return miss(challenge, call, key === 'none' ? 'silent' : 'wrong')
+  if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })
+  if (challenge.flow === 'approve') {
+    return finish(
+      challenge,
+      key === 'right' ? { status: 'approved', reason: 'key_pressed' } : { status: 'denied', reason: 'rejected' },
+    )
+  }
+  if (key === 'right') return finish(challenge, { status: 'approved', reason: 'code_matched' })
+  const guessed = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
+  if (guessed.attemptsLeft <= 0) return finish(guessed, { status: 'denied', reason: 'too_many_attempts' })
+  return stay(askAgain(guessed, call, 'wrong'))
+}

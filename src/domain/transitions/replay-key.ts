@@ -1,0 +1,15 @@
+// send_code: a key pressed while the code is read, or the silence after it.
+
+import { answeredCall, askAgain, type KeyHandler, MAX_REPEATS, moveTo } from './call-turn.ts'
+import { stay } from './common.ts'
+
+/**
+ * Silence after the readings is goodbye. Star reads the code again, and so does any other key: a gate key that a keypad
+ * sent twice has cut the reading short.
+ */
+export const onReplayKey: KeyHandler = (challenge, { turn, key }) => {
+  const call = answeredCall(challenge)
+  if (turn !== call.turn) return stay(challenge)
+  const again = key !== 'none' && call.repeats < MAX_REPEATS
+  return stay(again ? askAgain(challenge, call, 'repeat') : moveTo(challenge, 'goodbye'))
+}
