@@ -9,10 +9,11 @@ import { realClock } from './challenges/clock.ts'
 import { buildCarriers } from './config/build-carriers.ts'
 import { generatedSecrets } from './config/generated-secrets.ts'
 import { type Config, loadEnvironment, readConfig } from './config/read-config.ts'
+import { secretValues } from './config/secret-values.ts'
 import { startMessage } from './development/start-message.ts'
 import { sanitizeText } from './domain/sanitize-text.ts'
 import { createApp } from './http/app.ts'
-import { log } from './log/logger.ts'
+import { createLogger, type Logger } from './log/logger.ts'
 import { withFirstService } from './store/first-service.ts'
 import { openStore, type Store } from './store/store.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
@@ -39,6 +40,11 @@ await start(read).catch((error: Error) => {
 async function start(config: Config): Promise<void> {
   const simulated = config.carriers.length === 0
   const keys = config.SECRET && config.API_KEY && !simulated ? null : generatedSecrets(config.DATA_DIR)
+  const log = await createLogger({
+    level: config.LOG_LEVEL,
+    format: config.LOG_FORMAT,
+    secrets: [...secretValues(config), ...Object.values(keys ?? {}).filter((value) => typeof value === 'string')],
+  })
   const apiKeys = config.API_KEY ?? [keys!.apiKey]
   const [apiKey] = apiKeys as [string]
   const extras = config.production ? null : await import('./development/mounted-apps.ts')
@@ -69,11 +75,11 @@ async function start(config: Config): Promise<void> {
 
   const server = serve({ fetch: app.fetch, port: config.PORT, ...(config.host && { hostname: config.host }) }, () => {
     if (config.production)
-      log('listening', { port: config.PORT, public: config.publicUrl, carriers: config.carriers.join(',') })
+      log.info({ port: config.PORT, publicUrl: config.publicUrl, carriers: config.carriers.join(',') }, 'listening')
     else console.log(startMessage({ config, apiKey, drawn: config.API_KEY === undefined, simulated }))
   })
   const rounds = sweepRounds()
-  const endPushes = pushes(config, store)
+  const endPushes = pushes(config, store, log)
 
   server.on('error', (error: NodeJS.ErrnoException) => {
     console.error(error.code === 'EADDRINUSE' ? `Port ${config.PORT} is in use. Set PORT to another.` : error.message)
@@ -97,7 +103,7 @@ async function start(config: Config): Promise<void> {
     ]
     const begin = (sweep: () => Promise<void>) => {
       const running = sweep()
-        .catch((error: Error) => log('sweep failed', { error: error.name }))
+        .catch((err: Error) => log.error({ err }, 'sweep failed'))
         .finally(() => under.delete(running))
       under.add(running)
     }
@@ -117,7 +123,7 @@ async function start(config: Config): Promise<void> {
   }
 
   async function stop(): Promise<void> {
-    log('stopping')
+    log.info({}, 'stopping')
     setTimeout(() => process.exit(1), 25_000).unref()
     stopping.abort()
     if (config.production) await new Promise((resolve) => setTimeout(resolve, DRAIN_MS))
@@ -135,7 +141,11 @@ async function start(config: Config): Promise<void> {
 }
 
 /** Tells the app what happened, if it wants to be told. Returns how to stop. */
-function pushes({ WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, ...config }: Config, store: Store): () => Promise<void> {
+function pushes(
+  { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, ...config }: Config,
+  store: Store,
+  log: Logger,
+): () => Promise<void> {
   if (!url || !secrets) return async () => {}
   const near = config.production ? 'public' : 'loopback'
   const reach = config.WEBHOOK_PRIVATE ? 'private' : near

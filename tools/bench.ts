@@ -11,6 +11,7 @@ import { openDatabase } from '../src/store/database.ts'
 import { migrate } from '../src/store/migrations.ts'
 import { retention } from '../src/store/retention.ts'
 import { aChallenge, aChange, created, someTerms } from '../test/store/samples.ts'
+import { consoleLogger } from '../test/support/logger.ts'
 import { freshDatabase } from '../test/support/postgres.ts'
 import { fill } from './bench-past.ts'
 
@@ -89,7 +90,7 @@ for (const side of [alone, laden]) await side.close()
 
 async function open() {
   const fresh = await freshDatabase('-c shared_buffers=256MB -c max_wal_size=4GB -c checkpoint_timeout=30min')
-  const database = await openDatabase({ url: fresh.url, dataDir: '', log: console.error })
+  const database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
   await migrate(database)
   const sql = postgres(fresh.url, { max: 1, onnotice: () => {} })
   await sql`create table floor (id int primary key, n int not null) with (fillfactor = 50)`

@@ -5,10 +5,11 @@ import '../src/config/node-version.ts'
 import { openDatabase } from '../src/store/database.ts'
 import { migrate, migrations } from '../src/store/migrations.ts'
 import { keep, record } from '../test/store/sql-recording.ts'
+import { consoleLogger } from '../test/support/logger.ts'
 import { freshDatabase } from '../test/support/postgres.ts'
 
 const fresh = await freshDatabase()
-const database = await openDatabase({ url: fresh.url, dataDir: '', log: console.error })
+const database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
 try {
   await migrate(database)
   const { tape } = await record(database)

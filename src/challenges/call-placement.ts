@@ -76,13 +76,8 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
     if (!now || wanted?.id !== delivery || wanted.progress.state !== 'placing') return
     const carrier = byName(wanted.carrier)
     const placement = carrier ? await request(carrier, now, wanted) : refusedByUs('not configured')
-    log('placed', {
-      challenge: id,
-      delivery,
-      carrier: wanted.carrier,
-      type: placement.type,
-      why: 'why' in placement ? placement.why : null,
-    })
+    const why = 'why' in placement ? placement.why : null
+    log.info({ challenge: id, delivery, carrier: wanted.carrier, result: placement.type, why }, 'carrier asked')
     const acted = await act(id, (stored) => told(stored, wanted, placement)).catch(unsaid)
     if (acted && acted !== 'number_busy') await carryOut(acted)
   }
@@ -157,8 +152,8 @@ export function carry({ store, carriers, settings, clock, log }: Ground, act: Ac
     const known = (await store.challenges.find(id))?.challenge.deliveries.find((one) => one.id === delivery)
     const carrier = known && byName(known.carrier)
     if (!carrier) return
-    await withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.hangUp(ref, signal)).catch((error: Error) =>
-      log('not hung up', { challenge: id, delivery, error: error.name }),
+    await withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.hangUp(ref, signal)).catch((err: Error) =>
+      log.warn({ err, challenge: id, delivery }, 'hang-up failed'),
     )
   }
 

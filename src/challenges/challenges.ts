@@ -6,6 +6,7 @@ import type { Policy } from '../domain/events.ts'
 import type { Locale } from '../domain/prompts.ts'
 import type { Script } from '../domain/script.ts'
 import type { GuardSettings } from '../guard/guard.ts'
+import type { Logger } from '../log/logger.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, LedgerLine, Service } from '../store/types.ts'
 import { regrets } from './abandoned-creates.ts'
@@ -95,7 +96,7 @@ export type Ground = {
   carriers: Carrier[]
   settings: Settings
   clock: Clock
-  log: (line: string, facts?: Record<string, string | number | boolean | null>) => void
+  log: Logger
 }
 
 export type Settings = GuardSettings & {

@@ -29,7 +29,7 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
   return async () => {
     const due = await store.challenges.due(AT_ONCE)
     await Promise.all(
-      due.map((id) => look(id).catch((error: Error) => log('look failed', { challenge: id, error: error.name }))),
+      due.map((id) => look(id).catch((err: Error) => log.error({ err, challenge: id }, 'check failed'))),
     )
   }
 
@@ -89,7 +89,7 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
     const over = seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER
     if (live.state === 'placing') {
       if (stored.deliveryAge < over) return null
-      log('declared absent', { challenge: stored.challenge.id, delivery: id, carrier })
+      log.warn({ challenge: stored.challenge.id, delivery: id, carrier }, 'call declared absent')
       // Never through another carrier: what was lost may still ring, and two phones at once are worse than none.
       return { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null }
     }

@@ -32,7 +32,7 @@ export function waiting(
         for (const stored of await store.challenges.findMany(ids)) tellAll(stored)
       }
     } catch (error) {
-      log('waiters could not read', { error: (error as Error).name })
+      log.error({ err: error as Error }, 'waiters could not read')
     } finally {
       reading = false
     }

@@ -69,7 +69,7 @@ export function actor({ store, settings, log }: Ground): Act {
   return Object.assign(act, {
     background(work: Promise<unknown>) {
       const watched = work
-        .catch((error: Error) => log('background work failed', { error: error.name }))
+        .catch((err: Error) => log.error({ err }, 'background work failed'))
         .finally(() => underWay.delete(watched))
       underWay.add(watched)
     },

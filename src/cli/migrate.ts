@@ -2,7 +2,8 @@
 
 import '../config/node-version.ts'
 import { loadEnvironment, readConfig } from '../config/read-config.ts'
-import { log } from '../log/logger.ts'
+import { secretValues } from '../config/secret-values.ts'
+import { createLogger } from '../log/logger.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrations.ts'
 
@@ -12,6 +13,7 @@ if ('faults' in config) {
   process.exit(1)
 }
 try {
+  const log = await createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, secrets: secretValues(config) })
   const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
   await migrate(database).finally(() => database.close())
   console.log('The database is up to date.')

@@ -2,7 +2,8 @@
 
 import '../config/node-version.ts'
 import { loadEnvironment, readConfig } from '../config/read-config.ts'
-import { log } from '../log/logger.ts'
+import { secretValues } from '../config/secret-values.ts'
+import { createLogger } from '../log/logger.ts'
 import { openDatabase } from '../store/database.ts'
 import { outboxStore } from '../store/outbox.ts'
 import { HELP, runCommand } from '../webhooks/commands.ts'
@@ -20,6 +21,7 @@ async function run(wanted: string[]): Promise<string | null> {
   if (wanted.length === 0) return HELP
   const config = readConfig({ ...loadEnvironment(), NODE_ENV: 'development' })
   if ('faults' in config) throw new Error(config.faults.join('\n'))
+  const log = await createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, secrets: secretValues(config) })
   const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
   try {
     return await runCommand(wanted, outboxStore(database))

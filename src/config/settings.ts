@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { CARRIERS } from '../domain/challenge.ts'
 import { parseNumber } from '../domain/phone-number.ts'
 import type { Rate } from '../guard/guard.ts'
+import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts'
 
 export type Setting<S extends z.ZodType = z.ZodType> = {
   schema: S
@@ -207,6 +208,15 @@ export const SETTINGS = {
     schema: onOff.prefault('off'),
     doc: 'on: the carrier listens for answering machines, at extra cost. Only ever a hint.',
   },
+  LOG_LEVEL: {
+    schema: z.enum(LOG_LEVELS).default('info'),
+    doc: `How much is logged, of ${LOG_LEVELS.join(', ')}. info unless set.`,
+  },
+  LOG_FORMAT: optional(
+    z.enum(LOG_FORMATS),
+    'How a log line is written: json or pretty. Unset: pretty at a terminal, json elsewhere.',
+    'json',
+  ),
   POLICY: {
     schema: z.enum(['standard', 'asvs', 'nist']).default('standard'),
     doc: 'Which flows and code lengths are allowed: standard, asvs (six digits or more) or nist (send_code of six digits or more).',

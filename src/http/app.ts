@@ -4,8 +4,10 @@ import { Hono } from 'hono'
 import type { Carrier } from '../carriers/carrier.ts'
 import type { Challenges } from '../challenges/challenges.ts'
 import type { Clock } from '../challenges/clock.ts'
+import type { Logger } from '../log/logger.ts'
 import type { ServiceStore } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
+import { requestLog, withRequestId } from './middleware/request-log.ts'
 import { notFound, onFault } from './problems.ts'
 import { carrierWebhooks } from './routes/carrier-webhooks.ts'
 import { challengeRoutes } from './routes/challenges.ts'
@@ -21,7 +23,7 @@ export type AppParts = {
   /** Ends every open wait and makes readiness fail. */
   stopping: AbortSignal
   clock: Clock
-  log: (event: string, fields: Record<string, string>) => void
+  log: Logger
   /** What development adds: the demo at /demo, the exchange and its phones. */
   extras: { path: string; app: Hono }[]
 }
@@ -38,6 +40,7 @@ export function createApp({
   extras,
 }: AppParts): Hono {
   const app = new Hono()
+  app.use(withRequestId, requestLog(log))
   app.route('/', health({ ready: store.ready, stopping }))
   app.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, log }))
   app.route('/', carrierWebhooks({ engine, carriers, publicUrl, clock, log }))

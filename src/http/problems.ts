@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { SecretMissing } from '../challenges/challenge-secrets.ts'
 import type { Refusal } from '../challenges/challenges.ts'
+import type { Logger } from '../log/logger.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
 import type { problem as problemSchema } from './schemas.ts'
 
@@ -61,8 +62,8 @@ export function problem(refused: Refused, headers: Record<string, string> = {}):
 export const notFound: NotFoundHandler = () =>
   problem({ refused: 'not_found', detail: 'There is nothing at this path.' })
 
-/** A fault says nothing outside; inside it says where it was, and never the message, which may quote a number. */
-export function onFault(log: (event: string, fields: Record<string, string>) => void): ErrorHandler {
+/** An unexpected error says nothing outside. The log has its message and stack, and the route, never the URL. */
+export function onFault(log: Logger): ErrorHandler {
   return (fault, c) => {
     if (fault instanceof DatabaseUnavailable) {
       return problem({ refused: 'database_unavailable', detail: 'Please try again in a moment.', retryAfter: 2 })
@@ -70,19 +71,7 @@ export function onFault(log: (event: string, fields: Record<string, string>) => 
     if (fault instanceof SecretMissing) {
       return problem({ refused: 'secret_missing', detail: 'SECRET must list every secret in use, on every instance.' })
     }
-    log('fault', { method: c.req.method, route: c.req.routePath, ...origin(fault) })
+    log.error({ err: fault, method: c.req.method, route: c.req.routePath }, 'request failed')
     return problem({ refused: 'internal', detail: 'The fault has been logged. Nothing was changed by halves.' })
-  }
-}
-
-function origin(fault: Error): Record<string, string> {
-  const frames = (fault.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
-  return {
-    fault: fault.name,
-    ...('code' in fault && { code: String(fault.code) }),
-    at: frames
-      .slice(0, 8)
-      .map((line) => line.trim())
-      .join(' < '),
   }
 }

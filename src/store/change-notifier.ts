@@ -3,7 +3,8 @@
 // wait for the one before. A ring may be lost, so a waiter also reads again by itself now and then.
 
 import { nanoid } from 'nanoid'
-import type { Database, Log } from './database.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Database } from './database.ts'
 
 const CHANNEL = 'answerback'
 const MOMENT = 5
@@ -19,7 +20,7 @@ export type ChangeNotifier = {
   close(): Promise<void>
 }
 
-export async function openChangeNotifier(database: Database, log: Log): Promise<ChangeNotifier> {
+export async function openChangeNotifier(database: Database, log: Logger): Promise<ChangeNotifier> {
   const self = nanoid(8)
   const waiting = new Map<string, Set<() => void>>()
   const changed = new Set<string>()
@@ -39,7 +40,7 @@ export async function openChangeNotifier(database: Database, log: Log): Promise<
       for (const payload of payloads(self, ids)) {
         await database
           .notify(CHANNEL, payload)
-          .catch((error: Error) => log('doorbell not rung elsewhere', { error: error.message }))
+          .catch((err: Error) => log.error({ err }, 'other instances not notified'))
       }
     }
     sending = null

@@ -1,12 +1,11 @@
 // One door to two databases: a Postgres server, or one embedded in a directory.
 
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { Logger } from '../log/logger.ts'
 import { openPostgres } from './postgres.ts'
 import type * as schema from './schema.ts'
 
 export { DatabaseUnavailable } from './database-errors.ts'
-
-export type Log = (line: string, facts?: Record<string, string | number | boolean | null>) => void
 
 export type Database = {
   kind: 'postgres' | 'embedded'
@@ -26,7 +25,7 @@ export type Database = {
 export type Parameter = string | number | boolean | null
 export type Orm = PgDatabase<PgQueryResultHKT, typeof schema>
 
-export async function openDatabase(options: { url: string | null; dataDir: string; log: Log }): Promise<Database> {
+export async function openDatabase(options: { url: string | null; dataDir: string; log: Logger }): Promise<Database> {
   if (options.url !== null) return openPostgres(options.url, options.log)
   // Loading it takes longer than all the rest of a start.
   const { openEmbedded } = await import('./embedded.ts')

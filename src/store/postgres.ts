@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import type { Database, Log, Orm, Parameter } from './database.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Database, Orm, Parameter } from './database.ts'
 import { asUnavailable, DatabaseUnavailable, isLost } from './database-errors.ts'
 import * as schema from './schema.ts'
 
@@ -13,7 +14,7 @@ const RETIRED = new DatabaseUnavailable('The connection is retired.')
 /** One connection. `heard`: when the server last answered on it. */
 type Line = { sql: postgres.Sql; waiting: number; heard: number }
 
-export async function openPostgres(url: string, log: Log): Promise<Database> {
+export async function openPostgres(url: string, log: Logger): Promise<Database> {
   const lines = Array.from({ length: CONNECTIONS }, newLine)
   const listeners = new Set<postgres.Sql>()
   let closed = false
@@ -62,7 +63,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
     const slot = lines.indexOf(line)
     if (slot === -1 || closed) return
     lines[slot] = newLine()
-    if (line.heard > 0 && line.waiting > 0) log('database connection lost')
+    if (line.heard > 0 && line.waiting > 0) log.warn({}, 'database connection lost')
     void retire(line.sql, 0)
   }
 

@@ -1,8 +1,9 @@
+import { silentLogger } from '../log/logger.ts'
 import { openDatabase } from './database.ts'
 
 /** The version of the server behind the URL. Changes nothing; fails with `DatabaseUnavailable`. */
 export async function serverVersion(url: string): Promise<string> {
-  const database = await openDatabase({ url, dataDir: '', log: () => {} })
+  const database = await openDatabase({ url, dataDir: '', log: silentLogger })
   const asked = database.query<{ version: string }>("select current_setting('server_version') as version")
   const [row] = await asked.finally(() => database.close())
   return row!.version

@@ -1,9 +1,10 @@
 // Everything that is kept, behind one door.
 
+import type { Logger } from '../log/logger.ts'
 import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from './challenges.ts'
 import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
-import { type Log, openDatabase } from './database.ts'
+import { openDatabase } from './database.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
@@ -26,7 +27,7 @@ export type Store = {
 }
 
 /** Opens the database, brings its tables up to date and listens. No `url`: embedded, in `dataDir`. */
-export async function openStore(options: { url: string | null; dataDir: string; log: Log }): Promise<Store> {
+export async function openStore(options: { url: string | null; dataDir: string; log: Logger }): Promise<Store> {
   const database = await openDatabase(options)
   try {
     await migrate(database)

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { challengeView } from '../http/challenge-view.ts'
+import type { Logger } from '../log/logger.ts'
 import type { Claimed } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
@@ -24,7 +25,7 @@ export type Parts = {
   /** `whsec_…`, newest first. */
   secrets: readonly string[]
   reach: AllowedNetwork
-  log: (line: string, facts?: Record<string, string | number | boolean | null>) => void
+  log: Logger
   /** Milliseconds. */
   now: () => number
 }
@@ -50,7 +51,7 @@ export function createDispatcher({ store, url, secrets, reach, log, now }: Parts
   function nudge(): void {
     wanted = true
     taking ??= take()
-      .catch((error: Error) => log('webhooks not sent', { error: error.message }))
+      .catch((err: Error) => log.error({ err }, 'webhooks not claimed'))
       .finally(() => {
         taking = null
         if (mayTake()) nudge()
@@ -78,7 +79,7 @@ export function createDispatcher({ store, url, secrets, reach, log, now }: Parts
 
   function hold(message: Claimed, about: ChallengeRecord | 'gone' | undefined): void {
     const held = send(message, about)
-      .catch((error: Error) => log('webhook not noted', { message: message.id, error: error.message }))
+      .catch((err: Error) => log.error({ err, ...logFields(message) }, 'webhook result not stored'))
       .finally(() => {
         inHand.delete(held)
         if (mayTake()) nudge()
@@ -103,12 +104,12 @@ export function createDispatcher({ store, url, secrets, reach, log, now }: Parts
     const next = trouble === 'gone' ? null : nextTry(message.tries, Math.random(), wish)
     if (next === null) return giveUp(message, trouble)
     await store.outbox.failed(message.id, trouble, next)
-    log('webhook not taken', { ...factsOf(message), trouble, nextIn: Math.round(next) })
+    log.warn({ ...logFields(message), failure: trouble, retryIn: Math.round(next) }, 'webhook failed')
   }
 
   async function giveUp(message: Claimed, trouble: PushFailure): Promise<void> {
     await store.outbox.failed(message.id, trouble, null)
-    log('webhook given up', { ...factsOf(message), trouble })
+    log.error({ ...logFields(message), failure: trouble }, 'webhook given up')
   }
 
   return {
@@ -136,6 +137,6 @@ function bodyOf({ type, createdAt }: Claimed, about: ChallengeRecord): string {
   return JSON.stringify({ type, timestamp: createdAt, data: challengeView(about) })
 }
 
-function factsOf({ id, type, challenge, tries }: Claimed) {
+function logFields({ id, type, challenge, tries }: Claimed) {
   return { message: id, type, challenge, tries }
 }

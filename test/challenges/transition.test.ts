@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Ground } from '../../src/challenges/challenges.ts'
 import { actor } from '../../src/challenges/transition.ts'
 import { secondsUntilCheck } from '../../src/domain/state-machine.ts'
+import { silentLogger } from '../../src/log/logger.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
 import { aChallenge, created, someTerms } from '../store/samples.ts'
 
@@ -11,7 +12,7 @@ test('somebody who types does not put off the look at a call that nobody hears o
   const { challenges } = memoryStore(() => now)
   const store = { challenges, notifier: { ring: () => {} } } as unknown as Ground['store']
   const settings = { policy: { gate: true }, pushes: false } as Ground['settings']
-  const act = actor({ store, settings, log: () => {} } as unknown as Ground)
+  const act = actor({ store, settings, log: silentLogger } as unknown as Ground)
   const challenge = aChallenge()
   const wakeSeconds = secondsUntilCheck(challenge)
   await challenges.insert(

@@ -12,6 +12,7 @@ import type { TestContext } from 'node:test'
 import { getRequestListener } from '@hono/node-server'
 import { Answerback } from '../../src/client/client.ts'
 import { type Exchange, exchange } from '../../src/exchange/exchange.ts'
+import { silentLogger } from '../../src/log/logger.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { proxy, type Wire } from '../support/proxy.ts'
@@ -66,7 +67,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
   const { speed = 50, patience = 10_000, settings = {}, answers = () => 204, embedded = false } = options
   const directory = await mkdtemp(join(tmpdir(), 'answerback-faults-'))
   const fresh = await freshDatabase()
-  const database = await openDatabase({ url: fresh.url, dataDir: '', log: () => {} })
+  const database = await openDatabase({ url: fresh.url, dataDir: '', log: silentLogger })
   const between = await proxy(new URL(fresh.url))
 
   const hooks: Hook[] = []

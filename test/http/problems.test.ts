@@ -3,18 +3,19 @@ import { test } from 'node:test'
 import { Hono } from 'hono'
 import { onFault, problem } from '../../src/http/problems.ts'
 import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
+import { recordedLogger } from '../support/logger.ts'
 
-function failing(fault: Error) {
-  const logged: object[] = []
+async function failing(fault: Error) {
+  const { log, logged } = await recordedLogger()
   const app = new Hono().get('/at/:id', () => {
     throw fault
   })
-  app.onError(onFault((event, fields) => logged.push({ event, ...fields })))
+  app.onError(onFault(log))
   return { ask: () => app.request('/at/secret-id'), logged }
 }
 
 test('a fault tells nothing outside, and inside where it was but not what it quoted', async () => {
-  const { ask, logged } = failing(new TypeError('Failed query with +12025550123 and 481516'))
+  const { ask, logged } = await failing(new TypeError('Failed query with +12025550123 and 481516'))
   const response = await ask()
   assert.equal(response.status, 500)
   assert.equal(response.headers.get('content-type'), 'application/problem+json')
@@ -25,7 +26,7 @@ test('a fault tells nothing outside, and inside where it was but not what it quo
 })
 
 test('a database that is away is no fault, and says when to come back', async () => {
-  const { ask, logged } = failing(new DatabaseUnavailable('away'))
+  const { ask, logged } = await failing(new DatabaseUnavailable('away'))
   const response = await ask()
   assert.equal(response.status, 503)
   assert.equal(((await response.json()) as { code: string }).code, 'database_unavailable')

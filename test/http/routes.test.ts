@@ -68,7 +68,10 @@ test("another service's challenge cannot be told from one that does not exist, b
   for (const { method, path } of routes().filter(({ path }) => path.startsWith('/v1/challenges/:id'))) {
     for (const bearer of strangers) {
       const asked = (id: string) =>
-        server.ask(method, filled(path, id), method === 'POST' ? bodyFor(path) : undefined, bearer)
+        server.ask(method, filled(path, id), method === 'POST' ? bodyFor(path) : undefined, {
+          ...bearer,
+          'X-Request-Id': 'the-same',
+        })
       const [foreign, missing] = [await asked(mine.id), await asked(NOBODY)]
       assert.equal(foreign.status, 404, `${method} ${path}`)
       assert.equal(foreign.text, missing.text)

@@ -15,6 +15,7 @@ import { createApp } from '../../src/http/app.ts'
 import type { challenge, checked, problem } from '../../src/http/schemas.ts'
 import { openStore } from '../../src/store/store.ts'
 import { COMPANIES, carrierOf, PUBLIC_URL } from '../support/carriers.ts'
+import { recordedLogger } from '../support/logger.ts'
 import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { conforms } from './conforms.ts'
 
@@ -31,8 +32,7 @@ export async function startServer(
   time: Clock = realClock,
 ) {
   const place = await (withoutPostgres ? embedded() : freshDatabase().then((db) => ({ ...db, dataDir: '' })))
-  const logged: unknown[] = []
-  const log = (...line: unknown[]) => void logged.push(line)
+  const { log, logged } = await recordedLogger()
   const store = await openStore({ url: place.url, dataDir: place.dataDir, log })
   const clock = manualClock(new Date())
   const phones = exchange({

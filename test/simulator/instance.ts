@@ -8,6 +8,7 @@ import { type Challenges, createChallenges } from '../../src/challenges/challeng
 import type { Clock } from '../../src/challenges/clock.ts'
 import { carrierWebhooks } from '../../src/http/routes/carrier-webhooks.ts'
 import { challengeRoutes } from '../../src/http/routes/challenges.ts'
+import type { LogFields, Logger } from '../../src/log/logger.ts'
 import { createDispatcher, type Dispatcher } from '../../src/webhooks/dispatcher.ts'
 import { COMPANIES } from './accounts.ts'
 import { shakyStore } from './shaky-store.ts'
@@ -31,11 +32,14 @@ export function live(world: World, name: string): Life {
   const { promise: death, reject: die } = Promise.withResolvers<never>()
   death.catch(() => {})
   const alive = () => life.alive
-  const log = (line: string, facts: object = {}) => {
+  // What is handed to the logger, before it takes anything out.
+  const write = ({ err, ...fields }: LogFields, message: string) => {
     if (!alive()) return
-    witness.logged.push(`${line} ${JSON.stringify(facts)}`)
-    story.tell(`${name} logs: ${line} ${JSON.stringify(facts)}`)
+    const line = `${message} ${JSON.stringify({ ...fields, ...(err instanceof Error && { error: err.message }) })}`
+    witness.logged.push(line)
+    story.tell(`${name} logs: ${line}`)
   }
+  const log: Logger = { debug: write, info: write, warn: write, error: write }
   // Its own time starts anywhere.
   const offset = dice.between(0, 1e6)
   const clock: Clock = {

@@ -165,12 +165,12 @@ export const MUTATIONS: Mutation[] = [
     const challenge = fresh`,
   }),
   one('a code stands in a log line', 'src/challenges/call-placement.ts', {
-    find: "log('placed', {",
-    replace: "log('placed', { code: secret.code(now),",
+    find: 'log.info({ challenge: id, delivery,',
+    replace: 'log.info({ code: secret.code(now), challenge: id, delivery,',
   }),
   one('a number stands in a log line', 'src/challenges/reconciler.ts', {
-    find: "log('declared absent', {",
-    replace: "log('declared absent', { to: stored.terms.to,",
+    find: 'log.warn({ challenge: stored.challenge.id, delivery: id, carrier }',
+    replace: 'log.warn({ to: stored.request.to, challenge: stored.challenge.id, delivery: id, carrier }',
   }),
   one('a number stands in an event', 'src/http/challenge-stream.ts', {
     find: 'JSON.stringify(challengeView(stored))',

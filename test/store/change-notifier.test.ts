@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
 import { type ChangeNotifier, openChangeNotifier } from '../../src/store/change-notifier.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
+import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 
 describe('the doorbell', { skip: withoutPostgres }, () => {
@@ -14,11 +15,11 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
 
   before(async () => {
     fresh = await freshDatabase()
-    const options = { url: fresh.url, dataDir: '', log: console.error }
+    const options = { url: fresh.url, dataDir: '', log: consoleLogger }
     here = await openDatabase(options)
     there = await openDatabase(options)
-    ours = await openChangeNotifier(here, console.error)
-    theirs = await openChangeNotifier(there, console.error)
+    ours = await openChangeNotifier(here, consoleLogger)
+    theirs = await openChangeNotifier(there, consoleLogger)
   })
 
   after(async () => {

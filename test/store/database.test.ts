@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
+import { type Logger, silentLogger } from '../../src/log/logger.ts'
 import { type Database, DatabaseUnavailable, openDatabase } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/store.ts'
+import { consoleLogger, recordedLogger } from '../support/logger.ts'
 import { clusterPids, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { proxy } from '../support/proxy.ts'
 
@@ -66,8 +68,8 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
 
     test('under many keeps its connections', async (t) => {
       const url = await freshUrl(t)
-      const lost: string[] = []
-      const database = await open(t, url, (line) => lost.push(line))
+      const { log, logged: lost } = await recordedLogger()
+      const database = await open(t, url, log)
       // Sixty half-second statements on ten connections take three seconds: the last are given up, no connection is.
       const answers = await Promise.allSettled(Array.from({ length: 60 }, () => database.query('select pg_sleep(0.5)')))
       assert.ok(answers.some(({ status }) => status === 'rejected'))
@@ -92,7 +94,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     t.after(between.close)
     url.hostname = '127.0.0.1'
     url.port = String(between.port)
-    const database = await open(t, url.href, () => {})
+    const database = await open(t, url.href, silentLogger)
     const begun = performance.now()
     let questions = 0
     const ask = async () => {
@@ -122,8 +124,8 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
 
   test('that freezes is unavailable in two seconds, and is used again once it thaws', async (t) => {
     const url = await freshUrl(t)
-    const lost: string[] = []
-    const connected = await open(t, url, (line) => lost.push(line))
+    const { log, logged: lost } = await recordedLogger()
+    const connected = await open(t, url, log)
     const connecting = await open(t, url)
     const askAll = () => [connected, connecting].flatMap((database) => thirty(() => database.query('select 1')))
     await Promise.all(thirty(() => connected.query('select 1')))
@@ -143,7 +145,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
 
   test('gets its tables from eight instances that start together', async (t) => {
     const url = await freshUrl(t)
-    const opening = Array.from({ length: 8 }, () => openStore({ url, dataDir: '', log: console.error }))
+    const opening = Array.from({ length: 8 }, () => openStore({ url, dataDir: '', log: consoleLogger }))
     for (const store of opening)
       t.after(async () => {
         await (await store).close()
@@ -158,7 +160,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
 
   test('that is gone is not ready', async (t) => {
     const { url, drop } = await freshDatabase()
-    const store = await openStore({ url, dataDir: '', log: () => {} })
+    const store = await openStore({ url, dataDir: '', log: silentLogger })
     t.after(store.close)
     await drop()
     assert.equal(await store.ready(), false)
@@ -172,7 +174,7 @@ async function freshUrl(t: TestContext): Promise<string> {
   return url
 }
 
-async function open(t: TestContext, url: string, log: (line: string) => void = console.error): Promise<Database> {
+async function open(t: TestContext, url: string, log: Logger = consoleLogger): Promise<Database> {
   const database = await openDatabase({ url, dataDir: '', log })
   t.after(database.close)
   return database

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrations.ts'
+import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 
 /** `database()` only inside a test: it is opened before the first. */
@@ -15,7 +16,7 @@ export function onEachDatabase(behave: (database: () => Database) => void): void
     let database: Database
     before(async () => {
       fresh = await freshDatabase()
-      database = await openDatabase({ url: fresh.url, dataDir: '', log: console.error })
+      database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
       await migrate(database)
     })
     after(async () => {
@@ -30,7 +31,7 @@ export function onEachDatabase(behave: (database: () => Database) => void): void
     let database: Database
     before(async () => {
       directory = await mkdtemp(join(tmpdir(), 'answerback-embedded-'))
-      database = await openDatabase({ url: null, dataDir: directory, log: console.error })
+      database = await openDatabase({ url: null, dataDir: directory, log: consoleLogger })
       await migrate(database)
     })
     after(async () => {

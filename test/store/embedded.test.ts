@@ -10,6 +10,7 @@ import { challengeStore } from '../../src/store/challenges.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { lockDirectory } from '../../src/store/directory-lock.ts'
 import { openStore } from '../../src/store/store.ts'
+import { consoleLogger } from '../support/logger.ts'
 
 describe('an embedded database', () => {
   let directory: string
@@ -25,7 +26,7 @@ describe('an embedded database', () => {
       if (acknowledged.push(line) === 200) writer.kill('SIGKILL')
     }
     assert.ok(acknowledged.length >= 200)
-    const database = await openDatabase({ url: null, dataDir: directory, log: console.error })
+    const database = await openDatabase({ url: null, dataDir: directory, log: consoleLogger })
     const found = await challengeStore(database).findMany(acknowledged)
     assert.equal(found.length, acknowledged.length)
     const lines = await database.query('select from events')
@@ -34,7 +35,7 @@ describe('an embedded database', () => {
   })
 
   test('has one process: the next is told who has it', async () => {
-    const options = { url: null, dataDir: directory, log: console.error }
+    const options = { url: null, dataDir: directory, log: consoleLogger }
     const store = await openStore(options)
     const sentence = `The data directory ${directory} is in use by process ${process.pid}.`
     await assert.rejects(openStore(options), { message: sentence })

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import postgres from 'postgres'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { migrate, migrations } from '../../src/store/migrations.ts'
+import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { faultsOf } from './migration-lint.ts'
 import { load, record, replay } from './sql-recording.ts'
@@ -27,7 +28,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
 
   before(async () => {
     fresh = await freshDatabase()
-    database = await openDatabase({ url: fresh.url, dataDir: '', log: console.error })
+    database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
     sql = postgres(fresh.url, { max: 1, onnotice: () => {} })
   })
 
@@ -62,7 +63,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
     test(`are found out when one ${name}`, async (t) => {
       const other = await freshDatabase()
       t.after(other.drop)
-      const there = await openDatabase({ url: other.url, dataDir: '', log: console.error })
+      const there = await openDatabase({ url: other.url, dataDir: '', log: consoleLogger })
       t.after(there.close)
       const client = postgres(other.url, { max: 1, onnotice: () => {} })
       t.after(() => client.end())

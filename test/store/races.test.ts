@@ -11,6 +11,7 @@ import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
+import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { aChallenge, aChange, created, someTerms } from './samples.ts'
 
@@ -21,7 +22,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   before(async () => {
     fresh = await freshDatabase()
-    const options = { url: fresh.url, dataDir: '', log: console.error }
+    const options = { url: fresh.url, dataDir: '', log: consoleLogger }
     here = await openDatabase(options)
     there = await openDatabase(options)
     await migrate(here)

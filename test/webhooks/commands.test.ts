@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { runCommand } from '../../src/webhooks/commands.ts'
+import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { type House, openHouse } from './house.ts'
 
@@ -16,7 +17,7 @@ describe('npm run webhooks', { skip: withoutPostgres }, () => {
   let house: House
   before(async () => {
     fresh = await freshDatabase()
-    database = await openDatabase({ url: fresh.url, dataDir: '', log: console.error })
+    database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
     await migrate(database)
     house = await openHouse(database)
   })

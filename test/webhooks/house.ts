@@ -10,13 +10,13 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, created, someTerms } from '../store/samples.ts'
+import { recordedLogger } from '../support/logger.ts'
 import { SECRET } from './receiver.ts'
 
 export type House = Awaited<ReturnType<typeof openHouse>>
 
 export async function openHouse(database: Database) {
-  const logged: string[] = []
-  const log = (...line: unknown[]) => void logged.push(JSON.stringify(line))
+  const { log, logged } = await recordedLogger()
   const store = {
     challenges: challengeStore(database),
     outbox: outboxStore(database),

@@ -8,6 +8,7 @@ import type { Challenges, WebhookTarget } from '../../challenges/challenges.ts'
 import { type Clock, withTimeout } from '../../challenges/clock.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../../domain/challenge.ts'
 import type { Script } from '../../domain/script.ts'
+import type { Logger } from '../../log/logger.ts'
 import { localeOf, prompts } from '../../prompts/index.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { notFound, onFault, problem } from '../problems.ts'
@@ -18,7 +19,7 @@ type Parts = {
   carriers: Carrier[]
   publicUrl: string
   clock: Clock
-  log: (event: string, fields: Record<string, string>) => void
+  log: Logger
 }
 
 /** SignalWire waits 5 s (signalwire.com/docs/guides/webhooks), the least of the four; silence is felt after two. */
@@ -81,8 +82,8 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
 
   /** The engine's word, or `late` when it does not come in time. What it was told goes on behind the answer. */
   async function inTime<Late>(at: WebhookTarget, news: CarrierEvent, late: Late): Promise<Script | null | Late> {
-    const word = engine.handleCarrierEvent(at, news).catch((error: Error) => {
-      log('carrier not heard', { carrier: at.carrier, challenge: at.challenge, type: news.type, fault: error.name })
+    const word = engine.handleCarrierEvent(at, news).catch((err: Error) => {
+      log.error({ err, carrier: at.carrier, challenge: at.challenge, type: news.type }, 'carrier event not applied')
       return late
     })
     return withTimeout(clock, DEADLINE_MS, word, late)

@@ -3,6 +3,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { Challenges } from '../../challenges/challenges.ts'
+import type { Logger } from '../../log/logger.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
 import type { ChallengeRecord } from '../../store/types.ts'
 import { eventStream, hasSeenOutcome } from '../challenge-stream.ts'
@@ -22,7 +23,7 @@ export type ApiParts = {
   idempotency: Omit<IdempotencyStore, 'sweep'>
   /** Ends every open wait: the process is stopping. */
   stopping: AbortSignal
-  log: (event: string, fields: Record<string, string>) => void
+  log: Logger
 }
 
 export function challengeRoutes({ engine, services, idempotency, stopping, log }: ApiParts): Hono {
@@ -74,7 +75,7 @@ export function challengeRoutes({ engine, services, idempotency, stopping, log }
     return eventStream({
       watch: (gone) => engine.watch(id, AbortSignal.any([gone, stopping])),
       ended: leave,
-      failed: (fault) => log('events', { fault: fault.name }),
+      failed: (err) => log.error({ err, challenge: id }, 'event stream broke off'),
     })
   })
 
@@ -125,7 +126,7 @@ const anyOrigin = cors({
   origin: '*',
   allowMethods: ['GET', 'HEAD', 'POST'],
   allowHeaders: ['Authorization', 'Content-Type', 'Last-Event-ID', 'Idempotency-Key'],
-  exposeHeaders: ['Retry-After', 'Idempotency-Replayed'],
+  exposeHeaders: ['Retry-After', 'Idempotency-Replayed', 'X-Request-Id'],
   maxAge: 7200,
 })
 

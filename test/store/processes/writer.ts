@@ -1,9 +1,10 @@
 // Makes challenges in the directory it is given and says each one's id once it is kept, until it is killed.
 
 import { openStore } from '../../../src/store/store.ts'
+import { consoleLogger } from '../../support/logger.ts'
 import { aChallenge, created, someTerms } from '../samples.ts'
 
-const { challenges } = await openStore({ url: null, dataDir: process.argv[2]!, log: console.error })
+const { challenges } = await openStore({ url: null, dataDir: process.argv[2]!, log: consoleLogger })
 for (;;) {
   const challenge = aChallenge()
   await challenges.insert({ challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }, created)

@@ -1,0 +1,21 @@
+// A request has an id: in the answer, and in every line that is logged in its course.
+
+import type { MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { type RequestIdVariables, requestId } from 'hono/request-id'
+import type { Logger } from '../../log/logger.ts'
+import { requestContext } from '../../log/request-context.ts'
+
+/** `X-Request-Id` as a proxy sent it, or a new one. */
+export const withRequestId: MiddlewareHandler = requestId({ limitLength: 64 })
+
+export function requestLog(log: Logger) {
+  return createMiddleware<{ Variables: RequestIdVariables }>((c, next) =>
+    requestContext.run({ request: c.get('requestId') }, async () => {
+      const begun = performance.now()
+      await next()
+      const ms = Math.round(performance.now() - begun)
+      log.debug({ method: c.req.method, route: c.req.routePath, status: c.res.status, ms }, 'request answered')
+    }),
+  )
+}

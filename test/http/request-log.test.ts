@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Server, startServer } from './server.ts'
+
+let server: Server
+before(async () => {
+  server = await startServer()
+})
+after(() => server.stop())
+
+test('every answer has a request id, and every line logged in its course has it too', async () => {
+  const { headers, json } = await server.create()
+  const id = headers.get('x-request-id')
+  assert.match(id ?? '', /^[\w-]{8,64}$/)
+  const lines = server.logged.map((line) => JSON.parse(line)).filter(({ request }) => request === id)
+  const asked = lines.find(({ msg }) => msg === 'carrier asked')
+  assert.equal(asked.challenge, json.id)
+  const answered = lines.find(({ msg }) => msg === 'request answered')
+  assert.deepEqual([answered.method, answered.status], ['POST', 201])
+})
+
+test('a request id that a proxy sent is kept, one that could break a line is not', async () => {
+  const answer = (id: string) => server.ask('GET', '/healthz', undefined, { 'X-Request-Id': id })
+  assert.equal((await answer('proxy-1')).headers.get('x-request-id'), 'proxy-1')
+  for (const id of ['a b', '"}', 'a'.repeat(65)]) assert.notEqual((await answer(id)).headers.get('x-request-id'), id)
+})
