@@ -7,12 +7,12 @@ import { isLoopback } from '../config/loopback.ts'
 import type { Config } from '../config/read-config.ts'
 import { SETTINGS, type Values } from '../config/settings.ts'
 import { demo } from '../demo/demo.ts'
-import { accounts, variables } from '../exchange/accounts.ts'
-import { exchange } from '../exchange/exchange.ts'
+import { accountVariables, createAccounts } from '../exchange/accounts.ts'
+import { createExchange } from '../exchange/exchange.ts'
 
 /** The settings of an account at the company that the exchange plays, which listens where we do. */
 export function exchangeSettings(config: Config, keys: GeneratedSecrets): Partial<Values> {
-  const ours = variables(accountsOf(config, keys), `http://127.0.0.1:${config.PORT}`)[config.EXCHANGE]
+  const ours = accountVariables(accountsOf(config, keys), `http://127.0.0.1:${config.PORT}`)[config.EXCHANGE]
   return Object.fromEntries(
     Object.entries(ours).map(([name, value]) => [name, SETTINGS[name as keyof Values].schema.parse(value)]),
   )
@@ -31,7 +31,7 @@ export function developmentApps(
   const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
   const home = { path: '/', app: new Hono().get('/', (c) => c.redirect('/demo')) }
   if (!keys || config.carriers.length > 0) return [{ ...web, app: onThisMachine(web.app) }]
-  const phones = exchange({ companies: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })
+  const phones = createExchange({ carriers: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })
   return [home, web, { path: '/', app: phones.app }]
 }
 
@@ -42,4 +42,4 @@ function onThisMachine(app: Hono): Hono {
 }
 
 const accountsOf = ({ publicUrl }: Config, { exchangeToken }: GeneratedSecrets) =>
-  accounts(exchangeToken, `${publicUrl}/sms/bandwidth`)
+  createAccounts(exchangeToken, `${publicUrl}/sms/bandwidth`)

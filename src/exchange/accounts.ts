@@ -1,12 +1,12 @@
 // An account at each company, all of one token, and the environment variables that point an app at it.
 
 import { createHmac } from 'node:crypto'
-import type { Companies } from './exchange.ts'
+import type { CarrierAccounts } from './exchange.ts'
 
-export type Accounts = Required<Companies>
+export type Accounts = Required<CarrierAccounts>
 
 /** `receiptsUrl`: where Bandwidth, which keeps that in the account, tells what became of messages. */
-export function accounts(token: string, receiptsUrl: string): Accounts {
+export function createAccounts(token: string, receiptsUrl: string): Accounts {
   const drawn = (what: string) => createHmac('sha256', token).update(what).digest('hex')
   const uuid = (what: string) => drawn(what).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
   return {
@@ -31,7 +31,7 @@ export function accounts(token: string, receiptsUrl: string): Accounts {
 }
 
 /** `origin`: where the exchange listens. */
-export function variables({ twilio, signalwire, bandwidth, plivo }: Accounts, origin: string) {
+export function accountVariables({ twilio, signalwire, bandwidth, plivo }: Accounts, origin: string) {
   return {
     twilio: {
       TWILIO_BASE_URL: origin,

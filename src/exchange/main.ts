@@ -3,20 +3,20 @@
 import { randomBytes } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { accounts, variables } from './accounts.ts'
-import { exchange } from './exchange.ts'
+import { accountVariables, createAccounts } from './accounts.ts'
+import { createExchange } from './exchange.ts'
 
 const port = Number(process.env.PORT ?? 3001)
 const hostname = process.env.HOST ?? '127.0.0.1'
 const token = process.env.EXCHANGE_TOKEN ?? randomBytes(16).toString('hex')
 const receiptsUrl = process.env.EXCHANGE_RECEIPTS_URL ?? 'http://127.0.0.1:3000/sms/bandwidth'
 
-const companies = accounts(token, receiptsUrl)
-const phones = exchange({ companies })
+const companies = createAccounts(token, receiptsUrl)
+const phones = createExchange({ carriers: companies })
 const app = new Hono().get('/', (c) => c.redirect('/phones')).route('/', phones.app)
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port }) => {
   const origin = `http://${hostname}:${port}`
-  const settings = Object.values(variables(companies, origin)).map((company) =>
+  const settings = Object.values(accountVariables(companies, origin)).map((company) =>
     Object.entries(company)
       .map(([name, value]) => `${name}=${value}`)
       .join('\n'),

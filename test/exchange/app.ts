@@ -1,7 +1,7 @@
 // A small app for the exchange to call: it answers each path with what the test gave, and keeps what it was sent.
 
 import { Hono } from 'hono'
-import { type ExchangeOptions, exchange } from '../../src/exchange/exchange.ts'
+import { createExchange, type ExchangeOptions } from '../../src/exchange/exchange.ts'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 
 export type Received = { path: string; url: string; headers: Headers; form: Record<string, string> }
@@ -28,12 +28,12 @@ export function world(answers: Record<string, Answer> = {}, options: Partial<Exc
   })
 
   const clock = manualClock()
-  const phones = exchange({
-    companies: { twilio: ACCOUNT },
+  const phones = createExchange({
+    carriers: { twilio: ACCOUNT },
     fetch: async (request) => us.request(request),
     clock,
     speed: Number.POSITIVE_INFINITY,
-    patience: 500,
+    phoneTimeoutMs: 500,
     ...options,
   })
   const authorization = `Basic ${btoa(`${ACCOUNT.accountSid}:${ACCOUNT.authToken}`)}`

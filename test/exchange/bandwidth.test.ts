@@ -65,7 +65,7 @@ function company(
         tag: 't.1',
         ...more,
       }),
-    codes: () => here.phones.faults.map(({ company, code }) => `${company} ${code}`),
+    codes: () => here.phones.violations.map(({ carrier, code }) => `${carrier} ${code}`),
   }
 }
 
@@ -78,7 +78,7 @@ test('a call is placed, and tells of its answer, its keys and its end', async ()
   assert.equal(json.password, undefined)
   assert.equal((await known('GET', `${CALLS}/${json.callId}`)).json.state, 'queued')
   const call = await phone.answers()
-  assert.equal(call.company, 'Bandwidth')
+  assert.equal(call.carrier, 'Bandwidth')
   await phone.hears(/press 1/)
   assert.equal((await known('GET', `${CALLS}/${json.callId}`)).json.state, 'answered')
   await phone.keys('1')
@@ -109,7 +109,7 @@ test('a call is placed, and tells of its answer, its keys and its end', async ()
   ])
   const seen = (await known('GET', `${CALLS}/${json.callId}`)).json
   assert.deepEqual([seen.state, seen.disconnectCause], ['disconnected', 'hangup'])
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('credentials are given to an app that asks for them, in a second request with the same body', async () => {
@@ -143,7 +143,7 @@ test('a verb without credentials is followed without any, and a 401 for it is a 
   await phones.settled()
   assert.equal(at('/keys').length, 1)
   assert.deepEqual(codes(), ['Bandwidth callback-error'])
-  assert.match(phones.faults[0]!.message, /401, and no credentials/)
+  assert.match(phones.violations[0]!.message, /401, and no credentials/)
   assert.equal(said(at('/gone').at(-1)!).cause, 'callback-error')
 })
 
@@ -298,7 +298,7 @@ for (const [why, more, about, fault] of REFUSED) {
     const { status, json } = await place(more)
     assert.deepEqual([status, json.type], [400, 'validation'])
     assert.match(json.description, new RegExp(`^Invalid ${about}: `))
-    assert.equal(phones.faults.length, fault ? 1 : 0)
+    assert.equal(phones.violations.length, fault ? 1 : 0)
     assert.equal(phone.calls.length, 0)
   })
 }
@@ -360,7 +360,7 @@ test('a text is taken, and its receipts come as a list with its tag', async () =
   )
   const [event] = said(lists[1]!)
   assert.deepEqual([event.message.id, event.message.tag, event.message.to], [json.id, 't.1', [NUMBER]])
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('a landline fails a text with a code', async () => {
@@ -376,29 +376,29 @@ test('a text is refused for a bad number, no words, or a field that nobody knows
   const { text, phone, phones } = company()
   assert.equal((await text({ to: ['123'] })).json.type, 'request-validation')
   assert.equal((await text({ text: '' })).status, 400)
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
   assert.equal((await text({ media: ['https://app.example/cat.png'] })).status, 400)
   assert.equal((await text({ to: [NUMBER, FROM] })).status, 400)
-  assert.equal(phones.faults.length, 2)
+  assert.equal(phones.violations.length, 2)
   assert.equal(phone.messages.length, 0)
 })
 
 test('trouble is made in the company’s own words', async () => {
   const { place, phones, phone } = company()
-  phones.make({ requests: { refuse: { status: 400, code: 21217 } } })
+  phones.injectFaults({ requests: { refuse: { status: 400, code: 21217 } } })
   assert.match((await place()).json.description, /^Invalid to:/)
-  phones.make({ requests: { refuse: { status: 500, code: 20500 } } })
+  phones.injectFaults({ requests: { refuse: { status: 500, code: 20500 } } })
   assert.equal((await place()).json.type, 'internal-error')
-  phones.make({ requests: { refuse: null, garbage: true } })
+  phones.injectFaults({ requests: { refuse: null, garbage: true } })
   assert.equal((await place()).json, null)
-  phones.make({ requests: { garbage: false, loseAnswer: true } })
+  phones.injectFaults({ requests: { garbage: false, loseAnswer: true } })
   await assert.rejects(place(), /connection broke/)
   await phone.rings()
 })
 
 test('callbacks are doubled and reordered, challenge and all', async () => {
   const { place, phone, phones, at } = company()
-  phones.make({ status: { double: true }, documents: { double: true } })
+  phones.injectFaults({ status: { double: true }, documents: { double: true } })
   await place()
   await phone.answers()
   await phone.keys('1')

@@ -23,7 +23,7 @@ test('a call rings, is answered, asks, takes a key and says goodbye', async () =
   assert.equal(received.find((one) => one.path === '/keys')?.url, `${APP}/keys?t=1`)
   assert.deepEqual(came('/status', 'CallStatus'), ['initiated', 'ringing', 'in-progress', 'completed'])
   assert.deepEqual(came('/status', 'SequenceNumber'), ['0', '1', '2', '3'])
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('silence posts an empty entry when it was asked for, after the timeout and no sooner', async () => {
@@ -36,7 +36,7 @@ test('silence posts an empty entry when it was asked for, after the timeout and 
   await clock.advance(1)
   await phone.ends()
   assert.deepEqual(came('/keys', 'Digits'), [''])
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('without that, silence goes on to the next verb, and the end of the document hangs up', async () => {
@@ -115,7 +115,7 @@ test('a redirect is followed, with the method it names', async () => {
   const next = received.find((one) => one.path === '/next')
   assert.equal(next?.form.CallStatus, 'in-progress')
   assert.equal(next?.form.x, '1')
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 const endings = [
@@ -192,12 +192,15 @@ test('hanging up ends the call and nothing more is fetched', async () => {
 })
 
 test('a phone that waits in vain tells what it has heard so far', async () => {
-  const { phone, place } = world({ '/answer': ASK }, { patience: 20 })
+  const { phone, place } = world({ '/answer': ASK }, { phoneTimeoutMs: 20 })
   await place()
   await phone.answers()
   await phone.hears(/Acme/)
   await assert.rejects(phone.hears(/Your code is/), /waited 20 ms to hear .*Your code is[\s\S]*said: This is Acme\./)
-  await assert.rejects(world({}, { patience: 20 }).phone.rings(), new RegExp(`\\${NUMBER}.*[\\s\\S]*No call has come`))
+  await assert.rejects(
+    world({}, { phoneTimeoutMs: 20 }).phone.rings(),
+    new RegExp(`\\${NUMBER}.*[\\s\\S]*No call has come`),
+  )
 })
 
 test('keys meant for two gathers in a row each reach their own', async () => {

@@ -24,7 +24,7 @@ for (const [why, answer, code] of BROKEN) {
     assert.equal(asked?.ErrorCode, code)
     assert.equal(asked?.ErrorUrl, `${APP}/answer?d=1`)
     assert.deepEqual(
-      phones.faults.map((fault) => [fault.code, fault.callId]),
+      phones.violations.map((fault) => [fault.code, fault.callId]),
       [[Number(code), sid]],
     )
   })
@@ -38,7 +38,7 @@ test('without a fallback the person hears an apology and the line drops', async 
   assert.equal(await phone.ends(), 'application_error')
   await phones.settled()
   assert.equal(came('/status', 'CallStatus').at(-1), 'completed')
-  assert.equal(phones.faults.length, 1)
+  assert.equal(phones.violations.length, 1)
 })
 
 test('a fallback that fails too is a second fault', async () => {
@@ -47,7 +47,7 @@ test('a fallback that fails too is a second fault', async () => {
   await phone.answers()
   assert.equal(await phone.ends(), 'application_error')
   assert.deepEqual(
-    phones.faults.map((fault) => fault.code),
+    phones.violations.map((fault) => fault.code),
     [11200, 12100],
   )
 })
@@ -57,10 +57,10 @@ test('an app that does not answer is given 15 seconds', async () => {
   await place({ FallbackUrl: `${APP}/fallback` })
   await phone.answers()
   await clock.advance(14_999)
-  assert.equal(phones.faults.length, 0)
+  assert.equal(phones.violations.length, 0)
   await clock.advance(1)
   await phone.hears(/Still here/)
-  assert.equal(phones.faults[0]?.code, 11205)
+  assert.equal(phones.violations[0]?.code, 11205)
 })
 
 test('a status callback that is refused is a fault, and the call goes on', async () => {
@@ -69,7 +69,7 @@ test('a status callback that is refused is a fault, and the call goes on', async
   await phone.answers()
   assert.equal(await phone.ends(), 'completed')
   await phones.settled()
-  assert.equal(phones.faults.length, 4)
+  assert.equal(phones.violations.length, 4)
 })
 
 test('detection beside the call reports a machine after it was answered', async () => {

@@ -15,7 +15,7 @@ test('a message is sent, delivered and read', async () => {
   await phones.settled()
   assert.deepEqual(came('/receipt', 'MessageStatus'), ['sent', 'delivered'])
   assert.deepEqual(came('/receipt', 'MessageSid'), [message.sid, message.sid])
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 const RECEIPTS = [
@@ -45,7 +45,7 @@ test('a network that sends no receipt leaves a message at sent', async () => {
 })
 
 test('a message is taken once', async () => {
-  const { rest, phone } = world({}, { patience: 20 })
+  const { rest, phone } = world({}, { phoneTimeoutMs: 20 })
   await rest('POST', 'Messages.json', GOOD)
   await phone.receives(/482913/)
   await assert.rejects(phone.receives(/482913/), /waited/)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts'
 import { signV2, signV3 } from '../../src/exchange/plivo/signature.ts'
-import type { Pairs } from '../../src/exchange/rest/form.ts'
+import type { Parameters } from '../../src/exchange/rest/form.ts'
 import { type Answers, APP, type Came, FROM, fields, NUMBER, stage } from './stage.ts'
 
 const ACCOUNT = { authId: 'MA0000000000000000000', authToken: 'a-token' }
@@ -33,7 +33,7 @@ function company(answers: Answers = TALK, options: Partial<ExchangeOptions> = {}
     place: (more: object = {}) => known('POST', 'Call/', { ...CALL, ...more }),
     text: (more: object = {}) =>
       known('POST', 'Message/', { src: CALL.from, dst: CALL.to, text: 'Code 481516.', url: `${APP}/receipt`, ...more }),
-    codes: () => here.phones.faults.map(({ code }) => code),
+    codes: () => here.phones.violations.map(({ code }) => code),
   }
 }
 
@@ -41,7 +41,7 @@ function company(answers: Answers = TALK, options: Partial<ExchangeOptions> = {}
 const TOKEN = 'Y2Q2ZDgxZmY5YWRiOTI5YmQ1Njg0MTAxZWIyOTc4'
 const NONCE = '31627761595286130198'
 const UID = '3e82ae9d-2c78-4d85-b1a4-6eae7dbafb36'
-const PARAMETERS: Pairs = [
+const PARAMETERS: Parameters = [
   ['Direction', 'outbound'],
   ['From', '19792014278'],
   ['ALegUUID', UID],
@@ -85,7 +85,7 @@ test('a call is fired, and tells of its ring, its answer, its keys and its end',
   const here = `Call/${json.request_uuid}/`
   assert.equal((await known('GET', `${here}?status=queued`)).json.call_status, 'queued')
   const call = await phone.rings()
-  assert.deepEqual([call.company, call.from, call.to], ['Plivo', FROM, NUMBER])
+  assert.deepEqual([call.carrier, call.from, call.to], ['Plivo', FROM, NUMBER])
   assert.equal((await known('GET', `${here}?status=live`)).json.call_status, 'ringing')
   assert.equal((await known('GET', here)).status, 404)
   await phone.answers()
@@ -104,7 +104,7 @@ test('a call is fired, and tells of its ring, its answer, its keys and its end',
   assert.deepEqual([hangup?.Event, hangup?.CallStatus, hangup?.HangupCauseCode], ['Hangup', 'completed', '4010'])
   assert.equal((await known('GET', `${here}?status=live`)).status, 404)
   assert.equal((await known('GET', here)).json.hangup_cause_code, 4010)
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('every webhook of a call is signed over its own URL and form', async () => {
@@ -254,7 +254,7 @@ for (const [why, more, about, fault] of REFUSED) {
     assert.equal(status, 400)
     assert.match(json.error, new RegExp(`^Invalid ${about}: `))
     assert.match(json.api_id, UUID)
-    assert.equal(phones.faults.length, fault ? 1 : 0)
+    assert.equal(phones.violations.length, fault ? 1 : 0)
     assert.equal(phone.calls.length, 0)
   })
 }
@@ -321,8 +321,8 @@ test('keys that would stand in its logs are a fault, though the call goes on', a
   await phone.keys('1')
   await phone.hears(/Goodbye/)
   await phone.ends()
-  assert.equal(phones.faults.length, 1)
-  assert.match(phones.faults[0]!.message, /log/)
+  assert.equal(phones.violations.length, 1)
+  assert.match(phones.violations[0]!.message, /log/)
 })
 
 test('a fallback is fetched for an app that cannot be reached', async () => {
@@ -354,7 +354,7 @@ test('a text is taken, and its receipts are signed without their body', async ()
     assert.equal(headers.get('x-plivo-signature-v2'), signV2('a-token', url, nonce))
     assert.equal(headers.get('x-plivo-signature-v3'), null)
   }
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('a landline fails a text with a code', async () => {
@@ -376,11 +376,11 @@ test('a text has half the room where its letters are not in the small alphabet',
 
 test('trouble is made in the company’s own words', async () => {
   const { place, phones, phone } = company()
-  phones.make({ requests: { refuse: { status: 400, code: 21217 } } })
+  phones.injectFaults({ requests: { refuse: { status: 400, code: 21217 } } })
   assert.equal((await place()).json.error, 'to parameter is not valid')
-  phones.make({ requests: { refuse: null, garbage: true } })
+  phones.injectFaults({ requests: { refuse: null, garbage: true } })
   assert.equal((await place()).json, null)
-  phones.make({ requests: { garbage: false, loseAnswer: true }, status: { double: true } })
+  phones.injectFaults({ requests: { garbage: false, loseAnswer: true }, status: { double: true } })
   await assert.rejects(place(), /connection broke/)
   await phone.rings()
 })

@@ -47,13 +47,13 @@ for (const [why, form, code, fault] of REFUSED) {
     assert.equal(response.status, 400)
     const body = await json(response)
     assert.deepEqual([body.code, body.status], [code, 400])
-    assert.equal(phones.faults.length, fault ? 1 : 0)
+    assert.equal(phones.violations.length, fault ? 1 : 0)
     assert.equal(phone.calls.length, 0)
   })
 }
 
 test('refuses a sender that the account does not have', async () => {
-  const { rest } = world({}, { companies: { twilio: { ...ACCOUNT, numbers: ['+12025550100'] } } })
+  const { rest } = world({}, { carriers: { twilio: { ...ACCOUNT, numbers: ['+12025550100'] } } })
   assert.equal((await json(rest('POST', 'Calls.json', GOOD))).code, 21210)
 })
 
@@ -67,8 +67,8 @@ test('refuses a stranger, and shows no password on the wire', async () => {
     assert.equal(response.status, 401)
     assert.equal((await json(response)).code, 20003)
   }
-  assert.doesNotMatch(JSON.stringify(phones.wire), new RegExp(btoa('wrong').slice(0, 5)))
-  assert.equal(phones.wire.length, 3)
+  assert.doesNotMatch(JSON.stringify(phones.httpLog), new RegExp(btoa('wrong').slice(0, 5)))
+  assert.equal(phones.httpLog.length, 3)
 })
 
 test('finds calls by number, newest first', async () => {
@@ -109,7 +109,7 @@ test('a call canceled before it was dialled never rings', async () => {
   await phones.settled()
   assert.equal(phone.calls[0]?.ending, 'canceled')
   assert.equal(
-    phones.wire.some((entry) => entry.about.includes('ringing')),
+    phones.httpLog.some((entry) => entry.about.includes('ringing')),
     false,
   )
 })

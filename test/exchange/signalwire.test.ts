@@ -36,7 +36,7 @@ test('a call is answered with 200 and named by a UUID, and runs to its end', asy
   assert.equal(status, 200)
   assert.match(json.sid, UUID)
   const call = await phone.answers()
-  assert.equal(call.company, 'SignalWire')
+  assert.equal(call.carrier, 'SignalWire')
   await phone.hears(/press 1/)
   await phone.keys('1')
   await phone.hears(/Goodbye/)
@@ -55,7 +55,7 @@ test('a call is answered with 200 and named by a UUID, and runs to its end', asy
   assert.equal(last.SipResponseCode, undefined)
   const seen = (await read(`Calls/${json.sid}.json`)).json
   assert.deepEqual([seen.status, seen.sip_result_code, seen.account_sid], ['completed', '200', PROJECT])
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('webhooks are signed with the signing key, which is not the token', async () => {
@@ -109,11 +109,11 @@ test('the app is given 5 seconds, and no more', async () => {
   await place({ FallbackUrl: `${APP}/fallback` })
   await phone.answers()
   await clock.advance(4999)
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
   await clock.advance(1)
   await phone.hears(/Goodbye/)
   assert.deepEqual(
-    phones.faults.map(({ company, code }) => [company, code]),
+    phones.violations.map(({ carrier, code }) => [carrier, code]),
     [['SignalWire', 11200]],
   )
 })
@@ -132,7 +132,7 @@ for (const [why, form, code, fault] of REFUSED) {
     const { status, json } = await place(form)
     assert.equal(status, 400)
     assert.equal(json.errors[0].code, code)
-    assert.equal(phones.faults.length, fault ? 1 : 0)
+    assert.equal(phones.violations.length, fault ? 1 : 0)
     assert.equal(phone.calls.length, 0)
   })
 }
@@ -161,7 +161,7 @@ for (const [why, answer, code] of LOUD) {
     await phone.answers()
     assert.equal(await phone.ends(), 'application_error')
     assert.deepEqual(
-      phones.faults.map((fault) => fault.code),
+      phones.violations.map((fault) => fault.code),
       [code],
     )
   })
@@ -176,7 +176,7 @@ test('it has its own names for the voices of others', async () => {
   await phone.answers()
   await phone.ends()
   assert.equal(phone.heard, 'Guten Tag. Hello. Bye.')
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 test('detection is told as SignalWire tells it', async () => {
@@ -214,8 +214,8 @@ test('a company can be in trouble while another is well', async () => {
     (await place(API, `${PROJECT}:PT-token`)).status,
     (await place(`/2010-04-01/Accounts/${twilio.accountSid}`, `${twilio.accountSid}:token`)).status,
   ]
-  phones.make({ requests: { company: 'SignalWire', refuse: { status: 503, code: 20503 } } })
+  phones.injectFaults({ requests: { company: 'SignalWire', refuse: { status: 503, code: 20503 } } })
   assert.deepEqual(await both(), [503, 201])
-  phones.make({ requests: { company: null } })
+  phones.injectFaults({ requests: { company: null } })
   assert.deepEqual(await both(), [503, 503])
 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Pairs } from '../../src/exchange/rest/form.ts'
+import type { Parameters } from '../../src/exchange/rest/form.ts'
 import { sign } from '../../src/exchange/twilio/signature.ts'
 import { ACCOUNT, world } from './app.ts'
 
 // The vectors that Twilio's own libraries are tested with: github.com/twilio/twilio-node, spec/validation.spec.js.
-const PARAMETERS: Pairs = [
+const PARAMETERS: Parameters = [
   ['CallSid', 'CA1234567890ABCDE'],
   ['Caller', '+14158675309'],
   ['Digits', '1234'],
@@ -13,7 +13,7 @@ const PARAMETERS: Pairs = [
   ['To', '+18005551212'],
 ]
 const HASH = '0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620'
-const VECTORS: [url: string, parameters: Pairs, signature: string][] = [
+const VECTORS: [url: string, parameters: Parameters, signature: string][] = [
   ['https://mycompany.com/myapp.php?foo=1&bar=2', PARAMETERS, 'RSOYDt4T1cUTdK1PDd93/VVr8B8='],
   ['http://mycompany.com:1234/myapp.php?foo=1&bar=2', PARAMETERS, 'Zmvh+3yNM1Phv2jhDCwEM3q5ebU='],
   ['https://mycompany.com:443/myapp.php?foo=1&bar=2', PARAMETERS, 'kvajT1Ptam85bY51eRf/AJRuM3w='],

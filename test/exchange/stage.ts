@@ -2,7 +2,7 @@
 // came is kept.
 
 import { Hono } from 'hono'
-import { type Companies, type ExchangeOptions, exchange } from '../../src/exchange/exchange.ts'
+import { type CarrierAccounts, createExchange, type ExchangeOptions } from '../../src/exchange/exchange.ts'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 
 export type Came = { path: string; url: string; method: string; headers: Headers; body: string }
@@ -15,7 +15,7 @@ export const FROM = '+12025550199'
 export const document = (body: string) =>
   new Response(`<?xml version="1.0" encoding="UTF-8"?>${body}`, { headers: { 'content-type': 'application/xml' } })
 
-export function stage(companies: Companies, answers: Answers, options: Partial<ExchangeOptions> = {}) {
+export function stage(companies: CarrierAccounts, answers: Answers, options: Partial<ExchangeOptions> = {}) {
   const received: Came[] = []
   const us = new Hono()
   us.all('*', async (c) => {
@@ -29,12 +29,12 @@ export function stage(companies: Companies, answers: Answers, options: Partial<E
   })
 
   const clock = manualClock()
-  const phones = exchange({
-    companies,
+  const phones = createExchange({
+    carriers: companies,
     fetch: async (request) => us.request(request),
     clock,
     speed: Number.POSITIVE_INFINITY,
-    patience: 500,
+    phoneTimeoutMs: 500,
     ...options,
   })
 

@@ -22,7 +22,7 @@ async function talk({ phone, phones, place }: ReturnType<typeof world>) {
 
 test('callbacks are doubled', async () => {
   const here = world(ANSWERS)
-  here.phones.make({ status: { double: true } })
+  here.phones.injectFaults({ status: { double: true } })
   await talk(here)
   const twice = ['initiated', 'ringing', 'in-progress', 'completed'].flatMap((status) => [status, status])
   assert.deepEqual(here.came('/status', 'CallStatus'), twice)
@@ -31,7 +31,7 @@ test('callbacks are doubled', async () => {
 
 test('documents are asked for twice, and only the first answer is played', async () => {
   const here = world({ ...ANSWERS })
-  here.phones.make({ documents: { double: true } })
+  here.phones.injectFaults({ documents: { double: true } })
   await talk(here)
   assert.deepEqual(here.came('/keys', 'Digits'), ['1', '1'])
   assert.equal(here.phone.heard, 'Press 1. Goodbye.')
@@ -39,7 +39,7 @@ test('documents are asked for twice, and only the first answer is played', async
 
 test('callbacks overtake each other', async () => {
   const here = world(ANSWERS)
-  here.phones.make({ status: { reorder: true } })
+  here.phones.injectFaults({ status: { reorder: true } })
   await talk(here)
   assert.deepEqual(here.came('/status', 'CallStatus'), ['ringing', 'initiated', 'completed', 'in-progress'])
   assert.deepEqual(here.came('/status', 'SequenceNumber'), ['1', '0', '3', '2'])
@@ -47,7 +47,7 @@ test('callbacks overtake each other', async () => {
 
 test('a callback that nothing overtakes is sent all the same', async () => {
   const here = world(ANSWERS)
-  here.phones.make({ status: { reorder: true } })
+  here.phones.injectFaults({ status: { reorder: true } })
   here.phone.will('busy', 'busy')
   await here.place({ StatusCallback: `${APP}/other` })
   await here.phone.ends()
@@ -57,7 +57,7 @@ test('a callback that nothing overtakes is sent all the same', async () => {
 
 test('callbacks are late', async () => {
   const here = world(ANSWERS)
-  here.phones.make({ status: { delay: 5000 } })
+  here.phones.injectFaults({ status: { delay: 5000 } })
   await talk(here)
   assert.deepEqual(here.came('/status', 'CallStatus'), [])
   await here.clock.advance(5000)
@@ -66,15 +66,15 @@ test('callbacks are late', async () => {
 
 test('callbacks are lost', async () => {
   const here = world(ANSWERS)
-  here.phones.make({ status: { lose: true } })
+  here.phones.injectFaults({ status: { lose: true } })
   await talk(here)
   assert.deepEqual(here.came('/status', 'CallStatus'), [])
-  assert.deepEqual(here.phones.faults, [])
+  assert.deepEqual(here.phones.violations, [])
 })
 
 test('a lost document is a failed connection', async () => {
   const { phones, phone, place, received } = world(ANSWERS)
-  phones.make({ documents: { lose: true }, status: { lose: true } })
+  phones.injectFaults({ documents: { lose: true }, status: { lose: true } })
   await place()
   await phone.answers()
   assert.equal(await phone.ends(), 'application_error')
@@ -83,18 +83,18 @@ test('a lost document is a failed connection', async () => {
 
 test('a request is refused, and nothing rings', async () => {
   const { rest, phones, phone } = world(ANSWERS)
-  phones.make({ requests: { refuse: { status: 429, code: 20429 } } })
+  phones.injectFaults({ requests: { refuse: { status: 429, code: 20429 } } })
   const response = await rest('POST', 'Calls.json', GOOD)
   assert.equal(response.status, 429)
   assert.equal(((await response.json()) as { code: number }).code, 20429)
   assert.equal(phone.calls.length, 0)
-  phones.make({ requests: { refuse: null } })
+  phones.injectFaults({ requests: { refuse: null } })
   assert.equal((await rest('POST', 'Calls.json', GOOD)).status, 201)
 })
 
 test('a request is answered with garbage, and nothing rings', async () => {
   const { rest, phones, phone } = world(ANSWERS)
-  phones.make({ requests: { garbage: true } })
+  phones.injectFaults({ requests: { garbage: true } })
   const response = await rest('POST', 'Calls.json', GOOD)
   assert.equal(response.status, 200)
   assert.match(await response.text(), /<html>/)
@@ -103,7 +103,7 @@ test('a request is answered with garbage, and nothing rings', async () => {
 
 test('a late answer lets the call go ahead of it', async () => {
   const { rest, phones, phone, clock } = world(ANSWERS)
-  phones.make({ requests: { delay: 3000 } })
+  phones.injectFaults({ requests: { delay: 3000 } })
   const answer = rest('POST', 'Calls.json', GOOD)
   await phone.answers()
   await phone.hears(/Press/)
@@ -113,14 +113,14 @@ test('a late answer lets the call go ahead of it', async () => {
 
 test('an answer is lost in process: fetch fails, and the phone rings', async () => {
   const { rest, phones, phone } = world(ANSWERS)
-  phones.make({ requests: { loseAnswer: true } })
+  phones.injectFaults({ requests: { loseAnswer: true } })
   await assert.rejects(async () => rest('POST', 'Calls.json', GOOD), /connection broke/)
   await phone.rings()
 })
 
 test('an answer is lost on a socket: the connection drops, and the phone rings', async () => {
   const { phones, phone } = world(ANSWERS)
-  phones.make({ requests: { loseAnswer: true } })
+  phones.injectFaults({ requests: { loseAnswer: true } })
   const server = serve({ fetch: phones.app.fetch, port: 0, hostname: '127.0.0.1' })
   await once(server, 'listening')
   try {

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readTwiml } from '../../src/exchange/markup/twiml.ts'
-import { TWILIO } from '../../src/exchange/markup/voices.ts'
-import { sentences } from '../../src/exchange/simulator/captions.ts'
-import { Unplayable } from '../../src/exchange/simulator/steps.ts'
+import { TWILIO_TTS } from '../../src/exchange/markup/voices.ts'
+import { toSentences } from '../../src/exchange/simulator/captions.ts'
+import { DocumentError } from '../../src/exchange/simulator/steps.ts'
 
 const SOURCE = 'https://app.example/answer?d=1'
 const read = (verbs: string) =>
-  readTwiml(`<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`, SOURCE, TWILIO)
+  readTwiml(`<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`, SOURCE, TWILIO_TTS)
 const spoken = (verbs: string) =>
-  read(verbs).flatMap((step) => (step.type === 'say' ? step.runs.flatMap(sentences) : []))
+  read(verbs).flatMap((step) => (step.type === 'say' ? step.runs.flatMap(toSentences) : []))
 
 test('a gather is read with its defaults', () => {
   assert.deepEqual(read('<Gather/>'), [
     {
       type: 'gather',
       prompt: [],
-      max: null,
-      finish: '#',
-      firstKey: 5000,
-      nextKey: 5000,
-      longest: null,
+      maxDigits: null,
+      finishKeys: '#',
+      firstKeyTimeoutMs: 5000,
+      nextKeyTimeoutMs: 5000,
+      maxMs: null,
       target: { url: SOURCE, method: 'POST' },
       onSilence: 'next',
     },
@@ -33,7 +33,7 @@ test('a relative action means the place the document came from', () => {
   )
   assert.ok(step?.type === 'gather')
   assert.deepEqual(step.target, { url: 'https://app.example/keys?t=1&s=2', method: 'GET' })
-  assert.deepEqual([step.finish, step.firstKey, step.onSilence], ['', 8000, 'target'])
+  assert.deepEqual([step.finishKeys, step.firstKeyTimeoutMs, step.onSilence], ['', 8000, 'target'])
 })
 
 test('speech is read sentence by sentence, with its language and its silences', () => {
@@ -109,8 +109,8 @@ const REFUSED: [why: string, document: string, code: number][] = [
 for (const [why, document, code] of REFUSED) {
   test(`refuses ${why}`, () => {
     assert.throws(
-      () => readTwiml(document, SOURCE, TWILIO),
-      (error) => error instanceof Unplayable && error.code === code,
+      () => readTwiml(document, SOURCE, TWILIO_TTS),
+      (error) => error instanceof DocumentError && error.code === code,
     )
   })
 }

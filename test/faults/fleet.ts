@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { getRequestListener } from '@hono/node-server'
 import { Answerback } from '../../src/client/client.ts'
-import { type Exchange, exchange } from '../../src/exchange/exchange.ts'
+import { createExchange, type Exchange } from '../../src/exchange/exchange.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { freshDatabase } from '../support/postgres.ts'
@@ -72,10 +72,10 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
 
   const hooks: Hook[] = []
   const send = options.hooks ?? fetch
-  const phones = exchange({
-    companies: { twilio: ACCOUNT },
+  const phones = createExchange({
+    carriers: { twilio: ACCOUNT },
     speed,
-    patience,
+    phoneTimeoutMs: patience,
     async fetch(request) {
       const from = performance.now()
       const { pathname } = new URL(request.url)

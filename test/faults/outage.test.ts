@@ -98,7 +98,7 @@ test('a database that fails under calls', { skip: withoutPostgres }, async (t) =
     assertDocuments(hooks.slice(from), slowest)
   })
 
-  assert.deepEqual(phones.faults, [])
+  assert.deepEqual(phones.violations, [])
 })
 
 function signal(pids: number[], name: 'SIGSTOP' | 'SIGCONT'): void {

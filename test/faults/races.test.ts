@@ -86,7 +86,7 @@ describe('at once', { skip: withoutPostgres }, () => {
       assert.equal(phone.calls.length, 2)
     })
 
-    assert.deepEqual(all.phones.faults, [])
+    assert.deepEqual(all.phones.violations, [])
   })
 })
 

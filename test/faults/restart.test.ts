@@ -33,7 +33,7 @@ describe('stopping', { concurrency: true }, () => {
     }
     rolling = false
     await Promise.all(people)
-    assert.deepEqual(all.phones.faults, [])
+    assert.deepEqual(all.phones.violations, [])
     assert.ok(all.hooks.length > 100, `${all.hooks.length} webhooks`)
     for (const { path, status } of all.hooks) assert.ok(status === 200 || status === 204, `${path} got ${status}`)
   })

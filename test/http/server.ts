@@ -9,7 +9,7 @@ import { createChallenges, type Settings } from '../../src/challenges/challenges
 import { type Clock, realClock } from '../../src/challenges/clock.ts'
 import type { CarrierName } from '../../src/domain/challenge.ts'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
-import { exchange } from '../../src/exchange/exchange.ts'
+import { createExchange } from '../../src/exchange/exchange.ts'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { challenge, checked, problem } from '../../src/http/schemas.ts'
@@ -35,8 +35,8 @@ export async function startServer(
   const { log, logged } = await recordedLogger()
   const store = await openStore({ url: place.url, dataDir: place.dataDir, log })
   const clock = manualClock(new Date())
-  const phones = exchange({
-    companies: COMPANIES,
+  const phones = createExchange({
+    carriers: COMPANIES,
     fetch: async (request) => app.fetch(request),
     clock,
     speed: Number.POSITIVE_INFINITY,

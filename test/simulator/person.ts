@@ -45,7 +45,7 @@ async function readMessages({ exchange, scheduler, dice }: World, number: string
 
 async function take({ scheduler, dice, story }: World, call: Call, pages: () => Page[]): Promise<void> {
   const mood = dice.pick(MOODS)
-  story.tell(`the phone ${call.to} rings (${call.company}); its owner is ${mood}`)
+  story.tell(`the phone ${call.to} rings (${call.carrier}); its owner is ${mood}`)
   await scheduler.sleep(dice.between(500, 8_000))
   if (call.state !== 'ringing') return ended(call)
   if (mood === 'ignoring') call.ignore()

@@ -2,7 +2,7 @@
 
 import type { Settings } from '../../src/challenges/challenges.ts'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
-import { exchange } from '../../src/exchange/exchange.ts'
+import { createExchange } from '../../src/exchange/exchange.ts'
 import { COMPANIES } from './accounts.ts'
 import { openApp } from './app.ts'
 import { doorbells } from './change-notifiers.ts'
@@ -60,11 +60,11 @@ export async function simulate(seed: number): Promise<Run> {
       )
     }),
     bells: doorbells(scheduler, dice, weather),
-    exchange: exchange({
-      companies: COMPANIES,
+    exchange: createExchange({
+      carriers: COMPANIES,
       clock: { now: () => new Date(scheduler.now()), after: scheduler.after },
       fetch: (request) => carry(request),
-      patience: 1e9,
+      phoneTimeoutMs: 1e9,
     }),
     settings: settingsOf(dice),
     habits: {

@@ -1,13 +1,13 @@
 // Callbacks come twice, late, in the wrong order or never, and documents are asked for again. Nothing changes by it.
 
 import assert from 'node:assert/strict'
-import type { TroublePatch } from '../../src/exchange/simulator/fault-injection.ts'
+import type { FaultPatch } from '../../src/exchange/simulator/fault-injection.ts'
 import { opens, writesDown } from './phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()
 
-const TROUBLES: [string, TroublePatch][] = [
+const TROUBLES: [string, FaultPatch][] = [
   ['status callbacks come twice', { status: { double: true } }],
   ['status callbacks overtake each other', { status: { reorder: true } }],
   ['status callbacks overtake each other, twice', { status: { reorder: true, double: true } }],
@@ -23,7 +23,7 @@ async function history({ server }: World, { id }: Case): Promise<string[]> {
 
 for (const [name, trouble] of TROUBLES) {
   story(`${name}: a code is told, typed, and approved once`, async (world) => {
-    world.server.phones.make(trouble)
+    world.server.phones.injectFaults(trouble)
     const login = await world.verify()
     await opens(login.phone)
     await login.check(await writesDown(login.phone))
@@ -37,7 +37,7 @@ for (const [name, trouble] of TROUBLES) {
   })
 
   story(`${name}: a refusal is a refusal`, async (world) => {
-    world.server.phones.make(trouble)
+    world.server.phones.injectFaults(trouble)
     const transfer = await world.verify({ flow: 'approve' })
     await transfer.phone.answers()
     await transfer.phone.keys('2')
@@ -56,7 +56,7 @@ story('callbacks of a call that is over change nothing, whenever they come', asy
   await login.ends('undelivered', 'busy')
   const before = await login.now()
   const call = login.phone.calls[0]!.id
-  const callbacks = server.phones.wire.filter(({ callId, about }) => callId === call && about.startsWith('status'))
+  const callbacks = server.phones.httpLog.filter(({ callId, about }) => callId === call && about.startsWith('status'))
   assert.ok(callbacks.length >= 3)
   for (const { method, url, headers, body } of [...callbacks, ...callbacks.toReversed()]) {
     assert.ok((await server.app.request(url, { method, headers, body })).ok)
@@ -73,7 +73,7 @@ story('a gather that comes a hundred times is one key, and one document', async 
   await writesDown(login.phone)
   await calm()
   const before = await login.now()
-  const gather = server.phones.wire.findLast(({ about }) => about === 'gathered keys')!
+  const gather = server.phones.httpLog.findLast(({ about }) => about === 'gathered keys')!
   const { method, url, headers, body, answer } = gather
   const again = Array.from({ length: 100 }, async () => {
     const response = await server.app.request(url, { method, headers, body })
@@ -91,7 +91,7 @@ story('the first document that comes a hundred times is one answer, and one docu
   const login = await verify({ flow: 'keypad_code' })
   await login.phone.answers()
   await login.phone.hears(/Enter/)
-  const { method, url, headers, body, answer } = server.phones.wire.findLast(({ about }) => about === 'document')!
+  const { method, url, headers, body, answer } = server.phones.httpLog.findLast(({ about }) => about === 'document')!
   const again = Array.from({ length: 100 }, async () =>
     (await server.app.request(url, { method, headers, body })).text(),
   )
@@ -102,7 +102,7 @@ story('the first document that comes a hundred times is one answer, and one docu
 })
 
 story('a text is delivered before its company says so, and twice', async ({ server, verify }) => {
-  server.phones.make({ status: { double: true, reorder: true } })
+  server.phones.injectFaults({ status: { double: true, reorder: true } })
   const login = await verify({ channel: 'sms', fallback: ['call'] })
   await login.phone.receives(/Acme/)
   await login.stays()

@@ -45,14 +45,14 @@ for (const carrier of CARRIERS) {
       assert.deepEqual([challenge.status, challenge.reason], [status, reason])
       assert.equal(deliveries[0]?.state, 'ended')
       assert.equal(deliveries[0]?.carrier, carrier)
-      assert.deepEqual(server.phones.faults, [])
+      assert.deepEqual(server.phones.violations, [])
       return deliveries[0]?.result
     }
 
     test('a code is spoken behind its key, and typed', async () => {
       const { json, phone, stands } = await begin({ flow: 'send_code' })
       const call = await phone.answers()
-      assert.equal(call.company, COMPANY[carrier])
+      assert.equal(call.carrier, COMPANY[carrier])
       const gate = (await phone.hears(/code, press \d/)).at(-1) ?? ''
       assert.doesNotMatch(phone.heard, /code is/)
       await phone.keys(gate)
@@ -110,7 +110,7 @@ for (const carrier of CARRIERS) {
         await phone.hangsUp()
       }
       await server.phones.settled()
-      assert.deepEqual(server.phones.faults, [])
+      assert.deepEqual(server.phones.violations, [])
     })
 
     test('silence is asked about twice more, and is no answer', async () => {
@@ -165,7 +165,7 @@ for (const carrier of CARRIERS) {
     })
 
     test('what comes twice and out of order changes nothing', async () => {
-      server.phones.make({ status: { double: true, reorder: true }, documents: { double: true } })
+      server.phones.injectFaults({ status: { double: true, reorder: true }, documents: { double: true } })
       try {
         const { json, phone, stands } = await begin({ flow: 'keypad_code' })
         await phone.answers()
@@ -177,7 +177,7 @@ for (const carrier of CARRIERS) {
         await ends(stands, 'undelivered', 'hung_up')
         assert.equal((await stands()).attempts_left, 4)
       } finally {
-        server.phones.make({ status: { double: false, reorder: false }, documents: { double: false } })
+        server.phones.injectFaults({ status: { double: false, reorder: false }, documents: { double: false } })
       }
     })
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
-import { noTrouble } from '../../src/exchange/simulator/fault-injection.ts'
+import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { later } from './later.ts'
@@ -15,7 +15,7 @@ before(async () => {
   server = await startServer({}, ['twilio', 'bandwidth', 'plivo'])
 })
 after(() => server.stop())
-afterEach(() => server.phones.make(noTrouble()))
+afterEach(() => server.phones.injectFaults(noFaults()))
 
 const BROKEN = { company: 'Twilio' as const, refuse: { status: 401, code: 20003 } }
 
@@ -23,7 +23,7 @@ test('the first company refuses, and the second rings with the same code', async
   const { create, phones, ask } = server
   const to = nextNumber()
   const phone = phones.phone(to)
-  phones.make({ requests: BROKEN })
+  phones.injectFaults({ requests: BROKEN })
   const { status, json } = await create({ to })
   assert.equal(status, 201)
   assert.deepEqual(
@@ -33,7 +33,7 @@ test('the first company refuses, and the second rings with the same code', async
       ['bandwidth', null],
     ],
   )
-  assert.equal((await phone.answers()).company, 'Bandwidth')
+  assert.equal((await phone.answers()).carrier, 'Bandwidth')
   await phone.keys((await phone.hears(/press \d/)).slice(-1))
   const code = await spokenCode(phone)
   const checked = await ask('POST', `/v1/challenges/${json.id}/check`, { code })
@@ -73,7 +73,7 @@ test('a guess spent before the change is spent after it', async () => {
 
 test('when all refuse, the challenge comes back undelivered and nobody was called', async () => {
   const to = nextNumber()
-  server.phones.make({ requests: { company: null, refuse: { status: 401, code: 20003 } } })
+  server.phones.injectFaults({ requests: { company: null, refuse: { status: 401, code: 20003 } } })
   const { status, json } = await server.create({ to, flow: 'approve' })
   assert.equal(status, 201)
   assert.deepEqual([json.status, json.reason], ['undelivered', 'carrier_failed'])
@@ -86,7 +86,7 @@ test('when all refuse, the challenge comes back undelivered and nobody was calle
 
 test("a number's own fault is no carrier's: nobody else is asked", async () => {
   const phone = nextNumber()
-  server.phones.make({ requests: { company: 'Twilio', refuse: { status: 400, code: 21217 } } })
+  server.phones.injectFaults({ requests: { company: 'Twilio', refuse: { status: 400, code: 21217 } } })
   const { json } = await server.create({ to: phone, flow: 'approve' })
   assert.deepEqual([json.status, json.reason, json.deliveries.length], ['undelivered', 'unreachable', 1])
 })
@@ -95,11 +95,11 @@ test('a lost answer is no refusal: the phone rings once, through the company tha
   const { create, phones, ask } = server
   const to = nextNumber()
   const phone = phones.phone(to)
-  phones.make({ requests: { company: 'Twilio', loseAnswer: true } })
+  phones.injectFaults({ requests: { company: 'Twilio', loseAnswer: true } })
   const { json } = await create({ to, flow: 'approve' })
   assert.equal(json.status, 'pending')
   assert.equal(json.deliveries.length, 1)
-  assert.equal((await phone.answers()).company, 'Twilio')
+  assert.equal((await phone.answers()).carrier, 'Twilio')
   await phone.hears(/press 1/)
   await phone.keys('1')
   await phones.settled()
@@ -112,10 +112,10 @@ test('a lost answer is never dialled elsewhere, not even once the call is declar
 }, async () => {
   const { create, phones, ask } = server
   const to = nextNumber()
-  phones.make({ requests: { company: 'Twilio', garbage: true } })
+  phones.injectFaults({ requests: { company: 'Twilio', garbage: true } })
   const { json } = await create({ to, flow: 'approve' })
   assert.deepEqual([json.status, json.deliveries.length], ['pending', 1])
-  phones.make(noTrouble())
+  phones.injectFaults(noFaults())
   await later(server, json.id, 31)
   const after = (await ask('GET', `/v1/challenges/${json.id}`)).json
   assert.deepEqual([after.status, after.reason, after.deliveries.length], ['undelivered', 'carrier_failed', 1])
@@ -123,7 +123,7 @@ test('a lost answer is never dialled elsewhere, not even once the call is declar
 })
 
 test('a pinned carrier is the only one', async () => {
-  server.phones.make({ requests: BROKEN })
+  server.phones.injectFaults({ requests: BROKEN })
   const { json } = await server.create({ flow: 'approve', carrier: 'twilio' })
   assert.deepEqual([json.status, json.deliveries.length], ['undelivered', 1])
 })
@@ -131,7 +131,7 @@ test('a pinned carrier is the only one', async () => {
 test('a message finds its way through the next company too', async () => {
   const { create, phones } = server
   const to = nextNumber()
-  phones.make({ requests: BROKEN })
+  phones.injectFaults({ requests: BROKEN })
   const { json } = await create({ to, channel: 'sms' })
   assert.deepEqual(
     json.deliveries.map(({ carrier, channel }) => [carrier, channel]),
@@ -146,21 +146,21 @@ test('a message finds its way through the next company too', async () => {
 test('a company that fails five times running is left alone, and tried again after a rest', async () => {
   server = await restarted()
   const { create, phones } = server
-  phones.make({ requests: BROKEN })
+  phones.injectFaults({ requests: BROKEN })
   for (let failures = 0; failures < 5; failures++) await create({ flow: 'approve' })
   const { json } = await create({ flow: 'approve' })
   assert.deepEqual(
     json.deliveries.map(({ carrier }) => carrier),
     ['bandwidth'],
   )
-  phones.make(noTrouble())
+  phones.injectFaults(noFaults())
   rest += 10_001
   const later = await create({ flow: 'approve' })
   assert.equal(later.json.deliveries[0]?.carrier, 'twilio')
 })
 
 test('with no other carrier left, one that keeps failing is tried all the same', async () => {
-  server.phones.make({ requests: BROKEN })
+  server.phones.injectFaults({ requests: BROKEN })
   for (let failures = 0; failures < 7; failures++) {
     const { status, json } = await server.create({ flow: 'approve', carrier: 'twilio' })
     assert.deepEqual([status, json.reason], [201, 'carrier_failed'])

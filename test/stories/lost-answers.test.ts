@@ -23,7 +23,7 @@ const WANTED = { flow: 'approve' }
 const ON_POSTGRES = { skip: withoutPostgres }
 
 story('the phone rings all the same, its own callbacks say so, and it rings once', async ({ server, verify }) => {
-  server.phones.make({ requests: { loseAnswer: true } })
+  server.phones.injectFaults({ requests: { loseAnswer: true } })
   const login = await verify(WANTED)
   assert.deepEqual([login.created.status, login.created.deliveries[0]?.state], ['pending', 'placing'])
   await login.phone.rings()
@@ -39,7 +39,7 @@ story(
   'no callback comes either, and it is found by looking',
   async (world) => {
     const { server, verify } = world
-    server.phones.make({ requests: { loseAnswer: true }, status: { lose: true } })
+    server.phones.injectFaults({ requests: { loseAnswer: true }, status: { lose: true } })
     const login = await verify(WANTED)
     await login.phone.rings()
     await login.stays()
@@ -57,7 +57,7 @@ story(
 )
 
 story('nobody knows of it, and the person who answers is listened to', async ({ server, verify }) => {
-  server.phones.make({ requests: { loseAnswer: true }, status: { lose: true } })
+  server.phones.injectFaults({ requests: { loseAnswer: true }, status: { lose: true } })
   const login = await verify(WANTED)
   await login.phone.answers()
   await login.phone.keys('1')
@@ -65,7 +65,7 @@ story('nobody knows of it, and the person who answers is listened to', async ({ 
 })
 
 story('canceled before anybody knows its name: whoever answers hears no business, and is let go', async (world) => {
-  world.server.phones.make({ requests: { loseAnswer: true }, status: { lose: true } })
+  world.server.phones.injectFaults({ requests: { loseAnswer: true }, status: { lose: true } })
   const login = await world.verify({ ...WANTED, details: 'Transfer 250 euros to Ada Byron' })
   await login.phone.rings()
   assert.equal((await login.cancel()).status, 200)
@@ -76,7 +76,7 @@ story('canceled before anybody knows its name: whoever answers hears no business
 })
 
 story('canceled before anybody knows its name: the first callback ends it', async ({ server, verify, pass }) => {
-  server.phones.make({ requests: { loseAnswer: true }, status: { delay: 1000 } })
+  server.phones.injectFaults({ requests: { loseAnswer: true }, status: { delay: 1000 } })
   const login = await verify(WANTED)
   await login.phone.rings()
   await login.cancel()
@@ -94,7 +94,7 @@ for (const [name, requests] of [
   story(
     `${name} for an answer: it waits, and is declared absent when no such call is known`,
     async (world) => {
-      world.server.phones.make({ requests })
+      world.server.phones.injectFaults({ requests })
       const login = await world.verify(WANTED)
       assert.equal(login.created.status, 'pending')
       await later(world.server, login.id, 10)
@@ -108,7 +108,7 @@ for (const [name, requests] of [
 }
 
 story('a message whose answer was lost counts as sent', async ({ server, verify }) => {
-  server.phones.make({ requests: { loseAnswer: true } })
+  server.phones.injectFaults({ requests: { loseAnswer: true } })
   const login = await verify({ channel: 'sms' }, (phone) => phone.reports('none'))
   await login.phone.receives(/Acme/)
   await login.stays()
@@ -119,7 +119,7 @@ story('a message whose answer was lost counts as sent', async ({ server, verify 
 })
 
 story('no answer at all: the app is told within its four seconds, and the call is not made twice', async (world) => {
-  world.server.phones.make({ requests: { delay: 3_600_000 } })
+  world.server.phones.injectFaults({ requests: { delay: 3_600_000 } })
   let phone: Phone | null = null
   const asked = world.verify(WANTED, (its) => {
     phone = its

@@ -41,7 +41,7 @@ for (const flow of FLOWS) {
   })
 
   story(`${flow}: no such number, as the company says at once`, async ({ server, verify }) => {
-    server.phones.make({ requests: { refuse: { status: 400, code: 21217 } } })
+    server.phones.injectFaults({ requests: { refuse: { status: 400, code: 21217 } } })
     const login = await verify({ flow })
     assert.deepEqual([login.created.status, login.created.reason], ['undelivered', 'unreachable'])
     await login.ends('undelivered', 'unreachable')
@@ -49,7 +49,7 @@ for (const flow of FLOWS) {
   })
 
   story(`${flow}: the company will not call, and there is no other`, async ({ server, verify }) => {
-    server.phones.make({ requests: { refuse: { status: 400, code: 21215 } } })
+    server.phones.injectFaults({ requests: { refuse: { status: 400, code: 21215 } } })
     const login = await verify({ flow })
     assert.deepEqual([login.created.status, login.created.reason], ['undelivered', 'carrier_failed'])
     await login.ends('undelivered', 'carrier_failed')

@@ -28,7 +28,7 @@ story('no digit of the code is in any document before the gate', async ({ server
   await login.phone.hears(/press \d/)
   await calm()
   const spoken = [...(await login.code())].join(', ')
-  const documents = server.phones.wire.filter(({ callId }) => callId === login.phone.calls[0]?.id)
+  const documents = server.phones.httpLog.filter(({ callId }) => callId === login.phone.calls[0]?.id)
   assert.ok(documents.length > 2)
   for (const { answer } of documents) assert.doesNotMatch(answer ?? '', /code is/)
   assert.ok(!login.phone.heard.includes(spoken.slice(0, 7)))

@@ -12,7 +12,7 @@ type Hook = { url: string; body: string; signature: string | null }
 
 /** The keys of the turn that is awaited, as the company would post them, signed. */
 function gathered({ server }: World, { phone }: Case, digits: string | null): Hook {
-  const { url, body } = server.phones.wire.findLast(
+  const { url, body } = server.phones.httpLog.findLast(
     ({ callId, about }) => callId === phone.calls.at(-1)?.id && about === 'document',
   )!
   const form = new URLSearchParams(body)

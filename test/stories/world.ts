@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Settings } from '../../src/challenges/challenges.ts'
 import type { Clock } from '../../src/challenges/clock.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
-import { noTrouble } from '../../src/exchange/simulator/fault-injection.ts'
+import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import { type Answer, as, nextNumber, type Server, startServer } from '../http/server.ts'
@@ -61,7 +61,7 @@ export function stage(settings: Partial<Settings> = {}, time?: Clock) {
       try {
         await tell(world)
       } finally {
-        server.phones.make(noTrouble())
+        server.phones.injectFaults(noFaults())
       }
       await close()
     })
@@ -73,7 +73,11 @@ function begin(server: Server) {
   const complaints: RegExp[] = []
   const answers: string[] = []
   const leaving = new AbortController()
-  const before = { faults: phones.faults.length, wire: phones.wire.at(-1)?.id ?? 0, logged: server.logged.length }
+  const before = {
+    faults: phones.violations.length,
+    wire: phones.httpLog.at(-1)?.id ?? 0,
+    logged: server.logged.length,
+  }
 
   async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const answer = await server.ask(method, path, body, headers)
@@ -132,7 +136,7 @@ function begin(server: Server) {
 
   async function close() {
     await calm()
-    const faults = phones.faults.slice(before.faults).map(({ message }) => message)
+    const faults = phones.violations.slice(before.faults).map(({ message }) => message)
     assert.deepEqual(
       faults.filter((fault) => !complaints.some((complaint) => complaint.test(fault))),
       [],
@@ -148,7 +152,7 @@ function begin(server: Server) {
 
   /** Neither stands in an address, the log, the ledger, what the page was told, or in an answer of the API. */
   async function keptSecret({ id, number, code, created, told }: Case) {
-    const urls = phones.wire.filter((entry) => entry.id > before.wire && !isSearch(entry)).map(({ url }) => url)
+    const urls = phones.httpLog.filter((entry) => entry.id > before.wire && !isSearch(entry)).map(({ url }) => url)
     const places = {
       urls,
       log: server.logged.slice(before.logged),

@@ -7,10 +7,10 @@ import { plivo } from '../../src/carriers/plivo/plivo.ts'
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
 import type { CarrierName } from '../../src/domain/challenge.ts'
-import { type Accounts, accounts } from '../../src/exchange/accounts.ts'
+import { type Accounts, createAccounts } from '../../src/exchange/accounts.ts'
 
 export const PUBLIC_URL = 'https://verify.example.com'
-export const COMPANIES: Accounts = accounts('the exchange of a test', `${PUBLIC_URL}/sms/bandwidth`)
+export const COMPANIES: Accounts = createAccounts('the exchange of a test', `${PUBLIC_URL}/sms/bandwidth`)
 
 const ORIGIN = 'https://exchange.example.com'
 const from = '+12025550199'

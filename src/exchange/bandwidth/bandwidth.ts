@@ -6,12 +6,12 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { authorized, RestError } from '../rest/form.ts'
 import { readJson } from '../rest/json.ts'
-import { door } from '../rest/rest-endpoint.ts'
-import type { Wire } from '../simulator/http-log.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
-import { calls } from './calls.ts'
-import { messages } from './messages.ts'
-import { hooks } from './webhooks.ts'
+import { restEndpoint } from '../rest/rest-endpoint.ts'
+import type { HttpLog } from '../simulator/http-log.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
+import { callsResource } from './calls.ts'
+import { messagesResource } from './messages.ts'
+import { createWebhooks } from './webhooks.ts'
 
 export type BandwidthAccount = {
   accountId: string
@@ -29,27 +29,35 @@ export type BandwidthAccount = {
   numbers?: string[]
 }
 
-export function bandwidth(account: BandwidthAccount, board: Switchboard, wire: Wire): Hono {
-  const out = hooks(account.credentialsAtOnce ?? false, board, wire)
-  const call = calls(account, board, out)
-  const message = messages(account, board, out)
+export function bandwidth(account: BandwidthAccount, simulator: SimulatorState, httpLog: HttpLog): Hono {
+  const webhooks = createWebhooks(account.credentialsAtOnce ?? false, simulator, httpLog)
+  const calls = callsResource(account, simulator, webhooks)
+  const messages = messagesResource(account, simulator, webhooks)
 
-  const guard = (c: Context) => {
+  const authorize = (c: Context) => {
     if (!authorized(c, account.username, account.password)) throw new RestError(401, null, 'Authentication failed')
     if (c.req.param('account') !== account.accountId) throw new RestError(403, null, 'Access denied')
   }
-  const company = { company: 'Bandwidth', guard, read: readJson } as const
-  const voice = door({ ...company, shape: shapeOf(VOICE), idOf: ({ callId }) => callId }, board, wire)
-  const messaging = door({ ...company, shape: shapeOf(MESSAGING), idOf: ({ id }) => id }, board, wire)
+  const common = { carrier: 'Bandwidth', authorize, parseBody: readJson } as const
+  const voice = restEndpoint(
+    { ...common, formatError: errorFormatter(VOICE), idOf: ({ callId }) => callId },
+    simulator,
+    httpLog,
+  )
+  const messaging = restEndpoint(
+    { ...common, formatError: errorFormatter(MESSAGING), idOf: ({ id }) => id },
+    simulator,
+    httpLog,
+  )
   const id = (c: Context) => c.req.param('id') ?? ''
 
   const path = '/voice/api/v2/accounts/:account/calls'
   return new Hono()
-    .post(path, (c) => voice.create(c, 'create call', 201, (body) => call.create(body, c.req.url)))
-    .get(`${path}/:id`, (c) => voice.query(c, 'read call', () => call.read(id(c))))
-    .post(`${path}/:id`, (c) => voice.update(c, 'update call', (body) => call.update(id(c), body)))
+    .post(path, (c) => voice.create(c, 'create call', 201, (body) => calls.create(body, c.req.url)))
+    .get(`${path}/:id`, (c) => voice.query(c, 'read call', () => calls.read(id(c))))
+    .post(`${path}/:id`, (c) => voice.update(c, 'update call', (body) => calls.update(id(c), body)))
     .post('/messaging/api/v2/users/:account/messages', (c) =>
-      messaging.create(c, 'create message', 202, (body) => message.create(body)),
+      messaging.create(c, 'create message', 202, (body) => messages.create(body)),
     )
 }
 
@@ -73,7 +81,7 @@ const MESSAGING: Record<number, string> = {
 }
 const BAD_NUMBER = 21217
 
-const shapeOf =
+const errorFormatter =
   (types: Record<number, string>) =>
   ({ status, code, message }: RestError) => ({
     type: types[status] ?? 'internal-error',

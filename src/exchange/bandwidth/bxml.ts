@@ -1,13 +1,13 @@
 // BXML read into steps, strictly: what this file does not know is refused, never skipped. dev.bandwidth.com/docs/voice/bxml
 
 import { Attributes, elements, Invalid } from '../markup/attributes.ts'
-import { heard } from '../markup/ssml.ts'
+import { readSsml } from '../markup/ssml.ts'
 import { type Element, parseXml } from '../markup/xml.ts'
 import { basic } from '../rest/form.ts'
 import type { Gather, Step, Utterance } from '../simulator/steps.ts'
-import { Unplayable } from '../simulator/steps.ts'
+import { DocumentError } from '../simulator/steps.ts'
 import { localeOf } from './voices.ts'
-import type { Link, Turn } from './webhooks.ts'
+import type { DocumentTarget, WebhookTarget } from './webhooks.ts'
 
 const METHODS = ['POST', 'GET'] as const
 /** There is no `digits`: dev.bandwidth.com/docs/voice/bxml/speakSentence */
@@ -21,10 +21,10 @@ export function readBxml(text: string, source: string): Step[] {
     if (root.name !== 'Response' && root.name !== 'Bxml') {
       throw new Invalid(`the document is a <${root.name}>, not a <Response> or <Bxml>`)
     }
-    new Attributes(root).done()
+    new Attributes(root).rejectUnknown()
     return elements(root).flatMap((element) => verb(element, source))
   } catch (error) {
-    throw new Unplayable('invalid-bxml', (error as Error).message)
+    throw new DocumentError('invalid-bxml', (error as Error).message)
   }
 }
 
@@ -39,12 +39,12 @@ function verb(element: Element, source: string): Step[] {
     case 'Redirect': {
       const attributes = new Attributes(element)
       const target = turn(attributes, 'redirect', source)
-      attributes.done()
+      attributes.rejectUnknown()
       hollow(element)
       return [{ type: 'go', target }]
     }
     case 'Hangup':
-      new Attributes(element).done()
+      new Attributes(element).rejectUnknown()
       hollow(element)
       return [{ type: 'hang up' }]
     default:
@@ -56,12 +56,12 @@ function speakSentence(element: Element): Utterance {
   const attributes = new Attributes(element)
   const [voice, locale] = [attributes.text('voice'), attributes.text('locale')]
   const gender = attributes.oneOf('gender', ['male', 'female'])
-  attributes.done()
+  attributes.rejectUnknown()
   const language = localeOf(voice, locale)
   if (language === null) throw new Invalid(`<SpeakSentence> has no voice "${voice}" for the locale "${locale}"`)
   if (voice !== null && gender !== null) throw new Invalid('<SpeakSentence> has a voice, whose gender is its own')
   sayAs(element)
-  const runs = heard(element, language)
+  const runs = readSsml(element, language)
   if (!runs.some((run) => run.text.trim())) throw new Invalid('<SpeakSentence> says nothing')
   return { type: 'say', runs, times: 1 }
 }
@@ -75,7 +75,7 @@ function sayAs(element: Element) {
 function pause(element: Element): Utterance {
   const attributes = new Attributes(element)
   const seconds = Number(attributes.matching('duration', /^\d+(\.\d+)?$/) ?? 1)
-  attributes.done()
+  attributes.rejectUnknown()
   hollow(element)
   if (seconds < 0.1 || seconds > 86_400) throw new Invalid('<Pause> lasts between 0.1 and 86400 seconds')
   return { type: 'pause', ms: seconds * 1000 }
@@ -85,23 +85,32 @@ function pause(element: Element): Utterance {
 function gather(element: Element, source: string): Gather[] {
   const attributes = new Attributes(element)
   const target = turn(attributes, 'gather', source)
-  const max = attributes.number('maxDigits', 1, 50) ?? 50
-  const finish = attributes.matching('terminatingDigits', /^[0-9#*]*$/) ?? ''
-  const firstKey = (attributes.number('firstDigitTimeout', 0, 60) ?? 5) * 1000
-  const nextKey = (attributes.number('interDigitTimeout', 1, 60) ?? 5) * 1000
+  const maxDigits = attributes.number('maxDigits', 1, 50) ?? 50
+  const finishKeys = attributes.matching('terminatingDigits', /^[0-9#*]*$/) ?? ''
+  const firstKeyTimeoutMs = (attributes.number('firstDigitTimeout', 0, 60) ?? 5) * 1000
+  const nextKeyTimeoutMs = (attributes.number('interDigitTimeout', 1, 60) ?? 5) * 1000
   const times = attributes.number('repeatCount', 1, MOST_REPEATED) ?? 1
-  attributes.done()
+  attributes.rejectUnknown()
   const prompt = elements(element).map((child) => {
     if (child.name === 'SpeakSentence') return speakSentence(child)
     throw new Invalid(`<Gather> cannot hold <${child.name}>`)
   })
   if (times * prompt.length > MOST_REPEATED) throw new Invalid('<Gather> repeats more than 20 verbs')
-  const once = { type: 'gather', prompt, max, finish, firstKey, nextKey, longest: null, target } as const
+  const once = {
+    type: 'gather',
+    prompt,
+    maxDigits,
+    finishKeys,
+    firstKeyTimeoutMs,
+    nextKeyTimeoutMs,
+    maxMs: null,
+    target,
+  } as const
   const round = (at: number): Gather => ({ ...once, onSilence: at < times - 1 ? 'next' : 'target' })
   return Array.from({ length: times }, (_, at) => round(at))
 }
 
-function turn(attributes: Attributes, what: 'gather' | 'redirect', source: string): Turn {
+function turn(attributes: Attributes, what: 'gather' | 'redirect', source: string): DocumentTarget {
   const to = link(attributes, what, source, credentials(attributes, 'username', 'password'))
   // Without it the digits would be thrown away, or the same document fetched for ever.
   if (!to) throw new Invalid(`${what}Url is missing`)
@@ -110,7 +119,7 @@ function turn(attributes: Attributes, what: 'gather' | 'redirect', source: strin
   return { ...to, fallback, tag: attributes.matching('tag', /^.{0,256}$/s) }
 }
 
-function link(attributes: Attributes, what: string, source: string, credentials: string | null): Link | null {
+function link(attributes: Attributes, what: string, source: string, credentials: string | null): WebhookTarget | null {
   const url = attributes.text(`${what}Url`)
   const method = attributes.oneOf(`${what}Method`, METHODS) ?? 'POST'
   if (url === null) return null

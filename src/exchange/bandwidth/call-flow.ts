@@ -1,21 +1,21 @@
 // A Bandwidth call from its answer to its end. It tells of nothing before the answer: dev.bandwidth.com/docs/voice/webhooks
 
 import { randomUUID } from 'node:crypto'
-import type { Call, Ending, Program } from '../simulator/call.ts'
-import type { Keyed, Step, Target } from '../simulator/steps.ts'
-import { Unplayable } from '../simulator/steps.ts'
-import type { Event, Hooks, Link, Turn } from './webhooks.ts'
+import type { Call, CallFlow, Ending } from '../simulator/call.ts'
+import type { GatherResult, Step, Target } from '../simulator/steps.ts'
+import { DocumentError } from '../simulator/steps.ts'
+import type { DocumentTarget, Event, Webhooks, WebhookTarget } from './webhooks.ts'
 
 export type CallSetup = {
   accountId: string
   applicationId: string
   /** The collection that the call is in. */
   url: string
-  answer: Turn
-  disconnect: Link | null
+  answer: DocumentTarget
+  disconnect: WebhookTarget | null
   /** Without a callback the answer waits for it. */
-  detection: { callback: Link | null } | null
-  patience: number
+  detection: { callback: WebhookTarget | null } | null
+  webhookTimeoutMs: number
   priority: number
   tag: string | null
 }
@@ -39,35 +39,35 @@ const DETECTION = {
   machine: { value: 'answering-machine', duration: 'PT4.9891287S', ms: 4989 },
 }
 
-export class BandwidthProgram implements Program {
+export class BandwidthCallFlow implements CallFlow {
   #setup: CallSetup
-  #hooks: Hooks
+  #webhooks: Webhooks
   #tag: string | null
   /** What was wrong with the last document. */
   #broken: Cause | null = null
 
-  constructor(setup: CallSetup, hooks: Hooks) {
+  constructor(setup: CallSetup, webhooks: Webhooks) {
     this.#setup = setup
-    this.#hooks = hooks
+    this.#webhooks = webhooks
     this.#tag = setup.tag
   }
 
-  async open(call: Call): Promise<Step[]> {
+  async firstDocument(call: Call): Promise<Step[]> {
     const { detection, answer } = this.#setup
     if (!detection || detection.callback) return this.#fetch(call, answer, { eventType: 'answer' })
     const result = await this.#listen(call)
     return this.#fetch(call, answer, { eventType: 'answer', machineDetectionResult: result })
   }
 
-  load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]> {
+  nextDocument(call: Call, target: Target, keyed: GatherResult | null): Promise<Step[]> {
     // Every target of such a call is a turn, of its document or of the update that sent it elsewhere.
-    const turn = target as Turn
+    const turn = target as DocumentTarget
     this.#tag = turn.tag ?? this.#tag
     if (!keyed) return this.#fetch(call, turn, { eventType: 'redirect' })
-    return this.#fetch(call, turn, { eventType: 'gather', digits: keyed.digits, terminatingDigit: keyed.finish })
+    return this.#fetch(call, turn, { eventType: 'gather', digits: keyed.digits, terminatingDigit: keyed.finishKey })
   }
 
-  progress(call: Call) {
+  stateChanged(call: Call) {
     if (call.state === 'answered') void this.#detect(call)
     const { disconnect } = this.#setup
     if (call.state !== 'ended' || !disconnect) return
@@ -101,12 +101,14 @@ export class BandwidthProgram implements Program {
     return ending === 'application_error' && this.#broken ? this.#broken : CAUSES[ending]
   }
 
-  async #fetch(call: Call, turn: Turn, event: Record<string, unknown>): Promise<Step[]> {
-    const ask = (about: string, link: Link) =>
-      this.#hooks.document(about, link, this.#event(call, event), this.#setup.patience).catch((error: unknown) => {
-        if (error instanceof Unplayable) this.#broken = { cause: String(error.code), errorMessage: error.message }
-        throw error
-      })
+  async #fetch(call: Call, turn: DocumentTarget, event: Record<string, unknown>): Promise<Step[]> {
+    const ask = (about: string, link: WebhookTarget) =>
+      this.#webhooks
+        .fetchDocument(about, link, this.#event(call, event), this.#setup.webhookTimeoutMs)
+        .catch((error: unknown) => {
+          if (error instanceof DocumentError) this.#broken = { cause: String(error.code), errorMessage: error.message }
+          throw error
+        })
     try {
       return await ask(String(event.eventType), turn)
     } catch (error) {
@@ -126,12 +128,18 @@ export class BandwidthProgram implements Program {
 
   async #listen(call: Call) {
     const { ms, ...result } = DETECTION[call.machine ? 'machine' : 'human']
-    await call.pass(ms)
+    await call.takeTime(ms)
     return result
   }
 
-  #notice(call: Call, link: Link, event: Record<string, unknown>) {
-    this.#hooks.notice(String(event.eventType), link, this.#event(call, event), call.id, this.#setup.patience)
+  #notice(call: Call, link: WebhookTarget, event: Record<string, unknown>) {
+    this.#webhooks.notify(
+      String(event.eventType),
+      link,
+      this.#event(call, event),
+      call.id,
+      this.#setup.webhookTimeoutMs,
+    )
   }
 
   #event(call: Call, event: Record<string, unknown>): Event {

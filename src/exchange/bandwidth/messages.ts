@@ -3,11 +3,11 @@
 
 import { randomUUID } from 'node:crypto'
 import { basic } from '../rest/form.ts'
-import { type Body, Fields, refuse } from '../rest/json.ts'
+import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import type { Message, Receipt } from '../simulator/message.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { BandwidthAccount } from './bandwidth.ts'
-import type { Hooks, Link } from './webhooks.ts'
+import type { Webhooks, WebhookTarget } from './webhooks.ts'
 
 const SENDING_MS = 400
 const RECEIPT_MS = 1500
@@ -20,51 +20,51 @@ const ERRORS: Partial<Record<Receipt, { errorCode: number; description: string }
   blocked: { errorCode: 4470, description: 'rejected-spam-detected' },
 }
 
-export function messages(account: BandwidthAccount, board: Switchboard, hooks: Hooks) {
+export function messagesResource(account: BandwidthAccount, simulator: SimulatorState, webhooks: Webhooks) {
   const callback = callbackOf(account)
 
   const advance = (message: Message, state: Message['state'], resource: Body) => {
     message.state = state
-    board.changed({ type: 'line', line: board.line(message.to) })
+    simulator.changed({ type: 'line', line: simulator.line(message.to) })
     if (!callback) return
     const type = state === 'undelivered' ? 'message-failed' : `message-${state}`
     const event = {
       type,
-      time: board.clock.now().toISOString(),
+      time: simulator.clock.now().toISOString(),
       description: 'Message receipt',
       ...(state === 'undelivered' && ERRORS[message.receipt]),
       to: message.to,
       message: resource,
     }
-    hooks.notice(type, callback, [event], message.id, PATIENCE_MS)
+    webhooks.notify(type, callback, [event], message.id, PATIENCE_MS)
   }
 
   const deliver = async (message: Message, resource: Body) => {
-    await board.pass(SENDING_MS)
+    await simulator.takeTime(SENDING_MS)
     advance(message, 'sent', resource)
     if (message.receipt === 'none') return
-    await board.pass(RECEIPT_MS)
+    await simulator.takeTime(RECEIPT_MS)
     advance(message, message.receipt === 'delivered' ? 'delivered' : 'undelivered', resource)
   }
 
   return {
     create(body: Body) {
-      const fields = new Fields(body)
-      const applicationId = fields.needed('applicationId')
+      const fields = new JsonFields(body)
+      const applicationId = fields.requiredText('applicationId')
       const from = fields.number('from')
-      const to = fields.only('to')
-      const text = fields.needed('text')
+      const to = fields.onlyNumber('to')
+      const text = fields.requiredText('text')
       const tag = fields.text('tag', 1024)
       const priority = fields.oneOf('priority', ['default', 'high']) ?? 'default'
       fields.text('expiration')
-      fields.done()
+      fields.rejectUnknown()
       if (applicationId !== account.messagingApplicationId) {
-        refuse('applicationId', 'is no messaging application of this account')
+        rejectField('applicationId', 'is no messaging application of this account')
       }
-      if (account.numbers && !account.numbers.includes(from)) refuse('from', 'is not a number of this account')
-      const receipt = board.line(to).receipts.shift() ?? 'delivered'
-      const [id, at] = [randomUUID(), board.clock.now()]
-      const message: Message = { id, company: 'Bandwidth', from, to, text, at, state: 'queued', receipt }
+      if (account.numbers && !account.numbers.includes(from)) rejectField('from', 'is not a number of this account')
+      const receipt = simulator.line(to).nextReceipts.shift() ?? 'delivered'
+      const [id, at] = [randomUUID(), simulator.clock.now()]
+      const message: Message = { id, carrier: 'Bandwidth', from, to, text, at, state: 'queued', receipt }
       const resource = {
         id,
         owner: from,
@@ -78,14 +78,18 @@ export function messages(account: BandwidthAccount, board: Switchboard, hooks: H
         ...(tag !== null && { tag }),
         priority,
       }
-      board.post(message)
-      board.soon(() => deliver(message, resource))
+      simulator.addMessage(message)
+      simulator.afterResponse(() => deliver(message, resource))
       return resource
     },
   }
 }
 
-function callbackOf({ messagingCallbackUrl, callbackUsername, callbackPassword }: BandwidthAccount): Link | null {
+function callbackOf({
+  messagingCallbackUrl,
+  callbackUsername,
+  callbackPassword,
+}: BandwidthAccount): WebhookTarget | null {
   if (!messagingCallbackUrl) return null
   const given = callbackUsername !== undefined && callbackPassword !== undefined
   const credentials = given ? basic(callbackUsername, callbackPassword) : null

@@ -1,31 +1,37 @@
 // Bandwidth's requests to the app: JSON, and no signature. Whoever asks for credentials with a 401 gets those that came
 // with the call or with the verb, and where none came there are none to give. dev.bandwidth.com/docs/voice/webhooks
 
-import type { Outgoing, Reply, Wire } from '../simulator/http-log.ts'
-import { Unreached } from '../simulator/http-log.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
+import type { HttpLog, WebhookRequest, WebhookResponse } from '../simulator/http-log.ts'
+import { AppUnreachable } from '../simulator/http-log.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Step, Target } from '../simulator/steps.ts'
-import { Unplayable } from '../simulator/steps.ts'
+import { DocumentError } from '../simulator/steps.ts'
 import { readBxml } from './bxml.ts'
 
 /** Where something is sent, and the `Authorization` for it. */
-export type Link = Target & { credentials: string | null }
+export type WebhookTarget = Target & { credentials: string | null }
 /** A link in a call, with what was given beside it. */
-export type Turn = Link & { fallback: Link | null; tag: string | null }
+export type DocumentTarget = WebhookTarget & { fallback: WebhookTarget | null; tag: string | null }
 
-export type Hooks = {
+export type Webhooks = {
   /** Fetches a document; throws `Unplayable` when none can be had. */
-  document(about: string, link: Link, event: Event, patience: number): Promise<Step[]>
+  fetchDocument(about: string, link: WebhookTarget, event: Event, timeoutMs: number): Promise<Step[]>
   /** Tells the app something. */
-  notice(about: string, link: Link, body: object, callId: string, patience: number): void
+  notify(about: string, link: WebhookTarget, body: object, callId: string, timeoutMs: number): void
 }
 
 export type Event = Record<string, unknown> & { callId: string }
 
 const LARGEST_DOCUMENT = 65_536
 
-export function hooks(atOnce: boolean, board: Switchboard, wire: Wire): Hooks {
-  const compose = (about: string, link: Link, body: object, callId: string, patience: number): Outgoing => {
+export function createWebhooks(credentialsAtOnce: boolean, simulator: SimulatorState, httpLog: HttpLog): Webhooks {
+  const compose = (
+    about: string,
+    link: WebhookTarget,
+    body: object,
+    callId: string,
+    timeoutMs: number,
+  ): WebhookRequest => {
     const { method, credentials } = link
     const url = new URL(link.url)
     if (method === 'GET') {
@@ -34,7 +40,7 @@ export function hooks(atOnce: boolean, board: Switchboard, wire: Wire): Hooks {
       }
     }
     return {
-      company: 'Bandwidth',
+      carrier: 'Bandwidth',
       about,
       callId,
       method,
@@ -42,55 +48,55 @@ export function hooks(atOnce: boolean, board: Switchboard, wire: Wire): Hooks {
       headers: {
         'user-agent': 'Bandwidth',
         ...(method === 'POST' && { 'content-type': 'application/json; charset=utf-8' }),
-        ...(atOnce && credentials !== null && { authorization: credentials }),
+        ...(credentialsAtOnce && credentials !== null && { authorization: credentials }),
       },
       body: method === 'POST' ? JSON.stringify(body) : '',
-      patience,
-      ...(!atOnce && credentials !== null && { credentials }),
+      timeoutMs,
+      ...(!credentialsAtOnce && credentials !== null && { credentials }),
     }
   }
-  const fault = (about: string, { code, message }: Unplayable, callId: string) =>
-    board.fault('Bandwidth', code, `${about}: ${message}`, callId)
+  const fault = (about: string, { code, message }: DocumentError, callId: string) =>
+    simulator.reportViolation('Bandwidth', code, `${about}: ${message}`, callId)
 
   return {
-    async document(about, link, event, patience) {
+    async fetchDocument(about, link, event, timeoutMs) {
       try {
-        return read(await wire.ask(compose(about, link, event, event.callId, patience)), link)
+        return parseDocument(await httpLog.fetchDocument(compose(about, link, event, event.callId, timeoutMs)), link)
       } catch (error) {
-        const unplayable = asUnplayable(error)
+        const unplayable = toDocumentError(error)
         fault(about, unplayable, event.callId)
         throw unplayable
       }
     },
-    notice(about, link, body, callId, patience) {
-      wire.tell(compose(about, link, body, callId, patience)).then(
+    notify(about, link, body, callId, timeoutMs) {
+      httpLog.notify(compose(about, link, body, callId, timeoutMs)).then(
         (reply) => {
-          if (reply && (reply.status < 200 || reply.status > 299)) fault(about, unwanted(reply, link), callId)
+          if (reply && (reply.status < 200 || reply.status > 299)) fault(about, badStatus(reply, link), callId)
         },
-        (error: Error) => fault(about, asUnplayable(error), callId),
+        (error: Error) => fault(about, toDocumentError(error), callId),
       )
     },
   }
 }
 
-function read(reply: Reply, link: Link): Step[] {
-  if (reply.status !== 200) throw unwanted(reply, link)
+function parseDocument(reply: WebhookResponse, link: WebhookTarget): Step[] {
+  if (reply.status !== 200) throw badStatus(reply, link)
   if (!/^(text|application)\/xml\s*(;|$)/i.test(reply.contentType ?? '')) {
-    throw new Unplayable('invalid-bxml', `answered with the content type ${reply.contentType ?? '(none)'}`)
+    throw new DocumentError('invalid-bxml', `answered with the content type ${reply.contentType ?? '(none)'}`)
   }
   if (Buffer.byteLength(reply.body) > LARGEST_DOCUMENT) {
-    throw new Unplayable('invalid-bxml', 'the document is over 64 KB')
+    throw new DocumentError('invalid-bxml', 'the document is over 64 KB')
   }
   return readBxml(reply.body, link.url)
 }
 
-function unwanted({ status }: Reply, { credentials }: Link): Unplayable {
+function badStatus({ status }: WebhookResponse, { credentials }: WebhookTarget): DocumentError {
   const why = status === 401 && credentials === null ? ', and no credentials were given for it' : ''
-  return new Unplayable('callback-error', `answered with ${status}${why}`)
+  return new DocumentError('callback-error', `answered with ${status}${why}`)
 }
 
-function asUnplayable(error: unknown): Unplayable {
-  if (error instanceof Unplayable) return error
-  if (error instanceof Unreached) return new Unplayable('callback-error', error.message)
+function toDocumentError(error: unknown): DocumentError {
+  if (error instanceof DocumentError) return error
+  if (error instanceof AppUnreachable) return new DocumentError('callback-error', error.message)
   throw error
 }

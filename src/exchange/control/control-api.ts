@@ -2,19 +2,19 @@
 
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { readPatch } from '../simulator/fault-injection.ts'
-import type { Wire } from '../simulator/http-log.ts'
-import { BEHAVIOURS, type Line, NotNow } from '../simulator/line.ts'
+import { parseFaultPatch } from '../simulator/fault-injection.ts'
+import type { HttpLog } from '../simulator/http-log.ts'
+import { BEHAVIOURS, type Line, PhoneStateError } from '../simulator/line.ts'
 import { RECEIPTS } from '../simulator/message.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
-import { events } from './live-updates.ts'
-import { callView, lineView, messageView, wireView } from './views.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
+import { liveUpdates } from './live-updates.ts'
+import { callView, httpLogView, lineView, messageView, violationView } from './views.ts'
 
-class Unreadable extends Error {}
+class InvalidRequest extends Error {}
 
-type Verb = 'answer' | 'decline' | 'busy' | 'ignore' | 'voicemail' | 'hangup'
+type PhoneAction = 'answer' | 'decline' | 'busy' | 'ignore' | 'voicemail' | 'hangup'
 
-const VERBS: Record<Verb, (line: Line) => void> = {
+const PHONE_ACTIONS: Record<PhoneAction, (line: Line) => void> = {
   answer: (line) => line.answer(),
   decline: (line) => line.decline(),
   busy: (line) => line.busy(),
@@ -23,22 +23,22 @@ const VERBS: Record<Verb, (line: Line) => void> = {
   hangup: (line) => line.hangUp(),
 }
 
-export function control(board: Switchboard, wire: Wire): Hono {
+export function controlApi(simulator: SimulatorState, httpLog: HttpLog): Hono {
   const lineOf = (c: Context): Line => {
     const number = c.req.param('number') ?? ''
-    if (!/^\+[1-9]\d{6,14}$/.test(number)) throw new Unreadable('a number looks like +12025550123')
-    return board.line(number)
+    if (!/^\+[1-9]\d{6,14}$/.test(number)) throw new InvalidRequest('a number looks like +12025550123')
+    return simulator.line(number)
   }
   const change = (c: Context, line: Line, act: () => void) => {
     act()
-    board.changed({ type: 'line', line })
+    simulator.changed({ type: 'line', line })
     return c.json(lineView(line))
   }
 
   const app = new Hono()
   app.onError((error, c) => {
-    if (error instanceof NotNow) return c.json({ error: error.message }, 409)
-    if (error instanceof Unreadable) return c.json({ error: error.message }, 422)
+    if (error instanceof PhoneStateError) return c.json({ error: error.message }, 409)
+    if (error instanceof InvalidRequest) return c.json({ error: error.message }, 422)
     throw error
   })
   // Another site in the same browser must not work these phones.
@@ -48,9 +48,9 @@ export function control(board: Switchboard, wire: Wire): Hono {
     c.header('cache-control', 'no-store')
   })
 
-  app.get('/lines', (c) => c.json({ lines: [...board.lines.values()].map(lineView) }))
+  app.get('/lines', (c) => c.json({ lines: [...simulator.lines.values()].map(lineView) }))
   app.get('/lines/:number', (c) => c.json(lineView(lineOf(c))))
-  for (const [verb, act] of Object.entries(VERBS)) {
+  for (const [verb, act] of Object.entries(PHONE_ACTIONS)) {
     app.post(`/lines/:number/${verb}`, (c) => {
       const line = lineOf(c)
       return change(c, line, () => act(line))
@@ -59,27 +59,27 @@ export function control(board: Switchboard, wire: Wire): Hono {
   app.post('/lines/:number/keys', async (c) => {
     const line = lineOf(c)
     const { keys } = await body(c)
-    if (typeof keys !== 'string') throw new Unreadable('keys must be a string')
-    return change(c, line, () => line.keys(keys))
+    if (typeof keys !== 'string') throw new InvalidRequest('keys must be a string')
+    return change(c, line, () => line.pressKeys(keys))
   })
   app.post('/lines/:number/next', async (c) => {
     const line = lineOf(c)
     const { calls, messages } = await body(c)
     return change(c, line, () => {
-      if (calls !== undefined) line.upcoming = choices(calls, BEHAVIOURS)
-      if (messages !== undefined) line.receipts = choices(messages, RECEIPTS)
+      if (calls !== undefined) line.nextCalls = choices(calls, BEHAVIOURS)
+      if (messages !== undefined) line.nextReceipts = choices(messages, RECEIPTS)
     })
   })
 
-  app.get('/calls', (c) => c.json({ calls: board.calls.map(callView).reverse() }))
+  app.get('/calls', (c) => c.json({ calls: simulator.calls.map(callView).reverse() }))
   app.get('/calls/:id', (c) => {
-    const call = board.calls.find((one) => one.id === c.req.param('id'))
+    const call = simulator.calls.find((one) => one.id === c.req.param('id'))
     return call ? c.json(callView(call)) : c.json({ error: 'no such call' }, 404)
   })
   app.get('/messages', (c) => {
     const to = c.req.query('to')
     return c.json({
-      messages: board.messages
+      messages: simulator.messages
         .filter((one) => !to || one.to === to)
         .map(messageView)
         .reverse(),
@@ -88,34 +88,35 @@ export function control(board: Switchboard, wire: Wire): Hono {
   app.get('/wire', (c) => {
     const call = c.req.query('call')
     return c.json({
-      wire: wire.entries
+      wire: httpLog.entries
         .filter((one) => !call || one.callId === call)
-        .map(wireView)
+        .map(httpLogView)
         .reverse(),
     })
   })
 
-  app.get('/faults', (c) => c.json({ faults: board.faults }))
+  app.get('/faults', (c) => c.json({ faults: simulator.violations.map(violationView) }))
   app.delete('/faults', (c) => {
-    board.forgive()
-    return c.json({ faults: board.faults })
+    simulator.clearViolations()
+    return c.json({ faults: simulator.violations.map(violationView) })
   })
-  app.get('/trouble', (c) => c.json(board.trouble))
+  app.get('/trouble', (c) => c.json(simulator.injectedFaults))
   app.post('/trouble', async (c) => {
-    const patch = readPatch(await body(c))
-    if (typeof patch === 'string') throw new Unreadable(patch)
-    board.make(patch)
-    return c.json(board.trouble)
+    const patch = parseFaultPatch(await body(c))
+    if (typeof patch === 'string') throw new InvalidRequest(patch)
+    simulator.injectFaults(patch)
+    return c.json(simulator.injectedFaults)
   })
-  app.get('/events', () => events(board, wire))
+  app.get('/events', () => liveUpdates(simulator, httpLog))
   return app
 }
 
 async function body(c: Context): Promise<Record<string, unknown>> {
-  if (!/^application\/json(;|$)/.test(c.req.header('content-type') ?? '')) throw new Unreadable('the body must be JSON')
+  if (!/^application\/json(;|$)/.test(c.req.header('content-type') ?? ''))
+    throw new InvalidRequest('the body must be JSON')
   const value: unknown = await c.req.json().catch(() => null)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unreadable('the body must be an object')
+    throw new InvalidRequest('the body must be an object')
   return { ...value }
 }
 
@@ -124,6 +125,6 @@ function choices<T extends string>(value: unknown, allowed: readonly T[]): T[] {
   return list.map((one) => {
     const found = allowed.find((each) => each === one)
     if (found) return found
-    throw new Unreadable(`${JSON.stringify(one)} is none of ${allowed.join(', ')}`)
+    throw new InvalidRequest(`${JSON.stringify(one)} is none of ${allowed.join(', ')}`)
   })
 }

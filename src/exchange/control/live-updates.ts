@@ -1,29 +1,29 @@
 // Every change as server-sent events, for the page. Changes of one moment are sent as one.
 
-import type { Wire } from '../simulator/http-log.ts'
+import type { HttpLog } from '../simulator/http-log.ts'
 import type { Line } from '../simulator/line.ts'
-import type { Change, Switchboard } from '../simulator/simulator-state.ts'
-import { lineView, wireView } from './views.ts'
+import type { Change, SimulatorState } from '../simulator/simulator-state.ts'
+import { httpLogView, lineView, violationView } from './views.ts'
 
 const MOMENT_MS = 30
 const HEARTBEAT_MS = 20_000
 const SHOWN_WIRE = 100
 
-export function events(board: Switchboard, wire: Wire): Response {
+export function liveUpdates(simulator: SimulatorState, httpLog: HttpLog): Response {
   const encoder = new TextEncoder()
   let leave = () => {}
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (event: string, data: unknown) =>
         controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`))
-      const seen = new Moment(board, wire, send)
+      const seen = new UpdateBatch(simulator, httpLog, send)
       send('hello', {
-        lines: [...board.lines.values()].map(lineView),
-        wire: wire.entries.slice(-SHOWN_WIRE).map(wireView),
-        faults: board.faults,
-        trouble: board.trouble,
+        lines: [...simulator.lines.values()].map(lineView),
+        wire: httpLog.entries.slice(-SHOWN_WIRE).map(httpLogView),
+        faults: simulator.violations.map(violationView),
+        trouble: simulator.injectedFaults,
       })
-      const stop = board.watch((change) => seen.add(change))
+      const stop = simulator.subscribe((change) => seen.add(change))
       const heartbeat = setInterval(() => controller.enqueue(encoder.encode(':\n\n')), HEARTBEAT_MS).unref()
       leave = () => {
         stop()
@@ -36,7 +36,7 @@ export function events(board: Switchboard, wire: Wire): Response {
   return new Response(stream, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
 }
 
-class Moment {
+class UpdateBatch {
   #lines = new Set<Line>()
   #wire = new Set<number>()
   #trouble = false
@@ -44,12 +44,12 @@ class Moment {
   #timer: NodeJS.Timeout | null = null
   #send: () => void
 
-  constructor(board: Switchboard, wire: Wire, send: (event: string, data: unknown) => void) {
+  constructor(simulator: SimulatorState, httpLog: HttpLog, send: (event: string, data: unknown) => void) {
     this.#send = () => {
       for (const line of this.#lines) send('line', lineView(line))
-      for (const entry of wire.entries) if (this.#wire.has(entry.id)) send('wire', wireView(entry))
-      if (this.#faults) send('faults', board.faults)
-      if (this.#trouble) send('trouble', board.trouble)
+      for (const entry of httpLog.entries) if (this.#wire.has(entry.id)) send('wire', httpLogView(entry))
+      if (this.#faults) send('faults', simulator.violations.map(violationView))
+      if (this.#trouble) send('trouble', simulator.injectedFaults)
     }
   }
 

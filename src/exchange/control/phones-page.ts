@@ -11,7 +11,7 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
-const SECURITY = {
+const SECURITY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
@@ -22,13 +22,15 @@ const SECURITY = {
   'cache-control': 'no-cache',
 }
 
-export function pages(): Hono {
+export function phonesPage(): Hono {
   const files = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(new URL(name, FOLDER))]))
   const file = (name: string) => {
     const content = files.get(name)
-    if (!content) return new Response('Not found', { status: 404, headers: SECURITY })
+    if (!content) return new Response('Not found', { status: 404, headers: SECURITY_HEADERS })
     const type = TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
-    return new Response(new Uint8Array(content), { headers: { ...SECURITY, 'content-type': `${type}; charset=utf-8` } })
+    return new Response(new Uint8Array(content), {
+      headers: { ...SECURITY_HEADERS, 'content-type': `${type}; charset=utf-8` },
+    })
   }
   return new Hono()
     .get('/phones', () => file('phones.html'))

@@ -2,16 +2,17 @@
 
 import { parseXml, prettyXml } from '../markup/xml.ts'
 import type { Call } from '../simulator/call.ts'
-import type { WireEntry } from '../simulator/http-log.ts'
+import type { HttpLogEntry } from '../simulator/http-log.ts'
 import type { Line } from '../simulator/line.ts'
 import type { Message } from '../simulator/message.ts'
+import type { Violation } from '../simulator/simulator-state.ts'
 
 const SHOWN_CALLS = 6
 const SHOWN_MESSAGES = 20
 
 export const callView = (call: Call) => ({
   id: call.id,
-  company: call.company,
+  company: call.carrier,
   from: call.from,
   to: call.to,
   state: call.state,
@@ -26,37 +27,43 @@ export const callView = (call: Call) => ({
   transcript: call.transcript,
 })
 
-export const messageView = (message: Message) => ({ ...message, at: message.at.toISOString() })
+export const messageView = ({ carrier, at, ...message }: Message) => ({
+  ...message,
+  company: carrier,
+  at: at.toISOString(),
+})
+
+export const violationView = ({ carrier, ...violation }: Violation) => ({ ...violation, company: carrier })
 
 /** The latest call first. */
 export const lineView = (line: Line) => ({
   number: line.number,
-  next_calls: line.upcoming,
-  next_messages: line.receipts,
+  next_calls: line.nextCalls,
+  next_messages: line.nextReceipts,
   calls: line.calls.slice(-SHOWN_CALLS).reverse().map(callView),
   messages: line.messages.slice(-SHOWN_MESSAGES).map(messageView),
 })
 
-export const wireView = (entry: WireEntry) => ({
+export const httpLogView = (entry: HttpLogEntry) => ({
   id: entry.id,
   at: entry.at,
   direction: entry.direction,
-  company: entry.company,
+  company: entry.carrier,
   about: entry.about,
   call_id: entry.callId,
   method: entry.method,
   url: entry.url,
   headers: entry.headers.authorization ? { ...entry.headers, authorization: 'Basic ••••••' } : entry.headers,
-  request: discreet(pretty(entry.headers['content-type'] ?? '', entry.body)),
+  request: maskPasswords(pretty(entry.headers['content-type'] ?? '', entry.body)),
   status: entry.status,
   content_type: entry.contentType,
-  answer: discreet(pretty(entry.contentType ?? '', entry.answer ?? '')),
+  answer: maskPasswords(pretty(entry.contentType ?? '', entry.answer ?? '')),
   ms: entry.ms,
   remark: entry.remark,
 })
 
 /** Bandwidth's calls and verbs hold passwords for the app, and the page is open to whoever can reach it. */
-const discreet = (text: string) => text.replace(/((?:fallbackP|p)assword"?[:=] ?")(?:[^"\\]|\\.)*/g, '$1••••••')
+const maskPasswords = (text: string) => text.replace(/((?:fallbackP|p)assword"?[:=] ?")(?:[^"\\]|\\.)*/g, '$1••••••')
 
 function pretty(contentType: string, body: string): string {
   try {

@@ -41,7 +41,7 @@ export class Attributes {
     return value === null ? null : value === 'true'
   }
 
-  done() {
+  rejectUnknown() {
     for (const name of this.#left) throw new Invalid(`<${this.#element.name}> has no attribute "${name}"`)
   }
 

@@ -2,9 +2,9 @@
 // never skipped. twilio.com/docs/voice/twiml, developer.signalwire.com/compatibility-api/cxml
 
 import type { Gather, Step, Target, Utterance } from '../simulator/steps.ts'
-import { Unplayable } from '../simulator/steps.ts'
+import { DocumentError } from '../simulator/steps.ts'
 import { Attributes, elements, Invalid, textOf } from './attributes.ts'
-import { hasMarkup, heard } from './ssml.ts'
+import { hasMarkup, readSsml } from './ssml.ts'
 import type { Element } from './xml.ts'
 import { parseXml } from './xml.ts'
 
@@ -13,25 +13,25 @@ const SAY_LIMIT = 4096
 const FOR_EVER = 1000
 
 /** How a company that takes these documents speaks, and whether it follows relative URLs. */
-export type Tongue = {
-  voice: string
+export type TtsProfile = {
+  defaultVoice: string
   /** The language heard, or `null` when the voice does not exist or cannot speak it. */
   languageOf(voice: string, asked: string | null): string | null
   relativeUrls: boolean
 }
 
-type Origin = { source: string; tongue: Tongue }
+type Origin = { source: string; tongue: TtsProfile }
 
 /** `source` is where the document came from: relative URLs, and a gather without an action, mean it. */
-export function readTwiml(text: string, source: string, tongue: Tongue): Step[] {
+export function readTwiml(text: string, source: string, tongue: TtsProfile): Step[] {
   const origin = { source, tongue }
   const root = parsed(text)
   try {
     if (root.name !== 'Response') throw new Invalid(`the document is a <${root.name}>, not a <Response>`)
-    new Attributes(root).done()
+    new Attributes(root).rejectUnknown()
     return elements(root).map((element) => verb(element, origin))
   } catch (error) {
-    if (error instanceof Invalid) throw new Unplayable(12200, error.message)
+    if (error instanceof Invalid) throw new DocumentError(12200, error.message)
     throw error
   }
 }
@@ -40,7 +40,7 @@ function parsed(text: string): Element {
   try {
     return parseXml(text)
   } catch (error) {
-    throw new Unplayable(12100, `not well-formed: ${(error as Error).message}`)
+    throw new DocumentError(12100, `not well-formed: ${(error as Error).message}`)
   }
 }
 
@@ -51,7 +51,7 @@ function verb(element: Element, origin: Origin): Step {
     case 'Redirect':
       return redirect(element, origin)
     case 'Hangup':
-      new Attributes(element).done()
+      new Attributes(element).rejectUnknown()
       if (element.children.length > 0) throw new Invalid('<Hangup> holds nothing')
       return { type: 'hang up' }
     case 'Reject':
@@ -71,7 +71,7 @@ function utterance(element: Element, origin: Origin): Utterance {
     case 'Pause': {
       const attributes = new Attributes(element)
       const seconds = attributes.number('length', 0, 3600) ?? 1
-      attributes.done()
+      attributes.rejectUnknown()
       if (element.children.length > 0) throw new Invalid('<Pause> holds nothing')
       return { type: 'pause', ms: seconds * 1000 }
     }
@@ -80,17 +80,17 @@ function utterance(element: Element, origin: Origin): Utterance {
   }
 }
 
-function say(element: Element, tongue: Tongue): Utterance {
+function say(element: Element, tongue: TtsProfile): Utterance {
   const attributes = new Attributes(element)
-  const voice = attributes.text('voice') ?? tongue.voice
+  const voice = attributes.text('voice') ?? tongue.defaultVoice
   const asked = attributes.text('language')
   const times = attributes.number('loop', 0, FOR_EVER) ?? 1
-  attributes.done()
+  attributes.rejectUnknown()
   const language = tongue.languageOf(voice, asked)
   if (language === null) throw new Invalid(`<Say> has no voice "${voice}" for the language "${asked ?? 'en-US'}"`)
   // twilio.com/docs/voice/twiml/say/text-speech: markup is for the Polly and Google voices.
   if (hasMarkup(element) && !voice.includes('.')) throw new Invalid(`the voice "${voice}" reads no markup`)
-  const runs = heard(element, language)
+  const runs = readSsml(element, language)
   const length = runs.reduce((total, run) => total + run.text.length, 0)
   if (length > SAY_LIMIT) throw new Invalid(`<Say> holds more than ${SAY_LIMIT} characters`)
   if (!runs.some((run) => run.text.trim())) throw new Invalid('<Say> says nothing')
@@ -100,7 +100,7 @@ function say(element: Element, tongue: Tongue): Utterance {
 function play(element: Element, origin: Origin): Utterance {
   const attributes = new Attributes(element)
   const times = attributes.number('loop', 0, FOR_EVER) ?? 1
-  attributes.done()
+  attributes.rejectUnknown()
   return { type: 'play', url: resolve(textOf(element), origin), times }
 }
 
@@ -113,19 +113,19 @@ function gather(element: Element, origin: Origin): Gather {
     url: resolve(attributes.text('action') ?? origin.source, origin),
     method: attributes.oneOf('method', METHODS) ?? 'POST',
   }
-  const max = attributes.number('numDigits', 1, 128)
+  const maxDigits = attributes.number('numDigits', 1, 128)
   const seconds = attributes.number('timeout', 1, 600) ?? 5
-  const finish = attributes.matching('finishOnKey', /^[0-9#*]?$/) ?? '#'
+  const finishKeys = attributes.matching('finishOnKey', /^[0-9#*]?$/) ?? '#'
   const always = attributes.flag('actionOnEmptyResult') ?? false
-  attributes.done()
+  attributes.rejectUnknown()
   return {
     type: 'gather',
     prompt: elements(element).map((child) => utterance(child, origin)),
-    max,
-    finish,
-    firstKey: seconds * 1000,
-    nextKey: seconds * 1000,
-    longest: null,
+    maxDigits,
+    finishKeys,
+    firstKeyTimeoutMs: seconds * 1000,
+    nextKeyTimeoutMs: seconds * 1000,
+    maxMs: null,
     target,
     onSilence: always ? 'target' : 'next',
   }
@@ -134,7 +134,7 @@ function gather(element: Element, origin: Origin): Gather {
 function redirect(element: Element, origin: Origin): { type: 'go'; target: Target } {
   const attributes = new Attributes(element)
   const method = attributes.oneOf('method', METHODS) ?? 'POST'
-  attributes.done()
+  attributes.rejectUnknown()
   return { type: 'go', target: { url: resolve(textOf(element), origin), method } }
 }
 

@@ -1,7 +1,7 @@
 // Which voice speaks which language. A pair that does not fit is silence on a real line, so it is refused here.
 // docs.aws.amazon.com/polly/latest/dg/available-voices.html, twilio.com/docs/voice/twiml/say/text-speech
 
-import type { Tongue } from './twiml.ts'
+import type { TtsProfile } from './twiml.ts'
 
 // Each voice with its kinds: s standard, n neural, g generative.
 const POLLY: Record<string, string> = {
@@ -54,11 +54,11 @@ const PLAIN =
   'da-DK de-DE en-AU en-CA en-GB en-IN en-US ca-ES es-ES es-MX fi-FI fr-CA fr-FR it-IT ja-JP ko-KR nb-NO nl-NL pl-PL ' +
   'pt-BR pt-PT ru-RU sv-SE zh-CN zh-HK zh-TW'
 
-export const TWILIO: Tongue = { voice: 'man', languageOf, relativeUrls: true }
+export const TWILIO_TTS: TtsProfile = { defaultVoice: 'man', languageOf, relativeUrls: true }
 
 /** developer.signalwire.com/voice/tts: its own names for the same engines, and none of the generative voices. */
-export const SIGNALWIRE: Tongue = {
-  voice: 'woman',
+export const SIGNALWIRE_TTS: TtsProfile = {
+  defaultVoice: 'woman',
   languageOf: (voice, asked) => {
     if (/^Google\.|-Generative$/.test(voice)) return null
     return languageOf(voice.replace(/^gcloud\./, 'Google.').replace(/^amazon\./, 'Polly.'), asked)

@@ -1,12 +1,12 @@
 // A Plivo call from its first ring to its hang-up. docs.plivo.com/docs/voice/xml/request
 
-import type { Pairs } from '../rest/form.ts'
-import type { Call, Program } from '../simulator/call.ts'
-import type { Keyed, Step, Target } from '../simulator/steps.ts'
-import { Unplayable } from '../simulator/steps.ts'
-import { plain, timeOf } from './formats.ts'
+import type { Parameters } from '../rest/form.ts'
+import type { Call, CallFlow } from '../simulator/call.ts'
+import type { GatherResult, Step, Target } from '../simulator/steps.ts'
+import { DocumentError } from '../simulator/steps.ts'
+import { timeOf, withoutPlus } from './formats.ts'
 import { causeOf, liveStatus, sourceOf } from './hangup-causes.ts'
-import type { Hooks, Kind } from './webhooks.ts'
+import type { DocumentKind, Webhooks } from './webhooks.ts'
 
 export type CallSetup = {
   authId: string
@@ -24,18 +24,18 @@ const DETECTION_MS = 4500
 const DIGIT_MS = 250
 const DIGIT_PAUSES: Record<string, number> = { w: 500, W: 1000 }
 
-export class PlivoProgram implements Program {
+export class PlivoCallFlow implements CallFlow {
   #setup: CallSetup
-  #hooks: Hooks
+  #webhooks: Webhooks
   /** The number of what was wrong with the last document. */
   #broken: number | null = null
 
-  constructor(setup: CallSetup, hooks: Hooks) {
+  constructor(setup: CallSetup, webhooks: Webhooks) {
     this.#setup = setup
-    this.#hooks = hooks
+    this.#webhooks = webhooks
   }
 
-  async open(call: Call): Promise<Step[]> {
+  async firstDocument(call: Call): Promise<Step[]> {
     const { answer, fallback, sendDigits } = this.#setup
     if (sendDigits) await this.#dialOn(call, sendDigits)
     const parameters = [...this.#parameters(call, 'StartApp'), ...(await this.#listen(call))]
@@ -48,10 +48,10 @@ export class PlivoProgram implements Program {
     }
   }
 
-  load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]> {
+  nextDocument(call: Call, target: Target, keyed: GatherResult | null): Promise<Step[]> {
     const parameters = this.#parameters(call, 'Redirect')
     if (!keyed) return this.#fetch('redirect', call, target, parameters)
-    const input: Pairs = [
+    const input: Parameters = [
       ['InputType', 'dtmf'],
       ['Digits', keyed.digits],
       ['Speech', ''],
@@ -61,7 +61,7 @@ export class PlivoProgram implements Program {
     return this.#fetch('action', call, target, [...parameters, ...input])
   }
 
-  progress(call: Call) {
+  stateChanged(call: Call) {
     const { ring, hangup } = this.#setup
     if (call.state === 'answered') void this.#detect(call)
     if (call.state === 'ringing' && ring) this.#notice('ring', call, ring, this.#parameters(call, 'Ring'))
@@ -75,8 +75,8 @@ export class PlivoProgram implements Program {
     return {
       call_uuid: call.id,
       call_direction: 'outbound',
-      from_number: plain(call.from),
-      to_number: plain(call.to),
+      from_number: withoutPlus(call.from),
+      to_number: withoutPlus(call.to),
       initiation_time: call.createdAt.toISOString(),
       answer_time: call.answeredAt?.toISOString() ?? null,
       end_time: call.endedAt?.toISOString() ?? null,
@@ -87,20 +87,20 @@ export class PlivoProgram implements Program {
     }
   }
 
-  async #fetch(kind: Kind, call: Call, target: Target, parameters: Pairs): Promise<Step[]> {
+  async #fetch(kind: DocumentKind, call: Call, target: Target, parameters: Parameters): Promise<Step[]> {
     try {
-      return await this.#hooks.document(kind, target, parameters, call.id)
+      return await this.#webhooks.fetchDocument(kind, target, parameters, call.id)
     } catch (error) {
-      if (error instanceof Unplayable) this.#broken = Number(error.code)
+      if (error instanceof DocumentError) this.#broken = Number(error.code)
       throw error
     }
   }
 
   /** Unless it has a callback, detection holds the answer back, and is told with it. */
-  async #listen(call: Call): Promise<Pairs> {
+  async #listen(call: Call): Promise<Parameters> {
     const { detection } = this.#setup
     if (!detection || detection.callback) return []
-    await call.pass(DETECTION_MS)
+    await call.takeTime(DETECTION_MS)
     if (call.machine && detection.ifMachine === 'hangup') call.end('completed', 'company')
     return [['Machine', String(call.machine)]]
   }
@@ -109,9 +109,9 @@ export class PlivoProgram implements Program {
   async #detect(call: Call) {
     const { detection } = this.#setup
     if (!detection?.callback || !call.machine) return
-    await call.pass(DETECTION_MS)
+    await call.takeTime(DETECTION_MS)
     if (call.state !== 'answered') return
-    const found: Pairs = [
+    const found: Parameters = [
       ['Machine', 'true'],
       ['IfMachine', detection.ifMachine],
     ]
@@ -121,19 +121,19 @@ export class PlivoProgram implements Program {
 
   async #dialOn(call: Call, digits: string) {
     call.note('note', `dials ${digits}`)
-    for (const digit of digits) await call.pass(DIGIT_PAUSES[digit] ?? DIGIT_MS)
+    for (const digit of digits) await call.takeTime(DIGIT_PAUSES[digit] ?? DIGIT_MS)
   }
 
-  #notice(about: string, call: Call, target: Target, parameters: Pairs) {
-    this.#hooks.notice(about, target, parameters, call.id)
+  #notice(about: string, call: Call, target: Target, parameters: Parameters) {
+    this.#webhooks.notify(about, target, parameters, call.id)
   }
 
   /** One name four times, as its own libraries are tested with: github.com/plivo/plivo-go, utils_test.go */
-  #parameters(call: Call, event: string): Pairs {
+  #parameters(call: Call, event: string): Parameters {
     return [
       ['Direction', 'outbound'],
-      ['From', plain(call.from)],
-      ['To', plain(call.to)],
+      ['From', withoutPlus(call.from)],
+      ['To', withoutPlus(call.to)],
       ['CallUUID', call.id],
       ['RequestUUID', call.id],
       ['ALegUUID', call.id],
@@ -150,7 +150,7 @@ export class PlivoProgram implements Program {
     return causeOf(call, this.#setup.ringSeconds, this.#broken)
   }
 
-  #hangup(call: Call): Pairs {
+  #hangup(call: Call): Parameters {
     const { cause, name, code } = this.#cause(call)
     const seconds = secondsOf(call)
     return [

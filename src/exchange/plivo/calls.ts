@@ -1,62 +1,62 @@
 // Plivo's calls, which are requests until they are dialled. docs.plivo.com/docs/voice/api/call/make-a-call
 
 import { randomUUID } from 'node:crypto'
-import { Form, type Pairs, RestError } from '../rest/form.ts'
-import { type Body, Fields, refuse } from '../rest/json.ts'
+import { Form, type Parameters, RestError } from '../rest/form.ts'
+import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import type { Call } from '../simulator/call.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
-import { type CallSetup, PlivoProgram } from './call-flow.ts'
-import { numberOf, plain } from './formats.ts'
+import { type CallSetup, PlivoCallFlow } from './call-flow.ts'
+import { numberOf, withoutPlus } from './formats.ts'
 import { liveStatus, SYSTEM_RING_SECONDS } from './hangup-causes.ts'
 import type { PlivoAccount } from './plivo.ts'
-import type { Hooks } from './webhooks.ts'
+import type { Webhooks } from './webhooks.ts'
 
 const METHODS = ['POST', 'GET'] as const
 const LONGEST_CALL = 14_400
 
-export function calls(account: PlivoAccount, board: Switchboard, hooks: Hooks) {
-  const programs = new WeakMap<Call, PlivoProgram>()
+export function callsResource(account: PlivoAccount, simulator: SimulatorState, webhooks: Webhooks) {
+  const flows = new WeakMap<Call, PlivoCallFlow>()
 
-  const find = (uuid: string, states: Call['state'][]): { call: Call; program: PlivoProgram } => {
-    const call = board.calls.find((one) => one.id === uuid && states.includes(one.state))
-    const program = call && programs.get(call)
-    if (call && program) return { call, program }
+  const find = (uuid: string, states: Call['state'][]): { call: Call; flow: PlivoCallFlow } => {
+    const call = simulator.calls.find((one) => one.id === uuid && states.includes(one.state))
+    const flow = call && flows.get(call)
+    if (call && flow) return { call, flow }
     throw new RestError(404, null, 'not found')
   }
 
   return {
     create(body: Body) {
-      const fields = new Fields(body)
+      const fields = new JsonFields(body)
       const to = numberOf(fields, 'to')
       const from = numberOf(fields, 'from')
       const setup = callSetup(account.authId, fields)
       const maxMs = Math.min(fields.integer('time_limit', 1, 999_999) ?? LONGEST_CALL, 86_400) * 1000
       fields.text('caller_name', 50)
-      fields.done()
-      if (account.numbers && !account.numbers.includes(from)) refuse('from', 'is not a number of this account')
-      const program = new PlivoProgram(setup, hooks)
-      const call = board.dial({
+      fields.rejectUnknown()
+      if (account.numbers && !account.numbers.includes(from)) rejectField('from', 'is not a number of this account')
+      const flow = new PlivoCallFlow(setup, webhooks)
+      const call = simulator.dial({
         id: randomUUID(),
-        company: 'Plivo',
+        carrier: 'Plivo',
         from,
         to,
         ringMs: setup.ringSeconds * 1000,
         maxMs,
-        program,
+        flow,
       })
-      programs.set(call, program)
+      flows.set(call, flow)
       return { message: 'call fired', request_uuid: call.id, api_id: randomUUID() }
     },
 
     /** Three places, by what has become of it: docs.plivo.com/docs/voice/api/call/retrieve-a-call */
-    read(uuid: string, query: Pairs) {
+    read(uuid: string, query: Parameters) {
       const form = new Form(query)
       const status = form.oneOf('status', ['live', 'queued'])
-      form.done()
+      form.rejectUnknown()
       if (status === null) {
-        const { call, program } = find(uuid, ['ended'])
-        return { ...program.record(call), api_id: randomUUID() }
+        const { call, flow } = find(uuid, ['ended'])
+        return { ...flow.record(call), api_id: randomUUID() }
       }
       const { call } = find(uuid, status === 'live' ? ['ringing', 'answered'] : ['queued'])
       return {
@@ -65,8 +65,8 @@ export function calls(account: PlivoAccount, board: Switchboard, hooks: Hooks) {
         request_uuid: call.id,
         call_status: call.state === 'queued' ? 'queued' : liveStatus(call),
         direction: 'outbound',
-        from: plain(call.from),
-        to: plain(call.to),
+        from: withoutPlus(call.from),
+        to: withoutPlus(call.to),
         session_start: call.createdAt.toISOString(),
       }
     },
@@ -82,9 +82,9 @@ export function calls(account: PlivoAccount, board: Switchboard, hooks: Hooks) {
   }
 }
 
-function callSetup(authId: string, fields: Fields): CallSetup {
+function callSetup(authId: string, fields: JsonFields): CallSetup {
   const answer = targetOf(fields, 'answer')
-  if (!answer) return refuse('answer_url', 'must not be missing')
+  if (!answer) return rejectField('answer_url', 'must not be missing')
   const machine = fields.oneOf('machine_detection', ['true', 'hangup'])
   const callback = targetOf(fields, 'machine_detection')
   fields.integer('machine_detection_time', 2000, 10_000)
@@ -92,7 +92,7 @@ function callSetup(authId: string, fields: Fields): CallSetup {
   fields.integer('machine_detection_initial_silence', 2000, 10_000)
   fields.integer('machine_detection_maximum_words', 1, 100)
   const sendDigits = fields.text('send_digits')
-  if (sendDigits && !/^[0-9*#wW]{1,100}$/.test(sendDigits)) refuse('send_digits', 'must be keys, w and W')
+  if (sendDigits && !/^[0-9*#wW]{1,100}$/.test(sendDigits)) rejectField('send_digits', 'must be keys, w and W')
   return {
     authId,
     answer,
@@ -109,7 +109,7 @@ function callSetup(authId: string, fields: Fields): CallSetup {
   }
 }
 
-function targetOf(fields: Fields, what: string): Target | null {
+function targetOf(fields: JsonFields, what: string): Target | null {
   const url = fields.url(`${what}_url`)
   const method = fields.oneOf(`${what}_method`, METHODS) ?? 'POST'
   return url === null ? null : { url, method }

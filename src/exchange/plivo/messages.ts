@@ -1,14 +1,14 @@
 // Plivo's messages. docs.plivo.com/docs/messaging/api/message/send-a-message
 
 import { randomUUID } from 'node:crypto'
-import type { Pairs } from '../rest/form.ts'
-import { type Body, Fields, refuse } from '../rest/json.ts'
+import type { Parameters } from '../rest/form.ts'
+import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import type { Message, Receipt } from '../simulator/message.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
-import { numberOf, plain, timeOf } from './formats.ts'
+import { numberOf, timeOf, withoutPlus } from './formats.ts'
 import type { PlivoAccount } from './plivo.ts'
-import type { Hooks } from './webhooks.ts'
+import type { Webhooks } from './webhooks.ts'
 
 const SENDING_MS = 400
 const RECEIPT_MS = 1500
@@ -18,13 +18,13 @@ const GSM = /^[\n\r !-Z_a-z[\\\]^{|}~€£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣ
 /** docs.plivo.com/docs/messaging/troubleshooting/error-codes */
 const ERRORS: Partial<Record<Receipt, string>> = { unreachable: '80', landline: '50', blocked: '30' }
 
-export function messages(account: PlivoAccount, board: Switchboard, hooks: Hooks) {
+export function messagesResource(account: PlivoAccount, simulator: SimulatorState, webhooks: Webhooks) {
   const tell = (message: Message, status: string, callback: Target | null) => {
     if (!callback) return
-    const parameters: Pairs = [
+    const parameters: Parameters = [
       ['MessageUUID', message.id],
-      ['From', plain(message.from)],
-      ['To', plain(message.to)],
+      ['From', withoutPlus(message.from)],
+      ['To', withoutPlus(message.to)],
       ['Status', status],
       ['ErrorCode', (status === 'undelivered' ? ERRORS[message.receipt] : undefined) ?? '000'],
       ['Units', '1'],
@@ -32,42 +32,42 @@ export function messages(account: PlivoAccount, board: Switchboard, hooks: Hooks
       ['TotalAmount', '0.00000'],
       ['QueuedTime', timeOf(message.at)],
     ]
-    hooks.notice(`message ${status}`, callback, parameters, message.id, 'V2')
+    webhooks.notify(`message ${status}`, callback, parameters, message.id, 'V2')
   }
 
   const advance = (message: Message, state: Message['state'], callback: Target | null) => {
     message.state = state
-    board.changed({ type: 'line', line: board.line(message.to) })
+    simulator.changed({ type: 'line', line: simulator.line(message.to) })
     tell(message, state, callback)
   }
 
   const deliver = async (message: Message, callback: Target | null) => {
     tell(message, 'queued', callback)
-    await board.pass(SENDING_MS)
+    await simulator.takeTime(SENDING_MS)
     advance(message, 'sent', callback)
     if (message.receipt === 'none') return
-    await board.pass(RECEIPT_MS)
+    await simulator.takeTime(RECEIPT_MS)
     advance(message, message.receipt === 'delivered' ? 'delivered' : 'undelivered', callback)
   }
 
   return {
     create(body: Body) {
-      const fields = new Fields(body)
+      const fields = new JsonFields(body)
       const to = numberOf(fields, 'dst')
       const from = numberOf(fields, 'src')
-      const text = fields.needed('text', 1600)
-      if (text.length > 737 && !GSM.test(text)) refuse('text', 'must have 737 characters at most')
+      const text = fields.requiredText('text', 1600)
+      if (text.length > 737 && !GSM.test(text)) rejectField('text', 'must have 737 characters at most')
       const url = fields.url('url')
       const method = fields.oneOf('method', ['POST', 'GET']) ?? 'POST'
       fields.oneOf('type', ['sms'])
       fields.oneOf('log', [true, false])
-      fields.done()
-      if (account.numbers && !account.numbers.includes(from)) refuse('src', 'is not a number of this account')
-      const receipt = board.line(to).receipts.shift() ?? 'delivered'
-      const [id, at] = [randomUUID(), board.clock.now()]
-      const message: Message = { id, company: 'Plivo', from, to, text, at, state: 'queued', receipt }
-      board.post(message)
-      board.soon(() => deliver(message, url === null ? null : { url, method }))
+      fields.rejectUnknown()
+      if (account.numbers && !account.numbers.includes(from)) rejectField('src', 'is not a number of this account')
+      const receipt = simulator.line(to).nextReceipts.shift() ?? 'delivered'
+      const [id, at] = [randomUUID(), simulator.clock.now()]
+      const message: Message = { id, carrier: 'Plivo', from, to, text, at, state: 'queued', receipt }
+      simulator.addMessage(message)
+      simulator.afterResponse(() => deliver(message, url === null ? null : { url, method }))
       return { message: 'message(s) queued', message_uuid: [id], api_id: randomUUID() }
     },
   }

@@ -2,11 +2,11 @@
 // verbs. docs.plivo.com/docs/voice/xml/overview
 
 import { Attributes, elements, Invalid, textOf } from '../markup/attributes.ts'
-import { hasMarkup, heard } from '../markup/ssml.ts'
+import { hasMarkup, readSsml } from '../markup/ssml.ts'
 import { plivoLanguageOf } from '../markup/voices.ts'
 import { type Element, parseXml } from '../markup/xml.ts'
 import type { Gather, Step, Target, Utterance } from '../simulator/steps.ts'
-import { Unplayable } from '../simulator/steps.ts'
+import { DocumentError } from '../simulator/steps.ts'
 
 const METHODS = ['GET', 'POST'] as const
 const SPEAK_LIMIT = 3000
@@ -19,10 +19,10 @@ export function readPlivoXml(text: string, code: number, warn: (message: string)
   try {
     const root = parseXml(text)
     if (root.name !== 'Response') throw new Invalid(`the document is a <${root.name}>, not a <Response>`)
-    new Attributes(root).done()
+    new Attributes(root).rejectUnknown()
     return elements(root).flatMap((element) => verb(element, warn))
   } catch (error) {
-    throw new Unplayable(code, (error as Error).message)
+    throw new DocumentError(code, (error as Error).message)
   }
 }
 
@@ -38,7 +38,7 @@ function verb(element: Element, warn: (message: string) => void): Step[] {
       return [redirect(element)]
     case 'Hangup':
       // Its `reason` is for incoming calls. Every call of this exchange is the app's own.
-      new Attributes(element).done()
+      new Attributes(element).rejectUnknown()
       if (element.children.length > 0) throw new Invalid('<Hangup> holds nothing')
       return [{ type: 'hang up' }]
     default:
@@ -51,12 +51,12 @@ function speak(element: Element): Utterance {
   const voice = attributes.text('voice') ?? 'WOMAN'
   const asked = attributes.text('language')
   const times = attributes.number('loop', 0, FOR_EVER) ?? 1
-  attributes.done()
+  attributes.rejectUnknown()
   const language = plivoLanguageOf(voice, asked)
   if (language === null) throw new Invalid(`<Speak> has no voice "${voice}" for the language "${asked ?? 'en-US'}"`)
   // docs.plivo.com/docs/voice/concepts/ssml: markup is for the Polly voices.
   if (hasMarkup(element) && !voice.startsWith('Polly.')) throw new Invalid(`the voice "${voice}" reads no markup`)
-  const runs = heard(element, language)
+  const runs = readSsml(element, language)
   const length = runs.reduce((total, run) => total + run.text.length, 0)
   if (length > SPEAK_LIMIT) throw new Invalid(`<Speak> holds more than ${SPEAK_LIMIT} characters`)
   if (!runs.some((run) => run.text.trim())) throw new Invalid('<Speak> says nothing')
@@ -66,7 +66,7 @@ function speak(element: Element): Utterance {
 function wait(element: Element): Utterance {
   const attributes = new Attributes(element)
   const seconds = attributes.number('length', 1, 3600) ?? 1
-  attributes.done()
+  attributes.rejectUnknown()
   if (element.children.length > 0) throw new Invalid('<Wait> holds nothing')
   return { type: 'pause', ms: seconds * 1000 }
 }
@@ -80,13 +80,13 @@ function getInput(element: Element, warn: (message: string) => void): Gather[] {
   attributes.oneOf('inputType', ['dtmf'])
   // Otherwise the app's answer would be thrown away.
   attributes.oneOf('redirect', ['true'])
-  const longest = (attributes.number('executionTimeout', 5, 60) ?? 15) * 1000
+  const maxMs = (attributes.number('executionTimeout', 5, 60) ?? 15) * 1000
   const pause = attributes.matching('digitEndTimeout', /^(auto|[2-9]|10)$/) ?? 'auto'
-  const finish = attributes.matching('finishOnKey', /^([0-9*#]|none|)$/) ?? '#'
-  const max = attributes.number('numDigits', 1, 32) ?? 32
+  const finishOnKey = attributes.matching('finishOnKey', /^([0-9*#]|none|)$/) ?? '#'
+  const maxDigits = attributes.number('numDigits', 1, 32) ?? 32
   const times = attributes.number('retries', 1, 10) ?? 1
   if (attributes.flag('log') !== false) warn('<GetInput> has no log="false", so Plivo writes the keys into its logs')
-  attributes.done()
+  attributes.rejectUnknown()
   const prompt = elements(element).map((child) => {
     if (child.name === 'Speak') return speak(child)
     throw new Invalid(`<GetInput> cannot hold <${child.name}>`)
@@ -94,11 +94,11 @@ function getInput(element: Element, warn: (message: string) => void): Gather[] {
   const once: Gather = {
     type: 'gather',
     prompt,
-    max,
-    finish: finish === 'none' ? '' : finish,
-    firstKey: longest,
-    nextKey: (pause === 'auto' ? AUTO_SECONDS : Number(pause)) * 1000,
-    longest,
+    maxDigits,
+    finishKeys: finishOnKey === 'none' ? '' : finishOnKey,
+    firstKeyTimeoutMs: maxMs,
+    nextKeyTimeoutMs: (pause === 'auto' ? AUTO_SECONDS : Number(pause)) * 1000,
+    maxMs,
     target,
     onSilence: 'next',
   }
@@ -108,7 +108,7 @@ function getInput(element: Element, warn: (message: string) => void): Gather[] {
 function redirect(element: Element): { type: 'go'; target: Target } {
   const attributes = new Attributes(element)
   const method = attributes.oneOf('method', METHODS) ?? 'POST'
-  attributes.done()
+  attributes.rejectUnknown()
   return { type: 'go', target: { url: absolute(textOf(element)), method } }
 }
 

@@ -5,40 +5,44 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { authorized, RestError } from '../rest/form.ts'
 import { readJson } from '../rest/json.ts'
-import { door } from '../rest/rest-endpoint.ts'
-import type { Wire } from '../simulator/http-log.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
-import { calls } from './calls.ts'
-import { messages } from './messages.ts'
-import { hooks } from './webhooks.ts'
+import { restEndpoint } from '../rest/rest-endpoint.ts'
+import type { HttpLog } from '../simulator/http-log.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
+import { callsResource } from './calls.ts'
+import { messagesResource } from './messages.ts'
+import { createWebhooks } from './webhooks.ts'
 
 /** `numbers`: those that calls and messages may come from, as E.164; any, when absent. */
 export type PlivoAccount = { authId: string; authToken: string; numbers?: string[] }
 
-export function plivo(account: PlivoAccount, board: Switchboard, wire: Wire): Hono {
-  const out = hooks(account.authToken, board, wire)
-  const call = calls(account, board, out)
-  const message = messages(account, board, out)
+export function plivo(account: PlivoAccount, simulator: SimulatorState, httpLog: HttpLog): Hono {
+  const webhooks = createWebhooks(account.authToken, simulator, httpLog)
+  const calls = callsResource(account, simulator, webhooks)
+  const messages = messagesResource(account, simulator, webhooks)
 
-  const guard = (c: Context) => {
+  const authorize = (c: Context) => {
     if (!authorized(c, account.authId, account.authToken)) throw new RestError(401, null, 'Authentication failed')
     if (c.req.param('account') !== account.authId) throw new RestError(404, null, 'not found')
   }
-  const desk = door({ company: 'Plivo', guard, read: readJson, shape, idOf }, board, wire)
+  const endpoint = restEndpoint(
+    { carrier: 'Plivo', authorize, parseBody: readJson, formatError, idOf },
+    simulator,
+    httpLog,
+  )
   const id = (c: Context) => c.req.param('id') ?? ''
 
   return new Hono()
-    .post('/:account/Call/', (c) => desk.create(c, 'create call', 201, (body) => call.create(body)))
-    .get('/:account/Call/:id/', (c) => desk.query(c, 'read call', (query) => call.read(id(c), query)))
-    .delete('/:account/Call/:id/', (c) => desk.remove(c, 'hang up', () => call.hangUp(id(c))))
-    .delete('/:account/Request/:id/', (c) => desk.remove(c, 'cancel', () => call.cancel(id(c))))
-    .post('/:account/Message/', (c) => desk.create(c, 'create message', 202, (body) => message.create(body)))
+    .post('/:account/Call/', (c) => endpoint.create(c, 'create call', 201, (body) => calls.create(body)))
+    .get('/:account/Call/:id/', (c) => endpoint.query(c, 'read call', (query) => calls.read(id(c), query)))
+    .delete('/:account/Call/:id/', (c) => endpoint.remove(c, 'hang up', () => calls.hangUp(id(c))))
+    .delete('/:account/Request/:id/', (c) => endpoint.remove(c, 'cancel', () => calls.cancel(id(c))))
+    .post('/:account/Message/', (c) => endpoint.create(c, 'create message', 202, (body) => messages.create(body)))
 }
 
 const BAD_NUMBER = 21217
 
 /** No codes, only prose: docs.plivo.com/docs/voice/api/response */
-const shape = ({ code, message }: RestError) => ({
+const formatError = ({ code, message }: RestError) => ({
   api_id: randomUUID(),
   error: code === BAD_NUMBER ? 'to parameter is not valid' : message,
 })

@@ -2,9 +2,15 @@
 // not signed: docs.plivo.com/docs/messaging/concepts/signature-validation
 
 import { createHmac } from 'node:crypto'
-import type { Pairs } from '../rest/form.ts'
+import type { Parameters } from '../rest/form.ts'
 
-export function signV3(token: string, method: 'GET' | 'POST', url: string, parameters: Pairs, nonce: string): string {
+export function signV3(
+  token: string,
+  method: 'GET' | 'POST',
+  url: string,
+  parameters: Parameters,
+  nonce: string,
+): string {
   const { base, query } = split(url)
   const asked = method === 'GET' ? joined([...query, ...parameters]) : joined(query)
   const posted =
@@ -22,16 +28,16 @@ export function signV2(token: string, url: string, nonce: string): string {
 }
 
 /** The query is taken apart, so that it is signed decoded and sorted, not as it stands in the URL. */
-function split(url: string): { base: string; query: Pairs } {
+function split(url: string): { base: string; query: Parameters } {
   const [, base = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(url) ?? []
   return { base, query: [...new URLSearchParams(query)] }
 }
 
-const joined = (pairs: Pairs) =>
+const joined = (pairs: Parameters) =>
   sorted(pairs)
     .map(([name, value]) => `${name}=${value}`)
     .join('&')
 
-const sorted = (pairs: Pairs) => pairs.toSorted(([one], [other]) => (one === other ? 0 : one < other ? -1 : 1))
+const sorted = (pairs: Parameters) => pairs.toSorted(([one], [other]) => (one === other ? 0 : one < other ? -1 : 1))
 
 const mac = (token: string, text: string) => createHmac('sha256', token).update(text, 'utf8').digest('base64')

@@ -4,19 +4,19 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
 
 /** The parameters of a form or a query, in order. */
-export type Pairs = [name: string, value: string][]
+export type Parameters = [name: string, value: string][]
 
 /** `fault`: the app asked for something that no company has, not just for something refused. */
 export class RestError extends Error {
   readonly status: number
   /** The company's own; `null` where it has none. */
   readonly code: number | null
-  readonly fault: boolean
+  readonly violation: boolean
   constructor(status: number, code: number | null, message: string, fault = false) {
     super(message)
     this.status = status
     this.code = code
-    this.fault = fault
+    this.violation = fault
   }
 }
 
@@ -29,7 +29,7 @@ export const basic = (user: string, password: string) =>
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
-export async function readForm(c: Context): Promise<Pairs> {
+export async function readForm(c: Context): Promise<Parameters> {
   if (!/^application\/x-www-form-urlencoded(;|$)/.test(c.req.header('content-type') ?? '')) {
     throw new RestError(415, INVALID_PARAMETER, 'the body must be a form', true)
   }
@@ -43,7 +43,7 @@ export class Form {
   #values = new Map<string, string[]>()
   #left: Set<string>
 
-  constructor(parameters: Pairs) {
+  constructor(parameters: Parameters) {
     for (const [name, value] of parameters) this.#values.set(name, [...(this.#values.get(name) ?? []), value])
     this.#left = new Set(this.#values.keys())
   }
@@ -90,7 +90,7 @@ export class Form {
     throw new RestError(400, code, `${name} must be between ${least} and ${most}`)
   }
 
-  done() {
+  rejectUnknown() {
     for (const name of this.#left) {
       throw new RestError(400, INVALID_PARAMETER, `the exchange does not know the parameter ${name}`, true)
     }

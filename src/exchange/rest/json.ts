@@ -14,7 +14,7 @@ export async function readJson(c: Context): Promise<Body> {
   throw new RestError(400, null, 'the body must be a JSON object', true)
 }
 
-export class Fields {
+export class JsonFields {
   #left: Map<string, unknown>
 
   constructor(body: Body) {
@@ -24,59 +24,59 @@ export class Fields {
   text(name: string, longest = 2048): string | null {
     const value = this.#take(name)
     if (value === undefined) return null
-    if (typeof value !== 'string') return refuse(name, 'must be a string', true)
-    return value.length <= longest ? value : refuse(name, `must have ${longest} characters at most`)
+    if (typeof value !== 'string') return rejectField(name, 'must be a string', true)
+    return value.length <= longest ? value : rejectField(name, `must have ${longest} characters at most`)
   }
 
-  needed(name: string, longest?: number): string {
-    return this.text(name, longest) || refuse(name, 'must not be missing')
+  requiredText(name: string, longest?: number): string {
+    return this.text(name, longest) || rejectField(name, 'must not be missing')
   }
 
   number(name: string): string {
-    const value = this.needed(name)
-    return E164.test(value) ? value : refuse(name, 'must be an E164 telephone number')
+    const value = this.requiredText(name)
+    return E164.test(value) ? value : rejectField(name, 'must be an E164 telephone number')
   }
 
   url(name: string): string | null {
     const value = this.text(name)
     if (value === null) return null
     const right = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
-    return right ? value : refuse(name, 'must be a URL')
+    return right ? value : rejectField(name, 'must be a URL')
   }
 
   oneOf<T extends string | boolean>(name: string, values: readonly T[]): T | null {
     const value = this.#take(name)
     if (value === undefined) return null
-    return values.find((allowed) => allowed === value) ?? refuse(name, `must be one of ${values.join(', ')}`, true)
+    return values.find((allowed) => allowed === value) ?? rejectField(name, `must be one of ${values.join(', ')}`, true)
   }
 
   integer(name: string, least: number, most: number): number | null {
     const value = this.#take(name)
     if (value === undefined) return null
-    if (!Number.isInteger(value)) return refuse(name, 'must be a whole number', true)
+    if (!Number.isInteger(value)) return rejectField(name, 'must be a whole number', true)
     const right = Number(value) >= least && Number(value) <= most
-    return right ? Number(value) : refuse(name, `must be between ${least} and ${most}`)
+    return right ? Number(value) : rejectField(name, `must be between ${least} and ${most}`)
   }
 
-  object(name: string): Fields | null {
+  object(name: string): JsonFields | null {
     const value = this.#take(name)
     if (value === undefined) return null
     return Object(value) === value && !Array.isArray(value)
-      ? new Fields(value as Body)
-      : refuse(name, 'must be an object', true)
+      ? new JsonFields(value as Body)
+      : rejectField(name, 'must be an object', true)
   }
 
   /** A list that may hold only one, since the exchange rings one phone at a time. */
-  only(name: string): string {
+  onlyNumber(name: string): string {
     const value = this.#take(name)
     const list: unknown[] = Array.isArray(value) ? value : [value]
     const [first] = list
-    if (list.length !== 1) return refuse(name, 'must name one number here', true)
-    return typeof first === 'string' && E164.test(first) ? first : refuse(name, 'must be an E164 telephone number')
+    if (list.length !== 1) return rejectField(name, 'must name one number here', true)
+    return typeof first === 'string' && E164.test(first) ? first : rejectField(name, 'must be an E164 telephone number')
   }
 
-  done() {
-    for (const name of this.#left.keys()) refuse(name, 'the exchange does not know it', true)
+  rejectUnknown() {
+    for (const name of this.#left.keys()) rejectField(name, 'the exchange does not know it', true)
   }
 
   #take(name: string): unknown {
@@ -86,6 +86,6 @@ export class Fields {
   }
 }
 
-export function refuse(name: string, why: string, fault = false): never {
+export function rejectField(name: string, why: string, fault = false): never {
   throw new RestError(400, null, `Invalid ${name}: ${why}`, fault)
 }

@@ -1,20 +1,20 @@
 // How a company's REST API takes a request in: written down, checked, carried out, and troubled on the way.
 
 import type { Context } from 'hono'
-import type { Company } from '../simulator/carrier-name.ts'
-import type { Wire } from '../simulator/http-log.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
-import { type Pairs, RestError } from './form.ts'
+import type { CarrierName } from '../simulator/carrier-name.ts'
+import type { HttpLog } from '../simulator/http-log.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
+import { type Parameters, RestError } from './form.ts'
 
 type Resource = Record<string, unknown>
 
 /** What a company does in its own way. */
-export type Manners<Body> = {
-  company: Company
+export type EndpointOptions<Body> = {
+  carrier: CarrierName
   /** Throws a `RestError` at those who may not come in. */
-  guard(c: Context): void
-  read(c: Context): Promise<Body>
-  shape(error: RestError): Resource
+  authorize(c: Context): void
+  parseBody(c: Context): Promise<Body>
+  formatError(error: RestError): Resource
   /** The id of the call or message that an answer tells of. */
   idOf(resource: Resource): unknown
 }
@@ -28,48 +28,52 @@ class ConnectionLost extends Error {
   }
 }
 
-export function door<Body>({ company, guard, read, shape, idOf }: Manners<Body>, board: Switchboard, wire: Wire) {
+export function restEndpoint<Body>(
+  { carrier, authorize, parseBody, formatError, idOf }: EndpointOptions<Body>,
+  simulator: SimulatorState,
+  httpLog: HttpLog,
+) {
   const named = (resource: Resource): string | null => {
     const id = idOf(resource)
     return typeof id === 'string' ? id : null
   }
 
   const serve = async (c: Context, about: string, work: () => Promise<Response>): Promise<Response> => {
-    const answered = wire.received({ company, about, callId: null, ...(await shown(c)) })
+    const answered = httpLog.logIncoming({ carrier, about, callId: null, ...(await loggedRequest(c)) })
     try {
       const response = await admitted(c, work).catch(refused(c, about))
       const body = await response.clone().text()
       const contentType = response.headers.get('content-type')
-      answered({ status: response.status, contentType, body }, named(parsed(body)), null)
+      answered({ status: response.status, contentType, body }, named(parseJson(body)), null)
       return response
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error
       answered({ status: 0, contentType: null, body: '' }, error.id, error.message)
-      return hangUpOn(c, error)
+      return closeConnection(c, error)
     }
   }
 
   const admitted = async (c: Context, work: () => Promise<Response>) => {
-    guard(c)
+    authorize(c)
     return work()
   }
 
   const refused = (c: Context, about: string) => (error: unknown) => {
     if (!(error instanceof RestError)) throw error
-    if (error.fault) board.fault(company, error.code, `${about}: ${error.message}`, null)
-    return c.json(shape(error), error.status as 400)
+    if (error.violation) simulator.reportViolation(carrier, error.code, `${about}: ${error.message}`, null)
+    return c.json(formatError(error), error.status as 400)
   }
 
   return {
     /** Something new, which trouble may hinder. */
     create: (c: Context, about: string, status: 200 | 201 | 202, work: (body: Body) => Resource) =>
       serve(c, about, async () => {
-        const { refuse, garbage, loseAnswer, delay } = board.hindrance(company)
+        const { refuse, garbage, loseAnswer, delay } = simulator.requestFaults(carrier)
         if (refuse)
           throw new RestError(refuse.status, refuse.code, refuse.message ?? 'Refused, as the exchange was told to.')
         if (garbage) return c.html('<!doctype html><html><body><h1>Please wait</h1></body></html>')
-        const resource = work(await read(c))
-        if (delay > 0) await new Promise<void>((resolve) => board.clock.after(delay, resolve))
+        const resource = work(await parseBody(c))
+        if (delay > 0) await new Promise<void>((resolve) => simulator.clock.after(delay, resolve))
         if (loseAnswer) throw new ConnectionLost(named(resource))
         return c.json(resource, status)
       }),
@@ -77,11 +81,11 @@ export function door<Body>({ company, guard, read, shape, idOf }: Manners<Body>,
     /** `null` is answered with an empty body. */
     update: (c: Context, about: string, work: (body: Body) => Resource | null) =>
       serve(c, about, async () => {
-        const resource = work(await read(c))
+        const resource = work(await parseBody(c))
         return resource === null ? c.body(null) : c.json(resource)
       }),
 
-    query: (c: Context, about: string, work: (query: Pairs) => Resource) =>
+    query: (c: Context, about: string, work: (query: Parameters) => Resource) =>
       serve(c, about, async () => c.json(work([...new URL(c.req.url).searchParams]))),
 
     remove: (c: Context, about: string, work: () => void) =>
@@ -92,7 +96,7 @@ export function door<Body>({ company, guard, read, shape, idOf }: Manners<Body>,
   }
 }
 
-async function shown(c: Context) {
+async function loggedRequest(c: Context) {
   const headers: Record<string, string> = {}
   for (const name of ['content-type', 'user-agent']) {
     const value = c.req.header(name)
@@ -102,7 +106,7 @@ async function shown(c: Context) {
   return { method: c.req.method, url: c.req.url, headers, body: await c.req.text() }
 }
 
-function parsed(body: string): Resource {
+function parseJson(body: string): Resource {
   try {
     return Object(JSON.parse(body))
   } catch {
@@ -111,7 +115,7 @@ function parsed(body: string): Resource {
 }
 
 /** Over a socket the line goes dead; in process whoever called fetch sees it fail. */
-function hangUpOn(c: Context, lost: ConnectionLost): Response {
+function closeConnection(c: Context, lost: ConnectionLost): Response {
   const socket = c.env?.incoming?.socket
   if (!socket) throw lost
   socket.destroy()

@@ -2,12 +2,12 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
-import { SIGNALWIRE } from '../markup/voices.ts'
+import { SIGNALWIRE_TTS } from '../markup/voices.ts'
 import type { Form, RestError } from '../rest/form.ts'
-import type { Wire } from '../simulator/http-log.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
+import type { HttpLog } from '../simulator/http-log.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
 import { CALL_EVENTS } from '../twilio/call-flow.ts'
-import type { Manner } from '../twilio/carrier-profile.ts'
+import type { CarrierProfile } from '../twilio/carrier-profile.ts'
 import { twilioApi } from '../twilio/rest-api.ts'
 
 /** `numbers`: those that calls and messages may come from; any, when absent. */
@@ -15,30 +15,30 @@ export type SignalwireAccount = { projectId: string; apiToken: string; signingKe
 
 const LONGEST_CALL_MS = 24 * 3_600_000
 
-export function signalwire(account: SignalwireAccount, board: Switchboard, wire: Wire): Hono {
-  const manner: Manner = {
-    company: 'SignalWire',
+export function signalwire(account: SignalwireAccount, simulator: SimulatorState, httpLog: HttpLog): Hono {
+  const profile: CarrierProfile = {
+    carrier: 'SignalWire',
     accountId: account.projectId,
     path: `/api/laml/2010-04-01/Accounts/${account.projectId}`,
     numbers: account.numbers ?? null,
     newSid: () => randomUUID(),
     callEvents: [...CALL_EVENTS, 'ringing_forwarded', 'ringing_queued'],
     detectionModes: ['Enable', 'DetectMessageEnd', 'none'],
-    longestDetection: 120,
-    readOwn,
-    own: (call, sip) => ({
+    maxDetectionSeconds: 120,
+    parseExtraParameters: readOwn,
+    extraCallFields: (call, sip) => ({
       answered_by: call.answeredAt && (call.machine ? 'machine' : 'human'),
       sip_result_code: sip === null ? null : String(sip),
     }),
-    tongue: SIGNALWIRE,
-    renamed: RENAMED,
+    tts: SIGNALWIRE_TTS,
+    renamedWebhookParameters: RENAMED,
     // developer.signalwire.com/compatibility-api/guides/webhook-security: not the token.
     signature: { header: 'x-signalwire-signature', key: account.signingKey },
     headers: () => ({ 'user-agent': 'SignalWire' }),
-    patience: 5000,
-    codes: { refused: 11217, late: 11200, unreached: 11200 },
+    webhookTimeoutMs: 5000,
+    webhookErrorCodes: { refused: 11217, late: 11200, unreached: 11200 },
   }
-  return twilioApi({ manner, password: account.apiToken, placed: 200, shape }, board, wire)
+  return twilioApi({ profile, password: account.apiToken, placed: 200, formatError }, simulator, httpLog)
 }
 
 /** It knows no TimeLimit: a call lasts for as long as its documents do. */
@@ -63,7 +63,7 @@ const RENAMED = {
 }
 
 /** A list of faults where a parameter is wrong, and one fault otherwise. */
-function shape({ code, message, status }: RestError) {
+function formatError({ code, message, status }: RestError) {
   const fault = { code: String(code), message, more_info: `https://developer.signalwire.com/error-codes/${code}` }
   return status === 400 ? { errors: [fault] } : { ...fault, status }
 }

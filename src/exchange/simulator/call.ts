@@ -1,10 +1,10 @@
 // One call as the exchange sees it: queued, ringing, answered, ended, and everything that was said and keyed.
 
-import type { Company } from './carrier-name.ts'
+import type { CarrierName } from './carrier-name.ts'
 import type { Clock } from './clock.ts'
 import type { Keypad } from './keypad.ts'
-import { perform } from './player.ts'
-import type { Keyed, Step, Target } from './steps.ts'
+import { playDocuments } from './player.ts'
+import type { GatherResult, Step, Target } from './steps.ts'
 
 export type CallState = 'queued' | 'ringing' | 'answered' | 'ended'
 export type Ending =
@@ -19,39 +19,39 @@ export type Ending =
 export type Party = 'person' | 'company' | 'app'
 
 /** `said` by the company, `key` pressed by the person, `note` about the line itself. */
-export type Entry = { at: string; kind: 'said' | 'key' | 'note'; text: string; language: string | null }
+export type TranscriptEntry = { at: string; kind: 'said' | 'key' | 'note'; text: string; language: string | null }
 
 /** The company's side of a call: it fetches and reads documents, and posts what happens, each in its own way. */
-export type Program = {
-  open(call: Call): Promise<Step[]>
-  load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]>
-  progress(call: Call): void
+export type CallFlow = {
+  firstDocument(call: Call): Promise<Step[]>
+  nextDocument(call: Call, target: Target, keyed: GatherResult | null): Promise<Step[]>
+  stateChanged(call: Call): void
 }
 
-export type Order = {
+export type CallOptions = {
   id: string
-  company: Company
+  carrier: CarrierName
   from: string
   to: string
   ringMs: number
   maxMs: number
-  program: Program
+  flow: CallFlow
 }
 
 /** What a call needs of the exchange around it. */
-export type Surroundings = {
+export type CallContext = {
   clock: Clock
   speed: number
-  changed(call: Call): void
+  notify(call: Call): void
   /** The exchange itself has gone wrong. */
-  broke(call: Call, error: unknown): void
+  failed(call: Call, error: unknown): void
 }
 
-const LONGEST_TRANSCRIPT = 500
+const MAX_TRANSCRIPT = 500
 
 export class Call {
   readonly id: string
-  readonly company: Company
+  readonly carrier: CarrierName
   readonly from: string
   readonly to: string
   readonly clock: Clock
@@ -65,16 +65,16 @@ export class Call {
   machine = false
   /** The person has silenced the bell and lets it ring. */
   ignored = false
-  transcript: Entry[] = []
+  transcript: TranscriptEntry[] = []
   keypad: Keypad | null = null
-  #order: Order
-  #around: Surroundings
+  #order: CallOptions
+  #around: CallContext
   #playing = new AbortController()
   #cancel = () => {}
 
-  constructor(order: Order, around: Surroundings) {
+  constructor(order: CallOptions, around: CallContext) {
     this.id = order.id
-    this.company = order.company
+    this.carrier = order.carrier
     this.from = order.from
     this.to = order.to
     this.clock = around.clock
@@ -98,7 +98,7 @@ export class Call {
     this.#cancel()
     this.#cancel = this.clock.after(this.#order.maxMs, () => this.end('completed', 'company'))
     this.#moved()
-    this.#play(() => this.#order.program.open(this))
+    this.#play(() => this.#order.flow.firstDocument(this))
   }
 
   end(ending: Ending, by: Party) {
@@ -116,40 +116,40 @@ export class Call {
   press(key: string) {
     if (this.keypad) this.note('key', key)
     else this.note('note', `key ${key}, but nothing listened`)
-    if (this.keypad?.press(key)) this.listen(null)
+    if (this.keypad?.press(key)) this.setKeypad(null)
   }
 
   /** Drops what is being played for another document. */
   redirect(target: Target) {
-    this.#play(() => this.load(target, null))
+    this.#play(() => this.nextDocument(target, null))
   }
 
-  load(target: Target, keyed: Keyed | null): Promise<Step[]> {
-    return this.#order.program.load(this, target, keyed)
+  nextDocument(target: Target, keyed: GatherResult | null): Promise<Step[]> {
+    return this.#order.flow.nextDocument(this, target, keyed)
   }
 
-  listen(keypad: Keypad | null) {
+  setKeypad(keypad: Keypad | null) {
     this.keypad = keypad
-    this.#around.changed(this)
+    this.#around.notify(this)
   }
 
-  note(kind: Entry['kind'], text: string, language: string | null = null) {
+  note(kind: TranscriptEntry['kind'], text: string, language: string | null = null) {
     this.transcript.push({ at: this.clock.now().toISOString(), kind, text, language })
-    if (this.transcript.length > LONGEST_TRANSCRIPT) this.transcript.shift()
-    this.#around.changed(this)
+    if (this.transcript.length > MAX_TRANSCRIPT) this.transcript.shift()
+    this.#around.notify(this)
   }
 
   ignore() {
     this.ignored = true
-    this.#around.changed(this)
+    this.#around.notify(this)
   }
 
   /** Time taken by the exchange's own doings, which the speed shortens; cut off by `stop`. */
-  pass(ms: number, stop?: AbortSignal): Promise<void> {
-    return this.rest(ms / this.#around.speed, stop)
+  takeTime(ms: number, stop?: AbortSignal): Promise<void> {
+    return this.wait(ms / this.#around.speed, stop)
   }
 
-  rest(ms: number, stop?: AbortSignal): Promise<void> {
+  wait(ms: number, stop?: AbortSignal): Promise<void> {
     if (ms < 1 || stop?.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const over = () => {
@@ -166,11 +166,11 @@ export class Call {
     this.#playing.abort()
     this.#playing = new AbortController()
     this.keypad = null
-    perform(this, opening, this.#playing.signal).catch((error) => this.#around.broke(this, error))
+    playDocuments(this, opening, this.#playing.signal).catch((error) => this.#around.failed(this, error))
   }
 
   #moved() {
-    this.#around.changed(this)
-    this.#order.program.progress(this)
+    this.#around.notify(this)
+    this.#order.flow.stateChanged(this)
   }
 }

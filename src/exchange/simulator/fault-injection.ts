@@ -1,11 +1,11 @@
 // The trouble that real companies make, on demand.
 
-import { COMPANIES, type Company } from './carrier-name.ts'
+import { CARRIER_NAMES, type CarrierName } from './carrier-name.ts'
 
 /** `code` as Twilio numbers it; a company without numbers puts it in its own words. */
 export type Refusal = { status: number; code: number; message?: string }
 
-export type Trouble = {
+export type FaultInjection = {
   /** Progress, detection results and receipts. */
   status: {
     double: boolean
@@ -20,7 +20,7 @@ export type Trouble = {
   /** Calls and messages that the app asks for. */
   requests: {
     /** The only one that makes this trouble; `null`: all do. */
-    company: Company | null
+    company: CarrierName | null
     /** Milliseconds before the answer leaves; what it set off goes ahead. */
     delay: number
     /** Carried out, but the connection breaks before the answer. */
@@ -31,17 +31,17 @@ export type Trouble = {
   }
 }
 
-export type TroublePatch = { [K in keyof Trouble]?: Partial<Trouble[K]> }
+export type FaultPatch = { [K in keyof FaultInjection]?: Partial<FaultInjection[K]> }
 
-export const noTrouble = (): Trouble => ({
+export const noFaults = (): FaultInjection => ({
   status: { double: false, delay: 0, reorder: false, lose: false },
   documents: { double: false, delay: 0, lose: false },
   requests: { company: null, delay: 0, loseAnswer: false, refuse: null, garbage: false },
 })
 
 /** What came over the wire as a patch, or what is wrong with it. */
-export function readPatch(value: Record<string, unknown>): TroublePatch | string {
-  const known: Record<string, Record<string, unknown>> = noTrouble()
+export function parseFaultPatch(value: Record<string, unknown>): FaultPatch | string {
+  const known: Record<string, Record<string, unknown>> = noFaults()
   for (const [kind, part] of Object.entries(value)) {
     const kinds = known[kind]
     if (!kinds || typeof part !== 'object' || part === null) return `there is no trouble with "${kind}"`
@@ -57,7 +57,7 @@ export function readPatch(value: Record<string, unknown>): TroublePatch | string
 const CHECKS: Record<string, (value: unknown) => boolean> = { refuse: isRefusal, company: isCompany }
 
 function isCompany(value: unknown): boolean {
-  return value === null || COMPANIES.some((company) => company === value)
+  return value === null || CARRIER_NAMES.some((company) => company === value)
 }
 
 function isRefusal(value: unknown): boolean {

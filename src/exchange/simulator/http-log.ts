@@ -1,14 +1,14 @@
 // Everything that passes between the exchange and the app: sent, troubled, timed and written down.
 
-import type { Company } from './carrier-name.ts'
-import type { Switchboard } from './simulator-state.ts'
+import type { CarrierName } from './carrier-name.ts'
+import type { SimulatorState } from './simulator-state.ts'
 
-export type WireEntry = {
+export type HttpLogEntry = {
   id: number
   at: string
   /** `out`: the exchange called the app. `in`: the app called the exchange. */
   direction: 'out' | 'in'
-  company: Company
+  carrier: CarrierName
   /** What it is for, in a few words. */
   about: string
   callId: string | null
@@ -24,51 +24,51 @@ export type WireEntry = {
   remark: string | null
 }
 
-export type Incoming = Pick<WireEntry, 'company' | 'about' | 'callId' | 'method' | 'url' | 'headers' | 'body'>
+export type LoggedRequest = Pick<HttpLogEntry, 'carrier' | 'about' | 'callId' | 'method' | 'url' | 'headers' | 'body'>
 
-export type Outgoing = Incoming & {
+export type WebhookRequest = LoggedRequest & {
   /** Milliseconds that the company waits for an answer. */
-  patience: number
+  timeoutMs: number
   /** An `Authorization` that is given only to an app that asks for it with a 401, in a second request. */
   credentials?: string
 }
 
-export type Reply = { status: number; contentType: string | null; body: string }
-type Answer = Reply & { asksForCredentials: boolean }
+export type WebhookResponse = { status: number; contentType: string | null; body: string }
+type Answer = WebhookResponse & { asksForCredentials: boolean }
 
 /** The app could not be reached, or did not answer in time. */
-export class Unreached extends Error {
-  readonly late: boolean
+export class AppUnreachable extends Error {
+  readonly timedOut: boolean
   constructor(late: boolean, message: string) {
     super(message)
-    this.late = late
+    this.timedOut = late
   }
 }
 
-const ENTRIES = 500
+const MAX_ENTRIES = 500
 const REORDERED_MS = 2000
-const SHOWN = 20_000
+const MAX_BODY_LENGTH = 20_000
 
-export class Wire {
-  readonly entries: WireEntry[] = []
-  #board: Switchboard
+export class HttpLog {
+  readonly entries: HttpLogEntry[] = []
+  #simulator: SimulatorState
   #fetch: (request: Request) => Promise<Response>
   #ids = 0
   /** The status callback of each call that is waiting to be overtaken. */
   #held = new Map<string | null, () => void>()
 
-  constructor(board: Switchboard, fetch: (request: Request) => Promise<Response>) {
-    this.#board = board
+  constructor(simulator: SimulatorState, fetch: (request: Request) => Promise<Response>) {
+    this.#simulator = simulator
     this.#fetch = fetch
   }
 
   /** Asks the app for a document. */
-  async ask(outgoing: Outgoing): Promise<Reply> {
-    const { double, delay, lose } = this.#board.trouble.documents
+  async fetchDocument(outgoing: WebhookRequest): Promise<WebhookResponse> {
+    const { double, delay, lose } = this.#simulator.injectedFaults.documents
     await this.#pass(delay)
     if (lose) {
       this.#write('out', outgoing, 'lost on the way')
-      throw new Unreached(false, 'lost on the way')
+      throw new AppUnreachable(false, 'lost on the way')
     }
     const first = this.#send(outgoing, null)
     if (double) this.#send(outgoing, 'sent twice').catch(() => {})
@@ -76,8 +76,8 @@ export class Wire {
   }
 
   /** Tells the app something; nothing depends on its answer. Resolves to what was answered, when it got through. */
-  async tell(outgoing: Outgoing): Promise<Reply | null> {
-    const { double, delay, lose, reorder } = this.#board.trouble.status
+  async notify(outgoing: WebhookRequest): Promise<WebhookResponse | null> {
+    const { double, delay, lose, reorder } = this.#simulator.injectedFaults.status
     if (lose) {
       this.#write('out', outgoing, 'lost on the way')
       return null
@@ -93,7 +93,7 @@ export class Wire {
   }
 
   /** Writes down what the app asked of the exchange; the function returned adds the answer. */
-  received(incoming: Incoming): (reply: Reply, callId: string | null, remark: string | null) => void {
+  logIncoming(incoming: LoggedRequest): (reply: WebhookResponse, callId: string | null, remark: string | null) => void {
     const entry = this.#write('in', incoming, null)
     return (reply, callId, remark) => {
       entry.callId = callId
@@ -105,29 +105,30 @@ export class Wire {
   #hold(callId: string | null): Promise<void> {
     return new Promise((resolve) => {
       this.#held.set(callId, resolve)
-      this.#board.clock.after(REORDERED_MS, () => {
+      this.#simulator.clock.after(REORDERED_MS, () => {
         if (this.#held.get(callId) === resolve) this.#held.delete(callId)
         resolve()
       })
     })
   }
 
-  async #send(outgoing: Outgoing, remark: string | null): Promise<Reply> {
+  async #send(outgoing: WebhookRequest, remark: string | null): Promise<WebhookResponse> {
     const first = await this.#post(outgoing, remark)
     if (!first.asksForCredentials || !outgoing.credentials) return first
     const headers = { ...outgoing.headers, authorization: outgoing.credentials }
     return this.#post({ ...outgoing, headers }, 'sent again, with the credentials asked for')
   }
 
-  async #post(outgoing: Outgoing, remark: string | null): Promise<Answer> {
-    const done = this.#board.work.start()
+  async #post(outgoing: WebhookRequest, remark: string | null): Promise<Answer> {
+    const done = this.#simulator.pendingTasks.start()
     const entry = this.#write('out', outgoing, remark)
     try {
       const reply = await this.#exchange(outgoing)
       this.#answered(entry, reply, remark)
       return reply
     } catch (error) {
-      const failure = error instanceof Unreached ? error : new Unreached(false, `could not be reached: ${cause(error)}`)
+      const failure =
+        error instanceof AppUnreachable ? error : new AppUnreachable(false, `could not be reached: ${cause(error)}`)
       entry.remark = failure.message
       this.#changed(entry)
       throw failure
@@ -136,12 +137,12 @@ export class Wire {
     }
   }
 
-  async #exchange({ method, url, headers, body, patience }: Outgoing): Promise<Answer> {
+  async #exchange({ method, url, headers, body, timeoutMs }: WebhookRequest): Promise<Answer> {
     const late = new AbortController()
-    const cancel = this.#board.clock.after(patience, () => late.abort())
+    const cancel = this.#simulator.clock.after(timeoutMs, () => late.abort())
     const deadline = new Promise<never>((_, reject) =>
       late.signal.addEventListener('abort', () =>
-        reject(new Unreached(true, `no answer within ${patience / 1000} seconds`)),
+        reject(new AppUnreachable(true, `no answer within ${timeoutMs / 1000} seconds`)),
       ),
     )
     const answer = async () => {
@@ -168,22 +169,22 @@ export class Wire {
   }
 
   #pass(ms: number): Promise<void> {
-    return ms > 0 ? new Promise((resolve) => this.#board.clock.after(ms, resolve)) : Promise.resolve()
+    return ms > 0 ? new Promise((resolve) => this.#simulator.clock.after(ms, resolve)) : Promise.resolve()
   }
 
-  #write(direction: 'in' | 'out', request: Incoming, remark: string | null): WireEntry {
-    const { company, about, callId, method, url, headers, body } = request
-    const entry: WireEntry = {
+  #write(direction: 'in' | 'out', request: LoggedRequest, remark: string | null): HttpLogEntry {
+    const { carrier, about, callId, method, url, headers, body } = request
+    const entry: HttpLogEntry = {
       id: ++this.#ids,
-      at: this.#board.clock.now().toISOString(),
+      at: this.#simulator.clock.now().toISOString(),
       direction,
-      company,
+      carrier,
       about,
       callId,
       method,
       url,
       headers,
-      body: body.slice(0, SHOWN),
+      body: body.slice(0, MAX_BODY_LENGTH),
       status: null,
       contentType: null,
       answer: null,
@@ -191,22 +192,22 @@ export class Wire {
       remark,
     }
     this.entries.push(entry)
-    if (this.entries.length > ENTRIES) this.entries.shift()
+    if (this.entries.length > MAX_ENTRIES) this.entries.shift()
     this.#changed(entry)
     return entry
   }
 
-  #answered(entry: WireEntry, reply: Reply, remark: string | null) {
+  #answered(entry: HttpLogEntry, reply: WebhookResponse, remark: string | null) {
     entry.status = reply.status
     entry.contentType = reply.contentType
-    entry.answer = reply.body.slice(0, SHOWN)
-    entry.ms = this.#board.clock.now().getTime() - Date.parse(entry.at)
+    entry.answer = reply.body.slice(0, MAX_BODY_LENGTH)
+    entry.ms = this.#simulator.clock.now().getTime() - Date.parse(entry.at)
     entry.remark = remark
     this.#changed(entry)
   }
 
-  #changed(entry: WireEntry) {
-    this.#board.changed({ type: 'wire', id: entry.id })
+  #changed(entry: HttpLogEntry) {
+    this.#simulator.changed({ type: 'wire', id: entry.id })
   }
 }
 

@@ -1,43 +1,43 @@
 // The ear of a gather: it collects keys until there are enough, a finish key comes, or the line has been silent too long.
 
 import type { Clock } from './clock.ts'
-import type { Gather, Keyed } from './steps.ts'
+import type { Gather, GatherResult } from './steps.ts'
 
 export class Keypad {
   /** Aborted by the first key: whoever is speaking stops. */
-  readonly touched = new AbortController()
-  readonly done: Promise<Keyed>
+  readonly firstKeyPressed = new AbortController()
+  readonly done: Promise<GatherResult>
   #digits = ''
   #gather: Gather
   #clock: Clock
-  #settle: (keyed: Keyed) => void
+  #settle: (keyed: GatherResult) => void
   #cancel = () => {}
   #cancelLongest = () => {}
 
   constructor(gather: Gather, clock: Clock) {
     this.#gather = gather
     this.#clock = clock
-    const { promise, resolve } = Promise.withResolvers<Keyed>()
+    const { promise, resolve } = Promise.withResolvers<GatherResult>()
     this.done = promise
     this.#settle = resolve
   }
 
   /** Whether that was the last key it was waiting for. */
   press(key: string): boolean {
-    this.touched.abort()
-    const finished = this.#gather.finish.includes(key)
+    this.firstKeyPressed.abort()
+    const finished = this.#gather.finishKeys.includes(key)
     if (!finished) this.#digits += key
-    const over = finished || this.#digits.length === this.#gather.max
+    const over = finished || this.#digits.length === this.#gather.maxDigits
     if (over) this.#end(finished ? key : '')
-    else this.#wait(this.#gather.nextKey)
+    else this.#wait(this.#gather.nextKeyTimeoutMs)
     return over
   }
 
   /** The prompt is over: from here on silence counts. */
-  listen() {
-    const { longest } = this.#gather
-    if (longest !== null) this.#cancelLongest = this.#clock.after(longest, () => this.#end(''))
-    if (!this.touched.signal.aborted) this.#wait(this.#gather.firstKey)
+  startTimeout() {
+    const { maxMs } = this.#gather
+    if (maxMs !== null) this.#cancelLongest = this.#clock.after(maxMs, () => this.#end(''))
+    if (!this.firstKeyPressed.signal.aborted) this.#wait(this.#gather.firstKeyTimeoutMs)
   }
 
   close() {
@@ -50,8 +50,8 @@ export class Keypad {
     this.#cancel = this.#clock.after(ms, () => this.#end(''))
   }
 
-  #end(finish: string) {
+  #end(finishKey: string) {
     this.#cancel()
-    this.#settle({ digits: this.#digits, finish })
+    this.#settle({ digits: this.#digits, finishKey })
   }
 }

@@ -19,13 +19,13 @@ export type Behaviour = (typeof BEHAVIOURS)[number]
 export const KEYS = /^[0-9*#]+$/
 
 /** The person asked for something that the phone cannot do now. */
-export class NotNow extends Error {}
+export class PhoneStateError extends Error {}
 
 export class Line {
   readonly number: string
   /** What it does with the calls and messages to come, first the next. */
-  upcoming: Behaviour[] = []
-  receipts: Receipt[] = []
+  nextCalls: Behaviour[] = []
+  nextReceipts: Receipt[] = []
   calls: Call[] = []
   messages: Message[] = []
 
@@ -34,11 +34,11 @@ export class Line {
   }
 
   /** The latest call, over or not. */
-  get call(): Call | null {
+  get latestCall(): Call | null {
     return this.calls.at(-1) ?? null
   }
 
-  get live(): Call | null {
+  get activeCall(): Call | null {
     return this.calls.find((call) => call.state === 'ringing' || call.state === 'answered') ?? null
   }
 
@@ -62,8 +62,8 @@ export class Line {
     this.#ringing().ignore()
   }
 
-  keys(keys: string) {
-    if (!KEYS.test(keys)) throw new NotNow(`a phone has no such keys: ${keys}`)
+  pressKeys(keys: string) {
+    if (!KEYS.test(keys)) throw new PhoneStateError(`a phone has no such keys: ${keys}`)
     const call = this.#answered()
     for (const key of keys) call.press(key)
   }
@@ -73,26 +73,26 @@ export class Line {
   }
 
   /** Does what a phone left to itself would do with a call that has reached it. */
-  async receive(call: Call, behaviour: Behaviour): Promise<void> {
-    const refusal = this.live ? 'busy' : REFUSALS[behaviour]
+  async receiveCall(call: Call, behaviour: Behaviour): Promise<void> {
+    const refusal = this.activeCall ? 'busy' : REFUSALS[behaviour]
     if (refusal) return call.end(refusal, 'company')
     call.ring()
     if (behaviour === 'no_answer') return call.ignore()
     const act = ACTS[behaviour]
     if (!act) return
-    await call.pass(RINGING_MS)
+    await call.takeTime(RINGING_MS)
     if (call.state === 'ringing') act(call)
   }
 
   #ringing(): Call {
-    const call = this.live
-    if (call?.state !== 'ringing') throw new NotNow(`no phone is ringing at ${this.number}`)
+    const call = this.activeCall
+    if (call?.state !== 'ringing') throw new PhoneStateError(`no phone is ringing at ${this.number}`)
     return call
   }
 
   #answered(): Call {
-    const call = this.live
-    if (call?.state !== 'answered') throw new NotNow(`nobody is on the line at ${this.number}`)
+    const call = this.activeCall
+    if (call?.state !== 'answered') throw new PhoneStateError(`nobody is on the line at ${this.number}`)
     return call
   }
 }

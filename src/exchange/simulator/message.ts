@@ -1,6 +1,6 @@
 // A text message and what became of it.
 
-import type { Company } from './carrier-name.ts'
+import type { CarrierName } from './carrier-name.ts'
 
 export const RECEIPTS = ['delivered', 'unreachable', 'landline', 'blocked', 'none'] as const
 /** What a number reports of the next message to it; `none`: it never says. */
@@ -8,7 +8,7 @@ export type Receipt = (typeof RECEIPTS)[number]
 
 export type Message = {
   id: string
-  company: Company
+  carrier: CarrierName
   from: string
   to: string
   text: string

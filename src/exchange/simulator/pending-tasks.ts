@@ -1,6 +1,6 @@
 // Counts what is under way, so that a test can wait for the exchange to come to rest instead of sleeping.
 
-export class Work {
+export class PendingTasks {
   #count = 0
   #idle = Promise.withResolvers<void>()
 

@@ -3,7 +3,7 @@
 import type { Call, Ending } from './call.ts'
 import type { Behaviour } from './line.ts'
 import type { Message, Receipt } from './message.ts'
-import type { Switchboard } from './simulator-state.ts'
+import type { SimulatorState } from './simulator-state.ts'
 
 export type Phone = {
   readonly number: string
@@ -32,19 +32,20 @@ export type Phone = {
   readonly messages: readonly Message[]
 }
 
-export function phone(board: Switchboard, number: string, patience: number): Phone {
-  const until = waiter(board, number, patience)
-  const line = () => board.line(number)
+export function createPhone(simulator: SimulatorState, number: string, patience: number): Phone {
+  const until = createWaiter(simulator, number, patience)
+  const line = () => simulator.line(number)
   let listenedTo: Call | null = null
   let heardUpTo = 0
   let taken = 0
 
-  const ringing = () => until('for its phone to ring', () => (line().live?.state === 'ringing' ? line().live : null))
+  const ringing = () =>
+    until('for its phone to ring', () => (line().activeCall?.state === 'ringing' ? line().activeCall : null))
 
   return {
     number,
-    will: (...behaviours) => void line().upcoming.push(...behaviours),
-    reports: (...receipts) => void line().receipts.push(...receipts),
+    will: (...behaviours) => void line().nextCalls.push(...behaviours),
+    reports: (...receipts) => void line().nextReceipts.push(...receipts),
     rings: ringing,
     async answers() {
       const call = await ringing()
@@ -70,34 +71,36 @@ export function phone(board: Switchboard, number: string, patience: number): Pho
     },
     hears: (pattern) =>
       until(`to hear ${pattern}`, () => {
-        if (line().call !== listenedTo) heardUpTo = 0
-        listenedTo = line().call
-        const match = unsticky(pattern).exec(said(line().call).slice(heardUpTo))
+        if (line().latestCall !== listenedTo) heardUpTo = 0
+        listenedTo = line().latestCall
+        const match = withoutStatefulFlags(pattern).exec(spokenText(line().latestCall).slice(heardUpTo))
         if (!match) return null
         heardUpTo += match.index + match[0].length
         return match[0]
       }),
     async keys(keys) {
       for (const key of keys) {
-        await until(`for somebody to listen for the key ${key}`, () => line().live?.keypad ?? null)
-        line().keys(key)
+        await until(`for somebody to listen for the key ${key}`, () => line().activeCall?.keypad ?? null)
+        line().pressKeys(key)
       }
     },
     async hangsUp() {
-      await until('to be on the line', () => (line().live?.state === 'answered' ? line().live : null))
+      await until('to be on the line', () => (line().activeCall?.state === 'answered' ? line().activeCall : null))
       line().hangUp()
     },
-    ends: () => until('for the call to end', () => line().call?.ending ?? null),
+    ends: () => until('for the call to end', () => line().latestCall?.ending ?? null),
     receives(pattern = /(?:)/) {
       return until(`for a message like ${pattern}`, () => {
-        const position = line().messages.findIndex((one, index) => index >= taken && unsticky(pattern).test(one.text))
+        const position = line().messages.findIndex(
+          (one, index) => index >= taken && withoutStatefulFlags(pattern).test(one.text),
+        )
         if (position < 0) return null
         taken = position + 1
         return line().messages[position] ?? null
       })
     },
     get heard() {
-      return said(line().call)
+      return spokenText(line().latestCall)
     },
     get calls() {
       return line().calls
@@ -108,25 +111,25 @@ export function phone(board: Switchboard, number: string, patience: number): Pho
   }
 }
 
-const said = (call: Call | null) =>
+const spokenText = (call: Call | null) =>
   (call?.transcript ?? [])
     .filter((entry) => entry.kind === 'said')
     .map((entry) => entry.text)
     .join(' ')
 
-const unsticky = (pattern: RegExp) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
+const withoutStatefulFlags = (pattern: RegExp) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
 
 /** Looks again at every change of the line. The deadline is real time, whatever the exchange's clock says. */
-function waiter(board: Switchboard, number: string, patience: number) {
+function createWaiter(simulator: SimulatorState, number: string, patience: number) {
   return <T>(what: string, look: () => T | null): Promise<T> => {
     const now = look()
     if (now !== null) return Promise.resolve(now)
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => {
         stop()
-        reject(new Error(`${number} waited ${patience} ms ${what}.\n${story(board, number)}`))
+        reject(new Error(`${number} waited ${patience} ms ${what}.\n${describeLine(simulator, number)}`))
       }, patience)
-      const stop = board.watch((change) => {
+      const stop = simulator.subscribe((change) => {
         if (change.type !== 'line' || change.line.number !== number) return
         const found = look()
         if (found === null) return
@@ -138,11 +141,11 @@ function waiter(board: Switchboard, number: string, patience: number) {
   }
 }
 
-function story(board: Switchboard, number: string): string {
-  const { call } = board.line(number)
-  const faults = board.faults.map((fault) => `  fault ${fault.code ?? ''}: ${fault.message}`)
-  if (!call) return ['No call has come.', ...faults].join('\n')
-  const ended = call.ending ? `, ${call.ending}, by the ${call.hungUpBy}` : ''
-  const entries = call.transcript.map((entry) => `  ${entry.kind}: ${entry.text}`)
-  return [`The latest call is ${call.state}${ended}. So far:`, ...entries, ...faults].join('\n')
+function describeLine(simulator: SimulatorState, number: string): string {
+  const { latestCall } = simulator.line(number)
+  const faults = simulator.violations.map((fault) => `  fault ${fault.code ?? ''}: ${fault.message}`)
+  if (!latestCall) return ['No call has come.', ...faults].join('\n')
+  const ended = latestCall.ending ? `, ${latestCall.ending}, by the ${latestCall.hungUpBy}` : ''
+  const entries = latestCall.transcript.map((entry) => `  ${entry.kind}: ${entry.text}`)
+  return [`The latest call is ${latestCall.state}${ended}. So far:`, ...entries, ...faults].join('\n')
 }

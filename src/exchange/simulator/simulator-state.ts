@@ -1,19 +1,19 @@
 // Everything the exchange knows: lines, calls, messages, and what has gone wrong. All of it in memory, and bounded.
 
-import type { Order } from './call.ts'
+import type { CallOptions } from './call.ts'
 import { Call } from './call.ts'
-import type { Company } from './carrier-name.ts'
+import type { CarrierName } from './carrier-name.ts'
 import type { Clock } from './clock.ts'
-import type { Trouble, TroublePatch } from './fault-injection.ts'
-import { noTrouble } from './fault-injection.ts'
+import type { FaultInjection, FaultPatch } from './fault-injection.ts'
+import { noFaults } from './fault-injection.ts'
 import { Line } from './line.ts'
 import type { Message } from './message.ts'
-import { Work } from './pending-tasks.ts'
+import { PendingTasks } from './pending-tasks.ts'
 
 /** Something an app did that its company would not put up with. A test asserts that there were none. */
-export type Fault = {
+export type Violation = {
   at: string
-  company: Company | 'exchange'
+  carrier: CarrierName | 'exchange'
   code: number | string | null
   message: string
   callId: string | null
@@ -25,21 +25,21 @@ export type Change =
   | { type: 'faults' }
   | { type: 'trouble' }
 
-const CALLS = 200
-const MESSAGES = 200
-const FAULTS = 200
-const LINES = 500
+const MAX_CALLS = 200
+const MAX_MESSAGES = 200
+const MAX_VIOLATIONS = 200
+const MAX_LINES = 500
 const DIALLING_MS = 900
 
-export class Switchboard {
+export class SimulatorState {
   readonly clock: Clock
   readonly speed: number
-  readonly work = new Work()
+  readonly pendingTasks = new PendingTasks()
   readonly lines = new Map<string, Line>()
   readonly calls: Call[] = []
   readonly messages: Message[] = []
-  readonly faults: Fault[] = []
-  readonly trouble: Trouble = noTrouble()
+  readonly violations: Violation[] = []
+  readonly injectedFaults: FaultInjection = noFaults()
   #watchers = new Set<(change: Change) => void>()
 
   constructor(clock: Clock, speed: number) {
@@ -57,72 +57,72 @@ export class Switchboard {
   }
 
   /** Takes a call on. It is dialled as soon as whoever asked has had an answer. */
-  dial(order: Order): Call {
+  dial(order: CallOptions): Call {
     const line = this.line(order.to)
     const call = new Call(order, {
       clock: this.clock,
       speed: this.speed,
-      changed: () => this.changed({ type: 'line', line }),
-      broke: (_, error) => this.fault(order.company, null, String(error), order.id),
+      notify: () => this.changed({ type: 'line', line }),
+      failed: (_, error) => this.reportViolation(order.carrier, null, String(error), order.id),
     })
-    const behaviour = line.upcoming.shift() ?? 'ring'
+    const behaviour = line.nextCalls.shift() ?? 'ring'
     this.calls.push(call)
     line.calls.push(call)
-    this.#forget(this.calls, CALLS, (old) => old.state === 'ended')
+    this.#forget(this.calls, MAX_CALLS, (old) => old.state === 'ended')
     this.changed({ type: 'line', line })
-    this.soon(async () => {
-      if (call.state === 'queued') order.program.progress(call)
-      await call.pass(DIALLING_MS)
-      if (call.state === 'queued') await line.receive(call, behaviour)
+    this.afterResponse(async () => {
+      if (call.state === 'queued') order.flow.stateChanged(call)
+      await call.takeTime(DIALLING_MS)
+      if (call.state === 'queued') await line.receiveCall(call, behaviour)
     })
     return call
   }
 
   /** Once whoever asked for it has had an answer. */
-  soon(act: () => Promise<void>) {
-    const begun = this.work.start()
+  afterResponse(act: () => Promise<void>) {
+    const begun = this.pendingTasks.start()
     setImmediate(() => {
-      act().catch((error) => this.fault('exchange', null, String(error), null))
+      act().catch((error) => this.reportViolation('exchange', null, String(error), null))
       begun()
     })
   }
 
   /** Time taken by the exchange's own doings, which the speed shortens. */
-  pass(ms: number): Promise<void> {
+  takeTime(ms: number): Promise<void> {
     const real = ms / this.speed
     return real < 1 ? Promise.resolve() : new Promise((resolve) => this.clock.after(real, resolve))
   }
 
-  make(patch: TroublePatch) {
-    Object.assign(this.trouble.status, patch.status)
-    Object.assign(this.trouble.documents, patch.documents)
-    Object.assign(this.trouble.requests, patch.requests)
+  injectFaults(patch: FaultPatch) {
+    Object.assign(this.injectedFaults.status, patch.status)
+    Object.assign(this.injectedFaults.documents, patch.documents)
+    Object.assign(this.injectedFaults.requests, patch.requests)
     this.changed({ type: 'trouble' })
   }
 
   /** What hinders the app's requests to that company. */
-  hindrance(company: Company): Trouble['requests'] {
-    const { requests } = this.trouble
-    return requests.company === null || requests.company === company ? requests : noTrouble().requests
+  requestFaults(carrier: CarrierName): FaultInjection['requests'] {
+    const { requests } = this.injectedFaults
+    return requests.company === null || requests.company === carrier ? requests : noFaults().requests
   }
 
-  post(message: Message) {
+  addMessage(message: Message) {
     const line = this.line(message.to)
     this.messages.push(message)
     line.messages.push(message)
-    this.#forget(this.messages, MESSAGES, () => true)
+    this.#forget(this.messages, MAX_MESSAGES, () => true)
     this.changed({ type: 'line', line })
   }
 
-  fault(company: Fault['company'], code: Fault['code'], message: string, callId: string | null) {
-    const fault = { at: this.clock.now().toISOString(), company, code, message, callId }
-    this.faults.push(fault)
-    if (this.faults.length > FAULTS) this.faults.shift()
+  reportViolation(carrier: Violation['carrier'], code: Violation['code'], message: string, callId: string | null) {
+    const violation = { at: this.clock.now().toISOString(), carrier, code, message, callId }
+    this.violations.push(violation)
+    if (this.violations.length > MAX_VIOLATIONS) this.violations.shift()
     this.changed({ type: 'faults' })
   }
 
-  forgive() {
-    this.faults.length = 0
+  clearViolations() {
+    this.violations.length = 0
     this.changed({ type: 'faults' })
   }
 
@@ -130,7 +130,7 @@ export class Switchboard {
     for (const watcher of this.#watchers) watcher(change)
   }
 
-  watch(watcher: (change: Change) => void): () => void {
+  subscribe(watcher: (change: Change) => void): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
   }
@@ -148,10 +148,10 @@ export class Switchboard {
 
   /** Those that nothing has happened on, or no longer, and nothing is arranged for. */
   #forgetLines() {
-    if (this.lines.size <= LINES) return
+    if (this.lines.size <= MAX_LINES) return
     for (const [number, line] of this.lines) {
-      const { calls, messages, upcoming, receipts } = line
-      if (calls.length + messages.length + upcoming.length + receipts.length === 0) this.lines.delete(number)
+      const { calls, messages, nextCalls, nextReceipts } = line
+      if (calls.length + messages.length + nextCalls.length + nextReceipts.length === 0) this.lines.delete(number)
     }
   }
 }

@@ -3,11 +3,11 @@
 export type Target = { url: string; method: 'GET' | 'POST' }
 
 /** A stretch of text in one language, with the silences inside it and where they fall. */
-export type Run = { language: string; text: string; pauses: { at: number; ms: number }[] }
+export type TextRun = { language: string; text: string; pauses: { at: number; ms: number }[] }
 
 export type Utterance =
   /** `times`: 0 is for ever. */
-  | { type: 'say'; runs: Run[]; times: number }
+  | { type: 'say'; runs: TextRun[]; times: number }
   | { type: 'play'; url: string; times: number }
   | { type: 'pause'; ms: number }
 
@@ -15,14 +15,14 @@ export type Gather = {
   type: 'gather'
   prompt: Utterance[]
   /** The number of keys that ends it; `null`: only time or a finish key does. */
-  max: number | null
+  maxDigits: number | null
   /** Keys that end it without being part of the entry. */
-  finish: string
+  finishKeys: string
   /** Milliseconds of silence, counted from the end of the prompt, and between two keys. */
-  firstKey: number
-  nextKey: number
+  firstKeyTimeoutMs: number
+  nextKeyTimeoutMs: number
   /** Milliseconds from the end of the prompt until the entry is over, however it is keyed; `null`: it may go on. */
-  longest: number | null
+  maxMs: number | null
   target: Target
   /** What follows an empty entry: the target all the same, or the next step. */
   onSilence: 'target' | 'next'
@@ -31,10 +31,10 @@ export type Gather = {
 export type Step = Utterance | Gather | { type: 'go'; target: Target } | { type: 'hang up' }
 
 /** What was keyed into a gather, the finish key apart. */
-export type Keyed = { digits: string; finish: string }
+export type GatherResult = { digits: string; finishKey: string }
 
 /** A document that cannot be fetched or played. `code` is the company's own. */
-export class Unplayable extends Error {
+export class DocumentError extends Error {
   readonly code: number | string
   constructor(code: number | string, message: string) {
     super(message)

@@ -1,10 +1,10 @@
 // A call of Twilio's or SignalWire's from its first status callback to its last. twilio.com/docs/voice/api/call-resource#statuscallback
 
-import type { Pairs } from '../rest/form.ts'
-import type { Call, Ending, Program } from '../simulator/call.ts'
-import type { Keyed, Step, Target } from '../simulator/steps.ts'
-import { Unplayable } from '../simulator/steps.ts'
-import type { Hooks } from './webhooks.ts'
+import type { Parameters } from '../rest/form.ts'
+import type { Call, CallFlow, Ending } from '../simulator/call.ts'
+import type { GatherResult, Step, Target } from '../simulator/steps.ts'
+import { DocumentError } from '../simulator/steps.ts'
+import type { Webhooks } from './webhooks.ts'
 
 export const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed'] as const
 type CallEvent = (typeof CALL_EVENTS)[number]
@@ -33,7 +33,7 @@ export type CallSetup = {
 }
 
 /** A decline has no status of its own. An answered call ends as completed, even when its document could not be played. */
-const ENDED: Record<Ending, { status: CallStatus; sip: number }> = {
+const ENDINGS: Record<Ending, { status: CallStatus; sip: number }> = {
   completed: { status: 'completed', sip: 200 },
   application_error: { status: 'completed', sip: 200 },
   busy: { status: 'busy', sip: 486 },
@@ -45,12 +45,12 @@ const ENDED: Record<Ending, { status: CallStatus; sip: number }> = {
 }
 
 export function statusOf(call: Call): CallStatus {
-  if (call.state === 'ended') return ENDED[call.ending ?? 'completed'].status
+  if (call.state === 'ended') return ENDINGS[call.ending ?? 'completed'].status
   return call.state === 'answered' ? 'in-progress' : call.state
 }
 
 export function sipOf(call: Call): number | null {
-  return call.ending && ENDED[call.ending].sip
+  return call.ending && ENDINGS[call.ending].sip
 }
 
 export function durationOf(call: Call): number | null {
@@ -68,53 +68,53 @@ const DETECTION_MS: Record<AnsweredBy, number> = { human: 1600, machine_start: 4
 const DIGIT_MS = 250
 const DIGIT_PAUSES: Record<string, number> = { w: 500, W: 1000 }
 
-export class TwilioProgram implements Program {
+export class TwilioCallFlow implements CallFlow {
   #setup: CallSetup
-  #hooks: Hooks
+  #webhooks: Webhooks
   #sequence = 0
 
-  constructor(setup: CallSetup, hooks: Hooks) {
+  constructor(setup: CallSetup, webhooks: Webhooks) {
     this.#setup = setup
-    this.#hooks = hooks
+    this.#webhooks = webhooks
   }
 
-  async open(call: Call): Promise<Step[]> {
+  async firstDocument(call: Call): Promise<Step[]> {
     const { detection, sendDigits, document } = this.#setup
     if (sendDigits) await this.#dialOn(call, sendDigits)
     // Twilio.com/docs/voice/answering-machine-detection: unless it is asynchronous, the line is silent until it is done.
     const heard = detection && !detection.callback ? answeredBy(call, detection) : null
-    if (heard) await call.pass(DETECTION_MS[heard])
+    if (heard) await call.takeTime(DETECTION_MS[heard])
     return this.#fetch('document', call, document, heard ? [['AnsweredBy', heard]] : [])
   }
 
-  load(call: Call, target: Target, keyed: Keyed | null): Promise<Step[]> {
+  nextDocument(call: Call, target: Target, keyed: GatherResult | null): Promise<Step[]> {
     if (!keyed) return this.#fetch('document', call, target, [])
-    const extra: Pairs = [
+    const extra: Parameters = [
       ['msg', 'Gather End'],
       ['Digits', keyed.digits],
-      ['FinishedOnKey', keyed.finish],
+      ['FinishedOnKey', keyed.finishKey],
     ]
     return this.#fetch('gathered keys', call, target, extra)
   }
 
-  progress(call: Call) {
+  stateChanged(call: Call) {
     if (call.state === 'answered') void this.#detect(call)
     const event: CallEvent = EVENTS[call.state]
     const { status, events } = this.#setup
     if (!status || !events.has(event)) return
     const state = event === 'initiated' ? 'initiated' : statusOf(call)
-    this.#hooks.notice(`status ${state}`, status, this.#statusParameters(call, state), call.id)
+    this.#webhooks.notify(`status ${state}`, status, this.#statusParameters(call, state), call.id)
   }
 
-  async #fetch(about: string, call: Call, target: Target, extra: Pairs): Promise<Step[]> {
+  async #fetch(about: string, call: Call, target: Target, extra: Parameters): Promise<Step[]> {
     const parameters = [...this.#parameters(call, statusOf(call)), ...extra]
     try {
-      return await this.#hooks.document(about, target, parameters, call.id)
+      return await this.#webhooks.fetchDocument(about, target, parameters, call.id)
     } catch (error) {
       const { fallback } = this.#setup
-      if (!(error instanceof Unplayable) || !fallback) throw error
+      if (!(error instanceof DocumentError) || !fallback) throw error
       parameters.push(['ErrorCode', String(error.code)], ['ErrorUrl', target.url])
-      return this.#hooks.document('fallback document', fallback, parameters, call.id)
+      return this.#webhooks.fetchDocument('fallback document', fallback, parameters, call.id)
     }
   }
 
@@ -122,23 +122,23 @@ export class TwilioProgram implements Program {
     const { detection, accountSid } = this.#setup
     const heard = answeredBy(call, detection)
     if (!heard || !detection?.callback) return
-    await call.pass(DETECTION_MS[heard])
+    await call.takeTime(DETECTION_MS[heard])
     if (call.state !== 'answered') return
-    const parameters: Pairs = [
+    const parameters: Parameters = [
       ['CallSid', call.id],
       ['AccountSid', accountSid],
       ['AnsweredBy', heard],
       ['MachineDetectionDuration', String(DETECTION_MS[heard])],
     ]
-    this.#hooks.notice(`detected ${heard}`, detection.callback, parameters, call.id)
+    this.#webhooks.notify(`detected ${heard}`, detection.callback, parameters, call.id)
   }
 
   async #dialOn(call: Call, digits: string) {
     call.note('note', `dials ${digits}`)
-    for (const digit of digits) await call.pass(DIGIT_PAUSES[digit] ?? DIGIT_MS)
+    for (const digit of digits) await call.takeTime(DIGIT_PAUSES[digit] ?? DIGIT_MS)
   }
 
-  #parameters(call: Call, status: CallStatus | 'initiated'): Pairs {
+  #parameters(call: Call, status: CallStatus | 'initiated'): Parameters {
     return [
       ['CallSid', call.id],
       ['AccountSid', this.#setup.accountSid],
@@ -152,7 +152,7 @@ export class TwilioProgram implements Program {
     ]
   }
 
-  #statusParameters(call: Call, status: CallStatus | 'initiated'): Pairs {
+  #statusParameters(call: Call, status: CallStatus | 'initiated'): Parameters {
     const parameters = this.#parameters(call, status)
     const duration = durationOf(call)
     if (status === 'completed' && duration !== null) {

@@ -1,94 +1,94 @@
 // The Calls resource of Twilio and SignalWire. twilio.com/docs/voice/api/call-resource
 
-import { Form, type Pairs, RestError } from '../rest/form.ts'
+import { Form, type Parameters, RestError } from '../rest/form.ts'
 import type { Call } from '../simulator/call.ts'
-import type { Switchboard } from '../simulator/simulator-state.ts'
+import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
 import type { CallSetup } from './call-flow.ts'
-import { answeredBy, durationOf, sipOf, statusOf, TwilioProgram } from './call-flow.ts'
-import type { Manner } from './carrier-profile.ts'
-import type { Hooks } from './webhooks.ts'
+import { answeredBy, durationOf, sipOf, statusOf, TwilioCallFlow } from './call-flow.ts'
+import type { CarrierProfile } from './carrier-profile.ts'
+import type { Webhooks } from './webhooks.ts'
 
 const METHODS = ['GET', 'POST'] as const
 const PAGE = 50
 
 export type CallResource = Record<string, unknown>
 
-export function calls(manner: Manner, board: Switchboard, hooks: Hooks) {
+export function callsResource(profile: CarrierProfile, simulator: SimulatorState, webhooks: Webhooks) {
   const setups = new WeakMap<Call, CallSetup>()
 
   const find = (sid: string): Call => {
-    const call = board.calls.find((one) => one.id === sid && setups.has(one))
+    const call = simulator.calls.find((one) => one.id === sid && setups.has(one))
     if (call) return call
-    throw new RestError(404, 20404, `The requested resource ${manner.path}/Calls/${sid}.json was not found`)
+    throw new RestError(404, 20404, `The requested resource ${profile.path}/Calls/${sid}.json was not found`)
   }
 
   return {
-    create(parameters: Pairs): CallResource {
+    create(parameters: Parameters): CallResource {
       const form = new Form(parameters)
       const to = form.number('To', 21211)
       const from = form.number('From', 21212)
       if (to === null) throw new RestError(400, 21201, "No 'To' number is specified")
       if (from === null) throw new RestError(400, 21213, "No 'From' number is specified")
-      if (manner.numbers && !manner.numbers.includes(from)) {
+      if (profile.numbers && !profile.numbers.includes(from)) {
         throw new RestError(
           400,
           21210,
           `The source phone number provided, ${from}, is not yet verified for your account.`,
         )
       }
-      const setup = callSetup(manner, form)
+      const setup = callSetup(profile, form)
       const ringMs = (form.integer('Timeout', 1, 600, 21208) ?? 60) * 1000
-      const { maxMs } = manner.readOwn(form)
-      form.done()
-      const call = board.dial({
-        id: manner.newSid('CA'),
-        company: manner.company,
+      const { maxMs } = profile.parseExtraParameters(form)
+      form.rejectUnknown()
+      const call = simulator.dial({
+        id: profile.newSid('CA'),
+        carrier: profile.carrier,
         from,
         to,
         ringMs,
         maxMs,
-        program: new TwilioProgram(setup, hooks),
+        flow: new TwilioCallFlow(setup, webhooks),
       })
       setups.set(call, setup)
-      return resource(manner, call, setup)
+      return resource(profile, call, setup)
     },
 
     read(sid: string): CallResource {
       const call = find(sid)
-      return resource(manner, call, setups.get(call))
+      return resource(profile, call, setups.get(call))
     },
 
-    update(sid: string, parameters: Pairs): CallResource {
+    update(sid: string, parameters: Parameters): CallResource {
       const call = find(sid)
       const form = new Form(parameters)
       const status = form.oneOf('Status', ['canceled', 'completed'])
       const target = hook(form, 'Url', 'Method', 21205)
-      form.done()
+      form.rejectUnknown()
       if (call.state === 'ended' || (status === 'canceled' && call.state === 'answered')) notInProgress()
       if (status) call.end(call.state === 'answered' ? 'completed' : 'canceled', 'app')
       else if (!target) throw new RestError(400, 20001, 'nothing to update', true)
       else if (call.state !== 'answered') notInProgress()
       else call.redirect(target)
-      return resource(manner, call, setups.get(call))
+      return resource(profile, call, setups.get(call))
     },
 
-    list(query: Pairs): Record<string, unknown> {
+    list(query: Parameters): Record<string, unknown> {
       const form = new Form(query)
       const [to, from, status] = [form.text('To'), form.text('From'), form.text('Status')]
       const [after, before] = [form.text('StartTime>'), form.text('StartTime<')]
       const size = form.integer('PageSize', 1, 1000) ?? PAGE
-      form.done()
-      const found = board.calls
+      form.rejectUnknown()
+      const found = simulator.calls
         .filter((call) => setups.has(call) && (!to || call.to === to) && (!from || call.from === from))
         .filter((call) => !status || statusOf(call) === status)
         .filter((call) => startOf(call) >= instant(after, Number.NEGATIVE_INFINITY))
         .filter((call) => startOf(call) <= instant(before, Number.POSITIVE_INFINITY))
         .reverse()
         .slice(0, size)
-      const uri = `${manner.path}/Calls.json?PageSize=${size}&Page=0`
+      const uri = `${profile.path}/Calls.json?PageSize=${size}&Page=0`
       return {
-        calls: found.map((call) => resource(manner, call, setups.get(call))),
+        calls: found.map((call) => resource(profile, call, setups.get(call))),
         page: 0,
         page_size: size,
         start: 0,
@@ -102,14 +102,14 @@ export function calls(manner: Manner, board: Switchboard, hooks: Hooks) {
   }
 }
 
-function callSetup(manner: Manner, form: Form): CallSetup {
+function callSetup(profile: CarrierProfile, form: Form): CallSetup {
   const document = hook(form, 'Url', 'Method', 21205)
   if (!document) throw new RestError(400, 21205, 'Url parameter is required.')
-  const events = form.all('StatusCallbackEvent', manner.callEvents)
-  const mode = form.oneOf('MachineDetection', manner.detectionModes)
+  const events = form.all('StatusCallbackEvent', profile.callEvents)
+  const mode = form.oneOf('MachineDetection', profile.detectionModes)
   const asynchronous = form.oneOf('AsyncAmd', ['true', 'false']) === 'true'
   const callback = hook(form, 'AsyncAmdStatusCallback', 'AsyncAmdStatusCallbackMethod', 20001)
-  form.integer('MachineDetectionTimeout', 1, manner.longestDetection)
+  form.integer('MachineDetectionTimeout', 1, profile.maxDetectionSeconds)
   form.integer('MachineDetectionSpeechThreshold', 1000, 6000)
   form.integer('MachineDetectionSpeechEndThreshold', 500, 5000)
   form.integer('MachineDetectionSilenceTimeout', 2000, 10_000)
@@ -118,7 +118,7 @@ function callSetup(manner: Manner, form: Form): CallSetup {
   const sendDigits = form.text('SendDigits')
   if (sendDigits && !/^[0-9A-D#*wW]{1,32}$/.test(sendDigits)) throw new RestError(400, 20001, 'SendDigits is invalid')
   return {
-    accountSid: manner.accountId,
+    accountSid: profile.accountId,
     document,
     fallback: hook(form, 'FallbackUrl', 'FallbackMethod', 21205),
     status: hook(form, 'StatusCallback', 'StatusCallbackMethod', 21609),
@@ -139,11 +139,11 @@ function hook(form: Form, urlName: string, methodName: string, code: number): Ta
   return { url, method: method ?? 'POST' }
 }
 
-function resource(manner: Manner, call: Call, setup: CallSetup | undefined): CallResource {
+function resource(profile: CarrierProfile, call: Call, setup: CallSetup | undefined): CallResource {
   const duration = durationOf(call)
   return {
     sid: call.id,
-    account_sid: manner.accountId,
+    account_sid: profile.accountId,
     api_version: '2010-04-01',
     annotation: null,
     answered_by: call.state === 'answered' || call.answeredAt ? answeredBy(call, setup?.detection ?? null) : null,
@@ -168,8 +168,8 @@ function resource(manner: Manner, call: Call, setup: CallSetup | undefined): Cal
     to: call.to,
     to_formatted: call.to,
     trunk_sid: null,
-    uri: `${manner.path}/Calls/${call.id}.json`,
-    ...manner.own(call, sipOf(call)),
+    uri: `${profile.path}/Calls/${call.id}.json`,
+    ...profile.extraCallFields(call, sipOf(call)),
   }
 }
 

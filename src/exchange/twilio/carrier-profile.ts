@@ -1,12 +1,12 @@
 // Two companies speak Twilio's API. Whatever one of them does otherwise is said here, once for each.
 
-import type { Tongue } from '../markup/twiml.ts'
+import type { TtsProfile } from '../markup/twiml.ts'
 import type { Form } from '../rest/form.ts'
 import type { Call } from '../simulator/call.ts'
-import type { Company } from '../simulator/carrier-name.ts'
+import type { CarrierName } from '../simulator/carrier-name.ts'
 
-export type Manner = {
-  company: Company
+export type CarrierProfile = {
+  carrier: CarrierName
   accountId: string
   /** Where the account's resources are. */
   path: string
@@ -15,18 +15,18 @@ export type Manner = {
   newSid(kind: 'CA' | 'SM'): string
   callEvents: readonly string[]
   detectionModes: readonly string[]
-  longestDetection: number
+  maxDetectionSeconds: number
   /** Reads the parameters of a new call that the other does not know. */
-  readOwn(form: Form): { maxMs: number }
+  parseExtraParameters(form: Form): { maxMs: number }
   /** What the Calls resource holds besides, or instead. */
-  own(call: Call, sip: number | null): Record<string, unknown>
-  tongue: Tongue
+  extraCallFields(call: Call, sip: number | null): Record<string, unknown>
+  tts: TtsProfile
   /** Parameters of webhooks that have another name, or that are not sent. */
-  renamed: Record<string, string | null>
+  renamedWebhookParameters: Record<string, string | null>
   signature: { header: string; key: string }
   headers(): Record<string, string>
   /** Milliseconds that the app is given to answer. */
-  patience: number
+  webhookTimeoutMs: number
   /** What it is called when the app's answer will not do, comes too late, or never. */
-  codes: { refused: number; late: number; unreached: number }
+  webhookErrorCodes: { refused: number; late: number; unreached: number }
 }

@@ -2,9 +2,9 @@
 // sorted by name. twilio.com/docs/usage/security#validating-requests
 
 import { createHmac } from 'node:crypto'
-import type { Pairs } from '../rest/form.ts'
+import type { Parameters } from '../rest/form.ts'
 
-export function sign(token: string, url: string, parameters: Pairs): string {
+export function sign(token: string, url: string, parameters: Parameters): string {
   const values = new Map<string, Set<string>>()
   for (const [name, value] of parameters) values.set(name, (values.get(name) ?? new Set()).add(value))
   const text = [...values]

@@ -19,7 +19,7 @@ export const documents: Judge = function* ({ witness, exchange }) {
     if (DOCUMENTS.has(hook) && (status !== 200 || !/<(Say|Gather|Hangup|Redirect)/.test(body)))
       yield `the ${hook} webhook of ${delivery} got no document`
   }
-  for (const { code, message } of exchange.faults) if (OURS.has(code)) yield `the company objects: ${message}`
+  for (const { code, message } of exchange.violations) if (OURS.has(code)) yield `the company objects: ${message}`
 }
 
 export const ends: Judge = function* ({ store, witness, scheduler }) {
