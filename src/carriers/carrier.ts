@@ -1,12 +1,12 @@
-// What a telephone company must be able to do for us: four verbs and no state. A carrier owns no route, wording or retry.
+// What the code needs from a telephone company. A carrier is stateless, and owns no route, wording or retry.
 
 import type { E164 } from '../domain/challenge.ts'
 import type { Locale } from '../domain/prompts.ts'
 import type { Script } from '../domain/script.ts'
 
-/** Absolute URLs on PUBLIC_URL that we hand out with one call. They name the delivery and the turn, and hold no secret. */
+/** Absolute URLs on PUBLIC_URL, handed out with one call. They name the delivery and the turn, and hold no secret. */
 export type CallbackUrls = {
-  /** Fetched when the person answers, and again by every "come back". */
+  /** Fetched when the person answers, and again by every redirect of a document that had nothing to say yet. */
   answer: string
   /** Where the keys of this turn go. */
   turn(turn: number): string
@@ -14,7 +14,7 @@ export type CallbackUrls = {
   status: string
   /** Answering-machine detection, where it is asynchronous. */
   detection: string
-  /** A fixed apology, for a carrier that could not fetch or play our document. */
+  /** Serves a fixed apology: called when the carrier could not fetch or play a document. */
   fallback: string
 }
 
@@ -22,43 +22,45 @@ export type PlaceCall = {
   to: E164
   from: E164
   urls: CallbackUrls
-  /** Our own name of the delivery, for carriers that carry a tag. */
+  /** Our id of the delivery, for carriers that send it back with every webhook. */
   tag: string
   ringSeconds: number
   maxSeconds: number
-  /** Ask the carrier to listen for an answering machine. Only ever a hint. */
+  /** Whether the carrier listens for an answering machine. Its result is a hint. */
   detect: boolean
-  /** A company's inside line, dialled after the answer; only digits, `w` (half a second) and `,`. */
+  /** Keys dialled after the answer: digits, `w` (half a second) and `,`. */
   extension: string | null
 }
 
 export type SendSms = { to: E164; from: E164; body: string; receiptUrl: string; tag: string }
 
-/** How a request to place a call, or to send a message, went. `unknown`: perhaps it was done, never try it again. */
+/** The result of asking for a call or a message. `unknown`: it may have been done, so it is never asked for again. */
 export type PlacementResult =
   | { type: 'placed'; ref: string }
-  /** Surely not done. `number`: no carrier could. `carrier`: another may. `why` names the carrier's own code. */
+  /** Certainly not done. Blame on `number`: no carrier could do it. On `carrier`: another one may. `why` holds the carrier's code. */
   | { type: 'refused'; blame: 'number' | 'carrier'; why: string }
   | { type: 'unknown'; why: string }
 
+export type FindCall = { ref: string | null; to: E164; from: E164; since: Date; urls: CallbackUrls }
+
 export type EndCause = 'completed' | 'busy' | 'no_answer' | 'rejected' | 'canceled' | 'unreachable' | 'failed'
 
-/** What a call looks like when the carrier is asked about it. */
+/** The carrier's answer when it is asked about a call. */
 export type CallLookup =
   | { type: 'seen'; ref: string; state: 'placing' | 'ringing' | 'answered' }
   | { type: 'seen'; ref: string; state: 'ended'; cause: EndCause }
-  /** The carrier answered, and knows of no such call. */
+  /** The carrier answered that there is no such call. */
   | { type: 'absent' }
-  /** The carrier did not answer, or cannot be asked. */
+  /** The carrier did not answer, or has no way to ask. */
   | { type: 'unknown' }
 
-/** Which of our links was called. */
+/** Which of the callback URLs was called. */
 export type WebhookKind = 'answer' | 'turn' | 'status' | 'detection' | 'fallback' | 'receipt'
 
-/** A webhook as it arrived, its URL rebuilt on PUBLIC_URL (query verbatim), its body untouched. */
+/** A webhook as received: the URL rebuilt on PUBLIC_URL with its query verbatim, the body unparsed. */
 export type IncomingWebhook = { kind: WebhookKind; method: string; url: string; headers: Headers; body: string }
 
-/** What an authenticated webhook says. `refs`: every name the carrier used for the call or message. */
+/** The content of an authenticated webhook. `refs`: every id that the carrier gave the call or message. */
 export type CarrierEvent = { refs: string[] } & (
   | { type: 'answered' }
   /** `digits` as keyed, without the finish key; empty for silence. */
@@ -69,40 +71,37 @@ export type CarrierEvent = { refs: string[] } & (
   | { type: 'sent' }
   | { type: 'delivered' }
   | { type: 'undelivered'; blame: 'number' | 'carrier'; why: string }
-  /** Authentic, and of no consequence. */
-  | { type: 'nothing' }
+  /** Authentic, but nothing that changes a delivery. */
+  | { type: 'irrelevant' }
 )
 
-/** What became of one message, where the carrier tells of several at once and names ours by its tag. */
+/** One receipt of a carrier that posts several at once, and names each message by our tag. */
 export type Receipt = { tag: string; event: CarrierEvent }
 
 export interface Carrier {
   readonly name: 'twilio' | 'signalwire' | 'bandwidth' | 'plivo'
-  /** The number calls and messages come from unless the challenge says otherwise. */
+  /** The caller number unless the challenge sets one. */
   readonly from: E164
   /** New calls a second that the account may start, by the carrier's default. */
   readonly callsPerSecond: number
   /** Whether the carrier can dial an extension after the answer. */
   readonly supportsExtensions: boolean
-  /** The locale that is really spoken for the one asked for: itself, or the nearest that this carrier has. */
+  /** The locale spoken for the one asked for: itself, or the nearest that this carrier has a voice for. */
   resolveVoiceLocale(locale: Locale): Locale
   place(call: PlaceCall, signal: AbortSignal): Promise<PlacementResult>
-  /** Ends a queued, ringing or answered call; a call that is over already is no error. Throws when it cannot be known. */
+  /** Ends a queued, ringing or answered call; no error when it is over already. Throws when the result is unknown. */
   hangUp(ref: string, signal: AbortSignal): Promise<void>
   sendSms(message: SendSms, signal: AbortSignal): Promise<PlacementResult>
-  /** Looks for a call: by `ref`, else by number among those created since. */
-  findCall(
-    call: { ref: string | null; to: E164; from: E164; since: Date; links: CallbackUrls },
-    signal: AbortSignal,
-  ): Promise<CallLookup>
-  /** Authenticates and parses in one: `null` is a stranger, and changes nothing. */
+  /** Looks a call up: by `ref`, else by its numbers among the calls created since. */
+  findCall(call: FindCall, signal: AbortSignal): Promise<CallLookup>
+  /** Authenticates and parses in one: `null` when it isn't from the carrier. */
   receive(incoming: IncomingWebhook): Promise<CarrierEvent | null>
-  /** For the carrier whose receipts all come to one fixed link, instead of `receive`. `null` is a stranger. */
-  receipts?(incoming: IncomingWebhook): Promise<Receipt[] | null>
-  /** What a stranger gets. */
+  /** For a carrier that posts all receipts to one URL of the account. `null` when it isn't from the carrier. */
+  receiveReceipts?(incoming: IncomingWebhook): Promise<Receipt[] | null>
+  /** The response to a request that isn't authentic. */
   refuse(): Response
-  /** Our script in the carrier's language. */
-  reply(script: Script, links: CallbackUrls): Response
-  /** The answer to a webhook that awaits no document. */
+  /** The script as a document in the carrier's markup. */
+  reply(script: Script, urls: CallbackUrls): Response
+  /** The response to a webhook that expects no document. */
   acknowledge(): Response
 }

@@ -1,33 +1,33 @@
-// What an answer to "place this call" or "send this message" means, the same for every carrier.
+// What an HTTP answer to "place this call" or "send this message" means, the same for every carrier.
 
 import type { PlacementResult } from './carrier.ts'
-import type { Answer } from './http-client.ts'
+import type { HttpResult } from './http-client.ts'
 
 export type Blame = 'number' | 'carrier'
 
 export type ResponseClassifier = {
-  /** The carrier's name for what was made, or `null` where the body names none that could be one. */
-  ref(body: unknown): string | null
-  /** Whose fault an answer from 300 up is, and the carrier's code for it; `null` where it doesn't say "not done". */
-  refusal(status: number, body: unknown): { blame: Blame; code: string | null } | null
+  /** The carrier's id of what was created, or `null` where the body has none. */
+  refOf(body: unknown): string | null
+  /** Whose fault a status from 300 up is, and the carrier's code for it; `null` where it doesn't rule out that it was done. */
+  refusalOf(status: number, body: unknown): { blame: Blame; code: string | null } | null
 }
 
-export function classifyResponse(answer: Answer, reading: ResponseClassifier): PlacementResult {
-  if (answer.type === 'lost') return { type: 'unknown', why: answer.why }
-  if (answer.type === 'unreached') return { type: 'refused', blame: 'carrier', why: answer.why }
-  const body = parse(answer.body)
-  const why = `HTTP ${answer.status}`
-  if (answer.status < 300) {
-    const ref = reading.ref(body)
-    return ref === null ? { type: 'unknown', why: `${why} without a name for it` } : { type: 'placed', ref }
+export function classifyResponse(result: HttpResult, { refOf, refusalOf }: ResponseClassifier): PlacementResult {
+  if (result.type === 'lost') return { type: 'unknown', why: result.why }
+  if (result.type === 'not_sent') return { type: 'refused', blame: 'carrier', why: result.why }
+  const body = parseJson(result.body)
+  const why = `HTTP ${result.status}`
+  if (result.status < 300) {
+    const ref = refOf(body)
+    return ref === null ? { type: 'unknown', why: `${why} without an id` } : { type: 'placed', ref }
   }
-  const refusal = reading.refusal(answer.status, body)
+  const refusal = refusalOf(result.status, body)
   if (refusal === null) return { type: 'unknown', why }
-  return { type: 'refused', blame: refusal.blame, why: named(why, refusal.code) }
+  return { type: 'refused', blame: refusal.blame, why: isLoggable(refusal.code) ? `${why}, ${refusal.code}` : why }
 }
 
-/** JSON, or `undefined` where it is none. */
-export function parse(body: string): unknown {
+/** `undefined` where it is no JSON. */
+export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch {
@@ -35,7 +35,7 @@ export function parse(body: string): unknown {
   }
 }
 
-/** Codes are short words. Anything longer is prose, which may hold a number or one of our links. */
-function named(why: string, code: string | null): string {
-  return code !== null && /^[\w.-]{1,40}$/.test(code) && !/\d{7}/.test(code) ? `${why}, ${code}` : why
+/** A code is a short word. Anything longer is prose, which may contain a phone number or a callback URL. */
+function isLoggable(code: string | null): boolean {
+  return code !== null && /^[\w.-]{1,40}$/.test(code) && !/\d{7}/.test(code)
 }

@@ -1,45 +1,45 @@
-// The one way out to a carrier. A call cannot be taken back, so what matters about a failure is whether it was sent.
+// HTTP requests to a carrier's API. A call cannot be taken back, so a failure tells whether the request may have been sent.
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-export type Answer =
+export type HttpResult =
   | { type: 'answered'; status: number; body: string }
-  /** Nothing was sent: no such host, nobody listens, no trust in the certificate. */
-  | { type: 'unreached'; why: string }
-  /** Sent, or perhaps sent; what became of it is unknown. */
+  /** Nothing was sent: no such host, connection refused, certificate not trusted. */
+  | { type: 'not_sent'; why: string }
+  /** Sent, or perhaps sent; the answer is unknown. */
   | { type: 'lost'; why: string }
 
-export type Outgoing = {
+export type HttpRequest = {
   method: 'GET' | 'POST' | 'DELETE'
   url: string
   headers: Record<string, string>
   body?: string
 }
 
-export async function request(fetch: Fetch, outgoing: Outgoing, signal: AbortSignal): Promise<Answer> {
-  if (signal.aborted) return { type: 'unreached', why: 'no time left' }
-  const { url, ...init } = outgoing
+export async function sendRequest(fetch: Fetch, request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
+  if (signal.aborted) return { type: 'not_sent', why: 'no time left' }
+  const { url, ...init } = request
   try {
-    // A redirected POST would become a GET, or a second call: a carrier that redirects has refused.
+    // Not followed: a redirected POST would become a GET, or place a second call.
     const response = await fetch(url, { ...init, redirect: 'manual', signal })
-    return { type: 'answered', status: response.status, body: await read(response) }
+    return { type: 'answered', status: response.status, body: await readBody(response) }
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error
-    return { type: neverSent(cause) ? 'unreached' : 'lost', why: label(cause) }
+    return { type: isNeverSent(cause) ? 'not_sent' : 'lost', why: errorLabel(cause) }
   }
 }
 
-export function basic(user: string, password: string): string {
+export function basicAuthorization(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
 
-const MOST_BYTES = 256 * 1024
+const MAX_BYTES = 256 * 1024
 
-/** The body, cut off where no honest answer goes on: a cut one is no JSON, and so an unknown. */
-async function read(response: Response): Promise<string> {
+/** Cut off at a size that no genuine answer has. A cut body doesn't parse as JSON, so the result is unknown. */
+async function readBody(response: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  let left = MOST_BYTES
+  let left = MAX_BYTES
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk.subarray(0, left), { stream: true })
     left -= chunk.length
@@ -48,21 +48,22 @@ async function read(response: Response): Promise<string> {
   return text + decoder.decode()
 }
 
-/** Handshakes that failed, by OpenSSL's and Node's names: nodejs.org/api/errors.html, nodejs.org/api/tls.html */
-const NO_HANDSHAKE = /CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|^ERR_TLS_|^ERR_SSL_(WRONG_VERSION|.*HANDSHAKE_FAILURE)/
+/** Failed handshakes, by the names of OpenSSL and Node: nodejs.org/api/errors.html, nodejs.org/api/tls.html */
+const FAILED_HANDSHAKE =
+  /CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|^ERR_TLS_|^ERR_SSL_(WRONG_VERSION|.*HANDSHAKE_FAILURE)/
 
-function neverSent(cause: unknown): boolean {
-  if (cause instanceof AggregateError) return cause.errors.every(neverSent)
+function isNeverSent(cause: unknown): boolean {
+  if (cause instanceof AggregateError) return cause.errors.every(isNeverSent)
   const { code, message, syscall } = Object(cause)
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return true
-  // The one handshake fault that shares its code with a reset after the request.
+  // ECONNRESET during the handshake has the same code as one after the request; only the message tells them apart.
   if (String(message).includes('before secure TLS connection was established')) return true
-  return NO_HANDSHAKE.test(String(code))
+  return FAILED_HANDSHAKE.test(String(code))
 }
 
-/** Only a machine's word for the fault: messages hold hosts and addresses. */
-function label(cause: unknown): string {
+/** The error's code or name. Not its message, which contains hosts and addresses. */
+function errorLabel(cause: unknown): string {
   const { code, name } = Object(cause)
   return [code, name].find((word) => typeof word === 'string' && /^\w{1,60}$/.test(word)) ?? 'unknown fault'
 }

@@ -1,21 +1,21 @@
-// Sentences and silences as SSML, for the verbs of those carriers that take it: text, and breaks between.
+// Sentences and pauses as SSML: text, and `<break>` for each pause.
 
 import type { Speech } from '../domain/script.ts'
 import { element, type Node } from './xml.ts'
 
-/** Amazon Polly, which speaks for these carriers, allows no longer break: docs.aws.amazon.com/polly/latest/dg/break-tag.html */
-const LONGEST_BREAK = 10_000
+/** The limit of Amazon Polly, whose voices all carriers use: docs.aws.amazon.com/polly/latest/dg/break-tag.html */
+const MAX_BREAK_MS = 10_000
 
-/** Anything that XML can hold, and that is no blank: w3.org/TR/xml/#NT-Char */
-const HEARD = /(?!\s)[!-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
+/** A character that XML can hold and that is no white space: w3.org/TR/xml/#NT-Char */
+const AUDIBLE = /(?!\s)[!-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 
-/** Nothing at all where nothing would be heard: a verb around it would be an error. */
-export function ssml(say: Speech[]): Node[] {
-  const text = say.filter((part) => typeof part === 'string').join('')
-  if (!HEARD.test(text)) return []
-  return say.map((part) => {
+/** Empty when nothing would be heard: an empty speech verb is an error at every carrier. */
+export function ssml(speech: Speech[]): Node[] {
+  const text = speech.filter((part) => typeof part === 'string').join('')
+  if (!AUDIBLE.test(text)) return []
+  return speech.map((part) => {
     if (typeof part === 'string') return `${part} `
-    const time = Math.min(Math.max(Math.round(part.pause), 0), LONGEST_BREAK)
+    const time = Math.min(Math.max(Math.round(part.pause), 0), MAX_BREAK_MS)
     return element('break', { time: `${time}ms` })
   })
 }

@@ -1,23 +1,23 @@
-// What came from outside, looked at before it is used. None of these throws, whatever the JSON held.
+// Checks of values from a carrier's JSON and forms, and of numbers before they are sent. None throws, whatever the value.
 
-/** A carrier's name for a call or a message, or `null` where the value cannot be one. */
-export function name(value: unknown): string | null {
+/** A carrier's id of a call or a message, or `null` where the value cannot be one. */
+export function refOrNull(value: unknown): string | null {
   return typeof value === 'string' && /^[\w-]{1,100}$/.test(value) ? value : null
 }
 
-export function text(value: unknown): string {
+export function stringOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** What was keyed. Carriers leave the finish key out; one behind other keys is cut off, and what no keypad has is no entry. */
-export function keyed(value: unknown): string {
-  const keys = text(value)
+/** The keys of one entry, without a finish key behind others. Anything that no keypad can send is an empty entry. */
+export function dtmfDigits(value: unknown): string {
+  const keys = stringOrEmpty(value)
   return /^[\d*#]{1,32}$/.test(keys) ? keys.replace(/(?<=.)#$/, '') : ''
 }
 
-/** Plivo dials every number of `1555…<1666…`, and others read a name or a SIP address: nothing but this leaves the house. */
+/** Checked before every request: Plivo dials each number of `1555…<1666…`, and others accept a SIP address. */
 export function isE164(number: string): boolean {
   return /^\+[1-9]\d{6,14}$/.test(number)
 }
 
-export const NO_NUMBER = { type: 'refused', blame: 'number', why: 'not an E.164 number' } as const
+export const NOT_E164 = { type: 'refused', blame: 'number', why: 'not an E.164 number' } as const

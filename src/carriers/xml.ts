@@ -1,4 +1,5 @@
-// A strict XML writer. The carriers' own builders un-escape tags in text, or rewrite entities; here text is only text.
+// A strict XML writer, written by hand since the carriers' SDKs un-escape tags in text (Bandwidth), rewrite entities (Plivo)
+// or drop the space between text and tags (Twilio).
 
 export type Node = Element | string
 export type Element = { name: string; attributes: Record<string, string | number | boolean>; children: Node[] }
@@ -8,14 +9,14 @@ export function element(name: string, attributes: Element['attributes'] = {}, ch
 }
 
 export function render(root: Element): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>${write(root)}`
+  return `<?xml version="1.0" encoding="UTF-8"?>${writeNode(root)}`
 }
 
-function write(node: Node): string {
-  if (typeof node === 'string') return escaped(node)
-  const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
+function writeNode(node: Node): string {
+  if (typeof node === 'string') return escapeText(node)
+  const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escapeText(String(value))}"`)
   const start = `<${node.name}${attributes.join('')}`
-  return node.children.length === 0 ? `${start}/>` : `${start}>${node.children.map(write).join('')}</${node.name}>`
+  return node.children.length === 0 ? `${start}/>` : `${start}>${node.children.map(writeNode).join('')}</${node.name}>`
 }
 
 const ESCAPES: Record<string, string> = {
@@ -30,9 +31,9 @@ const ESCAPES: Record<string, string> = {
   '\r': '&#13;',
 }
 
-/** What no XML 1.0 document may hold, not even escaped: w3.org/TR/xml/#NT-Char. Lone surrogates among them. */
+/** Characters that XML 1.0 forbids even when escaped, lone surrogates among them: w3.org/TR/xml/#NT-Char */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return text.replace(FORBIDDEN, '').replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character]!)
 }

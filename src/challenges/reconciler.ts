@@ -76,7 +76,7 @@ export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands
       from: terms.from ?? carrier.from,
       since: new Date(delivery.createdAt || createdAt),
     }
-    const asked = { ...call, links: callbackUrls(settings.publicUrl, place) }
+    const asked = { ...call, urls: callbackUrls(settings.publicUrl, place) }
     return withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.findCall(asked, signal)).then(
       (seen) => (isAnothers(seen, challenge, delivery) ? { type: 'absent' } : seen),
       () => ({ type: 'unknown' }),

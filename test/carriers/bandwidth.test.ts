@@ -8,7 +8,18 @@ import { LOCALES } from '../../src/domain/prompts.ts'
 import type { Script } from '../../src/domain/script.ts'
 import { contract } from './contract.ts'
 import { elements, type Read, read } from './document.ts'
-import { CALL, farSide, LINKS, MESSAGE, nobody, patience, SINCE, type Subject, signed, unsigned } from './subject.ts'
+import {
+  CALL,
+  fakeCarrierApi,
+  MESSAGE,
+  neverAborted,
+  noRequestAllowed,
+  SINCE,
+  type Subject,
+  signed,
+  URLS,
+  unsigned,
+} from './subject.ts'
 
 const REF = 'c-95ac8d6e-1a31c52e-b38f-4198-93c1-51633ec68f8d'
 const refs = [REF]
@@ -29,7 +40,7 @@ const EVENT = {
   tag: 'dlv_V1StGXR8',
 }
 
-function event(eventType: string, more: object = {}) {
+function voiceEvent(eventType: string, more: object = {}) {
   return json({ eventType, ...EVENT, ...more })
 }
 
@@ -37,8 +48,8 @@ function json(value: unknown) {
   return { contentType: 'application/json', body: JSON.stringify(value) }
 }
 
-function recorded(about: string, hook: WebhookKind, payload: ReturnType<typeof json>, news: CarrierEvent) {
-  return { about, hook, news, ...payload }
+function recorded(about: string, kind: WebhookKind, payload: ReturnType<typeof json>, event: CarrierEvent) {
+  return { about, kind, event, ...payload }
 }
 
 function failure(type: string, description = '') {
@@ -61,57 +72,65 @@ const subject: Subject = {
       fetch,
     }),
   sign: (_, secret = 'p') => ({ Authorization: `Basic ${btoa(`u:${secret}`)}` }),
-  seals: false,
-  stranger: 401,
-  recorded: [
-    recorded('an answer', 'answer', event('answer'), { type: 'answered', refs }),
-    recorded('a caller who comes back', 'answer', event('redirect'), { type: 'answered', refs }),
+  signsBody: false,
+  refusalStatus: 401,
+  webhooks: [
+    recorded('an answer', 'answer', voiceEvent('answer'), { type: 'answered', refs }),
+    recorded('a redirect', 'answer', voiceEvent('redirect'), { type: 'answered', refs }),
     // dev.bandwidth.com/docs/voice/webhooks/gather: both fields may be empty, or missing.
-    recorded('keys', 'turn', event('gather', { digits: '123', terminatingDigit: '#' }), {
+    recorded('keys', 'turn', voiceEvent('gather', { digits: '123', terminatingDigit: '#' }), {
       type: 'keyed',
       refs,
       digits: '123',
     }),
-    recorded('a silence', 'turn', event('gather', { digits: '', terminatingDigit: '' }), {
+    recorded('a silence', 'turn', voiceEvent('gather', { digits: '', terminatingDigit: '' }), {
       type: 'keyed',
       refs,
       digits: '',
     }),
-    recorded('the key that elsewhere ends an entry', 'turn', event('gather', { digits: '#' }), {
+    recorded('a finish key alone', 'turn', voiceEvent('gather', { digits: '#' }), {
       type: 'keyed',
       refs,
       digits: '#',
     }),
-    recorded('keys of a wrong type', 'turn', event('gather', { digits: 123 }), { type: 'keyed', refs, digits: '' }),
-    recorded('an end', 'status', event('disconnect', { cause: 'hangup' }), { type: 'ended', refs, cause: 'completed' }),
+    recorded('keys of a wrong type', 'turn', voiceEvent('gather', { digits: 123 }), {
+      type: 'keyed',
+      refs,
+      digits: '',
+    }),
+    recorded('an end', 'status', voiceEvent('disconnect', { cause: 'hangup' }), {
+      type: 'ended',
+      refs,
+      cause: 'completed',
+    }),
     // dev.bandwidth.com/docs/voice/webhooks/machineDetectionComplete
     ...(
       [
         ['human', { type: 'detected', refs, machine: false }],
         ['answering-machine', { type: 'detected', refs, machine: true }],
-        ['silence', { type: 'nothing', refs }],
-        ['timeout', { type: 'nothing', refs }],
-        ['error', { type: 'nothing', refs }],
+        ['silence', { type: 'irrelevant', refs }],
+        ['timeout', { type: 'irrelevant', refs }],
+        ['error', { type: 'irrelevant', refs }],
       ] as const
-    ).map(([value, news]) => {
+    ).map(([value, event]) => {
       const machineDetectionResult = { value, duration: 'PT4.9891287S' }
-      const payload = event('machineDetectionComplete', { machineDetectionResult })
-      return recorded(`a detection of ${value}`, 'detection', payload, { ...news, refs })
+      const payload = voiceEvent('machineDetectionComplete', { machineDetectionResult })
+      return recorded(`a detection of ${value}`, 'detection', payload, { ...event, refs })
     }),
-    recorded('an answer that could not be played', 'fallback', event('answer'), { type: 'nothing', refs }),
-    recorded('an event yet to be invented', 'status', event('teleported'), { type: 'nothing', refs }),
-    recorded('an event of no call', 'answer', json({ eventType: 'answer' }), { type: 'nothing', refs: [] }),
-    recorded('a call without a name', 'answer', event('answer', { callId: { toString: 1 } }), {
-      type: 'nothing',
+    recorded('an answer that could not be played', 'fallback', voiceEvent('answer'), { type: 'irrelevant', refs }),
+    recorded('an event yet to be invented', 'status', voiceEvent('teleported'), { type: 'irrelevant', refs }),
+    recorded('an event of no call', 'answer', json({ eventType: 'answer' }), { type: 'irrelevant', refs: [] }),
+    recorded('a call without a name', 'answer', voiceEvent('answer', { callId: { toString: 1 } }), {
+      type: 'irrelevant',
       refs: [],
     }),
-    recorded('a list where one event belongs', 'answer', json([EVENT]), { type: 'nothing', refs: [] }),
+    recorded('a list where one event belongs', 'answer', json([EVENT]), { type: 'irrelevant', refs: [] }),
   ],
-  keyed: (digits) => event('gather', digits === null ? {} : { digits, terminatingDigit: '' }),
+  keysPayload: (digits) => voiceEvent('gather', digits === null ? {} : { digits, terminatingDigit: '' }),
   place: {
     done: { status: 201, body: { ...EVENT, callId: REF }, ref: REF },
     // dev.bandwidth.com/docs/voice/errors
-    else: [
+    failures: [
       {
         about: 'a number that is none',
         status: 400,
@@ -133,14 +152,14 @@ const subject: Subject = {
       { about: 'a name of a wrong type', status: 201, body: { callId: [REF] }, is: 'unknown' },
     ],
   },
-  text: {
+  sendSms: {
     done: {
       status: 202,
       body: { id: '1589228074636lm4k2je7j7jklbn2', tag: MESSAGE.tag },
       ref: '1589228074636lm4k2je7j7jklbn2',
     },
     // dev.bandwidth.com/docs/messaging/errors
-    else: [
+    failures: [
       {
         about: 'a number that is none',
         status: 400,
@@ -163,7 +182,7 @@ const subject: Subject = {
       { status: 409, body: failure('conflict', 'Call cannot be modified in its current state') },
     ],
   },
-  look: [
+  findCall: [
     { about: 'queued', ref: REF, answer: state('queued'), is: { type: 'seen', ref: REF, state: 'placing' } },
     { about: 'initiated', ref: REF, answer: state('initiated'), is: { type: 'seen', ref: REF, state: 'ringing' } },
     { about: 'answered', ref: REF, answer: state('answered'), is: { type: 'seen', ref: REF, state: 'answered' } },
@@ -187,9 +206,9 @@ function state(state: string, disconnectCause: string | null = null) {
 
 contract('bandwidth', subject)
 
-test('a call is asked for with all that Bandwidth can be told', async () => {
-  const { fetch, asked } = farSide(subject.place.done)
-  await subject.make(fetch).place(CALL, patience())
+test('the request for a call', async () => {
+  const { fetch, asked } = fakeCarrierApi(subject.place.done)
+  await subject.make(fetch).place(CALL, neverAborted())
   const { url, headers, body } = sent(asked)
   assert.equal(url, 'https://voice.bandwidth.test/api/v2/accounts/55555555/calls')
   assert.equal(headers.get('Authorization'), `Basic ${btoa('api:secret')}`)
@@ -201,38 +220,38 @@ test('a call is asked for with all that Bandwidth can be told', async () => {
     tag: 'dlv_V1StGXR8',
     callTimeout: 25,
     callbackTimeout: 5,
-    answerUrl: LINKS.answer,
+    answerUrl: URLS.answer,
     answerMethod: 'POST',
     username: 'u',
     password: 'p',
-    answerFallbackUrl: LINKS.fallback,
+    answerFallbackUrl: URLS.fallback,
     answerFallbackMethod: 'POST',
     fallbackUsername: 'u',
     fallbackPassword: 'p',
-    disconnectUrl: LINKS.status,
+    disconnectUrl: URLS.status,
     disconnectMethod: 'POST',
   })
 })
 
-test('a machine is listened for only where that is wanted, and never before the person is heard', async () => {
-  const { fetch, asked } = farSide(subject.place.done)
-  await subject.make(fetch).place({ ...CALL, detect: true }, patience())
+test('the request with detection, which is asynchronous', async () => {
+  const { fetch, asked } = fakeCarrierApi(subject.place.done)
+  await subject.make(fetch).place({ ...CALL, detect: true }, neverAborted())
   assert.deepEqual(sent(asked).body.machineDetection, {
     mode: 'async',
-    callbackUrl: LINKS.detection,
+    callbackUrl: URLS.detection,
     callbackMethod: 'POST',
     ...credentials,
   })
 })
 
-test('an extension that cannot be dialled is no call to the switchboard', async () => {
-  const placement = await subject.make(nobody).place({ ...CALL, extension: 'w12' }, patience())
+test('a call with an extension is refused', async () => {
+  const placement = await subject.make(noRequestAllowed).place({ ...CALL, extension: 'w12' }, neverAborted())
   assert.equal(placement.type === 'refused' && placement.blame, 'carrier')
 })
 
-test('a message is asked for, and a call is ended', async () => {
-  const message = farSide(subject.text.done)
-  await subject.make(message.fetch).sendSms(MESSAGE, patience())
+test('the requests for a message, a hang-up and a look-up', async () => {
+  const message = fakeCarrierApi(subject.sendSms.done)
+  await subject.make(message.fetch).sendSms(MESSAGE, neverAborted())
   assert.equal(sent(message.asked).url, 'https://messaging.bandwidth.test/api/v2/users/55555555/messages')
   assert.deepEqual(sent(message.asked).body, {
     applicationId: 'messaging-app',
@@ -242,15 +261,15 @@ test('a message is asked for, and a call is ended', async () => {
     tag: 'dlv_V1StGXR8',
   })
 
-  const call = farSide(subject.hangUp.done)
-  await subject.make(call.fetch).hangUp('../x', patience())
+  const call = fakeCarrierApi(subject.hangUp.done)
+  await subject.make(call.fetch).hangUp('../x', neverAborted())
   assert.equal(sent(call.asked).url, 'https://voice.bandwidth.test/api/v2/accounts/55555555/calls/..%2Fx')
   assert.deepEqual(sent(call.asked).body, { state: 'completed' })
 
-  const look = farSide(state('answered'))
+  const look = fakeCarrierApi(state('answered'))
   await subject
     .make(look.fetch)
-    .findCall({ ref: REF, to: CALL.to, from: CALL.from, since: SINCE, links: LINKS }, patience())
+    .findCall({ ref: REF, to: CALL.to, from: CALL.from, since: SINCE, urls: URLS }, neverAborted())
   assert.equal(look.asked[0]!.url, `https://voice.bandwidth.test/api/v2/accounts/55555555/calls/${REF}`)
   assert.equal(look.asked[0]!.init.method, 'GET')
 })
@@ -274,13 +293,15 @@ const CAUSES: [string, EndCause][] = [
 
 for (const [cause, ours] of CAUSES) {
   test(`a call that is disconnected by ${cause} is ${ours}`, async () => {
-    const news = await subject.make(nobody).receive(signed(subject, 'status', event('disconnect', { cause })))
-    assert.deepEqual(news, { type: 'ended', refs, cause: ours })
+    const event = await subject
+      .make(noRequestAllowed)
+      .receive(signed(subject, 'status', voiceEvent('disconnect', { cause })))
+    assert.deepEqual(event, { type: 'ended', refs, cause: ours })
   })
 }
 
 // dev.bandwidth.com/docs/messaging/webhooks: always a list. Codes: dev.bandwidth.com/docs/messaging/errors/codes
-test('receipts come several at once, and are told apart by their tags', async () => {
+test('receipts come in an array, and are told apart by their tags', async () => {
   const receipt = (type: string, tag: unknown, errorCode?: unknown) => ({
     type,
     time: '2026-08-18T15:54:25.435Z',
@@ -300,21 +321,21 @@ test('receipts come several at once, and are told apart by their tags', async ()
     'message-delivered',
     { type: 'message-delivered', message: [] },
   ]
-  const carrier = subject.make(nobody)
-  assert.deepEqual(await carrier.receipts!(signed(subject, 'receipt', json(body))), [
-    { tag: 'a', event: { type: 'nothing', refs: ['m-a'] } },
+  const carrier = subject.make(noRequestAllowed)
+  assert.deepEqual(await carrier.receiveReceipts!(signed(subject, 'receipt', json(body))), [
+    { tag: 'a', event: { type: 'irrelevant', refs: ['m-a'] } },
     { tag: 'b', event: { type: 'sent', refs: ['m-b'] } },
     { tag: 'c', event: { type: 'delivered', refs: ['m-c'] } },
     { tag: 'd', event: { type: 'undelivered', refs: ['m-d'], blame: 'number', why: 'error 4720' } },
     { tag: 'e', event: { type: 'undelivered', refs: ['m-e'], blame: 'carrier', why: 'error 4470' } },
     { tag: 'f', event: { type: 'undelivered', refs: ['m-f'], blame: 'carrier', why: 'no error code' } },
   ])
-  assert.equal(await carrier.receipts!(unsigned('receipt', json(body))), null)
-  assert.deepEqual(await carrier.receipts!(signed(subject, 'receipt', json({ message: {} }))), [])
+  assert.equal(await carrier.receiveReceipts!(unsigned('receipt', json(body))), null)
+  assert.deepEqual(await carrier.receiveReceipts!(signed(subject, 'receipt', json({ message: {} }))), [])
 })
 
-test('no JSON whatever makes it throw', async () => {
-  const carrier = subject.make(nobody)
+test('no JSON makes it throw', async () => {
+  const carrier = subject.make(noRequestAllowed)
   const hostile = fc.oneof(
     fc.json(),
     fc.constant('['.repeat(100_000)),
@@ -324,17 +345,17 @@ test('no JSON whatever makes it throw', async () => {
     fc.asyncProperty(
       hostile,
       fc.constantFrom<WebhookKind[]>('answer', 'turn', 'status', 'detection'),
-      async (body, hook) => {
-        await carrier.receive(signed(subject, hook, { contentType: 'application/json', body }))
-        await carrier.receipts!(signed(subject, 'receipt', { contentType: 'application/json', body }))
+      async (body, kind) => {
+        await carrier.receive(signed(subject, kind, { contentType: 'application/json', body }))
+        await carrier.receiveReceipts!(signed(subject, 'receipt', { contentType: 'application/json', body }))
       },
     ),
   )
 })
 
-// A 401 without a realm, or a 403, loses the webhook: dev.bandwidth.com/docs/voice/webhooks
-test('a request without credentials is asked for them', () => {
-  const { status, headers } = subject.make(nobody).refuse()
+// After a 401 without a realm, or a 403, Bandwidth drops the webhook: dev.bandwidth.com/docs/voice/webhooks
+test('a request without credentials gets a 401 with a realm', () => {
+  const { status, headers } = subject.make(noRequestAllowed).refuse()
   assert.deepEqual([status, headers.get('WWW-Authenticate')], [401, 'Basic realm="answerback"'])
 })
 
@@ -346,12 +367,12 @@ const LISTEN: Script = {
   gather: { max: 1, finish: null, seconds: 90 },
 }
 
-// A verb's request carries only the credentials on that very verb: dev.bandwidth.com/docs/voice/bxml/gather
-test('a question is a gather with all that it needs to come back', async () => {
+// A verb's request has only the credentials of that verb: dev.bandwidth.com/docs/voice/bxml/gather
+test('a question is a gather with URLs and credentials', async () => {
   const gather = {
-    gatherUrl: LINKS.turn(2),
+    gatherUrl: URLS.turn(2),
     gatherMethod: 'POST',
-    gatherFallbackUrl: LINKS.fallback,
+    gatherFallbackUrl: URLS.fallback,
     gatherFallbackMethod: 'POST',
     username: 'u',
     password: 'p',
@@ -374,7 +395,7 @@ test('a question is a gather with all that it needs to come back', async () => {
   assert.equal(elements(code)[1]!.attributes.maxDigits, '6')
 })
 
-test('a goodbye hangs up, and a wait comes back with the credentials', async () => {
+test('a goodbye hangs up, and a wait redirects with the credentials', async () => {
   const shape = async (script: Script) => elements(await document(script)).map(({ name }) => name)
   assert.deepEqual(await shape({ locale: 'de-DE', say: ['Tschüss.'], then: 'hang_up' }), [
     'Response',
@@ -384,9 +405,9 @@ test('a goodbye hangs up, and a wait comes back with the credentials', async () 
   const hold: Script = { locale: 'de-DE', say: ['Moment.'], then: 'come_back' }
   assert.deepEqual(await shape(hold), ['Response', 'SpeakSentence', 'Pause', 'Redirect'])
   assert.deepEqual(elements(await document(hold)).at(-1)!.attributes, {
-    redirectUrl: LINKS.answer,
+    redirectUrl: URLS.answer,
     redirectMethod: 'POST',
-    redirectFallbackUrl: LINKS.fallback,
+    redirectFallbackUrl: URLS.fallback,
     redirectFallbackMethod: 'POST',
     username: 'u',
     password: 'p',
@@ -401,7 +422,7 @@ test('a goodbye hangs up, and a wait comes back with the credentials', async () 
 })
 
 // dev.bandwidth.com/docs/voice/bxml/speakSentence: the voices, and breaks of ten seconds at most.
-test('each language has its voice, and a language without one the voice of another', async () => {
+test('each locale has its voice, or that of another locale', async () => {
   const voices = {
     'en-US': 'julie en_US',
     'en-GB': 'bridget en_UK',
@@ -412,7 +433,7 @@ test('each language has its voice, and a language without one the voice of anoth
     'it-IT': 'paola it',
     'ja-JP': 'masako ja',
   }
-  const { resolveVoiceLocale: speaks } = subject.make(nobody)
+  const { resolveVoiceLocale: speaks } = subject.make(noRequestAllowed)
   for (const locale of LOCALES) {
     const { attributes }: Read = elements(await document({ ...LISTEN, locale }))[2]!
     assert.equal(`${attributes.voice} ${attributes.locale}`, voices[speaks(locale) as keyof typeof voices])
@@ -425,10 +446,10 @@ test('each language has its voice, and a language without one the voice of anoth
 })
 
 async function document(script: Script) {
-  return read(await subject.make(nobody).reply(script, LINKS).text())
+  return read(await subject.make(noRequestAllowed).reply(script, URLS).text())
 }
 
-function sent(asked: ReturnType<typeof farSide>['asked']) {
+function sent(asked: ReturnType<typeof fakeCarrierApi>['asked']) {
   assert.equal(asked.length, 1)
   const { url, init } = asked[0]!
   return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }

@@ -1,4 +1,4 @@
-// The spoken half of the contract: our scripts as documents, whatever is to be said in them.
+// The contract of documents: every script becomes one, whatever text it has.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -6,8 +6,8 @@ import fc from 'fast-check'
 import type { Carrier } from '../../src/carriers/carrier.ts'
 import { LOCALES } from '../../src/domain/prompts.ts'
 import type { Script, Speech } from '../../src/domain/script.ts'
-import { elements, heard, links, read } from './document.ts'
-import { LINKS, type Subject } from './subject.ts'
+import { elements, heard, read, urlsIn } from './document.ts'
+import { type Subject, URLS } from './subject.ts'
 
 const SAY: Speech[] = ['This is Acme.', { pause: 500 }, '4, 8, 1', { pause: 300 }, '5, 1, 6']
 
@@ -18,23 +18,23 @@ const SCRIPTS = LOCALES.flatMap((locale): Script[] => [
   { locale, say: ['One moment, please.'], then: 'come_back' },
 ])
 
-export function documents({ stranger }: Subject, carrier: Carrier): void {
-  const document = async (script: Script) => read(await carrier.reply(script, LINKS).text())
+export function documents({ refusalStatus: stranger }: Subject, carrier: Carrier): void {
+  const document = async (script: Script) => read(await carrier.reply(script, URLS).text())
 
   test('every script is a document, in every language', async () => {
     for (const script of SCRIPTS) {
-      const response = carrier.reply(script, LINKS)
+      const response = carrier.reply(script, URLS)
       assert.equal(response.status, 200)
       assert.match(response.headers.get('Content-Type')!, /^(text|application)\/xml; ?charset=utf-8$/i)
       const root = read(await response.text())
       assert.equal(root.name, 'Response')
-      assert.equal(heard(root), even(script.say.filter((part) => typeof part === 'string').join(' ')))
-      const wanted = { hang_up: [], listen: [LINKS.turn(3)], come_back: [LINKS.answer] }[script.then]
-      assert.deepEqual([...new Set(links(root).filter((link) => link !== LINKS.fallback))], wanted)
+      assert.equal(heard(root), collapseSpaces(script.say.filter((part) => typeof part === 'string').join(' ')))
+      const expected = { hang_up: [], listen: [URLS.turn(3)], come_back: [URLS.answer] }[script.then]
+      assert.deepEqual([...new Set(urlsIn(root).filter((url) => url !== URLS.fallback))], expected)
     }
   })
 
-  test('whatever is to be said is said, and never becomes markup', async () => {
+  test('any text is spoken as it stands, and never becomes markup', async () => {
     const hostile = fc.constantFrom(
       '</Say><Hangup/>',
       ']]>',
@@ -52,14 +52,14 @@ export function documents({ stranger }: Subject, carrier: Carrier): void {
         // A sentence is never empty of all but what XML can't hold, so each begins with a letter here.
         const say = said.map((text) => `a${text}`)
         const root = await document({ ...script, say })
-        assert.equal(heard(root), even(say.map(sayable).join(' ')))
+        assert.equal(heard(root), collapseSpaces(say.map(xmlCharacters).join(' ')))
         const plain = await document({ ...script, say: said.map(() => 'a') })
-        assert.deepEqual(names(root), names(plain))
+        assert.deepEqual(elementNames(root), elementNames(plain))
       }),
     )
   })
 
-  test('pauses alone, or nothing, are a document too', async () => {
+  test('a script of pauses alone, or of nothing, is a document too', async () => {
     for (const script of SCRIPTS) {
       for (const say of [[], [{ pause: 500 }], [' ']] satisfies Speech[][]) {
         assert.equal(heard(await document({ ...script, say })), '')
@@ -67,32 +67,32 @@ export function documents({ stranger }: Subject, carrier: Carrier): void {
     }
   })
 
-  test('a stranger is refused, and a report is acknowledged', () => {
+  test('the responses without a document', () => {
     assert.equal(carrier.refuse().status, stranger)
     assert.equal(carrier.refuse().headers.has('WWW-Authenticate'), stranger === 401)
     assert.ok([200, 204].includes(carrier.acknowledge().status))
   })
 
-  test('the language that is spoken for another is spoken as itself', () => {
+  test('a locale spoken instead of another is spoken as itself', () => {
     for (const locale of LOCALES)
       assert.equal(carrier.resolveVoiceLocale(carrier.resolveVoiceLocale(locale)), carrier.resolveVoiceLocale(locale))
   })
 }
 
-function names(root: ReturnType<typeof read>): string[] {
+function elementNames(root: ReturnType<typeof read>): string[] {
   return elements(root).map(({ name }) => name)
 }
 
 /** The text without what no XML document can hold. */
-function sayable(text: string): string {
-  return [...text].filter((character) => mayStand(character.codePointAt(0)!)).join('')
+function xmlCharacters(text: string): string {
+  return [...text].filter((character) => isXmlCharacter(character.codePointAt(0)!)).join('')
 }
 
-function mayStand(point: number): boolean {
+function isXmlCharacter(point: number): boolean {
   if (point < 0x20) return point === 9 || point === 10 || point === 13
   return point < 0xd800 || (point > 0xdfff && point !== 0xfffe && point !== 0xffff)
 }
 
-function even(text: string): string {
+function collapseSpaces(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }

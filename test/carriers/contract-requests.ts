@@ -1,4 +1,4 @@
-// The outbound half of the contract: what a carrier's answers mean, and above all what is not known.
+// The contract of requests to a carrier: what each answer means, and which leave the result unknown.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -8,33 +8,33 @@ import type { PlacementResult } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import type { E164 } from '../../src/domain/challenge.ts'
 import {
-  type Answered,
   CALL,
-  farSide,
-  LINKS,
+  type CannedAnswer,
+  fakeCarrierApi,
   MESSAGE,
-  nobody,
-  patience,
+  neverAborted,
+  noRequestAllowed,
+  type OrderCases,
   SINCE,
   type Subject,
-  type Verb,
+  URLS,
 } from './subject.ts'
 
 export function requests(subject: Subject): void {
   orders('place', subject.place, (fetch, to, signal) => subject.make(fetch).place({ ...CALL, to }, signal))
-  orders('text', subject.text, (fetch, to, signal) => subject.make(fetch).sendSms({ ...MESSAGE, to }, signal))
+  orders('sendSms', subject.sendSms, (fetch, to, signal) => subject.make(fetch).sendSms({ ...MESSAGE, to }, signal))
   hangsUp(subject)
-  looks(subject)
+  findsCalls(subject)
 }
 
 type Order = (fetch: Fetch, to: E164, signal: AbortSignal) => Promise<PlacementResult>
 
-function orders(verb: string, { done, else: others }: Verb, order: Order): void {
-  const answered = (answer: Answered) => order(farSide(answer).fetch, CALL.to, patience())
+function orders(verb: string, { done, failures: others }: OrderCases, order: Order): void {
+  const answered = (answer: CannedAnswer) => order(fakeCarrierApi(answer).fetch, CALL.to, neverAborted())
 
-  test(`${verb}: what is done has the carrier's name, and is asked for once`, async () => {
-    const { fetch, asked } = farSide(done)
-    assert.deepEqual(await order(fetch, CALL.to, patience()), { type: 'placed', ref: done.ref })
+  test(`${verb}: a success has the carrier's id, and one request was made`, async () => {
+    const { fetch, asked } = fakeCarrierApi(done)
+    assert.deepEqual(await order(fetch, CALL.to, neverAborted()), { type: 'placed', ref: done.ref })
     assert.equal(asked.length, 1)
     assert.equal(asked[0]!.init.method, 'POST')
     assert.equal(asked[0]!.init.redirect, 'manual')
@@ -49,18 +49,18 @@ function orders(verb: string, { done, else: others }: Verb, order: Order): void 
     })
   }
 
-  test(`${verb}: nobody who listens is a refusal, nobody who answers is unknown`, async () => {
+  test(`${verb}: a refused connection is a refusal, a missing answer is unknown`, async () => {
     const port = await closedPort()
     const closed: Fetch = (_url, init) => fetch(`http://127.0.0.1:${port}/`, init)
-    const refused = await order(closed, CALL.to, patience())
+    const refused = await order(closed, CALL.to, neverAborted())
     assert.deepEqual(refused, { type: 'refused', blame: 'carrier', why: 'ECONNREFUSED' })
 
-    const patient = new AbortController()
-    const answer = order(silent(patient), CALL.to, patient.signal)
+    const abort = new AbortController()
+    const answer = order(silent(abort), CALL.to, abort.signal)
     assert.equal((await answer).type, 'unknown')
   })
 
-  test(`${verb}: what is no number in E.164 is not even asked for`, async () => {
+  test(`${verb}: no request is made for a number that isn't E.164`, async () => {
     for (const to of [
       '+0123456789',
       '+1202',
@@ -69,32 +69,32 @@ function orders(verb: string, { done, else: others }: Verb, order: Order): void 
       '+1 202 555 0123',
       '+12025550123\n',
     ]) {
-      const placement = await order(nobody, to as E164, patience())
+      const placement = await order(noRequestAllowed, to as E164, neverAborted())
       assert.equal(placement.type === 'refused' && placement.blame, 'number', to)
     }
   })
 }
 
-/** What any carrier's front may answer, whatever it is asked. */
-const ANSWERS = (success: number): Verb['else'] => [
-  { about: 'success as a web page', status: success, body: '<html>Welcome, captive one</html>', is: 'unknown' },
+/** Answers that any carrier's front end may give to any request. */
+const ANSWERS = (success: number): OrderCases['failures'] => [
+  { about: 'success as a web page', status: success, body: '<html>Welcome</html>', is: 'unknown' },
   { about: 'success without a body', status: success, body: '', is: 'unknown' },
-  { about: 'success without a name', status: success, body: {}, is: 'unknown' },
+  { about: 'success without an id', status: success, body: {}, is: 'unknown' },
   { about: 'success with null', status: success, body: null, is: 'unknown' },
-  { about: 'success with a name for something else', status: success, body: echo({ id: '../x' }), is: 'unknown' },
-  { about: 'a fault of the server', status: 500, body: echo('oh'), is: 'unknown' },
-  { about: 'a fault of the server, as a page', status: 502, body: '<html>Bad gateway</html>', is: 'unknown' },
-  { about: 'a gateway that waited in vain', status: 504, body: '', is: 'unknown' },
+  { about: 'success with an impossible id', status: success, body: echo({ id: '../x' }), is: 'unknown' },
+  { about: 'a server error', status: 500, body: echo('oh'), is: 'unknown' },
+  { about: 'a server error as a page', status: 502, body: '<html>Bad gateway</html>', is: 'unknown' },
+  { about: 'a gateway timeout', status: 504, body: '', is: 'unknown' },
   { about: 'a redirect', status: 307, body: '', is: 'carrier' },
   { about: 'a wrong password', status: 401, body: echo('no'), is: 'carrier' },
-  { about: 'a door that is shut', status: 403, body: echo('no'), is: 'carrier' },
+  { about: 'a forbidden request', status: 403, body: echo('no'), is: 'carrier' },
   { about: 'no such account', status: 404, body: '<html>Not found</html>', is: 'carrier' },
-  { about: 'too many at once', status: 429, body: echo('slow down'), is: 'carrier' },
+  { about: 'too many requests', status: 429, body: echo('slow down'), is: 'carrier' },
 ]
 
-/** A body that tells our secrets back to us under every name the carriers use. */
+/** A body with the number and a callback URL in every field that the carriers use. */
 function echo(value: unknown): Record<string, unknown> {
-  const secret = `${CALL.to} ${LINKS.answer}`
+  const secret = `${CALL.to} ${URLS.answer}`
   return {
     sid: value,
     callId: value,
@@ -108,35 +108,39 @@ function echo(value: unknown): Record<string, unknown> {
 }
 
 function hangsUp({ make, hangUp: { ref, done, over } }: Subject): void {
-  test('hangUp: a call that ends, or is over, is no error', async () => {
-    for (const answer of [done, ...over]) await make(farSide(answer).fetch).hangUp(ref, patience())
+  test('hangUp: a call that ends, or has ended, is no error', async () => {
+    for (const answer of [done, ...over]) {
+      const { fetch, asked } = fakeCarrierApi(answer)
+      await make(fetch).hangUp(ref, neverAborted())
+      assert.ok(asked.length > 0)
+    }
   })
 
-  test('hangUp: not knowing is one', async () => {
+  test('hangUp: an unknown result is an error', async () => {
     for (const status of [401, 429, 500, 503]) {
       await assert.rejects(
-        make(farSide({ status, body: echo('no') }).fetch).hangUp(ref, patience()),
+        make(fakeCarrierApi({ status, body: echo('no') }).fetch).hangUp(ref, neverAborted()),
         (error: Error) => {
           assert.doesNotMatch(error.message, /2025550123|answerback\.test/)
           return true
         },
       )
     }
-    const patient = new AbortController()
-    await assert.rejects(make(silent(patient)).hangUp(ref, patient.signal))
+    const abort = new AbortController()
+    await assert.rejects(make(silent(abort)).hangUp(ref, abort.signal))
   })
 }
 
-function looks({ make, look }: Subject): void {
-  const asked = { to: CALL.to, from: CALL.from, since: SINCE, links: LINKS }
+function findsCalls({ make, findCall: look }: Subject): void {
+  const asked = { to: CALL.to, from: CALL.from, since: SINCE, urls: URLS }
 
   for (const { about, ref, answer, is } of look) {
-    test(`look: ${about}`, async () => {
-      assert.deepEqual(await make(farSide(answer).fetch).findCall({ ...asked, ref }, patience()), is)
+    test(`findCall: ${about}`, async () => {
+      assert.deepEqual(await make(fakeCarrierApi(answer).fetch).findCall({ ...asked, ref }, neverAborted()), is)
     })
   }
 
-  test('look: whoever does not answer in the words of the carrier leaves it unknown', async () => {
+  test('findCall: any other answer leaves it unknown', async () => {
     for (const ref of ['some-ref-or-other', null]) {
       for (const [status, body] of [
         [200, '<html>'],
@@ -146,22 +150,25 @@ function looks({ make, look }: Subject): void {
         [429, '{}'],
         [500, '{}'],
       ] as const) {
-        assert.deepEqual(await make(farSide({ status, body }).fetch).findCall({ ...asked, ref }, patience()), {
-          type: 'unknown',
-        })
+        assert.deepEqual(
+          await make(fakeCarrierApi({ status, body }).fetch).findCall({ ...asked, ref }, neverAborted()),
+          {
+            type: 'unknown',
+          },
+        )
       }
-      const patient = new AbortController()
-      assert.deepEqual(await make(silent(patient)).findCall({ ...asked, ref }, patient.signal), { type: 'unknown' })
+      const abort = new AbortController()
+      assert.deepEqual(await make(silent(abort)).findCall({ ...asked, ref }, abort.signal), { type: 'unknown' })
     }
   })
 }
 
-/** A far side that takes the request and says nothing until the patience is over. */
-function silent(patient: AbortController): Fetch {
+/** A carrier that takes the request and does not answer before the deadline. */
+function silent(abort: AbortController): Fetch {
   return (_url, { signal }) =>
     new Promise((_, reject) => {
       signal!.addEventListener('abort', () => reject(signal!.reason))
-      setImmediate(() => patient.abort())
+      setImmediate(() => abort.abort())
     })
 }
 

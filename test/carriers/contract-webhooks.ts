@@ -1,28 +1,28 @@
-// The inbound half of the contract: what a carrier's webhooks say, and that nobody else can say it.
+// The contract of webhooks: what they mean, and that only the carrier can send them.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Carrier, WebhookKind } from '../../src/carriers/carrier.ts'
 import { mutations, type Subject, signed, unsigned, withHeaders } from './subject.ts'
 
-const HOOKS: WebhookKind[] = ['answer', 'turn', 'status', 'detection', 'fallback', 'receipt']
+const KINDS: WebhookKind[] = ['answer', 'turn', 'status', 'detection', 'fallback', 'receipt']
 
 export function webhooks(subject: Subject, carrier: Carrier): void {
-  for (const { about, hook, news, ...payload } of subject.recorded) {
-    test(`hears ${about}, and from the carrier alone`, async () => {
-      assert.deepEqual(await carrier.receive(signed(subject, hook, payload)), news)
-      assert.equal(await carrier.receive(unsigned(hook, payload)), null)
-      assert.equal(await carrier.receive(signed(subject, hook, payload, 'another secret')), null)
+  for (const { about, kind, event, ...payload } of subject.webhooks) {
+    test(`parses ${about}, when the carrier has signed it`, async () => {
+      assert.deepEqual(await carrier.receive(signed(subject, kind, payload)), event)
+      assert.equal(await carrier.receive(unsigned(kind, payload)), null)
+      assert.equal(await carrier.receive(signed(subject, kind, payload, 'another secret')), null)
     })
   }
 
-  test('no byte of the proof, or of what it seals, can be changed', async () => {
-    const whole = signed(subject, 'turn', subject.keyed('481516'))
+  test('a webhook is refused with any byte of its proof, or of what the proof covers, changed', async () => {
+    const whole = signed(subject, 'turn', subject.keysPayload('481516'))
     assert.ok(await carrier.receive(whole))
     const changed = Object.entries(subject.sign(whole)).flatMap(([name, value]) =>
       mutations(value).map((mutated) => withHeaders(whole, { [name]: mutated })),
     )
-    if (subject.seals) {
+    if (subject.signsBody) {
       changed.push(...mutations(whole.url).map((url) => ({ ...whole, url })))
       changed.push(...mutations(whole.body).map((body) => ({ ...whole, body })))
     }
@@ -31,30 +31,35 @@ export function webhooks(subject: Subject, carrier: Carrier): void {
     }
   })
 
-  test('keys are keys, whatever is sent in their place', async () => {
+  test('an entry is what a keypad can send, and anything else is empty', async () => {
     for (const [sent, digits] of ENTRIES) {
-      const news = await carrier.receive(signed(subject, 'turn', subject.keyed(sent)))
-      assert.equal(news?.type, 'keyed', `${sent} is an entry`)
-      assert.equal(news?.type === 'keyed' && news.digits, digits)
+      const event = await carrier.receive(signed(subject, 'turn', subject.keysPayload(sent)))
+      assert.equal(event?.type, 'keyed', `${sent} is an entry`)
+      assert.equal(event?.type === 'keyed' && event.digits, digits)
     }
   })
 
-  test('only a turn brings keys, and only a call is answered', async () => {
-    for (const hook of HOOKS) {
-      for (const payload of [...subject.recorded, { about: 'keys', ...subject.keyed('1') }]) {
-        const news = await carrier.receive(signed(subject, hook, payload))
-        if (news?.type === 'keyed') assert.equal(hook, 'turn', payload.about)
-        if (news?.type === 'answered') assert.ok(hook === 'answer' || hook === 'status', `${hook}: ${payload.about}`)
+  test('only a turn has keys, and only an answer or a status an answered call, whatever the payload', async () => {
+    const kindsOf: Record<string, Set<WebhookKind>> = { keyed: new Set(), answered: new Set() }
+    for (const kind of KINDS) {
+      for (const payload of [...subject.webhooks, { about: 'keys', ...subject.keysPayload('1') }]) {
+        const event = await carrier.receive(signed(subject, kind, payload))
+        assert.ok(event, `${kind}: ${payload.about} is authentic`)
+        kindsOf[event.type]?.add(kind)
       }
     }
+    assert.deepEqual([...kindsOf.keyed!], ['turn'])
+    assert.ok(kindsOf.answered!.has('answer'))
+    for (const kind of kindsOf.answered!) assert.ok(kind === 'answer' || kind === 'status', kind)
   })
 
-  test('garbage is never more than an empty entry, and never throws', async () => {
+  test('a garbled body is at most an empty entry, and never throws', async () => {
     for (const body of GARBAGE) {
-      for (const contentType of [subject.keyed('1').contentType, 'text/plain', '']) {
-        for (const hook of HOOKS) {
-          const news = await carrier.receive(signed(subject, hook, { contentType, body }))
-          if (news?.type === 'keyed') assert.equal(news.digits, '')
+      for (const contentType of [subject.keysPayload('1').contentType, 'text/plain', '']) {
+        for (const kind of KINDS) {
+          const event = await carrier.receive(signed(subject, kind, { contentType, body }))
+          assert.ok(event, `${kind}: ${body} is authentic`)
+          if (event.type === 'keyed') assert.equal(event.digits, '')
         }
       }
     }

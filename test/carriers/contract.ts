@@ -1,4 +1,4 @@
-// What every carrier must do, in its own language. A carrier's test states what is its own, and passes this suite.
+// The suite that every carrier passes. A carrier's own test provides its cases and tests its particulars.
 
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
@@ -6,11 +6,11 @@ import type { Carrier } from '../../src/carriers/carrier.ts'
 import { documents } from './contract-documents.ts'
 import { requests } from './contract-requests.ts'
 import { webhooks } from './contract-webhooks.ts'
-import { nobody, type Subject } from './subject.ts'
+import { noRequestAllowed, type Subject } from './subject.ts'
 
 export function contract(name: Carrier['name'], subject: Subject): void {
-  describe(`${name} keeps the contract of the carriers`, () => {
-    const carrier = subject.make(nobody)
+  describe(`${name} follows the carrier contract`, () => {
+    const carrier = subject.make(noRequestAllowed)
     assert.equal(carrier.name, name)
     webhooks(subject, carrier)
     documents(subject, carrier)

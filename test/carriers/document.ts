@@ -1,4 +1,4 @@
-// Reads a carrier's document with a parser that isn't ours, and fails on anything that isn't well-formed.
+// Reads a document with an independent parser, which fails on anything that isn't well-formed.
 
 import { SaxesParser } from 'saxes'
 
@@ -27,7 +27,7 @@ export function elements(node: Read): Read[] {
   return [node, ...node.children.flatMap((child) => (typeof child === 'string' ? [] : elements(child)))]
 }
 
-/** What the caller hears, its white space made even. A redirect's text is a link and isn't heard. */
+/** The spoken text with collapsed white space. A redirect's text is a URL and isn't spoken. */
 export function heard(node: Read): string {
   const text = (from: Read): string =>
     from.name === 'Redirect'
@@ -36,8 +36,8 @@ export function heard(node: Read): string {
   return text(node).replace(/\s+/g, ' ').trim()
 }
 
-/** Every link in the document, wherever this carrier's language keeps them. */
-export function links(node: Read): string[] {
+/** Every URL in the document, in attributes and text. */
+export function urlsIn(node: Read): string[] {
   const values = elements(node).flatMap(({ attributes, children }) => [...Object.values(attributes), ...children])
   return values.filter((value) => typeof value === 'string' && value.startsWith('https://')) as string[]
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
-import { type Answer, request } from '../../src/carriers/http-client.ts'
+import { type HttpResult, sendRequest } from '../../src/carriers/http-client.ts'
 
-test('an answer is its status and its text, and a redirect is only an answer', async () => {
+test('a redirect is an answer like any other, and is not followed', async () => {
   const moved = 'HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 2\r\n\r\nhi'
   assert.deepEqual(await ask('http', (socket) => socket.once('data', () => socket.end(moved))), {
     type: 'answered',
@@ -13,33 +13,37 @@ test('an answer is its status and its text, and a redirect is only an answer', a
   })
 })
 
-test('an answer without end is cut', async () => {
+test('an endless body is cut off', async () => {
   const fetch = async () => new Response(new ReadableStream({ pull: (body) => body.enqueue(new Uint8Array(50_000)) }))
-  const answer = await request(
+  const answer = await sendRequest(
     fetch,
-    { method: 'GET', url: 'http://far.test/', headers: {} },
+    { method: 'GET', url: 'http://carrier.test/', headers: {} },
     new AbortController().signal,
   )
   assert.equal(answer.type === 'answered' && answer.body.length, 256 * 1024)
 })
 
-test('what was surely never sent is unreached', async () => {
+test('a request that was certainly not sent is told apart', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
-  assert.deepEqual(await post(`http://127.0.0.1:${port}/`), { type: 'unreached', why: 'ECONNREFUSED' })
+  assert.deepEqual(await post(`http://127.0.0.1:${port}/`), { type: 'not_sent', why: 'ECONNREFUSED' })
 
-  assert.equal((await post('http://carrier.invalid/')).type, 'unreached')
+  assert.equal((await post('http://carrier.invalid/')).type, 'not_sent')
   const plain = await ask('https', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')))
-  assert.deepEqual(plain, { type: 'unreached', why: 'ERR_SSL_WRONG_VERSION_NUMBER' })
+  assert.deepEqual(plain, { type: 'not_sent', why: 'ERR_SSL_WRONG_VERSION_NUMBER' })
   const broken = await ask('https', (socket) => socket.once('data', () => socket.destroy()))
-  assert.deepEqual(broken, { type: 'unreached', why: 'ECONNRESET' })
-  const late = await request(fetch, { method: 'POST', url: 'http://far.test/', headers: {} }, AbortSignal.abort())
-  assert.deepEqual(late, { type: 'unreached', why: 'no time left' })
+  assert.deepEqual(broken, { type: 'not_sent', why: 'ECONNRESET' })
+  const late = await sendRequest(
+    fetch,
+    { method: 'POST', url: 'http://carrier.test/', headers: {} },
+    AbortSignal.abort(),
+  )
+  assert.deepEqual(late, { type: 'not_sent', why: 'no time left' })
 })
 
-test('what may have been sent is lost', async () => {
+test('a request that may have been sent is lost', async () => {
   assert.equal((await ask('http', (socket) => socket.once('data', () => socket.destroy()))).type, 'lost')
   assert.equal((await ask('http', (socket) => socket.once('data', () => socket.resetAndDestroy()))).type, 'lost')
   const cut = 'HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{"sid"'
@@ -49,12 +53,12 @@ test('what may have been sent is lost', async () => {
   assert.deepEqual(await silent, { type: 'lost', why: 'AbortError' })
 })
 
-function post(url: string, signal = new AbortController().signal): Promise<Answer> {
-  return request(fetch, { method: 'POST', url, headers: { 'Content-Type': 'text/plain' }, body: 'x' }, signal)
+function post(url: string, signal = new AbortController().signal): Promise<HttpResult> {
+  return sendRequest(fetch, { method: 'POST', url, headers: { 'Content-Type': 'text/plain' }, body: 'x' }, signal)
 }
 
-/** Posts to a far side that does with the connection what it is told to. */
-async function ask(scheme: string, answer: (socket: Socket) => void, signal?: AbortSignal): Promise<Answer> {
+/** Posts to a server that treats the connection as the test says. */
+async function ask(scheme: string, answer: (socket: Socket) => void, signal?: AbortSignal): Promise<HttpResult> {
   const sockets: Socket[] = []
   const server = createServer((socket) => {
     sockets.push(socket.on('error', () => {}))

@@ -11,14 +11,14 @@ import { contract } from './contract.ts'
 import { elements, type Read, read } from './document.ts'
 import {
   CALL,
-  farSide,
-  LINKS,
+  fakeCarrierApi,
   MESSAGE,
-  nobody,
-  patience,
+  neverAborted,
+  noRequestAllowed,
   SINCE,
   type Subject,
   signed,
+  URLS,
   unsigned,
   withHeaders,
 } from './subject.ts'
@@ -49,14 +49,14 @@ function form(fields: Record<string, string>) {
   return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
 }
 
-function recorded(about: string, hook: WebhookKind, fields: Record<string, string>, news: CarrierEvent) {
-  return { about, hook, news, ...form(fields) }
+function recorded(about: string, kind: WebhookKind, fields: Record<string, string>, event: CarrierEvent) {
+  return { about, kind, event, ...form(fields) }
 }
 
-function sign({ url, body, kind: hook }: IncomingWebhook, token = TOKEN): Record<string, string> {
+function sign({ url, body, kind }: IncomingWebhook, token = TOKEN): Record<string, string> {
   const mac = (text: string) => createHmac('sha256', token).update(text).digest('base64')
   const { origin, pathname, searchParams } = new URL(url)
-  if (hook === 'receipt') {
+  if (kind === 'receipt') {
     return { 'X-Plivo-Signature-V2': mac(`${origin}${pathname}${NONCE}`), 'X-Plivo-Signature-V2-Nonce': NONCE }
   }
   searchParams.sort()
@@ -82,18 +82,13 @@ const FAILED = { Status: 'failed', MessageUUID: 'm-1', From: '12025550199', To: 
 const subject: Subject = {
   make,
   sign,
-  seals: true,
-  stranger: 403,
-  recorded: [
+  signsBody: true,
+  refusalStatus: 403,
+  webhooks: [
     recorded('an answer', 'answer', ANSWER, { type: 'answered', refs }),
     recorded('a ringing phone', 'status', { ...ANSWER, Event: 'Ring', CallStatus: 'ringing' }, { type: 'rang', refs }),
     recorded('keys', 'turn', { ...ANSWER, InputType: 'dtmf', Digits: '123' }, { type: 'keyed', refs, digits: '123' }),
-    recorded(
-      'the key that elsewhere ends an entry',
-      'turn',
-      { ...ANSWER, Digits: '#' },
-      { type: 'keyed', refs, digits: '#' },
-    ),
+    recorded('a finish key alone', 'turn', { ...ANSWER, Digits: '#' }, { type: 'keyed', refs, digits: '#' }),
     // docs.plivo.com/docs/voice/xml/getinput: no action after silence, so this is the request of our own redirect.
     recorded('a silence', 'turn', { ...ANSWER, Event: 'Redirect' }, { type: 'keyed', refs, digits: '' }),
     recorded('an end', 'status', hangup({ CallStatus: 'completed', HangupCauseCode: '4000' }), {
@@ -113,10 +108,10 @@ const subject: Subject = {
       { ...ANSWER, Event: 'MachineDetection', Machine: 'true', IfMachine: 'continue' },
       { type: 'detected', refs, machine: true },
     ),
-    recorded('a detection of nothing', 'detection', ANSWER, { type: 'nothing', refs }),
-    recorded('an answer that could not be played', 'fallback', ANSWER, { type: 'nothing', refs }),
-    recorded('an event yet to be invented', 'status', { ...ANSWER, Event: 'Teleported' }, { type: 'nothing', refs }),
-    recorded('an event of no call', 'answer', { Event: 'StartApp' }, { type: 'nothing', refs: [] }),
+    recorded('a detection of nothing', 'detection', ANSWER, { type: 'irrelevant', refs }),
+    recorded('an answer that could not be played', 'fallback', ANSWER, { type: 'irrelevant', refs }),
+    recorded('an event yet to be invented', 'status', { ...ANSWER, Event: 'Teleported' }, { type: 'irrelevant', refs }),
+    recorded('an event of no call', 'answer', { Event: 'StartApp' }, { type: 'irrelevant', refs: [] }),
     recorded(
       'a call of four names',
       'answer',
@@ -125,7 +120,7 @@ const subject: Subject = {
     ),
     // docs.plivo.com/docs/messaging/api/message/callbacks
     recorded('a message on its way', 'receipt', { ...FAILED, Status: 'sent' }, { type: 'sent', refs: ['m-1'] }),
-    recorded('a message in a queue', 'receipt', { ...FAILED, Status: 'queued' }, { type: 'nothing', refs: ['m-1'] }),
+    recorded('a message in a queue', 'receipt', { ...FAILED, Status: 'queued' }, { type: 'irrelevant', refs: ['m-1'] }),
     recorded(
       'a message that arrived',
       'receipt',
@@ -152,11 +147,11 @@ const subject: Subject = {
       { type: 'undelivered', refs: ['m-1'], blame: 'carrier', why: 'no error code' },
     ),
   ],
-  keyed: (digits) => form({ ...ANSWER, InputType: 'dtmf', ...(digits === null ? {} : { Digits: digits }) }),
+  keysPayload: (digits) => form({ ...ANSWER, InputType: 'dtmf', ...(digits === null ? {} : { Digits: digits }) }),
   place: {
     done: { status: 201, body: { message: 'call fired', request_uuid: REF, api_id: 'x' }, ref: REF },
     // docs.plivo.com/docs/voice/api/response
-    else: [
+    failures: [
       { about: 'a list of one', status: 201, body: { request_uuid: [] }, is: 'unknown' },
       { about: 'a list of two', status: 201, body: { request_uuid: [REF, 'b'] }, is: 'unknown' },
       { about: 'an error beside a name', status: 201, body: { request_uuid: REF, error: 'oh' }, is: 'unknown' },
@@ -168,15 +163,15 @@ const subject: Subject = {
       { about: 'an error of a wrong type', status: 400, body: { error: { toString: 1 } }, is: 'carrier' },
     ],
   },
-  text: {
+  sendSms: {
     done: { status: 202, body: { message: 'message(s) queued', message_uuid: ['m-1'], api_id: 'x' }, ref: 'm-1' },
-    else: [
+    failures: [
       { about: 'a list of two', status: 202, body: { message_uuid: ['m-1', 'm-2'] }, is: 'unknown' },
       { about: 'a number that is none', status: 400, body: { error: 'invalid dst' }, is: 'number' },
     ],
   },
   hangUp: { ref: REF, done: { status: 204, body: '' }, over: [{ status: 404, body: { error: 'not found' } }] },
-  look: [
+  findCall: [
     // docs.plivo.com/docs/voice/api/call/retrieve-a-call
     { about: 'in the queue', ref: REF, answer: live('queued'), is: { type: 'seen', ref: REF, state: 'placing' } },
     { about: 'ringing', ref: REF, answer: live('ringing'), is: { type: 'seen', ref: REF, state: 'ringing' } },
@@ -221,7 +216,7 @@ describe('the published signatures', () => {
     const incoming: IncomingWebhook = { kind: 'answer', method, url, body, headers: new Headers() }
     const proof = { 'X-Plivo-Signature-V3': signature, 'X-Plivo-Signature-V3-Nonce': NONCE }
     const accepts = async (headers: Record<string, string>, tokens?: string[], more: Partial<IncomingWebhook> = {}) =>
-      (await make(nobody, tokens).receive(withHeaders({ ...incoming, ...more }, headers))) !== null
+      (await make(noRequestAllowed, tokens).receive(withHeaders({ ...incoming, ...more }, headers))) !== null
 
     test(`${method} ${url.slice(0, 90)}`, async () => {
       assert.ok(await accepts(proof))
@@ -244,27 +239,27 @@ describe('the published signatures', () => {
       'X-Plivo-Signature-V2': 'ehV3IKhLysWBxC1sy8INm0qGoQYdYsHwuoKjsX7FsXc=',
       'X-Plivo-Signature-V2-Nonce': '12345',
     }
-    const carrier = make(nobody, ['my_auth_token'])
-    const accepts = async (hook: WebhookKind, url: string) =>
-      (await carrier.receive(withHeaders({ ...unsigned(hook, form(ANSWER)), url }, proof))) !== null
+    const carrier = make(noRequestAllowed, ['my_auth_token'])
+    const accepts = async (kind: WebhookKind, url: string) =>
+      (await carrier.receive(withHeaders({ ...unsigned(kind, form(ANSWER)), url }, proof))) !== null
     assert.ok(await accepts('receipt', 'https://answer.url'))
     assert.ok(await accepts('receipt', 'https://answer.url?any=query'))
     assert.ok(!(await accepts('receipt', 'https://answer.url/')))
-    for (const hook of ['answer', 'turn', 'status', 'detection', 'fallback'] as const) {
-      assert.ok(!(await accepts(hook, 'https://answer.url')), hook)
+    for (const kind of ['answer', 'turn', 'status', 'detection', 'fallback'] as const) {
+      assert.ok(!(await accepts(kind, 'https://answer.url')), kind)
     }
   })
 
-  test('an empty token signs for nobody', async () => {
+  test('an empty token is no key', async () => {
     const incoming = unsigned('answer', form(ANSWER))
     const forged = withHeaders(incoming, sign(incoming, ''))
-    assert.equal(await make(nobody, [TOKEN, '']).receive(forged), null)
+    assert.equal(await make(noRequestAllowed, [TOKEN, '']).receive(forged), null)
   })
 })
 
-test('a call is asked for with all that Plivo can be told', async () => {
-  const { fetch, asked } = farSide(subject.place.done)
-  await make(fetch).place(CALL, patience())
+test('the request for a call', async () => {
+  const { fetch, asked } = fakeCarrierApi(subject.place.done)
+  await make(fetch).place(CALL, neverAborted())
   const { url, headers, body } = sent(asked)
   assert.equal(url, 'https://api.plivo.test/v1/Account/MA123/Call/')
   assert.equal(headers.get('Authorization'), `Basic ${btoa(`MA123:${TOKEN}`)}`)
@@ -272,13 +267,13 @@ test('a call is asked for with all that Plivo can be told', async () => {
   assert.deepEqual(body, {
     from: '12025550199',
     to: '12025550123',
-    answer_url: LINKS.answer,
+    answer_url: URLS.answer,
     answer_method: 'POST',
-    ring_url: LINKS.status,
+    ring_url: URLS.status,
     ring_method: 'POST',
-    hangup_url: LINKS.status,
+    hangup_url: URLS.status,
     hangup_method: 'POST',
-    fallback_url: LINKS.fallback,
+    fallback_url: URLS.fallback,
     fallback_method: 'POST',
     ring_timeout: 25,
     hangup_on_ring: 25,
@@ -286,25 +281,25 @@ test('a call is asked for with all that Plivo can be told', async () => {
   })
 })
 
-test('detection and an inside line are asked for where they are wanted', async () => {
-  const { fetch, asked } = farSide(subject.place.done)
-  await make(fetch).place({ ...CALL, detect: true, extension: 'w12,3' }, patience())
+test('the request with detection and an extension', async () => {
+  const { fetch, asked } = fakeCarrierApi(subject.place.done)
+  await make(fetch).place({ ...CALL, detect: true, extension: 'w12,3' }, neverAborted())
   const { body } = sent(asked)
   // Its own address is what makes it asynchronous: docs.plivo.com/docs/voice/concepts/answering-machine-detection
   assert.equal(body.machine_detection, 'true')
-  assert.equal(body.machine_detection_url, LINKS.detection)
+  assert.equal(body.machine_detection_url, URLS.detection)
   assert.equal(body.machine_detection_method, 'POST')
   assert.equal(body.send_digits, 'w12wwww3')
 })
 
-test('a list of one name is a name', async () => {
-  const { fetch } = farSide({ status: 201, body: { request_uuid: [REF] } })
-  assert.deepEqual(await make(fetch).place(CALL, patience()), { type: 'placed', ref: REF })
+test('a list of one id is that id', async () => {
+  const { fetch } = fakeCarrierApi({ status: 201, body: { request_uuid: [REF] } })
+  assert.deepEqual(await make(fetch).place(CALL, neverAborted()), { type: 'placed', ref: REF })
 })
 
-test('a message is asked for, and its code kept out of the logs', async () => {
-  const { fetch, asked } = farSide(subject.text.done)
-  await make(fetch).sendSms(MESSAGE, patience())
+test('the request for a message, which keeps the code out of the logs', async () => {
+  const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
+  await make(fetch).sendSms(MESSAGE, neverAborted())
   const { url, body } = sent(asked)
   assert.equal(url, 'https://api.plivo.test/v1/Account/MA123/Message/')
   assert.deepEqual(body, {
@@ -317,7 +312,7 @@ test('a message is asked for, and its code kept out of the logs', async () => {
   })
 })
 
-test('what is hung up is the call, or the request that is not one yet, or has just become one', async () => {
+test('hangUp ends a call, or a request that is no call yet, or has just become one', async () => {
   const call = 'DELETE https://api.plivo.test/v1/Account/MA123/Call/a%2Fb/'
   const request = 'DELETE https://api.plivo.test/v1/Account/MA123/Request/a%2Fb/'
   const asked = async (...statuses: number[]) => {
@@ -326,7 +321,7 @@ test('what is hung up is the call, or the request that is not one yet, or has ju
       seen.push(`${method} ${url}`)
       return new Response(null, { status: statuses[seen.length - 1]! })
     }
-    await make(fetch).hangUp('a/b', patience())
+    await make(fetch).hangUp('a/b', neverAborted())
     return seen
   }
   assert.deepEqual(await asked(204), [call])
@@ -335,15 +330,15 @@ test('what is hung up is the call, or the request that is not one yet, or has ju
   await assert.rejects(asked(404, 500))
 })
 
-test('a call is looked for among the live, the ended and the waiting', async () => {
+test('findCall asks for live, ended and queued calls', async () => {
   const seen: string[] = []
   const fetch: Fetch = async (url) => {
     seen.push(url.replace('https://api.plivo.test/v1/Account/MA123/', ''))
     return seen.length < 3 ? Response.json({ error: 'not found' }, { status: 404 }) : Response.json(live('queued').body)
   }
   const sighting = await make(fetch).findCall(
-    { ref: 'r', to: CALL.to, from: CALL.from, since: SINCE, links: LINKS },
-    patience(),
+    { ref: 'r', to: CALL.to, from: CALL.from, since: SINCE, urls: URLS },
+    neverAborted(),
   )
   assert.deepEqual(seen, ['Call/r/?status=live', 'Call/r/', 'Call/r/?status=queued'])
   assert.deepEqual(sighting, { type: 'seen', ref: 'r', state: 'placing' })
@@ -358,7 +353,7 @@ const CAUSES: [code: string | null, status: string, cause: EndCause][] = [
   ['3000', 'no-answer', 'no_answer'],
   ['6010', 'timeout', 'no_answer'],
   [null, 'no-answer', 'no_answer'],
-  // hangup_on_ring: it is we who cancel, and nobody answered.
+  // hangup_on_ring: the call is canceled by us, unanswered.
   ['1000', 'no-answer', 'no_answer'],
   ['1000', 'cancel', 'canceled'],
   ['1000', 'completed', 'canceled'],
@@ -371,7 +366,7 @@ const CAUSES: [code: string | null, status: string, cause: EndCause][] = [
   ['1020', 'failed', 'failed'],
   ['2030', 'failed', 'failed'],
   ['2040', 'failed', 'failed'],
-  // Our own document or address: the call was answered, and the person heard nothing of ours.
+  // Our URL or document failed: the call was answered, and the person heard nothing of ours.
   ['7011', 'completed', 'failed'],
   ['8011', 'completed', 'failed'],
   [null, 'failed', 'failed'],
@@ -381,18 +376,18 @@ const CAUSES: [code: string | null, status: string, cause: EndCause][] = [
 for (const [code, status, cause] of CAUSES) {
   test(`a call that ends with ${code}, ${status} is ${cause}`, async () => {
     const fields = hangup({ CallStatus: status, ...(code === null ? {} : { HangupCauseCode: code }) })
-    const news = await make(nobody).receive(signed(subject, 'status', form(fields)))
-    assert.deepEqual(news, { type: 'ended', refs, cause })
+    const event = await make(noRequestAllowed).receive(signed(subject, 'status', form(fields)))
+    assert.deepEqual(event, { type: 'ended', refs, cause })
   })
 }
 
-test('no body whatever makes it throw', async () => {
+test('no body makes it throw', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(fc.string({ unit: 'binary' }), fc.webQueryParameters()),
       fc.constantFrom<WebhookKind[]>('answer', 'turn', 'status', 'detection', 'receipt'),
-      async (body, hook) => {
-        assert.ok(await make(nobody).receive(signed(subject, hook, { contentType: 'text/plain', body })))
+      async (body, kind) => {
+        assert.ok(await make(noRequestAllowed).receive(signed(subject, kind, { contentType: 'text/plain', body })))
       },
     ),
   )
@@ -406,10 +401,10 @@ const LISTEN: Script = {
   gather: { max: 1, finish: null, seconds: 8 },
 }
 
-// docs.plivo.com/docs/voice/xml/getinput: after silence the next element, and digits in their logs unless told not to.
-test('a question is an input that goes on to the same turn after a silence', async () => {
+// docs.plivo.com/docs/voice/xml/getinput: after a silence the next element runs; digits are logged unless `log` is false.
+test('a question is a GetInput, with a redirect to the same turn for a silence', async () => {
   const input = {
-    action: LINKS.turn(2),
+    action: URLS.turn(2),
     method: 'POST',
     inputType: 'dtmf',
     numDigits: '1',
@@ -426,12 +421,12 @@ test('a question is an input that goes on to the same turn after a silence', asy
     attributes: {},
     children: [
       { name: 'GetInput', attributes: input, children: [spoken] },
-      { name: 'Redirect', attributes: { method: 'POST' }, children: [LINKS.turn(2)] },
+      { name: 'Redirect', attributes: { method: 'POST' }, children: [URLS.turn(2)] },
     ],
   })
 })
 
-test('the time for a code grows with its length, within what Plivo allows', async () => {
+test('executionTimeout grows with the length of the code, within its limits', async () => {
   const seconds = async (max: number, first: number) => {
     const code = await document({ ...LISTEN, gather: { max, finish: '#', seconds: first } })
     assert.equal(elements(code)[1]!.attributes.finishOnKey, '#')
@@ -442,7 +437,7 @@ test('the time for a code grows with its length, within what Plivo allows', asyn
   assert.equal(await seconds(8, 60), '60')
 })
 
-test('a goodbye hangs up, and a wait comes back', async () => {
+test('a goodbye hangs up, and a wait redirects', async () => {
   const shape = async (script: Script) => elements(await document(script)).map(({ name }) => name)
   assert.deepEqual(await shape({ locale: 'de-DE', say: ['Tschüss.'], then: 'hang_up' }), [
     'Response',
@@ -451,25 +446,25 @@ test('a goodbye hangs up, and a wait comes back', async () => {
   ])
   const hold: Script = { locale: 'de-DE', say: ['Moment.'], then: 'come_back' }
   assert.deepEqual(await shape(hold), ['Response', 'Speak', 'Wait', 'Redirect'])
-  assert.deepEqual(elements(await document(hold)).at(-1)!.children, [LINKS.answer])
+  assert.deepEqual(elements(await document(hold)).at(-1)!.children, [URLS.answer])
   assert.deepEqual(await shape({ locale: 'en-US', say: ['\u0000 '], then: 'hang_up' }), ['Response', 'Hangup'])
 })
 
 // docs.plivo.com/docs/voice/concepts/ssml: breaks need a Polly voice.
-test('each language has a voice that can pause', async () => {
+test('each locale has a Polly voice', async () => {
   for (const locale of LOCALES) {
     const { attributes }: Read = elements(await document({ ...LISTEN, locale }))[2]!
     assert.match(attributes.voice!, /^Polly\.[A-Z][a-z]+$/)
     assert.equal(attributes.language, locale === 'es-MX' ? 'es-US' : locale)
-    assert.equal(make(nobody).resolveVoiceLocale(locale), locale)
+    assert.equal(make(noRequestAllowed).resolveVoiceLocale(locale), locale)
   }
 })
 
 async function document(script: Script) {
-  return read(await make(nobody).reply(script, LINKS).text())
+  return read(await make(noRequestAllowed).reply(script, URLS).text())
 }
 
-function sent(asked: ReturnType<typeof farSide>['asked']) {
+function sent(asked: ReturnType<typeof fakeCarrierApi>['asked']) {
   assert.equal(asked.length, 1)
   const { url, init } = asked[0]!
   return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }

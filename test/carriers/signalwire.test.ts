@@ -3,7 +3,17 @@ import { test } from 'node:test'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { contract } from './contract.ts'
-import { CALL, farSide, MESSAGE, nobody, patience, type Subject, signed, unsigned, withHeaders } from './subject.ts'
+import {
+  CALL,
+  fakeCarrierApi,
+  MESSAGE,
+  neverAborted,
+  noRequestAllowed,
+  type Subject,
+  signed,
+  unsigned,
+  withHeaders,
+} from './subject.ts'
 import { signature } from './twilio-signature.ts'
 
 const PROJECT = 'b3877c40-da60-4998-90ad-b792e98472af'
@@ -56,51 +66,51 @@ function sign(incoming: Parameters<Subject['sign']>[0], secret = 'PSKnewest') {
 const subject = {
   make,
   sign,
-  seals: true,
-  stranger: 403,
-  recorded: [
-    { about: 'an answer', hook: 'answer', ...form(REQUEST), news: { refs: [SID], type: 'answered' } },
+  signsBody: true,
+  refusalStatus: 403,
+  webhooks: [
+    { about: 'an answer', kind: 'answer', ...form(REQUEST), event: { refs: [SID], type: 'answered' } },
     // The specification of its webhooks says JSON where its samples read a form.
-    { about: 'an answer in JSON', hook: 'answer', ...json(REQUEST), news: { refs: [SID], type: 'answered' } },
+    { about: 'an answer in JSON', kind: 'answer', ...json(REQUEST), event: { refs: [SID], type: 'answered' } },
     {
       about: 'keys in JSON, a number and a null among the fields',
-      hook: 'turn',
+      kind: 'turn',
       ...json({ ...REQUEST, Digits: '12', Confidence: 0, SpeechResult: null }),
-      news: { refs: [SID], type: 'keyed', digits: '12' },
+      event: { refs: [SID], type: 'keyed', digits: '12' },
     },
     {
       about: 'a queued call',
-      hook: 'status',
+      kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'queued' }),
-      news: { refs: [SID], type: 'nothing' },
+      event: { refs: [SID], type: 'irrelevant' },
     },
     {
       about: 'ringing',
-      hook: 'status',
+      kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'ringing' }),
-      news: { refs: [SID], type: 'rang' },
+      event: { refs: [SID], type: 'rang' },
     },
     {
       about: 'a call that is over',
-      hook: 'status',
+      kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'completed', CallDuration: '94', HangupBy: CALL.to }),
-      news: { refs: [SID], type: 'ended', cause: 'completed' },
+      event: { refs: [SID], type: 'ended', cause: 'completed' },
     },
     {
       about: 'a call that was declined',
-      hook: 'status',
+      kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'failed', SipResultCode: '603' }),
-      news: { refs: [SID], type: 'ended', cause: 'rejected' },
+      event: { refs: [SID], type: 'ended', cause: 'rejected' },
     },
     {
       about: 'an answering machine',
-      hook: 'detection',
+      kind: 'detection',
       ...form({ CallSid: SID, AnsweredBy: 'machine_start' }),
-      news: { refs: [SID], type: 'detected', machine: true },
+      event: { refs: [SID], type: 'detected', machine: true },
     },
     {
       about: 'a message that was filtered',
-      hook: 'receipt',
+      kind: 'receipt',
       ...form({
         MessageSid: SID,
         MessageStatus: 'undelivered',
@@ -108,21 +118,21 @@ const subject = {
         From: MESSAGE.from,
         To: MESSAGE.to,
       }),
-      news: { refs: [SID], type: 'undelivered', blame: 'carrier', why: 'undelivered, 30007' },
+      event: { refs: [SID], type: 'undelivered', blame: 'carrier', why: 'undelivered, 30007' },
     },
     {
       about: 'a message on its way',
-      hook: 'receipt',
+      kind: 'receipt',
       ...form({ MessageSid: SID, MessageStatus: 'initiated', NumSegments: '1' }),
-      news: { refs: [SID], type: 'nothing' },
+      event: { refs: [SID], type: 'irrelevant' },
     },
   ],
-  keyed: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
+  keysPayload: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
   place: {
     // 200 and not 201: developer.signalwire.com/compatibility-api/rest/create-a-call
     done: { status: 200, body: { sid: SID, status: 'queued' }, ref: SID },
     // developer.signalwire.com/compatibility-api/rest/error-codes
-    else: [
+    failures: [
       { about: '21217', status: 422, body: { code: 21217, message: CALL.to, status: 422 }, is: 'number' },
       { about: '21211, in a list', status: 400, body: { errors: [{ code: '21211', message: CALL.to }] }, is: 'number' },
       { about: 'an empty list', status: 400, body: { errors: [] }, is: 'carrier' },
@@ -132,9 +142,9 @@ const subject = {
       { about: 'an overload', status: 503, body: '', is: 'unknown' },
     ],
   },
-  text: {
+  sendSms: {
     done: { status: 201, body: { sid: SID, status: 'queued' }, ref: SID },
-    else: [
+    failures: [
       { about: '21610, who opted out', status: 422, body: { code: 21610 }, is: 'number' },
       { about: '21717, no campaign', status: 422, body: { code: 21717 }, is: 'carrier' },
     ],
@@ -147,7 +157,7 @@ const subject = {
       { status: 404, body: { code: '20404' } },
     ],
   },
-  look: [
+  findCall: [
     {
       about: 'a ringing call',
       ref: SID,
@@ -169,18 +179,18 @@ contract('signalwire', subject)
 test("the signature may stand in Twilio's header, by any key that is live", async () => {
   const bare = unsigned('answer', form(REQUEST))
   const proof = signature('PSKolder', bare)
-  assert.ok(await make(nobody).receive(withHeaders(bare, { 'X-Twilio-Signature': proof })))
-  assert.ok(await make(nobody).receive(withHeaders(bare, { 'X-SignalWire-Signature': proof })))
+  assert.ok(await make(noRequestAllowed).receive(withHeaders(bare, { 'X-Twilio-Signature': proof })))
+  assert.ok(await make(noRequestAllowed).receive(withHeaders(bare, { 'X-SignalWire-Signature': proof })))
 })
 
 // developer.signalwire.com/compatibility-api/guides/webhook-security
-test('the API token signs nothing', async () => {
-  assert.equal(await make(nobody).receive(signed(subject, 'answer', form(REQUEST), 'PTtoken')), null)
+test('the API token is no signing key', async () => {
+  assert.equal(await make(noRequestAllowed).receive(signed(subject, 'answer', form(REQUEST), 'PTtoken')), null)
 })
 
 test('a call is asked for at the space, by the project and its token, and without a time limit', async () => {
-  const { fetch, asked } = farSide(subject.place.done)
-  await make(fetch).place(CALL, patience())
+  const { fetch, asked } = fakeCarrierApi(subject.place.done)
+  await make(fetch).place(CALL, neverAborted())
   const [{ url, init }] = asked as [(typeof asked)[number]]
   assert.equal(url, `https://acme.signalwire.test/api/laml/2010-04-01/Accounts/${PROJECT}/Calls.json`)
   assert.equal(new Headers(init.headers).get('Authorization'), `Basic ${btoa(`${PROJECT}:PTtoken`)}`)

@@ -1,4 +1,4 @@
-// What a carrier's test states about its carrier, and what all of them are tried with.
+// The type of a carrier's test cases, and the calls, messages and helpers that the contract suite uses with all of them.
 
 import assert from 'node:assert/strict'
 import type {
@@ -15,37 +15,37 @@ import type { Fetch } from '../../src/carriers/http-client.ts'
 
 export type Subject = {
   make(fetch: Fetch): Carrier
-  /** The headers that prove a webhook, by code of the test's own. With a `secret`, a wrong one. */
+  /** The headers that authenticate a webhook, made by the test's own code; with `secret`, by that one instead. */
   sign(incoming: IncomingWebhook, secret?: string): Record<string, string>
-  /** Whether the proof covers URL and body, or only says who is calling. */
-  seals: boolean
-  /** What a stranger is answered. */
-  stranger: 401 | 403
-  recorded: (Payload & { about: string; hook: WebhookKind; news: CarrierEvent })[]
-  /** The webhook of a turn with these keys; `null`: with no keys named at all. */
-  keyed(digits: string | null): Payload
-  place: Verb
-  text: Verb
-  /** The answer to `hangUp` for the call `ref`, and those that say it is over already. */
-  hangUp: { ref: string; done: Answered; over: Answered[] }
-  look: { about: string; ref: string | null; answer: Answered; is: CallLookup }[]
+  /** Whether the headers cover URL and body, or only identify the sender. */
+  signsBody: boolean
+  /** The status for a request that isn't authentic. */
+  refusalStatus: 401 | 403
+  webhooks: (Payload & { about: string; kind: WebhookKind; event: CarrierEvent })[]
+  /** The webhook of a turn with these keys; `null`: without the field. */
+  keysPayload(digits: string | null): Payload
+  place: OrderCases
+  sendSms: OrderCases
+  /** The answer to `hangUp` for the call `ref`, and those that mean it has ended already. */
+  hangUp: { ref: string; done: CannedAnswer; over: CannedAnswer[] }
+  findCall: { about: string; ref: string | null; answer: CannedAnswer; is: CallLookup }[]
 }
 
-/** A webhook's payload as it was recorded, or as the carrier's page shows it. */
+/** A webhook's payload as on the carrier's page. */
 export type Payload = { contentType: string; body: string }
 
-/** An answer of the far side; a body that is no string is sent as JSON. */
-export type Answered = { status: number; body: unknown }
+/** A body that is no string is sent as JSON. */
+export type CannedAnswer = { status: number; body: unknown }
 
-export type Verb = {
-  done: Answered & { ref: string }
-  /** Answers, and what they mean: nobody knows, or surely not done, and by whose fault. */
-  else: (Answered & { about: string; is: 'unknown' | 'number' | 'carrier' })[]
+export type OrderCases = {
+  done: CannedAnswer & { ref: string }
+  /** Other answers, and what they mean: unknown, or certainly not done and whose fault it is. */
+  failures: (CannedAnswer & { about: string; is: 'unknown' | 'number' | 'carrier' })[]
 }
 
 export const SINCE = new Date('2026-08-18T15:54:00Z')
 
-export const LINKS: CallbackUrls = {
+export const URLS: CallbackUrls = {
   answer: 'https://answerback.test/voice/dlv_V1StGXR8/answer?a=1&b=%2Fx',
   turn: (turn) => `https://answerback.test/voice/dlv_V1StGXR8/turn/${turn}?a=1&b=%2Fx`,
   status: 'https://answerback.test/voice/dlv_V1StGXR8/status',
@@ -56,7 +56,7 @@ export const LINKS: CallbackUrls = {
 export const CALL: PlaceCall = {
   to: '+12025550123',
   from: '+12025550199',
-  urls: LINKS,
+  urls: URLS,
   tag: 'dlv_V1StGXR8',
   ringSeconds: 25,
   maxSeconds: 180,
@@ -72,11 +72,11 @@ export const MESSAGE: SendSms = {
   tag: 'dlv_V1StGXR8',
 }
 
-export type Asked = { url: string; init: RequestInit }
+export type SentRequest = { url: string; init: RequestInit }
 
-/** A far side that gives one answer, and keeps what it was asked. */
-export function farSide(answer: Answered): { fetch: Fetch; asked: Asked[] } {
-  const asked: Asked[] = []
+/** A carrier's API that gives one answer, and records the requests. */
+export function fakeCarrierApi(answer: CannedAnswer): { fetch: Fetch; asked: SentRequest[] } {
+  const asked: SentRequest[] = []
   const fetch: Fetch = async (url, init) => {
     asked.push({ url, init })
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
@@ -85,24 +85,24 @@ export function farSide(answer: Answered): { fetch: Fetch; asked: Asked[] } {
   return { fetch, asked }
 }
 
-export const nobody: Fetch = () => assert.fail('nothing may be asked')
+export const noRequestAllowed: Fetch = () => assert.fail('no request may be made')
 
-export function patience(): AbortSignal {
+export function neverAborted(): AbortSignal {
   return new AbortController().signal
 }
 
-/** A webhook as it reaches us, before it is signed. */
-export function unsigned(hook: WebhookKind, { contentType, body }: Payload, url = urlOf(hook)): IncomingWebhook {
-  return { kind: hook, method: 'POST', url, headers: new Headers({ 'Content-Type': contentType }), body }
+/** A webhook without the headers that authenticate it. */
+export function unsigned(kind: WebhookKind, { contentType, body }: Payload, url = urlOf(kind)): IncomingWebhook {
+  return { kind, method: 'POST', url, headers: new Headers({ 'Content-Type': contentType }), body }
 }
 
 export function signed(
   subject: Pick<Subject, 'sign'>,
-  hook: WebhookKind,
+  kind: WebhookKind,
   payload: Payload,
   secret?: string,
 ): IncomingWebhook {
-  const bare = unsigned(hook, payload)
+  const bare = unsigned(kind, payload)
   return withHeaders(bare, subject.sign(bare, secret))
 }
 
@@ -112,7 +112,7 @@ export function withHeaders(incoming: IncomingWebhook, more: Record<string, stri
   return { ...incoming, headers }
 }
 
-/** The text with each of its characters changed in one bit, one at a time. */
+/** Copies of the text, each with one bit of one character changed. */
 export function mutations(text: string): string[] {
   return [...text].map((character, at) => {
     const other = String.fromCodePoint(character.codePointAt(0)! ^ 1)
@@ -120,7 +120,7 @@ export function mutations(text: string): string[] {
   })
 }
 
-function urlOf(hook: WebhookKind): string {
-  if (hook === 'turn') return LINKS.turn(2)
-  return hook === 'receipt' ? MESSAGE.receiptUrl : LINKS[hook]
+function urlOf(kind: WebhookKind): string {
+  if (kind === 'turn') return URLS.turn(2)
+  return kind === 'receipt' ? MESSAGE.receiptUrl : URLS[kind]
 }

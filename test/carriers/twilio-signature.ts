@@ -1,4 +1,4 @@
-// Signs as Twilio's page tells it, apart from the code under test: twilio.com/docs/usage/webhooks/webhooks-security
+// Signs as Twilio's page describes, independently of the code under test: twilio.com/docs/usage/webhooks/webhooks-security
 
 import { createHmac } from 'node:crypto'
 import type { IncomingWebhook } from '../../src/carriers/carrier.ts'

@@ -4,7 +4,17 @@ import type { PlaceCall } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
 import { contract } from './contract.ts'
-import { type Asked, CALL, farSide, LINKS, MESSAGE, nobody, patience, SINCE, type Subject } from './subject.ts'
+import {
+  CALL,
+  fakeCarrierApi,
+  MESSAGE,
+  neverAborted,
+  noRequestAllowed,
+  type SentRequest,
+  SINCE,
+  type Subject,
+  URLS,
+} from './subject.ts'
 import { signature } from './twilio-signature.ts'
 
 const SID = 'CA5ef8732a3c49700934481addd5ce1659'
@@ -52,17 +62,17 @@ function form(fields: Record<string, string>) {
 
 function ended(fields: Record<string, string>, cause: string) {
   const about = `a call that is ${Object.values(fields).join(' ')}`
-  return { about, hook: 'status', ...form({ ...PROGRESS, ...fields }), news: { refs: [SID], type: 'ended', cause } }
+  return { about, kind: 'status', ...form({ ...PROGRESS, ...fields }), event: { refs: [SID], type: 'ended', cause } }
 }
 
-function machine(AnsweredBy: string, news: object) {
+function machine(AnsweredBy: string, event: object) {
   const fields = { CallSid: SID, AccountSid: ACCOUNT, AnsweredBy, MachineDetectionDuration: '4180' }
-  return { about: `detection of ${AnsweredBy}`, hook: 'detection', ...form(fields), news: { refs: [SID], ...news } }
+  return { about: `detection of ${AnsweredBy}`, kind: 'detection', ...form(fields), event: { refs: [SID], ...event } }
 }
 
-function receipt(fields: Record<string, string>, news: object) {
+function receipt(fields: Record<string, string>, event: object) {
   const about = `a message that is ${Object.values(fields).join(' ')}`
-  return { about, hook: 'receipt', ...form({ ...RECEIPT, ...fields }), news: { refs: [SMS], ...news } }
+  return { about, kind: 'receipt', ...form({ ...RECEIPT, ...fields }), event: { refs: [SMS], ...event } }
 }
 
 /** The body of a refusal: twilio.com/docs/usage/twilios-response#response-formats-exceptions */
@@ -78,47 +88,52 @@ const listed = (...calls: object[]) => ({ status: 200, body: { calls, page: 0, p
 const subject = {
   make,
   sign: (incoming, secret = 'newest token') => ({ 'X-Twilio-Signature': signature(secret, incoming) }),
-  seals: true,
-  stranger: 403,
-  recorded: [
-    { about: 'an answer', hook: 'answer', ...form(REQUEST), news: { refs: [SID], type: 'answered' } },
-    // Somleng, which is spoken to as Twilio, asks for the document of an answered call while it still says "ringing".
+  signsBody: true,
+  refusalStatus: 403,
+  webhooks: [
+    { about: 'an answer', kind: 'answer', ...form(REQUEST), event: { refs: [SID], type: 'answered' } },
+    // Somleng, reached through TWILIO_BASE_URL, fetches the document of an answered call with the status "ringing".
     {
       about: 'an early answer',
-      hook: 'answer',
+      kind: 'answer',
       ...form({ ...REQUEST, CallStatus: 'ringing' }),
-      news: { refs: [SID], type: 'answered' },
+      event: { refs: [SID], type: 'answered' },
     },
     {
       about: 'keys',
-      hook: 'turn',
+      kind: 'turn',
       ...form({ ...REQUEST, Digits: '481516', FinishedOnKey: '', msg: 'Gather End' }),
-      news: { refs: [SID], type: 'keyed', digits: '481516' },
+      event: { refs: [SID], type: 'keyed', digits: '481516' },
     },
     {
       about: 'a queued call',
-      hook: 'status',
+      kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'initiated' }),
-      news: { refs: [SID], type: 'nothing' },
+      event: { refs: [SID], type: 'irrelevant' },
     },
     {
       about: 'ringing',
-      hook: 'status',
+      kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'ringing' }),
-      news: { refs: [SID], type: 'rang' },
+      event: { refs: [SID], type: 'rang' },
     },
-    { about: 'an answer told', hook: 'status', ...form(PROGRESS), news: { refs: [SID], type: 'answered' } },
+    {
+      about: 'an answered call in a status',
+      kind: 'status',
+      ...form(PROGRESS),
+      event: { refs: [SID], type: 'answered' },
+    },
     {
       about: 'a status of no call',
-      hook: 'status',
+      kind: 'status',
       ...form({ CallStatus: 'busy' }),
-      news: { refs: [], type: 'nothing' },
+      event: { refs: [], type: 'irrelevant' },
     },
     {
       about: 'an unknown status',
-      hook: 'status',
+      kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'constructor' }),
-      news: { refs: [SID], type: 'nothing' },
+      event: { refs: [SID], type: 'irrelevant' },
     },
     ended({ CallStatus: 'completed', CallDuration: '23', SipResponseCode: '200' }, 'completed'),
     ended({ CallStatus: 'busy', SipResponseCode: '486' }, 'busy'),
@@ -126,9 +141,9 @@ const subject = {
     ended({ CallStatus: 'canceled' }, 'canceled'),
     ended({ CallStatus: 'failed' }, 'failed'),
     ended({ CallStatus: 'failed', SipResponseCode: '503' }, 'failed'),
-    // A telephone that is switched off: rfc-editor.org/rfc/rfc3261#section-21.4.18
+    // A phone that is switched off: rfc-editor.org/rfc/rfc3261#section-21.4.18
     ended({ CallStatus: 'failed', SipResponseCode: '480' }, 'no_answer'),
-    // Declined by hand: rfc-editor.org/rfc/rfc3261#section-21.6.2
+    // Declined: rfc-editor.org/rfc/rfc3261#section-21.6.2
     ended({ CallStatus: 'failed', SipResponseCode: '603' }, 'rejected'),
     ended({ CallStatus: 'busy', SipResponseCode: '603' }, 'rejected'),
     ended({ CallStatus: 'no-answer', SipResponseCode: '603' }, 'rejected'),
@@ -139,14 +154,14 @@ const subject = {
     machine('machine_end_beep', { type: 'detected', machine: true }),
     machine('fax', { type: 'detected', machine: true }),
     machine('human', { type: 'detected', machine: false }),
-    machine('unknown', { type: 'nothing' }),
+    machine('unknown', { type: 'irrelevant' }),
     {
       about: 'a document that failed',
-      hook: 'fallback',
-      ...form({ ...REQUEST, ErrorCode: '11200', ErrorUrl: LINKS.answer }),
-      news: { refs: [SID], type: 'nothing' },
+      kind: 'fallback',
+      ...form({ ...REQUEST, ErrorCode: '11200', ErrorUrl: URLS.answer }),
+      event: { refs: [SID], type: 'irrelevant' },
     },
-    receipt({ MessageStatus: 'queued' }, { type: 'nothing' }),
+    receipt({ MessageStatus: 'queued' }, { type: 'irrelevant' }),
     receipt({ MessageStatus: 'sent' }, { type: 'sent' }),
     receipt({ MessageStatus: 'delivered' }, { type: 'delivered' }),
     receipt(
@@ -158,11 +173,11 @@ const subject = {
       { type: 'undelivered', blame: 'carrier', why: 'undelivered, 30007' },
     ),
     receipt({ MessageStatus: 'failed', ErrorCode: CALL.to }, { type: 'undelivered', blame: 'carrier', why: 'failed' }),
-  ] as Subject['recorded'],
-  keyed: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
+  ] as Subject['webhooks'],
+  keysPayload: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
   place: {
     done: { status: 201, body: call({ status: 'queued' }), ref: SID },
-    else: [
+    failures: [
       refused(400, 21211, 'number'),
       refused(400, 21214, 'number'),
       refused(400, 21216, 'number'),
@@ -177,14 +192,14 @@ const subject = {
       refused(400, 22005, 'carrier'),
       { about: 'two sids', status: 201, body: { sid: [SID, SID] }, is: 'unknown' },
       { about: 'a sid that is none', status: 201, body: { sid: 'CA 1/2' }, is: 'unknown' },
-      // Not one 5xx is said to have done nothing: twilio.com/docs/api/errors/20500
+      // No 5xx is documented as having done nothing: twilio.com/docs/api/errors/20500
       { about: '20500', status: 500, body: { code: 21211, status: 500 }, is: 'unknown' },
       { about: 'an overload', status: 503, body: { code: 20503, status: 503 }, is: 'unknown' },
     ],
   },
-  text: {
+  sendSms: {
     done: { status: 201, body: { sid: SMS, status: 'queued' }, ref: SMS },
-    else: [
+    failures: [
       refused(400, 21211, 'number'),
       refused(400, 21610, 'number'),
       refused(400, 21614, 'number'),
@@ -202,7 +217,7 @@ const subject = {
       { status: 404, body: { code: 20404, status: 404 } },
     ],
   },
-  look: [
+  findCall: [
     {
       about: 'a queued call',
       ref: SID,
@@ -265,14 +280,14 @@ contract('twilio', subject)
 
 describe('a call', () => {
   async function placed(more: Partial<PlaceCall>): Promise<URLSearchParams> {
-    const { fetch, asked } = farSide(subject.place.done)
-    assert.equal((await make(fetch).place({ ...CALL, ...more }, patience())).type, 'placed')
+    const { fetch, asked } = fakeCarrierApi(subject.place.done)
+    assert.equal((await make(fetch).place({ ...CALL, ...more }, neverAborted())).type, 'placed')
     return fields(asked[0]!)
   }
 
-  test('is asked for in one form', async () => {
-    const { fetch, asked } = farSide(subject.place.done)
-    await make(fetch).place(CALL, patience())
+  test('is one form', async () => {
+    const { fetch, asked } = fakeCarrierApi(subject.place.done)
+    await make(fetch).place(CALL, neverAborted())
     assert.equal(asked[0]!.url, `https://api.twilio.test/2010-04-01/Accounts/${ACCOUNT}/Calls.json`)
     assert.deepEqual(asked[0]!.init.headers, {
       Authorization: `Basic ${btoa(`${ACCOUNT}:newest token`)}`,
@@ -283,11 +298,11 @@ describe('a call', () => {
       [
         ['To', CALL.to],
         ['From', CALL.from],
-        ['Url', LINKS.answer],
+        ['Url', URLS.answer],
         ['Method', 'POST'],
-        ['FallbackUrl', LINKS.fallback],
+        ['FallbackUrl', URLS.fallback],
         ['FallbackMethod', 'POST'],
-        ['StatusCallback', LINKS.status],
+        ['StatusCallback', URLS.status],
         ['StatusCallbackMethod', 'POST'],
         ['StatusCallbackEvent', 'initiated'],
         ['StatusCallbackEvent', 'ringing'],
@@ -299,34 +314,34 @@ describe('a call', () => {
     )
   })
 
-  test('listens for a machine without keeping the person waiting', async () => {
+  test('detects an answering machine asynchronously, so that the person hears no silence first', async () => {
     const sent = await placed({ detect: true })
     assert.equal(sent.get('MachineDetection'), 'Enable')
     assert.equal(sent.get('AsyncAmd'), 'true')
-    assert.equal(sent.get('AsyncAmdStatusCallback'), LINKS.detection)
+    assert.equal(sent.get('AsyncAmdStatusCallback'), URLS.detection)
   })
 
   // twilio.com/docs/voice/api/call-resource: MachineDetection is ignored with SendDigits, which takes 32 keys.
-  test('dials an extension, and then listens for no machine', async () => {
+  test('dials an extension, and then detects no machine', async () => {
     const sent = await placed({ detect: true, extension: 'ww1,204' })
     assert.equal(sent.get('SendDigits'), 'ww1wwww204')
     assert.equal(sent.has('MachineDetection'), false)
     for (const extension of ['', '12x', '1;2', '1'.repeat(33), ',,,,,,,,1']) {
-      const placement = await make(nobody).place({ ...CALL, extension }, patience())
+      const placement = await make(noRequestAllowed).place({ ...CALL, extension }, neverAborted())
       assert.equal(placement.type, 'refused', extension)
     }
   })
 
-  test('is ended whatever it is doing, and found by its name or its number', async () => {
-    const ending = farSide(subject.hangUp.done)
-    await make(ending.fetch).hangUp(SID, patience())
+  test('is ended in any state, and found by its id or its number', async () => {
+    const ending = fakeCarrierApi(subject.hangUp.done)
+    await make(ending.fetch).hangUp(SID, neverAborted())
     assert.match(ending.asked[0]!.url, new RegExp(`/Calls/${SID}\\.json$`))
     assert.deepEqual([...fields(ending.asked[0]!)], [['Status', 'completed']])
 
-    const looking = farSide(listed())
+    const looking = fakeCarrierApi(listed())
     await make(looking.fetch).findCall(
-      { ref: null, to: CALL.to, from: CALL.from, since: SINCE, links: LINKS },
-      patience(),
+      { ref: null, to: CALL.to, from: CALL.from, since: SINCE, urls: URLS },
+      neverAborted(),
     )
     const { searchParams } = new URL(looking.asked[0]!.url)
     assert.deepEqual([...searchParams].slice(0, 2), [
@@ -335,20 +350,20 @@ describe('a call', () => {
     ])
   })
 
-  test('is not known to have ended by an answer about something else', async () => {
+  test('has not certainly ended after an answer about something else', async () => {
     for (const answer of [
       { status: 200, body: '<html>' },
       { status: 404, body: '<html>' },
       { status: 200, body: call({ sid: 'CAother' }) },
     ]) {
-      await assert.rejects(make(farSide(answer).fetch).hangUp(SID, patience()))
+      await assert.rejects(make(fakeCarrierApi(answer).fetch).hangUp(SID, neverAborted()))
     }
   })
 })
 
-test('a message is asked for in one form', async () => {
-  const { fetch, asked } = farSide(subject.text.done)
-  await make(fetch).sendSms(MESSAGE, patience())
+test('a message is one form', async () => {
+  const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
+  await make(fetch).sendSms(MESSAGE, neverAborted())
   assert.equal(asked[0]!.url, `https://api.twilio.test/2010-04-01/Accounts/${ACCOUNT}/Messages.json`)
   assert.deepEqual(
     [...fields(asked[0]!)],
@@ -361,6 +376,6 @@ test('a message is asked for in one form', async () => {
   )
 })
 
-function fields({ init }: Asked): URLSearchParams {
+function fields({ init }: SentRequest): URLSearchParams {
   return new URLSearchParams(String(init.body))
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseWebhook } from '../../src/carriers/twiml/parse-webhook.ts'
-import { LINKS, mutations } from './subject.ts'
+import { signedFields } from '../../src/carriers/twiml/signature.ts'
+import { mutations, URLS } from './subject.ts'
 import { signature } from './twilio-signature.ts'
 
 type Vector = { url: string; body: string; proof: string; type?: string }
@@ -21,48 +22,50 @@ const VECTORS: Vector[] = [
     body: FIELDS,
     proof: 'Zmvh+3yNM1Phv2jhDCwEM3q5ebU=',
   },
-  // Signed with the port that nobody writes.
+  // Signed with the default port.
   { url: PAGE, body: FIELDS, proof: 'kvajT1Ptam85bY51eRf/AJRuM3w=' },
   { url: `${PAGE}&${HASH}`, ...JSON_BODY, proof: 'a9nBmqA0ju/hNViExpshrM61xv4=' },
   { url: `https://mycompany.com/myapp.php?${HASH}`, ...JSON_BODY, proof: 'y77kIzt2vzLz71DgmJGsen2scGs=' },
 ]
 
-function hear({ url, body, proof, type = FORM }: Vector, keys = [KEY], method = 'POST') {
+function receive({ url, body, proof, type = FORM }: Vector, keys = [KEY], method = 'POST') {
   const headers = new Headers({ 'Content-Type': type })
-  return parseWebhook({ kind: 'turn', method, url, headers, body }, proof, keys)
+  const fields = signedFields({ kind: 'turn', method, url, headers, body }, proof, keys)
+  return fields && parseWebhook('turn', fields)
 }
 
 function signed(body: string): Vector {
-  const url = LINKS.turn(1)
+  const url = URLS.turn(1)
   return { url, body, proof: signature(KEY, { url, headers: new Headers(), body }) }
 }
 
-test('the published signatures hold, and not with one byte changed', () => {
+test('the published signatures are accepted, and refused with any byte changed', () => {
   for (const vector of VECTORS) {
-    assert.ok(hear(vector), vector.proof)
+    assert.ok(receive(vector), vector.proof)
     for (const part of ['url', 'body', 'proof'] as const) {
-      for (const changed of mutations(vector[part])) assert.equal(hear({ ...vector, [part]: changed }), null, changed)
+      for (const changed of mutations(vector[part]))
+        assert.equal(receive({ ...vector, [part]: changed }), null, changed)
     }
   }
 })
 
-test('either of two keys will do while one is exchanged for the other', () => {
-  assert.ok(hear(VECTORS[0]!, ['newest', KEY]))
-  assert.ok(hear(VECTORS[0]!, [KEY, 'older']))
-  assert.equal(hear(VECTORS[0]!, ['newest', 'older']), null)
+test('any of several keys is accepted while they are rotated', () => {
+  assert.ok(receive(VECTORS[0]!, ['newest', KEY]))
+  assert.ok(receive(VECTORS[0]!, [KEY, 'older']))
+  assert.equal(receive(VECTORS[0]!, ['newest', 'older']), null)
 })
 
-test('an empty field is signed, and one that is there twice once for each of its values', () => {
-  assert.ok(hear(signed('CallSid=CA1&Digits=')))
-  assert.equal(hear({ ...signed('CallSid=CA1&Digits='), body: 'CallSid=CA1' }), null)
+test('an empty field is signed, and a repeated field once for each distinct value', () => {
+  assert.ok(receive(signed('CallSid=CA1&Digits=')))
+  assert.equal(receive({ ...signed('CallSid=CA1&Digits='), body: 'CallSid=CA1' }), null)
   const twice = { ...signed('CallSid=CA1&Digits=1&X=1&X=2'), body: 'CallSid=CA1&Digits=1&X=2&X=1&X=2' }
-  assert.deepEqual(hear(twice), { refs: ['CA1'], type: 'keyed', digits: '1' })
+  assert.deepEqual(receive(twice), { refs: ['CA1'], type: 'keyed', digits: '1' })
 })
 
-test('two entries are none', () => {
-  assert.deepEqual(hear(signed('CallSid=CA1&Digits=1&Digits=9')), { refs: ['CA1'], type: 'keyed', digits: '' })
+test('a repeated Digits field is no entry', () => {
+  assert.deepEqual(receive(signed('CallSid=CA1&Digits=1&Digits=9')), { refs: ['CA1'], type: 'keyed', digits: '' })
 })
 
-test('a GET has no body to be signed, so none is read', () => {
-  assert.equal(hear(signed('CallSid=CA1&Digits=1'), [KEY], 'GET'), null)
+test('a GET is refused, since its body is not signed', () => {
+  assert.equal(receive(signed('CallSid=CA1&Digits=1'), [KEY], 'GET'), null)
 })

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { twiml } from '../../src/carriers/twiml/twiml.ts'
+import { twimlResponse } from '../../src/carriers/twiml/documents.ts'
 import type { Script } from '../../src/domain/script.ts'
-import { LINKS } from './subject.ts'
+import { URLS } from './subject.ts'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 const TURN = 'https://answerback.test/voice/dlv_V1StGXR8/turn/2?a=1&amp;b=%2Fx'
 const ANSWER = 'https://answerback.test/voice/dlv_V1StGXR8/answer?a=1&amp;b=%2Fx'
 
 async function documentOf(script: Script): Promise<string> {
-  return twiml(script, LINKS).text()
+  return twimlResponse(script, URLS).text()
 }
 
-test('the last sentence is heard in full, and then the line drops', async () => {
+test('the last sentence comes before the hang-up', async () => {
   assert.equal(
     await documentOf({ locale: 'en-US', say: ['4, 8.', { pause: 500 }, 'Goodbye.'], then: 'hang_up' }),
     `${HEAD}<Say voice="Polly.Joanna" language="en-US">4, 8. <break time="500ms"/>Goodbye. </Say><Hangup/></Response>`,
@@ -20,9 +20,9 @@ test('the last sentence is heard in full, and then the line drops', async () => 
   assert.equal(await documentOf({ locale: 'en-US', say: [], then: 'hang_up' }), `${HEAD}<Hangup/></Response>`)
 })
 
-// twilio.com/docs/voice/twiml/gather: "#" ends an entry unless finishOnKey is empty, and silence is told to nobody
-// unless actionOnEmptyResult is true.
-test('an entry may be ended by a key, and silence comes back too', async () => {
+// twilio.com/docs/voice/twiml/gather: "#" ends an entry unless finishOnKey is empty, and a silence is reported only with
+// actionOnEmptyResult.
+test('an entry may have a finish key, and a silence is reported', async () => {
   const keys = { max: 6, finish: '#', seconds: 8 } as const
   const script = { locale: 'de-DE', say: ['Bitte den Code.'], then: 'listen', turn: 2, gather: keys } as const
   assert.equal(
@@ -36,7 +36,7 @@ test('an entry may be ended by a key, and silence comes back too', async () => {
   )
 })
 
-test('a wait is a break and no verb of its own', async () => {
+test('a wait is a break within the sentence', async () => {
   assert.equal(
     await documentOf({ locale: 'en-GB', say: ['One moment.'], then: 'come_back' }),
     `${HEAD}<Say voice="Polly.Amy" language="en-GB">One moment. <break time="2000ms"/></Say><Redirect method="POST">${ANSWER}</Redirect></Response>`,

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { element, render } from '../../src/carriers/xml.ts'
 
-test('elements, attributes and text are written as they stand', () => {
+test('elements, attributes and text are escaped', () => {
   const document = render(element('Response', {}, [element('Say', { loop: 1, voice: 'a"b' }, ["it's <b> & 'c'"])]))
   assert.equal(
     document,
@@ -12,10 +12,10 @@ test('elements, attributes and text are written as they stand', () => {
   )
 })
 
-test('no text breaks a document, and all that XML can hold comes back unchanged', () => {
+test('any text leaves the document well-formed, and a parser returns it without the characters that XML forbids', () => {
   const anything = fc.string({ unit: 'binary' })
   fc.assert(
-    fc.property(anything, anything, fc.array(lone()), (text, value, surrogates) => {
+    fc.property(anything, anything, fc.array(loneSurrogate()), (text, value, surrogates) => {
       const whole = text + surrogates.join('')
       const seen = { text: '', value: '' }
       const parser = new SaxesParser()
@@ -32,8 +32,8 @@ test('no text breaks a document, and all that XML can hold comes back unchanged'
   )
 })
 
-/** Half of a pair, kept from joining with a neighbour into a whole character. */
-function lone() {
+/** The first half of a surrogate pair. */
+function loneSurrogate() {
   return fc.integer({ min: 0xd800, max: 0xdbff }).map((unit) => String.fromCharCode(unit))
 }
 

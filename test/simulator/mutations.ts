@@ -52,9 +52,9 @@ export const MUTATIONS: Mutation[] = [
     find: "(call.phase === 'gate' ? secret.gate : '1') ?",
     replace: "(call.phase === 'gate' ? secret.gate : digits) ?",
   }),
-  one('a webhook needs no signature', 'src/carriers/twiml/parse-webhook.ts', {
-    find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? said(incoming.kind, fields) : null',
-    replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? said(incoming.kind, fields) : null',
+  one('a webhook needs no signature', 'src/carriers/twiml/signature.ts', {
+    find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null',
+    replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? fields : null',
   }),
   one('whoever asks after an approval is told that they approved', 'src/challenges/create-challenge.ts', {
     find: "valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved'",
@@ -77,8 +77,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'const guessed = { ...challenge }',
   }),
   one('a lost answer counts as a refusal', 'src/carriers/classify-response.ts', {
-    find: "if (answer.type === 'lost') return { type: 'unknown', why: answer.why }",
-    replace: "if (answer.type === 'lost') return { type: 'refused', blame: 'carrier', why: answer.why }",
+    find: "if (result.type === 'lost') return { type: 'unknown', why: result.why }",
+    replace: "if (result.type === 'lost') return { type: 'refused', blame: 'carrier', why: result.why }",
   }),
   one('a 503 counts as a refusal', 'src/carriers/twiml/rest-api.ts', {
     find: 'if (status >= 500) return null',

@@ -1,16 +1,17 @@
-// SignalWire's Compatibility API: Twilio's, but for the names of things. developer.signalwire.com/compatibility-api
+// SignalWire's Compatibility API: Twilio's with other names for accounts and keys. developer.signalwire.com/compatibility-api
 
 import type { E164 } from '../../domain/challenge.ts'
 import type { Carrier } from '../carrier.ts'
 import type { Fetch } from '../http-client.ts'
+import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
-import { acknowledge, refuse, resolveVoiceLocale, twiml } from '../twiml/twiml.ts'
+import { signedFields } from '../twiml/signature.ts'
 
 export type SignalwireSettings = {
   projectId: string
   apiToken: string
-  /** Webhooks are not signed with the token: developer.signalwire.com/compatibility-api/guides/webhook-security */
+  /** Not the API token: developer.signalwire.com/compatibility-api/guides/webhook-security */
   signingKeys: string[]
   from: E164
   baseUrl: string
@@ -19,25 +20,26 @@ export type SignalwireSettings = {
 
 export function signalwire(settings: SignalwireSettings): Carrier {
   const { projectId, apiToken, signingKeys, from, baseUrl, fetch = globalThis.fetch } = settings
-  const account = `${baseUrl}/api/laml/2010-04-01/Accounts/${projectId}`
-  const { place, ...api } = twimlRestApi(account, projectId, apiToken, fetch)
+  const accountUrl = `${baseUrl}/api/laml/2010-04-01/Accounts/${projectId}`
+  const { place, ...api } = twimlRestApi(accountUrl, projectId, apiToken, fetch)
   return {
     ...api,
     name: 'signalwire',
     from,
     callsPerSecond: 1,
     supportsExtensions: true,
-    resolveVoiceLocale: resolveVoiceLocale,
-    // It knows no TimeLimit: a call is bounded by its documents, and by our hanging up.
+    resolveVoiceLocale: (locale) => locale,
+    // There is no TimeLimit: the documents and the reconciler bound a call.
     place: (call, signal) => place(call, [], signal),
-    receive: async (incoming) => parseWebhook(incoming, signatureOf(incoming.headers), signingKeys),
-    refuse,
-    reply: twiml,
-    acknowledge,
+    async receive(incoming) {
+      const { headers } = incoming
+      // The second is read by SignalWire's own package too: npmjs.com/package/@signalwire/compatibility-api
+      const signature = headers.get('X-SignalWire-Signature') ?? headers.get('X-Twilio-Signature')
+      const fields = signedFields(incoming, signature, signingKeys)
+      return fields && parseWebhook(incoming.kind, fields)
+    },
+    refuse: () => new Response('This request is not signed by the carrier.\n', { status: 403 }),
+    reply: twimlResponse,
+    acknowledge: () => new Response(null, { status: 204 }),
   }
-}
-
-/** Its own package reads Twilio's header too: npmjs.com/package/@signalwire/compatibility-api */
-function signatureOf(headers: Headers): string | null {
-  return headers.get('X-SignalWire-Signature') ?? headers.get('X-Twilio-Signature')
 }

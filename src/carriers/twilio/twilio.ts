@@ -3,13 +3,14 @@
 import type { E164 } from '../../domain/challenge.ts'
 import type { Carrier } from '../carrier.ts'
 import type { Fetch } from '../http-client.ts'
+import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
-import { acknowledge, refuse, resolveVoiceLocale, twiml } from '../twiml/twiml.ts'
+import { signedFields } from '../twiml/signature.ts'
 
 export type TwilioSettings = {
   accountSid: string
-  /** Newest first: it is the one that we speak with. All are listened to, for as long as two are live. */
+  /** Newest first: requests use the first, and webhooks may be signed with any. */
   authTokens: string[]
   from: E164
   baseUrl: string
@@ -17,8 +18,8 @@ export type TwilioSettings = {
 }
 
 export function twilio({ accountSid, authTokens, from, baseUrl, fetch = globalThis.fetch }: TwilioSettings): Carrier {
-  const account = `${baseUrl}/2010-04-01/Accounts/${accountSid}`
-  const { place, ...api } = twimlRestApi(account, accountSid, authTokens[0]!, fetch)
+  const accountUrl = `${baseUrl}/2010-04-01/Accounts/${accountSid}`
+  const { place, ...api } = twimlRestApi(accountUrl, accountSid, authTokens[0]!, fetch)
   return {
     ...api,
     name: 'twilio',
@@ -26,11 +27,14 @@ export function twilio({ accountSid, authTokens, from, baseUrl, fetch = globalTh
     // twilio.com/docs/voice/api/call-resource: more waits in a queue.
     callsPerSecond: 1,
     supportsExtensions: true,
-    resolveVoiceLocale: resolveVoiceLocale,
+    resolveVoiceLocale: (locale) => locale,
     place: (call, signal) => place(call, [['TimeLimit', String(call.maxSeconds)]], signal),
-    receive: async (incoming) => parseWebhook(incoming, incoming.headers.get('X-Twilio-Signature'), authTokens),
-    refuse,
-    reply: twiml,
-    acknowledge,
+    async receive(incoming) {
+      const fields = signedFields(incoming, incoming.headers.get('X-Twilio-Signature'), authTokens)
+      return fields && parseWebhook(incoming.kind, fields)
+    },
+    refuse: () => new Response('This request is not signed by the carrier.\n', { status: 403 }),
+    reply: twimlResponse,
+    acknowledge: () => new Response(null, { status: 204 }),
   }
 }

@@ -66,10 +66,10 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
   /** Bandwidth keeps one link for all receipts, in the account: dev.bandwidth.com/docs/messaging/webhooks */
   async function receipts(c: Context): Promise<Response> {
     const carrier = named('bandwidth')
-    if (!carrier?.receipts) return notFound(c)
+    if (!carrier?.receiveReceipts) return notFound(c)
     const incoming = await read(c, 'receipt')
     if (incoming instanceof Response) return incoming
-    const all = await carrier.receipts(incoming)
+    const all = await carrier.receiveReceipts(incoming)
     if (!all) return refused(carrier)
     // All under one deadline, however many there are.
     const heard = all.map(({ tag, event: news }) => {

@@ -1,0 +1,16 @@
+// How Bandwidth's webhooks are authenticated: it signs nothing, and sends the credentials that were handed out with the
+// call or stand in its application. dev.bandwidth.com/docs/voice/webhooks
+
+import { sameText } from '../../domain/one-time-codes.ts'
+import { basicAuthorization } from '../http-client.ts'
+
+export type Credentials = { username: string; password: string }
+
+export function isAuthenticated(headers: Headers, { username, password }: Credentials): boolean {
+  return sameText(headers.get('authorization') ?? '', basicAuthorization(username, password))
+}
+
+/** Bandwidth sends the first request bare, and repeats it with credentials only after a 401 that names a realm. */
+export function askForCredentials(): Response {
+  return new Response(null, { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="answerback"' } })
+}

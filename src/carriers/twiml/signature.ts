@@ -1,0 +1,48 @@
+// The signature of Twilio, which SignalWire took over: HMAC-SHA1 over the URL and the sorted fields of the body.
+// twilio.com/docs/usage/webhooks/webhooks-security
+
+import { validateBody, validateRequest } from 'twilio/lib/webhooks/webhooks.js'
+import type { IncomingWebhook } from '../carrier.ts'
+import { parseJson } from '../classify-response.ts'
+
+export type WebhookFields = Record<string, string | string[]>
+
+/** The fields of the body, or `null` unless the signature was made with one of the keys. */
+export function signedFields(
+  incoming: IncomingWebhook,
+  signature: string | null,
+  keys: readonly string[],
+): WebhookFields | null {
+  // A GET has no signed body.
+  if (signature === null || incoming.method !== 'POST') return null
+  const isJson = /^application\/json\b/.test(incoming.headers.get('content-type') ?? '')
+  const fields = isJson ? jsonFields(incoming.body) : formFields(incoming.body)
+  return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null
+}
+
+/** Checked by Twilio's package: it accepts the URL with and without port, and the older query encoding some servers sign. */
+function isSigned({ url, body }: IncomingWebhook, signature: string, key: string, fields: WebhookFields): boolean {
+  if (!URL.canParse(url)) return false
+  const hash = new URL(url).searchParams.get('bodySHA256')
+  if (hash === null) return validateRequest(key, signature, url, fields)
+  return validateRequest(key, signature, url, {}) && validateBody(body, hash)
+}
+
+/** A repeated field is signed once for each distinct value. */
+function formFields(body: string): WebhookFields {
+  const form = new URLSearchParams(body)
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((key) => {
+      const values = [...new Set(form.getAll(key))]
+      return [key, values.length === 1 ? values[0]! : values]
+    }),
+  )
+}
+
+/** SignalWire's specification says JSON where its samples say form. Only what can be signed is read: no nested values. */
+function jsonFields(body: string): WebhookFields {
+  const entries = Object.entries(Object(parseJson(body)))
+  return Object.fromEntries(
+    entries.filter(([, value]) => Object(value) !== value).map(([key, value]) => [key, `${value}`]),
+  )
+}
