@@ -7,8 +7,10 @@ import { serve } from '@hono/node-server'
 import { createChallenges, type Settings } from './challenges/challenges.ts'
 import { realClock } from './challenges/clock.ts'
 import { buildCarriers } from './config/build-carriers.ts'
+import { prepareDataDirectory } from './config/data-directory.ts'
 import { generatedSecrets } from './config/generated-secrets.ts'
-import { type Config, loadEnvironment, readConfig } from './config/read-config.ts'
+import { loadEnvironment } from './config/load-environment.ts'
+import { type Config, readConfig } from './config/read-config.ts'
 import { secretValues } from './config/secret-values.ts'
 import { startMessage } from './development/start-message.ts'
 import { sanitizeText } from './domain/sanitize-text.ts'
@@ -24,7 +26,8 @@ const DRAIN_MS = 5_000
 /** No answer takes so long; whoever is still on the line then is not listening. */
 const LONGEST_ANSWER_MS = 5_000
 
-const read = readConfig(loadEnvironment())
+const { environment, faults } = loadEnvironment()
+const read = readConfig(environment, faults)
 if ('faults' in read) {
   console.error(
     `Answerback can't start. ${read.faults.length === 1 ? 'One setting is' : `${read.faults.length} settings are`} missing or wrong:\n`,
@@ -39,7 +42,9 @@ await start(read).catch((error: Error) => {
 
 async function start(config: Config): Promise<void> {
   const simulated = config.carriers.length === 0
-  const keys = config.SECRET && config.API_KEY && !simulated ? null : generatedSecrets(config.DATA_DIR)
+  const drawsKeys = !config.SECRET || !config.API_KEY || simulated
+  if (drawsKeys || !config.DATABASE_URL) prepareDataDirectory(config.DATA_DIR)
+  const keys = drawsKeys ? generatedSecrets(config.DATA_DIR) : null
   const log = await createLogger({
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT,

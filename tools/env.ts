@@ -2,7 +2,8 @@
 
 import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { SETTINGS, type Setting } from '../src/config/settings.ts'
+import type { Setting } from '../src/config/setting.ts'
+import { SETTINGS } from '../src/config/settings.ts'
 
 export const FILE = new URL('../.env.example', import.meta.url)
 const WIDTH = 100

@@ -1,15 +1,24 @@
 // npm run doctor: looks at settings, database, credentials and the way from the internet to us, and says what is wrong.
 
 import '../config/node-version.ts'
-import { loadEnvironment, readConfig } from '../config/read-config.ts'
+import { checkDataDirectory } from '../config/data-directory.ts'
+import { loadEnvironment } from '../config/load-environment.ts'
+import { type Config, readConfig } from '../config/read-config.ts'
 import { serverVersion } from '../store/server-version.ts'
+import { readArguments } from './command-line.ts'
 import { credentials } from './doctor/credentials.ts'
 import { bad, type Finding, good, line, odd } from './doctor/finding.ts'
 import { reach } from './doctor/public-url.ts'
 
-const config = readConfig(loadEnvironment())
+readArguments({
+  help: `npm run doctor
+
+Looks at the settings, the database, the credentials of each carrier and the way from the internet to PUBLIC_URL, and says
+what is wrong. It changes nothing and places no call. It ends with 0 when calls can be placed and with 1 when not.`,
+})
+const { environment, faults } = loadEnvironment()
+const config = readConfig(environment, faults)
 if ('faults' in config) {
-  console.log('Settings:\n')
   for (const fault of config.faults) console.log(line(bad('setting', fault)))
   console.log('\nNothing else can be examined before these are right.')
   process.exit(1)
@@ -20,7 +29,7 @@ const findings: Finding[] = [
     'settings',
     config.production ? 'Complete, for production.' : 'Complete, for development: NODE_ENV is not production.',
   ),
-  await database(config.DATABASE_URL ?? null),
+  await database(config),
   ...(await Promise.all(config.carriers.map((name) => credentials(name, config)))),
   ...(config.carriers.length === 0
     ? [odd('carriers', 'None is set: the exchange stands in, and no real phone rings.')]
@@ -36,11 +45,12 @@ console.log(
 )
 process.exit(wrong === 0 ? 0 : 1)
 
-async function database(url: string | null): Promise<Finding> {
-  if (url === null) return good('database', 'Embedded, in DATA_DIR: for one instance.')
+async function database({ DATABASE_URL: url, DATA_DIR }: Config): Promise<Finding> {
   try {
-    return good('database', `Postgres ${await serverVersion(url)} answers.`)
-  } catch {
-    return bad('database', 'The database of DATABASE_URL does not answer.')
+    if (url) return good('database', `Postgres ${await serverVersion(url)} answers.`)
+    checkDataDirectory(DATA_DIR)
+    return good('database', `Embedded, in ${DATA_DIR}: for one instance.`)
+  } catch (error) {
+    return bad('database', (error as Error).message)
   }
 }

@@ -1,23 +1,17 @@
-// Brings the database up to date without starting the server: npm run migrate.
+// npm run migrate: brings the database up to date without starting the server.
 
 import '../config/node-version.ts'
-import { loadEnvironment, readConfig } from '../config/read-config.ts'
-import { secretValues } from '../config/secret-values.ts'
-import { createLogger } from '../log/logger.ts'
-import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrations.ts'
+import { readArguments } from './command-line.ts'
+import { withDatabase } from './open-database.ts'
 
-const config = readConfig({ ...loadEnvironment(), NODE_ENV: 'development' })
-if ('faults' in config) {
-  for (const fault of config.faults) console.error(fault)
-  process.exit(1)
-}
-try {
-  const log = await createLogger({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, secrets: secretValues(config) })
-  const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
-  await migrate(database).finally(() => database.close())
+readArguments({
+  help: `npm run migrate
+
+Brings the tables of the database up to date and ends. A start does the same; run this before it where the server's own
+role may not change tables. Of the settings it reads DATABASE_URL, or DATA_DIR for the embedded database.`,
+})
+await withDatabase(async (database) => {
+  await migrate(database)
   console.log('The database is up to date.')
-} catch (error) {
-  console.error((error as Error).message)
-  process.exit(1)
-}
+})

@@ -98,7 +98,7 @@ function runs(path: string): string[] {
 }
 
 test('one room speaks SQL, those that serve pages know Hono, and only what is started reads the environment', () => {
-  only(/^config\/read-config\.ts$|^main\.ts$|^exchange\/main\.ts$/, ({ code }) => /\bprocess\.env\b/.test(code))
+  only(/^config\/load-environment\.ts$|^main\.ts$|^exchange\/main\.ts$/, ({ code }) => /\bprocess\.env\b/.test(code))
   only(/^store\//, ({ code }) =>
     /\b(insert into \w|delete from \w|select .{1,80}\bfrom \w|update \w+\s+set\b)/is.test(code),
   )

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../../src/config/read-config.ts'
-import { SECRET } from './receiver.ts'
+import { SECRET } from '../webhooks/receiver.ts'
 
 const PRODUCTION = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://verify.example.com',
   SECRET: 'correct horse battery staple twice over',
   API_KEY: 'key_of_at_least_24_characters',
+  DATABASE_URL: 'postgres://answerback@db/answerback',
   CARRIERS: 'plivo',
-  PLIVO_AUTH_ID: 'MA',
+  PLIVO_AUTH_ID: 'MAXXXXXXXXXXXXXXXXXX',
   PLIVO_AUTH_TOKEN: 'token',
   PLIVO_FROM: '+12025550100',
 }

@@ -1,0 +1,115 @@
+// The variables of the four carriers, what each of them can't do without, and how its account names look.
+
+import type { CarrierName } from '../domain/challenge.ts'
+import { optional, SECRET, type Setting, withDefault } from './setting.ts'
+import { identifier, origin, phoneNumber, secrets } from './value-schemas.ts'
+
+export const CARRIER_SETTINGS = {
+  TWILIO_ACCOUNT_SID: optional(identifier, 'Twilio account SID.'),
+  TWILIO_AUTH_TOKEN: optional(secrets, 'Twilio auth token; a list to rotate, newest first.', SECRET),
+  TWILIO_FROM: optional(phoneNumber, 'The number that Twilio calls come from, E.164.'),
+  TWILIO_BASE_URL: withDefault('https://api.twilio.com', origin, "Twilio's API, or a compatible one."),
+  SIGNALWIRE_PROJECT_ID: optional(identifier, 'SignalWire project ID.'),
+  SIGNALWIRE_API_TOKEN: optional(identifier, 'SignalWire API token with the voice and messaging scopes.', SECRET),
+  SIGNALWIRE_SIGNING_KEY: optional(
+    secrets,
+    'SignalWire signing key, not the token; a list to rotate, newest first.',
+    SECRET,
+  ),
+  SIGNALWIRE_FROM: optional(phoneNumber, 'The number that SignalWire calls come from, E.164.'),
+  SIGNALWIRE_BASE_URL: optional(origin, "Your SignalWire space's origin.", {
+    example: 'https://SPACE.signalwire.com',
+  }),
+  BANDWIDTH_ACCOUNT_ID: optional(identifier, 'Bandwidth account ID.'),
+  BANDWIDTH_USERNAME: optional(identifier, 'Bandwidth API user.'),
+  BANDWIDTH_PASSWORD: optional(identifier, 'Bandwidth API password.', SECRET),
+  BANDWIDTH_VOICE_APPLICATION_ID: optional(identifier, 'Bandwidth voice application.'),
+  BANDWIDTH_MESSAGING_APPLICATION_ID: optional(
+    identifier,
+    'Bandwidth messaging application; its callback URL is PUBLIC_URL/sms/bandwidth.',
+  ),
+  BANDWIDTH_FROM: optional(phoneNumber, 'The number that Bandwidth calls come from, E.164.'),
+  BANDWIDTH_CALLBACK_USERNAME: optional(identifier, 'User with which Bandwidth calls us back: your choice.'),
+  BANDWIDTH_CALLBACK_PASSWORD: optional(
+    identifier,
+    'Password with which Bandwidth calls us back: your choice, in production of at least 16 characters.',
+    SECRET,
+  ),
+  BANDWIDTH_VOICE_BASE_URL: withDefault('https://voice.bandwidth.com/api/v2', origin, "Bandwidth's voice API."),
+  BANDWIDTH_MESSAGING_BASE_URL: withDefault(
+    'https://messaging.bandwidth.com/api/v2',
+    origin,
+    "Bandwidth's messaging API.",
+  ),
+  PLIVO_AUTH_ID: optional(identifier, 'Plivo auth ID.'),
+  PLIVO_AUTH_TOKEN: optional(secrets, 'Plivo auth token; a list to rotate, newest first.', SECRET),
+  PLIVO_FROM: optional(phoneNumber, 'The number that Plivo calls come from, E.164.'),
+  PLIVO_BASE_URL: withDefault('https://api.plivo.com', origin, "Plivo's API."),
+} as const satisfies Record<string, Setting>
+
+type CarrierSetting = keyof typeof CARRIER_SETTINGS
+
+/** Without these a carrier places no call; with one of them it is meant to. */
+export const REQUIRED = {
+  twilio: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],
+  signalwire: [
+    'SIGNALWIRE_PROJECT_ID',
+    'SIGNALWIRE_API_TOKEN',
+    'SIGNALWIRE_SIGNING_KEY',
+    'SIGNALWIRE_FROM',
+    'SIGNALWIRE_BASE_URL',
+  ],
+  bandwidth: [
+    'BANDWIDTH_ACCOUNT_ID',
+    'BANDWIDTH_USERNAME',
+    'BANDWIDTH_PASSWORD',
+    'BANDWIDTH_VOICE_APPLICATION_ID',
+    'BANDWIDTH_MESSAGING_APPLICATION_ID',
+    'BANDWIDTH_FROM',
+    'BANDWIDTH_CALLBACK_USERNAME',
+    'BANDWIDTH_CALLBACK_PASSWORD',
+  ],
+  plivo: ['PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN', 'PLIVO_FROM'],
+} as const satisfies Record<CarrierName, CarrierSetting[]>
+
+/** The account's credentials go there. */
+export const BASE_URLS = [
+  'TWILIO_BASE_URL',
+  'SIGNALWIRE_BASE_URL',
+  'BANDWIDTH_VOICE_BASE_URL',
+  'BANDWIDTH_MESSAGING_BASE_URL',
+  'PLIVO_BASE_URL',
+] as const satisfies CarrierSetting[]
+
+type AccountName = { setting: CarrierSetting; baseUrl: CarrierSetting; host: RegExp; shape: RegExp; wanted: string }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const OF_BANDWIDTH = { baseUrl: 'BANDWIDTH_VOICE_BASE_URL', host: /(^|\.)bandwidth\.com$/ } as const
+
+/** How a carrier writes its accounts, by its API's reference. A compatible server under another host has its own way. */
+export const ACCOUNT_NAMES: AccountName[] = [
+  {
+    setting: 'TWILIO_ACCOUNT_SID',
+    baseUrl: 'TWILIO_BASE_URL',
+    host: /(^|\.)twilio\.com$/,
+    shape: /^AC[0-9a-f]{32}$/i,
+    wanted: 'AC and 32 hexadecimal digits',
+  },
+  {
+    setting: 'SIGNALWIRE_PROJECT_ID',
+    baseUrl: 'SIGNALWIRE_BASE_URL',
+    host: /(^|\.)signalwire\.com$/,
+    shape: UUID,
+    wanted: 'a UUID',
+  },
+  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_ACCOUNT_ID', shape: /^\d+$/, wanted: 'a number' },
+  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_VOICE_APPLICATION_ID', shape: UUID, wanted: 'a UUID' },
+  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_MESSAGING_APPLICATION_ID', shape: UUID, wanted: 'a UUID' },
+  {
+    setting: 'PLIVO_AUTH_ID',
+    baseUrl: 'PLIVO_BASE_URL',
+    host: /(^|\.)plivo\.com$/,
+    shape: /^[MS]A[0-9A-Z]{18}$/,
+    wanted: 'MA or SA and 18 capital letters and digits',
+  },
+]

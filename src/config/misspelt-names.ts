@@ -1,0 +1,46 @@
+// A variable that begins like one of ours and is none is a spelling mistake, and otherwise one that nothing would report:
+// the setting stays at its default.
+
+/** Words that only our settings begin with. Others (DATABASE_, PUBLIC_, LOG_) are used by hosts and libraries too. */
+const OURS = /^(TWILIO|SIGNALWIRE|BANDWIDTH|PLIVO|WEBHOOK|EXCHANGE|LIMIT_PER|ALLOWED_COUNTR|RESEND|DETECT_VOICE)_?/
+
+/** Of a name that begins with no such word: so few letters changed that it can be nothing else. */
+const FEW = 2
+const SHORTEST = 6
+
+/** Read elsewhere: by `npm run exchange`, and by Node. */
+const KNOWN_ELSEWHERE = new Set(['EXCHANGE_TOKEN', 'EXCHANGE_RECEIPTS_URL'])
+
+/** Each misspelt variable with the nearest setting. */
+export function misspeltNames(names: string[], settings: string[]): { name: string; nearest: string }[] {
+  const known = new Set([...settings, ...KNOWN_ELSEWHERE])
+  return names.flatMap((name) => {
+    const spelt = name.toUpperCase()
+    if (known.has(name)) return []
+    const [nearest, distance] = nearestOf(spelt, settings)
+    const near = distance <= (spelt.length > SHORTEST + 2 ? FEW : 1) && spelt.length >= SHORTEST
+    return OURS.test(spelt) || near ? [{ name, nearest }] : []
+  })
+}
+
+function nearestOf(name: string, settings: string[]): [string, number] {
+  return settings
+    .map((setting): [string, number] => [setting, editDistance(name, setting)])
+    .reduce((best, next) => (next[1] < best[1] ? next : best))
+}
+
+/** Letters added, left out, changed, or swapped with the next one. */
+export function editDistance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const changed = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2]![j - 2]! + 1 : Infinity
+      row.push(Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, changed, swapped))
+    }
+    rows.push(row)
+  }
+  return rows[a.length]![b.length]!
+}

@@ -1,0 +1,60 @@
+// What development may leave open and production may not.
+
+import type { CarrierName } from '../domain/challenge.ts'
+import { BASE_URLS } from './carrier-settings.ts'
+import { isLoopback } from './loopback.ts'
+import { SETTINGS, type Values } from './settings.ts'
+import { shownValue } from './value-text.ts'
+
+export function productionFaults(values: Values, carriers: CarrierName[]): string[] {
+  const { PUBLIC_URL, SECRET, API_KEY, BANDWIDTH_CALLBACK_PASSWORD, WEBHOOK_URL, WEBHOOK_PRIVATE } = values
+  const faults = [
+    ...(PUBLIC_URL === undefined
+      ? [unset('PUBLIC_URL')]
+      : inTheClear('PUBLIC_URL', PUBLIC_URL, 'keys that are pressed')),
+    ...weak('SECRET', SECRET, 32),
+    ...weak('API_KEY', API_KEY, 24),
+    ...BASE_URLS.flatMap((name) => inTheClear(name, values[name], 'the credentials of the account')),
+    ...(carriers.length === 0 ? [`CARRIERS: none is set. ${SETTINGS.CARRIERS.doc} At least one is needed.`] : []),
+  ]
+  if (WEBHOOK_URL?.startsWith('http:') && !WEBHOOK_PRIVATE) {
+    faults.push(
+      `WEBHOOK_URL: ${shownValue(WEBHOOK_URL)} is not https. To a neighbour of this server WEBHOOK_PRIVATE=on allows plain http.`,
+    )
+  }
+  if (carriers.includes('bandwidth') && BANDWIDTH_CALLBACK_PASSWORD && !isStrong(BANDWIDTH_CALLBACK_PASSWORD, 16)) {
+    faults.push(
+      `BANDWIDTH_CALLBACK_PASSWORD: ${tooWeak(BANDWIDTH_CALLBACK_PASSWORD, 16)} Nothing else tells Bandwidth from a stranger.`,
+    )
+  }
+  return faults
+}
+
+function unset(name: keyof Values): string {
+  return `${name}: it is not set. ${SETTINGS[name].doc}`
+}
+
+/** Encrypted on the way, or never leaving this machine. */
+function inTheClear(name: keyof Values, url: string | undefined, what: string): string[] {
+  if (url === undefined || new URL(url).protocol === 'https:' || isLoopback(url)) return []
+  return [`${name}: ${shownValue(url)} is not https, and ${what} would be sent in the clear.`]
+}
+
+function weak(name: 'SECRET' | 'API_KEY', secrets: string[] | undefined, length: number): string[] {
+  const command = `Try: openssl rand -hex ${length}`
+  if (secrets === undefined) return [`${unset(name)} ${command}`]
+  const found = secrets.find((secret) => !isStrong(secret, length))
+  return found === undefined ? [] : [`${name}: ${tooWeak(found, length)} ${command}`]
+}
+
+function tooWeak(secret: string, length: number): string {
+  const shown = shownValue(secret, true)
+  return secret.length < length
+    ? `${shown} is shorter than ${length} characters.`
+    : `${shown} is made of a few characters only.`
+}
+
+/** Long, and not one key held down. */
+function isStrong(secret: string, length: number): boolean {
+  return secret.length >= length && new Set(secret).size >= 8
+}

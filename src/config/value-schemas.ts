@@ -1,0 +1,132 @@
+// How a variable's text is read. Each message ends the sentence "NAME: "value" …", so that a fault says what is wrong.
+
+import { isSupportedCountry } from 'libphonenumber-js/max'
+import { z } from 'zod'
+import { parseNumber } from '../domain/phone-number.ts'
+import type { Rate } from '../guard/guard.ts'
+
+export const text = z.string().max(500, 'is longer than 500 characters')
+
+/** An account, an application, a user: what is pasted from a console, where a blank came along by mistake. */
+export const identifier = text.regex(/^\S+$/, 'has white space in it')
+
+export const list = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((parts) => parts.length > 0, 'is an empty list')
+
+/** Newest first. */
+export const secrets = list.pipe(z.array(identifier))
+
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'is no whole number from 0 to 65535')
+  .transform(Number)
+  .refine((value) => value < 65_536, 'is no whole number from 0 to 65535')
+
+export const listenAddress = text.regex(
+  /^[a-z0-9.:%_-]+$/i,
+  'is no address or host name: neither a scheme nor a path belongs in it',
+)
+
+export const hostName = z.string().regex(/^[a-z0-9.-]+$/i, 'is no host name: neither a scheme nor a path belongs in it')
+
+/** Without a slash at its end, its host in lower case and in Punycode, as a carrier writes it when it signs. */
+export const origin = z.string().transform((value, context) => {
+  const url = URL.parse(value)
+  const wrong = wrongOrigin(value, url)
+  if (wrong === null) return `${url!.origin}${url!.pathname.replace(/\/+$/, '')}`
+  context.addIssue({ code: 'custom', message: wrong })
+  return z.NEVER
+})
+
+function wrongOrigin(value: string, url: URL | null): string | null {
+  if (!/^https?:\/\//i.test(value)) return 'does not begin with https://'
+  if (url === null) return 'is no URL'
+  if (url.username !== '' || url.password !== '') return 'has a user or a password in it'
+  if (/[?#]/.test(value)) return 'has a ? or a # in it: only the origin and a path may stand there'
+  if (url.hostname.includes('_')) return 'has an underscore in its host name, which no certificate may name'
+  return null
+}
+
+export const pushUrl = z.url({ protocol: /^https?$/, error: 'is no URL that begins with https://' }).refine((value) => {
+  const url = URL.parse(value)
+  return url !== null && url.username === '' && url.password === '' && url.hash === ''
+}, 'has a user, a password or a # in it')
+
+export const onOff = z.enum(['on', 'off'], { error: 'is neither on nor off' }).transform((value) => value === 'on')
+
+export function oneOf<const T extends string>(names: readonly T[]) {
+  return z.enum(names, { error: `is none of ${names.join(', ')}` })
+}
+
+/** Each at most once, in order. */
+export function severalOf<const T extends string>(names: readonly T[]) {
+  return list
+    .pipe(z.array(z.enum(names, { error: `has a name in it that is none of ${names.join(', ')}` })))
+    .refine((found) => new Set(found).size === found.length, 'names one of them twice')
+}
+
+export const phoneNumber = z.string().transform((value, context) => {
+  const parsed = parseNumber(value, null)
+  if (parsed.ok) return { number: parsed.number, region: parsed.region }
+  context.addIssue({ code: 'custom', message: `can't be called from. ${parsed.message}` })
+  return z.NEVER
+})
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 }
+type Unit = keyof typeof SECONDS
+
+/** In seconds; `off` is null. */
+export const duration = z
+  .string()
+  .regex(/^(off|\d{1,6}[smhd])$/, 'is no duration such as 30s, 10m, 24h or 7d, nor off')
+  .transform((value) => (value === 'off' ? null : Number(value.slice(0, -1)) * SECONDS[value.at(-1) as Unit]))
+
+/** `3/10m,5/h`: at most 3 in ten minutes and at most 5 in an hour. */
+export const rates = z
+  .string()
+  .regex(
+    /^(off|\d{1,6}\/([1-9]\d{0,3})?[smhd](,\s*\d{1,6}\/([1-9]\d{0,3})?[smhd])*)$/,
+    'is no list of limits such as 3/10m,5/h (three in ten minutes, five in an hour), nor off',
+  )
+  .transform((value): Rate[] =>
+    value === 'off'
+      ? []
+      : value.split(',').map((part) => {
+          const [max = '', span = ''] = part.trim().split('/')
+          return { max: Number(max), seconds: Number(span.slice(0, -1) || '1') * SECONDS[span.at(-1) as Unit] }
+        }),
+  )
+
+export const speed = z
+  .string()
+  .regex(/^\d{1,4}(\.\d)?$/, 'is no number such as 1, 10 or 0.5')
+  .transform(Number)
+  .refine((value) => value > 0, 'is not above 0')
+
+/** Codes that people write for a region and ISO 3166 does not. */
+const ALIASES: Record<string, string> = { UK: 'GB', EL: 'GR', USA: 'US', GBR: 'GB', CAN: 'CA', DEU: 'DE', FRA: 'FR' }
+
+export const regions = z.string().transform((value, context) => {
+  if (value.trim() === '*') return '*' as const
+  const codes = value
+    .split(',')
+    .map((code) => code.trim().toUpperCase())
+    .filter((code) => code !== '')
+  const wrong = codes.find((code) => !isSupportedCountry(code))
+  if (wrong === undefined && codes.length > 0) return new Set<string>(codes)
+  const better = ALIASES[wrong ?? '']
+  context.addIssue({
+    code: 'custom',
+    message: better
+      ? `has ${wrong} in it, whose ISO code is ${better}`
+      : 'is no list of ISO codes of two letters such as US,GB, nor *',
+  })
+  return z.NEVER
+})

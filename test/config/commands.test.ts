@@ -1,0 +1,140 @@
+// What an operator reads when a command can't do its work: the same sentence at start, migrate and doctor.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const COMMANDS = ['main.ts', 'cli/migrate.ts', 'cli/doctor.ts']
+const NOBODY = 65_534
+const asRoot = process.getuid?.() === 0
+
+let directory: string
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'answerback-commands-'))
+  // The other user must be let in.
+  await chmod(directory, 0o755)
+})
+after(() => rm(directory, { recursive: true }))
+
+type Run = { code: number | null; output: string }
+
+/** Ends it when it hangs, with a code of null. */
+function run(
+  command: string,
+  variables: Record<string, string>,
+  { args = [] as string[], user = 0 } = {},
+): Promise<Run> {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL(`../../src/${command}`, import.meta.url)), ...args],
+    {
+      cwd: directory,
+      env: { PATH: process.env.PATH, HOME: directory, PORT: '0', ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+      ...(user > 0 && { uid: user, gid: user }),
+    },
+  )
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))
+}
+
+async function assertSaidByAll(variables: Record<string, string>, expected: RegExp, user = 0): Promise<void> {
+  for (const command of COMMANDS) {
+    const { code, output } = await run(command, variables, { user })
+    assert.equal(code, 1, `${command}: ${output}`)
+    assert.match(output, expected, command)
+    assert.doesNotMatch(output, /\bat .*\.ts:\d+/, command)
+  }
+}
+
+describe('start, migrate and doctor say the same of', () => {
+  test('a misspelt variable', () =>
+    assertSaidByAll(
+      { TWILIO_ACOUNT_SID: 'AC' },
+      /TWILIO_ACOUNT_SID: there is no such setting\. Is TWILIO_ACCOUNT_SID meant/,
+    ))
+
+  test('a wrong value', () => assertSaidByAll({ GATE: 'yes' }, /GATE: "yes" is neither on nor off\./))
+
+  test('production without a database', () =>
+    assertSaidByAll({ NODE_ENV: 'production' }, /DATABASE_URL: it is not set\./))
+
+  test('a data directory that can never be made', { skip: process.platform !== 'linux' }, () =>
+    assertSaidByAll(
+      { DATA_DIR: '/proc/foo' },
+      /DATA_DIR: "\/proc\/foo" can't be used: \/proc\/foo can't be made \(ENOENT\)/,
+    ),
+  )
+
+  test('a data directory below a file', async () => {
+    const file = join(directory, 'file')
+    await writeFile(file, '')
+    await assertSaidByAll(
+      { DATA_DIR: join(file, 'data') },
+      /DATA_DIR: ".*\/file\/data" can't be used: .*\/file is a file/,
+    )
+  })
+
+  test('a data directory of another user', { skip: !asRoot && 'only root can act as two users' }, async () => {
+    const theirs = join(directory, 'theirs')
+    await mkdir(theirs, { mode: 0o755 })
+    await assertSaidByAll({ DATA_DIR: theirs }, /DATA_DIR: .*this process may not write to .*theirs \(EACCES\)/, NOBODY)
+  })
+
+  test('one file in it of another user', { skip: !asRoot && 'only root can act as two users' }, async () => {
+    const mixed = join(directory, 'mixed')
+    await mkdir(mixed)
+    await chown(mixed, NOBODY, NOBODY)
+    await writeFile(join(mixed, 'lock'), '', { mode: 0o644 })
+    await assertSaidByAll(
+      { DATA_DIR: mixed },
+      /DATA_DIR: .*this process may not write to .*mixed\/lock \(EACCES\)/,
+      NOBODY,
+    )
+  })
+
+  test('a .env file that cuts a password short', async () => {
+    await writeFile(join(directory, '.env'), 'BANDWIDTH_PASSWORD=pass#word\n')
+    await assertSaidByAll({}, /BANDWIDTH_PASSWORD: in \.env a # begins a comment .* first 4 characters/)
+    await rm(join(directory, '.env'))
+  })
+})
+
+test('doctor leaves no data directory behind', async () => {
+  const made = join(directory, 'doctor', 'data')
+  const { code, output } = await run('cli/doctor.ts', { DATA_DIR: made, PORT: String(await freePort()) })
+  assert.equal(code, 0, output)
+  assert.match(output, /Embedded, in .*doctor\/data/)
+  assert.ok(!(await readdir(directory)).includes('doctor'))
+})
+
+describe('a command', () => {
+  for (const command of ['cli/migrate.ts', 'cli/doctor.ts', 'cli/webhooks.ts']) {
+    test(`${command} answers --help and refuses what it does not know`, async () => {
+      const help = await run(command, {}, { args: ['--help'] })
+      assert.equal(help.code, 0, help.output)
+      assert.match(help.output, /npm run /)
+      const unknown = await run(command, {}, { args: ['--hlep'] })
+      assert.equal(unknown.code, 2, unknown.output)
+      assert.match(unknown.output, /Unknown option '--hlep'/)
+      assert.match(unknown.output, /npm run /)
+    })
+  }
+})
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
