@@ -153,8 +153,8 @@ function pushes(
 ): () => Promise<void> {
   if (!url || !secrets) return async () => {}
   const near = config.production ? 'public' : 'loopback'
-  const reach = config.WEBHOOK_PRIVATE ? 'private' : near
-  return startPoller(createDispatcher({ store, url, secrets, reach, log, now: Date.now }), store.notifier)
+  const allowedNetwork = config.WEBHOOK_PRIVATE ? 'private' : near
+  return startPoller(createDispatcher({ store, url, secrets, allowedNetwork, log }), store.notifier)
 }
 
 function settings(config: Config, secrets: string[]): Settings {

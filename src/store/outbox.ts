@@ -5,9 +5,11 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 import type { OutboxMessage } from './types.ts'
 
-export type Claimed = OutboxMessage & { challenge: ChallengeId; createdAt: string; tries: number }
+type PendingMessage = OutboxMessage & { challenge: ChallengeId; createdAt: string; tries: number }
+/** `claimedAt`: the time of the claim in seconds, by the database's clock: the timestamp that is signed. */
+export type Claimed = PendingMessage & { claimedAt: number }
 /** `nextAt`: not given up yet. */
-export type Failed = Claimed & { failedAt: string | null; nextAt: string | null; lastError: string }
+export type Failed = PendingMessage & { failedAt: string | null; nextAt: string | null; lastError: string }
 
 export type Outbox = {
   /** Due messages, the longest waiting first. `tries` counts this one. */
@@ -54,7 +56,7 @@ const CLAIM = `
   ), claimed as (
     update outbox set next_at = now() + $2::float8 * interval '1 second', tries = tries + 1
     from due where outbox.id = due.id
-    returning ${COLUMNS}
+    returning ${COLUMNS}, extract(epoch from now())::float8 as "claimedAt"
   )
   select * from claimed order by "createdAt"`
 

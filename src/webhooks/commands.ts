@@ -1,11 +1,11 @@
-// What an operator may ask: which messages the app has not taken, and to have them sent again.
+// The operator's commands: list failed messages, and send them again.
 
 import type { Failed, Outbox } from '../store/outbox.ts'
 import { PUSH_FAILURES } from './failure-codes.ts'
 
 const SHOWN = 200
 
-export const HELP = `Messages that the app at WEBHOOK_URL has not taken.
+export const HELP = `Messages that could not be delivered to WEBHOOK_URL.
 
   npm run webhooks -- failed                  what was given up, or waits long for its next try; newest first
   npm run webhooks -- send-again <id> ...     makes these due again; the running server sends them
@@ -20,7 +20,7 @@ ${Object.entries(PUSH_FAILURES)
   .join('\n')}
 `
 
-/** `null`: that is nothing one can ask. */
+/** `null`: no such command. */
 export async function runCommand([command, ...ids]: string[], outbox: Outbox): Promise<string | null> {
   if (command === 'failed' && ids.length === 0) return listed(await outbox.listFailed(SHOWN))
   if (command !== 'send-again' || ids.length === 0) return null

@@ -1,5 +1,5 @@
-// Tells the app what happened. Any instance sends what is due, each message held by one at a time; one that dies between
-// the sending and the noting sends nothing twice by itself, but another will, under the same id.
+// Sends due outbox messages to WEBHOOK_URL. Every instance claims messages, each under a lease of one instance. When an
+// instance dies between sending a message and storing the result, another sends it again, under the same id.
 
 import { createHash } from 'node:crypto'
 import { challengeView } from '../http/challenge-view.ts'
@@ -8,121 +8,119 @@ import type { Claimed } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { PushFailure } from './failure-codes.ts'
-import { poster } from './http-post.ts'
-import { nextTry } from './retry-schedule.ts'
+import { createPoster } from './http-post.ts'
+import { secondsUntilRetry } from './retry-schedule.ts'
 import { sign } from './sign-message.ts'
 import type { AllowedNetwork } from './ssrf-guard.ts'
 
-const AT_ONCE = 50
+const MAX_CONCURRENT = 50
 const TIMEOUT_MS = 15_000
-/** Longer than a try with all that it writes, shorter than the minute after which the store believes it in no hands. */
+/** Longer than a try with its writes; shorter than the minute after which the store lists a message as waiting. */
 const LEASE_SECONDS = 30
 const GRACE_MS = 3_000
 
-export type Parts = {
+export type DispatcherOptions = {
   store: Pick<Store, 'outbox' | 'challenges'>
   url: string
   /** `whsec_…`, newest first. */
   secrets: readonly string[]
-  reach: AllowedNetwork
+  allowedNetwork: AllowedNetwork
   log: Logger
-  /** Milliseconds. */
-  now: () => number
 }
 
 export type Dispatcher = {
-  /** Sends all that is due, and is done when nothing is in hand. */
-  round(): Promise<void>
-  /** Something may be due: looks at once, and returns at once. */
+  /** Sends everything due; resolves when no request is open. */
+  sendDue(): Promise<void>
+  /** Starts a claim, and returns at once. */
   wake(): void
-  /** Takes no more, and gives what is in hand a moment to end. */
+  /** Claims no more, and waits a moment for open requests. */
   close(): Promise<void>
 }
 
-export function createDispatcher({ store, url, secrets, reach, log, now }: Parts): Dispatcher {
-  const { post, close } = poster(new URL(url), reach)
+export function createDispatcher({ store, url, secrets, allowedNetwork, log }: DispatcherOptions): Dispatcher {
+  const { post, close } = createPoster(new URL(url), allowedNetwork)
   const endpoint = createHash('sha256').update(url).digest('hex')
   const stopping = new AbortController()
-  const inHand = new Set<Promise<void>>()
-  let taking: Promise<void> | null = null
-  let wanted = false
+  const sending = new Set<Promise<void>>()
+  let claiming: Promise<void> | null = null
+  let mayBeDue = false
   let closed = false
 
-  function nudge(): void {
-    wanted = true
-    taking ??= take()
+  function wake(): void {
+    mayBeDue = true
+    claiming ??= claimDue()
       .catch((err: Error) => log.error({ err }, 'webhooks not claimed'))
       .finally(() => {
-        taking = null
-        if (mayTake()) nudge()
+        claiming = null
+        if (canClaim()) wake()
       })
   }
 
-  const mayTake = () => wanted && !closed && inHand.size < AT_ONCE
+  const canClaim = () => mayBeDue && !closed && sending.size < MAX_CONCURRENT
 
-  /** One claim at a time, of no more than can be posted at once: a message that waits in hand would outlive its lease. */
-  async function take(): Promise<void> {
-    while (mayTake()) {
-      wanted = false
-      const room = AT_ONCE - inHand.size
-      const messages = await store.outbox.claim(room, LEASE_SECONDS)
+  /** One claim at a time, of no more than can be posted at once: a message that waited here would outlive its lease. */
+  async function claimDue(): Promise<void> {
+    while (canClaim()) {
+      mayBeDue = false
+      const free = MAX_CONCURRENT - sending.size
+      const messages = await store.outbox.claim(free, LEASE_SECONDS)
       if (messages.length === 0) continue
-      wanted = messages.length === room
-      const [refused, about] = await Promise.all([
+      mayBeDue = messages.length === free
+      const [isDisabled, records] = await Promise.all([
         store.outbox.closed(endpoint),
         store.challenges.findMany([...new Set(messages.map(({ challenge }) => challenge))]),
       ])
-      const byId = new Map(about.map((stored) => [stored.challenge.id, stored]))
-      for (const message of messages) hold(message, refused ? 'gone' : byId.get(message.challenge))
+      const byId = new Map(records.map((record) => [record.challenge.id, record]))
+      for (const message of messages) start(message, isDisabled ? 'gone' : byId.get(message.challenge))
     }
   }
 
-  function hold(message: Claimed, about: ChallengeRecord | 'gone' | undefined): void {
-    const held = send(message, about)
+  function start(message: Claimed, record: ChallengeRecord | 'gone' | undefined): void {
+    const work = send(message, record)
       .catch((err: Error) => log.error({ err, ...logFields(message) }, 'webhook result not stored'))
       .finally(() => {
-        inHand.delete(held)
-        if (mayTake()) nudge()
+        sending.delete(work)
+        if (canClaim()) wake()
       })
-    inHand.add(held)
+    sending.add(work)
   }
 
-  async function send(message: Claimed, about: ChallengeRecord | 'gone' | undefined): Promise<void> {
-    if (about === 'gone') return store.outbox.failed(message.id, 'gone', null)
-    if (!about) return giveUp(message, 'forgotten')
-    const body = bodyOf(message, about)
+  async function send(message: Claimed, record: ChallengeRecord | 'gone' | undefined): Promise<void> {
+    if (record === 'gone') return store.outbox.failed(message.id, 'gone', null)
+    if (!record) return giveUp(message, 'forgotten')
+    const body = bodyOf(message, record)
     const headers = {
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(body)),
       'user-agent': 'Answerback',
-      ...sign(message.id, now() / 1000, body, secrets),
+      ...sign(message.id, message.claimedAt, body, secrets),
     }
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)])
-    const { trouble, wish } = await post(headers, body, signal)
-    if (trouble === null) return store.outbox.delivered(message.id)
-    if (trouble === 'gone') await store.outbox.close(endpoint)
-    const next = trouble === 'gone' ? null : nextTry(message.tries, Math.random(), wish)
-    if (next === null) return giveUp(message, trouble)
-    await store.outbox.failed(message.id, trouble, next)
-    log.warn({ ...logFields(message), failure: trouble, retryIn: Math.round(next) }, 'webhook failed')
+    const { failure, retryAfterSeconds } = await post(headers, body, signal)
+    if (failure === null) return store.outbox.delivered(message.id)
+    if (failure === 'gone') await store.outbox.close(endpoint)
+    const retryIn = failure === 'gone' ? null : secondsUntilRetry(message.tries, Math.random(), retryAfterSeconds)
+    if (retryIn === null) return giveUp(message, failure)
+    await store.outbox.failed(message.id, failure, retryIn)
+    log.warn({ ...logFields(message), failure, retryIn: Math.round(retryIn) }, 'webhook failed')
   }
 
-  async function giveUp(message: Claimed, trouble: PushFailure): Promise<void> {
-    await store.outbox.failed(message.id, trouble, null)
-    log.error({ ...logFields(message), failure: trouble }, 'webhook given up')
+  async function giveUp(message: Claimed, failure: PushFailure): Promise<void> {
+    await store.outbox.failed(message.id, failure, null)
+    log.error({ ...logFields(message), failure }, 'webhook given up')
   }
 
   return {
-    wake: nudge,
-    async round() {
-      nudge()
-      while (taking || inHand.size > 0) await Promise.all([taking, ...inHand])
+    wake,
+    async sendDue() {
+      wake()
+      while (claiming || sending.size > 0) await Promise.all([claiming, ...sending])
     },
     async close() {
       closed = true
       const grace = setTimeout(() => stopping.abort(), GRACE_MS)
-      await taking
-      await Promise.all(inHand)
+      await claiming
+      await Promise.all(sending)
       clearTimeout(grace)
       close()
     },
@@ -130,11 +128,11 @@ export function createDispatcher({ store, url, secrets, reach, log, now }: Parts
 }
 
 /**
- * The challenge as it is when it is sent. An outcome never changes; what `delivery.updated` tells late may be a later
- * state than the one it was written for, and `version` says which of two is the later.
+ * The challenge as it is when it is sent. An outcome never changes; a late `delivery.updated` may show a later state than
+ * the one it was written for, and `version` tells which of two messages is the later.
  */
-function bodyOf({ type, createdAt }: Claimed, about: ChallengeRecord): string {
-  return JSON.stringify({ type, timestamp: createdAt, data: challengeView(about) })
+function bodyOf({ type, createdAt }: Claimed, record: ChallengeRecord): string {
+  return JSON.stringify({ type, timestamp: createdAt, data: challengeView(record) })
 }
 
 function logFields({ id, type, challenge, tries }: Claimed) {

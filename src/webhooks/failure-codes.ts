@@ -1,4 +1,4 @@
-// Why a message was not taken: a closed list of words, since what a receiver says may hold anything.
+// Why a message was not delivered: a closed list of codes, since a receiver's own text may contain anything.
 
 import { PrivateAddress } from './ssrf-guard.ts'
 
@@ -6,7 +6,7 @@ export const PUSH_FAILURES = {
   timeout: 'no answer within 15 seconds',
   refused: 'nothing listens there',
   connection_lost: 'the connection broke before an answer',
-  unreachable: 'no way leads there',
+  unreachable: 'no route to the host',
   dns: 'the host name could not be resolved',
   tls: 'no secure connection: the certificate, most often',
   private_address: 'the host name leads to an address that is not public',
@@ -14,7 +14,7 @@ export const PUSH_FAILURES = {
   gone: 'the receiver answered 410: nothing is sent there until you send again, or WEBHOOK_URL changes',
   not_http: 'what answered does not speak HTTP',
   stopped: 'this server was stopped meanwhile',
-  forgotten: 'the challenge is not kept any more',
+  forgotten: 'the challenge has been deleted by retention',
   failed: 'something else',
 } as const
 
@@ -32,7 +32,7 @@ export function failureOfError(error: Error & { code?: string }, signal: AbortSi
   if (error instanceof PrivateAddress) return 'private_address'
   const code = error.code ?? ''
   if (code.startsWith('HPE_')) return 'not_http'
-  // Node's own codes for TLS and OpenSSL's for certificates; what speaks no TLS at all is a protocol error.
+  // Node's codes for TLS, OpenSSL's for certificates, and EPROTO for a server that speaks no TLS.
   if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_)/.test(code)) return 'tls'
   return CODES[code] ?? 'failed'
 }

@@ -1,46 +1,53 @@
-// One try: one request, to an address that may be reached, never along a redirect. The status is the whole answer.
+// One POST to WEBHOOK_URL: only to an allowed address, never along a redirect. Only the status and Retry-After are used.
 
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
 import { failureOfError, failureOfStatus, type PushFailure } from './failure-codes.ts'
-import { retryAfter } from './retry-schedule.ts'
-import { type AllowedNetwork, guardedLookup, mayReach, PrivateAddress } from './ssrf-guard.ts'
+import { parseRetryAfter } from './retry-schedule.ts'
+import { type AllowedNetwork, guardedLookup, isAllowedAddress, PrivateAddress } from './ssrf-guard.ts'
 
-/** `wish`: for how many seconds the receiver wants to be left alone. */
-export type Answer = { trouble: PushFailure | null; wish: number }
+/** `failure`: `null` when the receiver took the message. */
+export type PostResult = { failure: PushFailure | null; retryAfterSeconds: number }
 
-export type Post = (headers: Record<string, string>, body: string, signal: AbortSignal) => Promise<Answer>
+export type Post = (headers: Record<string, string>, body: string, signal: AbortSignal) => Promise<PostResult>
 
-/** Of a body that we throw away. Beyond it the connection is not worth keeping. */
-const ENOUGH = 16_384
+/** A longer response body isn't read to its end; the connection is closed instead. */
+const MAX_DRAINED_BYTES = 16_384
 
-export function poster(url: URL, reach: AllowedNetwork, lookup = guardedLookup(reach)): { post: Post; close(): void } {
+export function createPoster(
+  url: URL,
+  network: AllowedNetwork,
+  lookup = guardedLookup(network),
+): { post: Post; close(): void } {
   const { Agent, request } = url.protocol === 'https:' ? https : http
   const agent = new Agent({ keepAlive: true })
   const host = url.hostname.replace(/^\[|\]$/g, '')
 
   const post: Post = (headers, body, signal) =>
     new Promise((resolve) => {
-      const failed = (error: Error) => resolve({ trouble: failureOfError(error, signal), wish: 0 })
-      if (isIP(host) && !mayReach(host, reach)) return failed(new PrivateAddress(host))
-      const asked = request(url, { method: 'POST', headers, agent, lookup, signal })
-      asked.on('error', failed)
-      asked.on('response', (response) => {
-        resolve(answerOf(response))
+      const failed = (error: Error) => resolve({ failure: failureOfError(error, signal), retryAfterSeconds: 0 })
+      if (isIP(host) && !isAllowedAddress(host, network)) return failed(new PrivateAddress(host))
+      const outgoing = request(url, { method: 'POST', headers, agent, lookup, signal })
+      outgoing.on('error', failed)
+      outgoing.on('response', (response) => {
+        resolve(resultOf(response))
         drain(response)
       })
-      asked.end(body)
+      outgoing.end(body)
     })
 
   return { post, close: () => agent.destroy() }
 }
 
-function answerOf({ statusCode = 0, headers }: http.IncomingMessage): Answer {
-  const asksForPatience = statusCode === 429 || statusCode === 503
+/** A date in Retry-After is read by the receiver's own clock. */
+function resultOf({ statusCode = 0, headers }: http.IncomingMessage): PostResult {
+  const isAskedToWait = statusCode === 429 || statusCode === 503
   return {
-    trouble: failureOfStatus(statusCode),
-    wish: asksForPatience ? retryAfter(headers['retry-after'], Date.now()) : 0,
+    failure: failureOfStatus(statusCode),
+    retryAfterSeconds: isAskedToWait
+      ? parseRetryAfter(headers['retry-after'], Date.parse(headers.date ?? '') || Date.now())
+      : 0,
   }
 }
 
@@ -49,6 +56,6 @@ function drain(response: http.IncomingMessage): void {
   response.on('error', () => {})
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > ENOUGH) response.destroy()
+    if (bytes > MAX_DRAINED_BYTES) response.destroy()
   })
 }

@@ -5,8 +5,8 @@ import { createHmac } from 'node:crypto'
 export type Signed = { 'webhook-id': string; 'webhook-timestamp': string; 'webhook-signature': string }
 
 /**
- * One signature for each secret, so that the app may go over to a new one at its leisure. `at`: seconds, of this very
- * try, since the app refuses what is five minutes off.
+ * One signature for each secret, so that the app can change to a new one while both are set. `at`: the time of this try in
+ * seconds, by the database's clock, since receivers refuse a timestamp that is five minutes off.
  */
 export function sign(id: string, at: number, body: string, secrets: readonly string[]): Signed {
   const timestamp = String(Math.floor(at))

@@ -91,9 +91,8 @@ export function live(world: World, name: string): Life {
     store,
     url: 'https://app.example.com/hook',
     secrets: ['whsec_c2VjcmV0IG9mIHRoZSBzaW11bGF0b3I='],
-    reach: 'public',
+    allowedNetwork: 'public',
     log,
-    now: scheduler.now,
   })
   const life: Life = {
     name,

@@ -49,7 +49,14 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
       for (const row of due) Object.assign(row, { nextAt: now() + leaseSeconds * 1000, tries: row.tries + 1 })
       return due
         .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
-        .map(({ id, challenge, type, createdAt, tries }) => ({ id, challenge, type, createdAt, tries }))
+        .map(({ id, challenge, type, createdAt, tries }) => ({
+          id,
+          challenge,
+          type,
+          createdAt,
+          tries,
+          claimedAt: now() / 1000,
+        }))
     },
     async delivered(id) {
       const row = rows.get(id)

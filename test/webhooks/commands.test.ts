@@ -9,20 +9,20 @@ import { migrate } from '../../src/store/migrations.ts'
 import { runCommand } from '../../src/webhooks/commands.ts'
 import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
-import { type House, openHouse } from './house.ts'
+import { openPushFixture, type PushFixture } from './push-fixture.ts'
 
 describe('npm run webhooks', { skip: withoutPostgres }, () => {
   let fresh: FreshDatabase
   let database: Database
-  let house: House
+  let fixture: PushFixture
   before(async () => {
     fresh = await freshDatabase()
     database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
     await migrate(database)
-    house = await openHouse(database)
+    fixture = await openPushFixture(database)
   })
   after(async () => {
-    await house.close()
+    await fixture.close()
     await database.close()
     await fresh.drop()
   })
@@ -34,13 +34,13 @@ describe('npm run webhooks', { skip: withoutPostgres }, () => {
     return stdout.trimEnd()
   }
 
-  const ask = (...wanted: string[]) => runCommand(wanted, house.store.outbox)
+  const ask = (...wanted: string[]) => runCommand(wanted, fixture.store.outbox)
 
-  const failing = async (trouble: string, next: number | null) => {
-    const { id } = await house.begin()
-    await house.happens(id, { type: 'canceled' })
-    const [message] = await house.store.outbox.claim(1, 30)
-    await house.store.outbox.failed(message!.id, trouble, next)
+  const failing = async (failure: string, next: number | null) => {
+    const { id } = await fixture.createChallenge()
+    await fixture.applyEvents(id, { type: 'canceled' })
+    const [message] = await fixture.store.outbox.claim(1, 30)
+    await fixture.store.outbox.failed(message!.id, failure, next)
     return message!
   }
 
@@ -61,7 +61,7 @@ describe('npm run webhooks', { skip: withoutPostgres }, () => {
       await ask('send-again', lost.id, 'msg_none'),
       '1 message is due again. 1 of those you named has not failed.',
     )
-    assert.equal((await house.store.outbox.claim(10, 30)).map(({ id }) => id).join(), lost.id)
+    assert.equal((await fixture.store.outbox.claim(10, 30)).map(({ id }) => id).join(), lost.id)
     assert.equal(await ask('send-again', 'all'), '1 message is due again.')
     assert.match((await ask('failed'))!, /has taken everything/)
   })

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import tls from 'node:tls'
-import { poster } from '../../src/webhooks/http-post.ts'
+import { createPoster } from '../../src/webhooks/http-post.ts'
 import { guardedLookup } from '../../src/webhooks/ssrf-guard.ts'
 import { type Receiver, startReceiver, status } from './receiver.ts'
 
@@ -42,9 +42,9 @@ describe('one try', () => {
       503: 'http_503',
       599: 'http_599',
     }
-    for (const [code, trouble] of Object.entries(cases)) {
+    for (const [code, failure] of Object.entries(cases)) {
       receiver.answer(status(Number(code)))
-      assert.equal((await tried(receiver.url)).trouble, trouble, code)
+      assert.equal((await tried(receiver.url)).failure, failure, code)
     }
   })
 
@@ -52,7 +52,7 @@ describe('one try', () => {
     const elsewhere = await startReceiver()
     for (const code of [301, 302, 303, 307, 308]) {
       receiver.answer(status(code, { location: elsewhere.url }))
-      assert.equal((await tried(receiver.url)).trouble, 'redirect')
+      assert.equal((await tried(receiver.url)).failure, 'redirect')
     }
     assert.equal(elsewhere.connections(), 0)
     await elsewhere.close()
@@ -61,7 +61,7 @@ describe('one try', () => {
   test('Retry-After counts with 429 and 503 only', async () => {
     for (const [code, wish] of Object.entries({ 429: 77, 503: 77, 500: 0 })) {
       receiver.answer(status(Number(code), { 'retry-after': '77' }))
-      assert.equal((await tried(receiver.url)).wish, wish, code)
+      assert.equal((await tried(receiver.url)).retryAfterSeconds, wish, code)
     }
   })
 
@@ -76,18 +76,18 @@ describe('one try', () => {
       response.writeHead(200).on('drain', more)
       more()
     })
-    assert.equal((await tried(receiver.url, new AbortController().signal)).trouble, null)
+    assert.equal((await tried(receiver.url, new AbortController().signal)).failure, null)
     await cut.promise
   })
 
   test('silence is a timeout when the time is over, and the end of the server when that comes first', async () => {
-    for (const [reason, trouble] of [
+    for (const [reason, failure] of [
       [new DOMException('The time is over.', 'TimeoutError'), 'timeout'],
       [undefined, 'stopped'],
     ]) {
       const over = new AbortController()
       receiver.answer(() => over.abort(reason))
-      assert.equal((await tried(receiver.url, over.signal)).trouble, trouble)
+      assert.equal((await tried(receiver.url, over.signal)).failure, failure)
     }
   })
 })
@@ -96,19 +96,19 @@ describe('what is no receiver', () => {
   test('nothing listens', async () => {
     const { url, close } = await listening(() => {})
     await close()
-    assert.equal((await tried(url('http'))).trouble, 'refused')
+    assert.equal((await tried(url('http'))).failure, 'refused')
   })
 
   test('the connection breaks', async () => {
     const { url, close } = await listening((socket) => socket.once('data', () => socket.destroy()))
-    assert.equal((await tried(url('http'))).trouble, 'connection_lost')
+    assert.equal((await tried(url('http'))).failure, 'connection_lost')
     await close()
   })
 
   test('something else than HTTP answers, and something else than TLS', async () => {
     const { url, close } = await listening((socket) => socket.write('220 mail.example.com ESMTP\r\n'))
-    assert.equal((await tried(url('http'))).trouble, 'not_http')
-    assert.equal((await tried(url('https'))).trouble, 'tls')
+    assert.equal((await tried(url('http'))).failure, 'not_http')
+    assert.equal((await tried(url('https'))).failure, 'tls')
     await close()
   })
 
@@ -116,7 +116,7 @@ describe('what is no receiver', () => {
     for (const code of ['ENOTFOUND', 'EAI_AGAIN']) {
       const resolve = ((_: string, __: object, callback: (error: Error) => void) =>
         callback(Object.assign(new Error(code), { code }))) as unknown as typeof lookup
-      assert.equal((await tried('http://app.example.com/', undefined, resolve)).trouble, 'dns')
+      assert.equal((await tried('http://app.example.com/', undefined, resolve)).failure, 'dns')
     }
   })
 
@@ -140,17 +140,17 @@ describe('what is no receiver', () => {
       callback(null, [{ address: '127.0.0.1', family: 4 }])) as unknown as typeof lookup
     const to = (host: string) => tried(`https://${host}:${port}/`, undefined, here)
 
-    assert.equal((await to('app.example.com')).trouble, 'tls')
+    assert.equal((await to('app.example.com')).failure, 'tls')
     tls.setDefaultCACertificates([...tls.getCACertificates('bundled'), cert])
-    assert.equal((await to('app.example.com')).trouble, null)
-    assert.equal((await to('other.example.com')).trouble, 'tls')
+    assert.equal((await to('app.example.com')).failure, null)
+    assert.equal((await to('other.example.com')).failure, 'tls')
     assert.deepEqual(names, [['app.example.com', `app.example.com:${port}`]])
     await close()
   })
 })
 
 async function tried(url: string, signal = AbortSignal.timeout(5_000), resolve?: typeof lookup) {
-  const { post, close } = poster(new URL(url), 'loopback', guardedLookup('loopback', resolve))
+  const { post, close } = createPoster(new URL(url), 'loopback', guardedLookup('loopback', resolve))
   const answer = await post({ 'webhook-id': 'msg_1' }, '{"é":1}', signal)
   signal.addEventListener('abort', close)
   return answer

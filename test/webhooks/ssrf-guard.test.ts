@@ -1,10 +1,10 @@
-// Nothing inside may be reached, however the host is written and whatever its name means a moment later.
+// No private address may be reached, however the host is written and whatever its name resolves to a moment later.
 
 import assert from 'node:assert/strict'
 import type { LookupAddress, lookup } from 'node:dns'
 import { after, before, describe, test } from 'node:test'
-import { poster } from '../../src/webhooks/http-post.ts'
-import { type AllowedNetwork, guardedLookup, mayReach } from '../../src/webhooks/ssrf-guard.ts'
+import { createPoster } from '../../src/webhooks/http-post.ts'
+import { type AllowedNetwork, guardedLookup, isAllowedAddress } from '../../src/webhooks/ssrf-guard.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 
 const INSIDE = `
@@ -39,14 +39,14 @@ describe('where a webhook may lead', () => {
   test(`${INSIDE.length} ways to write an address inside reach nothing`, async () => {
     assert.ok(INSIDE.length > 60)
     for (const host of INSIDE) {
-      assert.equal(await trouble(`http://${host}:${receiver.port}/`, 'public'), 'private_address', host)
+      assert.equal(await failureOf(`http://${host}:${receiver.port}/`, 'public'), 'private_address', host)
     }
     assert.equal(receiver.connections(), 0)
   })
 
   test('the same machine is reached where that is allowed', async () => {
     for (const host of ['127.0.0.1', '2130706433', 'localhost'])
-      assert.equal(await trouble(`http://${host}:${receiver.port}/`, 'loopback'), null, host)
+      assert.equal(await failureOf(`http://${host}:${receiver.port}/`, 'loopback'), null, host)
     assert.ok(receiver.connections() > 0)
   })
 
@@ -65,7 +65,7 @@ describe('where a webhook may lead', () => {
         'fe80::1',
         '1.1.1.1',
       ]
-        .filter((address) => mayReach(address, reach))
+        .filter((address) => isAllowedAddress(address, reach))
         .join(' ')
     assert.equal(reached('public'), '1.1.1.1')
     assert.equal(reached('loopback'), '127.0.0.1 ::1 1.1.1.1')
@@ -73,14 +73,15 @@ describe('where a webhook may lead', () => {
   })
 
   test('the outside is open up to its edges', () => {
-    for (const address of OUTSIDE) assert.ok(mayReach(address, 'public'), address)
-    for (const nonsense of ['', 'localhost', '1.1.1', '2606:4700::1111%eth0']) assert.ok(!mayReach(nonsense, 'private'))
+    for (const address of OUTSIDE) assert.ok(isAllowedAddress(address, 'public'), address)
+    for (const nonsense of ['', 'localhost', '1.1.1', '2606:4700::1111%eth0'])
+      assert.ok(!isAllowedAddress(nonsense, 'private'))
   })
 
   test('a name with one address inside is refused whole', async () => {
     const connections = receiver.connections()
     const { resolve, asked } = resolver([['1.1.1.1', '127.0.0.1']])
-    assert.equal(await trouble(`http://app.example.com:${receiver.port}/`, 'public', resolve), 'private_address')
+    assert.equal(await failureOf(`http://app.example.com:${receiver.port}/`, 'public', resolve), 'private_address')
     assert.equal(asked(), 1)
     assert.equal(receiver.connections(), connections)
   })
@@ -88,28 +89,28 @@ describe('where a webhook may lead', () => {
   test('a name is resolved once, and the connection goes to what that gave', async () => {
     const { resolve, asked } = resolver([['127.0.0.1'], ['10.0.0.1']])
     const from = receiver.received.length
-    assert.equal(await trouble(`http://app.example.com:${receiver.port}/`, 'loopback', resolve), null)
+    assert.equal(await failureOf(`http://app.example.com:${receiver.port}/`, 'loopback', resolve), null)
     assert.equal(asked(), 1)
     assert.equal(receiver.received[from]?.headers.host, `app.example.com:${receiver.port}`)
   })
 
-  test('a name that turns inside after it was judged gains nothing', async () => {
+  test('a name that resolves to a private address after it was checked gains nothing', async () => {
     const connections = receiver.connections()
     const { resolve, asked } = resolver([['1.1.1.1'], ['127.0.0.1']])
     const { promise, callback } = answerOf()
     guardedLookup('public', resolve)('app.example.com', { all: true }, callback)
     assert.deepEqual(await promise, [{ address: '1.1.1.1', family: 4 }])
-    assert.equal(await trouble(`http://app.example.com:${receiver.port}/`, 'public', resolve), 'private_address')
+    assert.equal(await failureOf(`http://app.example.com:${receiver.port}/`, 'public', resolve), 'private_address')
     assert.equal(asked(), 2)
     assert.equal(receiver.connections(), connections)
   })
 })
 
-async function trouble(url: string, reach: AllowedNetwork, resolve?: typeof lookup) {
-  const { post, close } = poster(new URL(url), reach, guardedLookup(reach, resolve))
+async function failureOf(url: string, reach: AllowedNetwork, resolve?: typeof lookup) {
+  const { post, close } = createPoster(new URL(url), reach, guardedLookup(reach, resolve))
   const answer = await post({}, '{}', AbortSignal.timeout(5_000))
   close()
-  return answer.trouble
+  return answer.failure
 }
 
 /** A name server that gives these answers, one after the other. */

@@ -1,4 +1,4 @@
-// A challenge moved by the engine's own hand, on a database of either kind.
+// Challenges and their outbox on a database of either kind, changed through the real transition function.
 
 import type { Ground } from '../../src/challenges/challenges.ts'
 import { actor } from '../../src/challenges/transition.ts'
@@ -6,56 +6,67 @@ import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { openChangeNotifier } from '../../src/store/change-notifier.ts'
 import type { Database } from '../../src/store/database.ts'
-import { outboxStore } from '../../src/store/outbox.ts'
+import { type Outbox, outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, created, someTerms } from '../store/samples.ts'
 import { recordedLogger } from '../support/logger.ts'
 import { SECRET } from './receiver.ts'
 
-export type House = Awaited<ReturnType<typeof openHouse>>
+export type PushFixture = Awaited<ReturnType<typeof openPushFixture>>
 
-export async function openHouse(database: Database) {
+export async function openPushFixture(database: Database) {
   const { log, logged } = await recordedLogger()
+  let clockOffset = 0
+  const outbox = withClockOffset(outboxStore(database), () => clockOffset)
   const store = {
     challenges: challengeStore(database),
-    outbox: outboxStore(database),
+    outbox,
     notifier: await openChangeNotifier(database, log),
   } as Store
   const act = actor({ store, log, settings: { pushes: true, policy: { gate: true } } } as unknown as Ground)
-  let now = Date.now()
 
   return {
     store,
     logged,
-    async begin(flow: 'send_code' | 'approve' = 'send_code') {
+    async createChallenge(flow: 'send_code' | 'approve' = 'send_code') {
       const challenge = { ...aChallenge(), flow, fallback: [] }
       const given = { challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }
       await store.challenges.insert(given, created)
       return challenge
     },
-    async happens(id: Parameters<typeof act>[0], ...events: ChallengeEvent[]) {
+    async applyEvents(id: Parameters<typeof act>[0], ...events: ChallengeEvent[]) {
       for (const event of events) await act(id, () => event)
     },
-    sender: (url: string, rest: { secrets?: string[] } = {}) =>
-      createDispatcher({ store, url, secrets: [SECRET], reach: 'loopback', log, now: () => now, ...rest }),
-    /** How many seconds each message is still to wait. */
-    async waits() {
+    dispatcher: (url: string, rest: { secrets?: string[] } = {}) =>
+      createDispatcher({ store, url, secrets: [SECRET], allowedNetwork: 'loopback', log, ...rest }),
+    /** Seconds until each message is due. */
+    async secondsUntilDue() {
       const rows = await database.query<{ wait: number }>(
         'select extract(epoch from next_at - now())::float8 as wait from outbox where next_at is not null',
       )
       return rows.map(({ wait }) => Math.ceil(wait))
     },
-    /** All that anyone waits for has come, and our own clock has gone on. */
-    async timePasses(seconds: number) {
-      now += seconds * 1000
+    /** Makes every message due, and moves the database's clock as the outbox tells it. */
+    async passTime(seconds: number) {
+      clockOffset += seconds
       await database.query('update outbox set next_at = now() where next_at is not null')
     },
-    async empty() {
-      now = Date.now()
+    async clear() {
+      clockOffset = 0
       await database.query('delete from outbox')
       await database.query('delete from closed_endpoints')
     },
     close: () => store.notifier.close(),
+  }
+}
+
+function withClockOffset(outbox: Outbox, seconds: () => number): Outbox {
+  return {
+    ...outbox,
+    async claim(limit, leaseSeconds) {
+      const claimed = await outbox.claim(limit, leaseSeconds)
+      return claimed.map((message) => ({ ...message, claimedAt: message.claimedAt + seconds() }))
+    },
   }
 }
