@@ -214,6 +214,8 @@ const ENDINGS = [
   ['decline', 'rejected'],
   ['unreachable', 'error'],
   ['no_such_number', 'error'],
+  ['no_answer_at_once', 'timeout'],
+  ['carrier_failed', 'node-capacity-exceeded'],
 ] as const
 
 for (const [behaviour, cause] of ENDINGS) {
@@ -370,6 +372,22 @@ test('a landline fails a text with a code', async () => {
   await phones.settled()
   const [event] = said(at('/receipts').at(-1)!)
   assert.deepEqual([event.type, event.errorCode], ['message-failed', 4404])
+})
+
+test('a receipt that was answered with 503 is sent again until it is taken', async () => {
+  let down = true
+  const { text, phones, at, clock } = company({ '/receipts': () => new Response(null, { status: down ? 503 : 204 }) })
+  await text()
+  await phones.settled()
+  assert.equal(at('/receipts').length, 2)
+  await clock.advance(5000)
+  assert.equal(at('/receipts').length, 4)
+  down = false
+  await clock.advance(10_000)
+  assert.equal(at('/receipts').length, 6)
+  await clock.advance(24 * 3_600_000)
+  assert.equal(at('/receipts').length, 6)
+  assert.deepEqual(phones.violations, [])
 })
 
 test('a text is refused for a bad number, no words, or a field that nobody knows', async () => {

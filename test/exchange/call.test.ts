@@ -123,6 +123,8 @@ const endings = [
   ['decline', 'busy', '603'],
   ['unreachable', 'failed', '480'],
   ['no_such_number', 'failed', '404'],
+  ['no_answer_at_once', 'no-answer', '480'],
+  ['carrier_failed', 'failed', '503'],
 ] as const
 
 for (const [behaviour, status, sip] of endings) {

@@ -19,18 +19,19 @@ test('a message is sent, delivered and read', async () => {
 })
 
 const RECEIPTS = [
-  ['unreachable', '30003'],
-  ['landline', '30006'],
-  ['blocked', '30007'],
+  ['unreachable', 'undelivered', '30003'],
+  ['landline', 'undelivered', '30006'],
+  ['blocked', 'undelivered', '30007'],
+  ['carrier_failed', 'failed', '30001'],
 ] as const
 
-for (const [receipt, code] of RECEIPTS) {
-  test(`a number that is ${receipt} reports ${code}`, async () => {
+for (const [receipt, state, code] of RECEIPTS) {
+  test(`a number that is ${receipt} reports ${state}, ${code}`, async () => {
     const { rest, phone, phones, came } = world()
     phone.reports(receipt)
     await rest('POST', 'Messages.json', GOOD)
     await phones.settled()
-    assert.deepEqual(came('/receipt', 'MessageStatus'), ['sent', 'undelivered'])
+    assert.deepEqual(came('/receipt', 'MessageStatus'), ['sent', state])
     assert.deepEqual(came('/receipt', 'ErrorCode'), [undefined, code])
   })
 }

@@ -159,6 +159,8 @@ const ENDINGS = [
   ['decline', 'busy', '3020'],
   ['unreachable', 'failed', '2010'],
   ['no_such_number', 'failed', '2000'],
+  ['no_answer_at_once', 'no-answer', '3000'],
+  ['carrier_failed', 'failed', '1020'],
 ] as const
 
 for (const [behaviour, status, code] of ENDINGS) {
@@ -357,14 +359,22 @@ test('a text is taken, and its receipts are signed without their body', async ()
   assert.deepEqual(phones.violations, [])
 })
 
-test('a landline fails a text with a code', async () => {
-  const { text, phone, phones, at } = company()
-  phone.reports('landline')
-  await text()
-  await phones.settled()
-  const last = fields(at('/receipt').at(-1)!)
-  assert.deepEqual([last.Status, last.ErrorCode], ['undelivered', '50'])
-})
+for (const [receipt, state, code] of [
+  ['landline', 'undelivered', '50'],
+  ['carrier_failed', 'failed', '20'],
+] as const) {
+  test(`a text to a number that is ${receipt} fails with a code, which can be looked up`, async () => {
+    const { text, phone, phones, at, known } = company()
+    phone.reports(receipt)
+    const { json } = await text()
+    await phones.settled()
+    const last = fields(at('/receipt').at(-1)!)
+    assert.deepEqual([last.Status, last.ErrorCode], [state, code])
+    const found = await known('GET', `Message/${json.message_uuid[0]}/`)
+    assert.deepEqual([found.json.message_state, found.json.error_code], [state, code])
+    assert.equal((await known('GET', 'Message/none/')).status, 404)
+  })
+}
 
 test('a text has half the room where its letters are not in the small alphabet', async () => {
   const { text, phone } = company()

@@ -101,6 +101,52 @@ test('a request is answered with garbage, and nothing rings', async () => {
   assert.equal(phone.calls.length, 0)
 })
 
+test('a request is carried out and answered with an error', async () => {
+  const { rest, phones, phone } = world(ANSWERS)
+  phones.injectFaults({ requests: { answerError: { status: 500, code: 20500 } } })
+  const response = await rest('POST', 'Calls.json', GOOD)
+  assert.equal(response.status, 500)
+  assert.equal(((await response.json()) as { code: number }).code, 20500)
+  await phone.rings()
+})
+
+test('the end of the call overtakes the keys', async () => {
+  const here = world(ANSWERS)
+  here.phones.injectFaults({ documents: { keysAfterEnd: true } })
+  await here.place()
+  await here.phone.answers()
+  await here.phone.keys('1')
+  await here.phones.settled()
+  assert.deepEqual(here.came('/keys', 'Digits'), [])
+  await here.phone.hangsUp()
+  await here.phones.settled()
+  const told = here.received.slice(-2).map(({ path, form }) => [path, form.CallStatus])
+  assert.deepEqual(told, [
+    ['/status', 'completed'],
+    ['/keys', 'completed'],
+  ])
+})
+
+test('keys that nothing overtakes are posted all the same', async () => {
+  const here = world(ANSWERS)
+  here.phones.injectFaults({ documents: { keysAfterEnd: true } })
+  await here.place()
+  await here.phone.answers()
+  await here.phone.keys('1')
+  await here.clock.advance(2000)
+  await here.phone.hears(/Goodbye/)
+})
+
+test('keys are posted although the person hangs up in the same instant', async () => {
+  const here = world(ANSWERS)
+  await here.place()
+  await here.phone.answers()
+  await here.phone.hears(/Press/)
+  await Promise.all([here.phone.keys('1'), here.phone.hangsUp()])
+  await here.phones.settled()
+  assert.deepEqual(here.came('/keys', 'Digits'), ['1'])
+})
+
 test('a late answer lets the call go ahead of it', async () => {
   const { rest, phones, phone, clock } = world(ANSWERS)
   phones.injectFaults({ requests: { delay: 3000 } })

@@ -30,6 +30,8 @@ const CAUSES: Record<Ending, Cause> = {
   no_answer: { cause: 'timeout', errorMessage: 'Callee did not answer' },
   canceled: { cause: 'cancel', errorMessage: 'Call was cancelled' },
   unreachable: { cause: 'error', errorMessage: 'Callee is unavailable' },
+  no_answer_at_once: { cause: 'timeout', errorMessage: 'Callee did not answer' },
+  carrier_failed: { cause: 'node-capacity-exceeded', errorMessage: 'No capacity for the call' },
   no_such_number: { cause: 'error', errorMessage: 'No route to the callee' },
   application_error: { cause: 'application-error' },
 }

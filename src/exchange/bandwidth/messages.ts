@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { basic } from '../rest/form.ts'
 import { type Body, JsonFields, rejectField } from '../rest/json.ts'
-import type { Message, Receipt } from '../simulator/message.ts'
+import { finalState, type Message, type Receipt } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { BandwidthAccount } from './bandwidth.ts'
 import type { Webhooks, WebhookTarget } from './webhooks.ts'
@@ -17,6 +17,7 @@ const PATIENCE_MS = 10_000
 const ERRORS: Partial<Record<Receipt, { errorCode: number; description: string }>> = {
   unreachable: { errorCode: 4702, description: 'destination-subscriber-unavailable' },
   landline: { errorCode: 4404, description: 'rejected-forbidden-to-number' },
+  carrier_failed: { errorCode: 5100, description: 'temporary-app-error' },
   blocked: { errorCode: 4470, description: 'rejected-spam-detected' },
 }
 
@@ -27,16 +28,17 @@ export function messagesResource(account: BandwidthAccount, simulator: Simulator
     message.state = state
     simulator.changed({ type: 'line', line: simulator.line(message.to) })
     if (!callback) return
-    const type = state === 'undelivered' ? 'message-failed' : `message-${state}`
+    const failed = state === 'undelivered' || state === 'failed'
+    const type = failed ? 'message-failed' : `message-${state}`
     const event = {
       type,
       time: simulator.clock.now().toISOString(),
       description: 'Message receipt',
-      ...(state === 'undelivered' && ERRORS[message.receipt]),
+      ...(failed && ERRORS[message.receipt]),
       to: message.to,
       message: resource,
     }
-    webhooks.notify(type, callback, [event], message.id, PATIENCE_MS)
+    webhooks.notifyUntilTaken(type, callback, [event], message.id, PATIENCE_MS)
   }
 
   const deliver = async (message: Message, resource: Body) => {
@@ -44,7 +46,7 @@ export function messagesResource(account: BandwidthAccount, simulator: Simulator
     advance(message, 'sent', resource)
     if (message.receipt === 'none') return
     await simulator.takeTime(RECEIPT_MS)
-    advance(message, message.receipt === 'delivered' ? 'delivered' : 'undelivered', resource)
+    advance(message, finalState(message.receipt), resource)
   }
 
   return {

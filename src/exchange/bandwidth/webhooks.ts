@@ -18,11 +18,15 @@ export type Webhooks = {
   fetchDocument(about: string, link: WebhookTarget, event: Event, timeoutMs: number): Promise<Step[]>
   /** Tells the app something. */
   notify(about: string, link: WebhookTarget, body: object, callId: string, timeoutMs: number): void
+  /** As above, again and again for a day until the app answers with 2xx: dev.bandwidth.com/docs/messaging/webhooks */
+  notifyUntilTaken(about: string, link: WebhookTarget, body: object, messageId: string, timeoutMs: number): void
 }
 
 export type Event = Record<string, unknown> & { callId: string }
 
 const LARGEST_DOCUMENT = 65_536
+const FIRST_RETRY_MS = 5000
+const LAST_RETRY_MS = 24 * 3_600_000
 
 export function createWebhooks(credentialsAtOnce: boolean, simulator: SimulatorState, httpLog: HttpLog): Webhooks {
   const compose = (
@@ -75,6 +79,20 @@ export function createWebhooks(credentialsAtOnce: boolean, simulator: SimulatorS
         },
         (error: Error) => fault(about, toDocumentError(error), callId),
       )
+    },
+    notifyUntilTaken(about, link, body, messageId, timeoutMs) {
+      const attempt = async (retryMs: number) => {
+        const reply = await httpLog
+          .notify(compose(about, link, body, messageId, timeoutMs))
+          .catch(() => ({ status: 0, contentType: null, body: '' }))
+        // An injected fault lost it, or the app took it.
+        if (reply === null || (reply.status >= 200 && reply.status <= 299)) return
+        const asksForRetry = reply.status === 0 || reply.status >= 500
+        if (!asksForRetry || retryMs > LAST_RETRY_MS) fault(about, badStatus(reply, link), messageId)
+        if (retryMs > LAST_RETRY_MS) return
+        simulator.clock.after(retryMs, () => void attempt(retryMs * 2))
+      }
+      void attempt(FIRST_RETRY_MS)
     },
   }
 }

@@ -11,6 +11,11 @@ const REFUSALS = {
   '429 20429': 'are refused: too many',
   '500 20500': 'fail: server error',
 }
+const ANSWERED_WITH = {
+  '': 'are answered',
+  '500 20500': 'are answered with 500',
+  '503 20503': 'are answered with 503',
+}
 
 const GROUPS = [
   {
@@ -18,7 +23,11 @@ const GROUPS = [
     title: 'Status callbacks',
     switches: { double: 'arrive twice', reorder: 'overtake each other', lose: 'get lost' },
   },
-  { kind: 'documents', title: 'Requests for a document', switches: { double: 'arrive twice', lose: 'get lost' } },
+  {
+    kind: 'documents',
+    title: 'Requests for a document',
+    switches: { double: 'arrive twice', lose: 'get lost', keysAfterEnd: 'tell of keys after the hang-up' },
+  },
   {
     kind: 'requests',
     title: 'The app’s own requests',
@@ -46,7 +55,12 @@ export function troubleSwitches(parent, count) {
       return trouble[kind].delay > 0
     })
     set.append(h('label', { class: 'choice' }, h('span', {}, kind === 'requests' ? 'are answered' : 'arrive'), delay))
-    if (kind === 'requests') set.append(refusal(controls, change))
+    if (kind === 'requests') {
+      set.append(
+        errorChoice('refuse', 'new ones', REFUSALS, controls, change),
+        errorChoice('answerError', 'those carried out', ANSWERED_WITH, controls, change),
+      )
+    }
     parent.append(set)
   }
 
@@ -58,20 +72,20 @@ export function troubleSwitches(parent, count) {
   }
 }
 
-function refusal(controls, change) {
+function errorChoice(name, label, choices, controls, change) {
   const select = h(
     'select',
     {
       onchange: () => {
         const [status, code] = select.value.split(' ').map(Number)
-        return change('requests', 'refuse', select.value ? { status, code } : null)
+        return change('requests', name, select.value ? { status, code } : null)
       },
     },
-    ...options(REFUSALS),
+    ...options(choices),
   )
-  controls.push(({ requests: { refuse } }) => {
-    select.value = refuse ? `${refuse.status} ${refuse.code}` : ''
-    return refuse !== null
+  controls.push(({ requests: { [name]: error } }) => {
+    select.value = error ? `${error.status} ${error.code}` : ''
+    return error !== null
   })
-  return h('label', { class: 'choice' }, h('span', {}, 'new ones'), select)
+  return h('label', { class: 'choice' }, h('span', {}, label), select)
 }

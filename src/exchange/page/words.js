@@ -9,6 +9,8 @@ export const NEXT_CALL = {
   voicemail: 'goes to voicemail',
   unreachable: 'finds it switched off',
   no_such_number: 'finds no such number',
+  no_answer_at_once: 'is unanswered, unrung',
+  carrier_failed: 'fails at the carrier',
 }
 
 export const NEXT_MESSAGE = {
@@ -16,6 +18,7 @@ export const NEXT_MESSAGE = {
   unreachable: 'cannot be delivered',
   landline: 'meets a landline',
   blocked: 'is filtered out',
+  carrier_failed: 'fails at the carrier',
   none: 'gets no receipt',
 }
 
@@ -27,6 +30,8 @@ export const ENDINGS = {
   canceled: 'Called off before it was answered',
   unreachable: 'The phone was switched off',
   no_such_number: 'There is no such number',
+  no_answer_at_once: 'The phone never rang',
+  carrier_failed: 'The carrier could not connect it',
   application_error: 'The app’s document could not be played',
 }
 
@@ -37,6 +42,7 @@ export const MESSAGE_STATES = {
   sent: 'sent',
   delivered: 'delivered',
   undelivered: 'not delivered',
+  failed: 'failed',
 }
 
 /** In groups of three, the rest with the last: +1 202 555 0123. */

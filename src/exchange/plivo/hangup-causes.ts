@@ -13,6 +13,13 @@ const CAUSES: Record<Ending, Cause> = {
   no_answer: { status: 'no-answer', cause: 'NO_ANSWER', name: 'No Answer', code: 3000 },
   canceled: { status: 'cancel', cause: 'ORIGINATOR_CANCEL', name: 'Cancelled', code: 1000 },
   unreachable: { status: 'failed', cause: 'SUBSCRIBER_ABSENT', name: 'Destination Out Of Service', code: 2010 },
+  no_answer_at_once: { status: 'no-answer', cause: 'NO_ANSWER', name: 'No Answer', code: 3000 },
+  carrier_failed: {
+    status: 'failed',
+    cause: 'NORMAL_CIRCUIT_CONGESTION',
+    name: 'Simultaneous Dial Limit Reached',
+    code: 1020,
+  },
   no_such_number: { status: 'failed', cause: 'UNALLOCATED_NUMBER', name: 'Invalid Destination Address', code: 2000 },
   application_error: { status: 'completed', cause: 'NORMAL_CLEARING', name: 'Error In The XML', code: 8011 },
 }

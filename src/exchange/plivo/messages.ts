@@ -1,9 +1,9 @@
 // Plivo's messages. docs.plivo.com/docs/messaging/api/message/send-a-message
 
 import { randomUUID } from 'node:crypto'
-import type { Parameters } from '../rest/form.ts'
+import { type Parameters, RestError } from '../rest/form.ts'
 import { type Body, JsonFields, rejectField } from '../rest/json.ts'
-import type { Message, Receipt } from '../simulator/message.ts'
+import { finalState, type Message, type Receipt } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
 import { numberOf, timeOf, withoutPlus } from './formats.ts'
@@ -16,7 +16,15 @@ const RECEIPT_MS = 1500
 const GSM = /^[\n\r !-Z_a-z[\\\]^{|}~€£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà]*$/
 
 /** docs.plivo.com/docs/messaging/troubleshooting/error-codes */
-const ERRORS: Partial<Record<Receipt, string>> = { unreachable: '80', landline: '50', blocked: '30' }
+const ERRORS: Partial<Record<Receipt, string>> = {
+  unreachable: '80',
+  landline: '50',
+  blocked: '30',
+  carrier_failed: '20',
+}
+
+const errorOf = ({ state, receipt }: Message) =>
+  state === 'undelivered' || state === 'failed' ? ERRORS[receipt] : undefined
 
 export function messagesResource(account: PlivoAccount, simulator: SimulatorState, webhooks: Webhooks) {
   const tell = (message: Message, status: string, callback: Target | null) => {
@@ -26,7 +34,7 @@ export function messagesResource(account: PlivoAccount, simulator: SimulatorStat
       ['From', withoutPlus(message.from)],
       ['To', withoutPlus(message.to)],
       ['Status', status],
-      ['ErrorCode', (status === 'undelivered' ? ERRORS[message.receipt] : undefined) ?? '000'],
+      ['ErrorCode', errorOf(message) ?? '000'],
       ['Units', '1'],
       ['TotalRate', '0.00000'],
       ['TotalAmount', '0.00000'],
@@ -47,7 +55,7 @@ export function messagesResource(account: PlivoAccount, simulator: SimulatorStat
     advance(message, 'sent', callback)
     if (message.receipt === 'none') return
     await simulator.takeTime(RECEIPT_MS)
-    advance(message, message.receipt === 'delivered' ? 'delivered' : 'undelivered', callback)
+    advance(message, finalState(message.receipt), callback)
   }
 
   return {
@@ -69,6 +77,27 @@ export function messagesResource(account: PlivoAccount, simulator: SimulatorStat
       simulator.addMessage(message)
       simulator.afterResponse(() => deliver(message, url === null ? null : { url, method }))
       return { message: 'message(s) queued', message_uuid: [id], api_id: randomUUID() }
+    },
+
+    /** docs.plivo.com/docs/messaging/api/message/retrieve-a-message */
+    read(uuid: string) {
+      const message = simulator.messages.find(({ id, carrier }) => carrier === 'Plivo' && id === uuid)
+      if (!message) throw new RestError(404, null, 'not found')
+      return {
+        api_id: randomUUID(),
+        message_uuid: message.id,
+        message_state: message.state,
+        message_direction: 'outbound',
+        message_time: message.at.toISOString(),
+        message_type: 'sms',
+        error_code: errorOf(message) ?? null,
+        from_number: withoutPlus(message.from),
+        to_number: withoutPlus(message.to),
+        units: 1,
+        total_amount: '0.00000',
+        total_rate: '0.00000',
+        resource_uri: `/v1/Account/${account.authId}/Message/${message.id}/`,
+      }
     },
   }
 }

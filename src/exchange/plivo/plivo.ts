@@ -37,6 +37,7 @@ export function plivo(account: PlivoAccount, simulator: SimulatorState, httpLog:
     .delete('/:account/Call/:id/', (c) => endpoint.remove(c, 'hang up', () => calls.hangUp(id(c))))
     .delete('/:account/Request/:id/', (c) => endpoint.remove(c, 'cancel', () => calls.cancel(id(c))))
     .post('/:account/Message/', (c) => endpoint.create(c, 'create message', 202, (body) => messages.create(body)))
+    .get('/:account/Message/:id/', (c) => endpoint.query(c, 'read message', () => messages.read(id(c))))
 }
 
 const BAD_NUMBER = 21217

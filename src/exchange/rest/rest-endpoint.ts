@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono'
 import type { CarrierName } from '../simulator/carrier-name.ts'
+import type { Refusal } from '../simulator/fault-injection.ts'
 import type { HttpLog } from '../simulator/http-log.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
 import { type Parameters, RestError } from './form.ts'
@@ -68,12 +69,12 @@ export function restEndpoint<Body>(
     /** Something new, which trouble may hinder. */
     create: (c: Context, about: string, status: 200 | 201 | 202, work: (body: Body) => Resource) =>
       serve(c, about, async () => {
-        const { refuse, garbage, loseAnswer, delay } = simulator.requestFaults(carrier)
-        if (refuse)
-          throw new RestError(refuse.status, refuse.code, refuse.message ?? 'Refused, as the exchange was told to.')
+        const { refuse, garbage, loseAnswer, answerError, delay } = simulator.requestFaults(carrier)
+        if (refuse) throw injectedError(refuse)
         if (garbage) return c.html('<!doctype html><html><body><h1>Please wait</h1></body></html>')
         const resource = work(await parseBody(c))
         if (delay > 0) await new Promise<void>((resolve) => simulator.clock.after(delay, resolve))
+        if (answerError) throw injectedError(answerError)
         if (loseAnswer) throw new ConnectionLost(named(resource))
         return c.json(resource, status)
       }),
@@ -95,6 +96,9 @@ export function restEndpoint<Body>(
       }),
   }
 }
+
+const injectedError = ({ status, code, message = 'Failed, as the exchange was told to.' }: Refusal) =>
+  new RestError(status, code, message)
 
 async function loggedRequest(c: Context) {
   const headers: Record<string, string> = {}

@@ -12,9 +12,13 @@ export type Ending =
   | 'busy'
   | 'declined'
   | 'no_answer'
+  /** No phone rang, and the carrier says that nobody answered all the same. */
+  | 'no_answer_at_once'
   | 'canceled'
   | 'unreachable'
   | 'no_such_number'
+  /** The carrier took the call and could not connect it. */
+  | 'carrier_failed'
   | 'application_error'
 export type Party = 'person' | 'company' | 'app'
 
@@ -43,6 +47,8 @@ export type CallContext = {
   clock: Clock
   speed: number
   notify(call: Call): void
+  /** Resolves when keys may be posted. */
+  holdKeys(call: Call): Promise<void>
   /** The exchange itself has gone wrong. */
   failed(call: Call, error: unknown): void
 }
@@ -124,7 +130,8 @@ export class Call {
     this.#play(() => this.nextDocument(target, null))
   }
 
-  nextDocument(target: Target, keyed: GatherResult | null): Promise<Step[]> {
+  async nextDocument(target: Target, keyed: GatherResult | null): Promise<Step[]> {
+    if (keyed) await this.#around.holdKeys(this)
     return this.#order.flow.nextDocument(this, target, keyed)
   }
 

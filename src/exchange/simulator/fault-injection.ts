@@ -1,8 +1,8 @@
-// The trouble that real companies make, on demand.
+// The faults of real carriers, switched on and off by a test, a script or the phones page.
 
 import { CARRIER_NAMES, type CarrierName } from './carrier-name.ts'
 
-/** `code` as Twilio numbers it; a company without numbers puts it in its own words. */
+/** `code` as Twilio numbers it; a carrier without numbers puts it in its own words. */
 export type Refusal = { status: number; code: number; message?: string }
 
 export type FaultInjection = {
@@ -16,15 +16,24 @@ export type FaultInjection = {
     lose: boolean
   }
   /** Requests that await a document. A lost one counts as a failed connection. */
-  documents: { double: boolean; delay: number; lose: boolean }
+  documents: {
+    double: boolean
+    delay: number
+    lose: boolean
+    /** Keys are posted only after the end of the call has been told, or after two seconds. */
+    keysAfterEnd: boolean
+  }
   /** Calls and messages that the app asks for. */
   requests: {
-    /** The only one that makes this trouble; `null`: all do. */
+    /** The only carrier with these faults; `null`: all have them. */
     company: CarrierName | null
     /** Milliseconds before the answer leaves; what it set off goes ahead. */
     delay: number
     /** Carried out, but the connection breaks before the answer. */
     loseAnswer: boolean
+    /** Carried out, but answered with this error. */
+    answerError: Refusal | null
+    /** Not carried out, and answered with this error. */
     refuse: Refusal | null
     /** A page of HTML with status 200, as a proxy might send; nothing is carried out. */
     garbage: boolean
@@ -35,18 +44,18 @@ export type FaultPatch = { [K in keyof FaultInjection]?: Partial<FaultInjection[
 
 export const noFaults = (): FaultInjection => ({
   status: { double: false, delay: 0, reorder: false, lose: false },
-  documents: { double: false, delay: 0, lose: false },
-  requests: { company: null, delay: 0, loseAnswer: false, refuse: null, garbage: false },
+  documents: { double: false, delay: 0, lose: false, keysAfterEnd: false },
+  requests: { company: null, delay: 0, loseAnswer: false, answerError: null, refuse: null, garbage: false },
 })
 
-/** What came over the wire as a patch, or what is wrong with it. */
+/** The patch that a request body holds, or what is wrong with it. */
 export function parseFaultPatch(value: Record<string, unknown>): FaultPatch | string {
   const known: Record<string, Record<string, unknown>> = noFaults()
   for (const [kind, part] of Object.entries(value)) {
     const kinds = known[kind]
-    if (!kinds || typeof part !== 'object' || part === null) return `there is no trouble with "${kind}"`
+    if (!kinds || typeof part !== 'object' || part === null) return `there are no faults of "${kind}"`
     for (const [name, setting] of Object.entries(part)) {
-      if (!(name in kinds)) return `there is no trouble "${name}" with ${kind}`
+      if (!(name in kinds)) return `there is no fault "${name}" of ${kind}`
       const right = CHECKS[name]?.(setting) ?? typeof setting === typeof kinds[name]
       if (!right) return `${kind}.${name} cannot be ${JSON.stringify(setting)}`
     }
@@ -54,10 +63,14 @@ export function parseFaultPatch(value: Record<string, unknown>): FaultPatch | st
   return value
 }
 
-const CHECKS: Record<string, (value: unknown) => boolean> = { refuse: isRefusal, company: isCompany }
+const CHECKS: Record<string, (value: unknown) => boolean> = {
+  refuse: isRefusal,
+  answerError: isRefusal,
+  company: isCarrier,
+}
 
-function isCompany(value: unknown): boolean {
-  return value === null || CARRIER_NAMES.some((company) => company === value)
+function isCarrier(value: unknown): boolean {
+  return value === null || CARRIER_NAMES.some((name) => name === value)
 }
 
 function isRefusal(value: unknown): boolean {

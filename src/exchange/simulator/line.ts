@@ -12,6 +12,8 @@ export const BEHAVIOURS = [
   'voicemail',
   'unreachable',
   'no_such_number',
+  'no_answer_at_once',
+  'carrier_failed',
 ] as const
 /** What a phone does by itself when it is called; `ring` leaves it to the person. */
 export type Behaviour = (typeof BEHAVIOURS)[number]
@@ -103,6 +105,8 @@ const REFUSALS: Partial<Record<Behaviour, Ending>> = {
   busy: 'busy',
   unreachable: 'unreachable',
   no_such_number: 'no_such_number',
+  no_answer_at_once: 'no_answer_at_once',
+  carrier_failed: 'carrier_failed',
 }
 
 const ACTS: Partial<Record<Behaviour, (call: Call) => void>> = {

@@ -2,9 +2,15 @@
 
 import type { CarrierName } from './carrier-name.ts'
 
-export const RECEIPTS = ['delivered', 'unreachable', 'landline', 'blocked', 'none'] as const
+export const RECEIPTS = ['delivered', 'unreachable', 'landline', 'blocked', 'carrier_failed', 'none'] as const
 /** What a number reports of the next message to it; `none`: it never says. */
 export type Receipt = (typeof RECEIPTS)[number]
+
+/** What a message becomes: a carrier's own failure has a state of its own. */
+export const finalState = (receipt: Receipt): Message['state'] => {
+  if (receipt === 'delivered') return 'delivered'
+  return receipt === 'carrier_failed' ? 'failed' : 'undelivered'
+}
 
 export type Message = {
   id: string
@@ -13,6 +19,6 @@ export type Message = {
   to: string
   text: string
   at: Date
-  state: 'queued' | 'sent' | 'delivered' | 'undelivered'
+  state: 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed'
   receipt: Receipt
 }

@@ -17,7 +17,8 @@ export async function playDocuments(call: Call, opening: () => Promise<Step[]>, 
     let steps = await opening()
     while (!stop.aborted) {
       const next = await playSteps(call, steps, stop)
-      if (stop.aborted) return
+      // Keys that completed a gather are posted even when the person hung up in the same instant.
+      if (stop.aborted && !(next?.keyed && call.state === 'ended')) return
       if (!next) return call.end('completed', 'company')
       steps = await call.nextDocument(next.target, next.keyed)
     }

@@ -30,6 +30,7 @@ const MAX_MESSAGES = 200
 const MAX_VIOLATIONS = 200
 const MAX_LINES = 500
 const DIALLING_MS = 900
+const MAX_HELD_MS = 2000
 
 export class SimulatorState {
   readonly clock: Clock
@@ -63,6 +64,7 @@ export class SimulatorState {
       clock: this.clock,
       speed: this.speed,
       notify: () => this.changed({ type: 'line', line }),
+      holdKeys: (held) => this.#holdKeys(held),
       failed: (_, error) => this.reportViolation(order.carrier, null, String(error), order.id),
     })
     const behaviour = line.nextCalls.shift() ?? 'ring'
@@ -91,6 +93,24 @@ export class SimulatorState {
   takeTime(ms: number): Promise<void> {
     const real = ms / this.speed
     return real < 1 ? Promise.resolve() : new Promise((resolve) => this.clock.after(real, resolve))
+  }
+
+  async #holdKeys(call: Call): Promise<void> {
+    if (!this.injectedFaults.documents.keysAfterEnd) return
+    await new Promise<void>((resolve) => {
+      const stop = this.subscribe((change) => {
+        if (change.type !== 'line' || call.state !== 'ended') return
+        release()
+      })
+      const cancel = this.clock.after(MAX_HELD_MS, () => release())
+      const release = () => {
+        stop()
+        cancel()
+        resolve()
+      }
+      if (call.state === 'ended') release()
+    })
+    await this.pendingTasks.settled()
   }
 
   injectFaults(patch: FaultPatch) {

@@ -41,6 +41,8 @@ const ENDINGS: Record<Ending, { status: CallStatus; sip: number }> = {
   no_answer: { status: 'no-answer', sip: 487 },
   canceled: { status: 'canceled', sip: 487 },
   unreachable: { status: 'failed', sip: 480 },
+  no_answer_at_once: { status: 'no-answer', sip: 480 },
+  carrier_failed: { status: 'failed', sip: 503 },
   no_such_number: { status: 'failed', sip: 404 },
 }
 

@@ -1,7 +1,7 @@
 // The Messages resource of Twilio and SignalWire. twilio.com/docs/messaging/api/message-resource
 
 import { Form, type Parameters, RestError } from '../rest/form.ts'
-import type { Message, Receipt } from '../simulator/message.ts'
+import { finalState, type Message, type Receipt } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
 import { rfc2822 } from './calls.ts'
@@ -17,8 +17,12 @@ const RECEIPT_MS = 1500
 const ERRORS: Partial<Record<Receipt, { code: number; message: string }>> = {
   unreachable: { code: 30003, message: 'Unreachable destination handset' },
   landline: { code: 30006, message: 'Landline or unreachable carrier' },
+  carrier_failed: { code: 30001, message: 'Queue overflow' },
   blocked: { code: 30007, message: 'Message filtered' },
 }
+
+const errorOf = ({ state, receipt }: Message) =>
+  state === 'undelivered' || state === 'failed' ? ERRORS[receipt] : undefined
 
 export function messagesResource(profile: CarrierProfile, simulator: SimulatorState, webhooks: Webhooks) {
   const mine = (message: Message) => message.carrier === profile.carrier
@@ -27,7 +31,7 @@ export function messagesResource(profile: CarrierProfile, simulator: SimulatorSt
     message.state = state
     simulator.changed({ type: 'line', line: simulator.line(message.to) })
     if (!callback) return
-    const error = state === 'undelivered' ? ERRORS[message.receipt] : undefined
+    const error = errorOf(message)
     const parameters: Parameters = [
       ['SmsSid', message.id],
       ['SmsStatus', state],
@@ -47,7 +51,7 @@ export function messagesResource(profile: CarrierProfile, simulator: SimulatorSt
     advance(message, 'sent', callback)
     if (message.receipt === 'none') return
     await simulator.takeTime(RECEIPT_MS)
-    advance(message, message.receipt === 'delivered' ? 'delivered' : 'undelivered', callback)
+    advance(message, finalState(message.receipt), callback)
   }
 
   return {
@@ -103,7 +107,7 @@ export function messagesResource(profile: CarrierProfile, simulator: SimulatorSt
 }
 
 function resource(profile: CarrierProfile, message: Message) {
-  const error = message.state === 'undelivered' ? ERRORS[message.receipt] : undefined
+  const error = errorOf(message)
   return {
     sid: message.id,
     account_sid: profile.accountId,
