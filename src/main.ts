@@ -4,8 +4,8 @@
 import './config/node-version.ts'
 import type { ServerResponse } from 'node:http'
 import { serve } from '@hono/node-server'
-import { createChallenges, type Settings } from './challenges/challenges.ts'
-import { realClock } from './challenges/clock.ts'
+import type { ChallengeSettings } from './challenges/challenge-settings.ts'
+import { createChallenges } from './challenges/challenges.ts'
 import { buildCarriers } from './config/build-carriers.ts'
 import { prepareDataDirectory } from './config/data-directory.ts'
 import { generatedSecrets } from './config/generated-secrets.ts'
@@ -18,6 +18,7 @@ import { createApp } from './http/app.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { withFirstService } from './store/first-service.ts'
 import { openStore, type Store } from './store/store.ts'
+import { realClock } from './time/clock.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import { startPoller } from './webhooks/poller.ts'
 
@@ -157,7 +158,7 @@ function pushes(
   return startPoller(createDispatcher({ store, url, secrets, allowedNetwork, log }), store.notifier)
 }
 
-function settings(config: Config, secrets: string[]): Settings {
+function settings(config: Config, secrets: string[]): ChallengeSettings {
   const homes = [config.TWILIO_FROM, config.SIGNALWIRE_FROM, config.BANDWIDTH_FROM, config.PLIVO_FROM]
   return {
     publicUrl: config.publicUrl,

@@ -1,36 +1,46 @@
-// Creations that were answered with a failure before any carrier was asked. The database may have kept one all the same,
-// and then it holds a number that nobody calls, for an app that knows nothing of it. It is ended once the database answers.
+// Deliveries that were saved, or may have been, while the app was told that nothing was dialled: the database failed
+// before any carrier was asked. Each holds a number that nobody calls, so it is ended once the database answers.
 
-import type { ChallengeId } from '../domain/challenge.ts'
+import type { ChallengeId, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
+import type { Logger } from '../log/logger.ts'
+import { DatabaseUnavailable } from '../store/database-errors.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import type { Act } from './transition.ts'
+import type { Transition } from './transition.ts'
 
-export type Regrets = {
-  add(id: ChallengeId): void
-  /** Looks at all of them. */
-  round(): Promise<void>
+export type AbandonedCreates = {
+  add(challenge: ChallengeId, delivery: DeliveryId): void
+  /** Ends all of them that are there. */
+  endAll(transition: Transition): Promise<void>
 }
 
 /** A statement that was given up may still be carried out, a little after the database is back. */
 const LOOKS = 5
 
-export function regrets(act: Act): Regrets {
-  const looks = new Map<ChallengeId, number>()
+export function createAbandonedCreates(log: Logger): AbandonedCreates {
+  const waiting = new Map<DeliveryId, { challenge: ChallengeId; looks: number }>()
   return {
-    add: (id) => void looks.set(id, 0),
-    async round() {
-      for (const [id, before] of looks) {
-        const acted = await act(id, asNeverBegun)
-        if (acted || before + 1 === LOOKS) looks.delete(id)
-        else looks.set(id, before + 1)
+    add: (challenge, delivery) => void waiting.set(delivery, { challenge, looks: 0 }),
+    async endAll(transition) {
+      await Promise.all([...waiting].map(([delivery, { challenge, looks }]) => end(delivery, challenge, looks)))
+
+      async function end(delivery: DeliveryId, challenge: ChallengeId, looks: number): Promise<void> {
+        try {
+          const result = await transition(challenge, (record) => asNeverPlaced(record, delivery))
+          if (result.type !== 'not_found') return void waiting.delete(delivery)
+        } catch (error) {
+          if (error instanceof DatabaseUnavailable) return
+          log.error({ err: error as Error, challenge, delivery }, 'abandoned create not ended')
+        }
+        if (looks + 1 === LOOKS) waiting.delete(delivery)
+        else waiting.set(delivery, { challenge, looks: looks + 1 })
       }
     },
   }
 }
 
-function asNeverBegun({ challenge }: ChallengeRecord): ChallengeEvent | null {
+function asNeverPlaced({ challenge }: ChallengeRecord, id: DeliveryId): ChallengeEvent | null {
   const last = challenge.deliveries.at(-1)!
-  if (last.progress.state !== 'placing' || last.progress.unknown || last.ref !== null) return null
-  return { type: 'placement_failed', delivery: last.id, result: 'carrier_failed', next: null, alone: true }
+  if (last.id !== id || last.progress.state !== 'placing' || last.progress.unknown || last.ref !== null) return null
+  return { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, alone: true }
 }

@@ -1,17 +1,36 @@
-// What a carrier says, turned into an event, and the answer: what the person hears next, read off the state.
+// What a carrier reports, as an event of the state machine, and the answer: what the person hears next, read off the state.
 
 import type { Carrier, CarrierEvent, EndCause } from '../carriers/carrier.ts'
 import { callScript, neutralScript } from '../domain/call-script.ts'
-import type { Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
+import type { CarrierName, Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
 import { classifyDtmf } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
+import type { Locale } from '../domain/prompts.ts'
 import type { Script } from '../domain/script.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import type { Hands } from './call-placement.ts'
-import { challengeSecrets, scriptContext } from './challenge-secrets.ts'
-import type { Challenges, Ground, WebhookTarget } from './challenges.ts'
-import type { Act } from './transition.ts'
+import { type ChallengeSecrets, scriptContext } from './challenge-secrets.ts'
+import type { Transition } from './transition.ts'
+
+/** Which of our URLs a carrier called. */
+export type WebhookTarget = {
+  carrier: CarrierName
+  /** The caller's. It stands in the URL, so that it is known when the database is away. */
+  locale: Locale
+  challenge: string
+  delivery: string
+  turn: number | null
+}
+
+/** `null`: the event is of another call than the delivery's own. */
+export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) => Promise<Script | null>
+
+type Deps = {
+  carriers: readonly Carrier[]
+  serviceName: string
+  secrets: ChallengeSecrets
+  transition: Transition
+}
 
 /** What the end of a call means when nobody had answered it. */
 export const RESULT_OF_CAUSE: Record<EndCause, Failure> = {
@@ -24,67 +43,62 @@ export const RESULT_OF_CAUSE: Record<EndCause, Failure> = {
   failed: 'carrier_failed',
 }
 
-export function listener(
-  { carriers, settings, store }: Ground,
-  act: Act,
-  hands: Hands,
-): Challenges['handleCarrierEvent'] {
-  const secret = challengeSecrets(settings.secrets)
-
-  return async (where: WebhookTarget, news: CarrierEvent): Promise<Script | null> => {
-    const carrier = carriers.find(({ name }) => name === where.carrier)!
-    let stranger = false
-    const acted = await act(where.challenge as ChallengeId, (stored) => {
-      const delivery = ours(stored.challenge, where)
-      stranger = delivery !== null && delivery.ref !== null && !news.refs.includes(delivery.ref)
-      return delivery === null || stranger ? null : eventOf(stored, delivery, where, news)
+export function createHandleCarrierEvent({ carriers, serviceName, secrets, transition }: Deps): HandleCarrierEvent {
+  return async (target, event) => {
+    const carrier = carriers.find(({ name }) => name === target.carrier)!
+    const result = await transition(target.challenge as ChallengeId, (record) => {
+      const delivery = deliveryOf(record.challenge, target)
+      return delivery && !isForeign(delivery, event) ? challengeEvent(record, delivery, target, event) : null
     })
-    if (stranger) return null
-    if (!acted || acted === 'number_busy') return neutralScript(where.locale, prompts[where.locale])
-    hands.follow(acted)
-    remember(acted.stored, where.delivery as DeliveryId, acted.moved)
-    return answerTo(acted.stored, where.delivery as DeliveryId, carrier)
+    if (!('record' in result)) return neutralScript(target.locale, prompts[target.locale])
+    const { record } = result
+    const delivery = deliveryOf(record.challenge, target)
+    if (delivery && isForeign(delivery, event)) return null
+    const id = target.delivery as DeliveryId
+    return callScript(record.challenge, id, scriptContext(record, id, carrier, serviceName, secrets))
   }
 
-  function eventOf(
-    stored: ChallengeRecord,
+  function challengeEvent(
+    record: ChallengeRecord,
     { id }: Delivery,
     { turn }: WebhookTarget,
-    news: CarrierEvent,
+    event: CarrierEvent,
   ): ChallengeEvent | null {
-    const ref = news.refs[0] ?? ''
-    if (news.type === 'answered') return { type: 'answered', delivery: id, ref }
-    if (news.type === 'rang') return { type: 'ringing', delivery: id, ref }
-    if (news.type === 'detected') return news.machine ? { type: 'voicemail_detected', delivery: id } : null
-    if (news.type === 'ended') return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[news.cause] }
-    if (news.type === 'delivered') return { type: 'delivered', delivery: id }
-    if (news.type === 'undelivered')
-      return { type: 'undelivered', delivery: id, result: news.blame === 'number' ? 'unreachable' : 'carrier_failed' }
-    if (news.type !== 'keyed' || turn === null) return null
-    const key = classifyDtmf(stored.challenge, news.digits, {
-      code: secret.code(stored),
-      gate: secret.gate(stored, id),
-    })
-    return { type: 'dtmf_received', delivery: id, turn, key }
-  }
-
-  /** A number that was reached has proved its channel. The person does not wait for it to be written down. */
-  function remember({ challenge, request: terms }: ChallengeRecord, id: DeliveryId, moved: boolean): void {
-    const delivery = challenge.deliveries.find((one) => one.id === id)
-    if (moved && delivery?.result === 'delivered')
-      act.background(store.challenges.reached(terms.numberHash, delivery.channel))
-  }
-
-  function answerTo(stored: ChallengeRecord, delivery: DeliveryId, carrier: Carrier): Script {
-    return callScript(
-      stored.challenge,
-      delivery,
-      scriptContext(stored, delivery, carrier, settings.serviceName, secret),
-    )
+    const ref = event.refs[0] ?? ''
+    switch (event.type) {
+      case 'answered':
+        return { type: 'answered', delivery: id, ref }
+      case 'rang':
+        return { type: 'ringing', delivery: id, ref }
+      case 'detected':
+        return event.machine ? { type: 'voicemail_detected', delivery: id } : null
+      case 'ended':
+        return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[event.cause] }
+      case 'delivered':
+        return { type: 'delivered', delivery: id }
+      case 'undelivered':
+        return {
+          type: 'undelivered',
+          delivery: id,
+          result: event.blame === 'number' ? 'unreachable' : 'carrier_failed',
+        }
+      case 'keyed': {
+        if (turn === null) return null
+        const secret = { code: secrets.code(record), gate: secrets.gate(record, id) }
+        return { type: 'dtmf_received', delivery: id, turn, key: classifyDtmf(record.challenge, event.digits, secret) }
+      }
+      case 'sent':
+      case 'irrelevant':
+        return null
+    }
   }
 }
 
-/** The delivery that a link names, if this carrier carries it. */
-function ours(challenge: Challenge, { delivery, carrier }: WebhookTarget): Delivery | null {
+/** The delivery that a URL names, if it goes through this carrier. */
+function deliveryOf(challenge: Challenge, { delivery, carrier }: WebhookTarget): Delivery | null {
   return challenge.deliveries.find((one) => one.id === delivery && one.carrier === carrier) ?? null
+}
+
+function isForeign({ ref }: Delivery, { refs }: CarrierEvent): boolean {
+  return ref !== null && !refs.includes(ref)
 }

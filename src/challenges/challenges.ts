@@ -1,133 +1,79 @@
-// What the rest of the house may ask of the engine: it reads, lets the machine decide, saves, and acts.
+// All that may be done with challenges, put together from its parts.
 
-import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
-import type { CarrierName, ChallengeId, Channel, E164, Flow } from '../domain/challenge.ts'
-import type { Policy } from '../domain/events.ts'
-import type { Locale } from '../domain/prompts.ts'
-import type { Script } from '../domain/script.ts'
-import type { GuardSettings } from '../guard/guard.ts'
+import type { Carrier } from '../carriers/carrier.ts'
+import type { ChallengeId } from '../domain/challenge.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord, LedgerLine, Service } from '../store/types.ts'
-import { regrets } from './abandoned-creates.ts'
-import { carry } from './call-placement.ts'
-import { listener } from './carrier-events.ts'
+import type { LedgerLine } from '../store/types.ts'
+import type { Clock } from '../time/clock.ts'
+import { createAbandonedCreates } from './abandoned-creates.ts'
+import { createBackgroundTasks } from './background-tasks.ts'
+import { createPlaceDelivery } from './call-placement.ts'
+import { type CancelChallenge, createCancelChallenge } from './cancel-challenge.ts'
+import { createHandleCarrierEvent, type HandleCarrierEvent } from './carrier-events.ts'
+import { createPrepareRequest } from './carrier-requests.ts'
+import { createCarrierSelection } from './carrier-selection.ts'
 import { type ChallengeSecrets, challengeSecrets } from './challenge-secrets.ts'
-import type { Clock } from './clock.ts'
-import { challenges } from './create-challenge.ts'
-import { sweeper } from './reconciler.ts'
-import { waiting } from './subscriptions.ts'
-import { actor } from './transition.ts'
+import type { ChallengeSettings } from './challenge-settings.ts'
+import { type CheckCode, createCheckCode } from './check-code.ts'
+import { type Create, createCreateChallenge } from './create-challenge.ts'
+import { createDeliveryLimits } from './delivery-limits.ts'
+import { createEffectRunner } from './effects.ts'
+import { createReconciler } from './reconciler.ts'
+import { createRedeliverChallenge, type RedeliverChallenge } from './redeliver-challenge.ts'
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
+import { createTransition } from './transition.ts'
+import { createWaitForEffects } from './wait-for-effects.ts'
 
-/** A challenge as wanted by an app, checked in form: the number is E.164, every default is filled in. */
-export type CreateChallenge = {
-  to: E164
-  flow: Flow
-  channel: Channel
-  scope: string
-  locale: Locale
-  details: string | null
-  message: string | null
-  codeLength: number
-  expiresIn: number
-  metadata: Record<string, string>
-  from: E164 | null
-  carrier: CarrierName | null
-  fallback: Channel[]
-  extension: string | null
-  clientIp: string | null
-}
-
-/** A refusal is part of the product and so a value. `http/problems.ts` gives each code its status. */
-export type Refusal = {
-  refused:
-    | 'country_not_allowed'
-    | 'number_blocked'
-    | 'policy'
-    | 'not_found'
-    | 'conflict'
-    | 'invalid'
-    | 'rate_limited'
-    | 'carrier_unavailable'
-  /** One sentence for the developer. Never a code or a full number. */
-  detail: string
-  /** Seconds, with `rate_limited`. */
-  retryAfter?: number
-  /** With `invalid`. */
-  errors?: { path: string; message: string }[]
-}
-
-export type Challenges = {
-  /** Places the first delivery before it answers. `idempotencyKey` is tied to the challenge in the same statement. */
-  create(service: Service, wanted: CreateChallenge, idempotencyKey: string | null): Promise<ChallengeRecord | Refusal>
-  /** The challenge as it is now; one past its time is expired first. */
-  find(id: string): Promise<ChallengeRecord | null>
-  /** Holds until the challenge is no longer pending, the time is over, or the signal ends it. */
-  wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<ChallengeRecord | null>
-  /** The challenge at once and after every change; the last bears the outcome. */
-  watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<ChallengeRecord, void, void>
-  check(id: ChallengeId, code: string): Promise<{ valid: boolean; stored: ChallengeRecord } | Refusal>
-  cancel(id: ChallengeId): Promise<ChallengeRecord | Refusal>
-  redeliver(id: ChallengeId, channel: Channel): Promise<ChallengeRecord | Refusal>
+export type Challenges = Subscriptions & {
+  create: Create
+  check: CheckCode
+  cancel: CancelChallenge
+  redeliver: RedeliverChallenge
+  handleCarrierEvent: HandleCarrierEvent
   ledger(id: ChallengeId): Promise<LedgerLine[]>
   secrets: ChallengeSecrets
-  /** News from a carrier about a delivery of ours; the answer is what the person hears next, `null` for a stranger. */
-  handleCarrierEvent(where: WebhookTarget, news: CarrierEvent): Promise<Script | null>
-  /** Looks at everything whose time has come. */
+  /** Checks everything whose time to be checked has come. */
   reconcile(): Promise<void>
-  /** Ends the waits and lets what is under way come to its end. */
+  /** When no work is under way any more. */
   stop(): Promise<void>
 }
 
-/** Which of our links a carrier called. */
-export type WebhookTarget = {
-  carrier: CarrierName
-  /** Of a caller whom we may know nothing else about. */
-  locale: Locale
-  challenge: string
-  delivery: string
-  turn: number | null
-}
-
-/** Everything the engine stands on. */
-export type Ground = {
+export type ChallengeDeps = {
   store: Store
   /** In order of preference. */
-  carriers: Carrier[]
-  settings: Settings
+  carriers: readonly Carrier[]
+  settings: ChallengeSettings
   clock: Clock
   log: Logger
 }
 
-export type Settings = GuardSettings & {
-  publicUrl: string
-  /** Newest first. */
-  secrets: string[]
-  serviceName: string
-  policy: Policy
-  detectVoicemail: boolean
-  /** The app wants outcomes pushed. */
-  pushes: boolean
-  /** The site whose pages the code is for, as the last line of a message for autofill. */
-  origin: string | null
-}
+export function createChallenges({ store, carriers, settings, clock, log }: ChallengeDeps): Challenges {
+  const secrets = challengeSecrets(settings.secrets)
+  const tasks = createBackgroundTasks(log)
+  const abandoned = createAbandonedCreates(log)
+  const selection = createCarrierSelection(carriers, clock)
+  const prepareRequest = createPrepareRequest({ settings, secrets })
+  const placeDelivery = createPlaceDelivery({ store, selection, prepareRequest, abandoned, clock, log })
+  const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
+  const { policy, pushes, publicUrl, serviceName } = settings
+  const transition = createTransition({ store, policy, pushes, tasks, runEffects })
+  const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings, tasks })
+  const waitForEffects = createWaitForEffects(store.challenges, clock)
+  const reconcileDue = createReconciler({ store, publicUrl, selection, transition, clock, log })
+  const shared = { store, selection, limits, transition, waitForEffects, clock }
 
-export function createChallenges(ground: Ground): Challenges {
-  const act = actor(ground)
-  const hands = carry(ground, act)
-  const waits = waiting(ground, act, hands)
-  const withdrawn = regrets(act)
-  const sweep = sweeper(ground, act, hands)
   return {
-    ...challenges(ground, act, hands, withdrawn),
-    ...waits,
-    handleCarrierEvent: listener(ground, act, hands),
-    ledger: (id) => ground.store.challenges.ledger(id),
-    secrets: challengeSecrets(ground.settings.secrets),
-    async reconcile() {
-      await withdrawn.round()
-      await sweep()
-    },
-    stop: () => act.idle(),
+    ...createSubscriptions({ store, transition, tasks, clock, log }),
+    create: createCreateChallenge({ ...shared, carriers, settings, abandoned, runEffects, tasks }),
+    check: createCheckCode(transition, secrets),
+    cancel: createCancelChallenge(transition, waitForEffects, clock),
+    redeliver: createRedeliverChallenge({ ...shared, cooldownSeconds: settings.cooldown }),
+    handleCarrierEvent: createHandleCarrierEvent({ carriers, serviceName, secrets, transition }),
+    ledger: (id) => store.challenges.ledger(id),
+    secrets,
+    // Neither waits for the other, so a fault of one does not stop the other.
+    reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
+    stop: () => tasks.idle(),
   }
 }

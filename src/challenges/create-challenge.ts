@@ -1,185 +1,134 @@
-// What an app may do with a challenge: start it, guess, cancel, ask for another delivery.
+// Starts a challenge and places its first delivery before the app is answered.
 
-import type { Challenge, ChallengeId, Channel, Delivery } from '../domain/challenge.ts'
-import { numberHash, sameText, secretId } from '../domain/one-time-codes.ts'
+import type { Carrier } from '../carriers/carrier.ts'
+import type { CarrierName, Challenge, Channel, Delivery, E164, Flow } from '../domain/challenge.ts'
+import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
-import { hasActiveCall, secondsUntilCheck, stateOf } from '../domain/state-machine.ts'
-import { allowed, consume, counted, invalid, reachable } from '../guard/guard.ts'
+import type { Locale } from '../domain/prompts.ts'
+import { invalidField, type Refusal } from '../domain/refusal.ts'
+import { hasActiveCall, secondsUntilCheck } from '../domain/state-machine.ts'
+import { allowed, reachable } from '../guard/guard.ts'
 import type { InsertChallenge } from '../store/challenges.ts'
+import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.ts'
-import type { Regrets } from './abandoned-creates.ts'
-import type { Hands } from './call-placement.ts'
-import { challengeSecrets } from './challenge-secrets.ts'
-import type { Challenges, CreateChallenge, Ground, Refusal } from './challenges.ts'
-import { withTimeout } from './clock.ts'
+import type { Clock } from '../time/clock.ts'
+import type { AbandonedCreates } from './abandoned-creates.ts'
+import type { BackgroundTasks } from './background-tasks.ts'
+import type { CarrierSelection } from './carrier-selection.ts'
+import type { ChallengeSettings } from './challenge-settings.ts'
+import type { DeliveryLimits } from './delivery-limits.ts'
+import { NO_CARRIER, NUMBER_BUSY } from './refusals.ts'
 import { sortableId } from './sortable-id.ts'
-import type { Act, Acted } from './transition.ts'
+import type { EffectRunner, Transition } from './transition.ts'
+import type { WaitForEffects } from './wait-for-effects.ts'
+
+/** A challenge as an app asks for it, checked in form: the number is E.164, every default is filled in. */
+export type CreateChallenge = {
+  to: E164
+  flow: Flow
+  channel: Channel
+  scope: string
+  locale: Locale
+  details: string | null
+  message: string | null
+  codeLength: number
+  /** Seconds. */
+  expiresIn: number
+  metadata: Record<string, string>
+  from: E164 | null
+  carrier: CarrierName | null
+  fallback: Channel[]
+  extension: string | null
+  clientIp: string | null
+}
+
+type Deps = {
+  store: Pick<Store, 'challenges'>
+  carriers: readonly Carrier[]
+  settings: ChallengeSettings
+  selection: CarrierSelection
+  limits: DeliveryLimits
+  abandoned: AbandonedCreates
+  transition: Transition
+  runEffects: EffectRunner
+  waitForEffects: WaitForEffects
+  tasks: BackgroundTasks
+  clock: Clock
+}
 
 const ATTEMPTS = 5
-/** The answer leaves within 4 s. A carrier that needs longer is heard of later, by events. */
-const ANSWER_WITHIN_MS = 3_600
-const TIME_TO_READ_MS = 200
 
-const BUSY: Refusal = { refused: 'conflict', detail: 'A call to this number is placing, ringing or answered.' }
-const KEY_TAKEN: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in hand.' }
-const NO_CARRIER: Refusal = {
-  refused: 'carrier_unavailable',
-  detail: 'No carrier can be tried now. Nothing was dialled.',
-}
-const UNKNOWN: Refusal = { refused: 'not_found', detail: 'There is no such challenge.' }
+const KEY_IN_HAND: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in hand.' }
 
-export function challenges(
-  { store, carriers, settings, clock }: Ground,
-  act: Act,
-  hands: Hands,
-  withdrawn: Regrets,
-): Pick<Challenges, 'create' | 'check' | 'cancel' | 'redeliver'> {
-  const newest = settings.secrets[0]!
-  const secret = challengeSecrets(settings.secrets)
-  /** Limits must count one number as one, whichever secret is the newest: the oldest one names it. */
-  const hash = (text: string) => numberHash(settings.secrets.at(-1)!, text as CreateChallenge['to'])
+/** `idempotencyKey` is tied to the challenge in the same statement. */
+export type Create = (
+  service: Service,
+  wanted: CreateChallenge,
+  idempotencyKey: string | null,
+) => Promise<ChallengeRecord | Refusal>
 
-  async function create(
-    service: Service,
-    wanted: CreateChallenge,
-    idempotencyKey: string | null,
-  ): Promise<ChallengeRecord | Refusal> {
-    const from = clock.now()
+export function createCreateChallenge(deps: Deps): Create {
+  const { store, carriers, settings, selection, limits, abandoned, clock } = deps
+
+  return async (service, wanted, idempotencyKey) => {
+    const since = clock.now()
     const number = parseNumber(wanted.to, null)
-    if (!number.ok) return invalid('to', number.message)
+    if (!number.ok) return invalidField('to', number.message)
     const refusal = allowed(settings, wanted, number) ?? reachable(wanted, carriers)
     if (refusal) return refusal
-    const terms = termsOf(service, wanted, number.region)
-    const first = hands.choose({ request: terms }, wanted.channel, [])
-    if (!first) return NO_CARRIER
-    const { to, clientIp } = wanted
-    const limits = counted(
-      settings,
-      { to, numberHash: terms.numberHash, clientIpHash: clientIp && hash(clientIp) },
-      hash,
-    )
-    const spent = await consume(store.rateLimits, limits)
+    const request = requestOf(service, wanted, number.region)
+    const delivery = selection.nextDelivery(request, wanted.channel)
+    if (!delivery) return NO_CARRIER
+    const charged = limits.limitsOf(wanted.to, wanted.clientIp)
+    const spent = await limits.consume(charged)
     if (spent) return spent
-    const challenge = fresh(wanted, first)
-    const begun = await begin({ challenge, request: terms, expiresIn: wanted.expiresIn, idempotencyKey }, from).catch(
-      (fault) => {
-        withdrawn.add(challenge.id)
-        throw fault
-      },
-    )
-    if ('refused' in begun) act.background(store.rateLimits.refund(limits))
-    return begun
+    const challenge = newChallenge(wanted, delivery)
+    const record = await insert({ challenge, request, expiresIn: wanted.expiresIn, idempotencyKey }, delivery)
+    if ('refused' in record) {
+      limits.refund(charged)
+      return record
+    }
+    return place(record, delivery, since)
   }
 
-  async function begin(created: InsertChallenge, from: number): Promise<ChallengeRecord | Refusal> {
+  async function insert(created: InsertChallenge, delivery: Delivery): Promise<ChallengeRecord | Refusal> {
     const { challenge } = created
-    const [first] = challenge.deliveries as [Delivery]
-    const inserted = await store.challenges.insert(created, {
-      entry: {
-        type: 'created',
-        delivery: first.id,
-        facts: { flow: challenge.flow, channel: first.channel, carrier: first.carrier },
-      },
-      hasActiveCall: hasActiveCall(challenge),
-      secondsUntilCheck: secondsUntilCheck(challenge),
-      outbox: [],
-    })
-    if (inserted === 'number_busy') return BUSY
-    if (inserted === 'key_taken') return KEY_TAKEN
-    return carried({ stored: inserted, moved: true, effects: [{ type: 'place', delivery: first.id }] }, from)
+    const facts = { flow: challenge.flow, channel: delivery.channel, carrier: delivery.carrier }
+    const inserted = await store.challenges
+      .insert(created, {
+        entry: { type: 'created', delivery: delivery.id, facts },
+        hasActiveCall: hasActiveCall(challenge),
+        secondsUntilCheck: secondsUntilCheck(challenge),
+        outbox: [],
+      })
+      .catch((error) => {
+        abandoned.add(challenge.id, delivery.id)
+        throw error
+      })
+    if (inserted === 'number_busy') return NUMBER_BUSY
+    return inserted === 'key_taken' ? KEY_IN_HAND : inserted
   }
 
-  /** Waits for the carrier's answer, but not longer than ours may take. From then on all is told, database or not. */
-  async function carried(acted: Acted, from: number): Promise<ChallengeRecord> {
-    const work = hands.carryOut(acted)
-    act.background(work)
-    const left = () => Math.max(TIME_TO_READ_MS, ANSWER_WITHIN_MS - (clock.now() - from))
-    await withTimeout(clock, left(), work, null)
-    const now = store.challenges.find(acted.stored.challenge.id).catch(() => null)
-    return (await withTimeout(clock, left(), now, null)) ?? acted.stored
+  function place(record: ChallengeRecord, delivery: Delivery, since: number): Promise<ChallengeRecord> {
+    const effects = deps.runEffects(deps.transition, record, [{ type: 'place', delivery: delivery.id }])
+    deps.tasks.add(effects)
+    return deps.waitForEffects(record, effects, since)
   }
 
-  function termsOf(service: Service, wanted: CreateChallenge, region: string): ChallengeRequest {
+  function requestOf(service: Service, wanted: CreateChallenge, region: string): ChallengeRequest {
     const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata } = wanted
-    const owner = {
+    return {
       serviceId: service.id,
-      secretId: secretId(newest),
-      numberHash: hash(to),
+      secretId: secretId(settings.secrets[0]!),
+      numberHash: limits.hash(to),
       maskedNumber: maskNumber(to),
       region,
+      ...{ to, scope, locale, details, message, codeLength, from, carrier, extension, metadata },
     }
-    return { ...owner, to, scope, locale, details, message, codeLength, from, carrier, extension, metadata }
   }
-
-  async function check(id: ChallengeId, code: string): Promise<{ valid: boolean; stored: ChallengeRecord } | Refusal> {
-    let flow: Challenge['flow'] | null = null
-    const acted = await act(id, (stored) => {
-      flow = stored.challenge.flow
-      const open = flow === 'send_code' && !stored.challenge.outcome
-      return open ? { type: 'code_submitted', right: sameText(code, secret.code(stored)) } : null
-    })
-    if (!acted || acted === 'number_busy') return UNKNOWN
-    hands.follow(acted)
-    if (flow !== 'send_code') return { refused: 'conflict', detail: `${flow} is answered on the phone, not by check.` }
-    return { valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved', stored: acted.stored }
-  }
-
-  async function cancel(id: ChallengeId): Promise<ChallengeRecord | Refusal> {
-    const acted = await act(id, (stored) => (stored.challenge.outcome ? null : { type: 'canceled' }))
-    if (!acted || acted === 'number_busy') return UNKNOWN
-    const { outcome } = acted.stored.challenge
-    if (outcome?.status !== 'canceled') {
-      hands.follow(acted)
-      return { refused: 'conflict', detail: `The challenge has ended already: ${outcome?.status}.` }
-    }
-    await carried(acted, clock.now()).catch(() => null)
-    return acted.stored
-  }
-
-  async function redeliver(id: ChallengeId, channel: Channel): Promise<ChallengeRecord | Refusal> {
-    const from = clock.now()
-    const stored = await store.challenges.find(id)
-    if (!stored?.request.to) return UNKNOWN
-    const refusal = redeliverable(stored, channel, settings.cooldown)
-    if (refusal) return refusal
-    const next = hands.choose(stored, channel, [])
-    if (!next) return NO_CARRIER
-    const { to, numberHash } = stored.request
-    const limits = counted(settings, { to, numberHash, clientIpHash: null }, hash)
-    const spent = await consume(store.rateLimits, limits)
-    if (spent) return spent
-    const acted = await act(id, (now) =>
-      redeliverable(now, channel, settings.cooldown) ? null : { type: 'delivery_requested', next, fallback: false },
-    )
-    if (acted && acted !== 'number_busy' && acted.moved) return carried(acted, from)
-    act.background(store.rateLimits.refund(limits))
-    if (acted === 'number_busy') return BUSY
-    if (!acted) return UNKNOWN
-    hands.follow(acted)
-    return redeliverable(acted.stored, channel, settings.cooldown) ?? BUSY
-  }
-
-  return { create, check, cancel, redeliver }
 }
 
-function redeliverable(stored: ChallengeRecord, channel: Channel, cooldown: number): Refusal | null {
-  const { challenge } = stored
-  if (challenge.outcome || stored.expired)
-    return {
-      refused: 'conflict',
-      detail: `The challenge has ended already: ${challenge.outcome?.status ?? 'expired'}.`,
-    }
-  if (channel === 'sms' && challenge.flow !== 'send_code')
-    return invalid('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
-  const state = stateOf(challenge)
-  if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
-  const wait = Math.ceil(cooldown - stored.deliveryAge)
-  return wait > 0
-    ? { refused: 'rate_limited', detail: `The last delivery was a moment ago: wait ${wait} s.`, retryAfter: wait }
-    : null
-}
-
-function fresh({ flow, fallback }: CreateChallenge, first: Delivery): Challenge {
+function newChallenge({ flow, fallback }: CreateChallenge, first: Delivery): Challenge {
   return {
     id: `chl_${sortableId()}`,
     flow,

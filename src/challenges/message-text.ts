@@ -4,11 +4,11 @@ import { fill } from '../domain/call-script.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRequest } from '../store/types.ts'
 
-type Parts = { terms: ChallengeRequest; code: string; name: string; origin: string | null; minutes: number }
+type Parts = { request: ChallengeRequest; code: string; name: string; origin: string | null; minutes: number }
 
 /** The last line follows the origin-bound one-time code format: wicg.github.io/sms-one-time-codes. */
-export function messageText({ terms, code, name, origin, minutes }: Parts): string {
-  const { message, scope, locale } = terms
+export function messageText({ request, code, name, origin, minutes }: Parts): string {
+  const { message, scope, locale } = request
   const sentence = message
     ? fill(message, { name, scope }).replaceAll('{CODE}', code)
     : prompts[locale].message(name, scope, code, minutes)

@@ -1,100 +1,108 @@
-// What nobody told us: time that ran out, a lost answer, a callback that never came, an instance that died. Any instance
-// may look, and each look is only another event.
+// What no carrier reported: time that ran out, a lost answer, a callback that never came, an instance that died. Any
+// instance may check, and what it finds is only another event.
 
 import type { CallLookup, Carrier } from '../carriers/carrier.ts'
 import type { Challenge, ChallengeId, Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import type { Hands } from './call-placement.ts'
+import { type Clock, withAbortTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import { callbackUrls } from './callback-urls.ts'
 import { RESULT_OF_CAUSE } from './carrier-events.ts'
-import type { Challenges, Ground } from './challenges.ts'
-import { withAbortTimeout } from './clock.ts'
-import type { Act } from './transition.ts'
+import type { CarrierSelection } from './carrier-selection.ts'
+import type { Transition } from './transition.ts'
+
+type Deps = {
+  store: Pick<Store, 'challenges'>
+  publicUrl: string
+  selection: CarrierSelection
+  transition: Transition
+  clock: Clock
+  log: Logger
+}
 
 const AT_ONCE = 50
 /** A carrier that lists no such call so long after we asked for it never had it. */
 const ABSENT_AFTER = 30
 /**
- * Whatever a carrier says or fails to say, an unknown call is given up within a minute: at the first look after so many
+ * Whatever a carrier says or fails to say, an unknown call is given up within a minute: at the first check after so many
  * seconds, which may begin six seconds after the one before and wait three for the carrier.
  */
 const GIVEN_UP_AFTER = 50
 /** No call of ours lasts so long; where a carrier has no limit of its own, this is the limit. */
 const LONGEST_RING = 90
 const LONGEST_CALL = 300
-const PATIENCE_MS = 3_000
 
-export function sweeper({ store, settings, clock, log }: Ground, act: Act, hands: Hands): Challenges['reconcile'] {
+/** Checks every challenge whose time to be checked has come. */
+export type Reconcile = () => Promise<void>
+
+export function createReconciler({ store, publicUrl, selection, transition, clock, log }: Deps): Reconcile {
   return async () => {
     const due = await store.challenges.due(AT_ONCE)
     await Promise.all(
-      due.map((id) => look(id).catch((err: Error) => log.error({ err, challenge: id }, 'check failed'))),
+      due.map((id) => check(id).catch((err: Error) => log.error({ err, challenge: id }, 'check failed'))),
     )
   }
 
-  async function look(id: ChallengeId): Promise<void> {
-    const stored = await store.challenges.find(id)
-    const delivery = stored?.challenge.deliveries.at(-1)
-    if (!stored || !delivery) return
-    const event = await news(stored, delivery)
-    // Between the look and the act another delivery may have begun; then what was seen is old news.
-    const acted = await act(id, (now) => (now.challenge.deliveries.at(-1)?.id === delivery.id ? event : null))
-    if (acted && acted !== 'number_busy') await hands.carryOut(acted)
+  async function check(id: ChallengeId): Promise<void> {
+    const record = await store.challenges.find(id)
+    const delivery = record?.challenge.deliveries.at(-1)
+    if (!record || !delivery) return
+    const event = await findOut(record, delivery)
+    // Another delivery may have begun meanwhile; then what was found out no longer matters.
+    const result = await transition(id, (now) => (now.challenge.deliveries.at(-1)?.id === delivery.id ? event : null))
+    if ('effects' in result) await result.effects
   }
 
-  async function news(stored: ChallengeRecord, delivery: Delivery): Promise<ChallengeEvent | null> {
+  async function findOut(record: ChallengeRecord, delivery: Delivery): Promise<ChallengeEvent | null> {
     if (delivery.channel === 'sms' || delivery.progress.state === 'ended')
       return { type: 'check_due', delivery: delivery.id }
-    const carrier = hands.byName(delivery.carrier)
-    const seen: CallLookup = carrier ? await ask(carrier, stored, delivery) : { type: 'absent' }
-    const unwanted = stored.challenge.outcome !== null || tooLong(stored, delivery)
-    if (unwanted && delivery.ref !== null && !(seen.type === 'seen' && seen.state === 'ended')) {
+    const carrier = selection.byName(delivery.carrier)
+    const seen: CallLookup = carrier ? await lookUp(carrier, record, delivery) : { type: 'absent' }
+    const unwanted = record.challenge.outcome !== null || isTooLong(record, delivery)
+    if (carrier && unwanted && delivery.ref !== null && !(seen.type === 'seen' && seen.state === 'ended')) {
       const { ref } = delivery
-      await withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier?.hangUp(ref, signal) ?? Promise.resolve()).catch(
-        () => undefined,
-      )
+      await withAbortTimeout(clock, DEADLINES.carrierAnswer, (signal) => carrier.hangUp(ref, signal)).catch(() => {})
     }
-    return eventOf(stored, delivery, seen)
+    return seen.type === 'seen' ? eventOfSeen(delivery, seen) : eventOfUnseen(record, delivery, seen)
   }
 
-  function ask(
+  function lookUp(
     carrier: Carrier,
-    { challenge, request: terms, createdAt }: ChallengeRecord,
+    { challenge, request, createdAt }: ChallengeRecord,
     delivery: Delivery,
   ): Promise<CallLookup> {
-    if (terms.to === null) return Promise.resolve({ type: 'unknown' })
-    const place = {
-      carrier: carrier.name,
-      locale: carrier.resolveVoiceLocale(terms.locale),
-      challenge: challenge.id,
-      delivery: delivery.id,
-    }
+    if (request.to === null) return Promise.resolve({ type: 'unknown' })
+    const locale = carrier.resolveVoiceLocale(request.locale)
+    const target = { carrier: carrier.name, locale, challenge: challenge.id, delivery: delivery.id }
     const call = {
       ref: delivery.ref,
-      to: terms.to,
-      from: terms.from ?? carrier.from,
+      to: request.to,
+      from: request.from ?? carrier.from,
       since: new Date(delivery.createdAt || createdAt),
+      urls: callbackUrls(publicUrl, target),
     }
-    const asked = { ...call, urls: callbackUrls(settings.publicUrl, place) }
-    return withAbortTimeout(clock, PATIENCE_MS, (signal) => carrier.findCall(asked, signal)).then(
+    return withAbortTimeout(clock, DEADLINES.carrierAnswer, (signal) => carrier.findCall(call, signal)).then(
       (seen) => (isAnothers(seen, challenge, delivery) ? { type: 'absent' } : seen),
       () => ({ type: 'unknown' }),
     )
   }
 
-  function eventOf(stored: ChallengeRecord, delivery: Delivery, seen: CallLookup): ChallengeEvent | null {
-    if (seen.type === 'seen') return sighted(delivery, seen)
-    const { id, progress: live, carrier } = delivery
-    const over = seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER
-    if (live.state === 'placing') {
-      if (stored.deliveryAge < over) return null
-      log.warn({ challenge: stored.challenge.id, delivery: id, carrier }, 'call declared absent')
+  function eventOfUnseen(
+    record: ChallengeRecord,
+    { id, progress, carrier }: Delivery,
+    seen: Exclude<CallLookup, { type: 'seen' }>,
+  ): ChallengeEvent | null {
+    if (progress.state === 'placing') {
+      if (record.deliveryAge < (seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER)) return null
+      log.warn({ challenge: record.challenge.id, delivery: id, carrier }, 'call declared absent')
       // Never through another carrier: what was lost may still ring, and two phones at once are worse than none.
       return { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null }
     }
     // A silent carrier says nothing about the person.
-    return tooLong(stored, delivery) ? { type: 'ended', delivery: id, result: 'carrier_failed' } : null
+    return isTooLong(record, { progress }) ? { type: 'ended', delivery: id, result: 'carrier_failed' } : null
   }
 }
 
@@ -103,14 +111,17 @@ function isAnothers(seen: CallLookup, { deliveries }: Challenge, { id }: Deliver
   return seen.type === 'seen' && deliveries.some((other) => other.id !== id && other.ref === seen.ref)
 }
 
-function sighted({ id, progress: live }: Delivery, seen: Extract<CallLookup, { type: 'seen' }>): ChallengeEvent | null {
+function eventOfSeen({ id, progress }: Delivery, seen: Extract<CallLookup, { type: 'seen' }>): ChallengeEvent | null {
   if (seen.state === 'ended') return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[seen.cause] }
-  if (live.state !== 'placing') return null
+  if (progress.state !== 'placing') return null
   return seen.state === 'ringing'
     ? { type: 'ringing', delivery: id, ref: seen.ref }
     : { type: 'placed', delivery: id, ref: seen.ref }
 }
 
-function tooLong({ deliveryAge }: ChallengeRecord, { progress: live }: Delivery): boolean {
-  return deliveryAge > (live.state === 'answered' ? LONGEST_CALL : LONGEST_RING)
+function isTooLong(
+  { deliveryAge }: Pick<ChallengeRecord, 'deliveryAge'>,
+  { progress }: Pick<Delivery, 'progress'>,
+): boolean {
+  return deliveryAge > (progress.state === 'answered' ? LONGEST_CALL : LONGEST_RING)
 }

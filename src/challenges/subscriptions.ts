@@ -1,112 +1,123 @@
-// Who waits for what. A waiter is woken by the doorbell, and re-reads anyway on a slow tick: one query for all the waits
-// of this instance, so a lost bell costs seconds and never an outcome.
+// Waits for a challenge to change. A subscriber is told by the change notifier, and re-reads on a slow tick all the same,
+// one query for all subscribers of this instance: a lost notification costs seconds and never an outcome.
 
 import type { ChallengeId } from '../domain/challenge.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import type { Hands } from './call-placement.ts'
-import type { Challenges, Ground } from './challenges.ts'
-import type { Act } from './transition.ts'
+import type { Clock } from '../time/clock.ts'
+import type { BackgroundTasks } from './background-tasks.ts'
+import type { Transition } from './transition.ts'
 
 const TICK_MS = 3_000
 
-type Waiter = { seen: number; tell: (stored: ChallengeRecord) => void }
+type Subscriber = { seenVersion: number; update: (record: ChallengeRecord) => void }
 
-export function waiting(
-  { store, clock, log }: Ground,
-  act: Act,
-  hands: Hands,
-): Pick<Challenges, 'find' | 'wait' | 'watch'> {
-  const waiters = new Map<ChallengeId, { unlisten: () => void; all: Set<Waiter> }>()
-  const rung = new Set<ChallengeId>()
+export type Subscriptions = {
+  /** The challenge as it is now; one past its time is expired first. */
+  find(id: string): Promise<ChallengeRecord | null>
+  /** Holds until the challenge is no longer pending, the time is over, or the signal ends it. */
+  wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<ChallengeRecord | null>
+  /** The challenge at once and after every change; the last bears the outcome. */
+  watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<ChallengeRecord, void, void>
+}
+
+type Deps = {
+  store: Pick<Store, 'challenges' | 'notifier'>
+  transition: Transition
+  tasks: BackgroundTasks
+  clock: Clock
+  log: Logger
+}
+
+export function createSubscriptions({ store, transition, tasks, clock, log }: Deps): Subscriptions {
+  const subscribers = new Map<ChallengeId, { unlisten: () => void; all: Set<Subscriber> }>()
+  const changed = new Set<ChallengeId>()
   let reading = false
-  let tick: (() => void) | null = null
+  let cancelTick: (() => void) | null = null
 
-  /** All bells that rang during one query share the next. */
-  async function read(): Promise<void> {
+  /** All that changes during one query is read by the next. */
+  async function readChanged(): Promise<void> {
     if (reading) return
     reading = true
     try {
-      while (rung.size > 0) {
-        const ids = [...rung]
-        rung.clear()
-        for (const stored of await store.challenges.findMany(ids)) tellAll(stored)
+      while (changed.size > 0) {
+        const ids = [...changed]
+        changed.clear()
+        for (const record of await store.challenges.findMany(ids)) updateAll(record)
       }
     } catch (error) {
-      log.error({ err: error as Error }, 'waiters could not read')
+      log.error({ err: error as Error }, 'subscriptions could not read')
     } finally {
       reading = false
     }
   }
 
-  function again(): void {
-    tick = clock.after(TICK_MS, again)
-    readAll()
+  function tick(): void {
+    cancelTick = clock.after(TICK_MS, tick)
+    for (const id of subscribers.keys()) changed.add(id)
+    void readChanged()
   }
 
-  function readAll(): void {
-    for (const id of waiters.keys()) rung.add(id)
-    void read()
-  }
-
-  function tellAll(stored: ChallengeRecord): void {
-    if (stored.expired) {
-      act.background(find(stored.challenge.id))
+  function updateAll(record: ChallengeRecord): void {
+    const { id, version } = record.challenge
+    // Reading it through a transition ends it, and the end is another change.
+    if (record.expired) {
+      tasks.add(find(id))
       return
     }
-    for (const waiter of waiters.get(stored.challenge.id)?.all ?? [])
-      if (waiter.seen < stored.challenge.version) waiter.tell(stored)
+    for (const subscriber of subscribers.get(id)?.all ?? [])
+      if (subscriber.seenVersion < version) subscriber.update(record)
   }
 
-  function join(id: ChallengeId, waiter: Waiter): () => void {
-    const bell = () => {
-      rung.add(id)
-      void read()
+  function subscribe(id: ChallengeId, subscriber: Subscriber): () => void {
+    const onChange = () => {
+      changed.add(id)
+      void readChanged()
     }
-    const here = waiters.get(id) ?? { unlisten: store.notifier.listen(id, bell), all: new Set() }
-    here.all.add(waiter)
-    waiters.set(id, here)
-    tick ??= clock.after(TICK_MS, again)
+    const entry = subscribers.get(id) ?? { unlisten: store.notifier.listen(id, onChange), all: new Set() }
+    entry.all.add(subscriber)
+    subscribers.set(id, entry)
+    cancelTick ??= clock.after(TICK_MS, tick)
     return () => {
-      here.all.delete(waiter)
-      if (here.all.size === 0) {
-        here.unlisten()
-        waiters.delete(id)
+      entry.all.delete(subscriber)
+      if (entry.all.size === 0) {
+        entry.unlisten()
+        subscribers.delete(id)
       }
-      if (waiters.size > 0 || !tick) return
-      tick()
-      tick = null
+      if (subscribers.size > 0) return
+      cancelTick?.()
+      cancelTick = null
     }
   }
 
   async function find(id: string): Promise<ChallengeRecord | null> {
-    const acted = await act(id as ChallengeId, () => null)
-    if (!acted || acted === 'number_busy') return null
-    hands.follow(acted)
-    return acted.stored
+    const result = await transition(id as ChallengeId, () => null)
+    return 'record' in result ? result.record : null
   }
 
   async function* watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<ChallengeRecord, void, void> {
     let wake = () => {}
     let latest: ChallengeRecord | null = null
-    const waiter: Waiter = {
-      seen: 0,
-      tell: (stored) => {
-        latest = stored
-        waiter.seen = stored.challenge.version
+    const subscriber: Subscriber = {
+      seenVersion: 0,
+      update: (record) => {
+        latest = record
+        subscriber.seenVersion = record.challenge.version
         wake()
       },
     }
-    // Joined before the first read, so that nothing can happen in between unheard.
-    const leave = join(id, waiter)
+    // Subscribed before the first read, so that no change falls in between.
+    const unsubscribe = subscribe(id, subscriber)
     const stop = () => wake()
     signal.addEventListener('abort', stop)
     try {
       const first = await find(id)
-      if (first && first.challenge.version > waiter.seen) waiter.tell(first)
+      if (first && first.challenge.version > subscriber.seenVersion) subscriber.update(first)
       for (;;) {
         const next = latest as ChallengeRecord | null
         latest = null
-        // Also to those who are sent away at once, so that they leave with something and know when to come back.
+        // Also when the signal has ended it, so that the reader has the state and knows when to come back.
         if (next) yield next
         if (next?.challenge.outcome || !first || signal.aborted) return
         if (latest === null)
@@ -116,7 +127,7 @@ export function waiting(
       }
     } finally {
       signal.removeEventListener('abort', stop)
-      leave()
+      unsubscribe()
     }
   }
 
@@ -125,7 +136,7 @@ export function waiting(
     const cancel = clock.after(seconds * 1000, () => over.abort())
     let last: ChallengeRecord | null = null
     try {
-      for await (const stored of watch(id, AbortSignal.any([signal, over.signal]))) last = stored
+      for await (const record of watch(id, AbortSignal.any([signal, over.signal]))) last = record
     } finally {
       cancel()
     }

@@ -1,8 +1,8 @@
 // What is refused before anything is dialled. Every refusal names what stands in the way, and where it can be changed.
 
-import type { CreateChallenge, Refusal } from '../challenges/challenges.ts'
-import type { CarrierName } from '../domain/challenge.ts'
+import type { CarrierName, Channel, E164, Flow } from '../domain/challenge.ts'
 import { prefixOf, refusedType } from '../domain/phone-number.ts'
+import { invalidField, type Refusal } from '../domain/refusal.ts'
 import type { Limit, RateLimits } from '../store/rate-limits.ts'
 
 /** At most `max` in so many seconds. */
@@ -20,13 +20,16 @@ export type GuardSettings = {
 
 export function allowed(
   settings: GuardSettings,
-  wanted: CreateChallenge,
+  wanted: { flow: Flow; codeLength: number },
   number: { region: string; type: string },
 ): Refusal | null {
   return rules(settings.rules, wanted) ?? lineKind(number.type) ?? country(settings.countries, number.region)
 }
 
-function rules(named: GuardSettings['rules'], { flow, codeLength }: CreateChallenge): Refusal | null {
+function rules(
+  named: GuardSettings['rules'],
+  { flow, codeLength }: { flow: Flow; codeLength: number },
+): Refusal | null {
   if (named === 'standard') return null
   if (flow !== 'approve' && codeLength < 6)
     return { refused: 'policy', detail: `POLICY=${named} wants codes of six digits or more.` }
@@ -57,10 +60,10 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
   }
 }
 
-export type Who = { to: CreateChallenge['to']; numberHash: string; clientIpHash: string | null }
+export type Who = { to: E164; numberHash: string; clientIpHash: string | null }
 
 /** Every limit that a delivery counts against. */
-export function counted({ limits: rates }: GuardSettings, who: Who, hash: (text: string) => string): Limit[] {
+export function limitsFor({ limits: rates }: GuardSettings, who: Who, hash: (text: string) => string): Limit[] {
   return [
     ...rates.number.map((rate) => ({ key: `number:${who.numberHash}`, ...rate })),
     ...rates.prefix.map((rate) => ({ key: `prefix:${hash(prefixOf(who.to))}`, ...rate })),
@@ -80,21 +83,17 @@ export async function consume(store: RateLimits, limits: Limit[]): Promise<Refus
 
 /** What the number can't be reached by, said before anything is tried. */
 export function reachable(
-  wanted: CreateChallenge,
-  carriers: { name: CarrierName; supportsExtensions: boolean }[],
+  wanted: { carrier: CarrierName | null; channel: Channel; fallback: Channel[]; extension: string | null },
+  carriers: readonly { name: CarrierName; supportsExtensions: boolean }[],
 ): Refusal | null {
   const pinned = wanted.carrier === null ? carriers : carriers.filter(({ name }) => name === wanted.carrier)
-  if (pinned.length === 0) return invalid('carrier', `${wanted.carrier} is not configured here.`)
+  if (pinned.length === 0) return invalidField('carrier', `${wanted.carrier} is not configured here.`)
   const inside = wanted.extension !== null && (wanted.channel === 'call' || wanted.fallback.includes('call'))
   if (inside && !pinned.some((carrier) => carrier.supportsExtensions)) {
-    return invalid(
+    return invalidField(
       'extension',
       `${pinned.map(({ name }) => name).join(', ')} can't dial an extension after the answer.`,
     )
   }
   return null
-}
-
-export function invalid(path: string, message: string): Refusal {
-  return { refused: 'invalid', detail: message, errors: [{ path, message }] }
 }

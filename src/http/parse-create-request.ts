@@ -1,7 +1,7 @@
 // From a valid body to what the engine wants: numbers and languages become their types here.
 
 import type { z } from 'zod'
-import type { CreateChallenge } from '../challenges/challenges.ts'
+import type { CreateChallenge } from '../challenges/create-challenge.ts'
 import { ipPrefix } from '../domain/ip-prefix.ts'
 import { parseNumber } from '../domain/phone-number.ts'
 import { sanitizeText } from '../domain/sanitize-text.ts'

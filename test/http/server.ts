@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { createChallenges, type Settings } from '../../src/challenges/challenges.ts'
-import { type Clock, realClock } from '../../src/challenges/clock.ts'
+import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
+import { createChallenges } from '../../src/challenges/challenges.ts'
 import type { CarrierName } from '../../src/domain/challenge.ts'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
 import { createExchange } from '../../src/exchange/exchange.ts'
@@ -14,6 +14,7 @@ import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { challenge, checked, problem } from '../../src/http/schemas.ts'
 import { openStore } from '../../src/store/store.ts'
+import { type Clock, realClock } from '../../src/time/clock.ts'
 import { COMPANIES, carrierOf, PUBLIC_URL } from '../support/carriers.ts'
 import { recordedLogger } from '../support/logger.ts'
 import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
@@ -27,7 +28,7 @@ export type Server = Awaited<ReturnType<typeof startServer>>
 
 /** `names`: the carriers, in order of preference. `time`: by which this instance is patient. */
 export async function startServer(
-  settings: Partial<Settings> = {},
+  settings: Partial<ChallengeSettings> = {},
   names: CarrierName[] = ['twilio'],
   time: Clock = realClock,
 ) {

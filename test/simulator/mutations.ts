@@ -30,22 +30,22 @@ export const MUTATIONS: Mutation[] = [
         replace: 'const closed = { code_submitted: onCodeSubmitted,',
       },
       {
-        file: 'src/challenges/create-challenge.ts',
-        find: "flow === 'send_code' && !stored.challenge.outcome",
-        replace: "flow === 'send_code'",
+        file: 'src/challenges/check-code.ts',
+        find: "if (flow !== 'send_code' || outcome) return null",
+        replace: "if (flow !== 'send_code' || !record) return null",
       },
     ],
   },
   one('whoever loses a race gives up', 'src/challenges/transition.ts', {
-    find: "if (acted === 'stale') continue",
-    replace: "if (acted === 'stale') return { stored, moved: false, effects }",
+    find: "if (saved === 'stale') continue",
+    replace: "if (saved === 'stale') return { type: 'unchanged', record, effects: Promise.resolve(record) }",
   }),
   one('time is not looked at when a challenge is read', 'src/challenges/transition.ts', {
-    find: "stored.expired ? ({ type: 'expired' } as const) : decide(stored)",
-    replace: 'decide(stored)',
+    find: "record.expired ? ({ type: 'expired' } as const) : decide(record)",
+    replace: 'decide(record)',
   }),
   one('time is not looked at when an approval is saved', 'src/challenges/transition.ts', {
-    find: "inTime: next.outcome?.status === 'approved' && !stored.challenge.outcome",
+    find: "inTime: next.outcome?.status === 'approved' && !record.challenge.outcome",
     replace: 'inTime: false',
   }),
   one('any key approves', 'src/domain/classify-dtmf.ts', {
@@ -56,9 +56,9 @@ export const MUTATIONS: Mutation[] = [
     find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null',
     replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? fields : null',
   }),
-  one('whoever asks after an approval is told that they approved', 'src/challenges/create-challenge.ts', {
-    find: "valid: acted.moved && acted.stored.challenge.outcome?.status === 'approved'",
-    replace: "valid: acted.stored.challenge.outcome?.status === 'approved'",
+  one('whoever asks after an approval is told that they approved', 'src/challenges/check-code.ts', {
+    find: "valid: result.type === 'changed' && outcome?.status === 'approved'",
+    replace: "valid: outcome?.status === 'approved'",
   }),
   one('a question is answered by the keys of any turn', 'src/domain/transitions/question-key.ts', {
     find: 'if (turn !== call.turn) return stay(challenge)',
@@ -128,22 +128,17 @@ export const MUTATIONS: Mutation[] = [
     find: 'const due = await store.challenges.due(AT_ONCE)',
     replace: 'const due = (await store.challenges.due(AT_ONCE)).slice(AT_ONCE)',
   }),
-  one('what the machine wants done is forgotten', 'src/challenges/carrier-events.ts', {
-    find: 'hands.follow(acted)',
-    replace: '',
+  one('what the machine wants done is forgotten', 'src/challenges/transition.ts', {
+    find: 'const work = runEffects(transition, record, effects)',
+    replace: 'const work = Promise.resolve(record)',
   }),
-  one('a typed code ends a challenge and leaves its phone ringing', 'src/challenges/create-challenge.ts', {
-    find: `hands.follow(acted)
-    if (flow`,
-    replace: 'if (flow',
-  }),
-  one('whoever reads that the time is over leaves the phone ringing', 'src/challenges/subscriptions.ts', {
-    find: 'hands.follow(acted)',
-    replace: '',
+  one('the phone goes on ringing when the time is over', 'src/challenges/transition.ts', {
+    find: 'const effects = begin(saved)',
+    replace: 'const effects = record.expired ? Promise.resolve(record) : begin(saved)',
   }),
   one('no outcome is put into the outbox', 'src/challenges/transition.ts', {
-    find: 'outbox: settings.pushes ? announcements(stored, next) : []',
-    replace: 'outbox: settings.pushes ? [] : announcements(stored, next)',
+    find: 'outbox: pushes ? outboxMessages(record.challenge, next) : []',
+    replace: 'outbox: pushes ? [] : outboxMessages(record.challenge, next)',
   }),
   one('a push that was refused counts as taken', 'src/webhooks/dispatcher.ts', {
     find: 'if (trouble === null) return store.outbox.delivered(message.id)',
@@ -154,23 +149,22 @@ export const MUTATIONS: Mutation[] = [
     replace: '',
   }),
   one('a waiter trusts the notifier alone', 'src/challenges/subscriptions.ts', {
-    find: `tick = clock.after(TICK_MS, again)
-    readAll()`,
-    replace: 'tick = clock.after(TICK_MS, again)',
+    find: 'for (const id of subscribers.keys()) changed.add(id)',
+    replace: '',
   }),
   one('no limit is charged', 'src/challenges/create-challenge.ts', {
     find: `if (spent) return spent
-    const challenge = fresh`,
+    const challenge = newChallenge`,
     replace: `if (spent && !spent) return spent
-    const challenge = fresh`,
+    const challenge = newChallenge`,
   }),
-  one('a code stands in a log line', 'src/challenges/call-placement.ts', {
-    find: 'log.info({ challenge: id, delivery,',
-    replace: 'log.info({ code: secret.code(now), challenge: id, delivery,',
+  one('a number stands in the line of a placed call', 'src/challenges/call-placement.ts', {
+    find: 'carrier: delivery.carrier, result: answer.type, why }',
+    replace: 'carrier: delivery.carrier, to: record.request.to, result: answer.type, why }',
   }),
   one('a number stands in a log line', 'src/challenges/reconciler.ts', {
-    find: 'log.warn({ challenge: stored.challenge.id, delivery: id, carrier }',
-    replace: 'log.warn({ to: stored.request.to, challenge: stored.challenge.id, delivery: id, carrier }',
+    find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier }',
+    replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier }',
   }),
   one('a number stands in an event', 'src/http/challenge-stream.ts', {
     find: 'JSON.stringify(challengeView(stored))',
@@ -180,9 +174,9 @@ export const MUTATIONS: Mutation[] = [
     find: 'return withTimeout(clock, DEADLINE_MS, word, late)',
     replace: 'return within(clock, 4 * DEADLINE_MS, word, late)',
   }),
-  one('an app waits for a carrier that is silent', 'src/challenges/create-challenge.ts', {
-    find: 'await withTimeout(clock, left(), work, null)',
-    replace: 'await work',
+  one('an app waits for a carrier that is silent', 'src/challenges/wait-for-effects.ts', {
+    find: 'await withTimeout(clock, left(), effects, null)',
+    replace: 'await effects',
   }),
   one('a busy line counts as nobody there', 'src/challenges/carrier-events.ts', {
     find: "busy: 'busy',",

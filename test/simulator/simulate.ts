@@ -1,6 +1,6 @@
 // One run: a world from a seed, everything that can happen in it, and the judgement.
 
-import type { Settings } from '../../src/challenges/challenges.ts'
+import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
 import { createExchange } from '../../src/exchange/exchange.ts'
 import { COMPANIES } from './accounts.ts'
@@ -145,7 +145,7 @@ function resting({ store, witness }: World): boolean {
   )
 }
 
-function settingsOf(dice: Dice): Settings {
+function settingsOf(dice: Dice): ChallengeSettings {
   return {
     publicUrl: PUBLIC_URL,
     secrets: ['a secret of the simulator, long enough'],

@@ -1,6 +1,6 @@
 // Everything that one run is made of, known to each other.
 
-import type { Settings } from '../../src/challenges/challenges.ts'
+import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import type { Doorbells } from './change-notifiers.ts'
 import type { Weather } from './fault-rates.ts'
@@ -33,7 +33,7 @@ export type World = {
   store: MemoryStore
   bells: Doorbells
   exchange: Exchange
-  settings: Settings
+  settings: ChallengeSettings
   habits: Habits
   /** The instances that are up. */
   lives: Set<Life>

@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Settings } from '../../src/challenges/challenges.ts'
-import type { Clock } from '../../src/challenges/clock.ts'
+import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
+import type { Clock } from '../../src/time/clock.ts'
 import { type Answer, as, nextNumber, type Server, startServer } from '../http/server.ts'
 
 export type World = {
@@ -48,7 +48,7 @@ export type Case = {
 }
 
 /** A server for the stories of one file. */
-export function stage(settings: Partial<Settings> = {}, time?: Clock) {
+export function stage(settings: Partial<ChallengeSettings> = {}, time?: Clock) {
   let server: Server
   before(async () => {
     server = await startServer(settings, ['twilio'], time)

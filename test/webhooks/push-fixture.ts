@@ -1,7 +1,7 @@
 // Challenges and their outbox on a database of either kind, changed through the real transition function.
 
-import type { Ground } from '../../src/challenges/challenges.ts'
-import { actor } from '../../src/challenges/transition.ts'
+import { createBackgroundTasks } from '../../src/challenges/background-tasks.ts'
+import { createTransition } from '../../src/challenges/transition.ts'
 import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { openChangeNotifier } from '../../src/store/change-notifier.ts'
@@ -24,7 +24,13 @@ export async function openPushFixture(database: Database) {
     outbox,
     notifier: await openChangeNotifier(database, log),
   } as Store
-  const act = actor({ store, log, settings: { pushes: true, policy: { gate: true } } } as unknown as Ground)
+  const transition = createTransition({
+    store,
+    policy: { gate: true },
+    pushes: true,
+    tasks: createBackgroundTasks(log),
+    runEffects: async (_, record) => record,
+  })
 
   return {
     store,
@@ -35,8 +41,8 @@ export async function openPushFixture(database: Database) {
       await store.challenges.insert(given, created)
       return challenge
     },
-    async applyEvents(id: Parameters<typeof act>[0], ...events: ChallengeEvent[]) {
-      for (const event of events) await act(id, () => event)
+    async applyEvents(id: Parameters<typeof transition>[0], ...events: ChallengeEvent[]) {
+      for (const event of events) await transition(id, () => event)
     },
     dispatcher: (url: string, rest: { secrets?: string[] } = {}) =>
       createDispatcher({ store, url, secrets: [SECRET], allowedNetwork: 'loopback', log, ...rest }),

@@ -1,0 +1,25 @@
+import type { ChallengeId } from '../domain/challenge.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import type { Clock } from '../time/clock.ts'
+import { hasEnded, NOT_FOUND } from './refusals.ts'
+import type { Transition } from './transition.ts'
+import type { WaitForEffects } from './wait-for-effects.ts'
+
+export type CancelChallenge = (id: ChallengeId) => Promise<ChallengeRecord | Refusal>
+
+/** Ends a challenge and hangs up its phone before the app is answered. */
+export function createCancelChallenge(
+  transition: Transition,
+  waitForEffects: WaitForEffects,
+  clock: Clock,
+): CancelChallenge {
+  return async (id) => {
+    const result = await transition(id, ({ challenge }) => (challenge.outcome ? null : { type: 'canceled' }))
+    if (!('record' in result)) return NOT_FOUND
+    const { status } = result.record.challenge.outcome!
+    if (status !== 'canceled') return hasEnded(status)
+    await waitForEffects(result.record, result.effects, clock.now())
+    return result.record
+  }
+}

@@ -1,0 +1,69 @@
+// What a carrier is asked for: one delivery as a call or a message.
+
+import type { Carrier, PlaceCall, PlacementResult, SendSms } from '../carriers/carrier.ts'
+import type { Delivery } from '../domain/challenge.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import { callbackUrls, receiptUrl } from './callback-urls.ts'
+import type { ChallengeSecrets } from './challenge-secrets.ts'
+import type { ChallengeSettings } from './challenge-settings.ts'
+import { messageText } from './message-text.ts'
+
+const RING_SECONDS = 25
+const MAX_CALL_SECONDS = 180
+
+type Deps = {
+  settings: Pick<ChallengeSettings, 'publicUrl' | 'serviceName' | 'origin' | 'detectVoicemail'>
+  secrets: ChallengeSecrets
+}
+
+/** Makes the request; nothing is asked of the carrier before the function that it gives is called. */
+export type PrepareRequest = (
+  carrier: Carrier,
+  record: ChallengeRecord,
+  delivery: Delivery,
+) => (signal: AbortSignal) => Promise<PlacementResult>
+
+export function createPrepareRequest({ settings, secrets }: Deps): PrepareRequest {
+  return (carrier, record, delivery) => {
+    if (delivery.channel === 'sms') {
+      const sms = message(carrier, record, delivery)
+      return (signal) => carrier.sendSms(sms, signal)
+    }
+    const placed = call(carrier, record, delivery)
+    return (signal) => carrier.place(placed, signal)
+  }
+
+  function call(carrier: Carrier, record: ChallengeRecord, delivery: Delivery): PlaceCall {
+    return {
+      ...common(carrier, record, delivery),
+      urls: callbackUrls(settings.publicUrl, {
+        carrier: carrier.name,
+        locale: carrier.resolveVoiceLocale(record.request.locale),
+        challenge: record.challenge.id,
+        delivery: delivery.id,
+      }),
+      ringSeconds: RING_SECONDS,
+      maxSeconds: MAX_CALL_SECONDS,
+      detect: settings.detectVoicemail,
+      extension: record.request.extension,
+    }
+  }
+
+  function message(carrier: Carrier, record: ChallengeRecord, delivery: Delivery): SendSms {
+    const { challenge, request } = record
+    const target = { carrier: carrier.name, challenge: challenge.id, delivery: delivery.id }
+    const minutes = Math.max(1, Math.floor((Date.parse(record.expiresAt) - Date.parse(delivery.createdAt)) / 60_000))
+    const body = messageText({
+      request,
+      code: secrets.code(record),
+      name: settings.serviceName,
+      origin: settings.origin,
+      minutes,
+    })
+    return { ...common(carrier, record, delivery), body, receiptUrl: receiptUrl(settings.publicUrl, target) }
+  }
+}
+
+function common(carrier: Carrier, { challenge, request }: ChallengeRecord, delivery: Delivery) {
+  return { to: request.to!, from: request.from ?? carrier.from, tag: `${challenge.id}.${delivery.id}` }
+}

@@ -1,0 +1,64 @@
+// Which carrier a delivery goes through: the first in order of preference that can do it and is healthy.
+
+import { nanoid } from 'nanoid'
+import type { Carrier } from '../carriers/carrier.ts'
+import type { CarrierName, Challenge, Channel, Delivery } from '../domain/challenge.ts'
+import type { Locale } from '../domain/prompts.ts'
+import type { ChallengeRequest } from '../store/types.ts'
+import type { Clock } from '../time/clock.ts'
+import { type CircuitBreaker, circuitBreaker } from './circuit-breaker.ts'
+
+export type CarrierSelection = {
+  /** A new delivery through the first carrier that may be tried; `null` when there is none. */
+  nextDelivery(request: ChallengeRequest, channel: Channel, exclude?: readonly CarrierName[]): Delivery | null
+  byName(name: CarrierName): Carrier | undefined
+  breaker(name: CarrierName): CircuitBreaker
+}
+
+/** `carriers`: in order of preference. */
+export function createCarrierSelection(carriers: readonly Carrier[], clock: Clock): CarrierSelection {
+  const breakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
+  const breaker = (name: CarrierName) => breakers.get(name)!
+
+  return {
+    breaker,
+    byName: (name) => carriers.find((carrier) => carrier.name === name),
+    nextDelivery(request, channel, exclude = []) {
+      const able = carriers.filter(
+        (carrier) =>
+          !exclude.includes(carrier.name) &&
+          (request.carrier === null || request.carrier === carrier.name) &&
+          (request.extension === null || channel === 'sms' || carrier.supportsExtensions),
+      )
+      // An open breaker puts a carrier last; with no other left it is tried all the same, since the caller is owed an answer.
+      const carrier = able.find(({ name }) => breaker(name).allows(clock.now())) ?? able[0]
+      return carrier ? newDelivery(channel, carrier, request.locale) : null
+    },
+  }
+}
+
+function newDelivery(channel: Channel, carrier: Carrier, requested: Locale): Delivery {
+  const locale = channel === 'call' ? carrier.resolveVoiceLocale(requested) : requested
+  return {
+    id: `dlv_${nanoid()}`,
+    channel,
+    carrier: carrier.name,
+    ...(locale !== requested && { locale }),
+    ref: null,
+    createdAt: '',
+    progress: { state: 'placing', unknown: false },
+    result: null,
+  }
+}
+
+/** The carriers that this very try has already been through: the unbroken run of refusals that ends with the delivery. */
+export function carriersAlreadyTried({ deliveries }: Challenge, delivery: Delivery): CarrierName[] {
+  const earlier = deliveries.slice(
+    0,
+    deliveries.findIndex(({ id }) => id === delivery.id),
+  )
+  const run = earlier.slice(
+    earlier.findLastIndex((one) => one.channel !== delivery.channel || one.result !== 'carrier_failed') + 1,
+  )
+  return [...run.map(({ carrier }) => carrier), delivery.carrier]
+}

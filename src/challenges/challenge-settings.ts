@@ -1,0 +1,16 @@
+import type { Policy } from '../domain/events.ts'
+import type { GuardSettings } from '../guard/guard.ts'
+
+/** What the operator decides about challenges. */
+export type ChallengeSettings = GuardSettings & {
+  publicUrl: string
+  /** Newest first. */
+  secrets: string[]
+  serviceName: string
+  policy: Policy
+  detectVoicemail: boolean
+  /** The app wants outcomes pushed. */
+  pushes: boolean
+  /** The site whose pages the code is for, as the last line of a message for autofill. */
+  origin: string | null
+}

@@ -1,0 +1,42 @@
+// What is written beside a changed challenge: its line in the ledger, what is pushed to the app, and when to check on it.
+
+import type { Challenge, Delivery } from '../domain/challenge.ts'
+import type { ChallengeEvent } from '../domain/events.ts'
+import { secondsUntilCheck } from '../domain/state-machine.ts'
+import type { ChallengeRecord, LedgerEntry, OutboxMessage } from '../store/types.ts'
+import { sortableId } from './sortable-id.ts'
+
+/** The event in the machine's words, which hold no digits. */
+export function ledgerEntry(event: ChallengeEvent): LedgerEntry {
+  const { type, ...rest } = event
+  const delivery = 'delivery' in event ? event.delivery : 'next' in event && event.next ? event.next.id : null
+  const facts = Object.entries(rest).filter(([name]) => name !== 'delivery' && name !== 'next')
+  const next =
+    'next' in event && event.next
+      ? { carrier: event.next.carrier, channel: event.next.channel, next: event.next.id }
+      : {}
+  return { type, delivery, facts: { ...Object.fromEntries(facts), ...next } }
+}
+
+export function outboxMessages(before: Challenge, after: Challenge): OutboxMessage[] {
+  const types: string[] = []
+  if (after.outcome && !before.outcome) types.push(`challenge.${after.outcome.status}`)
+  const shown = new Map(before.deliveries.map((delivery) => [delivery.id, stateShown(delivery)]))
+  if (after.deliveries.some((delivery) => shown.get(delivery.id) !== stateShown(delivery)))
+    types.push('delivery.updated')
+  return types.map((type) => ({ id: `msg_${sortableId()}` as const, type }))
+}
+
+/** A result that is known before the call has ended is not shown to the app. */
+function stateShown({ progress, result }: Delivery): string {
+  return progress.state === 'ended' ? `ended ${result}` : progress.state
+}
+
+/** Wrong codes typed meanwhile do not put off the check on a call that no carrier reports about. */
+export function secondsUntilNextCheck({ challenge, deliveryAge }: ChallengeRecord, next: Challenge): number | null {
+  const seconds = secondsUntilCheck(next)
+  const [before, after] = [challenge.deliveries.at(-1), next.deliveries.at(-1)]
+  const stillPlacing =
+    before?.id === after?.id && before?.progress.state === 'placing' && after?.progress.state === 'placing'
+  return seconds !== null && stillPlacing ? Math.max(0, seconds - deliveryAge) : seconds
+}

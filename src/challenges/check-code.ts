@@ -1,0 +1,28 @@
+// A code that was typed on the page.
+
+import type { ChallengeId } from '../domain/challenge.ts'
+import { sameText } from '../domain/one-time-codes.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import type { ChallengeSecrets } from './challenge-secrets.ts'
+import { NOT_FOUND } from './refusals.ts'
+import type { Transition } from './transition.ts'
+
+export type CheckCode = (
+  id: ChallengeId,
+  code: string,
+) => Promise<{ valid: boolean; stored: ChallengeRecord } | Refusal>
+
+export function createCheckCode(transition: Transition, secrets: ChallengeSecrets): CheckCode {
+  return async (id, code) => {
+    const result = await transition(id, (record) => {
+      const { flow, outcome } = record.challenge
+      if (flow !== 'send_code' || outcome) return null
+      return { type: 'code_submitted', right: sameText(code, secrets.code(record)) }
+    })
+    if (!('record' in result)) return NOT_FOUND
+    const { flow, outcome } = result.record.challenge
+    if (flow !== 'send_code') return { refused: 'conflict', detail: `${flow} is answered on the phone, not by check.` }
+    return { valid: result.type === 'changed' && outcome?.status === 'approved', stored: result.record }
+  }
+}

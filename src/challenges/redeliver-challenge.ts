@@ -1,0 +1,66 @@
+// "Call me again", "text me instead": another delivery of the same code, under the same budget.
+
+import type { ChallengeId, Channel } from '../domain/challenge.ts'
+import { invalidField, type Refusal } from '../domain/refusal.ts'
+import { stateOf } from '../domain/state-machine.ts'
+import type { Store } from '../store/store.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import type { Clock } from '../time/clock.ts'
+import type { CarrierSelection } from './carrier-selection.ts'
+import type { DeliveryLimits } from './delivery-limits.ts'
+import { hasEnded, NO_CARRIER, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
+import type { Transition } from './transition.ts'
+import type { WaitForEffects } from './wait-for-effects.ts'
+
+type Deps = {
+  store: Pick<Store, 'challenges'>
+  cooldownSeconds: number
+  selection: CarrierSelection
+  limits: DeliveryLimits
+  transition: Transition
+  waitForEffects: WaitForEffects
+  clock: Clock
+}
+
+export type RedeliverChallenge = (id: ChallengeId, channel: Channel) => Promise<ChallengeRecord | Refusal>
+
+export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
+  const { store, cooldownSeconds, selection, limits, transition, waitForEffects, clock } = deps
+
+  return async (id, channel) => {
+    const since = clock.now()
+    const record = await store.challenges.find(id)
+    if (!record?.request.to) return NOT_FOUND
+    const refusal = refusalOf(record, channel, cooldownSeconds)
+    if (refusal) return refusal
+    const next = selection.nextDelivery(record.request, channel)
+    if (!next) return NO_CARRIER
+    const charged = limits.limitsOf(record.request.to, null)
+    const spent = await limits.consume(charged)
+    if (spent) return spent
+    const result = await transition(
+      id,
+      (now) =>
+        refusalOf(now, channel, cooldownSeconds) ? null : { type: 'delivery_requested', next, fallback: false },
+      record,
+    )
+    if (result.type === 'changed') return waitForEffects(result.record, result.effects, since)
+    limits.refund(charged)
+    if (result.type === 'number_busy') return NUMBER_BUSY
+    if (result.type === 'not_found') return NOT_FOUND
+    return refusalOf(result.record, channel, cooldownSeconds) ?? NUMBER_BUSY
+  }
+}
+
+function refusalOf(record: ChallengeRecord, channel: Channel, cooldownSeconds: number): Refusal | null {
+  const { challenge } = record
+  if (challenge.outcome || record.expired) return hasEnded(challenge.outcome?.status ?? 'expired')
+  if (channel === 'sms' && challenge.flow !== 'send_code')
+    return invalidField('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
+  const state = stateOf(challenge)
+  if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
+  const wait = Math.ceil(cooldownSeconds - record.deliveryAge)
+  return wait > 0
+    ? { refused: 'rate_limited', detail: `The last delivery was a moment ago: wait ${wait} s.`, retryAfter: wait }
+    : null
+}
