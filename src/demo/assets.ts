@@ -1,40 +1,43 @@
-// The files that pages load. Scripts are TypeScript on disk: types are stripped when they are first asked for.
+// The files that pages load: those of `assets/` as they are, and the browser's modules with their types taken out.
 
 import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 
-const FILES: Record<string, string> = {
-  'client.js': '../client/client.ts',
-  'sentences.js': './sentences.ts',
-  'verify.js': './browser/verify.ts',
-  'form.js': './browser/form.ts',
-  'style.css': './assets/style.css',
-  'icon.svg': './assets/icon.svg',
-  'scene.svg': './assets/scene.svg',
-}
+/** Their addresses are their paths below `src/`, so that the imports between them hold in a browser as on disk. */
+const MODULES = /^\/(client\/[a-z-]+|demo\/browser\/[a-z-]+|demo\/sentences)\.ts$/
 
-const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }
+const SRC = new URL('..', import.meta.url)
+const ASSETS = fileURLToPath(new URL('assets', import.meta.url))
 
-export function assets(): Hono {
-  const loaded = new Map<string, string>()
-  return new Hono().get('/:file', (c) => {
-    const file = c.req.param('file')
-    const source = Object.hasOwn(FILES, file) ? FILES[file] : undefined
-    if (!source) return c.notFound()
-    const content = loaded.get(file) ?? load(source)
-    loaded.set(file, content)
-    const type = TYPES[file.slice(file.lastIndexOf('.') + 1)]
-    return c.body(content, 200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' })
+/** `path` is where the demo is mounted: stylesheets lie at `<path>/assets`, modules at `<path>/modules`. */
+export function assets(path: string): Hono {
+  const stripped = new Map<string, string>()
+  const app = new Hono()
+  app.use('/assets/*', async (c, next) => {
+    c.header('cache-control', 'no-cache')
+    await next()
   })
+  app.use('/assets/*', serveStatic({ root: ASSETS, rewriteRequestPath: (name) => name.slice(`${path}/assets`.length) }))
+  app.all('/assets/*', (c) => c.notFound())
+  app.get('/modules/*', (c) => {
+    const name = c.req.path.slice(`${path}/modules`.length)
+    if (!MODULES.test(name)) return c.notFound()
+    const script = stripped.get(name) ?? readModule(name)
+    if (script === null) return c.notFound()
+    stripped.set(name, script)
+    return c.body(script, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-cache' })
+  })
+  return app
 }
 
-function load(source: string): string {
-  const text = readFileSync(new URL(source, import.meta.url), 'utf8')
-  return source.endsWith('.ts') ? flatten(stripTypeScriptTypes(text)) : text
-}
-
-/** To a page all scripts lie in one folder, so `../sentences.ts` is `./sentences.js` there. */
-function flatten(script: string): string {
-  return script.replace(/\b(from|import) '[./\w-]*?([\w-]+)\.ts'/g, "$1 './$2.js'")
+function readModule(name: string): string | null {
+  try {
+    return stripTypeScriptTypes(readFileSync(new URL(`.${name}`, SRC), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }

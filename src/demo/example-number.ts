@@ -1,4 +1,4 @@
-// A number to try things out with, another one at each visit: one and the same would soon have been called too often.
+// A fictitious number for the form, drawn at each visit: a fixed one would soon reach LIMIT_PER_NUMBER.
 
 import { randomInt } from 'node:crypto'
 

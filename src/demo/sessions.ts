@@ -1,28 +1,33 @@
-// What the bank remembers of a browser. The cookie holds a name for it and nothing else.
+// What the server keeps for each browser, in memory. The cookie holds a random id and nothing else.
 
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Challenge, ChallengeRequest, CreatedChallenge } from '../client/client.ts'
 import type { Transfer } from './transfers.ts'
-import type { Hash } from './users.ts'
+import type { PasswordHash } from './users.ts'
 
-/** What becomes true once the phone is proved. Its scope is the challenge's. */
-export type Wish =
+/** What is done once the phone is proved. Its scope is the challenge's. */
+export type ProtectedAction =
   | { scope: 'login'; user: string }
-  | { scope: 'signup'; user: string; password: Hash }
+  | { scope: 'signup'; user: string; password: PasswordHash }
   | { scope: 'transfer'; transfer: Transfer }
 
-/** A wish that waits for its proof. The challenge belongs to this session and to no other. */
-export type Pending = { wish: Wish; request: ChallengeRequest; challenge: CreatedChallenge }
+/** An action that waits for its challenge, which belongs to this session and to no other. */
+export type PendingVerification = { action: ProtectedAction; request: ChallengeRequest; challenge: CreatedChallenge }
 
 export type Account = { user: string; number: string; proof: Challenge; transfers: Transfer[] }
 
-export type Session = { account: Account | null; pending: Pending | null; notice: string | null; usedAt: number }
+export type Session = {
+  account: Account | null
+  pending: PendingVerification | null
+  notice: string | null
+  usedAt: number
+}
 
 const COOKIE = 'saltmarsh_session'
 const IDLE_MS = 30 * 60_000
-const MOST = 10_000
+const MAX_SESSIONS = 10_000
 
 export class Sessions {
   readonly #path: string
@@ -44,16 +49,16 @@ export class Sessions {
 
   open(c: Context): Session {
     const oldest = this.#sessions.keys().next()
-    if (this.#sessions.size >= MOST && !oldest.done) this.#sessions.delete(oldest.value)
+    if (this.#sessions.size >= MAX_SESSIONS && !oldest.done) this.#sessions.delete(oldest.value)
     const session = { account: null, pending: null, notice: null, usedAt: this.#now() }
-    this.#name(c, session)
+    this.#setCookie(c, session)
     return session
   }
 
-  /** A new name whenever it becomes worth more, so that a name planted earlier is worth nothing. */
-  rename(c: Context, session: Session): void {
+  /** A new id whenever the session gains rights, so that an id planted earlier gains none (session fixation). */
+  renewId(c: Context, session: Session): void {
     this.close(c)
-    this.#name(c, session)
+    this.#setCookie(c, session)
   }
 
   close(c: Context): void {
@@ -62,7 +67,7 @@ export class Sessions {
     deleteCookie(c, COOKIE, { path: this.#path })
   }
 
-  #name(c: Context, session: Session): void {
+  #setCookie(c: Context, session: Session): void {
     const id = randomBytes(24).toString('base64url')
     this.#sessions.set(id, session)
     const secure = new URL(c.req.url).protocol === 'https:'

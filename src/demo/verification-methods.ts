@@ -1,35 +1,35 @@
-// The ways in which a visitor may be asked to prove a phone, as the bank offers them.
+// The verification methods that the demo offers, and the languages.
 
 import type { ChallengeRequest, Flow } from '../client/client.ts'
 
-type WayTerms = Pick<ChallengeRequest, 'channel'> & { flow: Flow; title: string; hint: string }
+type MethodDefinition = Pick<ChallengeRequest, 'channel'> & { flow: Flow; title: string; hint: string }
 
-export const WAYS = {
-  read: {
+export const VERIFICATION_METHODS = {
+  call_code: {
     flow: 'send_code',
     channel: 'call',
     title: 'Call me with a code',
     hint: 'You hear six digits and type them here.',
   },
-  text: { flow: 'send_code', channel: 'sms', title: 'Text me a code', hint: 'The same, as a message.' },
-  key: {
+  text_code: { flow: 'send_code', channel: 'sms', title: 'Text me a code', hint: 'The same, as a message.' },
+  keypad_code: {
     flow: 'keypad_code',
     channel: 'call',
     title: 'Let me key in a code',
     hint: 'It shows here; your phone takes it.',
   },
-  press: {
+  approve: {
     flow: 'approve',
     channel: 'call',
     title: 'Ask me to press 1',
     hint: 'You hear what it is about, then decide.',
   },
-} as const satisfies Record<string, WayTerms>
+} as const satisfies Record<string, MethodDefinition>
 
-export type Way = keyof typeof WAYS
+export type VerificationMethod = keyof typeof VERIFICATION_METHODS
 
-export function wayOf(name: string | undefined): Way {
-  return name !== undefined && Object.hasOwn(WAYS, name) ? (name as Way) : 'read'
+export function parseMethod(name: string | undefined): VerificationMethod {
+  return name !== undefined && Object.hasOwn(VERIFICATION_METHODS, name) ? (name as VerificationMethod) : 'call_code'
 }
 
 /** The languages in which Answerback can speak, each by its own name. */

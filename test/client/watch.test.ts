@@ -103,9 +103,9 @@ test('a broken stream is taken up after the last whole event, and each version c
     else response.end(frame(pending(2)) + frame(busy(5)) + frame(pending(6)))
   })
   const clock = new TestClock()
-  const troubles: (AnswerbackError | null)[] = []
+  const connectionErrors: (AnswerbackError | null)[] = []
   const client = new Answerback({ baseUrl, key: 'key', clock })
-  const seen = await versions(client.watch('chl_1', { onTrouble: (error) => troubles.push(error) }))
+  const seen = await versions(client.watch('chl_1', { onConnectionError: (error) => connectionErrors.push(error) }))
   assert.deepEqual(seen, [1, 2, 5])
   assert.deepEqual(asked, [
     ['Bearer key', undefined],
@@ -113,7 +113,7 @@ test('a broken stream is taken up after the last whole event, and each version c
     ['Bearer key', '2'],
   ])
   assert.deepEqual(
-    troubles.map((trouble) => trouble?.code ?? 'back'),
+    connectionErrors.map((error) => error?.code ?? 'back'),
     ['unreachable', 'back', 'unreachable', 'back'],
   )
   assert(clock.pauses.every((pause) => pause >= 20 && pause <= 40))

@@ -8,7 +8,7 @@ const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
 async function customer() {
   const { far, browser } = bank()
   const ada = browser()
-  await ada.signIn({ way: 'press' })
+  await ada.signIn({ method: 'approve' })
   far.end(approved)
   await ada.post('/demo/finish', { challenge: far.last.id })
   return { far, ada, browser }
@@ -145,16 +145,35 @@ test('what was typed comes back as text, never as markup', async () => {
   assert.doesNotMatch(policy, /unsafe|\*|https?:/)
 })
 
-test('scripts reach the page as JavaScript that finds its neighbours', async () => {
+test('modules reach the page as JavaScript that finds its imports', async () => {
   const { browser } = bank()
-  for (const name of ['client', 'words', 'verify', 'form']) {
-    const response = await browser().get(`/demo/assets/${name}.js`)
+  const read = new Set<string>()
+  async function load(url: string) {
+    if (read.has(url)) return
+    read.add(url)
+    const response = await browser().get(url)
+    assert.equal(response.status, 200, url)
     assert.equal(response.headers.get('content-type'), 'text/javascript; charset=utf-8')
     const script = await response.text()
-    assert.doesNotMatch(script, /\.ts'|import type|: (string|Challenge)\b/)
-    for (const [, neighbour] of script.matchAll(/(?:from|import) '([^']+)'/g)) {
-      assert.equal((await browser().get(`/demo/assets/${neighbour}`)).status, 200)
-    }
+    assert.doesNotMatch(script, /import type|: (string|Challenge)\b/)
+    for (const [, to] of script.matchAll(/(?:from|import) '([^']+)'/g))
+      await load(new URL(to!, `http://a${url}`).pathname)
   }
-  assert.equal((await browser().get('/demo/assets/constructor')).status, 404)
+  await load('/demo/modules/demo/browser/form.ts')
+  await load('/demo/modules/demo/browser/verify.ts')
+  assert(read.has('/demo/modules/client/client.ts'))
+})
+
+test('no other file of the server can be read', async () => {
+  const { browser } = bank()
+  for (const path of ['modules/demo/demo.ts', 'modules/main.ts', 'modules/client/none.ts', 'assets/constructor']) {
+    assert.equal((await browser().get(`/demo/${path}`)).status, 404, path)
+  }
+  for (const path of [
+    'assets/..%2fdemo.ts',
+    'modules/client/..%2f..%2fmain.ts',
+    'modules/client/%2e%2e/demo/demo.ts',
+  ]) {
+    assert.doesNotMatch(await (await browser().get(`/demo/${path}`)).text(), /import /, path)
+  }
 })

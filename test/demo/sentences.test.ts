@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Delivery, Flow, Outcome } from '../../src/client/client.ts'
-import { digitsOf, duration, ending, offers, progress } from '../../src/demo/sentences.ts'
+import {
+  formatDuration,
+  outcomeMessage,
+  progressMessage,
+  redeliveryLabels,
+  stripSeparators,
+} from '../../src/demo/sentences.ts'
 
 const OUTCOMES: Outcome[] = [
   { status: 'approved', reason: 'code_matched' },
@@ -44,41 +50,41 @@ function challenge(flow: Flow, deliveries: Delivery[], outcome?: Outcome): Chall
 }
 
 test('every outcome is told in words of its own, with a way on', () => {
-  const told = OUTCOMES.map((outcome) => ending(challenge('send_code', [call('ended')], outcome))!)
+  const told = OUTCOMES.map((outcome) => outcomeMessage(challenge('send_code', [call('ended')], outcome))!)
   assert.equal(new Set(told.map(({ sentence }) => sentence)).size, OUTCOMES.length)
   for (const { tone, actions } of told) assert.equal(actions.length > 0, tone !== 'good')
 })
 
 test('fraud that was reported is not answered with another call', () => {
-  const reported = ending(challenge('approve', [call('ended')], { status: 'denied', reason: 'fraud_reported' }))
+  const reported = outcomeMessage(challenge('approve', [call('ended')], { status: 'denied', reason: 'fraud_reported' }))
   assert.deepEqual(reported?.actions, ['start'])
 })
 
 test('only a code can be texted', () => {
   for (const outcome of OUTCOMES) {
-    assert(!ending(challenge('approve', [call('ended')], outcome))?.actions.includes('text'))
-    assert(!ending(challenge('keypad_code', [call('ended')], outcome))?.actions.includes('text'))
+    assert(!outcomeMessage(challenge('approve', [call('ended')], outcome))?.actions.includes('text'))
+    assert(!outcomeMessage(challenge('keypad_code', [call('ended')], outcome))?.actions.includes('text'))
   }
 })
 
 test('progress is told as it is', () => {
-  const stages = (deliveries: Delivery[]) => progress(challenge('send_code', deliveries)).stage
+  const stages = (deliveries: Delivery[]) => progressMessage(challenge('send_code', deliveries)).stage
   assert.equal(stages([call('placing')]), 'calling')
   assert.equal(stages([call('ringing')]), 'ringing')
   assert.equal(stages([call('answered')]), 'answered')
-  assert.equal(stages([call('ended', 'delivered')]), 'told')
-  assert.equal(stages([call('ended', 'no_answer')]), 'missed')
+  assert.equal(stages([call('ended', 'delivered')]), 'code_read')
+  assert.equal(stages([call('ended', 'no_answer')]), 'failed')
   assert.equal(stages([text('placing')]), 'texting')
   assert.equal(stages([text('sent')]), 'texted')
   assert.equal(stages([text('ended', 'delivered')]), 'texted')
   assert.match(
-    progress(challenge('send_code', [call('ended', 'busy'), text('placing')])).sentence,
+    progressMessage(challenge('send_code', [call('ended', 'busy'), text('placing')])).sentence,
     /^The line was busy\. /,
   )
 })
 
 test('another delivery is offered only when none is live', () => {
-  const offered = (flow: Flow, delivery: Delivery) => Object.keys(offers(challenge(flow, [delivery])))
+  const offered = (flow: Flow, delivery: Delivery) => Object.keys(redeliveryLabels(challenge(flow, [delivery])))
   for (const state of ['placing', 'ringing', 'answered'] as const)
     assert.deepEqual(offered('send_code', call(state)), [])
   assert.deepEqual(offered('send_code', call('ended', 'delivered')), ['call', 'sms'])
@@ -88,11 +94,11 @@ test('another delivery is offered only when none is live', () => {
 })
 
 test('a pasted code loses its gaps and keeps its zeros', () => {
-  assert.equal(digitsOf(' 012-3\u00a04–5 '), '012345')
+  assert.equal(stripSeparators(' 012-3\u00a04–5 '), '012345')
 })
 
 test('a wait is told in seconds, then in minutes', () => {
-  assert.deepEqual([0, 1, 89.2, 90, 600].map(duration), [
+  assert.deepEqual([0, 1, 89.2, 90, 600].map(formatDuration), [
     '1 second',
     '1 second',
     '90 seconds',

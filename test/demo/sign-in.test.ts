@@ -14,7 +14,7 @@ const goesTo = (response: Response) => `${response.status} ${response.headers.ge
 test('a password, then a proved phone, opens the account', async () => {
   const { far, browser } = bank()
   const ada = browser()
-  assert.equal(goesTo(await ada.signIn({ way: 'key', locale: 'de-DE' })), '303 /demo/verify')
+  assert.equal(goesTo(await ada.signIn({ method: 'keypad_code', locale: 'de-DE' })), '303 /demo/verify')
   assert.deepEqual(far.created, [
     { to: '+12025550123', flow: 'keypad_code', channel: 'call', locale: 'de-DE', scope: 'login', code_length: 6 },
   ])
@@ -37,7 +37,7 @@ test('a wrong password calls nobody', async () => {
 test('the page is handed the challenge and its token, and never the API key', async () => {
   const { far, browser } = bank()
   const ada = browser()
-  await ada.signIn({ way: 'key' })
+  await ada.signIn({ method: 'keypad_code' })
   const response = await ada.get('/demo/verify')
   const page = await response.text()
   assert.match(page, /pgt_1/)

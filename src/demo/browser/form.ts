@@ -1,11 +1,11 @@
-// One click is one call: a form that is on its way cannot be sent again.
+// A submitted form cannot be submitted twice.
 
 document.addEventListener('submit', (event) => {
   if (event.defaultPrevented || !(event.target instanceof HTMLFormElement)) return
   for (const button of event.target.querySelectorAll('button')) button.disabled = true
 })
 
-// A page that comes back out of the browser's memory is usable again.
+// A page that the back button restores from memory has its buttons enabled again.
 addEventListener('pageshow', () => {
   for (const button of document.querySelectorAll<HTMLButtonElement>('form button')) button.disabled = false
 })

@@ -1,19 +1,25 @@
 import { html } from 'hono/html'
-import type { Fault, Form } from '../forms.ts'
+import type { Form, FormError } from '../forms.ts'
 import type { Account } from '../sessions.ts'
 import { PAYEES } from '../transfers.ts'
-import { alertOf, field } from './fields.ts'
-import { type Html, layout, type Place } from './layout.ts'
+import { field, formAlert } from './fields.ts'
+import { type Html, layout, type PageContext } from './layout.ts'
 
 const OPENING_BALANCE = 18_430
 
-export function accountPage(place: Place, account: Account, done: string | null, form: Form = {}, fault?: Fault): Html {
+export function accountPage(
+  page: PageContext,
+  account: Account,
+  done: string | null,
+  form: Form = {},
+  error?: FormError,
+): Html {
   const { user, proof, transfers } = account
   const balance = transfers.reduce((rest, { amount }) => rest - amount, OPENING_BALANCE)
   const content = html`
     <h1>Good to see you, ${user}</h1>
     ${done && html`<p class="done" role="status">${done}</p>`}
-    ${alertOf(fault)}
+    ${formAlert(error)}
     <div class="columns">
       <section class="panel balance" aria-labelledby="balance">
         <h2 id="balance">Current account</h2>
@@ -25,7 +31,7 @@ export function accountPage(place: Place, account: Account, done: string | null,
       </section>
       <section class="panel" aria-labelledby="transfer">
         <h2 id="transfer">Transfer money</h2>
-        <form class="stack" method="post" action="${place.path}/transfer">
+        <form class="stack" method="post" action="${page.basePath}/transfer">
           <div class="field">
             <label for="payee">To</label>
             <select id="payee" name="payee">
@@ -41,7 +47,7 @@ export function accountPage(place: Place, account: Account, done: string | null,
               value: form.amount ?? '250',
               more: html`min="1" max="5000" step="1"`,
             },
-            fault,
+            error,
           )}
           <button class="main">Transfer</button>
           <p class="hint">We call you once more and say the amount and the name. That you signed in approves no transfer.</p>
@@ -60,7 +66,7 @@ export function accountPage(place: Place, account: Account, done: string | null,
         <p class="hint">This server asked Answerback for it with its own key. What the page said counted for nothing.</p>
       </section>
     </div>`
-  return layout(place, { title: 'Your account', script: 'form', scene: false, content })
+  return layout(page, { title: 'Your account', script: 'form', styles: ['forms', 'account'], scene: false, content })
 }
 
 function euros(amount: number): string {

@@ -1,13 +1,13 @@
-// The parts that forms have in common.
+// The fields that several forms share.
 
 import { html } from 'hono/html'
 import { exampleNumber } from '../example-number.ts'
-import type { Fault, Form } from '../forms.ts'
-import { LOCALES, WAYS, type Way } from '../verification-methods.ts'
+import type { Form, FormError } from '../forms.ts'
+import { LOCALES, VERIFICATION_METHODS, type VerificationMethod } from '../verification-methods.ts'
 import type { Html } from './layout.ts'
 
 type Field = {
-  name: Fault['field']
+  name: FormError['field']
   label: string
   type: 'text' | 'password' | 'tel' | 'number'
   autocomplete: string
@@ -16,34 +16,34 @@ type Field = {
   more?: Html
 }
 
-export function field({ name, label, type, autocomplete, value, hint, more }: Field, fault?: Fault): Html {
-  const wrong = fault?.field === name ? fault.sentence : null
-  const described = [wrong && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
+export function field({ name, label, type, autocomplete, value, hint, more }: Field, error?: FormError): Html {
+  const sentence = error?.field === name ? error.sentence : null
+  const described = [sentence && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
   return html`<div class="field">
     <label for="${name}">${label}</label>
     <input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" required
       autocapitalize="none" spellcheck="false" ${more ?? ''}
-      ${wrong && html`aria-invalid="true"`} ${described && html`aria-describedby="${described}"`}>
-    ${wrong && html`<p class="error" id="${name}-error">${wrong}</p>`}
+      ${sentence && html`aria-invalid="true"`} ${described && html`aria-describedby="${described}"`}>
+    ${sentence && html`<p class="error" id="${name}-error">${sentence}</p>`}
     ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
   </div>`
 }
 
-export function ways(legend: string, chosen: Way): Html {
-  const cards = Object.entries(WAYS).map(
-    ([name, { title, hint }]) => html`<label class="way">
-      <input type="radio" name="way" value="${name}" ${name === chosen ? html`checked` : ''}>
+export function methodChoice(legend: string, chosen: VerificationMethod): Html {
+  const cards = Object.entries(VERIFICATION_METHODS).map(
+    ([name, { title, hint }]) => html`<label class="method">
+      <input type="radio" name="method" value="${name}" ${name === chosen ? html`checked` : ''}>
       <span><strong>${title}</strong> <small>${hint}</small></span>
     </label>`,
   )
-  return html`<fieldset class="ways"><legend>${legend}</legend>${cards}</fieldset>`
+  return html`<fieldset class="methods"><legend>${legend}</legend>${cards}</fieldset>`
 }
 
-/** A number, and the language to speak to it. */
-export function whomToCall(form: Form, fault?: Fault): Html {
+/** The number to call, and the language of the call. */
+export function phoneFields(form: Form, error?: FormError): Html {
   const value = form.number ?? exampleNumber()
   return html`<div class="pair">
-    ${field({ name: 'number', label: 'Phone number', type: 'tel', autocomplete: 'tel', value }, fault)}
+    ${field({ name: 'number', label: 'Phone number', type: 'tel', autocomplete: 'tel', value }, error)}
     ${languages(form)}
   </div>`
 }
@@ -59,6 +59,6 @@ function languages({ locale = 'en-US' }: Form): Html {
   </div>`
 }
 
-export function alertOf(fault?: Fault): Html | '' {
-  return fault?.field === 'form' ? html`<p class="alert" role="alert">${fault.sentence}</p>` : ''
+export function formAlert(error?: FormError): Html | '' {
+  return error?.field === 'form' ? html`<p class="alert" role="alert">${error.sentence}</p>` : ''
 }

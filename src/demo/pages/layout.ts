@@ -5,15 +5,23 @@ import { html } from 'hono/html'
 export type Html = ReturnType<typeof html>
 
 /** Where the app is mounted, and who is signed in. */
-export type Place = { path: string; user: string | null }
+export type PageContext = { basePath: string; user: string | null }
 
-export const placeFor =
+export const pageContext =
   (path: string) =>
-  (account: { user: string } | null): Place => ({ path, user: account?.user ?? null })
+  (account: { user: string } | null): PageContext => ({ basePath: path, user: account?.user ?? null })
 
-type Page = { title: string; script?: 'verify' | 'form'; scene: boolean; content: Html }
+type Stylesheet = 'forms' | 'verify' | 'call-figure' | 'account'
 
-export function layout({ path, user }: Place, { title, script, scene, content }: Page): Html {
+type Page = {
+  title: string
+  script: 'verify' | 'form'
+  styles: Stylesheet[]
+  scene: boolean
+  content: Html
+}
+
+export function layout({ basePath: path, user }: PageContext, { title, script, styles, scene, content }: Page): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -22,8 +30,8 @@ export function layout({ path, user }: Place, { title, script, scene, content }:
     <meta name="color-scheme" content="light dark">
     <title>${title} · Saltmarsh Bank</title>
     <link rel="icon" href="${path}/assets/icon.svg" type="image/svg+xml">
-    <link rel="stylesheet" href="${path}/assets/style.css">
-    ${script && html`<script type="module" src="${path}/assets/${script}.js"></script>`}
+    ${['base', 'layout', 'buttons', ...styles].map((name) => html`<link rel="stylesheet" href="${path}/assets/${name}.css">`)}
+    <script type="module" src="${path}/modules/demo/browser/${script}.ts"></script>
   </head>
   <body class="${scene ? 'with-scene' : 'plain'}">
     <a class="skip" href="#main">Skip to the page</a>

@@ -1,24 +1,24 @@
 import { html } from 'hono/html'
-import type { Fault, Form } from '../forms.ts'
-import { wayOf } from '../verification-methods.ts'
-import { alertOf, field, ways, whomToCall } from './fields.ts'
-import { type Html, layout, type Place } from './layout.ts'
+import type { Form, FormError } from '../forms.ts'
+import { parseMethod } from '../verification-methods.ts'
+import { field, formAlert, methodChoice, phoneFields } from './fields.ts'
+import { type Html, layout, type PageContext } from './layout.ts'
 
-export function registerPage(place: Place, form: Form, fault?: Fault): Html {
+export function registerPage(page: PageContext, form: Form, error?: FormError): Html {
   const content = html`
     <h1>Open an account</h1>
     <p class="lead">It takes a name, a password, and a phone that is really yours.</p>
-    ${alertOf(fault)}
-    <form class="stack" method="post" action="${place.path}/register">
+    ${formAlert(error)}
+    <form class="stack" method="post" action="${page.basePath}/register">
       <div class="pair">
-        ${field({ name: 'user', label: 'Name', type: 'text', autocomplete: 'username', value: form.user ?? '' }, fault)}
-        ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', value: '', hint: 'Eight characters or more.' }, fault)}
+        ${field({ name: 'user', label: 'Name', type: 'text', autocomplete: 'username', value: form.user ?? '' }, error)}
+        ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', value: '', hint: 'Eight characters or more.' }, error)}
       </div>
-      ${whomToCall(form, fault)}
-      ${ways('How shall we reach it?', wayOf(form.way ?? 'key'))}
+      ${phoneFields(form, error)}
+      ${methodChoice('How shall we reach it?', parseMethod(form.method ?? 'keypad_code'))}
       <button class="main">Prove this number</button>
       <p class="hint">The account is opened once the number is proved, and is forgotten when this server stops.
-        You have one? <a href="${place.path}">Sign in</a>.</p>
+        You have one? <a href="${page.basePath}">Sign in</a>.</p>
     </form>`
-  return layout(place, { title: 'Open an account', script: 'form', scene: true, content })
+  return layout(page, { title: 'Open an account', script: 'form', styles: ['forms'], scene: true, content })
 }

@@ -1,37 +1,37 @@
 import { html } from 'hono/html'
-import type { Fault, Form } from '../forms.ts'
-import { FIRST_USER } from '../users.ts'
-import { wayOf } from '../verification-methods.ts'
-import { alertOf, field, ways, whomToCall } from './fields.ts'
-import { type Html, layout, type Place } from './layout.ts'
+import type { Form, FormError } from '../forms.ts'
+import { DEMO_USER } from '../users.ts'
+import { parseMethod } from '../verification-methods.ts'
+import { field, formAlert, methodChoice, phoneFields } from './fields.ts'
+import { type Html, layout, type PageContext } from './layout.ts'
 
-export function signInPage(place: Place, form: Form, fault?: Fault): Html {
+export function signInPage(page: PageContext, form: Form, error?: FormError): Html {
   const content = html`
     <h1>Welcome back</h1>
     <p class="lead">Sign in with your password, then with your phone.</p>
-    ${alertOf(fault)}
-    <form class="stack" method="post" action="${place.path}/sign-in">
+    ${formAlert(error)}
+    <form class="stack" method="post" action="${page.basePath}/sign-in">
       <div class="pair">
-        ${field({ name: 'user', label: 'Name', type: 'text', autocomplete: 'username', value: form.user ?? FIRST_USER.name }, fault)}
+        ${field({ name: 'user', label: 'Name', type: 'text', autocomplete: 'username', value: form.user ?? DEMO_USER.name }, error)}
         ${field(
           {
             name: 'password',
             label: 'Password',
             type: 'password',
             autocomplete: 'current-password',
-            value: fault ? '' : FIRST_USER.password,
+            value: error ? '' : DEMO_USER.password,
           },
-          fault,
+          error,
         )}
       </div>
-      <p class="note">To try it out: <b>${FIRST_USER.name}</b> with <b>${FIRST_USER.password}</b>, or
-        <a href="${place.path}/register">open an account</a>.</p>
-      ${ways('Then, to be sure that it is you', wayOf(form.way))}
-      ${whomToCall(form, fault)}
+      <p class="note">To try it out: <b>${DEMO_USER.name}</b> with <b>${DEMO_USER.password}</b>, or
+        <a href="${page.basePath}/register">open an account</a>.</p>
+      ${methodChoice('Then, to be sure that it is you', parseMethod(form.method))}
+      ${phoneFields(form, error)}
       <button class="main">Continue</button>
-      <p class="hint">A real bank calls the number it has on file. Here, ${FIRST_USER.name} may name any in the USA (or
+      <p class="hint">A real bank calls the number it has on file. Here, ${DEMO_USER.name} may name any in the USA (or
         where <code>ALLOWED_COUNTRIES</code> says); an account that
         you open keeps its own.</p>
     </form>`
-  return layout(place, { title: 'Sign in', script: 'form', scene: true, content })
+  return layout(page, { title: 'Sign in', script: 'form', styles: ['forms'], scene: true, content })
 }

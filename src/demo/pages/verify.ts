@@ -3,21 +3,21 @@
 
 import { html } from 'hono/html'
 import type { Challenge } from '../../client/client.ts'
-import { type Action, ending, onceMore, progress } from '../sentences.ts'
-import type { Pending, Wish } from '../sessions.ts'
+import { type Action, outcomeMessage, progressMessage, retryLabels } from '../sentences.ts'
+import type { PendingVerification, ProtectedAction } from '../sessions.ts'
 import { CODE_LENGTH } from '../verification-methods.ts'
-import { type Html, hidden, layout, type Place } from './layout.ts'
+import { type Html, hidden, layout, type PageContext } from './layout.ts'
 
-const START: Record<Wish['scope'], { page: string; label: string; number: string }> = {
+const RETURN_LINKS: Record<ProtectedAction['scope'], { page: string; label: string; number: string }> = {
   login: { page: '', label: 'Back to sign-in', number: 'Change the number' },
   signup: { page: '/register', label: 'Start over', number: 'Change the number' },
   transfer: { page: '/account', label: 'Back to your account', number: 'Back to your account' },
 }
 
-export function verifyPage(place: Place, { wish, challenge }: Pending, notice: string | null): Html {
+export function verifyPage(page: PageContext, { action, challenge }: PendingVerification, notice: string | null): Html {
   const { id, to } = challenge
-  const end = ending(challenge)
-  const { title, sentence, stage } = end ? { ...end, stage: end.tone } : progress(challenge)
+  const end = outcomeMessage(challenge)
+  const { title, sentence, stage } = end ? { ...end, stage: end.tone } : progressMessage(challenge)
   const data = JSON.stringify({ challenge, now: Date.now(), codeLength: CODE_LENGTH })
   const content = html`
     <section class="verify" id="verify" data-stage="${stage}" data-verify="${data}">
@@ -31,23 +31,23 @@ export function verifyPage(place: Place, { wish, challenge }: Pending, notice: s
         <span aria-hidden="true">${to}</span>
       </p>
       <p class="alert" id="problem" role="alert" ${hidden(notice === null)}>${notice ?? ''}</p>
-      <div id="pending" ${hidden(end !== null)}>${whilePending(place, challenge)}</div>
-      <form id="finish" class="actions" method="post" action="${place.path}/finish">
+      <div id="pending" ${hidden(end !== null)}>${pendingParts(page, challenge)}</div>
+      <form id="finish" class="actions" method="post" action="${page.basePath}/finish">
         <input type="hidden" name="challenge" value="${id}">
-        ${proceed(challenge)}
+        ${continueButton(challenge)}
       </form>
       <div class="actions" id="ended" ${hidden(end === null || end.tone === 'good')}>
-        ${afterwards(place, wish, challenge)}
+        ${endedActions(page, action, challenge)}
       </div>
     </section>`
-  return layout(place, { title, script: 'verify', scene: true, content })
+  return layout(page, { title, script: 'verify', styles: ['forms', 'verify', 'call-figure'], scene: true, content })
 }
 
-function whilePending(place: Place, { id, flow, details, display_code }: Challenge): Html {
+function pendingParts(page: PageContext, { id, flow, details, display_code }: Challenge): Html {
   return html`
-    ${flow === 'send_code' && codeForm(place, id)}
-    ${flow === 'keypad_code' && display_code && codeToKey(display_code)}
-    ${flow === 'approve' && keys(details)}
+    ${flow === 'send_code' && codeForm(page, id)}
+    ${flow === 'keypad_code' && display_code && displayCode(display_code)}
+    ${flow === 'approve' && keyLegend(details)}
     <p class="countdown" id="left" role="timer" hidden></p>
     <div class="actions" hidden id="live">
       <button type="button" class="quiet" id="offer-call" hidden></button>
@@ -60,8 +60,8 @@ function whilePending(place: Place, { id, flow, details, display_code }: Challen
     </noscript>`
 }
 
-function codeForm(place: Place, id: string): Html {
-  return html`<form class="code-form" id="code-form" method="post" action="${place.path}/finish" novalidate>
+function codeForm(page: PageContext, id: string): Html {
+  return html`<form class="code-form" id="code-form" method="post" action="${page.basePath}/finish" novalidate>
     <input type="hidden" name="challenge" value="${id}">
     <label for="code">Your ${CODE_LENGTH}-digit code</label>
     <div class="row">
@@ -73,7 +73,7 @@ function codeForm(place: Place, id: string): Html {
   </form>`
 }
 
-function codeToKey(code: string): Html {
+function displayCode(code: string): Html {
   const half = Math.ceil(code.length / 2)
   return html`<div class="shown-code">
     <p>Enter this on your phone</p>
@@ -84,7 +84,7 @@ function codeToKey(code: string): Html {
   </div>`
 }
 
-function keys(details: string | null): Html {
+function keyLegend(details: string | null): Html {
   return html`<div class="keys">
     ${details && html`<p class="details">${details}</p>`}
     <ul>
@@ -96,26 +96,26 @@ function keys(details: string | null): Html {
 }
 
 /** The script moves on by itself; the button is for pages without it, and for when moving on has failed once. */
-function proceed({ status, flow }: Challenge): Html | false {
+function continueButton({ status, flow }: Challenge): Html | false {
   const button = html`<button class="main">Continue</button>`
   if (status === 'approved') return button
   return status === 'pending' && flow !== 'send_code' && html`<noscript>${button}</noscript>`
 }
 
-function afterwards(place: Place, wish: Wish, challenge: Challenge): Html {
-  const actions = ending(challenge)?.actions ?? []
-  const offered = (action: Action) => html`data-action="${action}" ${hidden(!actions.includes(action))}`
-  const more = onceMore(challenge)
-  const start = START[wish.scope]
+function endedActions(page: PageContext, action: ProtectedAction, challenge: Challenge): Html {
+  const actions = outcomeMessage(challenge)?.actions ?? []
+  const offered = (next: Action) => html`data-action="${next}" ${hidden(!actions.includes(next))}`
+  const more = retryLabels(challenge)
+  const start = RETURN_LINKS[action.scope]
   return html`
-    <form method="post" action="${place.path}/again" ${offered('again')}>
+    <form method="post" action="${page.basePath}/again" ${offered('again')}>
       <input type="hidden" name="channel" value="call"><button class="main" id="again-call">${more.call}</button>
     </form>
-    <form method="post" action="${place.path}/again" ${offered('text')}>
+    <form method="post" action="${page.basePath}/again" ${offered('text')}>
       <input type="hidden" name="channel" value="sms"><button class="quiet" id="again-sms">${more.sms}</button>
     </form>
-    <a class="button quiet" href="${place.path}${start.page}" ${offered('number')}>${start.number}</a>
-    <a class="button quiet" href="${place.path}${start.page}" ${offered('start')}>${start.label}</a>`
+    <a class="button quiet" href="${page.basePath}${start.page}" ${offered('number')}>${start.number}</a>
+    <a class="button quiet" href="${page.basePath}${start.page}" ${offered('start')}>${start.label}</a>`
 }
 
 const figure = html`<svg viewBox="0 0 120 120" width="120" height="120">

@@ -1,0 +1,107 @@
+// A challenge as the API takes and shows it.
+
+/** How it is proved: a code sent to the phone, a code keyed on the phone, or one key pressed. */
+export type Flow = 'send_code' | 'keypad_code' | 'approve'
+export type Channel = 'call' | 'sms'
+export type Carrier = 'twilio' | 'signalwire' | 'bandwidth' | 'plivo'
+
+/** What to start. Only `to` is required. */
+export type ChallengeRequest = {
+  /** E.164 (`+12025550123`), or a national number together with `region`. */
+  to: string
+  /** ISO 3166 region that a national number belongs to, e.g. `US`. */
+  region?: string
+  /** Default `send_code`. */
+  flow?: Flow
+  /** Default `call`. */
+  channel?: Channel
+  /** What it is for; an approval of one scope is worthless for another. Default `login`. */
+  scope?: string
+  /** Language of the call, e.g. `de-DE`. Default `en-US`. */
+  locale?: string
+  /** What is being approved, spoken in the call: "Transfer 250 euros to Ada Byron". */
+  details?: string | null
+  /** Replaces the sentence that carries the code; must hold `{CODE}`, may hold `{NAME}` and `{SCOPE}`. */
+  message?: string | null
+  /** 4 to 8; default 6. */
+  code_length?: number
+  /** Seconds, 30 to 600; default 300. */
+  expires_in?: number
+  /** Yours: given back unchanged. */
+  metadata?: Record<string, string>
+  from?: string
+  /** Pins one carrier. */
+  carrier?: Carrier
+  /** Channels to try when the first fails. */
+  fallback?: Channel[]
+  /** Keys dialled after the answer. */
+  extension?: string
+  /** The visitor's address, for the limits. */
+  client_ip?: string
+}
+
+/** Why nobody was reached. */
+export type Failure =
+  | 'busy'
+  | 'no_answer'
+  | 'call_rejected'
+  | 'voicemail'
+  | 'hung_up'
+  | 'no_input'
+  | 'unreachable'
+  | 'carrier_failed'
+
+export type Outcome =
+  | { status: 'approved'; reason: 'code_matched' | 'key_pressed' }
+  | { status: 'denied'; reason: 'rejected' | 'fraud_reported' | 'too_many_attempts' }
+  | { status: 'undelivered'; reason: Failure }
+  | { status: 'expired'; reason: 'expired' }
+  | { status: 'canceled'; reason: 'canceled' }
+
+export type Status = 'pending' | Outcome['status']
+export type Reason = Outcome['reason']
+
+/** `delivered`, why it failed, or that it was ended by us. */
+export type DeliveryResult = 'delivered' | Failure | 'canceled' | 'superseded'
+
+/** One try to reach the person. */
+export type Delivery = {
+  id: string
+  carrier: Carrier
+  result: DeliveryResult | null
+  created_at: string
+  /** Only where the carrier speaks another than the challenge's: the nearest it has a voice for. */
+  locale?: string
+} & (
+  | { channel: 'call'; state: 'placing' | 'ringing' | 'answered' | 'ended' }
+  | { channel: 'sms'; state: 'placing' | 'sent' | 'ended' }
+)
+
+/** A challenge: pending until it has its one outcome, which never changes. */
+export type Challenge = {
+  id: string
+  flow: Flow
+  scope: string
+  /** Masked. */
+  to: string
+  locale: string
+  details: string | null
+  attempts_left: number
+  created_at: string
+  expires_at: string
+  /** Grows with every change. */
+  version: number
+  /** Oldest first; the last is the present one. */
+  deliveries: Delivery[]
+  metadata: Record<string, string>
+  /** The code to show, of a pending `keypad_code`: in the answer to `create`, and to the page token. */
+  display_code?: string
+} & ({ status: 'pending'; reason: null; ended_at: null } | (Outcome & { ended_at: string }))
+
+/** The only answer that holds the page token. */
+export type CreatedChallenge = Challenge & { page_token: string }
+
+/** `valid` is true once, for the right code in time. The rest is the challenge as it stands after the guess. */
+export type CheckResult =
+  | { valid: true; status: 'approved'; reason: 'code_matched'; attempts_left: number }
+  | { valid: false; status: Status; reason: Reason | null; attempts_left: number }
