@@ -1,17 +1,19 @@
 // A telephone company in a box, with phones in the browser. It stands on the far side of the wire: it speaks its
-// companies' REST APIs in and their webhooks out, and knows nothing of the app that uses it.
+// carriers' REST APIs in and their webhooks out, and knows nothing of the app that uses it.
 
 import { Hono } from 'hono'
-import { type BandwidthAccount, bandwidth } from './bandwidth/bandwidth.ts'
+import type { BandwidthAccount } from './bandwidth/account.ts'
+import { bandwidth } from './bandwidth/bandwidth.ts'
 import { controlApi } from './control/control-api.ts'
 import { phonesPage } from './control/phones-page.ts'
-import { type PlivoAccount, plivo } from './plivo/plivo.ts'
+import type { PlivoAccount } from './plivo/account.ts'
+import { plivo } from './plivo/plivo.ts'
 import { type SignalwireAccount, signalwire } from './signalwire/signalwire.ts'
+import { AppClient } from './simulator/app-client.ts'
 import type { Clock } from './simulator/clock.ts'
 import { realClock } from './simulator/clock.ts'
 import type { FaultInjection, FaultPatch } from './simulator/fault-injection.ts'
-import type { HttpLogEntry } from './simulator/http-log.ts'
-import { HttpLog } from './simulator/http-log.ts'
+import { HttpLog, type HttpLogEntry } from './simulator/http-log.ts'
 import type { Phone } from './simulator/phone.ts'
 import { createPhone } from './simulator/phone.ts'
 import type { Violation } from './simulator/simulator-state.ts'
@@ -38,7 +40,7 @@ export type ExchangeOptions = {
 }
 
 export type Exchange = {
-  /** The companies' APIs, the control API and the phones page. */
+  /** The carriers' APIs, the control API and the phones page. */
   app: Hono
   phone(number: string): Phone
   readonly injectedFaults: FaultInjection
@@ -51,17 +53,17 @@ export type Exchange = {
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const simulator = new SimulatorState(options.clock ?? realClock, options.speed ?? 1)
-  const httpLog = new HttpLog(simulator, options.fetch ?? fetch)
+  const httpLog = new HttpLog(simulator)
+  const parts = { simulator, httpLog, appClient: new AppClient(simulator, httpLog, options.fetch ?? fetch) }
   const app = new Hono()
   app.onError((error) => {
     throw error
   })
-  const { carriers: companies } = options
-  if (companies.twilio) app.route('/2010-04-01/Accounts', twilio(companies.twilio, simulator, httpLog))
-  if (companies.signalwire)
-    app.route('/api/laml/2010-04-01/Accounts', signalwire(companies.signalwire, simulator, httpLog))
-  if (companies.bandwidth) app.route('/bandwidth', bandwidth(companies.bandwidth, simulator, httpLog))
-  if (companies.plivo) app.route('/plivo/v1/Account', plivo(companies.plivo, simulator, httpLog))
+  const { carriers } = options
+  if (carriers.twilio) app.route('/2010-04-01/Accounts', twilio(carriers.twilio, parts))
+  if (carriers.signalwire) app.route('/api/laml/2010-04-01/Accounts', signalwire(carriers.signalwire, parts))
+  if (carriers.bandwidth) app.route('/bandwidth', bandwidth(carriers.bandwidth, parts))
+  if (carriers.plivo) app.route('/plivo/v1/Account', plivo(carriers.plivo, parts))
   app.route('/exchange', controlApi(simulator, httpLog))
   app.route('/', phonesPage())
 

@@ -7,48 +7,24 @@ import { Hono } from 'hono'
 import { authorized, RestError } from '../rest/form.ts'
 import { readJson } from '../rest/json.ts'
 import { restEndpoint } from '../rest/rest-endpoint.ts'
-import type { HttpLog } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
+import type { BandwidthAccount } from './account.ts'
 import { callsResource } from './calls.ts'
 import { messagesResource } from './messages.ts'
 import { createWebhooks } from './webhooks.ts'
 
-export type BandwidthAccount = {
-  accountId: string
-  username: string
-  password: string
-  voiceApplicationId: string
-  messagingApplicationId: string
-  /** Where the messaging application's receipts go, all of them. None are sent when absent. */
-  messagingCallbackUrl?: string
-  callbackUsername?: string
-  callbackPassword?: string
-  /** Give credentials with the first request, not only after a 401. */
-  credentialsAtOnce?: boolean
-  /** Those that calls and messages may come from; any, when absent. */
-  numbers?: string[]
-}
-
-export function bandwidth(account: BandwidthAccount, simulator: SimulatorState, httpLog: HttpLog): Hono {
-  const webhooks = createWebhooks(account.credentialsAtOnce ?? false, simulator, httpLog)
-  const calls = callsResource(account, simulator, webhooks)
-  const messages = messagesResource(account, simulator, webhooks)
+export function bandwidth(account: BandwidthAccount, parts: ExchangeParts): Hono {
+  const webhooks = createWebhooks(account.credentialsAtOnce ?? false, parts)
+  const calls = callsResource(account, parts.simulator, webhooks)
+  const messages = messagesResource(account, parts.simulator, webhooks)
 
   const authorize = (c: Context) => {
     if (!authorized(c, account.username, account.password)) throw new RestError(401, null, 'Authentication failed')
     if (c.req.param('account') !== account.accountId) throw new RestError(403, null, 'Access denied')
   }
   const common = { carrier: 'Bandwidth', authorize, parseBody: readJson } as const
-  const voice = restEndpoint(
-    { ...common, formatError: errorFormatter(VOICE), idOf: ({ callId }) => callId },
-    simulator,
-    httpLog,
-  )
-  const messaging = restEndpoint(
-    { ...common, formatError: errorFormatter(MESSAGING), idOf: ({ id }) => id },
-    simulator,
-    httpLog,
-  )
+  const voice = restEndpoint({ ...common, formatError: errorFormatter(VOICE), idOf: ({ callId }) => callId }, parts)
+  const messaging = restEndpoint({ ...common, formatError: errorFormatter(MESSAGING), idOf: ({ id }) => id }, parts)
   const id = (c: Context) => c.req.param('id') ?? ''
 
   const path = '/voice/api/v2/accounts/:account/calls'

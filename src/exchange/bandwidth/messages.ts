@@ -6,8 +6,9 @@ import { basic } from '../rest/form.ts'
 import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import { finalState, type Message, type Receipt } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
-import type { BandwidthAccount } from './bandwidth.ts'
-import type { Webhooks, WebhookTarget } from './webhooks.ts'
+import type { BandwidthAccount } from './account.ts'
+import type { WebhookTarget } from './targets.ts'
+import type { Webhooks } from './webhooks.ts'
 
 const SENDING_MS = 400
 const RECEIPT_MS = 1500
@@ -26,7 +27,7 @@ export function messagesResource(account: BandwidthAccount, simulator: Simulator
 
   const advance = (message: Message, state: Message['state'], resource: Body) => {
     message.state = state
-    simulator.changed({ type: 'line', line: simulator.line(message.to) })
+    simulator.notify({ type: 'line', line: simulator.line(message.to) })
     if (!callback) return
     const failed = state === 'undelivered' || state === 'failed'
     const type = failed ? 'message-failed' : `message-${state}`

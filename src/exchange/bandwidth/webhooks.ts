@@ -1,17 +1,12 @@
 // Bandwidth's requests to the app: JSON, and no signature. Whoever asks for credentials with a 401 gets those that came
 // with the call or with the verb, and where none came there are none to give. dev.bandwidth.com/docs/voice/webhooks
 
-import type { HttpLog, WebhookRequest, WebhookResponse } from '../simulator/http-log.ts'
-import { AppUnreachable } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
-import type { Step, Target } from '../simulator/steps.ts'
+import { AppUnreachable, type WebhookRequest, type WebhookResponse } from '../simulator/app-client.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
+import type { Step } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
 import { readBxml } from './bxml.ts'
-
-/** Where something is sent, and the `Authorization` for it. */
-export type WebhookTarget = Target & { credentials: string | null }
-/** A link in a call, with what was given beside it. */
-export type DocumentTarget = WebhookTarget & { fallback: WebhookTarget | null; tag: string | null }
+import type { WebhookTarget } from './targets.ts'
 
 export type Webhooks = {
   /** Fetches a document; throws `Unplayable` when none can be had. */
@@ -28,7 +23,7 @@ const LARGEST_DOCUMENT = 65_536
 const FIRST_RETRY_MS = 5000
 const LAST_RETRY_MS = 24 * 3_600_000
 
-export function createWebhooks(credentialsAtOnce: boolean, simulator: SimulatorState, httpLog: HttpLog): Webhooks {
+export function createWebhooks(credentialsAtOnce: boolean, { simulator, appClient }: ExchangeParts): Webhooks {
   const compose = (
     about: string,
     link: WebhookTarget,
@@ -65,7 +60,7 @@ export function createWebhooks(credentialsAtOnce: boolean, simulator: SimulatorS
   return {
     async fetchDocument(about, link, event, timeoutMs) {
       try {
-        return parseDocument(await httpLog.fetchDocument(compose(about, link, event, event.callId, timeoutMs)), link)
+        return parseDocument(await appClient.fetchDocument(compose(about, link, event, event.callId, timeoutMs)), link)
       } catch (error) {
         const unplayable = toDocumentError(error)
         fault(about, unplayable, event.callId)
@@ -73,7 +68,7 @@ export function createWebhooks(credentialsAtOnce: boolean, simulator: SimulatorS
       }
     },
     notify(about, link, body, callId, timeoutMs) {
-      httpLog.notify(compose(about, link, body, callId, timeoutMs)).then(
+      appClient.notify(compose(about, link, body, callId, timeoutMs)).then(
         (reply) => {
           if (reply && (reply.status < 200 || reply.status > 299)) fault(about, badStatus(reply, link), callId)
         },
@@ -82,7 +77,7 @@ export function createWebhooks(credentialsAtOnce: boolean, simulator: SimulatorS
     },
     notifyUntilTaken(about, link, body, messageId, timeoutMs) {
       const attempt = async (retryMs: number) => {
-        const reply = await httpLog
+        const reply = await appClient
           .notify(compose(about, link, body, messageId, timeoutMs))
           .catch(() => ({ status: 0, contentType: null, body: '' }))
         // An injected fault lost it, or the app took it.

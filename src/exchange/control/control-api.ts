@@ -31,7 +31,7 @@ export function controlApi(simulator: SimulatorState, httpLog: HttpLog): Hono {
   }
   const change = (c: Context, line: Line, act: () => void) => {
     act()
-    simulator.changed({ type: 'line', line })
+    simulator.notify({ type: 'line', line })
     return c.json(lineView(line))
   }
 

@@ -6,7 +6,7 @@ import { keyTone } from './sound.js'
 
 const SHOWN_KEYS = 12
 
-export function inCall(call, press, hangUp) {
+export function activeCall(call, press, hangUp) {
   const captions = h('ol', {
     class: 'captions',
     role: 'log',

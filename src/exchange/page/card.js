@@ -1,10 +1,10 @@
 // One phone: its call, its messages, and what it will do next.
 
 import { lineApi } from './api.js'
-import { inCall } from './call.js'
+import { activeCall } from './call.js'
 import { h, options, setText } from './dom.js'
+import { clock, ENDINGS, HUNG_UP, MESSAGE_STATES, NEXT_CALL, NEXT_MESSAGE, spaced, timeOf } from './labels.js'
 import { hush } from './sound.js'
-import { clock, ENDINGS, HUNG_UP, MESSAGE_STATES, NEXT_CALL, NEXT_MESSAGE, spaced, timeOf } from './words.js'
 
 export function card(number) {
   const api = lineApi(number)
@@ -51,7 +51,7 @@ export function card(number) {
   const stages = {
     ringing: () => ringing(act),
     answered: (call) => {
-      talk = inCall(call, press, () => {
+      talk = activeCall(call, press, () => {
         hush()
         void act('hangup')
       })

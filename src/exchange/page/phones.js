@@ -3,11 +3,11 @@
 import { forgive, lineApi } from './api.js'
 import { card } from './card.js'
 import { h, options, setText } from './dom.js'
+import { faultSwitches } from './fault-switches.js'
+import { httpLog } from './http-log.js'
 import { isKey } from './keypad.js'
+import { NEXT_CALL, NEXT_MESSAGE, spaced } from './labels.js'
 import { hush, isOn, ring, speak, toggle } from './sound.js'
-import { troubleSwitches } from './trouble.js'
-import { wire } from './wire.js'
-import { NEXT_CALL, NEXT_MESSAGE, spaced } from './words.js'
 
 const SHOWN_PHONES = 24
 
@@ -16,8 +16,11 @@ const cards = new Map()
 /** How much of each call has been spoken aloud already. */
 const spoken = new Map()
 
-const showWire = wire(find('wire'), find('wire-hint'))
-const showTrouble = troubleSwitches(find('trouble').querySelector('.switches'), find('trouble').querySelector('.count'))
+const showLogEntry = httpLog(find('wire'), find('wire-hint'))
+const showInjectedFaults = faultSwitches(
+  find('trouble').querySelector('.switches'),
+  find('trouble').querySelector('.count'),
+)
 
 listen()
 setInterval(() => {
@@ -30,18 +33,18 @@ function listen() {
   on('hello', ({ lines, wire: entries, faults, trouble }) => {
     link('Connected', true)
     for (const line of lines) showLine(line, false)
-    for (const entry of entries) showWire(entry)
-    showFaults(faults)
-    showTrouble(trouble)
+    for (const entry of entries) showLogEntry(entry)
+    showViolations(faults)
+    showInjectedFaults(trouble)
     settle()
   })
   on('line', (line) => {
     showLine(line, true)
     settle()
   })
-  on('wire', showWire)
-  on('faults', showFaults)
-  on('trouble', showTrouble)
+  on('wire', showLogEntry)
+  on('faults', showViolations)
+  on('trouble', showInjectedFaults)
   source.addEventListener('error', () => link('Reconnecting…', false))
 }
 
@@ -107,7 +110,7 @@ function drop() {
   idle.remove()
 }
 
-function showFaults(faults) {
+function showViolations(faults) {
   const panel = find('faults')
   panel.hidden = faults.length === 0
   panel.replaceChildren(

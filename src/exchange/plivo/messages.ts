@@ -6,8 +6,8 @@ import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import { finalState, type Message, type Receipt } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
+import type { PlivoAccount } from './account.ts'
 import { numberOf, timeOf, withoutPlus } from './formats.ts'
-import type { PlivoAccount } from './plivo.ts'
 import type { Webhooks } from './webhooks.ts'
 
 const SENDING_MS = 400
@@ -45,7 +45,7 @@ export function messagesResource(account: PlivoAccount, simulator: SimulatorStat
 
   const advance = (message: Message, state: Message['state'], callback: Target | null) => {
     message.state = state
-    simulator.changed({ type: 'line', line: simulator.line(message.to) })
+    simulator.notify({ type: 'line', line: simulator.line(message.to) })
     tell(message, state, callback)
   }
 

@@ -6,29 +6,22 @@ import { Hono } from 'hono'
 import { authorized, RestError } from '../rest/form.ts'
 import { readJson } from '../rest/json.ts'
 import { restEndpoint } from '../rest/rest-endpoint.ts'
-import type { HttpLog } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
+import type { PlivoAccount } from './account.ts'
 import { callsResource } from './calls.ts'
 import { messagesResource } from './messages.ts'
 import { createWebhooks } from './webhooks.ts'
 
-/** `numbers`: those that calls and messages may come from, as E.164; any, when absent. */
-export type PlivoAccount = { authId: string; authToken: string; numbers?: string[] }
-
-export function plivo(account: PlivoAccount, simulator: SimulatorState, httpLog: HttpLog): Hono {
-  const webhooks = createWebhooks(account.authToken, simulator, httpLog)
-  const calls = callsResource(account, simulator, webhooks)
-  const messages = messagesResource(account, simulator, webhooks)
+export function plivo(account: PlivoAccount, parts: ExchangeParts): Hono {
+  const webhooks = createWebhooks(account.authToken, parts)
+  const calls = callsResource(account, parts.simulator, webhooks)
+  const messages = messagesResource(account, parts.simulator, webhooks)
 
   const authorize = (c: Context) => {
     if (!authorized(c, account.authId, account.authToken)) throw new RestError(401, null, 'Authentication failed')
     if (c.req.param('account') !== account.authId) throw new RestError(404, null, 'not found')
   }
-  const endpoint = restEndpoint(
-    { carrier: 'Plivo', authorize, parseBody: readJson, formatError, idOf },
-    simulator,
-    httpLog,
-  )
+  const endpoint = restEndpoint({ carrier: 'Plivo', authorize, parseBody: readJson, formatError, idOf }, parts)
   const id = (c: Context) => c.req.param('id') ?? ''
 
   return new Hono()

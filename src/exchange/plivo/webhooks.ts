@@ -2,9 +2,8 @@
 
 import { randomInt } from 'node:crypto'
 import type { Parameters } from '../rest/form.ts'
-import type { HttpLog, WebhookRequest, WebhookResponse } from '../simulator/http-log.ts'
-import { AppUnreachable } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
+import { AppUnreachable, type WebhookRequest, type WebhookResponse } from '../simulator/app-client.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import type { Step, Target } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
 import { readPlivoXml } from './plivo-xml.ts'
@@ -29,7 +28,7 @@ const CODES: Record<DocumentKind, { unreached: number; invalid: number }> = {
 const WEBHOOK_TIMEOUT_MS = 15_000
 const LARGEST_DOCUMENT = 102_400
 
-export function createWebhooks(authToken: string, simulator: SimulatorState, httpLog: HttpLog): Webhooks {
+export function createWebhooks(authToken: string, { simulator, appClient }: ExchangeParts): Webhooks {
   const compose = (
     about: string,
     { url, method }: Target,
@@ -68,7 +67,7 @@ export function createWebhooks(authToken: string, simulator: SimulatorState, htt
       const fault = (code: number | string | null, message: string) =>
         simulator.reportViolation('Plivo', code, `${kind}: ${message}`, callId)
       try {
-        const reply = await httpLog.fetchDocument(compose(kind, target, parameters, callId, 'V3'))
+        const reply = await appClient.fetchDocument(compose(kind, target, parameters, callId, 'V3'))
         return parseDocument(reply, kind, (warning) => fault(null, warning))
       } catch (error) {
         const unplayable = toDocumentError(error, kind)
@@ -77,7 +76,7 @@ export function createWebhooks(authToken: string, simulator: SimulatorState, htt
       }
     },
     notify(about, target, parameters, id, version = 'V3') {
-      httpLog.notify(compose(about, target, parameters, id, version)).then(
+      appClient.notify(compose(about, target, parameters, id, version)).then(
         (reply) => {
           if (reply && (reply.status < 200 || reply.status > 299)) {
             simulator.reportViolation('Plivo', null, `${about}: answered with ${reply.status}`, id)

@@ -1,18 +1,17 @@
-// How a company's REST API takes a request in: written down, checked, carried out, and troubled on the way.
+// How a company's REST API takes a request in: logged, authorized, carried out, and answered, with the injected faults.
 
 import type { Context } from 'hono'
 import type { CarrierName } from '../simulator/carrier-name.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import type { Refusal } from '../simulator/fault-injection.ts'
-import type { HttpLog } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
 import { type Parameters, RestError } from './form.ts'
 
 type Resource = Record<string, unknown>
 
-/** What a company does in its own way. */
+/** What differs from carrier to carrier. */
 export type EndpointOptions<Body> = {
   carrier: CarrierName
-  /** Throws a `RestError` at those who may not come in. */
+  /** Throws a `RestError` when the credentials or the account are wrong. */
   authorize(c: Context): void
   parseBody(c: Context): Promise<Body>
   formatError(error: RestError): Resource
@@ -20,7 +19,7 @@ export type EndpointOptions<Body> = {
   idOf(resource: Resource): unknown
 }
 
-/** The connection breaks: whoever asked never learns what came of it. */
+/** An injected fault closes the connection before the answer. */
 class ConnectionLost extends Error {
   readonly id: string | null
   constructor(id: string | null) {
@@ -31,42 +30,43 @@ class ConnectionLost extends Error {
 
 export function restEndpoint<Body>(
   { carrier, authorize, parseBody, formatError, idOf }: EndpointOptions<Body>,
-  simulator: SimulatorState,
-  httpLog: HttpLog,
+  { simulator, httpLog }: ExchangeParts,
 ) {
-  const named = (resource: Resource): string | null => {
+  const resourceId = (resource: Resource): string | null => {
     const id = idOf(resource)
     return typeof id === 'string' ? id : null
   }
 
   const serve = async (c: Context, about: string, work: () => Promise<Response>): Promise<Response> => {
-    const answered = httpLog.logIncoming({ carrier, about, callId: null, ...(await loggedRequest(c)) })
+    const entry = httpLog.add('in', { carrier, about, callId: null, ...(await loggedRequest(c)) }, null)
     try {
-      const response = await admitted(c, work).catch(refused(c, about))
+      const response = await authorizedWork(c, work).catch(toErrorResponse(c, about))
       const body = await response.clone().text()
       const contentType = response.headers.get('content-type')
-      answered({ status: response.status, contentType, body }, named(parseJson(body)), null)
+      entry.callId = resourceId(parseJson(body))
+      httpLog.answered(entry, { status: response.status, contentType, body }, null)
       return response
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error
-      answered({ status: 0, contentType: null, body: '' }, error.id, error.message)
+      entry.callId = error.id
+      httpLog.answered(entry, { status: 0, contentType: null, body: '' }, error.message)
       return closeConnection(c, error)
     }
   }
 
-  const admitted = async (c: Context, work: () => Promise<Response>) => {
+  const authorizedWork = async (c: Context, work: () => Promise<Response>) => {
     authorize(c)
     return work()
   }
 
-  const refused = (c: Context, about: string) => (error: unknown) => {
+  const toErrorResponse = (c: Context, about: string) => (error: unknown) => {
     if (!(error instanceof RestError)) throw error
     if (error.violation) simulator.reportViolation(carrier, error.code, `${about}: ${error.message}`, null)
     return c.json(formatError(error), error.status as 400)
   }
 
   return {
-    /** Something new, which trouble may hinder. */
+    /** A new call or message: the only requests that faults are injected into. */
     create: (c: Context, about: string, status: 200 | 201 | 202, work: (body: Body) => Resource) =>
       serve(c, about, async () => {
         const { refuse, garbage, loseAnswer, answerError, delay } = simulator.requestFaults(carrier)
@@ -75,7 +75,7 @@ export function restEndpoint<Body>(
         const resource = work(await parseBody(c))
         if (delay > 0) await new Promise<void>((resolve) => simulator.clock.after(delay, resolve))
         if (answerError) throw injectedError(answerError)
-        if (loseAnswer) throw new ConnectionLost(named(resource))
+        if (loseAnswer) throw new ConnectionLost(resourceId(resource))
         return c.json(resource, status)
       }),
 

@@ -4,8 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
 import { SIGNALWIRE_TTS } from '../markup/voices.ts'
 import type { Form, RestError } from '../rest/form.ts'
-import type { HttpLog } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import { CALL_EVENTS } from '../twilio/call-flow.ts'
 import type { CarrierProfile } from '../twilio/carrier-profile.ts'
 import { twilioApi } from '../twilio/rest-api.ts'
@@ -15,7 +14,7 @@ export type SignalwireAccount = { projectId: string; apiToken: string; signingKe
 
 const LONGEST_CALL_MS = 24 * 3_600_000
 
-export function signalwire(account: SignalwireAccount, simulator: SimulatorState, httpLog: HttpLog): Hono {
+export function signalwire(account: SignalwireAccount, parts: ExchangeParts): Hono {
   const profile: CarrierProfile = {
     carrier: 'SignalWire',
     accountId: account.projectId,
@@ -38,7 +37,7 @@ export function signalwire(account: SignalwireAccount, simulator: SimulatorState
     webhookTimeoutMs: 5000,
     webhookErrorCodes: { refused: 11217, late: 11200, unreached: 11200 },
   }
-  return twilioApi({ profile, password: account.apiToken, placed: 200, formatError }, simulator, httpLog)
+  return twilioApi({ profile, password: account.apiToken, placed: 200, formatError }, parts)
 }
 
 /** It knows no TimeLimit: a call lasts for as long as its documents do. */

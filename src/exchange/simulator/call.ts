@@ -3,7 +3,6 @@
 import type { CarrierName } from './carrier-name.ts'
 import type { Clock } from './clock.ts'
 import type { Keypad } from './keypad.ts'
-import { playDocuments } from './player.ts'
 import type { GatherResult, Step, Target } from './steps.ts'
 
 export type CallState = 'queued' | 'ringing' | 'answered' | 'ended'
@@ -46,11 +45,13 @@ export type CallOptions = {
 export type CallContext = {
   clock: Clock
   speed: number
-  notify(call: Call): void
+  onChange(call: Call): void
+  /** Plays the documents of the call, the first and all that follow from it, until `stop`. */
+  play(call: Call, firstDocument: () => Promise<Step[]>, stop: AbortSignal): Promise<void>
   /** Resolves when keys may be posted. */
   holdKeys(call: Call): Promise<void>
   /** The exchange itself has gone wrong. */
-  failed(call: Call, error: unknown): void
+  onError(call: Call, error: unknown): void
 }
 
 const MAX_TRANSCRIPT = 500
@@ -73,26 +74,26 @@ export class Call {
   ignored = false
   transcript: TranscriptEntry[] = []
   keypad: Keypad | null = null
-  #order: CallOptions
-  #around: CallContext
+  #options: CallOptions
+  #context: CallContext
   #playing = new AbortController()
   #cancel = () => {}
 
-  constructor(order: CallOptions, around: CallContext) {
-    this.id = order.id
-    this.carrier = order.carrier
-    this.from = order.from
-    this.to = order.to
-    this.clock = around.clock
-    this.createdAt = around.clock.now()
-    this.#order = order
-    this.#around = around
+  constructor(options: CallOptions, context: CallContext) {
+    this.id = options.id
+    this.carrier = options.carrier
+    this.from = options.from
+    this.to = options.to
+    this.clock = context.clock
+    this.createdAt = context.clock.now()
+    this.#options = options
+    this.#context = context
   }
 
   ring() {
     if (this.state !== 'queued') return
     this.state = 'ringing'
-    this.#cancel = this.clock.after(this.#order.ringMs, () => this.end('no_answer', 'company'))
+    this.#cancel = this.clock.after(this.#options.ringMs, () => this.end('no_answer', 'company'))
     this.#moved()
   }
 
@@ -102,9 +103,9 @@ export class Call {
     this.machine = machine
     this.answeredAt = this.clock.now()
     this.#cancel()
-    this.#cancel = this.clock.after(this.#order.maxMs, () => this.end('completed', 'company'))
+    this.#cancel = this.clock.after(this.#options.maxMs, () => this.end('completed', 'company'))
     this.#moved()
-    this.#play(() => this.#order.flow.firstDocument(this))
+    this.#play(() => this.#options.flow.firstDocument(this))
   }
 
   end(ending: Ending, by: Party) {
@@ -131,29 +132,29 @@ export class Call {
   }
 
   async nextDocument(target: Target, keyed: GatherResult | null): Promise<Step[]> {
-    if (keyed) await this.#around.holdKeys(this)
-    return this.#order.flow.nextDocument(this, target, keyed)
+    if (keyed) await this.#context.holdKeys(this)
+    return this.#options.flow.nextDocument(this, target, keyed)
   }
 
   setKeypad(keypad: Keypad | null) {
     this.keypad = keypad
-    this.#around.notify(this)
+    this.#context.onChange(this)
   }
 
   note(kind: TranscriptEntry['kind'], text: string, language: string | null = null) {
     this.transcript.push({ at: this.clock.now().toISOString(), kind, text, language })
     if (this.transcript.length > MAX_TRANSCRIPT) this.transcript.shift()
-    this.#around.notify(this)
+    this.#context.onChange(this)
   }
 
   ignore() {
     this.ignored = true
-    this.#around.notify(this)
+    this.#context.onChange(this)
   }
 
   /** Time taken by the exchange's own doings, which the speed shortens; cut off by `stop`. */
   takeTime(ms: number, stop?: AbortSignal): Promise<void> {
-    return this.wait(ms / this.#around.speed, stop)
+    return this.wait(ms / this.#context.speed, stop)
   }
 
   wait(ms: number, stop?: AbortSignal): Promise<void> {
@@ -173,11 +174,11 @@ export class Call {
     this.#playing.abort()
     this.#playing = new AbortController()
     this.keypad = null
-    playDocuments(this, opening, this.#playing.signal).catch((error) => this.#around.failed(this, error))
+    this.#context.play(this, opening, this.#playing.signal).catch((error) => this.#context.onError(this, error))
   }
 
   #moved() {
-    this.#around.notify(this)
-    this.#order.flow.stateChanged(this)
+    this.#context.onChange(this)
+    this.#options.flow.stateChanged(this)
   }
 }

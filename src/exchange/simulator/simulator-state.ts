@@ -9,6 +9,7 @@ import { noFaults } from './fault-injection.ts'
 import { Line } from './line.ts'
 import type { Message } from './message.ts'
 import { PendingTasks } from './pending-tasks.ts'
+import { playDocuments } from './player.ts'
 
 /** Something an app did that its company would not put up with. A test asserts that there were none. */
 export type Violation = {
@@ -21,9 +22,9 @@ export type Violation = {
 
 export type Change =
   | { type: 'line'; line: Line }
-  | { type: 'wire'; id: number }
-  | { type: 'faults' }
-  | { type: 'trouble' }
+  | { type: 'http_log'; id: number }
+  | { type: 'violations' }
+  | { type: 'injected_faults' }
 
 const MAX_CALLS = 200
 const MAX_MESSAGES = 200
@@ -63,15 +64,16 @@ export class SimulatorState {
     const call = new Call(order, {
       clock: this.clock,
       speed: this.speed,
-      notify: () => this.changed({ type: 'line', line }),
+      play: playDocuments,
+      onChange: () => this.notify({ type: 'line', line }),
       holdKeys: (held) => this.#holdKeys(held),
-      failed: (_, error) => this.reportViolation(order.carrier, null, String(error), order.id),
+      onError: (_, error) => this.reportViolation(order.carrier, null, String(error), order.id),
     })
     const behaviour = line.nextCalls.shift() ?? 'ring'
     this.calls.push(call)
     line.calls.push(call)
     this.#forget(this.calls, MAX_CALLS, (old) => old.state === 'ended')
-    this.changed({ type: 'line', line })
+    this.notify({ type: 'line', line })
     this.afterResponse(async () => {
       if (call.state === 'queued') order.flow.stateChanged(call)
       await call.takeTime(DIALLING_MS)
@@ -117,7 +119,7 @@ export class SimulatorState {
     Object.assign(this.injectedFaults.status, patch.status)
     Object.assign(this.injectedFaults.documents, patch.documents)
     Object.assign(this.injectedFaults.requests, patch.requests)
-    this.changed({ type: 'trouble' })
+    this.notify({ type: 'injected_faults' })
   }
 
   /** What hinders the app's requests to that company. */
@@ -131,22 +133,22 @@ export class SimulatorState {
     this.messages.push(message)
     line.messages.push(message)
     this.#forget(this.messages, MAX_MESSAGES, () => true)
-    this.changed({ type: 'line', line })
+    this.notify({ type: 'line', line })
   }
 
   reportViolation(carrier: Violation['carrier'], code: Violation['code'], message: string, callId: string | null) {
     const violation = { at: this.clock.now().toISOString(), carrier, code, message, callId }
     this.violations.push(violation)
     if (this.violations.length > MAX_VIOLATIONS) this.violations.shift()
-    this.changed({ type: 'faults' })
+    this.notify({ type: 'violations' })
   }
 
   clearViolations() {
     this.violations.length = 0
-    this.changed({ type: 'faults' })
+    this.notify({ type: 'violations' })
   }
 
-  changed(change: Change) {
+  notify(change: Change) {
     for (const watcher of this.#watchers) watcher(change)
   }
 

@@ -29,7 +29,7 @@ export function messagesResource(profile: CarrierProfile, simulator: SimulatorSt
 
   const advance = (message: Message, state: Message['state'], callback: Target | null) => {
     message.state = state
-    simulator.changed({ type: 'line', line: simulator.line(message.to) })
+    simulator.notify({ type: 'line', line: simulator.line(message.to) })
     if (!callback) return
     const error = errorOf(message)
     const parameters: Parameters = [

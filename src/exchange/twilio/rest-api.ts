@@ -4,8 +4,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { authorized, RestError, readForm } from '../rest/form.ts'
 import { restEndpoint } from '../rest/rest-endpoint.ts'
-import type { HttpLog } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import { callsResource } from './calls.ts'
 import type { CarrierProfile } from './carrier-profile.ts'
 import { messagesResource } from './messages.ts'
@@ -19,14 +18,10 @@ type Api = {
   formatError(error: RestError): Record<string, unknown>
 }
 
-export function twilioApi(
-  { profile, password, placed, formatError }: Api,
-  simulator: SimulatorState,
-  httpLog: HttpLog,
-): Hono {
-  const webhooks = createWebhooks(profile, simulator, httpLog)
-  const calls = callsResource(profile, simulator, webhooks)
-  const messages = messagesResource(profile, simulator, webhooks)
+export function twilioApi({ profile, password, placed, formatError }: Api, parts: ExchangeParts): Hono {
+  const webhooks = createWebhooks(profile, parts)
+  const calls = callsResource(profile, parts.simulator, webhooks)
+  const messages = messagesResource(profile, parts.simulator, webhooks)
 
   const authorize = (c: Context) => {
     if (!authorized(c, profile.accountId, password)) throw new RestError(401, 20003, 'Authenticate')
@@ -35,8 +30,7 @@ export function twilioApi(
   }
   const endpoint = restEndpoint(
     { carrier: profile.carrier, authorize, parseBody: readForm, formatError, idOf: (resource) => resource.sid },
-    simulator,
-    httpLog,
+    parts,
   )
   const sid = (c: Context) => (c.req.param('sid') ?? '').replace(/\.json$/, '')
 

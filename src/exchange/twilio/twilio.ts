@@ -4,8 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
 import { TWILIO_TTS } from '../markup/voices.ts'
 import type { RestError } from '../rest/form.ts'
-import type { HttpLog } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import { CALL_EVENTS } from './call-flow.ts'
 import type { CarrierProfile } from './carrier-profile.ts'
 import { twilioApi } from './rest-api.ts'
@@ -15,11 +14,7 @@ export type TwilioAccount = { accountSid: string; authToken: string; numbers?: s
 
 const LONGEST_CALL = 14_400
 
-export function twilio(
-  { accountSid, authToken, numbers }: TwilioAccount,
-  simulator: SimulatorState,
-  httpLog: HttpLog,
-): Hono {
+export function twilio({ accountSid, authToken, numbers }: TwilioAccount, parts: ExchangeParts): Hono {
   const profile: CarrierProfile = {
     carrier: 'Twilio',
     accountId: accountSid,
@@ -38,7 +33,7 @@ export function twilio(
     webhookTimeoutMs: 15_000,
     webhookErrorCodes: { refused: 11200, late: 11205, unreached: 11200 },
   }
-  return twilioApi({ profile, password: authToken, placed: 201, formatError }, simulator, httpLog)
+  return twilioApi({ profile, password: authToken, placed: 201, formatError }, parts)
 }
 
 const formatError = ({ code, message, status }: RestError) => ({

@@ -3,9 +3,8 @@
 
 import { readTwiml } from '../markup/twiml.ts'
 import type { Parameters } from '../rest/form.ts'
-import type { HttpLog, WebhookRequest, WebhookResponse } from '../simulator/http-log.ts'
-import { AppUnreachable } from '../simulator/http-log.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
+import { AppUnreachable, type WebhookRequest, type WebhookResponse } from '../simulator/app-client.ts'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import type { Step, Target } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
 import type { CarrierProfile } from './carrier-profile.ts'
@@ -20,7 +19,7 @@ export type Webhooks = {
 
 const LARGEST_DOCUMENT = 65_536
 
-export function createWebhooks(profile: CarrierProfile, simulator: SimulatorState, httpLog: HttpLog): Webhooks {
+export function createWebhooks(profile: CarrierProfile, { simulator, appClient }: ExchangeParts): Webhooks {
   const { carrier, signature, webhookTimeoutMs, webhookErrorCodes } = profile
 
   const compose = (about: string, target: Target, all: Parameters, callId: string | null): WebhookRequest => {
@@ -50,7 +49,7 @@ export function createWebhooks(profile: CarrierProfile, simulator: SimulatorStat
   return {
     async fetchDocument(about, target, parameters, callId) {
       try {
-        return parseDocument(await httpLog.fetchDocument(compose(about, target, parameters, callId)), target, profile)
+        return parseDocument(await appClient.fetchDocument(compose(about, target, parameters, callId)), target, profile)
       } catch (error) {
         const unplayable = toDocumentError(error, webhookErrorCodes)
         simulator.reportViolation(carrier, unplayable.code, `${about}: ${unplayable.message}`, callId)
@@ -58,7 +57,7 @@ export function createWebhooks(profile: CarrierProfile, simulator: SimulatorStat
       }
     },
     notify(about, target, parameters, callId) {
-      httpLog.notify(compose(about, target, parameters, callId)).then(
+      appClient.notify(compose(about, target, parameters, callId)).then(
         (reply) => {
           if (reply && (reply.status < 200 || reply.status > 299)) {
             simulator.reportViolation(

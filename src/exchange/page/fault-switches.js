@@ -35,7 +35,7 @@ const GROUPS = [
   },
 ]
 
-export function troubleSwitches(parent, count) {
+export function faultSwitches(parent, count) {
   const controls = []
   const change = (kind, name, value) => post('/trouble', { [kind]: { [name]: value } })
 

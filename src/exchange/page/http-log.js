@@ -1,17 +1,17 @@
 // Every request and document that passed, newest first.
 
 import { h, setText } from './dom.js'
-import { timeOf } from './words.js'
+import { timeOf } from './labels.js'
 
 const SHOWN = 100
 
-export function wire(list, hint) {
+export function httpLog(list, hint) {
   const rows = new Map()
   return (entry) => {
     hint.hidden = true
     const known = rows.get(entry.id)
     if (known) return known(entry)
-    const row = wireRow()
+    const row = logRow()
     row.update(entry)
     rows.set(entry.id, row.update)
     list.prepend(row.element)
@@ -20,7 +20,7 @@ export function wire(list, hint) {
   }
 }
 
-function wireRow() {
+function logRow() {
   const way = h('span', { class: 'way' })
   const about = h('b')
   const company = h('span', { class: 'from' })
