@@ -1,11 +1,11 @@
-// An account at each company, all of one token, and the environment variables that point an app at it.
+// An account at each carrier, all derived from one token, and the environment variables that point an app at it.
 
 import { createHmac } from 'node:crypto'
 import type { CarrierAccounts } from './exchange.ts'
 
 export type Accounts = Required<CarrierAccounts>
 
-/** `receiptsUrl`: where Bandwidth, which keeps that in the account, tells what became of messages. */
+/** `receiptsUrl`: where Bandwidth sends message receipts. It keeps this URL in the account. */
 export function createAccounts(token: string, receiptsUrl: string): Accounts {
   const drawn = (what: string) => createHmac('sha256', token).update(what).digest('hex')
   const uuid = (what: string) => drawn(what).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')

@@ -1,5 +1,5 @@
-// A telephone company in a box, with phones in the browser. It stands on the far side of the wire: it speaks its
-// carriers' REST APIs in and their webhooks out, and knows nothing of the app that uses it.
+// The simulated telephone company, with phones in the browser. It serves the carriers' REST APIs and sends their
+// webhooks, and imports nothing of the app that uses it.
 
 import { Hono } from 'hono'
 import type { BandwidthAccount } from './bandwidth/account.ts'
@@ -20,7 +20,7 @@ import type { Violation } from './simulator/simulator-state.ts'
 import { SimulatorState } from './simulator/simulator-state.ts'
 import { type TwilioAccount, twilio } from './twilio/twilio.ts'
 
-/** One account at each company that is to be there. */
+/** The account at each carrier that the exchange plays. */
 export type CarrierAccounts = {
   twilio?: TwilioAccount
   signalwire?: SignalwireAccount
@@ -30,12 +30,12 @@ export type CarrierAccounts = {
 
 export type ExchangeOptions = {
   carriers: CarrierAccounts
-  /** Carries every webhook to the app. */
+  /** Sends every webhook to the app. */
   fetch?: (request: Request) => Promise<Response>
   clock?: Clock
-  /** 1 is real time; `Infinity` makes dialling and speaking take none. Timeouts are the clock's alone. */
+  /** 1 is real time; with `Infinity` dialling and speaking take no time. Timeouts follow the clock alone. */
   speed?: number
-  /** Real milliseconds that a phone in a test waits for what it expects. */
+  /** How long a phone in a test waits, in real time. */
   phoneTimeoutMs?: number
 }
 
@@ -47,7 +47,7 @@ export type Exchange = {
   injectFaults(trouble: FaultPatch): void
   readonly violations: readonly Violation[]
   readonly httpLog: readonly HttpLogEntry[]
-  /** Resolves when no request is on its way and nothing more follows without time or a person. */
+  /** Resolves when no request is in flight and nothing follows without time passing or a person acting. */
   settled(): Promise<void>
 }
 

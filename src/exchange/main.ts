@@ -1,4 +1,4 @@
-// The exchange alone: `npm run exchange`. It speaks plain HTTP to whatever app is pointed at it.
+// The exchange alone: `npm run exchange`. Any app can be pointed at it over HTTP.
 
 import { randomBytes } from 'node:crypto'
 import { serve } from '@hono/node-server'
@@ -11,19 +11,19 @@ const hostname = process.env.HOST ?? '127.0.0.1'
 const token = process.env.EXCHANGE_TOKEN ?? randomBytes(16).toString('hex')
 const receiptsUrl = process.env.EXCHANGE_RECEIPTS_URL ?? 'http://127.0.0.1:3000/sms/bandwidth'
 
-const companies = createAccounts(token, receiptsUrl)
-const phones = createExchange({ carriers: companies })
+const carriers = createAccounts(token, receiptsUrl)
+const phones = createExchange({ carriers })
 const app = new Hono().get('/', (c) => c.redirect('/phones')).route('/', phones.app)
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port }) => {
   const origin = `http://${hostname}:${port}`
-  const settings = Object.values(accountVariables(companies, origin)).map((company) =>
-    Object.entries(company)
+  const settings = Object.values(accountVariables(carriers, origin)).map((carrier) =>
+    Object.entries(carrier)
       .map(([name, value]) => `${name}=${value}`)
       .join('\n'),
   )
-  console.log(`The exchange is open. Phones: ${origin}/phones
+  console.log(`The exchange is listening. Phones: ${origin}/phones
 
-Point an app at one of its companies, or at several:
+Point an app at one of its carriers, or at several:
 
 ${settings.join('\n\n')}
 

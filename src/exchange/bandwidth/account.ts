@@ -1,4 +1,4 @@
-// An account at Bandwidth: what its REST API is asked with, and where its webhooks go.
+// An account at Bandwidth: the REST API's credentials, the applications and their callbacks.
 
 export type BandwidthAccount = {
   accountId: string
@@ -6,12 +6,12 @@ export type BandwidthAccount = {
   password: string
   voiceApplicationId: string
   messagingApplicationId: string
-  /** Where the messaging application's receipts go, all of them. None are sent when absent. */
+  /** Where all receipts of the messaging application go. None are sent when absent. */
   messagingCallbackUrl?: string
   callbackUsername?: string
   callbackPassword?: string
   /** Give credentials with the first request, not only after a 401. */
   credentialsAtOnce?: boolean
-  /** Those that calls and messages may come from; any, when absent. */
+  /** The allowed `from` numbers; all when absent. */
   numbers?: string[]
 }

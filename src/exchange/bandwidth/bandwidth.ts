@@ -1,4 +1,4 @@
-// The Bandwidth dialect: JSON in and out, and webhooks that carry a password instead of a signature.
+// Bandwidth's REST APIs for calls and messages: JSON, and webhooks with a password instead of a signature.
 // dev.bandwidth.com/apis/voice, dev.bandwidth.com/apis/messaging
 
 import { randomUUID } from 'node:crypto'
@@ -37,7 +37,7 @@ export function bandwidth(account: BandwidthAccount, parts: ExchangeParts): Hono
     )
 }
 
-/** dev.bandwidth.com/docs/voice/errors, dev.bandwidth.com/docs/messaging/errors: words for what Twilio has numbers for. */
+/** dev.bandwidth.com/docs/voice/errors, dev.bandwidth.com/docs/messaging/errors: error types where Twilio has numbers. */
 const VOICE: Record<number, string> = {
   400: 'validation',
   401: 'authentication-error',

@@ -1,4 +1,4 @@
-// BXML read into steps, strictly: what this file does not know is refused, never skipped. dev.bandwidth.com/docs/voice/bxml
+// Parses BXML into steps, strictly: unknown verbs and attributes are refused. dev.bandwidth.com/docs/voice/bxml
 
 import { Attributes, elements, Invalid } from '../markup/attributes.ts'
 import { readSsml } from '../markup/ssml.ts'
@@ -14,7 +14,7 @@ const METHODS = ['POST', 'GET'] as const
 const SAY_AS = ['date', 'time', 'telephone', 'characters', 'cardinal', 'ordinal']
 const MOST_REPEATED = 20
 
-/** `source` is where the document came from, which relative URLs mean. */
+/** `source`: the document's URL, the base of relative ones. */
 export function readBxml(text: string, source: string): Step[] {
   try {
     const root = parseXml(text)
@@ -81,7 +81,7 @@ function pause(element: Element): Utterance {
   return { type: 'pause', ms: seconds * 1000 }
 }
 
-/** Several in a row where the prompt is to be repeated: silence goes on to the next of them, and from the last to the app. */
+/** `repeatCount` becomes several gathers in a row: silence leads to the next one, and after the last to the app. */
 function gather(element: Element, source: string): Gather[] {
   const attributes = new Attributes(element)
   const target = turn(attributes, 'gather', source)
@@ -112,7 +112,7 @@ function gather(element: Element, source: string): Gather[] {
 
 function turn(attributes: Attributes, what: 'gather' | 'redirect', source: string): DocumentTarget {
   const to = link(attributes, what, source, credentials(attributes, 'username', 'password'))
-  // Without it the digits would be thrown away, or the same document fetched for ever.
+  // Without the URL the digits would be lost, or the same document fetched for ever.
   if (!to) throw new Invalid(`${what}Url is missing`)
   const secret = credentials(attributes, 'fallbackUsername', 'fallbackPassword')
   const fallback = link(attributes, `${what}Fallback`, source, secret)

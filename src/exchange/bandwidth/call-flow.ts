@@ -1,4 +1,4 @@
-// A Bandwidth call from its answer to its end. It tells of nothing before the answer: dev.bandwidth.com/docs/voice/webhooks
+// A Bandwidth call from its answer to its end. No webhook is sent before the answer: dev.bandwidth.com/docs/voice/webhooks
 
 import { randomUUID } from 'node:crypto'
 import type { Call, CallFlow, Ending } from '../simulator/call.ts'
@@ -10,11 +10,11 @@ import type { Event, Webhooks } from './webhooks.ts'
 export type CallSetup = {
   accountId: string
   applicationId: string
-  /** The collection that the call is in. */
+  /** The URL of the calls collection. */
   url: string
   answer: DocumentTarget
   disconnect: WebhookTarget | null
-  /** Without a callback the answer waits for it. */
+  /** Without a callback the answer webhook waits for the result. */
   detection: { callback: WebhookTarget | null } | null
   webhookTimeoutMs: number
   priority: number
@@ -46,7 +46,7 @@ export class BandwidthCallFlow implements CallFlow {
   #setup: CallSetup
   #webhooks: Webhooks
   #tag: string | null
-  /** What was wrong with the last document. */
+  /** The error of the last document. */
   #broken: Cause | null = null
 
   constructor(setup: CallSetup, webhooks: Webhooks) {
@@ -63,20 +63,24 @@ export class BandwidthCallFlow implements CallFlow {
   }
 
   nextDocument(call: Call, target: Target, keyed: GatherResult | null): Promise<Step[]> {
-    // Every target of such a call is a turn, of its document or of the update that sent it elsewhere.
-    const turn = target as DocumentTarget
-    this.#tag = turn.tag ?? this.#tag
-    if (!keyed) return this.#fetch(call, turn, { eventType: 'redirect' })
-    return this.#fetch(call, turn, { eventType: 'gather', digits: keyed.digits, terminatingDigit: keyed.finishKey })
+    // Every target of a Bandwidth call comes from a document or an update, and so is a DocumentTarget.
+    const documentTarget = target as DocumentTarget
+    this.#tag = documentTarget.tag ?? this.#tag
+    if (!keyed) return this.#fetch(call, documentTarget, { eventType: 'redirect' })
+    return this.#fetch(call, documentTarget, {
+      eventType: 'gather',
+      digits: keyed.digits,
+      terminatingDigit: keyed.finishKey,
+    })
   }
 
   stateChanged(call: Call) {
     if (call.state === 'answered') void this.#detect(call)
     const { disconnect } = this.#setup
     if (call.state !== 'ended' || !disconnect) return
-    const fault = this.cause(call)
-    const error = fault.errorMessage ? { errorId: randomUUID() } : {}
-    this.#notice(call, disconnect, { eventType: 'disconnect', ...this.ended(call), ...fault, ...error })
+    const cause = this.cause(call)
+    const error = cause.errorMessage ? { errorId: randomUUID() } : {}
+    this.#notice(call, disconnect, { eventType: 'disconnect', ...this.ended(call), ...cause, ...error })
   }
 
   describe(call: Call) {
@@ -115,7 +119,7 @@ export class BandwidthCallFlow implements CallFlow {
     try {
       return await ask(String(event.eventType), turn)
     } catch (error) {
-      // A fallback is for an app that fails to respond, not for one that responds with nonsense.
+      // The fallback is fetched when the app fails to respond, not when its document is invalid.
       if (!turn.fallback || this.#broken?.cause !== 'callback-error') throw error
       return ask('fallback', turn.fallback)
     }

@@ -32,7 +32,7 @@ export function callsResource(account: BandwidthAccount, simulator: SimulatorSta
   }
 
   return {
-    /** `url`: where calls are created, and so found again. */
+    /** `url`: the collection's, from which a call's own URL is made. */
     create(body: Body, url: string) {
       const fields = new JsonFields(body)
       const to = fields.number('to')
@@ -142,6 +142,6 @@ function credentialsOf(fields: JsonFields, user: string, secret: string): string
   return username === null || password === null ? null : basic(username, password)
 }
 
-/** Bandwidth wants https, which an app beside the exchange does not have. */
+/** Bandwidth demands https. Loopback is allowed for an app on the same machine. */
 const isSafe = ({ protocol, hostname }: URL) =>
   protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)

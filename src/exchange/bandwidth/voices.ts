@@ -1,4 +1,4 @@
-// Which of Bandwidth's voices speaks which of its locales. dev.bandwidth.com/docs/voice/bxml/speakSentence
+// The locales of Bandwidth's voices. dev.bandwidth.com/docs/voice/bxml/speakSentence
 
 const LOCALES: Record<string, { language: string; voices: string }> = {
   en_US: { language: 'en-US', voices: 'julie kate susan dave paul ruth stephen' },
@@ -18,10 +18,8 @@ const LOCALES: Record<string, { language: string; voices: string }> = {
 
 /** The language heard, or `null` when there is no such voice or locale, or they do not go together. */
 export function localeOf(voice: string | null, locale: string | null): string | null {
-  const speaks = (voices: string) => voice === null || voices.split(' ').includes(voice)
+  const isIn = (voices: string) => voice === null || voices.split(' ').includes(voice)
   const asked = locale ?? (voice === null ? 'en_US' : null)
-  const found = Object.entries(LOCALES).find(
-    ([name, { voices }]) => (asked === null || name === asked) && speaks(voices),
-  )
+  const found = Object.entries(LOCALES).find(([name, { voices }]) => (asked === null || name === asked) && isIn(voices))
   return found ? found[1].language : null
 }

@@ -1,5 +1,5 @@
-// Bandwidth's requests to the app: JSON, and no signature. Whoever asks for credentials with a 401 gets those that came
-// with the call or with the verb, and where none came there are none to give. dev.bandwidth.com/docs/voice/webhooks
+// Bandwidth's requests to the app: JSON without a signature. An app that answers 401 is asked again with the credentials
+// given for the call or the verb, if any. dev.bandwidth.com/docs/voice/webhooks
 
 import { AppUnreachable, type WebhookRequest, type WebhookResponse } from '../simulator/app-client.ts'
 import type { ExchangeParts } from '../simulator/exchange-parts.ts'
@@ -9,11 +9,11 @@ import { readBxml } from './bxml.ts'
 import type { WebhookTarget } from './targets.ts'
 
 export type Webhooks = {
-  /** Fetches a document; throws `Unplayable` when none can be had. */
+  /** Fetches a document; throws a `DocumentError` when it can't be fetched or played. */
   fetchDocument(about: string, link: WebhookTarget, event: Event, timeoutMs: number): Promise<Step[]>
-  /** Tells the app something. */
+  /** Sends an event that needs no document in answer. */
   notify(about: string, link: WebhookTarget, body: object, callId: string, timeoutMs: number): void
-  /** As above, again and again for a day until the app answers with 2xx: dev.bandwidth.com/docs/messaging/webhooks */
+  /** As above, repeated for a day until the app answers with 2xx: dev.bandwidth.com/docs/messaging/webhooks */
   notifyUntilTaken(about: string, link: WebhookTarget, body: object, messageId: string, timeoutMs: number): void
 }
 
@@ -54,7 +54,7 @@ export function createWebhooks(credentialsAtOnce: boolean, { simulator, appClien
       ...(!credentialsAtOnce && credentials !== null && { credentials }),
     }
   }
-  const fault = (about: string, { code, message }: DocumentError, callId: string) =>
+  const report = (about: string, { code, message }: DocumentError, callId: string) =>
     simulator.reportViolation('Bandwidth', code, `${about}: ${message}`, callId)
 
   return {
@@ -62,17 +62,17 @@ export function createWebhooks(credentialsAtOnce: boolean, { simulator, appClien
       try {
         return parseDocument(await appClient.fetchDocument(compose(about, link, event, event.callId, timeoutMs)), link)
       } catch (error) {
-        const unplayable = toDocumentError(error)
-        fault(about, unplayable, event.callId)
-        throw unplayable
+        const failure = toDocumentError(error)
+        report(about, failure, event.callId)
+        throw failure
       }
     },
     notify(about, link, body, callId, timeoutMs) {
       appClient.notify(compose(about, link, body, callId, timeoutMs)).then(
         (reply) => {
-          if (reply && (reply.status < 200 || reply.status > 299)) fault(about, badStatus(reply, link), callId)
+          if (reply && (reply.status < 200 || reply.status > 299)) report(about, badStatus(reply, link), callId)
         },
-        (error: Error) => fault(about, toDocumentError(error), callId),
+        (error: Error) => report(about, toDocumentError(error), callId),
       )
     },
     notifyUntilTaken(about, link, body, messageId, timeoutMs) {
@@ -80,10 +80,10 @@ export function createWebhooks(credentialsAtOnce: boolean, { simulator, appClien
         const reply = await appClient
           .notify(compose(about, link, body, messageId, timeoutMs))
           .catch(() => ({ status: 0, contentType: null, body: '' }))
-        // An injected fault lost it, or the app took it.
+        // `null`: an injected fault lost it.
         if (reply === null || (reply.status >= 200 && reply.status <= 299)) return
         const asksForRetry = reply.status === 0 || reply.status >= 500
-        if (!asksForRetry || retryMs > LAST_RETRY_MS) fault(about, badStatus(reply, link), messageId)
+        if (!asksForRetry || retryMs > LAST_RETRY_MS) report(about, badStatus(reply, link), messageId)
         if (retryMs > LAST_RETRY_MS) return
         simulator.clock.after(retryMs, () => void attempt(retryMs * 2))
       }

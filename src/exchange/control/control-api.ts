@@ -41,7 +41,7 @@ export function controlApi(simulator: SimulatorState, httpLog: HttpLog): Hono {
     if (error instanceof InvalidRequest) return c.json({ error: error.message }, 422)
     throw error
   })
-  // Another site in the same browser must not work these phones.
+  // Pages of other sites in the same browser are refused.
   app.use(async (c, next) => {
     if (c.req.header('sec-fetch-site') === 'cross-site') return c.json({ error: 'not from another site' }, 403)
     await next()

@@ -1,4 +1,4 @@
-// What the control API and the page are shown of the exchange: plain JSON.
+// The JSON of the control API and the page.
 
 import { parseXml, prettyXml } from '../markup/xml.ts'
 import type { Call } from '../simulator/call.ts'
@@ -62,7 +62,7 @@ export const httpLogView = (entry: HttpLogEntry) => ({
   remark: entry.remark,
 })
 
-/** Bandwidth's calls and verbs hold passwords for the app, and the page is open to whoever can reach it. */
+/** Bandwidth's calls and verbs hold passwords for the app, and the page has no authentication. */
 const maskPasswords = (text: string) => text.replace(/((?:fallbackP|p)assword"?[:=] ?")(?:[^"\\]|\\.)*/g, '$1••••••')
 
 function pretty(contentType: string, body: string): string {
@@ -73,7 +73,7 @@ function pretty(contentType: string, body: string): string {
       return [...new URLSearchParams(body)].map(([name, value]) => `${name} = ${value}`).join('\n')
     }
   } catch {
-    // Shown as it came: what cannot be read is what one wants to see.
+    // An unreadable body is shown as it came.
   }
   return body
 }

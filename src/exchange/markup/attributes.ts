@@ -1,4 +1,4 @@
-// Reads the attributes of an element one by one, and refuses those that nobody asked for.
+// Reads the attributes of an element one by one, and refuses unknown ones.
 
 import type { Element } from './xml.ts'
 

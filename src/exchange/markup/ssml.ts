@@ -1,4 +1,4 @@
-// The markup inside a spoken sentence, read into what is heard: text by language, and silences.
+// Parses SSML inside a spoken sentence into text runs by language, with pauses.
 
 import type { TextRun } from '../simulator/steps.ts'
 import { Attributes, Invalid } from './attributes.ts'
@@ -24,7 +24,7 @@ const STRENGTH_MS = { none: 0, 'x-weak': 100, weak: 200, medium: 400, strong: 70
 const PAUSE_AFTER = { p: 600, s: 300 }
 const TAG = /^[a-z]{2,3}(-[A-Za-z]+)*$/
 
-/** What is heard of `element`, said in `language`. Unknown markup is refused. */
+/** The text runs of `element`, spoken in `language`. Unknown markup is refused. */
 export function readSsml(element: Element, language: string): TextRun[] {
   const runs: TextRun[] = [{ language, text: '', pauses: [] }]
   listen(element, language, runs)
@@ -49,7 +49,7 @@ function markup(element: Element, language: string, runs: TextRun[]) {
       attributes.rejectUnknown()
       if (element.children.length > 0) throw new Invalid('<break> holds nothing')
       const ms = time === null ? STRENGTH_MS[strength] : Number.parseFloat(time) * (time.endsWith('ms') ? 1 : 1000)
-      // Ten seconds is the most that the voices behind the large companies allow.
+      // Ten seconds is the most that Polly's and Google's voices allow.
       if (ms > 10_000) throw new Invalid('<break> cannot be longer than 10 seconds')
       return pause(language, runs, ms)
     }

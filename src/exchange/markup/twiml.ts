@@ -1,5 +1,4 @@
-// TwiML read into steps, and SignalWire's cXML, which is the same, strictly: what this file does not know is refused,
-// never skipped. twilio.com/docs/voice/twiml, developer.signalwire.com/compatibility-api/cxml
+// Parses TwiML, and SignalWire's cXML, which is the same, into steps. Strictly: unknown verbs and attributes are refused. twilio.com/docs/voice/twiml, developer.signalwire.com/compatibility-api/cxml
 
 import type { Gather, Step, Target, Utterance } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
@@ -12,7 +11,7 @@ const METHODS = ['GET', 'POST'] as const
 const SAY_LIMIT = 4096
 const FOR_EVER = 1000
 
-/** How a company that takes these documents speaks, and whether it follows relative URLs. */
+/** A carrier's voices, and whether it resolves relative URLs. */
 export type TtsProfile = {
   defaultVoice: string
   /** The language heard, or `null` when the voice does not exist or cannot speak it. */
@@ -22,7 +21,7 @@ export type TtsProfile = {
 
 type Origin = { source: string; tongue: TtsProfile }
 
-/** `source` is where the document came from: relative URLs, and a gather without an action, mean it. */
+/** `source` is the document's URL, the base of relative ones and the action of a gather without one. */
 export function readTwiml(text: string, source: string, tongue: TtsProfile): Step[] {
   const origin = { source, tongue }
   const root = parsed(text)
@@ -107,7 +106,7 @@ function play(element: Element, origin: Origin): Utterance {
 function gather(element: Element, origin: Origin): Gather {
   const attributes = new Attributes(element)
   attributes.oneOf('input', ['dtmf'])
-  // It is speech that barges in; a key interrupts the prompt whatever this says.
+  // `bargeIn` concerns speech; a key always interrupts the prompt.
   attributes.flag('bargeIn')
   const target = {
     url: resolve(attributes.text('action') ?? origin.source, origin),

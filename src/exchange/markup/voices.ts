@@ -1,4 +1,4 @@
-// Which voice speaks which language. A pair that does not fit is silence on a real line, so it is refused here.
+// Which voice speaks which language. A wrong pair is silence on a real call, so it is refused here.
 // docs.aws.amazon.com/polly/latest/dg/available-voices.html, twilio.com/docs/voice/twiml/say/text-speech
 
 import type { TtsProfile } from './twiml.ts'
@@ -49,7 +49,7 @@ const POLLY: Record<string, string> = {
 
 const KINDS: Record<string, string> = { '': 's', '-Neural': 'n', '-Generative': 'g' }
 
-// The plain voices' own list, shorter than the engines' behind them.
+// The languages of the plain voices.
 const PLAIN =
   'da-DK de-DE en-AU en-CA en-GB en-IN en-US ca-ES es-ES es-MX fi-FI fr-CA fr-FR it-IT ja-JP ko-KR nb-NO nl-NL pl-PL ' +
   'pt-BR pt-PT ru-RU sv-SE zh-CN zh-HK zh-TW'

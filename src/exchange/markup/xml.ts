@@ -1,10 +1,10 @@
-// A document as a tree, by a real XML parser, and printed so that people can read it.
+// Parses XML into a tree and prints it indented.
 
 import { SaxesParser } from 'saxes'
 
 export type Element = { name: string; attributes: Record<string, string>; children: (Element | string)[] }
 
-/** Throws on anything that is not one well-formed element. A document type or an instruction is refused, not skipped. */
+/** Throws on anything that is not one well-formed element. A document type or an instruction is refused. */
 export function parseXml(text: string): Element {
   const parser = new SaxesParser({ xmlns: false })
   const open: Element[] = [{ name: '', attributes: {}, children: [] }]

@@ -1,4 +1,4 @@
-// A call in progress: captions as they are spoken, the keys, and the way out.
+// A call in progress: captions as they are spoken, the keys, and the button to hang up.
 
 import { h, setText } from './dom.js'
 import { keypad } from './keypad.js'

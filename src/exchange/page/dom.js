@@ -1,4 +1,4 @@
-// Elements from plain values. Text is only ever set as text: what a caller says is nobody's markup.
+// Elements from plain values. Text is only ever set as text, so that no document can put markup into the page.
 
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag)

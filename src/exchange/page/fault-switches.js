@@ -1,4 +1,4 @@
-// The switches for what real companies do wrong.
+// The switches that inject carriers' faults.
 
 import { post } from './api.js'
 import { h, options } from './dom.js'
@@ -43,16 +43,16 @@ export function faultSwitches(parent, count) {
     const set = h('fieldset', {}, h('legend', {}, title))
     for (const [name, text] of Object.entries(switches)) {
       const box = h('input', { type: 'checkbox', role: 'switch', onchange: () => change(kind, name, box.checked) })
-      controls.push((trouble) => {
-        box.checked = trouble[kind][name]
+      controls.push((faults) => {
+        box.checked = faults[kind][name]
         return box.checked
       })
       set.append(h('label', { class: 'switch' }, box, h('span', {}, text)))
     }
     const delay = h('select', { onchange: () => change(kind, 'delay', Number(delay.value)) }, ...options(LATE))
-    controls.push((trouble) => {
-      delay.value = String(trouble[kind].delay)
-      return trouble[kind].delay > 0
+    controls.push((faults) => {
+      delay.value = String(faults[kind].delay)
+      return faults[kind].delay > 0
     })
     set.append(h('label', { class: 'choice' }, h('span', {}, kind === 'requests' ? 'are answered' : 'arrive'), delay))
     if (kind === 'requests') {
@@ -64,8 +64,8 @@ export function faultSwitches(parent, count) {
     parent.append(set)
   }
 
-  return (trouble) => {
-    const active = controls.filter((show) => show(trouble)).length
+  return (faults) => {
+    const active = controls.filter((show) => show(faults)).length
     count.hidden = active === 0
     count.textContent = String(active)
     count.setAttribute('aria-label', `${active} switched on`)

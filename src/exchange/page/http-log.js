@@ -1,4 +1,4 @@
-// Every request and document that passed, newest first.
+// The HTTP log: every request and document, newest first.
 
 import { h, setText } from './dom.js'
 import { timeOf } from './labels.js'

@@ -1,4 +1,4 @@
-// Every word that the page has for what the exchange reports.
+// The page's words for the exchange's states and results.
 
 export const NEXT_CALL = {
   ring: 'rings, and I decide',

@@ -65,8 +65,8 @@ function showLine(line, live) {
 }
 
 /**
- * A phone moves up when something new reaches it, and only then: moving takes the focus away. It never goes above one
- * that rings or is in use, which would slip from under a finger.
+ * A phone moves up only when a new call or message reaches it, since moving takes the focus away. It stays below the
+ * phones that ring or are in use, so that their buttons don't move while being pressed.
  */
 function place(element) {
   const others = [...find('cards').children].filter((one) => one !== element)
@@ -114,8 +114,8 @@ function showViolations(faults) {
   const panel = find('faults')
   panel.hidden = faults.length === 0
   panel.replaceChildren(
-    h('h2', {}, faults.length === 1 ? 'One fault' : `${faults.length} faults`),
-    h('p', { class: 'hint' }, 'The app did something that its telephone company would not put up with.'),
+    h('h2', {}, faults.length === 1 ? 'One violation' : `${faults.length} violations`),
+    h('p', { class: 'hint' }, 'The app did something that its carrier would not accept.'),
     h(
       'ul',
       {},

@@ -1,5 +1,5 @@
-// What is heard: the caller's sentences by the browser's own voices, the tones of the keys, and the bell.
-// A browser without voices, or without sound, is as good: everything is on the page too.
+// Sound: sentences by the browser's own voices, the tones of the keys, and the bell. Everything is on the page as well,
+// so that a browser without voices or sound shows no less.
 
 const STORED = 'exchange.sound'
 const LOW = { 1: 697, 2: 697, 3: 697, 4: 770, 5: 770, 6: 770, 7: 852, 8: 852, 9: 852, '*': 941, 0: 941, '#': 941 }
@@ -31,7 +31,7 @@ export function toggle() {
   try {
     localStorage.setItem(STORED, on ? 'on' : 'off')
   } catch {
-    // Private windows may refuse; the choice then lasts as long as the page.
+    // Private windows may refuse storage; the choice then lasts as long as the page.
   }
   if (!on) hush()
   return on
@@ -70,7 +70,7 @@ export function ring(ringing) {
 }
 
 function tone(frequencies, seconds, volume) {
-  // A page may sound only once somebody has touched it.
+  // Browsers allow sound only after a gesture on the page.
   if (!on || !navigator.userActivation?.hasBeenActive) return
   audio ??= new AudioContext()
   const gain = audio.createGain()

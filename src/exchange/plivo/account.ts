@@ -1,4 +1,4 @@
 // An account at Plivo.
 
-/** `numbers`: those that calls and messages may come from, as E.164; any, when absent. */
+/** `numbers`: the allowed `from` numbers, as E.164; all when absent. */
 export type PlivoAccount = { authId: string; authToken: string; numbers?: string[] }

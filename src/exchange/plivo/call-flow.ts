@@ -1,4 +1,4 @@
-// A Plivo call from its first ring to its hang-up. docs.plivo.com/docs/voice/xml/request
+// The webhooks of a Plivo call, from the ring to the hang-up. docs.plivo.com/docs/voice/xml/request
 
 import type { Parameters } from '../rest/form.ts'
 import type { Call, CallFlow } from '../simulator/call.ts'
@@ -14,7 +14,7 @@ export type CallSetup = {
   ring: Target | null
   hangup: Target | null
   fallback: Target | null
-  /** Without a callback the answer waits for it. */
+  /** Without a callback the answer webhook waits for the result. */
   detection: { ifMachine: 'continue' | 'hangup'; callback: Target | null } | null
   sendDigits: string | null
   ringSeconds: number
@@ -27,7 +27,7 @@ const DIGIT_PAUSES: Record<string, number> = { w: 500, W: 1000 }
 export class PlivoCallFlow implements CallFlow {
   #setup: CallSetup
   #webhooks: Webhooks
-  /** The number of what was wrong with the last document. */
+  /** The error code of the last document. */
   #broken: number | null = null
 
   constructor(setup: CallSetup, webhooks: Webhooks) {
@@ -42,7 +42,7 @@ export class PlivoCallFlow implements CallFlow {
     try {
       return await this.#fetch('answer', call, answer, parameters)
     } catch (error) {
-      // It is for an answer_url that cannot be had, not for one that answers nonsense.
+      // The fallback is fetched when answer_url can't be reached, not when its document is invalid.
       if (!fallback || this.#broken !== 7011) throw error
       return this.#fetch('answer', call, fallback, parameters)
     }
@@ -69,7 +69,7 @@ export class PlivoCallFlow implements CallFlow {
     this.#notice('hangup', call, hangup, [...this.#parameters(call, 'Hangup'), ...this.#hangup(call)])
   }
 
-  /** What is kept of a call that is over: docs.plivo.com/docs/voice/api/call/the-call-object */
+  /** The record of an ended call: docs.plivo.com/docs/voice/api/call/the-call-object */
   record(call: Call) {
     const { code, name } = this.#cause(call)
     return {
@@ -96,7 +96,7 @@ export class PlivoCallFlow implements CallFlow {
     }
   }
 
-  /** Unless it has a callback, detection holds the answer back, and is told with it. */
+  /** Without a callback, detection delays the answer webhook and is reported with it. */
   async #listen(call: Call): Promise<Parameters> {
     const { detection } = this.#setup
     if (!detection || detection.callback) return []
@@ -105,7 +105,7 @@ export class PlivoCallFlow implements CallFlow {
     return [['Machine', String(call.machine)]]
   }
 
-  /** Nothing ever says that it was a person: docs.plivo.com/docs/voice/concepts/answering-machine-detection */
+  /** Asynchronous detection never reports a person: docs.plivo.com/docs/voice/concepts/answering-machine-detection */
   async #detect(call: Call) {
     const { detection } = this.#setup
     if (!detection?.callback || !call.machine) return
@@ -128,7 +128,7 @@ export class PlivoCallFlow implements CallFlow {
     this.#webhooks.notify(about, target, parameters, call.id)
   }
 
-  /** One name four times, as its own libraries are tested with: github.com/plivo/plivo-go, utils_test.go */
+  /** One id under four names, as in the test data of Plivo's library: github.com/plivo/plivo-go, utils_test.go */
   #parameters(call: Call, event: string): Parameters {
     return [
       ['Direction', 'outbound'],

@@ -49,7 +49,7 @@ export function callsResource(account: PlivoAccount, simulator: SimulatorState, 
       return { message: 'call fired', request_uuid: call.id, api_id: randomUUID() }
     },
 
-    /** Three places, by what has become of it: docs.plivo.com/docs/voice/api/call/retrieve-a-call */
+    /** Live, queued and ended calls are looked up in three ways: docs.plivo.com/docs/voice/api/call/retrieve-a-call */
     read(uuid: string, query: Parameters) {
       const form = new Form(query)
       const status = form.oneOf('status', ['live', 'queued'])

@@ -3,7 +3,7 @@
 import { E164 } from '../rest/form.ts'
 import { type JsonFields, rejectField } from '../rest/json.ts'
 
-/** With or without a plus. Several, parted by `<`, would each be called or written to. */
+/** With or without a plus. Plivo takes several numbers separated by `<`, the exchange one. */
 export function numberOf(fields: JsonFields, name: string): string {
   const value = fields.requiredText(name)
   if (value.includes('<')) rejectField(name, 'would be several numbers', true)

@@ -1,4 +1,4 @@
-// Why a Plivo call is over, in its words and numbers. docs.plivo.com/docs/voice/troubleshooting/hangup-causes
+// Plivo's hangup causes. docs.plivo.com/docs/voice/troubleshooting/hangup-causes
 
 import type { Call, Ending, Party } from '../simulator/call.ts'
 
@@ -29,7 +29,7 @@ const SOURCES: Record<Party, string> = { person: 'Callee', company: 'Plivo', app
 
 export const liveStatus = (call: Call) => (call.state === 'answered' ? 'in-progress' : 'ringing')
 
-/** `broken`: the number of what was wrong with its last document. */
+/** `broken`: the error code of the last document. */
 export function causeOf(call: Call, ringSeconds: number, broken: number | null): Cause {
   const ending = call.ending ?? 'completed'
   if (ending === 'completed' && call.hungUpBy === 'company') return END_OF_XML

@@ -12,7 +12,7 @@ import type { Webhooks } from './webhooks.ts'
 
 const SENDING_MS = 400
 const RECEIPT_MS = 1500
-/** 3GPP TS 23.038: what fits into seven bits. Anything else halves the room. */
+/** 3GPP TS 23.038: the seven-bit alphabet. Any other character halves the allowed length. */
 const GSM = /^[\n\r !-Z_a-z[\\\]^{|}~€£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà]*$/
 
 /** docs.plivo.com/docs/messaging/troubleshooting/error-codes */

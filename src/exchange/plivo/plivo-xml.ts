@@ -1,5 +1,4 @@
-// Plivo XML read into steps, strictly: what this file does not know is refused, never skipped. Twilio's verbs are not its
-// verbs. docs.plivo.com/docs/voice/xml/overview
+// Parses Plivo XML into steps, strictly: unknown elements, Twilio's among them, and attributes are refused. docs.plivo.com/docs/voice/xml/overview
 
 import { Attributes, elements, Invalid, textOf } from '../markup/attributes.ts'
 import { hasMarkup, readSsml } from '../markup/ssml.ts'
@@ -11,10 +10,10 @@ import { DocumentError } from '../simulator/steps.ts'
 const METHODS = ['GET', 'POST'] as const
 const SPEAK_LIMIT = 3000
 const FOR_EVER = 1000
-/** What `auto` comes to: docs.plivo.com/docs/voice/xml/getinput */
+/** The length of `auto`: docs.plivo.com/docs/voice/xml/getinput */
 const AUTO_SECONDS = 2
 
-/** `code` is what a document that is none is called; `warn` hears of what works and should not be done. */
+/** `code`: the error code of an invalid document. `warn` is called for what Plivo accepts but the app should not do. */
 export function readPlivoXml(text: string, code: number, warn: (message: string) => void): Step[] {
   try {
     const root = parseXml(text)
@@ -71,14 +70,14 @@ function wait(element: Element): Utterance {
   return { type: 'pause', ms: seconds * 1000 }
 }
 
-/** Several in a row where it is to be tried again. Silence always goes on to what stands below, never to the app. */
+/** `retries` becomes several gathers in a row. Silence leads to the next element, never to the app. */
 function getInput(element: Element, warn: (message: string) => void): Gather[] {
   const attributes = new Attributes(element)
   const action = attributes.text('action')
   if (action === null) throw new Invalid('<GetInput> needs an action')
   const target: Target = { url: absolute(action), method: attributes.oneOf('method', METHODS) ?? 'POST' }
   attributes.oneOf('inputType', ['dtmf'])
-  // Otherwise the app's answer would be thrown away.
+  // With `false` Plivo would ignore the app's answer.
   attributes.oneOf('redirect', ['true'])
   const maxMs = (attributes.number('executionTimeout', 5, 60) ?? 15) * 1000
   const pause = attributes.matching('digitEndTimeout', /^(auto|[2-9]|10)$/) ?? 'auto'

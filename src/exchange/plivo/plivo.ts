@@ -1,4 +1,4 @@
-// The Plivo dialect: JSON in, signed forms out, and numbers without a plus. docs.plivo.com/docs/voice/api/overview
+// Plivo's REST API: JSON in, signed forms out, numbers without a plus. docs.plivo.com/docs/voice/api/overview
 
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
@@ -35,7 +35,7 @@ export function plivo(account: PlivoAccount, parts: ExchangeParts): Hono {
 
 const BAD_NUMBER = 21217
 
-/** No codes, only prose: docs.plivo.com/docs/voice/api/response */
+/** Error bodies have no code, only a text: docs.plivo.com/docs/voice/api/response */
 const formatError = ({ code, message }: RestError) => ({
   api_id: randomUUID(),
   error: code === BAD_NUMBER ? 'to parameter is not valid' : message,

@@ -1,4 +1,4 @@
-// How Plivo signs what it sends. Calls: docs.plivo.com/docs/voice/concepts/signature-validation. Messages, whose body is
+// Plivo's signatures. Calls: docs.plivo.com/docs/voice/concepts/signature-validation. Messages, whose body is
 // not signed: docs.plivo.com/docs/messaging/concepts/signature-validation
 
 import { createHmac } from 'node:crypto'
@@ -27,7 +27,7 @@ export function signV2(token: string, url: string, nonce: string): string {
   return mac(token, split(url).base + nonce)
 }
 
-/** The query is taken apart, so that it is signed decoded and sorted, not as it stands in the URL. */
+/** The query is signed decoded and sorted, not verbatim. */
 function split(url: string): { base: string; query: Parameters } {
   const [, base = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(url) ?? []
   return { base, query: [...new URLSearchParams(query)] }

@@ -9,17 +9,17 @@ import { DocumentError } from '../simulator/steps.ts'
 import { readPlivoXml } from './plivo-xml.ts'
 import { signV2, signV3 } from './signature.ts'
 
-/** Which document it is decides the number of what is wrong with it. */
+/** The kinds of document, which decide the error code. */
 export type DocumentKind = 'answer' | 'action' | 'redirect'
 
 export type Webhooks = {
-  /** Fetches a document; throws `Unplayable` when none can be had. */
+  /** Fetches a document; throws a `DocumentError` when it can't be fetched or played. */
   fetchDocument(kind: DocumentKind, target: Target, parameters: Parameters, callId: string): Promise<Step[]>
-  /** Tells the app something of a call, or of a message, which is signed otherwise. */
+  /** Sends a callback of a call, or of a message, which is signed in another version. */
   notify(about: string, target: Target, parameters: Parameters, id: string, version?: 'V2' | 'V3'): void
 }
 
-/** docs.plivo.com/docs/voice/troubleshooting/hangup-causes: out of reach, and not to be played. */
+/** docs.plivo.com/docs/voice/troubleshooting/hangup-causes: the codes for an unreachable URL and an invalid document. */
 const CODES: Record<DocumentKind, { unreached: number; invalid: number }> = {
   answer: { unreached: 7011, invalid: 8011 },
   action: { unreached: 7012, invalid: 8012 },
@@ -52,7 +52,7 @@ export function createWebhooks(authToken: string, { simulator, appClient }: Exch
       headers: {
         'user-agent': 'Plivo',
         ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
-        // The main account's, which is the same here.
+        // The main account's signature, the same here because there are no subaccounts.
         [`x-plivo-signature-ma-${version}`]: signature,
         [`x-plivo-signature-${version}`]: signature,
         [`x-plivo-signature-${version}-nonce`]: nonce,
@@ -64,15 +64,15 @@ export function createWebhooks(authToken: string, { simulator, appClient }: Exch
 
   return {
     async fetchDocument(kind, target, parameters, callId) {
-      const fault = (code: number | string | null, message: string) =>
+      const report = (code: number | string | null, message: string) =>
         simulator.reportViolation('Plivo', code, `${kind}: ${message}`, callId)
       try {
         const reply = await appClient.fetchDocument(compose(kind, target, parameters, callId, 'V3'))
-        return parseDocument(reply, kind, (warning) => fault(null, warning))
+        return parseDocument(reply, kind, (warning) => report(null, warning))
       } catch (error) {
-        const unplayable = toDocumentError(error, kind)
-        fault(unplayable.code, unplayable.message)
-        throw unplayable
+        const failure = toDocumentError(error, kind)
+        report(failure.code, failure.message)
+        throw failure
       }
     },
     notify(about, target, parameters, id, version = 'V3') {

@@ -1,4 +1,4 @@
-// What a company says to a request that it cannot carry out, and the strict reading of a form's parameters.
+// REST errors, Basic credentials, and the strict parsing of form parameters.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
@@ -6,17 +6,17 @@ import type { Context } from 'hono'
 /** The parameters of a form or a query, in order. */
 export type Parameters = [name: string, value: string][]
 
-/** `fault`: the app asked for something that no company has, not just for something refused. */
+/** `violation`: the request is wrong in itself (an unknown parameter), and not only refused. */
 export class RestError extends Error {
   readonly status: number
-  /** The company's own; `null` where it has none. */
+  /** The carrier's own; `null` where it has none. */
   readonly code: number | null
   readonly violation: boolean
-  constructor(status: number, code: number | null, message: string, fault = false) {
+  constructor(status: number, code: number | null, message: string, violation = false) {
     super(message)
     this.status = status
     this.code = code
-    this.violation = fault
+    this.violation = violation
   }
 }
 

@@ -1,4 +1,4 @@
-// The strict reading of a JSON body's fields: what nobody asked for is refused, like a value that cannot be.
+// The strict parsing of a JSON body: an unknown field is refused like an invalid value.
 
 import type { Context } from 'hono'
 import { E164, RestError } from './form.ts'
@@ -86,6 +86,6 @@ export class JsonFields {
   }
 }
 
-export function rejectField(name: string, why: string, fault = false): never {
-  throw new RestError(400, null, `Invalid ${name}: ${why}`, fault)
+export function rejectField(name: string, why: string, violation = false): never {
+  throw new RestError(400, null, `Invalid ${name}: ${why}`, violation)
 }

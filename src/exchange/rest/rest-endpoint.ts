@@ -1,4 +1,4 @@
-// How a company's REST API takes a request in: logged, authorized, carried out, and answered, with the injected faults.
+// How a carrier's REST API handles a request: logged, authorized, carried out, and answered, with the injected faults.
 
 import type { Context } from 'hono'
 import type { CarrierName } from '../simulator/carrier-name.ts'
@@ -118,7 +118,7 @@ function parseJson(body: string): Resource {
   }
 }
 
-/** Over a socket the line goes dead; in process whoever called fetch sees it fail. */
+/** Over a socket the connection is destroyed; in process the caller's fetch rejects. */
 function closeConnection(c: Context, lost: ConnectionLost): Response {
   const socket = c.env?.incoming?.socket
   if (!socket) throw lost

@@ -1,4 +1,4 @@
-// The SignalWire dialect: Twilio's API, taken over with small differences. developer.signalwire.com/compatibility-api
+// SignalWire's account, profile and error bodies: Twilio's API with small differences. developer.signalwire.com/compatibility-api
 
 import { randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
@@ -9,7 +9,7 @@ import { CALL_EVENTS } from '../twilio/call-flow.ts'
 import type { CarrierProfile } from '../twilio/carrier-profile.ts'
 import { twilioApi } from '../twilio/rest-api.ts'
 
-/** `numbers`: those that calls and messages may come from; any, when absent. */
+/** `numbers`: the allowed `From` numbers; all when absent. */
 export type SignalwireAccount = { projectId: string; apiToken: string; signingKey: string; numbers?: string[] }
 
 const LONGEST_CALL_MS = 24 * 3_600_000
@@ -40,7 +40,7 @@ export function signalwire(account: SignalwireAccount, parts: ExchangeParts): Ho
   return twilioApi({ profile, password: account.apiToken, placed: 200, formatError }, parts)
 }
 
-/** It knows no TimeLimit: a call lasts for as long as its documents do. */
+/** There is no TimeLimit: a call lasts as long as its documents. */
 function readOwn(form: Form) {
   form.integer('MachineWordsThreshold', 1, 100)
   form.oneOf('AsyncAmdPartialResults', ['true', 'false'])
@@ -48,7 +48,7 @@ function readOwn(form: Form) {
   return { maxMs: LONGEST_CALL_MS }
 }
 
-/** A webhook has no more than developer.signalwire.com/compatibility-api lists. */
+/** Webhooks have only the parameters that developer.signalwire.com/compatibility-api lists. */
 const RENAMED = {
   Caller: null,
   Called: null,
@@ -61,8 +61,8 @@ const RENAMED = {
   SmsStatus: null,
 }
 
-/** A list of faults where a parameter is wrong, and one fault otherwise. */
+/** A list of errors for a wrong parameter, one error otherwise. */
 function formatError({ code, message, status }: RestError) {
-  const fault = { code: String(code), message, more_info: `https://developer.signalwire.com/error-codes/${code}` }
-  return status === 400 ? { errors: [fault] } : { ...fault, status }
+  const error = { code: String(code), message, more_info: `https://developer.signalwire.com/error-codes/${code}` }
+  return status === 400 ? { errors: [error] } : { ...error, status }
 }

@@ -1,4 +1,4 @@
-// One call as the exchange sees it: queued, ringing, answered, ended, and everything that was said and keyed.
+// One call: its state (queued, ringing, answered, ended), its keypad, and the transcript of what was said and keyed.
 
 import type { CarrierName } from './carrier-name.ts'
 import type { Clock } from './clock.ts'
@@ -11,7 +11,7 @@ export type Ending =
   | 'busy'
   | 'declined'
   | 'no_answer'
-  /** No phone rang, and the carrier says that nobody answered all the same. */
+  /** No phone rang, and the carrier reports no answer at once. */
   | 'no_answer_at_once'
   | 'canceled'
   | 'unreachable'
@@ -21,10 +21,10 @@ export type Ending =
   | 'application_error'
 export type Party = 'person' | 'company' | 'app'
 
-/** `said` by the company, `key` pressed by the person, `note` about the line itself. */
+/** `said` by the carrier, `key` pressed by the person, `note` about the line itself. */
 export type TranscriptEntry = { at: string; kind: 'said' | 'key' | 'note'; text: string; language: string | null }
 
-/** The company's side of a call: it fetches and reads documents, and posts what happens, each in its own way. */
+/** The carrier's side of a call: fetches and parses documents, and posts status callbacks. */
 export type CallFlow = {
   firstDocument(call: Call): Promise<Step[]>
   nextDocument(call: Call, target: Target, keyed: GatherResult | null): Promise<Step[]>
@@ -41,16 +41,16 @@ export type CallOptions = {
   flow: CallFlow
 }
 
-/** What a call needs of the exchange around it. */
+/** What a call needs from the exchange. */
 export type CallContext = {
   clock: Clock
   speed: number
   onChange(call: Call): void
   /** Plays the documents of the call, the first and all that follow from it, until `stop`. */
   play(call: Call, firstDocument: () => Promise<Step[]>, stop: AbortSignal): Promise<void>
-  /** Resolves when keys may be posted. */
+  /** Resolves when keys may be posted, which an injected fault delays. */
   holdKeys(call: Call): Promise<void>
-  /** The exchange itself has gone wrong. */
+  /** An error of the exchange itself. */
   onError(call: Call, error: unknown): void
 }
 
@@ -68,9 +68,9 @@ export class Call {
   endedAt: Date | null = null
   ending: Ending | null = null
   hungUpBy: Party | null = null
-  /** A machine picked up. */
+  /** Voicemail answered. */
   machine = false
-  /** The person has silenced the bell and lets it ring. */
+  /** The person lets it ring. */
   ignored = false
   transcript: TranscriptEntry[] = []
   keypad: Keypad | null = null
@@ -126,7 +126,7 @@ export class Call {
     if (this.keypad?.press(key)) this.setKeypad(null)
   }
 
-  /** Drops what is being played for another document. */
+  /** Stops what is being played and plays another document. */
   redirect(target: Target) {
     this.#play(() => this.nextDocument(target, null))
   }
@@ -152,7 +152,7 @@ export class Call {
     this.#context.onChange(this)
   }
 
-  /** Time taken by the exchange's own doings, which the speed shortens; cut off by `stop`. */
+  /** Simulated time, divided by the exchange's speed. `stop` ends it early. */
   takeTime(ms: number, stop?: AbortSignal): Promise<void> {
     return this.wait(ms / this.#context.speed, stop)
   }

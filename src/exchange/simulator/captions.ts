@@ -1,4 +1,4 @@
-// Speech is captions: each sentence, and about how long it takes to say.
+// Speech as captions: each sentence with the time it takes to say.
 
 import type { TextRun } from './steps.ts'
 

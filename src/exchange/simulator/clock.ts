@@ -1,15 +1,15 @@
-// Time as the exchange sees it. Tests hand in a clock that they move by hand, so none of them sleeps.
+// The exchange's clock. Tests pass one that they advance themselves, so that none of them sleeps.
 
 export type Clock = {
   now(): Date
-  /** Runs it once, so many milliseconds from now; the function returned takes that back. */
+  /** Runs it once, `ms` milliseconds from now. The function returned cancels it. */
   after(ms: number, run: () => void): () => void
 }
 
 export const realClock: Clock = {
   now: () => new Date(),
   after(ms, run) {
-    // Unreferenced, so that a phone left ringing never keeps a process alive.
+    // Unreferenced, so that a ringing phone doesn't keep the process alive.
     const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)
   },
@@ -17,7 +17,7 @@ export const realClock: Clock = {
 
 export type ManualClock = Clock & { advance(ms: number): Promise<void> }
 
-/** A clock that stands still until it is advanced. What falls due is run in order, each given a turn to settle. */
+/** A clock that stands still until it is advanced. Due timers run in order, each with a turn of the event loop after it. */
 export function manualClock(start = new Date('2026-01-05T12:00:00Z')): ManualClock {
   let now = start.getTime()
   const timers = new Set<{ at: number; run: () => void }>()
@@ -32,7 +32,7 @@ export function manualClock(start = new Date('2026-01-05T12:00:00Z')): ManualClo
       return () => timers.delete(timer)
     },
     async advance(ms) {
-      // What was just set off may not have set its own timers yet.
+      // Work that has just started may not have set its own timers yet.
       await turn()
       const until = now + ms
       for (let timer = due(until); timer; timer = due(until)) {
@@ -47,5 +47,5 @@ export function manualClock(start = new Date('2026-01-05T12:00:00Z')): ManualClo
   }
 }
 
-/** Lets everything that needs no more than promises run its course. */
+/** Lets all pending promises settle. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))

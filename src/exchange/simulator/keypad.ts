@@ -1,10 +1,10 @@
-// The ear of a gather: it collects keys until there are enough, a finish key comes, or the line has been silent too long.
+// Collects the keys of one gather, until there are enough, a finish key comes, or a timeout.
 
 import type { Clock } from './clock.ts'
 import type { Gather, GatherResult } from './steps.ts'
 
 export class Keypad {
-  /** Aborted by the first key: whoever is speaking stops. */
+  /** Aborted by the first key, which interrupts the prompt. */
   readonly firstKeyPressed = new AbortController()
   readonly done: Promise<GatherResult>
   #digits = ''
@@ -22,7 +22,7 @@ export class Keypad {
     this.#settle = resolve
   }
 
-  /** Whether that was the last key it was waiting for. */
+  /** Returns whether the gather is complete. */
   press(key: string): boolean {
     this.firstKeyPressed.abort()
     const finished = this.#gather.finishKeys.includes(key)
@@ -33,7 +33,7 @@ export class Keypad {
     return over
   }
 
-  /** The prompt is over: from here on silence counts. */
+  /** The prompt has ended: the timeouts start. */
   startTimeout() {
     const { maxMs } = this.#gather
     if (maxMs !== null) this.#cancelLongest = this.#clock.after(maxMs, () => this.#end(''))

@@ -1,4 +1,4 @@
-// A number and the phone on it: who is calling, and what the person holding it may do.
+// A number and its phone: its calls and messages, and what a person can do with it.
 
 import type { Call, Ending } from './call.ts'
 import type { Message, Receipt } from './message.ts'
@@ -15,17 +15,17 @@ export const BEHAVIOURS = [
   'no_answer_at_once',
   'carrier_failed',
 ] as const
-/** What a phone does by itself when it is called; `ring` leaves it to the person. */
+/** What a phone does when it is called. `ring`: it waits for a person. */
 export type Behaviour = (typeof BEHAVIOURS)[number]
 
 export const KEYS = /^[0-9*#]+$/
 
-/** The person asked for something that the phone cannot do now. */
+/** The phone can't do this in its present state. */
 export class PhoneStateError extends Error {}
 
 export class Line {
   readonly number: string
-  /** What it does with the calls and messages to come, first the next. */
+  /** The behaviour for the calls and messages to come, the next first. */
   nextCalls: Behaviour[] = []
   nextReceipts: Receipt[] = []
   calls: Call[] = []
@@ -74,7 +74,7 @@ export class Line {
     this.#answered().end('completed', 'person')
   }
 
-  /** Does what a phone left to itself would do with a call that has reached it. */
+  /** Handles a new call by the behaviour prepared for it. */
   async receiveCall(call: Call, behaviour: Behaviour): Promise<void> {
     const refusal = this.activeCall ? 'busy' : REFUSALS[behaviour]
     if (refusal) return call.end(refusal, 'company')

@@ -1,12 +1,12 @@
-// A text message and what became of it.
+// A text message and its state.
 
 import type { CarrierName } from './carrier-name.ts'
 
 export const RECEIPTS = ['delivered', 'unreachable', 'landline', 'blocked', 'carrier_failed', 'none'] as const
-/** What a number reports of the next message to it; `none`: it never says. */
+/** The receipt for the next message to a number. `none`: no final receipt comes. */
 export type Receipt = (typeof RECEIPTS)[number]
 
-/** What a message becomes: a carrier's own failure has a state of its own. */
+/** `failed` is the carrier's own failure, `undelivered` the network's or the phone's. */
 export const finalState = (receipt: Receipt): Message['state'] => {
   if (receipt === 'delivered') return 'delivered'
   return receipt === 'carrier_failed' ? 'failed' : 'undelivered'

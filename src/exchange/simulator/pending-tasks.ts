@@ -1,4 +1,4 @@
-// Counts what is under way, so that a test can wait for the exchange to come to rest instead of sleeping.
+// Counts tasks in progress, so that a test can wait until none is left instead of sleeping.
 
 export class PendingTasks {
   #count = 0
@@ -11,7 +11,7 @@ export class PendingTasks {
     }
   }
 
-  /** Nothing is on its way, and nothing that has arrived has set off anything more. */
+  /** Resolves when no task is in progress and none has been started by the last one. */
   async settled(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       if (this.#count > 0) {

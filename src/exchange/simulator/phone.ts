@@ -1,4 +1,4 @@
-// A phone held by a test: each verb waits for what it needs, and says what was heard when that never comes.
+// A phone for tests. Each verb waits until it is possible; the error after the timeout holds the transcript.
 
 import type { Call, Ending } from './call.ts'
 import type { Behaviour } from './line.ts'
@@ -7,7 +7,7 @@ import type { SimulatorState } from './simulator-state.ts'
 
 export type Phone = {
   readonly number: string
-  /** What this phone does with its next calls; without it they ring until a verb below is used. */
+  /** What this phone does with its next calls; by default they ring until a verb below is used. */
   will(...behaviours: Behaviour[]): void
   /** What this phone reports of its next messages. */
   reports(...receipts: Receipt[]): void
@@ -19,10 +19,10 @@ export type Phone = {
   ignores(): Promise<void>
   /** Waits until this has been said since the last match. Resolves to the words that matched. */
   hears(pattern: RegExp): Promise<string>
-  /** Waits until somebody listens for keys, then presses them one by one. */
+  /** Waits until a gather listens, then presses the keys one by one. */
   keys(keys: string): Promise<void>
   hangsUp(): Promise<void>
-  /** Waits until the latest call is over, whoever ended it. */
+  /** Waits until the latest call has ended. */
   ends(): Promise<Ending>
   /** Waits for the next message that has not been taken yet. */
   receives(pattern?: RegExp): Promise<Message>
@@ -32,8 +32,8 @@ export type Phone = {
   readonly messages: readonly Message[]
 }
 
-export function createPhone(simulator: SimulatorState, number: string, patience: number): Phone {
-  const until = createWaiter(simulator, number, patience)
+export function createPhone(simulator: SimulatorState, number: string, timeoutMs: number): Phone {
+  const until = createWaiter(simulator, number, timeoutMs)
   const line = () => simulator.line(number)
   let listenedTo: Call | null = null
   let heardUpTo = 0
@@ -80,7 +80,7 @@ export function createPhone(simulator: SimulatorState, number: string, patience:
       }),
     async keys(keys) {
       for (const key of keys) {
-        await until(`for somebody to listen for the key ${key}`, () => line().activeCall?.keypad ?? null)
+        await until(`for a gather to listen for the key ${key}`, () => line().activeCall?.keypad ?? null)
         line().pressKeys(key)
       }
     },
@@ -119,16 +119,16 @@ const spokenText = (call: Call | null) =>
 
 const withoutStatefulFlags = (pattern: RegExp) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
 
-/** Looks again at every change of the line. The deadline is real time, whatever the exchange's clock says. */
-function createWaiter(simulator: SimulatorState, number: string, patience: number) {
+/** Checks again at every change of the line. The timeout is in real time, not on the exchange's clock. */
+function createWaiter(simulator: SimulatorState, number: string, timeoutMs: number) {
   return <T>(what: string, look: () => T | null): Promise<T> => {
     const now = look()
     if (now !== null) return Promise.resolve(now)
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => {
         stop()
-        reject(new Error(`${number} waited ${patience} ms ${what}.\n${describeLine(simulator, number)}`))
-      }, patience)
+        reject(new Error(`${number} waited ${timeoutMs} ms ${what}.\n${describeLine(simulator, number)}`))
+      }, timeoutMs)
       const stop = simulator.subscribe((change) => {
         if (change.type !== 'line' || change.line.number !== number) return
         const found = look()
@@ -143,9 +143,9 @@ function createWaiter(simulator: SimulatorState, number: string, patience: numbe
 
 function describeLine(simulator: SimulatorState, number: string): string {
   const { latestCall } = simulator.line(number)
-  const faults = simulator.violations.map((fault) => `  fault ${fault.code ?? ''}: ${fault.message}`)
-  if (!latestCall) return ['No call has come.', ...faults].join('\n')
+  const violations = simulator.violations.map(({ code, message }) => `  violation ${code ?? ''}: ${message}`)
+  if (!latestCall) return ['No call has come.', ...violations].join('\n')
   const ended = latestCall.ending ? `, ${latestCall.ending}, by the ${latestCall.hungUpBy}` : ''
   const entries = latestCall.transcript.map((entry) => `  ${entry.kind}: ${entry.text}`)
-  return [`The latest call is ${latestCall.state}${ended}. So far:`, ...entries, ...faults].join('\n')
+  return [`The latest call is ${latestCall.state}${ended}. So far:`, ...entries, ...violations].join('\n')
 }

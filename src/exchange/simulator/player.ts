@@ -1,4 +1,4 @@
-// Plays steps to a phone in real time, one after the other, as a company's servers would.
+// Plays steps to a phone one after the other, in simulated time.
 
 import type { Call } from './call.ts'
 import { toSentences } from './captions.ts'
@@ -65,7 +65,7 @@ async function playUtterance(call: Call, utterance: Utterance, stop: AbortSignal
   if (utterance.type === 'pause') return call.takeTime(utterance.ms, stop)
   const times = utterance.times || Number.POSITIVE_INFINITY
   for (let round = 0; round < times && !stop.aborted; round++) {
-    // What is said for ever takes time even where speech takes none, or nothing else would ever happen again.
+    // An endless loop waits even at infinite speed, or it would block the event loop.
     if (utterance.times === 0 && round > 0) await call.wait(1000, stop)
     await playOnce(call, utterance, stop)
   }

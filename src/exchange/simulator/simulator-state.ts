@@ -1,4 +1,4 @@
-// Everything the exchange knows: lines, calls, messages, and what has gone wrong. All of it in memory, and bounded.
+// The state of the exchange: lines, calls, messages, the app's violations, injected faults. All in memory and bounded.
 
 import type { CallOptions } from './call.ts'
 import { Call } from './call.ts'
@@ -11,7 +11,7 @@ import type { Message } from './message.ts'
 import { PendingTasks } from './pending-tasks.ts'
 import { playDocuments } from './player.ts'
 
-/** Something an app did that its company would not put up with. A test asserts that there were none. */
+/** A mistake of the app: a request, document or answer that the carrier would not accept. Tests assert that there are none. */
 export type Violation = {
   at: string
   carrier: CarrierName | 'exchange'
@@ -58,7 +58,7 @@ export class SimulatorState {
     return line
   }
 
-  /** Takes a call on. It is dialled as soon as whoever asked has had an answer. */
+  /** Creates a call. It is dialled once the request that asked for it has been answered. */
   dial(order: CallOptions): Call {
     const line = this.line(order.to)
     const call = new Call(order, {
@@ -82,7 +82,7 @@ export class SimulatorState {
     return call
   }
 
-  /** Once whoever asked for it has had an answer. */
+  /** Runs once the current request has been answered. */
   afterResponse(act: () => Promise<void>) {
     const begun = this.pendingTasks.start()
     setImmediate(() => {
@@ -91,7 +91,7 @@ export class SimulatorState {
     })
   }
 
-  /** Time taken by the exchange's own doings, which the speed shortens. */
+  /** Simulated time, divided by the speed. */
   takeTime(ms: number): Promise<void> {
     const real = ms / this.speed
     return real < 1 ? Promise.resolve() : new Promise((resolve) => this.clock.after(real, resolve))
@@ -122,7 +122,7 @@ export class SimulatorState {
     this.notify({ type: 'injected_faults' })
   }
 
-  /** What hinders the app's requests to that company. */
+  /** The faults injected into requests to that carrier. */
   requestFaults(carrier: CarrierName): FaultInjection['requests'] {
     const { requests } = this.injectedFaults
     return requests.company === null || requests.company === carrier ? requests : noFaults().requests
@@ -168,7 +168,7 @@ export class SimulatorState {
     line.messages = line.messages.filter((message) => message !== old)
   }
 
-  /** Those that nothing has happened on, or no longer, and nothing is arranged for. */
+  /** Lines without calls, messages or prepared behaviour. */
   #forgetLines() {
     if (this.lines.size <= MAX_LINES) return
     for (const [number, line] of this.lines) {

@@ -1,8 +1,8 @@
-// What a company's document asks of the line, in no company's language. Dialects read their documents into these.
+// The steps of a call document, in no carrier's language. Each carrier's parser produces these.
 
 export type Target = { url: string; method: 'GET' | 'POST' }
 
-/** A stretch of text in one language, with the silences inside it and where they fall. */
+/** Text in one language, with the position and length of its pauses. */
 export type TextRun = { language: string; text: string; pauses: { at: number; ms: number }[] }
 
 export type Utterance =
@@ -30,10 +30,10 @@ export type Gather = {
 
 export type Step = Utterance | Gather | { type: 'go'; target: Target } | { type: 'hang up' }
 
-/** What was keyed into a gather, the finish key apart. */
+/** The keys of a finished gather. */
 export type GatherResult = { digits: string; finishKey: string }
 
-/** A document that cannot be fetched or played. `code` is the company's own. */
+/** A document that cannot be fetched or played. `code` is the carrier's own. */
 export class DocumentError extends Error {
   readonly code: number | string
   constructor(code: number | string, message: string) {

@@ -1,4 +1,4 @@
-// A call of Twilio's or SignalWire's from its first status callback to its last. twilio.com/docs/voice/api/call-resource#statuscallback
+// The webhooks of a Twilio or SignalWire call, from the first status callback to the last. twilio.com/docs/voice/api/call-resource#statuscallback
 
 import type { Parameters } from '../rest/form.ts'
 import type { Call, CallFlow, Ending } from '../simulator/call.ts'
@@ -32,7 +32,7 @@ export type CallSetup = {
   sendDigits: string | null
 }
 
-/** A decline has no status of its own. An answered call ends as completed, even when its document could not be played. */
+/** There is no status for a decline. An answered call ends as completed, even when its document could not be played. */
 const ENDINGS: Record<Ending, { status: CallStatus; sip: number }> = {
   completed: { status: 'completed', sip: 200 },
   application_error: { status: 'completed', sip: 200 },

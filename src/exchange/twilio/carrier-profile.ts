@@ -1,4 +1,4 @@
-// Two companies speak Twilio's API. Whatever one of them does otherwise is said here, once for each.
+// How Twilio and SignalWire, which share one API, differ.
 
 import type { TtsProfile } from '../markup/twiml.ts'
 import type { Form } from '../rest/form.ts'
@@ -8,25 +8,25 @@ import type { CarrierName } from '../simulator/carrier-name.ts'
 export type CarrierProfile = {
   carrier: CarrierName
   accountId: string
-  /** Where the account's resources are. */
+  /** The path of the account's resources. */
   path: string
-  /** Those that calls and messages may come from; any, when `null`. */
+  /** The allowed `From` numbers; all when `null`. */
   numbers: string[] | null
   newSid(kind: 'CA' | 'SM'): string
   callEvents: readonly string[]
   detectionModes: readonly string[]
   maxDetectionSeconds: number
-  /** Reads the parameters of a new call that the other does not know. */
+  /** Parses the parameters of a new call that only this carrier knows. */
   parseExtraParameters(form: Form): { maxMs: number }
-  /** What the Calls resource holds besides, or instead. */
+  /** Fields of the call resource that replace or extend the common ones. */
   extraCallFields(call: Call, sip: number | null): Record<string, unknown>
   tts: TtsProfile
-  /** Parameters of webhooks that have another name, or that are not sent. */
+  /** Webhook parameters with another name; `null`: not sent. */
   renamedWebhookParameters: Record<string, string | null>
   signature: { header: string; key: string }
   headers(): Record<string, string>
-  /** Milliseconds that the app is given to answer. */
+  /** How long the app may take to answer. */
   webhookTimeoutMs: number
-  /** What it is called when the app's answer will not do, comes too late, or never. */
+  /** The error codes for an answer that is refused, late or missing. */
   webhookErrorCodes: { refused: number; late: number; unreached: number }
 }

@@ -13,7 +13,7 @@ const PAGE = 50
 const SENDING_MS = 400
 const RECEIPT_MS = 1500
 
-/** twilio.com/docs/api/errors: what an undelivered message is blamed on. */
+/** twilio.com/docs/api/errors: the codes of failed messages. */
 const ERRORS: Partial<Record<Receipt, { code: number; message: string }>> = {
   unreachable: { code: 30003, message: 'Unreachable destination handset' },
   landline: { code: 30006, message: 'Landline or unreachable carrier' },

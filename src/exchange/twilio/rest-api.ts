@@ -1,4 +1,4 @@
-// The resources of an account at Twilio or SignalWire, and who may reach them.
+// The REST API of an account at Twilio or SignalWire.
 
 import type { Context } from 'hono'
 import { Hono } from 'hono'
@@ -13,7 +13,7 @@ import { createWebhooks } from './webhooks.ts'
 type Api = {
   profile: CarrierProfile
   password: string
-  /** The status of the answer to a new calls. */
+  /** The status of the answer to a new call. */
   placed: 200 | 201
   formatError(error: RestError): Record<string, unknown>
 }

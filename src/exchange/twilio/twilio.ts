@@ -1,4 +1,4 @@
-// The Twilio dialect: its REST API in, its signed webhooks out. twilio.com/docs/usage/api
+// Twilio's account, profile and error bodies. twilio.com/docs/usage/api
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
@@ -9,7 +9,7 @@ import { CALL_EVENTS } from './call-flow.ts'
 import type { CarrierProfile } from './carrier-profile.ts'
 import { twilioApi } from './rest-api.ts'
 
-/** `numbers`: those that calls and messages may come from; any, when absent. */
+/** `numbers`: the allowed `From` numbers; all when absent. */
 export type TwilioAccount = { accountSid: string; authToken: string; numbers?: string[] }
 
 const LONGEST_CALL = 14_400

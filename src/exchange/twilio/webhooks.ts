@@ -1,5 +1,4 @@
-// Requests to the app, as Twilio and SignalWire make them: signed, as forms, with the answer read as TwiML or thrown
-// away. twilio.com/docs/usage/webhooks/voice-webhooks, developer.signalwire.com/compatibility-api/guides/webhooks
+// Twilio's and SignalWire's requests to the app: signed forms, whose answer is parsed as TwiML or ignored. twilio.com/docs/usage/webhooks/voice-webhooks, developer.signalwire.com/compatibility-api/guides/webhooks
 
 import { readTwiml } from '../markup/twiml.ts'
 import type { Parameters } from '../rest/form.ts'
@@ -11,9 +10,9 @@ import type { CarrierProfile } from './carrier-profile.ts'
 import { sign } from './signature.ts'
 
 export type Webhooks = {
-  /** Fetches a document; throws `Unplayable` when none can be had. */
+  /** Fetches a document; throws a `DocumentError` when it can't be fetched or played. */
   fetchDocument(about: string, target: Target, parameters: Parameters, callId: string): Promise<Step[]>
-  /** Tells the app something. */
+  /** Sends a callback that needs no document in answer. */
   notify(about: string, target: Target, parameters: Parameters, callId: string | null): void
 }
 
@@ -51,9 +50,9 @@ export function createWebhooks(profile: CarrierProfile, { simulator, appClient }
       try {
         return parseDocument(await appClient.fetchDocument(compose(about, target, parameters, callId)), target, profile)
       } catch (error) {
-        const unplayable = toDocumentError(error, webhookErrorCodes)
-        simulator.reportViolation(carrier, unplayable.code, `${about}: ${unplayable.message}`, callId)
-        throw unplayable
+        const failure = toDocumentError(error, webhookErrorCodes)
+        simulator.reportViolation(carrier, failure.code, `${about}: ${failure.message}`, callId)
+        throw failure
       }
     },
     notify(about, target, parameters, callId) {
