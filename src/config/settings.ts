@@ -89,6 +89,11 @@ export const SETTINGS = {
     speed,
     'How many times faster than life the exchange dials and speaks. 1 unless set.',
   ),
+  DEMO: withDefault(
+    'off',
+    onOff,
+    'on: the demo is there although a carrier is set, in development and for this machine alone. It places real calls.',
+  ),
   WEBHOOK_URL: optional(pushUrl, 'The https URL to which outcomes are pushed, by Standard Webhooks. Unset: nowhere.', {
     example: 'https://app.example.com/webhooks/answerback',
   }),

@@ -1,7 +1,7 @@
-// What stands in while nothing is set: telephone companies in a box, their phones, and a web app that uses us like any
-// other.
+// What a development server mounts besides the API: the demo, and the exchange while no carrier is set.
 
-import { Hono } from 'hono'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { type Context, Hono } from 'hono'
 import type { GeneratedSecrets } from '../config/generated-secrets.ts'
 import { isLoopback } from '../config/loopback.ts'
 import type { Config } from '../config/read-config.ts'
@@ -19,26 +19,47 @@ export function exchangeSettings(config: Config, keys: GeneratedSecrets): Partia
 }
 
 /**
- * With real carriers the demo calls real phones, at the cost of whoever runs it: then it answers on this machine alone,
- * and not through the tunnel that the carriers need.
+ * Without a carrier: the demo, the exchange and its phones. With one, the demo places real calls that its operator pays,
+ * so there is none unless DEMO=on, and then for this machine alone.
  */
 export function developmentApps(
   config: Config,
   apiKey: string,
   keys: GeneratedSecrets | null,
 ): { path: string; app: Hono }[] {
+  const simulated = keys !== null && config.carriers.length === 0
+  if (!simulated && !config.DEMO) return []
   const here = `http://127.0.0.1:${config.PORT}`
   const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
+  if (!simulated) return [{ ...web, app: onThisMachine(web.app) }]
   const home = { path: '/', app: new Hono().get('/', (c) => c.redirect('/demo')) }
-  if (!keys || config.carriers.length > 0) return [{ ...web, app: onThisMachine(web.app) }]
   const phones = createExchange({ carriers: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })
   return [home, web, { path: '/', app: phones.app }]
 }
 
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+/**
+ * By the address of the socket, which no header can change. A request that a proxy or tunnel on this machine says it
+ * has forwarded is refused too, and so is a foreign Host, which a page elsewhere can point at 127.0.0.1 (DNS rebinding).
+ */
 function onThisMachine(app: Hono): Hono {
   const guarded = new Hono()
-  guarded.use(async (c, next) => (isLoopback(c.req.url) ? next() : c.notFound()))
+  guarded.use(async (c, next) => {
+    const near = isLoopbackAddress(remoteAddress(c)) && isLoopback(c.req.url)
+    const forwarded = FORWARDED.some((name) => c.req.header(name) !== undefined)
+    return near && !forwarded ? next() : c.notFound()
+  })
   return guarded.route('/', app)
+}
+
+function remoteAddress(c: Context): string {
+  // Without a socket, as in an in-process request, there is no address to trust.
+  return c.env?.incoming || c.env?.server ? (getConnInfo(c).remote.address ?? '') : ''
+}
+
+function isLoopbackAddress(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address)
 }
 
 const accountsOf = ({ publicUrl }: Config, { exchangeToken }: GeneratedSecrets) =>

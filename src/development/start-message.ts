@@ -1,8 +1,8 @@
-// What a newcomer sees first: where to look, the key, and one line to try.
+// What a development server prints at its start: addresses, the API key, and a request to try.
 
 import type { Config } from '../config/read-config.ts'
 
-/** A key that was set is the operator's: it is not ours to write into their logs. */
+/** A key that was set by the operator is not printed, since this may end in a log. */
 type Parts = { config: Config; apiKey: string; drawn: boolean; simulated: boolean }
 
 export function startMessage({ config, apiKey, drawn, simulated }: Parts): string {
@@ -11,7 +11,9 @@ export function startMessage({ config, apiKey, drawn, simulated }: Parts): strin
     '',
     '  Answerback is ready.',
     '',
-    `  Demo      ${here}/demo      log in by phone`,
+    simulated || config.DEMO
+      ? `  Demo      ${here}/demo      log in by phone`
+      : '  Demo      off, since it would place real calls: DEMO=on mounts it for this machine',
     ...(simulated ? [`  Phones    ${here}/phones    the phones that ring: open it beside the demo`] : []),
     `  Docs      ${here}/docs      the API`,
     '',

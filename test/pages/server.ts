@@ -1,4 +1,4 @@
-// The server as a newcomer starts it, in a directory of its own, with an exchange that speaks fast.
+// The server in development, in a directory of its own, with an exchange that speaks fast.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-export async function startDevelopment(): Promise<{ url: string; output: () => string; stop(): Promise<void> }> {
+type Started = { url: string; port: number; output: () => string; stop(): Promise<void> }
+
+export async function startDevelopment(settings: Record<string, string> = {}): Promise<Started> {
   const directory = await mkdtemp(join(tmpdir(), 'answerback-pages-'))
   const port = await freePort()
   const env = {
@@ -20,6 +22,7 @@ export async function startDevelopment(): Promise<{ url: string; output: () => s
     EXCHANGE_SPEED: '20',
     LIMIT_PER_NUMBER: 'off',
     RESEND_COOLDOWN: 'off',
+    ...settings,
   }
   const child = spawn(process.execPath, [MAIN], { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
@@ -31,6 +34,7 @@ export async function startDevelopment(): Promise<{ url: string; output: () => s
   await ready
   return {
     url: `http://127.0.0.1:${port}`,
+    port,
     output: () => output,
     async stop() {
       const ended = once(child, 'exit')
