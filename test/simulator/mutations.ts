@@ -141,7 +141,7 @@ export const MUTATIONS: Mutation[] = [
     replace: 'outbox: pushes ? [] : outboxMessages(record.challenge, next)',
   }),
   one('a push that was refused counts as taken', 'src/webhooks/dispatcher.ts', {
-    find: 'if (trouble === null) return store.outbox.delivered(message.id)',
+    find: 'if (failure === null) return store.outbox.delivered(message.id)',
     replace: 'if (message) return store.outbox.delivered(message.id)',
   }),
   one('the notifier is never rung', 'src/challenges/transition.ts', {
