@@ -1,8 +1,9 @@
 // What the code needs from a telephone company. A carrier is stateless, and owns no route, wording or retry.
 
-import type { E164 } from '../domain/challenge.ts'
+import type { Channel, E164 } from '../domain/challenge.ts'
 import type { Locale } from '../domain/prompts.ts'
 import type { Script } from '../domain/script.ts'
+import type { Fetch } from './http-client.ts'
 
 /** Absolute URLs on PUBLIC_URL, handed out with one call. They name the delivery and the turn, and hold no secret. */
 export type CallbackUrls = {
@@ -32,7 +33,8 @@ export type PlaceCall = {
   extension: string | null
 }
 
-export type SendSms = { to: E164; from: E164; body: string; receiptUrl: string; tag: string }
+/** `from`: the challenge's own sender; `null` for the one of the settings. */
+export type SendSms = { to: E164; from: E164 | null; body: string; receiptUrl: string; tag: string }
 
 /** The result of asking for a call or a message. `unknown`: it may have been done, so it is never asked for again. */
 export type PlacementResult =
@@ -78,12 +80,22 @@ export type CarrierEvent = { refs: string[] } & (
 /** One receipt of a carrier that posts several at once, and names each message by our tag. */
 export type Receipt = { tag: string; event: CarrierEvent }
 
+/** The settings that an account has at every carrier. */
+export type AccountSettings = {
+  from: E164
+  /** The sender of messages where it isn't `from`: a number, a short code or a name, as far as the carrier takes them. */
+  smsFrom: string | null
+  callsPerSecond: number | null
+  messagesPerSecond: number | null
+  fetch?: Fetch
+}
+
 export interface Carrier {
   readonly name: 'twilio' | 'signalwire' | 'bandwidth' | 'plivo'
   /** The caller number unless the challenge sets one. */
   readonly from: E164
-  /** New calls a second that the account may start, by the carrier's default. */
-  readonly callsPerSecond: number
+  /** How many calls and messages the account may start in a second; `null` for any number. */
+  readonly perSecond: Record<Channel, number | null>
   /** Whether the carrier can dial an extension after the answer. */
   readonly supportsExtensions: boolean
   /** The locale spoken for the one asked for: itself, or the nearest that this carrier has a voice for. */

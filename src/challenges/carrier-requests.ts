@@ -35,7 +35,8 @@ export function createPrepareRequest({ settings, secrets }: Deps): PrepareReques
 
   function call(carrier: Carrier, record: ChallengeRecord, delivery: Delivery): PlaceCall {
     return {
-      ...common(carrier, record, delivery),
+      ...common(record, delivery),
+      from: record.request.from ?? carrier.from,
       urls: callbackUrls(settings.publicUrl, {
         carrier: carrier.name,
         locale: carrier.resolveVoiceLocale(record.request.locale),
@@ -60,10 +61,11 @@ export function createPrepareRequest({ settings, secrets }: Deps): PrepareReques
       origin: settings.origin,
       minutes,
     })
-    return { ...common(carrier, record, delivery), body, receiptUrl: receiptUrl(settings.publicUrl, target) }
+    const { from } = request
+    return { ...common(record, delivery), from, body, receiptUrl: receiptUrl(settings.publicUrl, target) }
   }
 }
 
-function common(carrier: Carrier, { challenge, request }: ChallengeRecord, delivery: Delivery) {
-  return { to: request.to!, from: request.from ?? carrier.from, tag: `${challenge.id}.${delivery.id}` }
+function common({ challenge, request }: ChallengeRecord, delivery: Delivery) {
+  return { to: request.to!, tag: `${challenge.id}.${delivery.id}` }
 }

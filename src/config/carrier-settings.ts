@@ -2,12 +2,30 @@
 
 import type { CarrierName } from '../domain/challenge.ts'
 import { optional, SECRET, type Setting, withDefault } from './setting.ts'
-import { identifier, origin, phoneNumber, secrets } from './value-schemas.ts'
+import { identifier, origin, perSecond, phoneNumber, secrets, smsNumber, smsSender } from './value-schemas.ts'
 
 export const CARRIER_SETTINGS = {
   TWILIO_ACCOUNT_SID: optional(identifier, 'Twilio account SID.'),
   TWILIO_AUTH_TOKEN: optional(secrets, 'Twilio auth token; a list to rotate, newest first.', SECRET),
   TWILIO_FROM: optional(phoneNumber, 'The number that Twilio calls come from, E.164.'),
+  TWILIO_SMS_FROM: optional(
+    smsSender,
+    'The sender of Twilio messages: a number, a short code or a name of up to 11 characters. Unset: TWILIO_FROM.',
+  ),
+  TWILIO_MESSAGING_SERVICE_SID: optional(
+    identifier,
+    'A Twilio messaging service, which takes the place of TWILIO_SMS_FROM.',
+  ),
+  TWILIO_CALLS_PER_SECOND: withDefault(
+    '1',
+    perSecond,
+    'Calls that the Twilio account may start in a second; off for any number. 1 unless set.',
+  ),
+  TWILIO_MESSAGES_PER_SECOND: withDefault(
+    'off',
+    perSecond,
+    'Messages that the Twilio account may send in a second; off unless set: Twilio queues them.',
+  ),
   TWILIO_BASE_URL: withDefault('https://api.twilio.com', origin, "Twilio's API, or a compatible one."),
   SIGNALWIRE_PROJECT_ID: optional(identifier, 'SignalWire project ID.'),
   SIGNALWIRE_API_TOKEN: optional(identifier, 'SignalWire API token with the voice and messaging scopes.', SECRET),
@@ -17,6 +35,24 @@ export const CARRIER_SETTINGS = {
     SECRET,
   ),
   SIGNALWIRE_FROM: optional(phoneNumber, 'The number that SignalWire calls come from, E.164.'),
+  SIGNALWIRE_SMS_FROM: optional(
+    smsSender,
+    'The sender of SignalWire messages: a number, a short code or a name of up to 11 characters. Unset: SIGNALWIRE_FROM.',
+  ),
+  SIGNALWIRE_MESSAGING_SERVICE_SID: optional(
+    identifier,
+    'A SignalWire messaging service, which takes the place of SIGNALWIRE_SMS_FROM.',
+  ),
+  SIGNALWIRE_CALLS_PER_SECOND: withDefault(
+    '1',
+    perSecond,
+    'Calls that the SignalWire account may start in a second; off for any number. 1 unless set.',
+  ),
+  SIGNALWIRE_MESSAGES_PER_SECOND: withDefault(
+    'off',
+    perSecond,
+    'Messages that the SignalWire account may send in a second; off unless set: SignalWire queues them.',
+  ),
   SIGNALWIRE_BASE_URL: optional(origin, "Your SignalWire space's origin.", {
     example: 'https://SPACE.signalwire.com',
   }),
@@ -29,6 +65,20 @@ export const CARRIER_SETTINGS = {
     'Bandwidth messaging application; its callback URL is PUBLIC_URL/sms/bandwidth.',
   ),
   BANDWIDTH_FROM: optional(phoneNumber, 'The number that Bandwidth calls come from, E.164.'),
+  BANDWIDTH_SMS_FROM: optional(
+    smsNumber,
+    'The sender of Bandwidth messages: a number or a short code. Unset: BANDWIDTH_FROM.',
+  ),
+  BANDWIDTH_CALLS_PER_SECOND: withDefault(
+    '5',
+    perSecond,
+    'Calls that the Bandwidth account may start in a second; off for any number. 5 unless set.',
+  ),
+  BANDWIDTH_MESSAGES_PER_SECOND: withDefault(
+    'off',
+    perSecond,
+    'Messages that the Bandwidth account may send in a second; off unless set: Bandwidth queues them.',
+  ),
   BANDWIDTH_CALLBACK_USERNAME: optional(identifier, 'User with which Bandwidth calls us back: your choice.'),
   BANDWIDTH_CALLBACK_PASSWORD: optional(
     identifier,
@@ -44,6 +94,21 @@ export const CARRIER_SETTINGS = {
   PLIVO_AUTH_ID: optional(identifier, 'Plivo auth ID.'),
   PLIVO_AUTH_TOKEN: optional(secrets, 'Plivo auth token; a list to rotate, newest first.', SECRET),
   PLIVO_FROM: optional(phoneNumber, 'The number that Plivo calls come from, E.164.'),
+  PLIVO_SMS_FROM: optional(
+    smsSender,
+    'The sender of Plivo messages: a number, a short code or a name of up to 11 characters. Unset: PLIVO_FROM.',
+  ),
+  PLIVO_POWERPACK_UUID: optional(identifier, 'A Plivo Powerpack, which takes the place of PLIVO_SMS_FROM.'),
+  PLIVO_CALLS_PER_SECOND: withDefault(
+    '2',
+    perSecond,
+    'Calls that the Plivo account may start in a second; off for any number. 2 unless set.',
+  ),
+  PLIVO_MESSAGES_PER_SECOND: withDefault(
+    'off',
+    perSecond,
+    'Messages that the Plivo account may send in a second; off unless set: Plivo queues them.',
+  ),
   PLIVO_BASE_URL: withDefault('https://api.plivo.com', origin, "Plivo's API."),
 } as const satisfies Record<string, Setting>
 

@@ -79,6 +79,24 @@ export const phoneNumber = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+const SMS_NUMBER = /^(\+[1-9]\d{6,14}|\d{3,8})$/
+
+/** A number or a short code. */
+export const smsNumber = text.regex(SMS_NUMBER, 'is neither a number in E.164 nor a short code of 3 to 8 digits')
+
+/** Or a name: letters, digits and a few marks, at least one letter among them: twilio.com/docs/glossary/what-alphanumeric-sender-id */
+export const smsSender = text.refine(
+  (value) => SMS_NUMBER.test(value) || /^(?=.*[a-z])[a-z0-9 &.+_-]{1,11}$/i.test(value),
+  'is neither a number in E.164, nor a short code of 3 to 8 digits, nor a name of up to 11 letters and digits',
+)
+
+/** `off` is null. */
+export const perSecond = z
+  .string()
+  .regex(/^(off|\d{1,4}(\.\d{1,2})?)$/, 'is no number such as 1, 10 or 0.5, nor off')
+  .transform((value) => (value === 'off' ? null : Number(value)))
+  .refine((value) => value !== 0, 'is not above 0')
+
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 }
 type Unit = keyof typeof SECONDS
 

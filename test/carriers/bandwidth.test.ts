@@ -9,6 +9,7 @@ import type { Script } from '../../src/domain/script.ts'
 import { contract } from './contract.ts'
 import { elements, type Read, read } from './document.ts'
 import {
+  ACCOUNT,
   CALL,
   fakeCarrierApi,
   MESSAGE,
@@ -56,21 +57,25 @@ function failure(type: string, description = '') {
   return { type, description, id: '5e2e6c3c-7d5f-4a2b-a9d3-6f8a3f6a2b11' }
 }
 
+function make(fetch: Fetch, smsFrom: string | null = null) {
+  return bandwidth({
+    ...ACCOUNT,
+    smsFrom,
+    accountId: '55555555',
+    username: 'api',
+    password: 'secret',
+    voiceApplicationId: 'voice-app',
+    messagingApplicationId: 'messaging-app',
+    callbackUsername: 'u',
+    callbackPassword: 'p',
+    voiceBaseUrl: 'https://voice.bandwidth.test/api/v2',
+    messagingBaseUrl: 'https://messaging.bandwidth.test/api/v2',
+    fetch,
+  })
+}
+
 const subject: Subject = {
-  make: (fetch: Fetch) =>
-    bandwidth({
-      accountId: '55555555',
-      username: 'api',
-      password: 'secret',
-      voiceApplicationId: 'voice-app',
-      messagingApplicationId: 'messaging-app',
-      from: '+12025550199',
-      callbackUsername: 'u',
-      callbackPassword: 'p',
-      voiceBaseUrl: 'https://voice.bandwidth.test/api/v2',
-      messagingBaseUrl: 'https://messaging.bandwidth.test/api/v2',
-      fetch,
-    }),
+  make,
   sign: (_, secret = 'p') => ({ Authorization: `Basic ${btoa(`u:${secret}`)}` }),
   signsBody: false,
   refusalStatus: 401,
@@ -454,3 +459,13 @@ function sent(asked: ReturnType<typeof fakeCarrierApi>['asked']) {
   const { url, init } = asked[0]!
   return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }
 }
+
+test('a message is sent by the sender of the settings, unless the challenge has one', async () => {
+  const senderOf = async (from: typeof MESSAGE.from) => {
+    const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
+    await make(fetch, '12345').sendSms({ ...MESSAGE, from }, neverAborted())
+    return sent(asked).body.from
+  }
+  assert.equal(await senderOf(null), '12345')
+  assert.equal(await senderOf('+12025550177'), '+12025550177')
+})

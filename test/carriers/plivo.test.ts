@@ -4,12 +4,13 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { CarrierEvent, EndCause, IncomingWebhook, WebhookKind } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
-import { plivo } from '../../src/carriers/plivo/plivo.ts'
+import { type PlivoSettings, plivo } from '../../src/carriers/plivo/plivo.ts'
 import { LOCALES } from '../../src/domain/prompts.ts'
 import type { Script } from '../../src/domain/script.ts'
 import { contract } from './contract.ts'
 import { elements, type Read, read } from './document.ts'
 import {
+  ACCOUNT,
   CALL,
   fakeCarrierApi,
   MESSAGE,
@@ -69,8 +70,9 @@ function sign({ url, body, kind }: IncomingWebhook, token = TOKEN): Record<strin
   return { 'X-Plivo-Signature-V3': mac(text), 'X-Plivo-Signature-V3-Nonce': NONCE }
 }
 
-function make(fetch: Fetch, authTokens = [TOKEN, 'the one before']) {
-  return plivo({ authId: 'MA123', authTokens, from: '+12025550199', baseUrl: 'https://api.plivo.test', fetch })
+function make(fetch: Fetch, authTokens = [TOKEN, 'the one before'], more: Partial<PlivoSettings> = {}) {
+  const account = { ...ACCOUNT, powerpackUuid: null, authId: 'MA123', authTokens, baseUrl: 'https://api.plivo.test' }
+  return plivo({ ...account, fetch, ...more })
 }
 
 function hangup(more: Record<string, string>) {
@@ -469,3 +471,17 @@ function sent(asked: ReturnType<typeof fakeCarrierApi>['asked']) {
   const { url, init } = asked[0]!
   return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }
 }
+
+// docs.plivo.com/docs/messaging/api/message/send-a-message: src is a number, a short code or a name, or a Powerpack instead.
+test('a message is sent by the sender of the settings, unless the challenge has one', async () => {
+  const senderOf = async (settings: Partial<PlivoSettings>, from: typeof MESSAGE.from) => {
+    const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
+    await make(fetch, [TOKEN], settings).sendSms({ ...MESSAGE, from }, neverAborted())
+    const { src, powerpack_uuid } = sent(asked).body
+    return { src, powerpack_uuid }
+  }
+  const powerpackUuid = '86bbb125-97bb-4d72-89fd-81d5c515b015'
+  assert.deepEqual(await senderOf({ smsFrom: 'Saltmarsh' }, null), { src: 'Saltmarsh', powerpack_uuid: undefined })
+  assert.deepEqual(await senderOf({ powerpackUuid }, null), { src: undefined, powerpack_uuid: powerpackUuid })
+  assert.deepEqual(await senderOf({ powerpackUuid }, '+12025550177'), { src: '12025550177', powerpack_uuid: undefined })
+})

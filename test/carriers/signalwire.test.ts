@@ -4,6 +4,7 @@ import type { Fetch } from '../../src/carriers/http-client.ts'
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { contract } from './contract.ts'
 import {
+  ACCOUNT,
   CALL,
   fakeCarrierApi,
   MESSAGE,
@@ -21,10 +22,11 @@ const SID = 'b3877c40-da60-4998-90ad-b792e98472ca'
 
 function make(fetch: Fetch) {
   return signalwire({
+    ...ACCOUNT,
+    messagingServiceSid: null,
     projectId: PROJECT,
     apiToken: 'PTtoken',
     signingKeys: ['PSKnewest', 'PSKolder'],
-    from: CALL.from,
     baseUrl: 'https://acme.signalwire.test',
     fetch,
   })
@@ -115,7 +117,7 @@ const subject = {
         MessageSid: SID,
         MessageStatus: 'undelivered',
         ErrorCode: '30007',
-        From: MESSAGE.from,
+        From: ACCOUNT.from,
         To: MESSAGE.to,
       }),
       event: { refs: [SID], type: 'undelivered', blame: 'carrier', why: 'undelivered, 30007' },

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type {
+  AccountSettings,
   CallbackUrls,
   CallLookup,
   Carrier,
@@ -66,11 +67,19 @@ export const CALL: PlaceCall = {
 
 export const MESSAGE: SendSms = {
   to: '+12025550123',
-  from: '+12025550199',
+  from: null,
   body: '481516 is your Acme login code & <more> ąę',
   receiptUrl: 'https://answerback.test/sms/dlv_V1StGXR8',
   tag: 'dlv_V1StGXR8',
 }
+
+/** The settings that every carrier has. */
+export const ACCOUNT = {
+  from: '+12025550199',
+  smsFrom: null,
+  callsPerSecond: null,
+  messagesPerSecond: null,
+} as const satisfies AccountSettings
 
 export type SentRequest = { url: string; init: RequestInit }
 

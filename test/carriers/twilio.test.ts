@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PlaceCall } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
-import { twilio } from '../../src/carriers/twilio/twilio.ts'
+import { type TwilioSettings, twilio } from '../../src/carriers/twilio/twilio.ts'
 import { contract } from './contract.ts'
 import {
+  ACCOUNT,
   CALL,
   fakeCarrierApi,
   MESSAGE,
@@ -19,22 +20,24 @@ import { signature } from './twilio-signature.ts'
 
 const SID = 'CA5ef8732a3c49700934481addd5ce1659'
 const SMS = 'SMc781610ec0b3400c9e0cab8e757da937'
-const ACCOUNT = 'AC0123456789abcdef0123456789abcdef'
+const SID_OF_ACCOUNT = 'AC0123456789abcdef0123456789abcdef'
 
-function make(fetch: Fetch) {
+function make(fetch: Fetch, more: Partial<TwilioSettings> = {}) {
   return twilio({
-    accountSid: ACCOUNT,
+    ...ACCOUNT,
+    messagingServiceSid: null,
+    accountSid: SID_OF_ACCOUNT,
     authTokens: ['newest token', 'older token'],
-    from: CALL.from,
     baseUrl: 'https://api.twilio.test',
     fetch,
+    ...more,
   })
 }
 
 // twilio.com/docs/voice/twiml#request-parameters: these come with every request for a document.
 const REQUEST = {
   CallSid: SID,
-  AccountSid: ACCOUNT,
+  AccountSid: SID_OF_ACCOUNT,
   From: CALL.from,
   To: CALL.to,
   Caller: CALL.from,
@@ -54,7 +57,7 @@ const PROGRESS = {
 }
 
 // twilio.com/docs/messaging/guides/track-outbound-message-status
-const RECEIPT = { MessageSid: SMS, SmsSid: SMS, AccountSid: ACCOUNT, From: MESSAGE.from, To: MESSAGE.to }
+const RECEIPT = { MessageSid: SMS, SmsSid: SMS, AccountSid: SID_OF_ACCOUNT, From: ACCOUNT.from, To: MESSAGE.to }
 
 function form(fields: Record<string, string>) {
   return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
@@ -66,7 +69,7 @@ function ended(fields: Record<string, string>, cause: string) {
 }
 
 function machine(AnsweredBy: string, event: object) {
-  const fields = { CallSid: SID, AccountSid: ACCOUNT, AnsweredBy, MachineDetectionDuration: '4180' }
+  const fields = { CallSid: SID, AccountSid: SID_OF_ACCOUNT, AnsweredBy, MachineDetectionDuration: '4180' }
   return { about: `detection of ${AnsweredBy}`, kind: 'detection', ...form(fields), event: { refs: [SID], ...event } }
 }
 
@@ -288,9 +291,9 @@ describe('a call', () => {
   test('is one form', async () => {
     const { fetch, asked } = fakeCarrierApi(subject.place.done)
     await make(fetch).place(CALL, neverAborted())
-    assert.equal(asked[0]!.url, `https://api.twilio.test/2010-04-01/Accounts/${ACCOUNT}/Calls.json`)
+    assert.equal(asked[0]!.url, `https://api.twilio.test/2010-04-01/Accounts/${SID_OF_ACCOUNT}/Calls.json`)
     assert.deepEqual(asked[0]!.init.headers, {
-      Authorization: `Basic ${btoa(`${ACCOUNT}:newest token`)}`,
+      Authorization: `Basic ${btoa(`${SID_OF_ACCOUNT}:newest token`)}`,
       'Content-Type': 'application/x-www-form-urlencoded',
     })
     assert.deepEqual(
@@ -364,12 +367,12 @@ describe('a call', () => {
 test('a message is one form', async () => {
   const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
   await make(fetch).sendSms(MESSAGE, neverAborted())
-  assert.equal(asked[0]!.url, `https://api.twilio.test/2010-04-01/Accounts/${ACCOUNT}/Messages.json`)
+  assert.equal(asked[0]!.url, `https://api.twilio.test/2010-04-01/Accounts/${SID_OF_ACCOUNT}/Messages.json`)
   assert.deepEqual(
     [...fields(asked[0]!)],
     [
       ['To', MESSAGE.to],
-      ['From', MESSAGE.from],
+      ['From', ACCOUNT.from],
       ['Body', MESSAGE.body],
       ['StatusCallback', MESSAGE.receiptUrl],
     ],
@@ -379,3 +382,18 @@ test('a message is one form', async () => {
 function fields({ init }: SentRequest): URLSearchParams {
   return new URLSearchParams(String(init.body))
 }
+
+// twilio.com/docs/messaging/api/message-resource: From is a number, a short code or a name, and a service stands instead.
+test('a message is sent by the sender of the settings, unless the challenge has one', async () => {
+  const senderOf = async (settings: Partial<TwilioSettings>, from: typeof MESSAGE.from) => {
+    const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
+    await make(fetch, settings).sendSms({ ...MESSAGE, from }, neverAborted())
+    return [...fields(asked[0]!)].filter(([name]) => name === 'From' || name === 'MessagingServiceSid')
+  }
+  const service = { messagingServiceSid: 'MG0123456789abcdef0123456789abcdef' }
+  assert.deepEqual(await senderOf({ smsFrom: 'Saltmarsh' }, null), [['From', 'Saltmarsh']])
+  assert.deepEqual(await senderOf({ ...service, smsFrom: '12345' }, null), [
+    ['MessagingServiceSid', service.messagingServiceSid],
+  ])
+  assert.deepEqual(await senderOf(service, '+12025550177'), [['From', '+12025550177']])
+})

@@ -56,8 +56,10 @@ export function live(world: World, name: string): Life {
     alive,
     hurt: () => witness.hurtAt.push(scheduler.now()),
   })
+  const account = { smsFrom: null, messagingServiceSid: null, callsPerSecond: 1, messagesPerSecond: null }
   const carriers = [
     twilio({
+      ...account,
       accountSid: COMPANIES.twilio.accountSid,
       authTokens: [COMPANIES.twilio.authToken],
       from: '+12025550199',
@@ -65,6 +67,7 @@ export function live(world: World, name: string): Life {
       fetch: toCarrier(world, 'twilio', alive),
     }),
     signalwire({
+      ...account,
       projectId: COMPANIES.signalwire.projectId,
       apiToken: COMPANIES.signalwire.apiToken,
       signingKeys: [COMPANIES.signalwire.signingKey],

@@ -1,4 +1,4 @@
-// Our carriers, each with its far side: an account at the exchange, reached without a port.
+// Carriers whose API is the exchange, reached without a port.
 
 import { bandwidth } from '../../src/carriers/bandwidth/bandwidth.ts'
 import type { Carrier } from '../../src/carriers/carrier.ts'
@@ -13,29 +13,44 @@ export const PUBLIC_URL = 'https://verify.example.com'
 export const COMPANIES: Accounts = createAccounts('the exchange of a test', `${PUBLIC_URL}/sms/bandwidth`)
 
 const ORIGIN = 'https://exchange.example.com'
-const from = '+12025550199'
+
+/** A high rate, since at an account's own every test would wait for the one before. */
+const account = { from: '+12025550199', smsFrom: null, callsPerSecond: 1000, messagesPerSecond: 1000 } as const
 
 export function carrierOf(name: CarrierName, fetch: Fetch): Carrier {
-  // At the account's own pace every test would wait for the one before.
-  return { ...MAKERS[name](fetch), callsPerSecond: 1000 }
+  return MAKERS[name](fetch)
 }
 
 const MAKERS: Record<CarrierName, (fetch: Fetch) => Carrier> = {
   twilio(fetch) {
     const { accountSid, authToken } = COMPANIES.twilio
-    return twilio({ accountSid, authTokens: [authToken], from, baseUrl: ORIGIN, fetch })
+    return twilio({
+      ...account,
+      accountSid,
+      authTokens: [authToken],
+      messagingServiceSid: null,
+      baseUrl: ORIGIN,
+      fetch,
+    })
   },
   signalwire(fetch) {
-    const { signingKey, ...account } = COMPANIES.signalwire
-    return signalwire({ ...account, signingKeys: [signingKey], from, baseUrl: ORIGIN, fetch })
+    const { signingKey, ...keys } = COMPANIES.signalwire
+    return signalwire({
+      ...account,
+      ...keys,
+      signingKeys: [signingKey],
+      messagingServiceSid: null,
+      baseUrl: ORIGIN,
+      fetch,
+    })
   },
   bandwidth(fetch) {
-    const { callbackUsername = '', callbackPassword = '', ...account } = COMPANIES.bandwidth
+    const { callbackUsername = '', callbackPassword = '', ...keys } = COMPANIES.bandwidth
     return bandwidth({
       ...account,
+      ...keys,
       callbackUsername,
       callbackPassword,
-      from,
       voiceBaseUrl: `${ORIGIN}/bandwidth/voice/api/v2`,
       messagingBaseUrl: `${ORIGIN}/bandwidth/messaging/api/v2`,
       fetch,
@@ -43,6 +58,13 @@ const MAKERS: Record<CarrierName, (fetch: Fetch) => Carrier> = {
   },
   plivo(fetch) {
     const { authId, authToken } = COMPANIES.plivo
-    return plivo({ authId, authTokens: [authToken], from, baseUrl: `${ORIGIN}/plivo`, fetch })
+    return plivo({
+      ...account,
+      authId,
+      authTokens: [authToken],
+      powerpackUuid: null,
+      baseUrl: `${ORIGIN}/plivo`,
+      fetch,
+    })
   },
 }

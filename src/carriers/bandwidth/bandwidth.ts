@@ -1,29 +1,22 @@
 // Bandwidth: JSON in both directions, Basic credentials instead of a signature, no ringing event and no time limit.
 // dev.bandwidth.com/docs/voice
 
-import type { E164 } from '../../domain/challenge.ts'
 import type { Carrier } from '../carrier.ts'
 import { parseJson } from '../classify-response.ts'
-import type { Fetch } from '../http-client.ts'
 import { askForCredentials, isAuthenticated } from './basic-auth.ts'
 import { bxml, nearestVoicedLocale } from './documents.ts'
 import { parseReceipts, parseWebhook } from './parse-webhook.ts'
 import { type BandwidthAccount, bandwidthRestApi } from './rest-api.ts'
 
-export type BandwidthSettings = BandwidthAccount & {
-  from: E164
-  callbackUsername: string
-  callbackPassword: string
-  fetch?: Fetch
-}
+export type BandwidthSettings = BandwidthAccount & { callbackUsername: string; callbackPassword: string }
 
-export function bandwidth({ from, callbackUsername, callbackPassword, fetch, ...account }: BandwidthSettings): Carrier {
+export function bandwidth({ callbackUsername, callbackPassword, ...account }: BandwidthSettings): Carrier {
   const callback = { username: callbackUsername, password: callbackPassword }
   return {
-    ...bandwidthRestApi(account, callback, fetch ?? globalThis.fetch),
+    ...bandwidthRestApi(account, callback),
     name: 'bandwidth',
-    from,
-    callsPerSecond: 5,
+    from: account.from,
+    perSecond: { call: account.callsPerSecond, sms: account.messagesPerSecond },
     supportsExtensions: false,
     resolveVoiceLocale: nearestVoicedLocale,
     async receive({ kind, headers, body }) {

@@ -1,13 +1,13 @@
 // Bandwidth's two REST APIs, voice and messaging: dev.bandwidth.com/apis/voice, dev.bandwidth.com/apis/messaging
 
-import type { CallLookup, Carrier } from '../carrier.ts'
+import type { AccountSettings, CallLookup, Carrier } from '../carrier.ts'
 import { type Blame, classifyResponse, parseJson } from '../classify-response.ts'
-import { basicAuthorization, type Fetch, type HttpRequest, sendRequest } from '../http-client.ts'
+import { basicAuthorization, type HttpRequest, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
 import type { Credentials } from './basic-auth.ts'
 import { endCause } from './error-codes.ts'
 
-export type BandwidthAccount = {
+export type BandwidthAccount = AccountSettings & {
   accountId: string
   username: string
   password: string
@@ -20,7 +20,7 @@ export type BandwidthAccount = {
 type RestApi = Pick<Carrier, 'place' | 'hangUp' | 'sendSms' | 'findCall'>
 
 /** `callback`: the credentials with which Bandwidth is to call us. */
-export function bandwidthRestApi(account: BandwidthAccount, callback: Credentials, fetch: Fetch): RestApi {
+export function bandwidthRestApi(account: BandwidthAccount, callback: Credentials): RestApi {
   const callsUrl = `${account.voiceBaseUrl}/accounts/${account.accountId}/calls`
   const messagesUrl = `${account.messagingBaseUrl}/users/${account.accountId}/messages`
 
@@ -30,7 +30,11 @@ export function bandwidthRestApi(account: BandwidthAccount, callback: Credential
       'Content-Type': 'application/json',
       Accept: 'application/json',
     }
-    return sendRequest(fetch, { method, url, headers, ...(body && { body: JSON.stringify(body) }) }, signal)
+    return sendRequest(
+      account.fetch ?? globalThis.fetch,
+      { method, url, headers, ...(body && { body: JSON.stringify(body) }) },
+      signal,
+    )
   }
 
   return {
@@ -74,7 +78,7 @@ export function bandwidthRestApi(account: BandwidthAccount, callback: Credential
       if (!isE164(message.to)) return NOT_E164
       const body = {
         applicationId: account.messagingApplicationId,
-        from: message.from,
+        from: message.from ?? account.smsFrom ?? account.from,
         to: [message.to],
         text: message.body,
         tag: message.tag,

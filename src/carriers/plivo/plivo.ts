@@ -1,31 +1,29 @@
 // Plivo: JSON requests, form webhooks, its own XML. A call has two ids, and a silence makes no request.
 // docs.plivo.com/docs/voice
 
-import type { E164 } from '../../domain/challenge.ts'
-import type { Carrier } from '../carrier.ts'
-import type { Fetch } from '../http-client.ts'
+import type { AccountSettings, Carrier } from '../carrier.ts'
 import { plivoXml } from './documents.ts'
 import { parseWebhook } from './parse-webhook.ts'
 import { plivoRestApi } from './rest-api.ts'
 import { isSignedV2, isSignedV3 } from './signature.ts'
 
-export type PlivoSettings = {
+export type PlivoSettings = AccountSettings & {
   authId: string
   /** Newest first: requests use the first, and webhooks may be signed with any. */
   authTokens: string[]
-  from: E164
+  /** Takes the place of `smsFrom`: docs.plivo.com/docs/messaging/concepts/powerpack */
+  powerpackUuid: string | null
   baseUrl: string
-  fetch?: Fetch
 }
 
-export function plivo({ authId, authTokens, from, baseUrl, fetch }: PlivoSettings): Carrier {
+export function plivo({ authId, authTokens, baseUrl, ...settings }: PlivoSettings): Carrier {
   // With an empty token as key anyone could sign.
   const tokens = authTokens.filter((token) => token !== '')
   return {
-    ...plivoRestApi(baseUrl, authId, tokens[0] ?? '', fetch ?? globalThis.fetch),
+    ...plivoRestApi(`${baseUrl}/v1/Account/${authId}`, authId, tokens[0] ?? '', settings),
     name: 'plivo',
-    from,
-    callsPerSecond: 2,
+    from: settings.from,
+    perSecond: { call: settings.callsPerSecond, sms: settings.messagesPerSecond },
     supportsExtensions: true,
     resolveVoiceLocale: (locale) => locale,
     async receive(incoming) {

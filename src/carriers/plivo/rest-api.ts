@@ -1,16 +1,18 @@
 // Plivo's REST API: docs.plivo.com/docs/voice/api/call, docs.plivo.com/docs/messaging/api/message. Numbers have no plus.
 
-import type { E164 } from '../../domain/challenge.ts'
-import type { CallLookup, Carrier } from '../carrier.ts'
+import type { AccountSettings, CallLookup, Carrier } from '../carrier.ts'
 import { type Blame, classifyResponse, parseJson } from '../classify-response.ts'
-import { basicAuthorization, type Fetch, type HttpRequest, sendRequest } from '../http-client.ts'
+import { basicAuthorization, type HttpRequest, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
 import { endCause } from './error-codes.ts'
 
 type RestApi = Pick<Carrier, 'place' | 'hangUp' | 'sendSms' | 'findCall'>
 
-export function plivoRestApi(baseUrl: string, authId: string, authToken: string, fetch: Fetch): RestApi {
-  const accountUrl = `${baseUrl}/v1/Account/${authId}`
+type Settings = AccountSettings & { powerpackUuid: string | null }
+
+/** `accountUrl`: the URL under which the account's resources are. */
+export function plivoRestApi(accountUrl: string, authId: string, authToken: string, settings: Settings): RestApi {
+  const fetch = settings.fetch ?? globalThis.fetch
   const authorization = basicAuthorization(authId, authToken)
 
   function send(method: HttpRequest['method'], path: string, body: object | null, signal: AbortSignal) {
@@ -66,7 +68,7 @@ export function plivoRestApi(baseUrl: string, authId: string, authToken: string,
     async sendSms(message, signal) {
       if (!isE164(message.to)) return NOT_E164
       const body = {
-        src: withoutPlus(message.from),
+        ...sender(message.from, settings),
         dst: withoutPlus(message.to),
         text: message.body,
         url: message.receiptUrl,
@@ -95,8 +97,14 @@ export function plivoRestApi(baseUrl: string, authId: string, authToken: string,
   }
 }
 
-function withoutPlus(number: E164): string {
-  return number.slice(1)
+function sender(from: string | null, { smsFrom, powerpackUuid, ...settings }: Settings) {
+  if (from === null && powerpackUuid !== null) return { powerpack_uuid: powerpackUuid }
+  return { src: withoutPlus(from ?? smsFrom ?? settings.from) }
+}
+
+/** A short code or a name has none, and stays as it is. */
+function withoutPlus(number: string): string {
+  return number.replace(/^\+/, '')
 }
 
 /** A list of one id is that id. A list of several would be several calls, and an error beside an id is contradictory. */

@@ -1,32 +1,30 @@
 // SignalWire's Compatibility API: Twilio's with other names for accounts and keys. developer.signalwire.com/compatibility-api
 
-import type { E164 } from '../../domain/challenge.ts'
-import type { Carrier } from '../carrier.ts'
-import type { Fetch } from '../http-client.ts'
+import type { AccountSettings, Carrier } from '../carrier.ts'
 import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
 import { signedFields } from '../twiml/signature.ts'
 
-export type SignalwireSettings = {
+export type SignalwireSettings = AccountSettings & {
   projectId: string
   apiToken: string
   /** Not the API token: developer.signalwire.com/compatibility-api/guides/webhook-security */
   signingKeys: string[]
-  from: E164
+  /** Takes the place of `smsFrom`: developer.signalwire.com/compatibility-api/rest/create-a-message */
+  messagingServiceSid: string | null
   baseUrl: string
-  fetch?: Fetch
 }
 
 export function signalwire(settings: SignalwireSettings): Carrier {
-  const { projectId, apiToken, signingKeys, from, baseUrl, fetch = globalThis.fetch } = settings
+  const { projectId, apiToken, signingKeys, baseUrl } = settings
   const accountUrl = `${baseUrl}/api/laml/2010-04-01/Accounts/${projectId}`
-  const { place, ...api } = twimlRestApi(accountUrl, projectId, apiToken, fetch)
+  const { place, ...api } = twimlRestApi(accountUrl, projectId, apiToken, settings)
   return {
     ...api,
     name: 'signalwire',
-    from,
-    callsPerSecond: 1,
+    from: settings.from,
+    perSecond: { call: settings.callsPerSecond, sms: settings.messagesPerSecond },
     supportsExtensions: true,
     resolveVoiceLocale: (locale) => locale,
     // There is no TimeLimit: the documents and the reconciler bound a call.

@@ -1,31 +1,28 @@
 // Twilio: twilio.com/docs/voice, twilio.com/docs/messaging
 
-import type { E164 } from '../../domain/challenge.ts'
-import type { Carrier } from '../carrier.ts'
-import type { Fetch } from '../http-client.ts'
+import type { AccountSettings, Carrier } from '../carrier.ts'
 import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
 import { signedFields } from '../twiml/signature.ts'
 
-export type TwilioSettings = {
+export type TwilioSettings = AccountSettings & {
   accountSid: string
   /** Newest first: requests use the first, and webhooks may be signed with any. */
   authTokens: string[]
-  from: E164
+  /** Takes the place of `smsFrom`: twilio.com/docs/messaging/services */
+  messagingServiceSid: string | null
   baseUrl: string
-  fetch?: Fetch
 }
 
-export function twilio({ accountSid, authTokens, from, baseUrl, fetch = globalThis.fetch }: TwilioSettings): Carrier {
+export function twilio({ accountSid, authTokens, baseUrl, ...settings }: TwilioSettings): Carrier {
   const accountUrl = `${baseUrl}/2010-04-01/Accounts/${accountSid}`
-  const { place, ...api } = twimlRestApi(accountUrl, accountSid, authTokens[0]!, fetch)
+  const { place, ...api } = twimlRestApi(accountUrl, accountSid, authTokens[0]!, settings)
   return {
     ...api,
     name: 'twilio',
-    from,
-    // twilio.com/docs/voice/api/call-resource: more waits in a queue.
-    callsPerSecond: 1,
+    from: settings.from,
+    perSecond: { call: settings.callsPerSecond, sms: settings.messagesPerSecond },
     supportsExtensions: true,
     resolveVoiceLocale: (locale) => locale,
     place: (call, signal) => place(call, [['TimeLimit', String(call.maxSeconds)]], signal),

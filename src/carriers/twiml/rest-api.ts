@@ -1,8 +1,8 @@
 // The REST API of 2010-04-01, which Twilio and SignalWire share: twilio.com/docs/voice/api/call-resource
 
-import type { CallLookup, Carrier, FindCall, PlaceCall, PlacementResult } from '../carrier.ts'
+import type { AccountSettings, CallLookup, Carrier, FindCall, PlaceCall, PlacementResult } from '../carrier.ts'
 import { classifyResponse, parseJson, type ResponseClassifier } from '../classify-response.ts'
-import { basicAuthorization, type Fetch, type HttpResult, sendRequest } from '../http-client.ts'
+import { basicAuthorization, type HttpResult, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
 import { endCause, isNumberError } from './error-codes.ts'
 
@@ -13,8 +13,11 @@ export type TwimlRestApi = Pick<Carrier, 'hangUp' | 'sendSms' | 'findCall'> & {
   place(call: PlaceCall, extraFields: FormFields, signal: AbortSignal): Promise<PlacementResult>
 }
 
+type Settings = AccountSettings & { messagingServiceSid: string | null }
+
 /** `accountUrl`: the URL under which the account's resources are. */
-export function twimlRestApi(accountUrl: string, user: string, password: string, fetch: Fetch): TwimlRestApi {
+export function twimlRestApi(accountUrl: string, user: string, password: string, settings: Settings): TwimlRestApi {
+  const fetch = settings.fetch ?? globalThis.fetch
   const headers = {
     Authorization: basicAuthorization(user, password),
     'Content-Type': 'application/x-www-form-urlencoded',
@@ -49,7 +52,7 @@ export function twimlRestApi(accountUrl: string, user: string, password: string,
       if (!isE164(to)) return NOT_E164
       const fields: FormFields = [
         ['To', to],
-        ['From', from],
+        senderField(from, settings),
         ['Body', body],
         ['StatusCallback', receiptUrl],
       ]
@@ -104,6 +107,11 @@ function afterAnswerFields({ detect, urls }: PlaceCall, keys: string | null): Fo
     ['AsyncAmdStatusCallback', urls.detection],
     ['AsyncAmdStatusCallbackMethod', 'POST'],
   ]
+}
+
+function senderField(from: string | null, { smsFrom, messagingServiceSid, ...settings }: Settings): FormFields[number] {
+  if (from === null && messagingServiceSid !== null) return ['MessagingServiceSid', messagingServiceSid]
+  return ['From', from ?? smsFrom ?? settings.from]
 }
 
 /** A comma is two seconds on a phone's dialler; `w` is half a second here. Empty where it is more than the 32 keys allowed. */
