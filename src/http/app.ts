@@ -1,5 +1,6 @@
 // Which router hangs where.
 
+import { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import type { Carrier } from '../carriers/carrier.ts'
 import type { Challenges } from '../challenges/challenges.ts'
@@ -8,6 +9,7 @@ import type { ServiceStore } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
 import { requestLog, withRequestId } from './middleware/request-log.ts'
+import { openApiDocument } from './openapi.ts'
 import { notFound, onFault } from './problems.ts'
 import { carrierWebhooks } from './routes/carrier-webhooks.ts'
 import { challengeRoutes } from './routes/challenges.ts'
@@ -39,12 +41,15 @@ export function createApp({
   log,
   extras,
 }: AppParts): Hono {
+  const api = new OpenAPIHono()
+  api.route('/', health({ ready: store.ready, stopping }))
+  api.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, log }))
+
   const app = new Hono()
   app.use(withRequestId, requestLog(log))
-  app.route('/', health({ ready: store.ready, stopping }))
-  app.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, log }))
+  app.route('/', api)
   app.route('/', carrierWebhooks({ engine, carriers, publicUrl, clock, log }))
-  app.route('/', docs(publicUrl))
+  app.route('/', docs(openApiDocument(api, publicUrl)))
   for (const extra of extras) app.route(extra.path, extra.app)
   app.notFound(notFound)
   app.onError(onFault(log))

@@ -1,6 +1,7 @@
 // A challenge as the API shows it, in the contract's order. Also what the app's webhook carries, so it holds no secret.
 
 import type { z } from 'zod'
+import type { ChallengeSecrets } from '../challenges/challenge-secrets.ts'
 import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { challenge, delivery } from './schemas.ts'
@@ -30,6 +31,12 @@ export function challengeView({
     deliveries: challenge.deliveries.map(deliveryView),
     metadata: terms.metadata,
   }
+}
+
+/** To the page that asks for a code, the code it must show, for as long as it is worth something. */
+export function viewFor(stored: ChallengeRecord, byPage: boolean, secrets: ChallengeSecrets): ChallengeView {
+  const shown = byPage && stored.challenge.flow === 'keypad_code' && !stored.challenge.outcome
+  return shown ? { ...challengeView(stored), display_code: secrets.code(stored) } : challengeView(stored)
 }
 
 export function statusOf({ outcome }: ChallengeRecord['challenge']): Pick<ChallengeView, 'status' | 'reason'> {

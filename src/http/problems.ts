@@ -1,6 +1,6 @@
 // RFC 9457: how a refusal or a fault is told. The only table from code to status.
 
-import type { ErrorHandler, NotFoundHandler } from 'hono'
+import type { ErrorHandler, NotFoundHandler, TypedResponse } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { SecretMissing } from '../challenges/challenge-secrets.ts'
@@ -44,7 +44,10 @@ export function invalid(path: string, message: string): Refused {
   return { refused: 'invalid', detail: `${path}: ${message.replace(/\.$/, '')}.`, errors: [{ path, message }] }
 }
 
-export function problem(refused: Refused, headers: Record<string, string> = {}): Response {
+/** Fits the answers of any route: that a route may give it is declared by `problemResponses`. */
+export type ProblemResponse = Response & TypedResponse<never, never, never>
+
+export function problem(refused: Refused, headers: Record<string, string> = {}): ProblemResponse {
   const { status, title } = PROBLEMS[refused.refused]
   const body: z.infer<typeof problemSchema> = {
     type: `/docs#${refused.refused}`,
@@ -56,7 +59,8 @@ export function problem(refused: Refused, headers: Record<string, string> = {}):
   }
   const wait =
     refused.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(refused.retryAfter))) }
-  return Response.json(body, { status, headers: { 'Content-Type': 'application/problem+json', ...wait, ...headers } })
+  const type = { 'Content-Type': 'application/problem+json' }
+  return Response.json(body, { status, headers: { ...type, ...wait, ...headers } }) as ProblemResponse
 }
 
 export const notFound: NotFoundHandler = () =>

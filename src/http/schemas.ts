@@ -1,16 +1,14 @@
-// What goes over the wire, once: these schemas validate requests, and the API's description is generated from them.
+// What goes over the wire: these schemas validate requests, type answers and describe both in the OpenAPI document.
 
-import { z } from 'zod'
+import { z } from '@hono/zod-openapi'
 import { CARRIERS, CHANNELS, FLOWS } from '../domain/challenge.ts'
 import { LOCALES } from '../domain/prompts.ts'
 import { sanitizeText } from '../domain/sanitize-text.ts'
 import { REASONS, RESULTS, STATUSES } from './outcomes.ts'
 
+const SCOPE = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,39}$/u
 const E164 = /^\+[1-9]\d{6,14}$/
 const PLACEHOLDERS = ['{CODE}', '{NAME}', '{SCOPE}']
-
-/** Schemas with a name of their own in the API's description. */
-export const named = z.registry<{ id: string; description: string }>()
 
 /** Text for people. Counted in code points, as JSON Schema does, and not in UTF-16 units as Zod does. */
 function text(max: number) {
@@ -64,9 +62,13 @@ export const createRequest = z
     channel: channel.default('call'),
     scope: z
       .string()
-      .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,39}$/u, 'must be 1 to 40 letters, digits, spaces, or any of _ . -')
+      .regex(SCOPE, 'must be 1 to 40 letters, digits, spaces, or any of _ . -')
       .default('login')
-      .meta({ description: 'What it is for. Spoken; a code for one scope is worthless for another.' }),
+      // The pattern would be written with its flag, as a part of it.
+      .openapi({
+        pattern: SCOPE.source,
+        description: 'What it is for. Spoken; a code for one scope is worthless for another.',
+      }),
     locale: z.string().min(2).max(35).default('en-US').meta({ description: 'BCP 47. What is spoken and texted.' }),
     details: text(200)
       .refine((value) => sanitizeText(value, 200) !== '', 'must hold something that can be said')
@@ -100,7 +102,10 @@ export const createRequest = z
       .optional()
       .meta({ description: "A company's inside line, dialled after the answer." }),
     client_ip: z
-      .union([z.ipv4(), z.ipv6()], 'must be an IPv4 or IPv6 address')
+      .union(
+        [z.ipv4().openapi({ format: 'ipv4' }), z.ipv6().openapi({ format: 'ipv6' })],
+        'must be an IPv4 or IPv6 address',
+      )
       .optional()
       .meta({ description: 'The address of the person asking, for limits.' }),
   })
@@ -118,84 +123,103 @@ export const createRequest = z
     }
     if (wanted.fallback.includes(wanted.channel)) refuse('fallback', 'must differ from channel')
   })
-named.add(createRequest, { id: 'CreateChallenge', description: 'A challenge as wanted. Only `to` is required.' })
+  .openapi('CreateChallenge', { description: 'A challenge as wanted. Only `to` is required.' })
 
-export const checkRequest = z.strictObject({
-  code: z
-    .string()
-    .regex(/^[0-9]{4,8}$/, 'must be a string of exactly code_length digits')
-    .meta({ description: 'Exactly `code_length` digits.', examples: ['481516'] }),
-})
-named.add(checkRequest, { id: 'CheckCode', description: 'What the person typed.' })
+export const checkRequest = z
+  .strictObject({
+    code: z
+      .string()
+      .regex(/^[0-9]{4,8}$/, 'must be a string of exactly code_length digits')
+      .meta({ description: 'Exactly `code_length` digits.', examples: ['481516'] }),
+  })
+  .openapi('CheckCode', { description: 'What the person typed.' })
 
-export const redeliverRequest = z.strictObject({ channel })
-named.add(redeliverRequest, { id: 'Redeliver', description: 'How to reach the person this time.' })
+export const redeliverRequest = z
+  .strictObject({ channel })
+  .openapi('Redeliver', { description: 'How to reach the person this time.' })
 
 export const cancelRequest = z.strictObject({})
 
-export const waitQuery = z
-  .string()
-  .regex(/^\d{1,2}$/, 'must be a whole number of seconds, 0 to 55')
-  .transform(Number)
-  .refine((seconds) => seconds <= 55, 'must be a whole number of seconds, 0 to 55')
+export const waitQuery = z.object({
+  wait: z
+    .string()
+    .regex(/^([0-4]?[0-9]|5[0-5])$/, 'must be a whole number of seconds, 0 to 55')
+    .default('0')
+    .transform(Number)
+    .openapi({
+      type: 'integer',
+      minimum: 0,
+      maximum: 55,
+      default: 0,
+      description: 'Holds the answer for up to so many seconds, until the challenge is no longer pending.',
+    }),
+})
 
 export const idempotencyKey = z.string().regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
+
+export const challengeParams = z.object({
+  id: z.string().meta({ description: 'The challenge.', examples: ['chl_V1StGXR8Z5jdHi6BmyT0Qk2W'] }),
+})
 
 const status = z.enum(STATUSES)
 const reason = z.enum(REASONS).nullable().meta({ description: 'Why it has this status; `null` while pending.' })
 
-export const delivery = z.strictObject({
-  id: z.string().regex(/^dlv_/),
-  channel,
-  carrier,
-  state: z.enum(['placing', 'ringing', 'answered', 'sent', 'ended']),
-  result: z.enum(RESULTS).nullable(),
-  created_at: time,
-  /** Only where the carrier speaks another than the challenge's: the nearest that it has a voice for. */
-  locale: z.enum(LOCALES).optional(),
-})
-named.add(delivery, { id: 'Delivery', description: 'One try to reach the person: one call or one message.' })
+export const delivery = z
+  .strictObject({
+    id: z.string().regex(/^dlv_/),
+    channel,
+    carrier,
+    state: z.enum(['placing', 'ringing', 'answered', 'sent', 'ended']),
+    result: z.enum(RESULTS).nullable(),
+    created_at: time,
+    /** Only where the carrier speaks another than the challenge's: the nearest that it has a voice for. */
+    locale: z.enum(LOCALES).optional(),
+  })
+  .openapi('Delivery', { description: 'One try to reach the person: one call or one message.' })
 
-export const challenge = z.strictObject({
-  id: z.string().regex(/^chl_/),
-  status,
-  reason,
-  flow,
-  scope: z.string(),
-  to: z.string().meta({ description: 'Masked.', examples: ['+1••••••0123'] }),
-  locale: z.string(),
-  details: z.string().nullable(),
-  attempts_left: z.int().min(0),
-  created_at: time,
-  expires_at: time,
-  ended_at: time.nullable(),
-  version: z.int().min(1).meta({ description: 'Grows with every change.' }),
-  deliveries: z.array(delivery).meta({ description: 'Oldest first.' }),
-  metadata,
-  page_token: z.string().optional().meta({
-    description: "Only in the answer to the creation: the browser's bearer for this one challenge.",
-  }),
-  display_code: z
-    .string()
-    .optional()
-    .meta({ description: '`keypad_code`, while pending: in the answer to the creation, and to the page token.' }),
-})
-named.add(challenge, { id: 'Challenge', description: 'One request that a person prove they hold a phone, now.' })
+export const challenge = z
+  .strictObject({
+    id: z.string().regex(/^chl_/),
+    status,
+    reason,
+    flow,
+    scope: z.string(),
+    to: z.string().meta({ description: 'Masked.', examples: ['+1••••••0123'] }),
+    locale: z.string(),
+    details: z.string().nullable(),
+    attempts_left: z.int().min(0),
+    created_at: time,
+    expires_at: time,
+    ended_at: time.nullable(),
+    version: z.int().min(1).meta({ description: 'Grows with every change.' }),
+    deliveries: z.array(delivery).meta({ description: 'Oldest first.' }),
+    metadata,
+    page_token: z.string().optional().meta({
+      description: "Only in the answer to the creation: the browser's bearer for this one challenge.",
+    }),
+    display_code: z
+      .string()
+      .optional()
+      .meta({ description: '`keypad_code`, while pending: in the answer to the creation, and to the page token.' }),
+  })
+  .openapi('Challenge', { description: 'One request that a person prove they hold a phone, now.' })
 
-export const checked = z.strictObject({
-  valid: z.boolean(),
-  status,
-  reason,
-  attempts_left: z.int().min(0),
-})
-named.add(checked, { id: 'Checked', description: 'Whether the code was right, and how the challenge stands now.' })
+export const checked = z
+  .strictObject({
+    valid: z.boolean(),
+    status,
+    reason,
+    attempts_left: z.int().min(0),
+  })
+  .openapi('Checked', { description: 'Whether the code was right, and how the challenge stands now.' })
 
-export const problem = z.strictObject({
-  type: z.string().meta({ description: 'Where the problem is explained, relative to this server.' }),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  detail: z.string(),
-  code: z.string().meta({ description: 'Stable: what programs should look at.' }),
-  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
-})
-named.add(problem, { id: 'Problem', description: 'RFC 9457. Served as `application/problem+json`.' })
+export const problem = z
+  .strictObject({
+    type: z.string().meta({ description: 'Where the problem is explained, relative to this server.' }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    code: z.string().meta({ description: 'Stable: what programs should look at.' }),
+    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem', { description: 'RFC 9457. Served as `application/problem+json`.' })

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { z } from 'zod'
-import { isRefused } from '../../src/http/problems.ts'
-import { readBody } from '../../src/http/request-body.ts'
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { jsonBody } from '../../src/http/middleware/json-body.ts'
+import { validationHook } from '../../src/http/validation.ts'
 
 const schema = z.strictObject({ a: z.string().optional() })
+const route = createRoute({
+  method: 'post',
+  path: '/',
+  request: { body: { required: true, content: { 'application/json': { schema } } } },
+  responses: { 200: { description: 'The body.', content: { 'application/json': { schema } } } },
+})
+const app = new OpenAPIHono({ defaultHook: validationHook })
+app.openapi({ ...route, middleware: jsonBody() }, (c) => c.json(c.req.valid('json'), 200))
 
 async function read(body: string | Uint8Array | ReadableStream | null, headers: Record<string, string> = {}) {
   const request = new Request('http://answerback.test/', {
@@ -13,8 +21,9 @@ async function read(body: string | Uint8Array | ReadableStream | null, headers: 
     headers: { 'Content-Type': 'application/json', ...headers },
     ...(body instanceof ReadableStream && { duplex: 'half' }),
   })
-  const result = await readBody(request, schema)
-  return isRefused(result) ? result.refused : result.body
+  const response = await app.request(request)
+  const json = (await response.json()) as { code?: string }
+  return response.status === 200 ? json : json.code
 }
 
 function chunks(count: number, size: number): { stream: ReadableStream; pulled: () => number } {

@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
 import { type Challenges, createChallenges } from '../../src/challenges/challenges.ts'
+import { onFault } from '../../src/http/problems.ts'
 import { carrierWebhooks } from '../../src/http/routes/carrier-webhooks.ts'
 import { challengeRoutes } from '../../src/http/routes/challenges.ts'
 import type { LogFields, Logger } from '../../src/log/logger.ts'
@@ -89,6 +90,7 @@ export function live(world: World, name: string): Life {
       log,
     }),
   )
+  app.onError(onFault(log))
   app.route('/', carrierWebhooks({ engine, carriers, publicUrl: PUBLIC_URL, clock, log }))
   const pushes = createDispatcher({
     store,

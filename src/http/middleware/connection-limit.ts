@@ -1,6 +1,14 @@
 // A page token lies in a stranger's browser. What one page may hold open at once is bounded, on each instance.
 
+import type { Refused } from '../problems.ts'
+
 const MOST = 100
+
+export const TOO_MANY_WAITS: Refused = {
+  refused: 'rate_limited',
+  detail: 'This page holds too many open waits.',
+  retryAfter: 5,
+}
 
 /** Lets so many in for each id: what comes back is to be called on leaving, or `null` when it is full. */
 export function connectionLimit(): (id: string) => (() => void) | null {

@@ -12,7 +12,7 @@ import type { Logger } from '../../log/logger.ts'
 import { localeOf, prompts } from '../../prompts/index.ts'
 import { type Clock, withTimeout } from '../../time/clock.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
-import { notFound, onFault, problem } from '../problems.ts'
+import { notFound, problem } from '../problems.ts'
 import { readBytes } from '../request-body.ts'
 
 type Parts = {
@@ -40,8 +40,6 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
   app.post('/sms/:carrier/:challenge/:delivery', (c) => call(c, 'receipt'))
   app.post('/sms/bandwidth', receipts)
   methodNotAllowed(app)
-  app.notFound(notFound)
-  app.onError(onFault(log))
   return app
 
   async function call(c: Context, hook: WebhookKind): Promise<Response> {

@@ -1,26 +1,43 @@
 // The API's description: for programs at /openapi.json, for people at /docs.
 
 import { readFile } from 'node:fs/promises'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
-import { describe } from '../openapi.ts'
+import type { OpenApiDocument } from '../openapi.ts'
 import { docsPage } from '../pages/docs.ts'
+import { problemsPage } from '../pages/problems.ts'
+import { scalarBundle } from '../scalar-bundle.ts'
 
-const css = await readFile(new URL('../pages/docs.css', import.meta.url), 'utf8')
+const [script, css] = await Promise.all(
+  ['docs.js', 'problems.css'].map((name) => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')),
+)
 
-export function docs(publicUrl: string): Hono {
+const JAVASCRIPT = 'text/javascript; charset=utf-8'
+
+export function docs(document: OpenApiDocument): Hono {
   const app = new Hono()
-  const document = describe(publicUrl)
-  const page = docsPage(document)
-
   app.use('/docs', pageHeaders)
   app.use('/docs/*', pageHeaders)
   app.get('/openapi.json', (c) => c.json(document, 200, { 'Access-Control-Allow-Origin': '*' }))
-  app.get('/docs', (c) => c.html(page))
-  app.get('/docs/docs.css', (c) => c.body(css, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
+  app.get('/docs', (c) => c.html(docsPage))
+  app.get('/docs/problems', (c) => c.html(problemsPage))
+  app.get('/docs/problems.css', (c) => c.body(css!, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
+  app.get('/docs/docs.js', (c) => c.body(script!, 200, { 'Content-Type': JAVASCRIPT }))
+  app.get('/docs/scalar.js', serveScalar)
   methodNotAllowed(app)
   return app
+}
+
+/** Packed once, not at each request. */
+async function serveScalar(c: Context): Promise<Response> {
+  const { plain, gzipped } = await scalarBundle()
+  c.header('Content-Type', JAVASCRIPT)
+  c.header('Cache-Control', 'public, max-age=3600')
+  c.header('Vary', 'Accept-Encoding')
+  if (!/\bgzip\b/.test(c.req.header('Accept-Encoding') ?? '')) return c.body(plain)
+  c.header('Content-Encoding', 'gzip')
+  return c.body(gzipped)
 }
 
 /** Nothing but its own style sheets and scripts, and no frame around it. */

@@ -1,17 +1,39 @@
 // What a load balancer asks. A process that is stopping still serves, but is to get nothing new.
 
-import { Hono } from 'hono'
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
+import { problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
 
-export function health({ ready, stopping }: { ready: () => Promise<boolean>; stopping: AbortSignal }): Hono {
-  const app = new Hono()
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  app.get('/readyz', async (c) => {
+const healthz = createRoute({
+  operationId: 'healthz',
+  method: 'get',
+  path: '/healthz',
+  summary: 'Whether the process is up',
+  responses: { 200: status('It is.', 'ok') },
+})
+
+const readyz = createRoute({
+  operationId: 'readyz',
+  method: 'get',
+  path: '/readyz',
+  summary: 'Whether it may be used',
+  responses: { 200: status('The database answers.', 'ready'), ...problemResponses('database_unavailable', 'stopping') },
+})
+
+export function health({ ready, stopping }: { ready: () => Promise<boolean>; stopping: AbortSignal }): OpenAPIHono {
+  const app = new OpenAPIHono()
+  app.openapi(healthz, (c) => c.json({ status: 'ok' as const }, 200))
+  app.openapi(readyz, async (c) => {
     if (stopping.aborted) return problem({ refused: 'stopping', detail: 'This process is about to end.' })
-    if (await ready().catch(() => false)) return c.json({ status: 'ready' })
+    if (await ready().catch(() => false)) return c.json({ status: 'ready' as const }, 200)
     return problem({ refused: 'database_unavailable', detail: 'The database does not answer.' })
   })
   methodNotAllowed(app)
   return app
+}
+
+function status<S extends string>(description: string, name: S) {
+  const schema = z.strictObject({ status: z.literal(name) })
+  return { description, content: { 'application/json': { schema, example: { status: name } } } }
 }

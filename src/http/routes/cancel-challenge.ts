@@ -1,0 +1,36 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { viewFor } from '../challenge-view.ts'
+import { CANCELED } from '../examples.ts'
+import { jsonBody } from '../middleware/json-body.ts'
+import { API_KEY_OR_PAGE_TOKEN, BODY_PROBLEMS, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
+import { isRefused, problem } from '../problems.ts'
+import { cancelRequest, challenge, challengeParams } from '../schemas.ts'
+import type { ChallengeRouteDeps } from './challenges.ts'
+
+const route = createRoute({
+  operationId: 'cancelChallenge',
+  method: 'post',
+  path: '/v1/challenges/{id}/cancel',
+  summary: 'Cancel a challenge',
+  description: 'Ends it and hangs up a ringing phone. Canceling twice is fine; after another outcome it is a conflict.',
+  security: API_KEY_OR_PAGE_TOKEN,
+  request: {
+    params: challengeParams,
+    body: { required: false, content: { 'application/json': { schema: cancelRequest, example: {} } } },
+  },
+  responses: {
+    200: {
+      description: 'The challenge, canceled.',
+      content: { 'application/json': { schema: challenge, example: CANCELED } },
+    },
+    ...problemResponses(...BODY_PROBLEMS, ...CHALLENGE_PROBLEMS, 'conflict'),
+  },
+})
+
+export function cancelChallengeRoute(app: OpenAPIHono, { engine, asParty }: ChallengeRouteDeps): void {
+  app.openapi({ ...route, middleware: [asParty, jsonBody({ optional: true })] as const }, async (c) => {
+    const { stored, byPage } = c.var
+    const canceled = await engine.cancel(stored.challenge.id)
+    return isRefused(canceled) ? problem(canceled) : c.json(viewFor(canceled, byPage, engine.secrets), 200)
+  })
+}

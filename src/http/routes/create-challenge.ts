@@ -1,0 +1,68 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { challengeView } from '../challenge-view.ts'
+import { PENDING } from '../examples.ts'
+import { createOnce, fingerprint, withSecrets } from '../idempotent-create.ts'
+import { jsonBody } from '../middleware/json-body.ts'
+import { API_KEY, BODY_PROBLEMS, problemResponses } from '../openapi.ts'
+import { parseCreateRequest } from '../parse-create-request.ts'
+import { isRefused, problem } from '../problems.ts'
+import { challenge, createRequest, idempotencyKey } from '../schemas.ts'
+import type { ChallengeRouteDeps } from './challenges.ts'
+
+const route = createRoute({
+  operationId: 'createChallenge',
+  method: 'post',
+  path: '/v1/challenges',
+  summary: 'Start a challenge',
+  description:
+    'The call is placed, or the message sent, before the answer, which leaves within 4 seconds. When every carrier refused, the challenge comes back `undelivered` already: look at `status`.',
+  security: API_KEY,
+  request: {
+    headers: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
+    body: {
+      required: true,
+      content: { 'application/json': { schema: createRequest, example: { to: '+12025550123', scope: 'login' } } },
+    },
+  },
+  responses: {
+    201: {
+      description: 'The challenge, with the page token.',
+      headers: {
+        'Idempotency-Replayed': {
+          description: '`true` when this answer was given before.',
+          schema: { type: 'string' },
+        },
+      },
+      content: { 'application/json': { schema: challenge, example: { ...PENDING, page_token: 'pgt_4fUoT1…' } } },
+    },
+    ...problemResponses(
+      ...BODY_PROBLEMS,
+      'unauthorized',
+      'country_not_allowed',
+      'number_blocked',
+      'policy',
+      'conflict',
+      'rate_limited',
+      'carrier_unavailable',
+      'database_unavailable',
+    ),
+  },
+})
+
+export function createChallengeRoute(app: OpenAPIHono, { engine, idempotency, asService }: ChallengeRouteDeps): void {
+  app.openapi({ ...route, middleware: [asService, jsonBody()] as const }, async (c) => {
+    const request = parseCreateRequest(c.req.valid('json'))
+    if (isRefused(request)) return problem(request)
+    const { service, apiKey } = c.var
+    const key = c.req.valid('header')['Idempotency-Key']
+    if (key === undefined) {
+      const created = await engine.create(service, request, null)
+      return isRefused(created) ? problem(created) : c.json(withSecrets(engine, created, challengeView(created)), 201)
+    }
+    const asked = { service, key, fingerprint: fingerprint(apiKey, await c.req.json()) }
+    const created = await createOnce({ engine, idempotency }, asked, () => engine.create(service, request, key))
+    if (isRefused(created)) return problem(created)
+    if (created.replayed) c.header('Idempotency-Replayed', 'true')
+    return c.json(created.answer, 201)
+  })
+}

@@ -1,0 +1,41 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { viewFor } from '../challenge-view.ts'
+import { PENDING } from '../examples.ts'
+import { TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
+import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
+import { problem } from '../problems.ts'
+import { challenge, challengeParams, waitQuery } from '../schemas.ts'
+import type { ChallengeRouteDeps } from './challenges.ts'
+
+const route = createRoute({
+  operationId: 'getChallenge',
+  method: 'get',
+  path: '/v1/challenges/{id}',
+  summary: 'Read a challenge, or wait for its outcome',
+  security: API_KEY_OR_PAGE_TOKEN,
+  request: { params: challengeParams, query: waitQuery },
+  responses: {
+    200: {
+      description: 'The challenge. To its page token also `display_code`, while pending.',
+      content: { 'application/json': { schema: challenge, example: PENDING } },
+    },
+    ...problemResponses(...CHALLENGE_PROBLEMS, 'invalid', 'rate_limited'),
+  },
+})
+
+export function getChallengeRoute(
+  app: OpenAPIHono,
+  { engine, asParty, openWaits, stopping }: ChallengeRouteDeps,
+): void {
+  app.openapi({ ...route, middleware: asParty }, async (c) => {
+    const { stored, byPage } = c.var
+    const { id } = stored.challenge
+    const { wait } = c.req.valid('query')
+    if (wait === 0 || stored.challenge.outcome) return c.json(viewFor(stored, byPage, engine.secrets), 200)
+    const leave = byPage ? openWaits(id) : () => {}
+    if (!leave) return problem(TOO_MANY_WAITS)
+    const until = AbortSignal.any([c.req.raw.signal, stopping])
+    const later = await engine.wait(id, wait, until).finally(leave)
+    return c.json(viewFor(later ?? stored, byPage, engine.secrets), 200)
+  })
+}

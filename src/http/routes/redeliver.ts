@@ -1,0 +1,40 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { viewFor } from '../challenge-view.ts'
+import { PENDING } from '../examples.ts'
+import { jsonBody } from '../middleware/json-body.ts'
+import { API_KEY_OR_PAGE_TOKEN, BODY_PROBLEMS, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
+import { isRefused, problem } from '../problems.ts'
+import { challenge, challengeParams, redeliverRequest } from '../schemas.ts'
+import type { ChallengeRouteDeps } from './challenges.ts'
+
+const route = createRoute({
+  operationId: 'redeliver',
+  method: 'post',
+  path: '/v1/challenges/{id}/deliveries',
+  summary: 'Text me instead, or call me again',
+  description:
+    'The same code and the same budget of attempts. A conflict while a call is placing, ringing or answered, and after the outcome.',
+  security: API_KEY_OR_PAGE_TOKEN,
+  request: {
+    params: challengeParams,
+    body: {
+      required: true,
+      content: { 'application/json': { schema: redeliverRequest, example: { channel: 'sms' } } },
+    },
+  },
+  responses: {
+    201: {
+      description: 'The challenge with its new delivery.',
+      content: { 'application/json': { schema: challenge, example: PENDING } },
+    },
+    ...problemResponses(...BODY_PROBLEMS, ...CHALLENGE_PROBLEMS, 'conflict', 'rate_limited', 'carrier_unavailable'),
+  },
+})
+
+export function redeliverRoute(app: OpenAPIHono, { engine, asParty }: ChallengeRouteDeps): void {
+  app.openapi({ ...route, middleware: [asParty, jsonBody()] as const }, async (c) => {
+    const { stored, byPage } = c.var
+    const redelivered = await engine.redeliver(stored.challenge.id, c.req.valid('json').channel)
+    return isRefused(redelivered) ? problem(redelivered) : c.json(viewFor(redelivered, byPage, engine.secrets), 201)
+  })
+}

@@ -1,0 +1,56 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { eventStream, hasSeenOutcome } from '../challenge-stream.ts'
+import { APPROVED } from '../examples.ts'
+import { TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
+import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
+import { problem } from '../problems.ts'
+import { challengeParams } from '../schemas.ts'
+import type { ChallengeRouteDeps } from './challenges.ts'
+
+const route = createRoute({
+  operationId: 'watchChallenge',
+  method: 'get',
+  path: '/v1/challenges/{id}/events',
+  summary: 'Follow a challenge',
+  description:
+    'Server-sent events: `event: challenge`, `id:` its version, `data:` the challenge. One comes at once and one after every change; the one that bears the outcome is the last. No event holds a `display_code`. Comments keep the line open; after a break, come back with `Last-Event-ID`.',
+  security: API_KEY_OR_PAGE_TOKEN,
+  request: {
+    params: challengeParams,
+    headers: z.object({
+      'Last-Event-ID': z.string().optional().meta({ description: 'The `id` of the last event received.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The events.',
+      content: {
+        'text/event-stream': {
+          schema: z.string(),
+          example: `event: challenge\nid: 6\ndata: ${JSON.stringify(APPROVED)}\n\n`,
+        },
+      },
+    },
+    204: { description: 'The event that bears the outcome has been seen: do not come back.' },
+    ...problemResponses(...CHALLENGE_PROBLEMS, 'rate_limited'),
+  },
+})
+
+export function watchChallengeRoute(
+  app: OpenAPIHono,
+  { engine, asParty, openWaits, stopping, log }: ChallengeRouteDeps,
+): void {
+  app.openapi({ ...route, middleware: asParty }, (c) => {
+    const { stored, byPage } = c.var
+    const { id } = stored.challenge
+    if (hasSeenOutcome(stored, c.req.valid('header')['Last-Event-ID'])) return c.body(null, 204)
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
+    const leave = byPage ? openWaits(id) : () => {}
+    if (!leave) return problem(TOO_MANY_WAITS)
+    return eventStream({
+      watch: (gone) => engine.watch(id, AbortSignal.any([gone, stopping])),
+      ended: leave,
+      failed: (err) => log.error({ err, challenge: id }, 'event stream broke off'),
+    })
+  })
+}
