@@ -57,7 +57,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const placeDelivery = createPlaceDelivery({ store, selection, prepareRequest, abandoned, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
   const { policy, pushes, publicUrl, serviceName } = settings
-  const transition = createTransition({ store, policy, pushes, tasks, runEffects })
+  const transition = createTransition({ store, policy, pushes, tasks, log, runEffects })
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings, tasks })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, publicUrl, selection, transition, clock, log })

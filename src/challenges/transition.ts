@@ -4,6 +4,7 @@
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import { hasActiveCall, step } from '../domain/state-machine.ts'
+import type { Logger } from '../log/logger.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
@@ -38,6 +39,7 @@ type Deps = {
   /** The app wants outcomes pushed. */
   pushes: boolean
   tasks: BackgroundTasks
+  log: Logger
   runEffects: EffectRunner
 }
 
@@ -46,7 +48,7 @@ type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
 
-export function createTransition({ store, policy, pushes, tasks, runEffects }: Deps): Transition {
+export function createTransition({ store, policy, pushes, tasks, log, runEffects }: Deps): Transition {
   const transition: Transition = async (id, decide, known) => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const record = (tries === 0 && known) || (await store.challenges.find(id))
@@ -75,7 +77,14 @@ export function createTransition({ store, policy, pushes, tasks, runEffects }: D
     })
     if (saved === 'stale' || saved === 'number_busy') return saved
     store.notifier.ring(saved.challenge.id)
+    if (!record.challenge.outcome) logOutcome(saved)
     return { record: saved, changed: true, effects }
+  }
+
+  function logOutcome({ challenge: { id, outcome }, createdAt, endedAt }: ChallengeRecord): void {
+    if (!outcome || !endedAt) return
+    const ms = Date.parse(endedAt) - Date.parse(createdAt)
+    log.info({ challenge: id, status: outcome.status, reason: outcome.reason, ms }, 'challenge ended')
   }
 
   /** In the background unless the caller waits; what a crash cuts off the reconciler takes up. */

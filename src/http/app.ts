@@ -42,8 +42,8 @@ export function createApp({
   extras,
 }: AppParts): Hono {
   const api = new OpenAPIHono()
-  api.route('/', health({ ready: store.ready, stopping }))
   api.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, log }))
+  api.route('/', health({ ready: store.ready, stopping }))
 
   const app = new Hono()
   app.use(withRequestId, requestLog(log))

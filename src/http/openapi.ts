@@ -112,11 +112,9 @@ const DESCRIPTION = `Verifies people by telephone. Start a challenge; a person i
 
 A challenge is \`pending\` until it has one outcome, which never changes.
 
-| status | reason | meaning |
-|---|---|---|
 ${Object.entries(OUTCOMES)
   .flatMap(([status, reasons]) =>
-    Object.entries(reasons).map(([reason, meaning]) => `| \`${status}\` | \`${reason}\` | ${meaning} |`),
+    Object.entries(reasons).map(([reason, meaning]) => `- \`${status}\`, \`${reason}\`: ${meaning}`),
   )
   .join('\n')}
 
@@ -124,9 +122,7 @@ ${Object.entries(OUTCOMES)
 
 Errors are RFC 9457 problems, \`application/problem+json\`. Programs look at \`code\`, which is stable.
 
-| status | code | meaning |
-|---|---|---|
 ${Object.entries(PROBLEMS)
-  .map(([code, { status, title }]) => `| ${status} | \`${code}\` | ${title}. |`)
+  .map(([code, { status, title }]) => `- ${status} \`${code}\`: ${title}.`)
   .join('\n')}
 `

@@ -16,6 +16,7 @@ test('somebody who types does not put off the look at a call that nobody hears o
     policy: { gate: true },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),
+    log: silentLogger,
     runEffects: async (_, record) => record,
   })
   const challenge = aChallenge()

@@ -19,6 +19,16 @@ test('every answer has a request id, and every line logged in its course has it 
   assert.deepEqual([answered.method, answered.status], ['POST', 201])
 })
 
+test('one line is logged for the outcome, with its reason and how long it took', async () => {
+  const { json } = await server.create()
+  await server.ask('POST', `/v1/challenges/${json.id}/cancel`)
+  await server.ask('POST', `/v1/challenges/${json.id}/cancel`)
+  const ended = server.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'challenge ended')
+  const [line, ...others] = ended.filter(({ challenge }) => challenge === json.id)
+  assert.deepEqual([line.status, line.reason, others.length], ['canceled', 'canceled', 0])
+  assert.ok(line.ms >= 0 && line.ms < 60_000)
+})
+
 test('a request id that a proxy sent is kept, one that could break a line is not', async () => {
   const answer = (id: string) => server.ask('GET', '/healthz', undefined, { 'X-Request-Id': id })
   assert.equal((await answer('proxy-1')).headers.get('x-request-id'), 'proxy-1')

@@ -29,6 +29,7 @@ export async function openPushFixture(database: Database) {
     policy: { gate: true },
     pushes: true,
     tasks: createBackgroundTasks(log),
+    log,
     runEffects: async (_, record) => record,
   })
 

@@ -1,13 +1,15 @@
 // Starts the reference. Problems name `/docs#<code>` as their type: that code is explained on a page of its own.
 
+const here = new URL('.', location.href)
 const code = location.hash.slice(1)
 const isProblem = /^[a-z_]+$/.test(code)
 
-if (isProblem) location.replace(`/docs/problems#${code}`)
+if (isProblem) location.replace(new URL(`docs/problems#${code}`, here))
 else
   Scalar.createApiReference('#reference', {
-    url: '/openapi.json',
-    theme: 'default',
+    url: new URL('openapi.json', here).href,
+    // Calls go to where this page came from, whatever PUBLIC_URL says.
+    servers: [{ url: here.href.replace(/\/$/, '') }],
     // Nothing is asked of another host: no fonts, no proxy for calls, no telemetry, no assistant.
     withDefaultFonts: false,
     proxyUrl: '',
@@ -17,5 +19,6 @@ else
     hideClientButton: true,
     showDeveloperTools: 'never',
     defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
+    authentication: { preferredSecurityScheme: 'apiKey' },
     persistAuth: false,
   })

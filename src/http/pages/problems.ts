@@ -10,11 +10,11 @@ export const problemsPage = html`<!doctype html>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>Problems · Answerback API</title>
-  <link rel="stylesheet" href="/docs/problems.css">
+  <link rel="stylesheet" href="problems.css">
 </head>
 <body>
   <main>
-    <p><a href="/docs">Answerback API</a></p>
+    <p><a href="../docs">Answerback API</a></p>
     <h1>Problems</h1>
     <p>Errors are RFC 9457 problems, <code>application/problem+json</code>. Programs look at <code>code</code>, which is stable.</p>
     <table>

@@ -8,6 +8,7 @@ import { cancelRequest, challenge, challengeParams } from '../schemas.ts'
 import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
+  tags: ['Challenges'],
   operationId: 'cancelChallenge',
   method: 'post',
   path: '/v1/challenges/{id}/cancel',

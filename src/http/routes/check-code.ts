@@ -7,6 +7,7 @@ import { challengeParams, checked, checkRequest } from '../schemas.ts'
 import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
+  tags: ['Challenges'],
   operationId: 'checkCode',
   method: 'post',
   path: '/v1/challenges/{id}/check',

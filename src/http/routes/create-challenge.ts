@@ -10,6 +10,7 @@ import { challenge, createRequest, idempotencyKey } from '../schemas.ts'
 import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
+  tags: ['Challenges'],
   operationId: 'createChallenge',
   method: 'post',
   path: '/v1/challenges',

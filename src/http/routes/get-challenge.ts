@@ -8,6 +8,7 @@ import { challenge, challengeParams, waitQuery } from '../schemas.ts'
 import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
+  tags: ['Challenges'],
   operationId: 'getChallenge',
   method: 'get',
   path: '/v1/challenges/{id}',

@@ -6,6 +6,7 @@ import { problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
 
 const healthz = createRoute({
+  tags: ['Health'],
   operationId: 'healthz',
   method: 'get',
   path: '/healthz',
@@ -14,6 +15,7 @@ const healthz = createRoute({
 })
 
 const readyz = createRoute({
+  tags: ['Health'],
   operationId: 'readyz',
   method: 'get',
   path: '/readyz',

@@ -8,6 +8,7 @@ import { challenge, challengeParams, redeliverRequest } from '../schemas.ts'
 import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
+  tags: ['Challenges'],
   operationId: 'redeliver',
   method: 'post',
   path: '/v1/challenges/{id}/deliveries',

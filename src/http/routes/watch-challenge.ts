@@ -8,6 +8,7 @@ import { challengeParams } from '../schemas.ts'
 import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
+  tags: ['Challenges'],
   operationId: 'watchChallenge',
   method: 'get',
   path: '/v1/challenges/{id}/events',
