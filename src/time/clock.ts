@@ -44,3 +44,13 @@ export async function withAbortTimeout<T>(
   const cancel = clock.after(ms, () => giveUp.abort(new DOMException('The time is over.', 'TimeoutError')))
   return work(giveUp.signal).finally(cancel)
 }
+
+/** Runs it again and again, each time so many milliseconds after it began. Returns how to stop. */
+export function repeat(clock: Clock, ms: number, run: () => void): () => void {
+  let cancel = clock.after(ms, tick)
+  function tick(): void {
+    cancel = clock.after(ms, tick)
+    run()
+  }
+  return () => cancel()
+}

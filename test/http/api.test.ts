@@ -12,7 +12,7 @@ const post = (path: string, body?: unknown, headers?: Record<string, string>) =>
 const get = (path: string, headers?: Record<string, string>) => server.ask('GET', path, undefined, headers)
 
 async function codeOf(id: string): Promise<string> {
-  return server.engine.secrets.code((await server.engine.find(id))!)
+  return server.challenges.secrets.code((await server.challenges.find(id))!)
 }
 
 function wrong(code: string): string {

@@ -6,16 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
-import { createChallenges } from '../../src/challenges/challenges.ts'
 import type { CarrierName } from '../../src/domain/challenge.ts'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
 import { createExchange } from '../../src/exchange/exchange.ts'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
-import { createApp } from '../../src/http/app.ts'
 import type { challenge, checked, problem } from '../../src/http/schemas.ts'
-import { openStore } from '../../src/store/store.ts'
+import { createServer } from '../../src/server.ts'
 import { type Clock, realClock } from '../../src/time/clock.ts'
-import { COMPANIES, carrierOf, PUBLIC_URL } from '../support/carriers.ts'
+import { COMPANIES, carrierOf } from '../support/carriers.ts'
+import { testConfig } from '../support/config.ts'
 import { recordedLogger } from '../support/logger.ts'
 import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { conforms } from './conforms.ts'
@@ -34,7 +33,6 @@ export async function startServer(
 ) {
   const place = await (withoutPostgres ? embedded() : freshDatabase().then((db) => ({ ...db, dataDir: '' })))
   const { log, logged } = await recordedLogger()
-  const store = await openStore({ url: place.url, dataDir: place.dataDir, log })
   const clock = manualClock(new Date())
   const phones = createExchange({
     carriers: COMPANIES,
@@ -45,39 +43,14 @@ export async function startServer(
   const carriers = names.map((name) =>
     carrierOf(name, async (url, init) => untilGivenUp(phones.app.fetch(new Request(url, init)), init.signal)),
   )
-  const engine = createChallenges({
-    store,
-    carriers,
-    log,
-    clock: time,
-    settings: {
-      publicUrl: PUBLIC_URL,
-      secrets: ['a secret of the test server, long enough'],
-      serviceName: 'Acme',
-      policy: { gate: true },
-      detectVoicemail: false,
-      pushes: false,
-      origin: null,
-      countries: '*',
-      limits: { number: [], prefix: [], ip: [] },
-      cooldown: 0,
-      rules: 'standard',
-      ...settings,
-    },
+  const key = randomBytes(24).toString('base64url')
+  const config = testConfig({
+    SECRET: 'a secret of the test server, long enough',
+    API_KEY: key,
+    ...(place.url === null ? { DATA_DIR: place.dataDir } : { DATABASE_URL: place.url }),
   })
-  const stopping = new AbortController()
-  const app = createApp({
-    engine,
-    store,
-    services: store.services,
-    carriers,
-    publicUrl: PUBLIC_URL,
-    stopping: stopping.signal,
-    clock: time,
-    log,
-    extras: [],
-  })
-  const key = await newService('first')
+  const server = await createServer(config, log, { carriers, clock: time, settings })
+  const { app, store, stopping } = server
   const foreignKey = await newService('other')
 
   async function newService(name: string): Promise<string> {
@@ -108,7 +81,7 @@ export async function startServer(
 
   return {
     app,
-    engine,
+    challenges: server.challenges,
     store,
     phones,
     /** The exchange's. */
@@ -124,8 +97,7 @@ export async function startServer(
     create: (wanted: object = {}) => ask('POST', '/v1/challenges', { to: nextNumber(), ...wanted }),
     async stop() {
       stopping.abort()
-      await engine.stop()
-      await store.close()
+      await server.drain()
       await place.drop()
     },
   }

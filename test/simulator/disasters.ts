@@ -4,9 +4,9 @@ import { live } from './instance.ts'
 import type { World } from './world.ts'
 
 /** An instance, and all that will come after it under its name. */
-export function begin(world: World, name: string): void {
+export async function begin(world: World, name: string): Promise<void> {
   const { scheduler, dice, weather, story, witness } = world
-  const life = live(world, name)
+  const life = await live(world, name)
   story.tell(`${name} starts`)
   const look = () => {
     if (!life.alive) return
@@ -20,16 +20,15 @@ export function begin(world: World, name: string): void {
   }
   const later = () => {
     witness.hurtAt.push(scheduler.now())
-    scheduler.after(dice.between(500, 5_000), () => begin(world, name))
+    scheduler.after(dice.between(500, 5_000), () => void begin(world, name))
   }
   /** As src/main.ts does it: nothing new, then the end of what is under way. */
   const stop = async () => {
     story.tell(`${name} is told to stop`)
-    life.stopping.abort()
+    life.server.stopping.abort()
     world.lives.delete(life)
     await scheduler.sleep(3_000)
-    await life.engine.stop()
-    await life.pushes.close()
+    await life.server.drain()
     story.tell(`${name} has stopped`)
     life.die()
     later()

@@ -1,38 +1,33 @@
 // One instance from its start to its death. After it nothing that it asked for is ever answered, and nothing that it
 // still does reaches anybody: that is what a killed process looks like from everywhere.
 
-import { Hono } from 'hono'
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
-import { type Challenges, createChallenges } from '../../src/challenges/challenges.ts'
-import { onFault } from '../../src/http/problems.ts'
-import { carrierWebhooks } from '../../src/http/routes/carrier-webhooks.ts'
-import { challengeRoutes } from '../../src/http/routes/challenges.ts'
 import type { LogFields, Logger } from '../../src/log/logger.ts'
+import { createServer, type Server } from '../../src/server.ts'
+import type { Store } from '../../src/store/store.ts'
 import type { Clock } from '../../src/time/clock.ts'
-import { createDispatcher, type Dispatcher } from '../../src/webhooks/dispatcher.ts'
+import { testConfig } from '../support/config.ts'
 import { COMPANIES } from './accounts.ts'
 import { shakyStore } from './shaky-store.ts'
 import { toCarrier } from './to-carrier.ts'
-import { PUBLIC_URL, type World } from './world.ts'
+import { API_KEY, type World } from './world.ts'
 
 export type Life = {
   name: string
   alive: boolean
-  engine: Challenges
-  pushes: Dispatcher
-  app: Hono
-  stopping: AbortController
+  server: Server
   /** Rejects when the instance dies. */
   death: Promise<never>
   die(): void
 }
 
-export function live(world: World, name: string): Life {
+export async function live(world: World, name: string): Promise<Life> {
   const { scheduler, dice, weather, witness, story } = world
   const { promise: death, reject: die } = Promise.withResolvers<never>()
   death.catch(() => {})
-  const alive = () => life.alive
+  let life: Life | null = null
+  const alive = () => life?.alive ?? true
   // What is handed to the logger, before it takes anything out.
   const write = ({ err, ...fields }: LogFields, message: string) => {
     if (!alive()) return
@@ -47,7 +42,7 @@ export function live(world: World, name: string): Life {
     now: () => scheduler.now() - offset,
     after: (ms, run) => scheduler.after(ms, () => alive() && run()),
   }
-  const store = shakyStore({
+  const shaky = shakyStore({
     store: world.store,
     notifier: world.bells.hang(alive),
     scheduler,
@@ -58,6 +53,7 @@ export function live(world: World, name: string): Life {
     hurt: () => witness.hurtAt.push(scheduler.now()),
   })
   const account = { smsFrom: null, messagingServiceSid: null, callsPerSecond: 1, messagesPerSecond: null }
+  const store = sparingRounds(shaky, world)
   const carriers = [
     twilio({
       ...account,
@@ -77,61 +73,52 @@ export function live(world: World, name: string): Life {
       fetch: toCarrier(world, 'signalwire', alive),
     }),
   ]
-  const engine = createChallenges({ store, carriers, settings: world.settings, clock, log })
-  const stopping = new AbortController()
-  const app = new Hono()
-  app.route(
-    '/',
-    challengeRoutes({
-      engine,
-      services: store.services,
-      idempotency: store.idempotency,
-      stopping: stopping.signal,
-      log,
-    }),
-  )
-  app.onError(onFault(log))
-  app.route('/', carrierWebhooks({ engine, carriers, publicUrl: PUBLIC_URL, clock, log }))
-  const pushes = createDispatcher({
-    store,
-    url: 'https://app.example.com/hook',
-    secrets: ['whsec_c2VjcmV0IG9mIHRoZSBzaW11bGF0b3I='],
-    allowedNetwork: 'public',
-    log,
+  const config = testConfig({
+    SECRET: 'a secret of the simulator, long enough',
+    API_KEY,
+    WEBHOOK_URL: 'https://app.example.com/hook',
+    WEBHOOK_SECRET: 'whsec_c2VjcmV0IG9mIHRoZSBzaW11bGF0b3I=',
+    WEBHOOK_PRIVATE: 'on',
   })
-  const life: Life = {
+  const server = await createServer(config, log, { store, carriers, clock, settings: world.settings })
+  const born: Life = {
     name,
     alive: true,
-    engine,
-    pushes,
-    app,
-    stopping,
+    server,
     death,
     die() {
-      life.alive = false
-      world.lives.delete(life)
+      born.alive = false
+      world.lives.delete(born)
       die(new TypeError('fetch failed', { cause: new Error('the connection broke') }))
     },
   }
-  world.lives.add(life)
-  store.notifier.onRing(pushes.wake)
-  rounds(world, life)
-  return life
+  life = born
+  world.lives.add(born)
+  server.start()
+  return born
 }
 
-/** As src/main.ts does it. A look at a database where nothing is due finds nothing, so it is mostly spared. */
-function rounds({ scheduler, dice, store }: World, life: Life): void {
-  const period = 900 + dice.between(0, 200)
-  const round = () => {
-    if (!life.alive || life.stopping.signal.aborted) return
-    if (store.challenges.anyDue() || dice.chance(0.03)) life.engine.reconcile().catch(() => {})
-    if (store.outbox.rows().some(({ nextAt }) => nextAt !== null && nextAt <= scheduler.now())) life.pushes.wake()
-    scheduler.after(period, round)
+/**
+ * A look at a database where nothing is due finds nothing, so it is mostly spared: a fault that strikes it would excuse
+ * whatever the app waits for just then.
+ */
+function sparingRounds(shaky: Store, { dice, scheduler, store }: World): Store {
+  const isDue = () => store.outbox.rows().some(({ nextAt }) => nextAt !== null && nextAt <= scheduler.now())
+  return {
+    ...shaky,
+    // An instance that can't start is no instance yet.
+    services: { ...shaky.services, ensureService: store.services.ensureService },
+    challenges: {
+      ...shaky.challenges,
+      due: async (limit) => (store.challenges.anyDue() || dice.chance(0.03) ? shaky.challenges.due(limit) : []),
+    },
+    outbox: { ...shaky.outbox, claim: async (...args) => (isDue() ? shaky.outbox.claim(...args) : []) },
+    rateLimits: { ...shaky.rateLimits, sweep: async () => {} },
+    idempotency: { ...shaky.idempotency, sweep: async () => {} },
   }
-  scheduler.after(dice.between(0, period), round)
 }
 
 /** A request to an instance, which breaks off when that dies. */
 export async function serve(life: Life, request: Request): Promise<Response> {
-  return Promise.race([Promise.resolve(life.app.fetch(request)), life.death])
+  return Promise.race([Promise.resolve(life.server.app.fetch(request)), life.death])
 }

@@ -1,7 +1,6 @@
 // One run: a world from a seed, everything that can happen in it, and the judgement.
 
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
-import { keyHash } from '../../src/domain/one-time-codes.ts'
 import { createExchange } from '../../src/exchange/exchange.ts'
 import { COMPANIES } from './accounts.ts'
 import { openApp } from './app.ts'
@@ -19,7 +18,7 @@ import { witness as newWitness } from './recorder.ts'
 import { BEGINNING, scheduler as newScheduler } from './scheduler.ts'
 import { toApp } from './to-app.ts'
 import { story as newStory } from './transcript.ts'
-import { API_KEY, PUBLIC_URL, type World } from './world.ts'
+import { PUBLIC_URL, type World } from './world.ts'
 
 export type Run = {
   seed: number
@@ -80,9 +79,8 @@ export async function simulate(seed: number): Promise<Run> {
   const carry = toApp(world)
   countCharges(world)
   receive(receiver(world))
-  await world.store.services.ensureService('Acme', keyHash(API_KEY))
   const numbers = NUMBERS.slice(0, dice.between(1, 3))
-  for (const name of ['A', 'B']) begin(world, name)
+  for (const name of ['A', 'B']) await begin(world, name)
   const app = openApp(world, numbers)
   for (const number of numbers) void hold(world, number, () => app.pages.get(number)!)
   if (weather.rate('database_away') > 0) outages(world)

@@ -18,7 +18,7 @@ const TROUBLES: [string, FaultPatch][] = [
 
 /** What has happened to it, in the ledger's words. */
 async function history({ server }: World, { id }: Case): Promise<string[]> {
-  return (await server.engine.ledger(id)).map(({ type }) => type)
+  return (await server.challenges.ledger(id)).map(({ type }) => type)
 }
 
 for (const [name, trouble] of TROUBLES) {
@@ -107,7 +107,7 @@ story('a text is delivered before its company says so, and twice', async ({ serv
   await login.phone.receives(/Acme/)
   await login.stays()
   assert.deepEqual(await login.results(), ['delivered'])
-  await server.engine.reconcile()
+  await server.challenges.reconcile()
   await login.stays()
   assert.equal(login.phone.calls.length, 0)
   await login.check(await login.code())

@@ -26,7 +26,7 @@ for (const flow of ['send_code', 'keypad_code', 'approve']) {
       const login = await world.verify({ flow })
       await login.phone.rings()
       await runsOut(world, login)
-      await world.server.engine.reconcile()
+      await world.server.challenges.reconcile()
       assert.equal(await login.phone.ends(), 'canceled')
       await login.ends('expired', 'expired')
       assert.deepEqual(await login.results(), ['canceled'])

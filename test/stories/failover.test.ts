@@ -183,7 +183,7 @@ async function restarted(): Promise<Server> {
 /** The phone may have the message before we have the company's answer. */
 async function calm(): Promise<void> {
   await server.phones.settled()
-  await server.engine.stop()
+  await server.challenges.stop()
 }
 
 async function spokenCode(phone: ReturnType<Server['phones']['phone']>): Promise<string> {
@@ -192,5 +192,5 @@ async function spokenCode(phone: ReturnType<Server['phones']['phone']>): Promise
 
 async function story(id: string): Promise<string[]> {
   await server.phones.settled()
-  return (await server.engine.ledger(id as ChallengeId)).map(({ type }) => type)
+  return (await server.challenges.ledger(id as ChallengeId)).map(({ type }) => type)
 }

@@ -18,7 +18,7 @@ test('a call that waits for its place in the rate is not placed once it is cance
   const to = nextNumber()
   const { json } = await create({ to, channel: 'sms' })
   await phones.phone(to).receives()
-  await server.engine.stop()
+  await server.challenges.stop()
   const { reserve: take } = store.carrierRates
   store.carrierRates.reserve = async (...asked) => {
     const wait = await take(...asked)
@@ -34,7 +34,7 @@ test('a call that waits for its place in the rate is not placed once it is cance
 test('an instance that lacks the secret of a challenge does not guess at its code', async () => {
   const { json } = await server.create({ channel: 'sms' })
   const stored = await server.store.challenges.find(json.id as ChallengeId)
-  assert.match(server.engine.secrets.code(stored!), /^\d{6}$/)
+  assert.match(server.challenges.secrets.code(stored!), /^\d{6}$/)
   assert.throws(() => challengeSecrets(['another secret, that came later']).code(stored!), SecretMissing)
 })
 
@@ -44,11 +44,11 @@ test('a creation that is refused as busy spends nothing of what the number may h
   const { json } = await limited.create({ to, flow: 'approve' })
   for (let clicks = 0; clicks < 3; clicks++) {
     assert.equal((await limited.create({ to, flow: 'approve' })).status, 409)
-    await limited.engine.stop()
+    await limited.challenges.stop()
   }
   await limited.ask('POST', `/v1/challenges/${json.id}/cancel`)
   await limited.phones.settled()
-  await limited.engine.stop()
+  await limited.challenges.stop()
   assert.equal((await limited.create({ to, flow: 'approve' })).status, 201)
   await limited.stop()
 })

@@ -9,5 +9,5 @@ export async function later(server: Server, id: string, seconds: number): Promis
       to_jsonb(to_char(now() at time zone 'UTC' - ${seconds} * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
     where id = ${id}`
   await sql.end()
-  await server.engine.reconcile()
+  await server.challenges.reconcile()
 }

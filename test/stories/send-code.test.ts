@@ -162,7 +162,7 @@ story('a phone that is busy gets a text', async ({ verify, server, calm }) => {
   await login.phone.receives(/Acme/)
   await calm()
   assert.deepEqual(await login.results(), ['busy', 'delivered'])
-  await server.engine.reconcile()
+  await server.challenges.reconcile()
   await calm()
   assert.equal(login.phone.messages.length, 1)
   await login.check(await login.code())

@@ -121,7 +121,7 @@ for (const flow of ['send_code', 'approve', 'keypad_code']) {
       const { status: state, attempts_left } = await login.now()
       assert.ok(state === 'pending' || (flow === 'approve' && state === 'denied'), `${digits}: ${state}`)
       assert.equal(attempts_left, 5)
-      const written = JSON.stringify([world.server.logged.slice(from), await world.server.engine.ledger(login.id)])
+      const written = JSON.stringify([world.server.logged.slice(from), await world.server.challenges.ledger(login.id)])
       if (digits.trim().length > 3) assert.ok(!written.includes(JSON.stringify(digits).slice(1, -1)))
       await login.cancel()
     }

@@ -68,7 +68,7 @@ export function stage(settings: Partial<ChallengeSettings> = {}, time?: Clock) {
 }
 
 function begin(server: Server) {
-  const { phones, engine, clock } = server
+  const { phones, challenges, clock } = server
   const cases: Case[] = []
   const complaints: RegExp[] = []
   const answers: string[] = []
@@ -88,7 +88,7 @@ function begin(server: Server) {
   async function calm() {
     for (let rest = 0; rest < 3; rest++) {
       await phones.settled()
-      await engine.stop()
+      await challenges.stop()
     }
   }
 
@@ -103,8 +103,8 @@ function begin(server: Server) {
     const told: string[] = []
     const heardOut = listen(server, path, told, leaving.signal)
     const now = async () => (await ask('GET', path)).json
-    const stored = async () => (await engine.find(created.id))!
-    const code = async () => engine.secrets.code(await stored())
+    const stored = async () => (await challenges.find(created.id))!
+    const code = async () => challenges.secrets.code(await stored())
     const one: Case = {
       id: created.id as ChallengeId,
       number,
@@ -156,7 +156,7 @@ function begin(server: Server) {
     const places = {
       urls,
       log: server.logged.slice(before.logged),
-      ledger: await engine.ledger(id),
+      ledger: await challenges.ledger(id),
       told,
       answers: answers.map((answer) => answer.replace(`"display_code":"${created.display_code}"`, '')),
     }

@@ -1,0 +1,140 @@
+// Every part of a server, wired once: for production, for the tests and for the simulator.
+
+import type { Hono } from 'hono'
+import type { Carrier } from './carriers/carrier.ts'
+import type { ChallengeSettings } from './challenges/challenge-settings.ts'
+import { type Challenges, createChallenges } from './challenges/challenges.ts'
+import { buildCarriers } from './config/build-carriers.ts'
+import type { Config } from './config/read-config.ts'
+import { sanitizeText } from './domain/sanitize-text.ts'
+import { createApp } from './http/app.ts'
+import type { Logger } from './log/logger.ts'
+import { withFirstService } from './store/first-service.ts'
+import { openStore, type Store } from './store/store.ts'
+import { type Clock, realClock, repeat } from './time/clock.ts'
+import { createDispatcher } from './webhooks/dispatcher.ts'
+import { startPoller } from './webhooks/poller.ts'
+
+/** The configuration with what is drawn where it is not set. */
+export type ServerConfig = Config & { SECRET: string[]; API_KEY: string[] }
+
+export type Overrides = {
+  store?: Store
+  carriers?: Carrier[]
+  clock?: Clock
+  settings?: Partial<ChallengeSettings>
+  /** What development adds: the demo at /demo, the exchange and its phones. */
+  apps?: { path: string; app: Hono }[]
+}
+
+export type Server = {
+  app: Hono
+  store: Store
+  challenges: Challenges
+  /** Begins the periodic work: the reconciler, the sweeps, the pushes. */
+  start(): void
+  /** Ends open waits and makes readiness fail; what comes in is still served. */
+  stopping: AbortController
+  /** Ends the periodic work, lets what is under way come to its end, and closes the store. */
+  drain(): Promise<void>
+}
+
+/** About once a second; instances share the work by skipping what another has taken. */
+const RECONCILE_MS = 900
+const SPREAD_MS = 200
+const SWEEP_MS = 60_000
+
+export async function createServer(config: ServerConfig, log: Logger, overrides: Overrides = {}): Promise<Server> {
+  const clock = overrides.clock ?? realClock
+  const carriers = overrides.carriers ?? buildCarriers(config.carriers, config)
+  const settings = { ...challengeSettings(config), ...overrides.settings }
+  const store =
+    overrides.store ?? (await openStore({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log }))
+  const services = await withFirstService(store.services, config.SERVICE_NAME, config.API_KEY)
+  const challenges = createChallenges({ store, carriers, settings, clock, log })
+  const stopping = new AbortController()
+  const app = createApp({
+    engine: challenges,
+    store,
+    services,
+    carriers,
+    publicUrl: config.publicUrl,
+    stopping: stopping.signal,
+    clock,
+    log,
+    extras: overrides.apps ?? [],
+  })
+  const rounds = createRounds(clock, log)
+  let stopPushes = async () => {}
+
+  return {
+    app,
+    store,
+    challenges,
+    stopping,
+    start() {
+      const reconcileMs = RECONCILE_MS + Math.random() * SPREAD_MS
+      rounds.every(reconcileMs, challenges.reconcile)
+      rounds.every(SWEEP_MS, () => store.rateLimits.sweep())
+      rounds.every(SWEEP_MS, () => store.idempotency.sweep())
+      rounds.every(SWEEP_MS, () => store.retention.sweep(config.RETENTION))
+      stopPushes = startPushes(config, store, clock, log)
+    },
+    async drain() {
+      await rounds.end()
+      await challenges.stop()
+      await stopPushes()
+      await store.close()
+    },
+  }
+}
+
+/** Work that is done again and again, whether or not the last round has ended. A failure waits for the next. */
+function createRounds(clock: Clock, log: Logger) {
+  const cancels: (() => void)[] = []
+  const running = new Set<Promise<void>>()
+  return {
+    every(ms: number, work: () => Promise<void>): void {
+      const run = () => {
+        const task = work()
+          .catch((err: Error) => log.error({ err }, 'periodic work failed'))
+          .finally(() => running.delete(task))
+        running.add(task)
+      }
+      cancels.push(repeat(clock, ms, run))
+    },
+    async end(): Promise<void> {
+      for (const cancel of cancels) cancel()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** Tells the app what happened, if it wants to be told. Returns how to stop. */
+function startPushes(
+  { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, WEBHOOK_PRIVATE, production }: Config,
+  store: Store,
+  clock: Clock,
+  log: Logger,
+): () => Promise<void> {
+  if (!url || !secrets) return async () => {}
+  const allowedNetwork = WEBHOOK_PRIVATE ? 'private' : production ? 'public' : 'loopback'
+  return startPoller(createDispatcher({ store, url, secrets, allowedNetwork, log }), store.notifier, clock)
+}
+
+function challengeSettings(config: ServerConfig): ChallengeSettings {
+  const homes = [config.TWILIO_FROM, config.SIGNALWIRE_FROM, config.BANDWIDTH_FROM, config.PLIVO_FROM]
+  return {
+    publicUrl: config.publicUrl,
+    secrets: config.SECRET,
+    serviceName: sanitizeText(config.SERVICE_NAME, 60),
+    policy: { gate: config.GATE },
+    detectVoicemail: config.DETECT_VOICEMAIL,
+    pushes: config.WEBHOOK_URL !== undefined,
+    origin: config.ORIGIN ?? null,
+    countries: config.ALLOWED_COUNTRIES ?? new Set(homes.flatMap((home) => (home ? [home.region] : []))),
+    limits: { number: config.LIMIT_PER_NUMBER, prefix: config.LIMIT_PER_PREFIX, ip: config.LIMIT_PER_IP },
+    cooldown: config.RESEND_COOLDOWN,
+    rules: config.POLICY,
+  }
+}
