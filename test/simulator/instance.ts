@@ -77,7 +77,7 @@ export async function live(world: World, name: string): Promise<Life> {
     SECRET: 'a secret of the simulator, long enough',
     API_KEY,
     WEBHOOK_URL: 'https://app.example.com/hook',
-    WEBHOOK_SECRET: 'whsec_c2VjcmV0IG9mIHRoZSBzaW11bGF0b3I=',
+    WEBHOOK_SECRET: 'whsec_YSBzZWNyZXQgb2YgdGhlIHNpbXVsYXRvcg==',
     WEBHOOK_PRIVATE: 'on',
   })
   const server = await createServer(config, log, { store, carriers, clock, settings: world.settings })
@@ -115,6 +115,7 @@ function sparingRounds(shaky: Store, { dice, scheduler, store }: World): Store {
     outbox: { ...shaky.outbox, claim: async (...args) => (isDue() ? shaky.outbox.claim(...args) : []) },
     rateLimits: { ...shaky.rateLimits, sweep: async () => {} },
     idempotency: { ...shaky.idempotency, sweep: async () => {} },
+    retention: store.retention,
   }
 }
 

@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { type Dice, dice } from './prng.ts'
 import type { Scheduler } from './scheduler.ts'
 
-let time: Scheduler
+let time: Scheduler | undefined
 let names: Dice = dice(0)
 
 /** The run that is under way from now on. Names have dice of their own. */
@@ -24,11 +24,11 @@ export function nanoid(size = 21): string {
 const bytes = (size: number) => Buffer.from(Array.from({ length: size }, () => names.between(0, 255)))
 
 function timer(ms: number, run: () => void) {
-  let cancel = time.after(ms, run)
+  let cancel = time!.after(ms, run)
   return {
     cancel: () => cancel(),
     again: () => {
-      cancel = time.after(ms, run)
+      cancel = time!.after(ms, run)
     },
     ref() {
       return this
@@ -54,11 +54,13 @@ Object.assign(globalThis, {
   clearImmediate: (set?: Timer) => set?.cancel(),
   clearInterval: (set?: Timer) => set?.cancel(),
 })
-Date.now = () => time.now()
+// Modules that ask for the time while they are loaded get the true one.
+const loadedAt = Date.now()
+Date.now = () => time?.now() ?? loadedAt
 Math.random = () => names.roll()
 AbortSignal.timeout = (ms) => {
   const late = new AbortController()
-  time.after(ms, () => late.abort(new DOMException('The time is over.', 'TimeoutError')))
+  time!.after(ms, () => late.abort(new DOMException('The time is over.', 'TimeoutError')))
   return late.signal
 }
 Object.assign(crypto, {

@@ -8,6 +8,6 @@ export function receive(by: Post): void {
   receiver = by
 }
 
-export function poster(): { post: Post; close(): void } {
+export function createPoster(): { post: Post; close(): void } {
   return { post: (...sent) => receiver(...sent), close: () => {} }
 }
