@@ -1,14 +1,13 @@
 // Plivo's webhooks as events, once their signature is verified: docs.plivo.com/docs/voice/xml/request
 
-import type { CarrierEvent, IncomingWebhook } from '../carrier.ts'
+import type { CarrierEvent, WebhookKind } from '../carrier.ts'
 import { dtmfDigits, refOrNull } from '../validators.ts'
 import { endCause, isNumberError } from './error-codes.ts'
 
 /** Ids of one call, which may differ: webhooks use the first, and the request that placed it was answered with the second. */
 const REF_FIELDS = ['CallUUID', 'RequestUUID', 'ALegRequestUUID', 'ALegUUID', 'MessageUUID']
 
-export function parseWebhook({ kind, body }: IncomingWebhook): CarrierEvent {
-  const fields = new URLSearchParams(body)
+export function parseWebhook(kind: WebhookKind, fields: URLSearchParams): CarrierEvent {
   const refs = [...new Set(REF_FIELDS.map((field) => refOrNull(fields.get(field))))].filter((ref) => ref !== null)
   if (refs.length === 0) return { type: 'irrelevant', refs }
   if (kind === 'receipt') return parseReceipt(refs, fields)

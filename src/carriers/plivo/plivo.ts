@@ -2,6 +2,7 @@
 // docs.plivo.com/docs/voice
 
 import type { AccountSettings, Carrier } from '../carrier.ts'
+import { parseForm } from '../form-fields.ts'
 import { plivoXml } from './documents.ts'
 import { parseWebhook } from './parse-webhook.ts'
 import { plivoRestApi } from './rest-api.ts'
@@ -27,8 +28,11 @@ export function plivo({ authId, authTokens, baseUrl, ...settings }: PlivoSetting
     supportsExtensions: true,
     resolveVoiceLocale: (locale) => locale,
     async receive(incoming) {
-      const isSigned = isSignedV3(incoming, tokens) || (incoming.kind === 'receipt' && isSignedV2(incoming, tokens))
-      return isSigned ? parseWebhook(incoming) : null
+      const fields = parseForm(incoming.body)
+      if (fields === null) return null
+      const { kind } = incoming
+      const isSigned = isSignedV3(incoming, fields, tokens) || (kind === 'receipt' && isSignedV2(incoming, tokens))
+      return isSigned ? parseWebhook(kind, fields) : null
     },
     refuse: () => new Response(null, { status: 403 }),
     reply: (script, urls) =>

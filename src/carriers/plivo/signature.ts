@@ -6,11 +6,11 @@ import { sameText } from '../../domain/one-time-codes.ts'
 import type { IncomingWebhook } from '../carrier.ts'
 
 /** For calls. The plain header is made by the account that owns the number, `-Ma-` by its main account. */
-export function isSignedV3(incoming: IncomingWebhook, tokens: string[]): boolean {
+export function isSignedV3(incoming: IncomingWebhook, fields: URLSearchParams, tokens: string[]): boolean {
   const { headers } = incoming
   const given = signatures(headers, 'X-Plivo-Signature-V3', 'X-Plivo-Signature-Ma-V3')
   const nonce = headers.get('X-Plivo-Signature-V3-Nonce')
-  const request = canonicalRequest(incoming)
+  const request = canonicalRequest(incoming, fields)
   return nonce !== null && request !== null && matches(given, `${request}.${nonce}`, tokens)
 }
 
@@ -21,11 +21,11 @@ export function isSignedV2({ url, headers }: IncomingWebhook, tokens: string[]):
   return nonce !== null && matches(given, `${splitUrl(url).base}${nonce}`, tokens)
 }
 
-function canonicalRequest({ method, url, body }: IncomingWebhook): string | null {
+function canonicalRequest({ method, url }: IncomingWebhook, form: URLSearchParams): string | null {
   const { base, query } = splitUrl(url)
   if (method === 'GET') return query.length === 0 ? base : `${base}?${pairs(query)}`
   if (method !== 'POST') return null
-  const fields = sorted(new URLSearchParams(body))
+  const fields = sorted(form)
   if (query.length === 0 && fields.length === 0) return base
   const separator = query.length > 0 && fields.length > 0 ? '.' : ''
   return `${base}?${pairs(query)}${separator}${fields.map(([key, value]) => `${key}${value}`).join('')}`
@@ -50,9 +50,13 @@ function pairs(fields: [string, string][]): string {
   return fields.map(([key, value]) => `${key}=${value}`).join('&')
 }
 
+const MAX_SIGNATURES = 10
+
 /** One header may hold several, separated by commas, while a token is being rotated. */
 function signatures(headers: Headers, ...names: string[]): string[] {
-  return names.flatMap((name) => headers.get(name)?.split(',') ?? []).map((signature) => signature.trim())
+  return names
+    .flatMap((name) => headers.get(name)?.split(',', MAX_SIGNATURES) ?? [])
+    .map((signature) => signature.trim())
 }
 
 function matches(given: string[], signed: string, tokens: string[]): boolean {

@@ -3,7 +3,7 @@
 
 import { validateBody, validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import type { IncomingWebhook } from '../carrier.ts'
-import { parseJson } from '../classify-response.ts'
+import { parseFlatJson, parseForm } from '../form-fields.ts'
 
 export type WebhookFields = Record<string, string | string[]>
 
@@ -17,6 +17,7 @@ export function signedFields(
   if (signature === null || incoming.method !== 'POST') return null
   const isJson = /^application\/json\b/.test(incoming.headers.get('content-type') ?? '')
   const fields = isJson ? jsonFields(incoming.body) : formFields(incoming.body)
+  if (fields === null) return null
   return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null
 }
 
@@ -29,20 +30,18 @@ function isSigned({ url, body }: IncomingWebhook, signature: string, key: string
 }
 
 /** A repeated field is signed once for each distinct value. */
-function formFields(body: string): WebhookFields {
-  const form = new URLSearchParams(body)
+function formFields(body: string): WebhookFields | null {
+  const form = parseForm(body)
+  if (form === null) return null
+  const values = new Map<string, Set<string>>()
+  for (const [name, value] of form) values.set(name, (values.get(name) ?? new Set()).add(value))
   return Object.fromEntries(
-    [...new Set(form.keys())].map((key) => {
-      const values = [...new Set(form.getAll(key))]
-      return [key, values.length === 1 ? values[0]! : values]
-    }),
+    [...values].map(([name, [first = '', ...more]]) => [name, more.length ? [first, ...more] : first]),
   )
 }
 
 /** SignalWire's specification says JSON where its samples say form. Only what can be signed is read: no nested values. */
-function jsonFields(body: string): WebhookFields {
-  const entries = Object.entries(Object(parseJson(body)))
-  return Object.fromEntries(
-    entries.filter(([, value]) => Object(value) !== value).map(([key, value]) => [key, `${value}`]),
-  )
+function jsonFields(body: string): WebhookFields | null {
+  const entries = parseFlatJson(body)
+  return entries && Object.fromEntries(entries)
 }
