@@ -129,6 +129,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     secrets: config.SECRET,
     serviceName: sanitizeText(config.SERVICE_NAME, 60),
     policy: { gate: config.GATE },
+    speechSpeed: config.EXCHANGE_SPEED,
     detectVoicemail: config.DETECT_VOICEMAIL,
     pushes: config.WEBHOOK_URL !== undefined,
     origin: config.ORIGIN ?? null,

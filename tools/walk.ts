@@ -29,7 +29,7 @@ export type Edge = {
 const ATTEMPTS = 2
 /** So many deliveries show every mixture of past and present. */
 const DELIVERIES = 2
-const KEYS: DtmfVerdict[] = ['right', 'wrong', 'report', 'repeat', 'malformed', 'none']
+const KEYS: DtmfVerdict[] = ['right', 'wrong', 'report', 'repeat', 'malformed', 'finish', 'none']
 const FAILURES: Failure[] = ['busy', 'hung_up']
 
 type Place = { challenge: Challenge; from: Place | null; by: ChallengeEvent | null }
@@ -142,7 +142,7 @@ function key({ outcome, flow, attemptsLeft, codeDisclosed: told, fallback, deliv
   const over = outcome !== null || (live.state === 'answered' && live.phase === 'goodbye')
   const at =
     live.state === 'answered'
-      ? [live.phase, ...(over ? [] : [live.misses, live.repeats, live.pressed, live.notice])]
+      ? [live.phase, ...(over ? [] : [live.misses, live.wrongGates, live.repeats, live.notice])]
       : live
   const stands = outcome ? outcome.status : [attemptsLeft, fallback]
   const place = [flow, told, stands, past, channel, ref, result, at]

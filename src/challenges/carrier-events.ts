@@ -1,7 +1,7 @@
 // What a carrier reports, as an event of the state machine, and the answer: what the person hears next, read off the state.
 
 import type { Carrier, CarrierEvent, EndCause } from '../carriers/carrier.ts'
-import { callScript, neutralScript } from '../domain/call-script.ts'
+import { callScript, neutralScript, type ScriptContext } from '../domain/call-script.ts'
 import type { CarrierName, Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
 import { classifyDtmf } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
@@ -28,6 +28,7 @@ export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) =>
 type Deps = {
   carriers: readonly Carrier[]
   serviceName: string
+  speechSpeed: number
   secrets: ChallengeSecrets
   transition: Transition
 }
@@ -43,25 +44,32 @@ export const RESULT_OF_CAUSE: Record<EndCause, Failure> = {
   failed: 'carrier_failed',
 }
 
-export function createHandleCarrierEvent({ carriers, serviceName, secrets, transition }: Deps): HandleCarrierEvent {
+export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
+  const { carriers, serviceName, speechSpeed, secrets, transition } = deps
+
   return async (target, event) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
     const result = await transition(target.challenge as ChallengeId, (record) => {
       const delivery = deliveryOf(record.challenge, target)
-      return delivery && !isForeign(delivery, event) ? challengeEvent(record, delivery, target, event) : null
+      return delivery && !isForeign(delivery, event) ? challengeEvent(record, delivery, target, carrier, event) : null
     })
     if (!('record' in result)) return neutralScript(target.locale, prompts[target.locale])
     const { record } = result
     const delivery = deliveryOf(record.challenge, target)
     if (delivery && isForeign(delivery, event)) return null
     const id = target.delivery as DeliveryId
-    return callScript(record.challenge, id, scriptContext(record, id, carrier, serviceName, secrets))
+    return callScript(record.challenge, id, contextOf(record, id, carrier))
+  }
+
+  function contextOf(record: ChallengeRecord, delivery: DeliveryId, carrier: Carrier): ScriptContext {
+    return scriptContext(record, delivery, carrier, serviceName, secrets)
   }
 
   function challengeEvent(
     record: ChallengeRecord,
     { id }: Delivery,
     { turn }: WebhookTarget,
+    carrier: Carrier,
     event: CarrierEvent,
   ): ChallengeEvent | null {
     const ref = event.refs[0] ?? ''
@@ -84,8 +92,9 @@ export function createHandleCarrierEvent({ carriers, serviceName, secrets, trans
         }
       case 'keyed': {
         if (turn === null) return null
-        const secret = { code: secrets.code(record), gate: secrets.gate(record, id) }
-        return { type: 'dtmf_received', delivery: id, turn, key: classifyDtmf(record.challenge, event.digits, secret) }
+        const seconds = record.turnAge * speechSpeed
+        const key = classifyDtmf(record.challenge, event.digits, contextOf(record, id, carrier), seconds)
+        return { type: 'dtmf_received', delivery: id, turn, key }
       }
       case 'sent':
       case 'irrelevant':

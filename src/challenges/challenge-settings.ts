@@ -8,6 +8,8 @@ export type ChallengeSettings = GuardSettings & {
   secrets: string[]
   serviceName: string
   policy: Policy
+  /** How many times faster than a carrier's voice the scripts are spoken: more than 1 only by the exchange. */
+  speechSpeed: number
   detectVoicemail: boolean
   /** The app wants outcomes pushed. */
   pushes: boolean

@@ -56,7 +56,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const prepareRequest = createPrepareRequest({ settings, secrets })
   const placeDelivery = createPlaceDelivery({ store, selection, prepareRequest, abandoned, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
-  const { policy, pushes, publicUrl, serviceName } = settings
+  const { policy, pushes, publicUrl, serviceName, speechSpeed } = settings
   const transition = createTransition({ store, policy, pushes, tasks, log, runEffects })
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings, tasks })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
@@ -69,7 +69,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     check: createCheckCode(transition, secrets),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
     redeliver: createRedeliverChallenge({ ...shared, cooldownSeconds: settings.cooldown }),
-    handleCarrierEvent: createHandleCarrierEvent({ carriers, serviceName, secrets, transition }),
+    handleCarrierEvent: createHandleCarrierEvent({ carriers, serviceName, speechSpeed, secrets, transition }),
     ledger: (id) => store.challenges.ledger(id),
     secrets,
     // Neither waits for the other, so a fault of one does not stop the other.

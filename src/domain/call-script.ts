@@ -1,10 +1,12 @@
 // What the caller hears, read off the state: the same state always says the same, so a webhook that comes twice, late or
-// out of order is answered rightly with nothing remembered.
+// out of order gets the right document with nothing remembered.
 
-import type { Challenge, Delivery, DeliveryId } from './challenge.ts'
+import type { AnsweredCall, Challenge, Delivery, DeliveryId } from './challenge.ts'
 import type { Locale, Prompts } from './prompts.ts'
 import { scopeWords } from './scope-words.ts'
 import type { GatherOptions, Script, Speech } from './script.ts'
+import { leastSecondsToSpeak } from './speaking-time.ts'
+import { currentDelivery, progressOf } from './transitions/common.ts'
 
 /** What the sentences are made of. `code` and `gate` are derived for this one script. */
 export type ScriptContext = {
@@ -15,70 +17,76 @@ export type ScriptContext = {
   details: string | null
   message: string | null
   code: string
+  /** Two keys. */
   gate: string
 }
 
-const ONE_KEY: GatherOptions = { max: 1, finish: null, seconds: 8 }
-const TO_HEAR_AGAIN: GatherOptions = { max: 1, finish: null, seconds: 4 }
+const APPROVAL_KEY: GatherOptions = { max: 1, finish: null, seconds: 8 }
+/** The wait for a second key is as long on Twilio, so a lone 9 is heard only after it. */
+const GATE_KEYS: GatherOptions = { max: 2, finish: null, seconds: 5 }
+const REPLAY_KEY: GatherOptions = { max: 1, finish: null, seconds: 4 }
 const BETWEEN_READINGS: Speech = { pause: 2000 }
 
-export function callScript(challenge: Challenge, id: DeliveryId, words: ScriptContext): Script {
-  const delivery = challenge.deliveries.at(-1)
-  const call = delivery?.progress
-  if (!delivery || delivery.id !== id || call?.state !== 'answered')
-    return says(words, [words.prompts.farewell.neutral])
-  if (call.phase === 'goodbye' || challenge.outcome) return says(words, [farewell(challenge, delivery, words.prompts)])
-  const { turn, notice } = call
-  const sorry =
-    notice === 'silent' ? [words.prompts.silence] : notice === 'wrong' ? [wrong(challenge, words.prompts)] : []
+export function callScript(challenge: Challenge, id: DeliveryId, context: ScriptContext): Script {
+  const { locale, prompts } = context
+  const delivery = currentDelivery(challenge)
+  const call = delivery.progress
+  if (delivery.id !== id || call.state !== 'answered') return neutralScript(locale, prompts)
+  if (call.phase === 'goodbye' || challenge.outcome) return lastSentence(locale, farewell(challenge, delivery, prompts))
+  const { turn } = call
   if (call.phase === 'code') {
     // Without a gate the code is the first that is heard.
-    const say = [...(turn === 1 ? [words.prompts.greeting(words.name)] : []), ...reading(words)]
-    return { locale: words.locale, say, then: 'listen', turn, gather: TO_HEAR_AGAIN }
+    const say = [...(turn === 1 ? [prompts.greeting(context.name)] : []), ...reading(context)]
+    return { locale, say, then: 'listen', turn, gather: REPLAY_KEY }
   }
-  const keys = challenge.flow === 'keypad_code' ? codeKeys(words.code.length) : ONE_KEY
-  return {
-    locale: words.locale,
-    say: [...sorry, ...question(challenge, words, notice === 'wrong')],
-    then: 'listen',
-    turn,
-    gather: keys,
-  }
+  return { locale, say: question(challenge, call, context), then: 'listen', turn, gather: keysOf(challenge, context) }
 }
 
-/** For a call that is nobody's any more. */
+/** For a call whose challenge is over, or unknown. */
 export function neutralScript(locale: Locale, prompts: Prompts): Script {
-  return { locale, say: [prompts.farewell.neutral], then: 'hang_up' }
+  return lastSentence(locale, prompts.farewell.neutral)
 }
 
-function says({ locale }: ScriptContext, say: Speech[]): Script {
-  return { locale, say, then: 'hang_up' }
+/** How long the current turn must have been spoken, at the least, before the first key of its gate is named. */
+export function secondsUntilGateIsNamed(challenge: Challenge, context: ScriptContext): number {
+  const call = progressOf(challenge)
+  if (call.state !== 'answered' || call.phase !== 'gate') return 0
+  // No name or scope holds this character, so it marks the place of the first key in any language.
+  const say = question(challenge, call, { ...context, gate: '\0\0' }).join(' ')
+  return leastSecondsToSpeak(say.slice(0, say.indexOf('\0')), context.locale)
 }
 
-function codeKeys(length: number): GatherOptions {
-  return { max: length, finish: '#', seconds: 10 }
+function lastSentence(locale: Locale, sentence: string): Script {
+  return { locale, say: [sentence], then: 'hang_up' }
 }
 
-function wrong(challenge: Challenge, prompts: Prompts): string {
-  return challenge.flow === 'keypad_code' ? prompts.wrongCode : prompts.wrongKey
+function keysOf({ flow }: Challenge, { code }: ScriptContext): GatherOptions {
+  if (flow === 'keypad_code') return { max: code.length, finish: '#', seconds: 10 }
+  return flow === 'send_code' ? GATE_KEYS : APPROVAL_KEY
 }
 
-/** The service first, then why, then what to press. Somebody who has just erred needs not be greeted again. */
-function question(challenge: Challenge, words: ScriptContext, erred: boolean): Speech[] {
-  const { prompts, name, scope, details, message, code, gate } = words
-  const greeting = erred ? [] : [prompts.greeting(name)]
-  if (challenge.flow === 'send_code') return [...greeting, prompts.gate(scope, gate)]
-  const about = details ?? (message === null ? null : fill(message, words))
-  const request = about === null ? [] : [sentence(about)]
-  if (challenge.flow === 'keypad_code') return [...greeting, ...request, prompts.enterCode(code.length)]
-  return [...greeting, ...(about === null ? [prompts.request(scope)] : request), prompts.approve]
+/** What went wrong, the service, why it calls, and what to press. After a wrong key the greeting is not repeated. */
+function question(challenge: Challenge, { notice }: AnsweredCall, context: ScriptContext): string[] {
+  const { prompts, name, scope, details, message, code, gate } = context
+  const isWrong = notice === 'wrong'
+  const opening = isWrong ? [wrongEntry(challenge, prompts)] : [prompts.greeting(name)]
+  if (notice === 'silent') opening.unshift(prompts.silence)
+  if (challenge.flow === 'send_code') return [...opening, prompts.gate(scope, gate.charAt(0), gate.charAt(1))]
+  const about = details ?? (message === null ? null : fill(message, context))
+  const request = about === null ? [] : [asSentence(about)]
+  if (challenge.flow === 'keypad_code') return [...opening, ...request, prompts.enterCode(code.length)]
+  return [...opening, ...(about === null ? [prompts.request(scope)] : request), prompts.approve]
+}
+
+function wrongEntry({ flow }: Challenge, prompts: Prompts): string {
+  return flow === 'keypad_code' ? prompts.wrongCode : prompts.wrongKey
 }
 
 /** The code twice, with time to write it down. */
-function reading(words: ScriptContext): Speech[] {
-  const { prompts, message, scope, code } = words
-  const carrying = message ?? `${prompts.code(scope)} {CODE}`
-  const [before = '', ...after] = carrying.split('{CODE}').map((part) => fill(part, words).trim())
+function reading(context: ScriptContext): Speech[] {
+  const { prompts, message, scope, code } = context
+  const template = message ?? `${prompts.code(scope)} {CODE}`
+  const [before = '', ...after] = template.split('{CODE}').map((part) => fill(part, context).trim())
   const once = [before, ...after.flatMap((part) => [...prompts.digits(code), part])].filter((part) => part !== '')
   return [...once, BETWEEN_READINGS, prompts.again, ...once, { pause: 1000 }, prompts.replay]
 }
@@ -87,20 +95,21 @@ export function fill(text: string, { name, scope }: Pick<ScriptContext, 'name' |
   return text.replaceAll('{NAME}', () => name).replaceAll('{SCOPE}', () => scopeWords(scope))
 }
 
-/** What an app gives us seldom ends like a sentence, and without a stop the next one runs into it. */
-function sentence(text: string): string {
+/** An app's details seldom end in a full stop, and without one a voice runs them into the next sentence. */
+function asSentence(text: string): string {
   return /[.!?。！？।…]$/.test(text) ? text : `${text}.`
 }
 
-/** The last sentence. Only the call that ended the challenge names how; any other that comes late stays neutral. */
-function farewell({ outcome, flow }: Challenge, { result }: Delivery, { farewell: last }: Prompts): string {
-  if (outcome?.status === 'expired' && result !== 'canceled') return last.expired
-  if (result === 'no_input') return last.noInput
-  if (result !== 'delivered') return last.neutral
-  if (flow === 'send_code' && outcome?.status !== 'denied') return last.told
-  if (outcome?.status === 'approved') return last.approved
-  if (outcome?.reason === 'rejected') return last.rejected
-  if (outcome?.reason === 'fraud_reported') return last.reported
-  if (outcome?.reason === 'too_many_attempts') return flow === 'send_code' ? last.told : last.tooManyAttempts
-  return last.neutral
+/** The last sentence. Only the call that ended the challenge names the outcome; any other stays neutral. */
+function farewell({ outcome, flow }: Challenge, { result }: Delivery, { farewell: sentences }: Prompts): string {
+  if (outcome?.status === 'expired' && result !== 'canceled') return sentences.expired
+  if (result === 'no_input') return sentences.noInput
+  if (result !== 'delivered') return sentences.neutral
+  if (flow === 'send_code' && outcome?.status !== 'denied') return sentences.codeGiven
+  if (outcome?.status === 'approved') return sentences.approved
+  if (outcome?.reason === 'rejected') return sentences.rejected
+  if (outcome?.reason === 'fraud_reported') return sentences.reported
+  if (outcome?.reason === 'too_many_attempts')
+    return flow === 'send_code' ? sentences.codeGiven : sentences.tooManyAttempts
+  return sentences.neutral
 }

@@ -60,19 +60,25 @@ export type Delivery = {
   result: DeliveryResult | null
 }
 
+/** A call that a person or a machine has picked up, at one of its turns. */
+export type AnsweredCall = {
+  state: 'answered'
+  phase: CallPhase
+  turn: number
+  /** ISO 8601, the database's time at which this turn began; `''` until the store has saved it. */
+  turnStartedAt: string
+  /** Turns with a wrong or missing key. */
+  misses: number
+  /** How many of them had two wrong gate keys. */
+  wrongGates: number
+  repeats: number
+  notice: Notice
+}
+
 export type DeliveryState =
   | { state: 'placing'; unknown: boolean }
   | { state: 'ringing' }
-  /** `pressed`: some key was pressed, so this is no machine. */
-  | {
-      state: 'answered'
-      phase: CallPhase
-      turn: number
-      misses: number
-      repeats: number
-      pressed: boolean
-      notice: Notice
-    }
+  | AnsweredCall
   | { state: 'sent' }
   | { state: 'ended' }
 

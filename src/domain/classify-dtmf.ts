@@ -1,30 +1,49 @@
-// Digits become a judgement here and go no further: neither the machine, the ledger nor a log ever holds one.
+// What an entry of keys means. The digits go no further than this: the state machine, the ledger and the log hold none.
+// docs/dtmf.md has the table of it, for each phase and for each carrier.
 
+import { type ScriptContext, secondsUntilGateIsNamed } from './call-script.ts'
 import type { Challenge } from './challenge.ts'
 import type { DtmfVerdict } from './events.ts'
 import { sameText } from './one-time-codes.ts'
 import { progressOf } from './transitions/common.ts'
 
-/** What was keyed, for the step that is being heard. `code` and `gate` are derived for this one look. */
+/** `context` is what the caller was told in this turn, and `seconds` how long ago the turn began. */
 export function classifyDtmf(
   challenge: Challenge,
   digits: string,
-  secret: { code: string; gate: string },
+  context: ScriptContext,
+  seconds: number,
 ): DtmfVerdict {
   const call = progressOf(challenge)
   if (digits === '') return 'none'
-  if (digits.includes('*')) return 'repeat'
   if (call.state !== 'answered') return 'malformed'
-  if (challenge.flow === 'keypad_code') return judgeCode(digits, secret.code)
+  // The code is being read: star reads it again, and so does any other key.
+  if (call.phase === 'code') return 'repeat'
+  if (call.phase === 'gate')
+    return classifyGate(digits, context.gate, seconds < secondsUntilGateIsNamed(challenge, context))
+  return challenge.flow === 'keypad_code' ? classifyCode(digits, context.code) : classifyApproval(digits)
+}
+
+/** `isEarly`: the keys came before the sentence that names them could have been heard, so they are a guess. */
+function classifyGate(digits: string, gate: string, isEarly: boolean): DtmfVerdict {
+  if (digits.includes('9')) return 'report'
+  if (digits.includes('*')) return 'repeat'
+  if (digits === '#') return 'finish'
+  return !isEarly && sameText(digits, gate) ? 'right' : 'wrong'
+}
+
+function classifyApproval(digits: string): DtmfVerdict {
+  if (digits.startsWith('9')) return 'report'
+  if (digits.includes('*')) return 'repeat'
   if (digits.length !== 1) return 'malformed'
-  if (digits === '9') return 'report'
-  return digits === (call.phase === 'gate' ? secret.gate : '1') ? 'right' : 'wrong'
+  return digits === '1' ? 'right' : 'wrong'
 }
 
 /** A slip of the finger is no guess: only as many digits as the code has cost an attempt. */
-function judgeCode(digits: string, code: string): DtmfVerdict {
-  // The finish key with nothing before it, where a carrier tells of it: nothing was entered.
-  if (digits === '#') return 'none'
-  if (!/^\d+$/.test(digits) || digits.length !== code.length) return 'malformed'
-  return sameText(digits, code) ? 'right' : 'wrong'
+function classifyCode(digits: string, code: string): DtmfVerdict {
+  if (digits.includes('*')) return 'repeat'
+  if (digits === '#') return 'finish'
+  const entry = digits.replace(/#$/, '')
+  if (!/^\d+$/.test(entry) || entry.length !== code.length) return 'malformed'
+  return sameText(entry, code) ? 'right' : 'wrong'
 }

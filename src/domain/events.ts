@@ -2,8 +2,8 @@
 
 import type { Channel, Delivery, DeliveryId, Failure } from './challenge.ts'
 
-/** A key press as the engine judged it. The digits themselves stop there. */
-export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'none'
+/** What an entry of keys means for the turn it answers; the digits themselves go no further. `finish`: `#` alone. */
+export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'finish' | 'none'
 
 export type ChallengeEvent =
   /** Another delivery is wanted: by the person, or because the present one failed (`fallback`). */

@@ -16,10 +16,16 @@ export function deriveCode(
   return digits.take(length).toArray().join('')
 }
 
-/** The key that opens the code on one call: 2 to 8, so never 1, 9 or 0, which mean something on every call. */
+/**
+ * The two keys that open the code on one call: each 2 to 8, so never 1, 9 or 0, which mean something on every call.
+ * They are drawn independently and may be equal: 49 gates instead of 42, so a blind guess is right less often.
+ */
 export function deriveGate(secret: string, delivery: DeliveryId): string {
-  const [key] = uniform(7, secret, 'gate', delivery).take(1)
-  return String(2 + key!)
+  const keys = uniform(7, secret, 'gate', delivery).take(2)
+  return keys
+    .map((key) => String(2 + key))
+    .toArray()
+    .join('')
 }
 
 export function pageToken(secret: string, challenge: ChallengeId): string {

@@ -31,8 +31,8 @@ export type Prompts = {
   approve: string
   /** keypad_code: "Enter the six digit code on your screen." */
   enterCode(length: number): string
-  /** send_code, before the code: "To hear your login code, press 4. If this was not you, press 9." */
-  gate(scope: string, key: string): string
+  /** send_code, before the code: "To hear your login code, press 4, then 7. If this was not you, press 9." */
+  gate(scope: string, first: string, second: string): string
   /** send_code: "Your login code is:" */
   code(scope: string): string
   /** Between the first and the second reading: "Once more:" */
@@ -52,7 +52,8 @@ export type Prompts = {
     reported: string
     tooManyAttempts: string
     noInput: string
-    told: string
+    /** After the code was read. */
+    codeGiven: string
     expired: string
     /** A call that came too late or for nothing: names no service's business. */
     neutral: string

@@ -23,8 +23,8 @@ export const deDE: Prompts = {
   approve:
     'Zum Bestätigen bitte die 1 drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken. Jede andere Taste lehnt ab.',
   enterCode: (length) => `Bitte geben Sie den ${NUMBERS[length]}stelligen Code von Ihrem Bildschirm ein.`,
-  gate: (scope, key) =>
-    `Um Ihren ${label(scope)} zu hören, bitte die ${key} drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken.`,
+  gate: (scope, first, second) =>
+    `Um Ihren ${label(scope)} zu hören, bitte die ${first} und danach die ${second} drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken.`,
   code: (scope) => `Ihr ${label(scope)} lautet:`,
   again: 'Noch einmal:',
   replay: 'Zum Wiederholen bitte die Sterntaste drücken.',
@@ -37,7 +37,7 @@ export const deDE: Prompts = {
     reported: 'Danke für den Hinweis. Die Anfrage wurde gestoppt. Auf Wiederhören.',
     tooManyAttempts: 'Der Code wurde leider zu oft falsch eingegeben. Auf Wiederhören.',
     noInput: 'Wir haben keine Antwort erhalten. Auf Wiederhören.',
-    told: 'Geben Sie diesen Code an niemanden weiter. Auf Wiederhören.',
+    codeGiven: 'Geben Sie diesen Code an niemanden weiter. Auf Wiederhören.',
     expired: 'Diese Anfrage ist leider abgelaufen. Auf Wiederhören.',
     neutral: 'Dieser Anruf hat sich erledigt. Auf Wiederhören.',
     apology: 'Wir können diesen Anruf leider nicht abschließen. Bitte versuchen Sie es später noch einmal.',

@@ -23,7 +23,8 @@ export const enUS: Prompts = {
     ),
   approve: 'To approve, press 1. If this was not you, press 9. Any other key refuses.',
   enterCode: (length) => `Enter the ${NUMBERS[length]} digit code on your screen.`,
-  gate: (scope, key) => `To hear your ${label(scope)} code, press ${key}. If this was not you, press 9.`,
+  gate: (scope, first, second) =>
+    `To hear your ${label(scope)} code, press ${first}, then ${second}. If this was not you, press 9.`,
   code: (scope) => `Your ${label(scope)} code is:`,
   again: 'Once more:',
   replay: 'To hear it again, press star.',
@@ -36,7 +37,7 @@ export const enUS: Prompts = {
     reported: 'Thank you for telling us. The request has been stopped. Goodbye.',
     tooManyAttempts: 'Sorry, there were too many wrong codes. Goodbye.',
     noInput: 'We did not get an answer. Goodbye.',
-    told: 'Do not give this code to anyone. Goodbye.',
+    codeGiven: 'Do not give this code to anyone. Goodbye.',
     expired: 'Sorry, this request has expired. Goodbye.',
     neutral: 'This call is no longer needed. Goodbye.',
     apology: 'Sorry, we cannot finish this call. Please try again later.',

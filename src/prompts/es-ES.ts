@@ -21,7 +21,8 @@ export const esES: Prompts = {
     ),
   approve: 'Para aprobar, pulse 1. Si no ha sido usted, pulse 9. Cualquier otra tecla rechaza la solicitud.',
   enterCode: (length) => `Introduzca el código de ${NUMBERS[length]} cifras que aparece en su pantalla.`,
-  gate: (scope, key) => `Para escuchar su ${label(scope)}, pulse ${key}. Si no ha sido usted, pulse 9.`,
+  gate: (scope, first, second) =>
+    `Para escuchar su ${label(scope)}, pulse ${first} y, a continuación, ${second}. Si no ha sido usted, pulse 9.`,
   code: (scope) => `Su ${label(scope)} es:`,
   again: 'Una vez más:',
   replay: 'Para escucharlo de nuevo, pulse asterisco.',
@@ -34,7 +35,7 @@ export const esES: Prompts = {
     reported: 'Gracias por avisarnos. La solicitud ha quedado anulada. Adiós.',
     tooManyAttempts: 'Lo sentimos, ha introducido demasiados códigos incorrectos. Adiós.',
     noInput: 'No hemos recibido respuesta. Adiós.',
-    told: 'No dé este código a nadie. Adiós.',
+    codeGiven: 'No dé este código a nadie. Adiós.',
     expired: 'Lo sentimos, esta solicitud ha caducado. Adiós.',
     neutral: 'Esta llamada ya no es necesaria. Adiós.',
     apology: 'Lo sentimos, no podemos completar esta llamada. Inténtelo más tarde.',

@@ -6,7 +6,8 @@ export const esMX: Prompts = {
   ...esES,
   approve: 'Para aprobar, presione 1. Si no fue usted, presione 9. Cualquier otra tecla rechaza la solicitud.',
   enterCode: (length) => `Ingrese el código de ${NUMBERS[length]} dígitos que aparece en su pantalla.`,
-  gate: (scope, key) => `Para escuchar su ${label(scope)}, presione ${key}. Si no fue usted, presione 9.`,
+  gate: (scope, first, second) =>
+    `Para escuchar su ${label(scope)}, presione ${first} y, después, ${second}. Si no fue usted, presione 9.`,
   replay: 'Para escucharlo de nuevo, presione asterisco.',
   silence: 'Lo sentimos, no detectamos ninguna tecla.',
   farewell: {

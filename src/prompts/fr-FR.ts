@@ -22,8 +22,8 @@ export const frFR: Prompts = {
   approve:
     'Pour approuver, appuyez sur 1. Si cette demande ne vient pas de vous, appuyez sur 9. Toute autre touche vaut refus.',
   enterCode: (length) => `Saisissez le code à ${NUMBERS[length]} chiffres affiché sur votre écran.`,
-  gate: (scope, key) =>
-    `Pour entendre votre ${label(scope)}, appuyez sur ${key}. Si cette demande ne vient pas de vous, appuyez sur 9.`,
+  gate: (scope, first, second) =>
+    `Pour entendre votre ${label(scope)}, appuyez sur ${first}, puis sur ${second}. Si cette demande ne vient pas de vous, appuyez sur 9.`,
   code: (scope) => `Votre ${label(scope)} est :`,
   again: 'Encore une fois :',
   replay: 'Pour réécouter le code, appuyez sur étoile.',
@@ -36,7 +36,7 @@ export const frFR: Prompts = {
     reported: 'Merci de nous avoir prévenus. La demande a été bloquée. Au revoir.',
     tooManyAttempts: 'Nous sommes désolés, trop de codes incorrects ont été saisis. Au revoir.',
     noInput: "Nous n'avons pas reçu de réponse. Au revoir.",
-    told: 'Ne donnez ce code à personne. Au revoir.',
+    codeGiven: 'Ne donnez ce code à personne. Au revoir.',
     expired: 'Nous sommes désolés, cette demande a expiré. Au revoir.',
     neutral: "Cet appel n'est plus nécessaire. Au revoir.",
     apology: 'Nous sommes désolés, nous ne pouvons pas terminer cet appel. Veuillez réessayer plus tard.',

@@ -21,7 +21,8 @@ export const itIT: Prompts = {
     ),
   approve: 'Per approvare, prema 1. Se la richiesta non è sua, prema 9. Qualsiasi altro tasto rifiuta.',
   enterCode: (length) => `Digiti il codice di ${NUMBERS[length]} cifre che vede sullo schermo.`,
-  gate: (scope, key) => `Per ascoltare il suo ${label(scope)}, prema ${key}. Se la richiesta non è sua, prema 9.`,
+  gate: (scope, first, second) =>
+    `Per ascoltare il suo ${label(scope)}, prema ${first} e poi ${second}. Se la richiesta non è sua, prema 9.`,
   code: (scope) => `Il suo ${label(scope)} è:`,
   again: 'Ancora una volta:',
   replay: 'Per riascoltarlo, prema asterisco.',
@@ -34,7 +35,7 @@ export const itIT: Prompts = {
     reported: 'Grazie per la segnalazione. La richiesta è stata bloccata. Arrivederci.',
     tooManyAttempts: 'Spiacenti, sono stati inseriti troppi codici errati. Arrivederci.',
     noInput: 'Non abbiamo ricevuto risposta. Arrivederci.',
-    told: 'Non comunichi questo codice a nessuno. Arrivederci.',
+    codeGiven: 'Non comunichi questo codice a nessuno. Arrivederci.',
     expired: 'Spiacenti, questa richiesta è scaduta. Arrivederci.',
     neutral: 'Questa chiamata non è più necessaria. Arrivederci.',
     apology: 'Spiacenti, non possiamo completare questa chiamata. Riprovi più tardi.',

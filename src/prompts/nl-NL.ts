@@ -21,7 +21,8 @@ export const nlNL: Prompts = {
     ),
   approve: 'Om goed te keuren, toetst u 1. Was u dit niet, toets dan 9. Met elke andere toets weigert u.',
   enterCode: (length) => `Voer de ${NUMBERS[length]}cijferige code in die op uw scherm staat.`,
-  gate: (scope, key) => `Om uw ${label(scope)} te horen, toetst u ${key}. Was u dit niet, toets dan 9.`,
+  gate: (scope, first, second) =>
+    `Om uw ${label(scope)} te horen, toetst u ${first} en daarna ${second}. Was u dit niet, toets dan 9.`,
   code: (scope) => `Uw ${label(scope)} is:`,
   again: 'Nogmaals:',
   replay: 'Om de code opnieuw te horen, toetst u een sterretje.',
@@ -34,7 +35,7 @@ export const nlNL: Prompts = {
     reported: 'Dank u voor uw melding. Het verzoek is gestopt. Tot ziens.',
     tooManyAttempts: 'Sorry, de code is te vaak verkeerd ingevoerd. Tot ziens.',
     noInput: 'We hebben geen antwoord gekregen. Tot ziens.',
-    told: 'Geef deze code aan niemand door. Tot ziens.',
+    codeGiven: 'Geef deze code aan niemand door. Tot ziens.',
     expired: 'Sorry, dit verzoek is verlopen. Tot ziens.',
     neutral: 'Dit gesprek is niet meer nodig. Tot ziens.',
     apology: 'Sorry, we kunnen dit gesprek niet afronden. Probeer het later opnieuw.',

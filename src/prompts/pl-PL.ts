@@ -26,8 +26,8 @@ export const plPL: Prompts = {
   approve:
     'Aby wyrazić zgodę, proszę nacisnąć 1; jeśli to nie Państwa prośba, proszę nacisnąć 9; każdy inny klawisz oznacza odmowę.',
   enterCode: (length) => `Proszę wprowadzić ${NUMBERS[length]}cyfrowy kod z ekranu.`,
-  gate: (scope, key) =>
-    `Aby usłyszeć ${label(scope)}, proszę nacisnąć ${key}; jeśli to nie Państwa prośba, proszę nacisnąć 9, aby to zgłosić.`,
+  gate: (scope, first, second) =>
+    `Aby usłyszeć ${label(scope)}, proszę nacisnąć ${first}, a potem ${second}; jeśli to nie Państwa prośba, proszę nacisnąć 9, aby to zgłosić.`,
   code: (scope) => `Oto ${label(scope)}:`,
   again: 'Powtarzamy:',
   replay: 'Aby usłyszeć kod ponownie, proszę nacisnąć gwiazdkę.',
@@ -40,7 +40,7 @@ export const plPL: Prompts = {
     reported: 'Dziękujemy za zgłoszenie. Prośba została zablokowana. Do usłyszenia.',
     tooManyAttempts: 'Przepraszamy, zbyt wiele razy wprowadzono błędny kod. Do usłyszenia.',
     noInput: 'Nie otrzymaliśmy odpowiedzi. Do usłyszenia.',
-    told: 'Proszę nikomu nie podawać tego kodu. Do usłyszenia.',
+    codeGiven: 'Proszę nikomu nie podawać tego kodu. Do usłyszenia.',
     expired: 'Przepraszamy, ta prośba wygasła. Do usłyszenia.',
     neutral: 'To połączenie nie jest już potrzebne. Do usłyszenia.',
     apology: 'Przepraszamy, nie możemy dokończyć tego połączenia. Proszę spróbować później.',

@@ -21,7 +21,8 @@ export const ptBR: Prompts = {
     ),
   approve: 'Para aprovar, pressione 1. Se não foi você, pressione 9. Qualquer outra tecla recusa.',
   enterCode: (length) => `Digite o código de ${NUMBERS[length]} dígitos que aparece na sua tela.`,
-  gate: (scope, key) => `Para ouvir o seu ${label(scope)}, pressione ${key}. Se não foi você, pressione 9.`,
+  gate: (scope, first, second) =>
+    `Para ouvir o seu ${label(scope)}, pressione ${first} e, em seguida, ${second}. Se não foi você, pressione 9.`,
   code: (scope) => `O seu ${label(scope)} é:`,
   again: 'Mais uma vez:',
   replay: 'Para ouvir de novo, pressione asterisco.',
@@ -34,7 +35,7 @@ export const ptBR: Prompts = {
     reported: 'Agradecemos o aviso. A solicitação foi bloqueada. Até logo.',
     tooManyAttempts: 'Desculpe, o código foi digitado errado vezes demais. Até logo.',
     noInput: 'Não recebemos resposta. Até logo.',
-    told: 'Não passe este código a ninguém. Até logo.',
+    codeGiven: 'Não passe este código a ninguém. Até logo.',
     expired: 'Desculpe, esta solicitação expirou. Até logo.',
     neutral: 'Esta ligação não é mais necessária. Até logo.',
     apology: 'Desculpe, não podemos concluir esta ligação. Tente de novo mais tarde.',

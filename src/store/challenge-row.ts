@@ -37,6 +37,7 @@ export type Row = Kept & {
   outcome_version: number | null
   expired: boolean
   delivery_age: number
+  turn_age: number
 }
 
 export function rowOf(challenge: Challenge, terms: ChallengeRequest): Kept {
@@ -104,5 +105,6 @@ export function storedOf(row: Row): ChallengeRecord {
     outcomeVersion: row.outcome_version,
     expired: row.expired,
     deliveryAge: row.delivery_age,
+    turnAge: row.turn_age,
   }
 }

@@ -119,13 +119,18 @@ const COLUMNS = `
   created_at, expires_at, ended_at, outcome_version,
   status = 'pending' and expires_at <= now() as expired,
   coalesce(greatest(0, extract(epoch from now() - (deliveries #>> '{-1,createdAt}')::timestamptz)), 0)::float8
-    as delivery_age`
+    as delivery_age,
+  coalesce(greatest(0, extract(epoch from now() - (deliveries #>> '{-1,progress,turnStartedAt}')::timestamptz)), 0)::float8
+    as turn_age`
 
-// A delivery is new when it bears no time yet; the last one only can be.
+const NOW = `to_jsonb(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
+
+// A delivery, or a turn of its call, is new while it bears no time yet. Only the last delivery can be or have one, and
+// never both at once, since a new delivery has not been answered.
 const stamped = (deliveries: string) => `
-  case when ${deliveries} #>> '{-1,createdAt}' = ''
-    then jsonb_set(${deliveries}, '{-1,createdAt}',
-      to_jsonb(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+  case when ${deliveries} #>> '{-1,createdAt}' = '' then jsonb_set(${deliveries}, '{-1,createdAt}', ${NOW})
+    when ${deliveries} #>> '{-1,progress,turnStartedAt}' = ''
+      then jsonb_set(${deliveries}, '{-1,progress,turnStartedAt}', ${NOW})
     else ${deliveries} end`
 
 // What is written beside the challenge: one line, and the messages.

@@ -41,6 +41,8 @@ export type ChallengeRecord = {
   expired: boolean
   /** Seconds since the present delivery was created, by the database's clock. */
   deliveryAge: number
+  /** Seconds since the present turn of an answered call began, by the database's clock; 0 before and after. */
+  turnAge: number
 }
 
 /** One line of the ledger: what happened to a challenge. Never a code, a key or a full number. */

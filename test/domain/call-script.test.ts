@@ -16,7 +16,7 @@ import type { Script } from '../../src/domain/script.ts'
 import { prompts } from '../../src/prompts/index.ts'
 
 const CODE = '481516'
-const GATE = '7'
+const GATE = '37'
 const ID = 'dlv_present'
 
 function words(locale: Locale, more: Partial<ScriptContext> = {}): ScriptContext {
@@ -44,7 +44,7 @@ function at(
 }
 
 function on(step: CallPhase, notice: Notice = 'none', turn = 1): DeliveryState {
-  return { state: 'answered', phase: step, turn, misses: 0, repeats: 0, pressed: false, notice }
+  return { state: 'answered', phase: step, turn, turnStartedAt: '', misses: 0, wrongGates: 0, repeats: 0, notice }
 }
 
 function text({ say }: Script): string {
@@ -60,13 +60,13 @@ for (const locale of LOCALES) {
   const heard = (challenge: Challenge, more: Partial<ScriptContext> = {}) =>
     callScript(challenge, ID, words(locale, more))
 
-  test(`${locale}: the gate names the service first, then its key, and no digit of the code`, () => {
+  test(`${locale}: the gate names the service first, then its two keys, and no digit of the code`, () => {
     const first = heard(at('send_code', on('gate')))
-    assert.deepEqual(first.say, [greeting('Acme'), says.gate('login', GATE)])
+    assert.deepEqual(first.say, [greeting('Acme'), says.gate('login', '3', '7')])
     assert.equal(first.then, 'listen')
     for (const notice of ['none', 'wrong', 'silent', 'repeat'] as const) {
       const digits = text(heard(at('send_code', on('gate', notice)))).match(/[0-9]/g) ?? []
-      assert.deepEqual(new Set(digits), new Set([GATE, '9']))
+      assert.deepEqual(new Set(digits), new Set(['3', '7', '9']))
     }
   })
 
@@ -112,7 +112,7 @@ for (const locale of LOCALES) {
       assert.equal(say.length, 1)
       return say[0]
     }
-    const { approved, rejected, reported, tooManyAttempts, noInput, told, expired, neutral } = farewell
+    const { approved, rejected, reported, tooManyAttempts, noInput, codeGiven, expired, neutral } = farewell
     const key = { status: 'approved', reason: 'key_pressed' } as const
     const code = { status: 'approved', reason: 'code_matched' } as const
     const spent = { status: 'denied', reason: 'too_many_attempts' } as const
@@ -123,9 +123,9 @@ for (const locale of LOCALES) {
       assert.equal(last(flow, { status: 'denied', reason: 'fraud_reported' }, 'delivered'), reported)
     }
     assert.equal(last('keypad_code', spent, 'delivered'), tooManyAttempts)
-    assert.equal(last('send_code', spent, 'delivered'), told)
-    assert.equal(last('send_code', null, 'delivered'), told)
-    assert.equal(last('send_code', code, 'delivered'), told)
+    assert.equal(last('send_code', spent, 'delivered'), codeGiven)
+    assert.equal(last('send_code', null, 'delivered'), codeGiven)
+    assert.equal(last('send_code', code, 'delivered'), codeGiven)
     assert.equal(last('approve', { status: 'undelivered', reason: 'no_input' }, 'no_input'), noInput)
     assert.equal(last('send_code', null, 'no_input'), noInput)
     assert.equal(last('approve', { status: 'expired', reason: 'expired' }, null), expired)

@@ -68,9 +68,18 @@ test('every digit is equally likely, at every place, and a code may begin with z
   assert.ok(codes.some((code) => code.startsWith('00')))
 })
 
-test('the gate is one of seven keys, all equally likely, and drawn anew for each delivery', () => {
+test('the gate is two of seven keys, each equally likely after any other, and drawn anew for each delivery', () => {
   const gates = Array.from({ length: 7000 }, (_, i) => deriveGate(secret, `dlv_${i}`))
-  assert.ok(chiSquare(gates, '2345678') < 27.86)
+  for (const gate of gates) assert.match(gate, /^[2-8]{2}$/)
+  for (const place of [0, 1])
+    assert.ok(
+      chiSquare(
+        gates.map((gate) => gate[place]!),
+        '2345678',
+      ) < 27.86,
+    )
+  const after = (first: string) => gates.filter((gate) => gate.startsWith(first)).map((gate) => gate[1]!)
+  for (const first of '2345678') assert.ok(chiSquare(after(first), '2345678') < 27.86, first)
   assert.equal(deriveGate(secret, 'dlv_0'), gates[0])
 })
 

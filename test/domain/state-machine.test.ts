@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
-import type { ChallengeEvent } from '../../src/domain/events.ts'
+import { type Challenge, type Delivery, FLOWS, type Flow } from '../../src/domain/challenge.ts'
+import type { DtmfVerdict } from '../../src/domain/events.ts'
 import { hasActiveCall, type State, secondsUntilCheck, stateOf, step } from '../../src/domain/state-machine.ts'
 import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
 
@@ -131,7 +131,7 @@ const laws: Record<string, Law> = {
   'only the awaited turn is answered': ({ before, event, after, effects }) =>
     event.type !== 'dtmf_received' || event.turn === turnOf(before) || (after === before && effects.length === 0),
 
-  'with the gate on, only its key leads to the code': (edge) =>
+  'with the gate on, only its keys lead to the code': (edge) =>
     !edge.policy.gate || stepOf(edge.after) !== 'code' || stepOf(edge.before) === 'code' || opened(edge),
 
   'a code is told only by its gate, by a message, or by an answered call without a gate': (edge) => {
@@ -185,7 +185,7 @@ const laws: Record<string, Law> = {
 
   'nobody is asked for ever': ({ after }) => {
     const { progress: live } = last(after)
-    return live.state !== 'answered' || (live.misses <= 2 && live.repeats <= 5)
+    return live.state !== 'answered' || (live.misses <= 2 && live.wrongGates <= 1 && live.repeats <= 5)
   },
 
   'what did not change is not saved': ({ before, after }) => after === before || !same(before, after),
@@ -295,12 +295,14 @@ function typed(before: Challenge, event: Edge['event']): boolean {
   )
 }
 
-test('a machine is not believed in once a key was pressed, whatever silence follows', () => {
-  const policy = { gate: true }
-  const delivery = 'dlv_one'
+const policy = { gate: true }
+const delivery = 'dlv_one'
+
+/** The challenge after its call was answered and these keys came, one entry a turn. */
+function keyed(flow: Flow, ...keys: DtmfVerdict[]): Challenge {
   let challenge: Challenge = {
     id: 'chl_one',
-    flow: 'keypad_code',
+    flow,
     version: 1,
     attemptsLeft: 5,
     codeDisclosed: false,
@@ -318,11 +320,54 @@ test('a machine is not believed in once a key was pressed, whatever silence foll
       },
     ],
   }
-  const news: ChallengeEvent[] = [
-    { type: 'answered', delivery, ref: 'CA1' },
-    { type: 'dtmf_received', delivery, turn: 1, key: 'wrong' },
-    { type: 'dtmf_received', delivery, turn: 2, key: 'none' },
-  ]
-  for (const event of news) challenge = step(challenge, event, policy).challenge
-  assert.equal(step(challenge, { type: 'voicemail_detected', delivery }, policy).challenge, challenge)
+  challenge = step(challenge, { type: 'answered', delivery, ref: 'CA1' }, policy).challenge
+  for (const key of keys)
+    challenge = step(challenge, { type: 'dtmf_received', delivery, turn: turnOf(challenge), key }, policy).challenge
+  return challenge
+}
+
+test('a voicemail box is believed in, whatever keys were pressed before: a greeting may play tones', () => {
+  for (const flow of FLOWS) {
+    for (const keys of [[], ['malformed'], ['repeat', 'none'], ['wrong'], ['finish', 'none']] as DtmfVerdict[][]) {
+      const before = keyed(flow, ...keys)
+      if (before.outcome) continue
+      const { challenge, effects } = step(before, { type: 'voicemail_detected', delivery }, policy)
+      assert.deepEqual(challenge.outcome, { status: 'undelivered', reason: 'voicemail' }, `${flow}: ${keys}`)
+      assert.deepEqual(effects, [{ type: 'hang_up', delivery, ref: 'CA1' }])
+    }
+  }
+})
+
+const GATES: [DtmfVerdict[], State, string | null][] = [
+  [['right'], 'code', null],
+  [['wrong'], 'gate', null],
+  [['wrong', 'right'], 'code', null],
+  [['wrong', 'wrong'], 'closed', 'no_input'],
+  [['wrong', 'none', 'wrong'], 'closed', 'no_input'],
+  [['wrong', 'repeat', 'wrong'], 'closed', 'no_input'],
+  [['none', 'wrong', 'right'], 'code', null],
+  [['none', 'none', 'right'], 'code', null],
+  [['none', 'none', 'none'], 'closed', 'no_input'],
+  [['none', 'none', 'wrong'], 'closed', 'no_input'],
+  [['wrong', 'finish', 'right'], 'code', null],
+  [['wrong', 'finish', 'wrong'], 'closed', 'no_input'],
+  [['finish', 'finish'], 'gate', null],
+  [['finish', 'wrong'], 'closed', 'no_input'],
+  [['wrong', 'report'], 'closed', 'fraud_reported'],
+]
+
+for (const [keys, state, reason] of GATES) {
+  test(`the gate after ${keys.join(', ')}: ${reason ?? state}`, () => {
+    const after = keyed('send_code', ...keys)
+    assert.deepEqual([stateOf(after), after.outcome?.reason ?? null], [state, reason])
+  })
+}
+
+test('the finish key right after an entry is no miss', () => {
+  const slips = keyed('keypad_code', 'wrong', 'finish', 'wrong', 'finish', 'wrong', 'finish')
+  assert.deepEqual([stateOf(slips), slips.attemptsLeft], ['question', 2])
+  const { progress } = last(slips)
+  assert.ok(progress.state === 'answered' && progress.misses === 0)
+  // With no entry before it, nothing was entered.
+  assert.equal(keyed('keypad_code', 'finish', 'finish', 'finish').outcome?.reason, 'no_input')
 })

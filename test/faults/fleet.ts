@@ -123,6 +123,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
       {
         ...(embedded ? {} : { DATABASE_URL: url.href }),
         PUBLIC_URL: balancer.url,
+        EXCHANGE_SPEED: String(speed),
         SECRET,
         API_KEY,
         SERVICE_NAME: 'Acme',

@@ -6,7 +6,7 @@ import { AnswerbackError, type Challenge, type CreatedChallenge } from '../../sr
 import { deriveCode } from '../../src/domain/one-time-codes.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { type Fleet, fleet, nextNumber, SECRET } from './fleet.ts'
-import { insists } from './person.ts'
+import { gateKeys, insists } from './person.ts'
 import { eventually } from './waiting.ts'
 
 describe('at once', { skip: withoutPostgres }, () => {
@@ -74,15 +74,14 @@ describe('at once', { skip: withoutPostgres }, () => {
       const phone = all.phones.phone(nextNumber())
       const challenge = await all.client().create({ to: phone.number })
       await phone.answers()
-      const gate = (await phone.hears(/press [2-8]/)).at(-1)!
-      await phone.keys(gate)
+      await phone.keys(gateKeys(await phone.hears(/press [2-8], then [2-8]/))!)
       await phone.hears(/code is/)
       await phone.hangsUp()
       await eventually('the end of the call', async () => isOver(await all.client().get(challenge.id)))
       const answers = await atOnce(20, all, (one) => settled(all.client(one).redeliver(challenge.id, 'call')))
       assert.deepEqual(answers.toSorted(), [...Array(19).fill(409), 'done'])
       await phone.answers()
-      await insists(phone, '9')
+      await insists(phone, '99')
       assert.equal(phone.calls.length, 2)
     })
 

@@ -13,7 +13,7 @@ import { deriveCode } from '../../src/domain/one-time-codes.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import type { Chance } from './chance.ts'
 import { type Fleet, nextNumber, SECRET } from './fleet.ts'
-import { insists } from './person.ts'
+import { gateKeys, insists } from './person.ts'
 
 const WAYS = {
   approves: 'approve',
@@ -86,11 +86,11 @@ async function person(all: Fleet, way: Way, phone: Phone, begun: Promise<Story>)
   if (way === 'types_code' && /code is/.test(phone.heard)) story.valid = await types(all, challenge)
 }
 
-/** Presses the key that opens the code, and listens to the end. */
+/** Presses the keys that open the code, and listens to the end. */
 async function listens(phone: Phone, over: AbortSignal): Promise<void> {
   const call = phone.calls.at(-1)!
   while (call.ending === null && !over.aborted) {
-    const gate = /press ([2-8])/.exec(phone.heard)?.[1]
+    const gate = gateKeys(phone.heard)
     if (call.keypad && gate && !/code is/.test(phone.heard)) await phone.keys(gate)
     await pause(20)
   }

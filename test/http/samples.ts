@@ -20,7 +20,16 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
           carrier: 'twilio',
           ref: 'CA1',
           createdAt: '2026-01-31T12:00:00.000Z',
-          progress: { state: 'answered', phase: 'code', turn: 2, misses: 0, repeats: 0, pressed: true, notice: 'none' },
+          progress: {
+            state: 'answered',
+            phase: 'code',
+            turn: 2,
+            turnStartedAt: '2026-01-31T12:00:09.000Z',
+            misses: 0,
+            wrongGates: 0,
+            repeats: 0,
+            notice: 'none',
+          },
           result: 'delivered',
         },
       ],
@@ -49,5 +58,6 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
     outcomeVersion: outcomeVersion ?? null,
     expired: false,
     deliveryAge: 3,
+    turnAge: 1,
   }
 }

@@ -24,7 +24,7 @@ describe('two pages', { skip: withoutChromium, concurrency: 6 }, () => {
   test('a code is heard on the phone and typed on the page', async () => {
     const { demo, phone, keys, close } = await signIn('Call me with a code')
     await phone.getByRole('button', { name: 'Answer' }).click()
-    await keys((await heard(phone, /press (\d)/))[1]!)
+    await keys((await heard(phone, /press (\d, then \d)/))[1]!.replace(/\D/g, ''))
     const code = await spokenCode(phone)
     const field = demo.getByLabel('Your 6-digit code')
     assert.equal(await field.getAttribute('autocomplete'), 'one-time-code')

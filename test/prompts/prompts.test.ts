@@ -12,7 +12,7 @@ const lengths = [4, 5, 6, 7, 8]
 function sentences(p: Prompts): string[] {
   return [
     p.greeting('Acme'),
-    ...scopes.flatMap((scope) => [p.request(scope), p.gate(scope, '4'), p.code(scope)]),
+    ...scopes.flatMap((scope) => [p.request(scope), p.gate(scope, '4', '7'), p.code(scope)]),
     p.approve,
     ...lengths.map((length) => p.enterCode(length)),
     p.again,
@@ -33,7 +33,7 @@ test('English is worded as promised', () => {
   assert.equal(en.request('card_activation'), 'Someone is asking for your approval: card activation.')
   assert.equal(en.approve, 'To approve, press 1. If this was not you, press 9. Any other key refuses.')
   assert.equal(en.enterCode(6), 'Enter the six digit code on your screen.')
-  assert.equal(en.gate('login', '4'), 'To hear your login code, press 4. If this was not you, press 9.')
+  assert.equal(en.gate('login', '4', '7'), 'To hear your login code, press 4, then 7. If this was not you, press 9.')
   assert.equal(en.code('password_reset'), 'Your password reset code is:')
   assert.equal(en.message('Acme', 'login', '482913', 5), '482913 is your Acme login code. It expires in 5 minutes.')
   assert.equal(en.message('Acme', 'login', '482913', 1), '482913 is your Acme login code. It expires in 1 minute.')
@@ -69,7 +69,7 @@ for (const locale of LOCALES) {
     assert.ok(p.enterCode(6).includes(SIX[locale]))
     assert.equal(new Set(lengths.map((length) => p.enterCode(length))).size, lengths.length)
     assert.deepEqual(p.approve.match(/\d/g), ['1', '9'])
-    for (const scope of scopes) assert.deepEqual(p.gate(scope, '4').match(/\d/g), ['4', '9'])
+    for (const scope of scopes) assert.deepEqual(p.gate(scope, '4', '7').match(/\d/g), ['4', '7', '9'])
   })
 
   test(`${locale} says no figure before the code but the keys to press`, () => {
@@ -79,7 +79,7 @@ for (const locale of LOCALES) {
   })
 
   test(`${locale} speaks an unknown scope as it is, and has a phrase of its own for each usual one`, () => {
-    for (const say of [p.request, p.code, (scope: string) => p.gate(scope, '4')]) {
+    for (const say of [p.request, p.code, (scope: string) => p.gate(scope, '4', '7')]) {
       assert.ok(say('card_activation').includes('card activation'))
       assert.ok(say('constructor').includes('constructor'))
       assert.equal(new Set(usual.map(say)).size, usual.length)

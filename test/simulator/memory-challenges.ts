@@ -162,15 +162,18 @@ function storedOf(
     outcomeVersion,
     expired: !challenge.outcome && expiresAt <= now,
     deliveryAge: last ? Math.max(0, (now - Date.parse(last.createdAt)) / 1000) : 0,
+    turnAge:
+      last?.progress.state === 'answered' ? Math.max(0, (now - Date.parse(last.progress.turnStartedAt)) / 1000) : 0,
   }
 }
 
-/** A delivery is new when it bears no time yet; the last one only can be. */
+/** A delivery, or a turn of its call, is new while it bears no time yet; the last delivery only can be or have one. */
 function stamped(challenge: Challenge, now: number): Challenge {
   const copy = kept(challenge)
   const last = copy.deliveries.at(-1)
-  if (last?.createdAt !== '') return copy
-  return { ...copy, deliveries: [...copy.deliveries.slice(0, -1), { ...last, createdAt: iso(now) }] }
+  if (last?.createdAt === '') last.createdAt = iso(now)
+  if (last?.progress.state === 'answered' && last.progress.turnStartedAt === '') last.progress.turnStartedAt = iso(now)
+  return copy
 }
 
 /** What a database gives back is never what it was given. */

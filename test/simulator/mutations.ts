@@ -49,8 +49,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'inTime: false',
   }),
   one('any key approves', 'src/domain/classify-dtmf.ts', {
-    find: "(call.phase === 'gate' ? secret.gate : '1') ?",
-    replace: "(call.phase === 'gate' ? secret.gate : digits) ?",
+    find: "return digits === '1' ? 'right' : 'wrong'",
+    replace: "return 'right'",
   }),
   one('a webhook needs no signature', 'src/carriers/twiml/signature.ts', {
     find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null',
@@ -100,9 +100,13 @@ export const MUTATIONS: Mutation[] = [
     find: "return gate ? 'gate' : 'code'",
     replace: "return gate ? 'code' : 'code'",
   }),
+  one('one key opens the gate', 'src/domain/classify-dtmf.ts', {
+    find: 'sameText(digits, gate)',
+    replace: 'gate.startsWith(digits.slice(0, 1))',
+  }),
   one('any key opens the gate', 'src/domain/classify-dtmf.ts', {
-    find: "(call.phase === 'gate' ? secret.gate : '1') ?",
-    replace: "(call.phase === 'gate' ? digits : '1') ?",
+    find: '!isEarly && sameText(digits, gate)',
+    replace: '!isEarly',
   }),
   one('nobody looks again before a call that had to wait', 'src/challenges/call-placement.ts', {
     find: 'if (!now || isOver(now)) return',

@@ -85,7 +85,7 @@ async function take({ scheduler, dice, story }: World, call: Call, pages: () => 
     const slips = how === 'clumsy' && dice.chance(0.6)
     const last = (pattern: RegExp) => [...heard.matchAll(pattern)].at(-1)
     const [gate, question, code, reading] = [
-      last(/press (\d)\. If this/g),
+      last(/press (\d), then (\d)\. If this/g),
       last(/To approve, press 1/g),
       last(/digit code on your screen/g),
       last(/code is:/g),
@@ -96,7 +96,7 @@ async function take({ scheduler, dice, story }: World, call: Call, pages: () => 
     if (how === 'reporting' && dice.chance(0.5)) return '9'
     if (how === 'refusing' && dice.chance(0.5)) return dice.pick(['7', '0', '#', '22'])
     if (slips) return dice.pick(['2', '3', '5', '12', '#', '0000', '123456', '*'])
-    if (gate?.index === latest) return gate[1]!
+    if (gate?.index === latest) return gate[1]! + gate[2]!
     if (question?.index === latest) return '1'
     return pages().at(dice.between(0, Math.max(0, pages().length - 1)))?.displayCode ?? '111111'
   }

@@ -149,6 +149,7 @@ function settingsOf(dice: Dice): ChallengeSettings {
     secrets: ['a secret of the simulator, long enough'],
     serviceName: 'Acme',
     policy: { gate: true },
+    speechSpeed: 1,
     detectVoicemail: dice.chance(0.5),
     pushes: true,
     origin: null,

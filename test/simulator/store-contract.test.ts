@@ -64,7 +64,7 @@ function same(got: unknown, wanted: unknown, what: string): void {
   const [ours, theirs] = [got, wanted].map((one) => {
     const measured: number[] = []
     const rest = JSON.stringify(one, (key, value) => {
-      if (/^(deliveryAge|retryAfter|wait|span)$/.test(key) && typeof value === 'number') measured.push(value)
+      if (/^(deliveryAge|turnAge|retryAfter|wait|span)$/.test(key) && typeof value === 'number') measured.push(value)
       else if (/^(createdAt|expiresAt|endedAt|at|failedAt|nextAt)$/.test(key)) return value === null ? null : 'a time'
       else return value
       return 'measured'

@@ -30,7 +30,7 @@ onEachDatabase((database) => {
       assert.equal(stored.outcomeVersion, null)
       const found = (await challenges.find(challenge.id))!
       assert.ok(found.deliveryAge >= 0 && found.deliveryAge < 60)
-      assert.deepEqual({ ...found, deliveryAge: 0 }, { ...stored, deliveryAge: 0 })
+      assert.deepEqual({ ...found, deliveryAge: 0, turnAge: 0 }, { ...stored, deliveryAge: 0, turnAge: 0 })
     })
 
     test('are not found under an id that never was', async () => {
@@ -73,6 +73,33 @@ onEachDatabase((database) => {
       assert.deepEqual(saved.challenge.deliveries[0], first)
       const gap = Date.parse(saved.challenge.deliveries[1]!.createdAt) - Date.parse(first.createdAt)
       assert.ok(gap >= 100_000 && gap < 160_000)
+    })
+
+    test('give the turn of a call its time when it begins, and tell how long ago that was', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      const turn = {
+        state: 'answered',
+        phase: 'gate',
+        turn: 1,
+        misses: 0,
+        wrongGates: 0,
+        repeats: 0,
+        notice: 'none',
+      } as const
+      const at = (turnStartedAt: string) => {
+        const [delivery] = challenge.deliveries
+        return [{ ...delivery!, progress: { ...turn, turnStartedAt } }]
+      }
+      const saved = await save(challenges, { ...challenge, deliveries: at('') })
+      const { progress } = saved.challenge.deliveries[0]!
+      assert.ok(progress.state === 'answered')
+      assert.match(progress.turnStartedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+      assert.ok(saved.turnAge >= 0 && saved.turnAge < 60)
+      const past = new Date(Date.parse(progress.turnStartedAt) - 100_000).toISOString()
+      const aged = await save(challenges, { ...saved.challenge, deliveries: at(past) })
+      assert.ok(aged.turnAge >= 100 && aged.turnAge < 160)
+      assert.deepEqual(aged.challenge.deliveries, at(past))
     })
 
     test('keep their outcome, whatever a caller believes', async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import postgres from 'postgres'
 import { withoutPostgres } from '../support/postgres.ts'
-import { opens, writesDown } from './phone-helpers.ts'
+import { hearsGate, opens, writesDown } from './phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()
@@ -41,7 +41,7 @@ for (const flow of ['send_code', 'keypad_code', 'approve']) {
       await login.phone.answers()
       await login.phone.hears(/press \d|Enter/)
       await runsOut(world, login)
-      await login.phone.keys(flow === 'keypad_code' ? login.created.display_code : '1')
+      await login.phone.keys(flow === 'keypad_code' ? login.created.display_code : flow === 'approve' ? '1' : '11')
       await login.phone.hears(/this request has expired\. Goodbye\./)
       await login.ends('expired', 'expired')
     },
@@ -96,6 +96,22 @@ listening('a voicemail is hung up on, and a text is sent', async ({ verify }) =>
   await login.ends('approved', 'code_matched')
   assert.deepEqual(await login.results(), ['voicemail', 'delivered'])
 })
+
+listening(
+  'keys prove no person: a greeting that plays tones is hung up on as a voicemail',
+  async ({ server, verify }) => {
+    const login = await verify()
+    await login.phone.answers()
+    const { wrong } = await hearsGate(login.phone)
+    await login.phone.keys(wrong)
+    await login.phone.hears(/not one of the keys/)
+    const { challenge } = await login.stored()
+    const { id, ref } = challenge.deliveries[0]!
+    const target = { carrier: 'twilio', locale: 'en-US', challenge: login.id, delivery: id, turn: null } as const
+    await server.engine.handleCarrierEvent(target, { type: 'detected', machine: true, refs: [ref!] })
+    await login.ends('undelivered', 'voicemail')
+  },
+)
 
 listening('a person is taken for one', async ({ verify }) => {
   const login = await verify()

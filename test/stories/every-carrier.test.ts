@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { CARRIERS } from '../../src/domain/challenge.ts'
 import { LOCALES } from '../../src/domain/prompts.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
+import { hearsGate } from './phone-helpers.ts'
 
 const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }
 
@@ -53,9 +54,9 @@ for (const carrier of CARRIERS) {
       const { json, phone, stands } = await begin({ flow: 'send_code' })
       const call = await phone.answers()
       assert.equal(call.carrier, COMPANY[carrier])
-      const gate = (await phone.hears(/code, press \d/)).at(-1) ?? ''
+      const { right } = await hearsGate(phone)
       assert.doesNotMatch(phone.heard, /code is/)
-      await phone.keys(gate)
+      await phone.keys(right)
       const spoken = await phone.hears(/code is:.*Once more:/)
       const code = spoken.replace(/\D/g, '')
       await phone.hears(/press star/)

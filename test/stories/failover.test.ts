@@ -8,6 +8,7 @@ import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import { nextNumber, type Server, startServer } from '../http/server.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { later } from './later.ts'
+import { hearsGate } from './phone-helpers.ts'
 
 let server: Server
 
@@ -34,7 +35,7 @@ test('the first company refuses, and the second rings with the same code', async
     ],
   )
   assert.equal((await phone.answers()).carrier, 'Bandwidth')
-  await phone.keys((await phone.hears(/press \d/)).slice(-1))
+  await phone.keys((await hearsGate(phone)).right)
   const code = await spokenCode(phone)
   const checked = await ask('POST', `/v1/challenges/${json.id}/check`, { code })
   assert.equal(checked.json.reason, 'code_matched')
@@ -65,7 +66,7 @@ test('a guess spent before the change is spent after it', async () => {
   const again = await ask('POST', `/v1/challenges/${first.json.id}/deliveries`, { channel: 'call' })
   assert.equal(again.json.attempts_left, 4)
   await phone.answers()
-  await phone.keys((await phone.hears(/press \d/)).slice(-1))
+  await phone.keys((await hearsGate(phone)).right)
   assert.equal(await spokenCode(phone), code, 'the spoken code is the texted one')
   const right = await ask('POST', `/v1/challenges/${first.json.id}/check`, { code })
   assert.equal(right.json.status, 'approved')

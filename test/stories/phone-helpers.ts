@@ -2,11 +2,10 @@
 
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 
-/** Answers, and presses the key that opens the code. */
+/** Answers, and presses the two keys that open the code. */
 export async function opens(phone: Phone): Promise<void> {
   await phone.answers()
-  const [key = ''] = (await phone.hears(/code, press \d/)).slice(-1)
-  await phone.keys(key)
+  await phone.keys((await hearsGate(phone)).right)
 }
 
 /** Hears the whole reading; the digits of the first. */
@@ -15,8 +14,8 @@ export async function writesDown(phone: Phone): Promise<string> {
   return reading.replace(/Once more:.*/, '').replace(/\D/g, '')
 }
 
-/** The gate key as it was said, and one that it is not. */
+/** The two gate keys as they were said, and two of which each is another. */
 export async function hearsGate(phone: Phone): Promise<{ right: string; wrong: string }> {
-  const right = (await phone.hears(/code, press \d/)).slice(-1)
-  return { right, wrong: right === '5' ? '6' : '5' }
+  const right = (await phone.hears(/code, press \d, then \d/)).replace(/\D/g, '')
+  return { right, wrong: right.replace(/\d/g, (key) => (key === '5' ? '6' : '5')) }
 }

@@ -9,7 +9,7 @@ story('the code is heard, typed, and taken once', async ({ verify }) => {
   await opens(login.phone)
   assert.match(
     login.phone.heard,
-    /^This is Acme\. To hear your login code, press [2-8]\. If this was not you, press 9\./,
+    /^This is Acme\. To hear your login code, press [2-8], then [2-8]\. If this was not you, press 9\./,
   )
   const code = await writesDown(login.phone)
   assert.equal(code, await login.code())
@@ -20,12 +20,14 @@ story('the code is heard, typed, and taken once', async ({ verify }) => {
   await login.ends('approved', 'code_matched')
 })
 
-story('no digit of the code is in any document before the gate', async ({ server, verify, calm }) => {
+story('no digit of the code is in any document before both keys', async ({ server, verify, calm, pass }) => {
   const login = await verify({ code_length: 8 })
   await login.phone.answers()
-  await login.phone.hears(/press \d/)
+  const { right } = await hearsGate(login.phone)
   await login.phone.keys('*')
-  await login.phone.hears(/press \d/)
+  await pass(8)
+  await hearsGate(login.phone)
+  await login.phone.keys(right.charAt(0))
   await calm()
   const spoken = [...(await login.code())].join(', ')
   const documents = server.phones.httpLog.filter(({ callId }) => callId === login.phone.calls[0]?.id)
@@ -61,27 +63,71 @@ story('somebody who hangs up with the code in hand may still type it', async ({ 
   await login.ends('approved', 'code_matched')
 })
 
-story('a wrong gate key is explained, and three are enough', async ({ verify }) => {
+story('one wrong gate is explained, and a second ends the call', async ({ verify }) => {
   const login = await verify()
   await login.phone.answers()
   const { wrong } = await hearsGate(login.phone)
-  for (let miss = 0; miss < 2; miss++) {
-    await login.phone.keys(wrong)
-    await login.phone.hears(/Sorry, that was not one of the keys\. To hear your login code, press \d/)
-  }
   await login.phone.keys(wrong)
+  await login.phone.hears(/Sorry, that was not one of the keys\. To hear your login code, press \d, then \d/)
+  await login.phone.keys(wrong)
+  await login.phone.hears(/We did not get an answer\. Goodbye\./)
+  await login.ends('undelivered', 'no_input')
+  assert.doesNotMatch(login.phone.heard, /code is/)
+})
+
+story('after one wrong gate the right one opens the code', async ({ verify }) => {
+  const login = await verify()
+  await login.phone.answers()
+  const { right, wrong } = await hearsGate(login.phone)
+  await login.phone.keys(wrong)
+  await login.phone.hears(/not one of the keys/)
+  await login.phone.keys(right)
+  assert.equal(await writesDown(login.phone), await login.code())
+  await login.phone.hangsUp()
+  await login.stays()
+})
+
+for (const [name, half] of [
+  ['its first key alone', (gate: string) => gate.charAt(0)],
+  ['its second key alone', (gate: string) => gate.charAt(1)],
+] as const) {
+  story(`${name} does not open the gate`, async ({ verify, pass }) => {
+    const login = await verify()
+    await login.phone.answers()
+    await login.phone.keys(half((await hearsGate(login.phone)).right))
+    await pass(8)
+    await login.phone.hears(/not one of the keys/)
+    assert.doesNotMatch(login.phone.heard, /code is/)
+    await login.phone.hangsUp()
+    await login.ends('undelivered', 'hung_up')
+  })
+}
+
+story('silence at the gate is explained, twice, and then the call ends', async ({ verify, pass }) => {
+  const login = await verify()
+  await login.phone.answers()
+  for (let turn = 0; turn < 2; turn++) {
+    await hearsGate(login.phone)
+    await pass(8)
+    await login.phone.hears(/we did not hear a key/)
+  }
+  await hearsGate(login.phone)
+  await pass(8)
   await login.phone.hears(/We did not get an answer\. Goodbye\./)
   await login.ends('undelivered', 'no_input')
 })
 
-story('nine at the gate reports a fraud', async ({ verify }) => {
-  const login = await verify({ scope: 'transfer' })
-  await login.phone.answers()
-  await login.phone.keys('9')
-  await login.phone.hears(/stopped\. Goodbye\./)
-  await login.ends('denied', 'fraud_reported')
-  assert.equal((await login.check(await login.code())).valid, false)
-})
+for (const keys of ['9', '99', '49', '94']) {
+  story(`${keys} at the gate reports a fraud`, async ({ verify, pass }) => {
+    const login = await verify({ scope: 'transfer' })
+    await login.phone.answers()
+    await login.phone.keys(keys)
+    await pass(8)
+    await login.phone.hears(/stopped\. Goodbye\./)
+    await login.ends('denied', 'fraud_reported')
+    assert.equal((await login.check(await login.code())).valid, false)
+  })
+}
 
 story('wrong guesses use up the attempts, and then the right one is worth nothing', async ({ verify }) => {
   const login = await verify()

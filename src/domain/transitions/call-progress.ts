@@ -23,12 +23,22 @@ export const onAnswered: Handler<'answered'> = (challenge, { ref }, policy) => {
       { ...challenge, codeDisclosed },
       {
         ref: delivery.ref ?? ref,
-        progress: { state: 'answered', phase, turn: 1, misses: 0, repeats: 0, pressed: false, notice: 'none' },
+        progress: { ...FIRST_TURN, phase },
         result: phase === 'code' ? 'delivered' : delivery.result,
       },
     ),
   )
 }
+
+const FIRST_TURN = {
+  state: 'answered',
+  turn: 1,
+  turnStartedAt: '',
+  misses: 0,
+  wrongGates: 0,
+  repeats: 0,
+  notice: 'none',
+} as const
 
 function firstPhase(challenge: Challenge, gate: boolean): CallPhase {
   if (challenge.flow !== 'send_code') return 'question'
@@ -36,13 +46,13 @@ function firstPhase(challenge: Challenge, gate: boolean): CallPhase {
 }
 
 /**
- * The carrier hears no person. It is believed only while no key was pressed, and so never after a gate. A code that
- * went to a recording was disclosed to nobody: the challenge must not wait for it to be typed.
+ * The carrier hears no person. Keys prove nothing against it, since a greeting may play tones; only the two keys of the
+ * gate do. A code that went to a recording was disclosed to nobody: the challenge must not wait for it to be typed.
  */
 export const onVoicemailDetected: Handler<'voicemail_detected'> = (challenge, _event, { gate }) => {
   const { id, ref, channel, result, progress } = currentDelivery(challenge)
-  const pressed = progress.state === 'answered' && (progress.pressed || (progress.phase === 'code' && gate))
-  if (channel === 'sms' || pressed || result === 'voicemail') return stay(challenge)
+  const isGatePassed = progress.state === 'answered' && progress.phase === 'code' && gate
+  if (channel === 'sms' || isGatePassed || result === 'voicemail') return stay(challenge)
   const silenced =
     progress.state === 'answered' ? withDelivery(challenge, { progress: { ...progress, phase: 'goodbye' } }) : challenge
   const failed = fail({ ...silenced, codeDisclosed: disclosedEarlier(challenge) }, 'voicemail')

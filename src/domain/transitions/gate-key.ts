@@ -1,12 +1,20 @@
-// send_code: the key that a person presses before the code is spoken.
+// send_code: the two keys that a person presses before the code is spoken.
 
-import { answeredCall, finish, type KeyHandler, miss, moveTo, repeat } from './call-turn.ts'
+import { answeredCall, finish, giveUp, type KeyHandler, miss, moveTo, repeat } from './call-turn.ts'
 import { stay } from './common.ts'
+
+/** One wrong gate may be a slip; a greeting that plays tones gets no third guess. */
+const MAX_WRONG_GATES = 2
 
 export const onGateKey: KeyHandler = (challenge, { turn, key }) => {
   const call = answeredCall(challenge)
   if (turn !== call.turn) return stay(challenge)
   if (key === 'right') return stay(moveTo({ ...challenge, codeDisclosed: true }, 'code', 'delivered'))
   if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })
-  return key === 'repeat' ? repeat(challenge, call) : miss(challenge, call, key === 'none' ? 'silent' : 'wrong')
+  if (key === 'repeat') return repeat(challenge, call, 'repeat')
+  if (key === 'none') return miss(challenge, call, 'silent')
+  // The finish key that a person presses after the two keys, by habit: it belongs to the entry before.
+  if (key === 'finish' && call.notice === 'wrong') return repeat(challenge, call, 'wrong')
+  const wrongGates = call.wrongGates + 1
+  return wrongGates >= MAX_WRONG_GATES ? giveUp(challenge) : miss(challenge, { ...call, wrongGates }, 'wrong')
 }

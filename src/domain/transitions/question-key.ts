@@ -1,12 +1,15 @@
 // approve and keypad_code: "press 1 to approve", or "enter the code on your screen".
 
-import { answeredCall, askAgain, finish, type KeyHandler, miss, repeat } from './call-turn.ts'
+import { answeredCall, finish, type KeyHandler, miss, nextTurn, repeat } from './call-turn.ts'
 import { stay } from './common.ts'
 
 export const onQuestionKey: KeyHandler = (challenge, { turn, key }) => {
   const call = answeredCall(challenge)
   if (turn !== call.turn) return stay(challenge)
-  if (key === 'repeat') return repeat(challenge, call)
+  if (key === 'repeat') return repeat(challenge, call, 'repeat')
+  // The finish key after the last digit that was awaited: it belongs to the entry before.
+  if (key === 'finish')
+    return call.notice === 'wrong' ? repeat(challenge, call, 'wrong') : miss(challenge, call, 'silent')
   if (key === 'none' || key === 'malformed') return miss(challenge, call, key === 'none' ? 'silent' : 'wrong')
   if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })
   if (challenge.flow === 'approve') {
@@ -18,5 +21,5 @@ export const onQuestionKey: KeyHandler = (challenge, { turn, key }) => {
   if (key === 'right') return finish(challenge, { status: 'approved', reason: 'code_matched' })
   const guessed = { ...challenge, attemptsLeft: challenge.attemptsLeft - 1 }
   if (guessed.attemptsLeft <= 0) return finish(guessed, { status: 'denied', reason: 'too_many_attempts' })
-  return stay(askAgain(guessed, call, 'wrong'))
+  return stay(nextTurn(guessed, call, { notice: 'wrong' }))
 }

@@ -1,6 +1,6 @@
 // send_code: a key pressed while the code is read, or the silence after it.
 
-import { answeredCall, askAgain, type KeyHandler, MAX_REPEATS, moveTo } from './call-turn.ts'
+import { answeredCall, type KeyHandler, MAX_REPEATS, moveTo, repeat } from './call-turn.ts'
 import { stay } from './common.ts'
 
 /**
@@ -10,6 +10,6 @@ import { stay } from './common.ts'
 export const onReplayKey: KeyHandler = (challenge, { turn, key }) => {
   const call = answeredCall(challenge)
   if (turn !== call.turn) return stay(challenge)
-  const again = key !== 'none' && call.repeats < MAX_REPEATS
-  return stay(again ? askAgain(challenge, call, 'repeat') : moveTo(challenge, 'goodbye'))
+  if (key === 'none' || call.repeats >= MAX_REPEATS) return stay(moveTo(challenge, 'goodbye'))
+  return repeat(challenge, call, 'repeat')
 }

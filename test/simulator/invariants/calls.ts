@@ -34,7 +34,7 @@ export const gated: Judge = function* ({ witness }, { byId, orderOf, secret }) {
     if (!heard.includes(secret.code(stored))) continue
     const order = orderOf.get(delivery as never)
     const gate = secret.gate(stored, delivery as never)
-    if (!genuine || !order || !keysOf(order, answeredAt).includes(gate))
+    if (!genuine || !order || !keysOf(order, answeredAt).join('').includes(gate))
       yield `the code of ${challenge} was in the ${hook} document of ${delivery} before its gate was passed`
   }
 }

@@ -1,0 +1,75 @@
+// Keys that come before the gate can have been heard are a guess: a mailbox whose greeting plays tones presses at once.
+
+import assert from 'node:assert/strict'
+import postgres from 'postgres'
+import { withoutPostgres } from '../support/postgres.ts'
+import { hearsGate, writesDown } from './phone-helpers.ts'
+import { type Case, stage, type World } from './world.ts'
+
+/** Spoken as fast as a carrier speaks, by the clock of the database. */
+const spoken = stage({ speechSpeed: 1 })
+const SKIPPED = { skip: withoutPostgres }
+
+/** The current turn of the call began so many seconds ago. */
+async function listens({ server }: World, { id }: Case, seconds: number): Promise<void> {
+  const sql = postgres(server.databaseUrl!, { max: 1 })
+  const startedAt = new Date(Date.now() - seconds * 1000).toISOString()
+  await sql`update challenges
+    set deliveries = jsonb_set(deliveries, '{-1,progress,turnStartedAt}', to_jsonb(${startedAt}::text)) where id = ${id}`
+  await sql.end()
+}
+
+spoken(
+  'the right keys at once are a wrong gate, and a second time they end the call',
+  async ({ verify }) => {
+    const login = await verify()
+    await login.phone.answers()
+    const { right } = await hearsGate(login.phone)
+    await login.phone.keys(right)
+    await login.phone.hears(/not one of the keys/)
+    await login.phone.keys(right)
+    await login.phone.hears(/We did not get an answer/)
+    await login.ends('undelivered', 'no_input')
+    assert.doesNotMatch(login.phone.heard, /code is/)
+  },
+  SKIPPED,
+)
+
+spoken(
+  'the right keys open the code once the sentence can have been heard',
+  async (world) => {
+    const login = await world.verify()
+    await login.phone.answers()
+    const { right } = await hearsGate(login.phone)
+    await world.calm()
+    await listens(world, login, 3)
+    await login.phone.keys(right)
+    assert.equal(await writesDown(login.phone), await login.code())
+    await login.phone.hangsUp()
+    await login.stays()
+  },
+  SKIPPED,
+)
+
+spoken(
+  'after one wrong gate the sentence is waited for again',
+  async (world) => {
+    const login = await world.verify()
+    await login.phone.answers()
+    const { right, wrong } = await hearsGate(login.phone)
+    await world.calm()
+    await listens(world, login, 3)
+    await login.phone.keys(wrong)
+    await login.phone.hears(/not one of the keys/)
+    await login.phone.keys(right)
+    await login.ends('undelivered', 'no_input')
+  },
+  SKIPPED,
+)
+
+spoken('nine reports a fraud however early it comes', async ({ verify }) => {
+  const login = await verify()
+  await login.phone.answers()
+  await login.phone.keys('99')
+  await login.ends('denied', 'fraud_reported')
+})
