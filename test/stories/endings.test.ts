@@ -108,7 +108,7 @@ listening(
     const { challenge } = await login.stored()
     const { id, ref } = challenge.deliveries[0]!
     const target = { carrier: 'twilio', locale: 'en-US', challenge: login.id, delivery: id, turn: null } as const
-    await server.engine.handleCarrierEvent(target, { type: 'detected', machine: true, refs: [ref!] })
+    await server.challenges.handleCarrierEvent(target, { type: 'detected', machine: true, refs: [ref!] })
     await login.ends('undelivered', 'voicemail')
   },
 )
