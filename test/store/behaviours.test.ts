@@ -59,7 +59,13 @@ onEachDatabase((database) => {
       const challenges = challengeStore(database())
       const { challenge } = await insert(challenges, aChallenge())
       const saved = await save(challenges, { ...challenge, attemptsLeft: 4, codeDisclosed: true, fallback: [] })
-      assert.deepEqual(saved.challenge, { ...challenge, version: 2, attemptsLeft: 4, codeDisclosed: true, fallback: [] })
+      assert.deepEqual(saved.challenge, {
+        ...challenge,
+        version: 2,
+        attemptsLeft: 4,
+        codeDisclosed: true,
+        fallback: [],
+      })
       assert.equal(await challenges.save(aChange({ ...challenge, attemptsLeft: 0 })), 'stale')
       assert.equal((await challenges.find(challenge.id))!.challenge.attemptsLeft, 4)
     })
