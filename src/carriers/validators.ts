@@ -9,9 +9,13 @@ export function stringOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** The keys of one entry, without a finish key behind others. Anything that no keypad can send is an empty entry. */
-export function dtmfDigits(value: unknown): string {
+/**
+ * The keys of one entry, without a finish key behind others. Anything that no keypad can send is an empty entry, and so
+ * is one that was finished before it began: where the carrier names the key that finished it, that key is the entry.
+ */
+export function dtmfDigits(value: unknown, finishKey: unknown = ''): string {
   const keys = stringOrEmpty(value)
+  if (keys === '' && finishKey === '#') return '#'
   return /^[\d*#]{1,32}$/.test(keys) ? keys.replace(/(?<=.)#$/, '') : ''
 }
 

@@ -43,7 +43,6 @@ function classifyApproval(digits: string): DtmfVerdict {
 function classifyCode(digits: string, code: string): DtmfVerdict {
   if (digits.includes('*')) return 'repeat'
   if (digits === '#') return 'finish'
-  const entry = digits.replace(/#$/, '')
-  if (!/^\d+$/.test(entry) || entry.length !== code.length) return 'malformed'
-  return sameText(entry, code) ? 'right' : 'wrong'
+  if (!/^\d+$/.test(digits) || digits.length !== code.length) return 'malformed'
+  return sameText(digits, code) ? 'right' : 'wrong'
 }

@@ -5,12 +5,13 @@ import { dtmfDigits, refOrNull, stringOrEmpty } from '../validators.ts'
 import { endCause, isNumberError } from './error-codes.ts'
 
 export function parseWebhook(kind: WebhookKind, body: unknown): CarrierEvent {
-  const { callId, eventType, digits, cause, machineDetectionResult } = Object(body)
+  const { callId, eventType, digits, terminatingDigit, cause, machineDetectionResult } = Object(body)
   if (refOrNull(callId) === null) return { type: 'irrelevant', refs: [] }
   const refs = [callId]
   if (kind === 'answer' && (eventType === 'answer' || eventType === 'redirect')) return { type: 'answered', refs }
   // Sent after a silence too, then without digits: dev.bandwidth.com/docs/voice/webhooks/gather
-  if (kind === 'turn' && eventType === 'gather') return { type: 'keyed', refs, digits: dtmfDigits(digits) }
+  if (kind === 'turn' && eventType === 'gather')
+    return { type: 'keyed', refs, digits: dtmfDigits(digits, terminatingDigit) }
   if (kind === 'status' && eventType === 'disconnect') return { type: 'ended', refs, cause: endCause(cause) }
   if (kind === 'detection' && eventType === 'machineDetectionComplete') {
     const { value } = Object(machineDetectionResult)

@@ -10,7 +10,8 @@ export function parseWebhook(kind: WebhookKind, fields: WebhookFields): CarrierE
   if (ref === null) return { refs: [], type: 'irrelevant' }
   const refs = [ref]
   if (kind === 'answer') return { refs, type: 'answered' }
-  if (kind === 'turn') return { refs, type: 'keyed', digits: dtmfDigits(fields.Digits) }
+  // Twilio sends FinishedOnKey without documenting it; SignalWire sends none, and a lone finish key there is a silence.
+  if (kind === 'turn') return { refs, type: 'keyed', digits: dtmfDigits(fields.Digits, fields.FinishedOnKey) }
   if (kind === 'status') return parseStatus(refs, fields)
   if (kind === 'detection') return parseDetection(refs, stringOrEmpty(fields.AnsweredBy))
   if (kind === 'receipt')

@@ -1,0 +1,122 @@
+// What each entry of keys does, held to the table of docs/dtmf.md.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ScriptContext } from '../../src/domain/call-script.ts'
+import type { Challenge, Flow } from '../../src/domain/challenge.ts'
+import { classifyDtmf } from '../../src/domain/classify-dtmf.ts'
+import { step } from '../../src/domain/state-machine.ts'
+import { answeredCall } from '../../src/domain/transitions/call-turn.ts'
+import { prompts } from '../../src/prompts/index.ts'
+import { markdownTable } from '../support/markdown-table.ts'
+
+const DELIVERY = 'dlv_keys'
+const POLICY = { gate: true }
+const CONTEXT: ScriptContext = {
+  locale: 'en-US',
+  prompts: prompts['en-US'],
+  name: 'Acme',
+  scope: 'login',
+  details: null,
+  message: null,
+  code: '481516',
+  gate: '47',
+}
+const LATE = 60
+
+function answered(flow: Flow): Challenge {
+  const challenge: Challenge = {
+    id: 'chl_keys',
+    flow,
+    version: 1,
+    attemptsLeft: 5,
+    codeDisclosed: false,
+    fallback: [],
+    outcome: null,
+    deliveries: [
+      {
+        id: DELIVERY,
+        channel: 'call',
+        carrier: 'twilio',
+        ref: 'CA1',
+        createdAt: '',
+        progress: { state: 'ringing' },
+        result: null,
+      },
+    ],
+  }
+  return step(challenge, { type: 'answered', delivery: DELIVERY, ref: 'CA1' }, POLICY).challenge
+}
+
+function enter(challenge: Challenge, keys: string, seconds = LATE): Challenge {
+  const { turn } = answeredCall(challenge)
+  const key = classifyDtmf(challenge, keys, CONTEXT, seconds)
+  return step(challenge, { type: 'dtmf_received', delivery: DELIVERY, turn, key }, POLICY).challenge
+}
+
+const PHASES: Record<string, { before: () => Challenge; wrongEntry: string }> = {
+  gate: { before: () => answered('send_code'), wrongEntry: '22' },
+  code: { before: () => enter(answered('send_code'), '47'), wrongEntry: '' },
+  approve: { before: () => answered('approve'), wrongEntry: '22' },
+  keypad_code: { before: () => answered('keypad_code'), wrongEntry: '000000' },
+}
+
+/** What became of the challenge, in the table's words. */
+function effect(before: Challenge, after: Challenge): string {
+  if (after.outcome) return `\`${after.outcome.reason}\``
+  const [was, is] = [answeredCall(before), answeredCall(after)]
+  if (is.phase === 'goodbye') return 'goodbye'
+  if (is.phase === 'code') return was.phase === 'code' ? 'read again' : 'opens the code'
+  if (after.attemptsLeft < before.attemptsLeft) return 'a wrong code'
+  if (is.wrongGates > was.wrongGates) return 'a wrong gate'
+  if (is.misses > was.misses) return 'a miss'
+  return is.repeats > was.repeats ? 'asked again' : 'nothing'
+}
+
+const ROWS = markdownTable('docs/dtmf.md', 'What an entry does')
+
+for (const [entry = '', , ...cells] of ROWS) {
+  const keys = /`([^`]*)`/.exec(entry)?.[1] ?? ''
+  for (const [index, phase] of (['gate', 'code', 'approve', 'keypad_code'] as const).entries()) {
+    test(`${entry} at ${phase}: ${cells[index]}`, () => {
+      const { before: fresh, wrongEntry } = PHASES[phase]!
+      const before = entry.includes('after a wrong entry') && phase !== 'code' ? enter(fresh(), wrongEntry) : fresh()
+      assert.equal(effect(before, enter(before, keys)), cells[index])
+    })
+  }
+}
+
+test('the table has every kind of entry', () => {
+  assert.ok(ROWS.length >= 20)
+  for (const row of ROWS) assert.equal(row.length, 6)
+})
+
+test('keys that came before the first was named are a wrong gate, but a report counts at any time', () => {
+  const before = answered('send_code')
+  assert.equal(effect(before, enter(before, '47', 0)), 'a wrong gate')
+  assert.equal(effect(before, enter(before, '47', 0.5)), 'a wrong gate')
+  assert.equal(effect(before, enter(before, '47', 3)), 'opens the code')
+  assert.equal(effect(before, enter(before, '9', 0)), '`fraud_reported`')
+  for (const flow of ['approve', 'keypad_code'] as const) {
+    const asked = answered(flow)
+    const right = flow === 'approve' ? '1' : CONTEXT.code
+    assert.equal(enter(asked, right, 0).outcome?.status, 'approved')
+  }
+})
+
+test('the wait for the gate counts what is spoken before its first key, in every locale', () => {
+  for (const [locale, spoken] of Object.entries(prompts)) {
+    const seconds = (more: Partial<ScriptContext>) => {
+      const before = answered('send_code')
+      const context = { ...CONTEXT, locale: locale as ScriptContext['locale'], prompts: spoken, ...more }
+      for (let tenths = 0; tenths < 600; tenths++)
+        if (classifyDtmf(before, '47', context, tenths / 10) === 'right') return tenths / 10
+      return Number.POSITIVE_INFINITY
+    }
+    // No earlier than the greeting is over, and before any voice has named the key.
+    assert.ok(seconds({}) >= 0.3 && seconds({}) <= 2, `${locale}: ${seconds({})} s`)
+    assert.ok(seconds({ name: 'The Savings Bank of Testing and Sons' }) > seconds({}), locale)
+    // A name that holds one of the keys does not end the wait.
+    assert.ok(seconds({ name: 'Channel 4 and 7, the longest name of any' }) > seconds({}), locale)
+  }
+})
