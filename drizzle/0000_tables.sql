@@ -1,3 +1,20 @@
+CREATE TABLE "carrier_rate_slots" (
+	"carrier" text NOT NULL,
+	"channel" text NOT NULL,
+	"free_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "carrier_rate_slots_carrier_channel_pk" PRIMARY KEY("carrier","channel")
+);
+--> statement-breakpoint
+CREATE TABLE "challenge_events" (
+	"challenge_id" text NOT NULL,
+	"version" integer NOT NULL,
+	"delivery_id" text,
+	"type" text NOT NULL,
+	"data" jsonb NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "challenge_events_challenge_id_version_pk" PRIMARY KEY("challenge_id","version")
+);
+--> statement-breakpoint
 CREATE TABLE "challenges" (
 	"id" text PRIMARY KEY NOT NULL,
 	"service_id" text NOT NULL,
@@ -5,12 +22,12 @@ CREATE TABLE "challenges" (
 	"status" text NOT NULL,
 	"reason" text,
 	"flow" text NOT NULL,
-	"told" boolean NOT NULL,
+	"code_disclosed" boolean NOT NULL,
 	"attempts_left" integer NOT NULL,
 	"fallback" jsonb NOT NULL,
 	"deliveries" jsonb NOT NULL,
 	"to" text,
-	"masked" text NOT NULL,
+	"masked_number" text NOT NULL,
 	"number_hash" text NOT NULL,
 	"region" text NOT NULL,
 	"scope" text NOT NULL,
@@ -23,37 +40,19 @@ CREATE TABLE "challenges" (
 	"carrier" text,
 	"extension" text,
 	"metadata" jsonb NOT NULL,
-	"live_number" text,
+	"active_call_hash" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
 	"outcome_version" integer,
-	"wake_at" timestamp with time zone,
-	CONSTRAINT "challenges_outcome_is_whole" CHECK (("challenges"."status" = 'pending') = ("challenges"."reason" is null) and ("challenges"."status" = 'pending') = ("challenges"."ended_at" is null) and ("challenges"."status" = 'pending') = ("challenges"."outcome_version" is null)),
-	CONSTRAINT "challenges_budget" CHECK ("challenges"."attempts_left" >= 0)
+	"next_check_at" timestamp with time zone,
+	CONSTRAINT "challenges_outcome_complete" CHECK (("challenges"."status" = 'pending') = ("challenges"."reason" is null) and ("challenges"."status" = 'pending') = ("challenges"."ended_at" is null) and ("challenges"."status" = 'pending') = ("challenges"."outcome_version" is null)),
+	CONSTRAINT "challenges_attempts_left" CHECK ("challenges"."attempts_left" >= 0)
 );
 --> statement-breakpoint
-CREATE TABLE "closed_endpoints" (
+CREATE TABLE "disabled_endpoints" (
 	"endpoint" text PRIMARY KEY NOT NULL,
-	"closed_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "counters" (
-	"key" text NOT NULL,
-	"seconds" integer NOT NULL,
-	"count" integer NOT NULL,
-	"ends_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "counters_key_seconds_pk" PRIMARY KEY("key","seconds")
-);
---> statement-breakpoint
-CREATE TABLE "events" (
-	"challenge_id" text NOT NULL,
-	"version" integer NOT NULL,
-	"delivery_id" text,
-	"type" text NOT NULL,
-	"data" jsonb NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "events_challenge_id_version_pk" PRIMARY KEY("challenge_id","version")
+	"disabled_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency" (
@@ -62,7 +61,7 @@ CREATE TABLE "idempotency" (
 	"fingerprint" text NOT NULL,
 	"challenge_id" text,
 	"body" text,
-	"held_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"claimed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "idempotency_service_id_key_pk" PRIMARY KEY("service_id","key")
 );
@@ -79,16 +78,17 @@ CREATE TABLE "outbox" (
 	"failed_at" timestamp with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "pace" (
-	"carrier" text PRIMARY KEY NOT NULL,
-	"free_at" timestamp with time zone NOT NULL
+CREATE TABLE "rate_limit_counters" (
+	"key" text NOT NULL,
+	"seconds" integer NOT NULL,
+	"count" integer NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "rate_limit_counters_key_seconds_pk" PRIMARY KEY("key","seconds")
 );
 --> statement-breakpoint
-CREATE TABLE "reach" (
-	"number_hash" text NOT NULL,
-	"channel" text NOT NULL,
-	"reached_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "reach_number_hash_channel_pk" PRIMARY KEY("number_hash","channel")
+CREATE TABLE "readiness" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"checked_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "services" (
@@ -99,26 +99,45 @@ CREATE TABLE "services" (
 	CONSTRAINT "services_key_hash_unique" UNIQUE("key_hash")
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX "challenges_one_live_call" ON "challenges" USING btree ("live_number") WHERE "challenges"."live_number" is not null;--> statement-breakpoint
-CREATE INDEX "challenges_wake_at" ON "challenges" USING btree ("wake_at") WHERE "challenges"."wake_at" is not null;--> statement-breakpoint
-CREATE INDEX "counters_ends_at" ON "counters" USING btree ("ends_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "challenges_active_call_hash" ON "challenges" USING btree ("active_call_hash") WHERE "challenges"."active_call_hash" is not null;--> statement-breakpoint
+CREATE INDEX "challenges_next_check_at" ON "challenges" USING btree ("next_check_at") WHERE "challenges"."next_check_at" is not null;--> statement-breakpoint
+CREATE INDEX "challenges_with_number_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null and "challenges"."to" is not null;--> statement-breakpoint
+CREATE INDEX "challenges_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "idempotency_created_at" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idempotency_with_body_created_at" ON "idempotency" USING btree ("created_at") WHERE "idempotency"."body" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_next_at" ON "outbox" USING btree ("next_at") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_failed_at" ON "outbox" USING btree ("failed_at") WHERE "outbox"."failed_at" is not null;--> statement-breakpoint
--- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page:
--- a charged counter, a reserved slot.
+CREATE INDEX "outbox_delivered_at" ON "outbox" USING btree ("delivered_at") WHERE "outbox"."delivered_at" is not null;--> statement-breakpoint
+CREATE INDEX "outbox_pending_challenge_id" ON "outbox" USING btree ("challenge_id") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
+CREATE INDEX "rate_limit_counters_ends_at" ON "rate_limit_counters" USING btree ("ends_at");--> statement-breakpoint
+-- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page.
 ALTER TABLE "challenges" SET (fillfactor = 80);--> statement-breakpoint
-ALTER TABLE "counters" SET (fillfactor = 70);--> statement-breakpoint
+ALTER TABLE "rate_limit_counters" SET (fillfactor = 70);--> statement-breakpoint
 ALTER TABLE "idempotency" SET (fillfactor = 70);--> statement-breakpoint
-ALTER TABLE "reach" SET (fillfactor = 70);--> statement-breakpoint
-ALTER TABLE "pace" SET (fillfactor = 10);--> statement-breakpoint
--- By default a fifth of a table must have changed before it is cleaned: among ten million ended challenges that is two
--- million dead entries at the head of challenges_wake_at, where everybody looks every second.
+ALTER TABLE "carrier_rate_slots" SET (fillfactor = 10);--> statement-breakpoint
+ALTER TABLE "readiness" SET (fillfactor = 10);--> statement-breakpoint
+-- By default a fifth of a table must have changed before it is vacuumed: among ten million ended challenges that is two
+-- million dead entries at the head of challenges_next_check_at, which every instance reads each second.
 ALTER TABLE "challenges" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
+ALTER TABLE "challenge_events" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
 ALTER TABLE "outbox" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
+ALTER TABLE "rate_limit_counters" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
+ALTER TABLE "idempotency" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
 CREATE FUNCTION "refuse_to_change_the_ledger"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION 'The ledger is only ever added to.' USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
-CREATE TRIGGER "events_are_only_added" BEFORE UPDATE OR DELETE OR TRUNCATE ON "events"
-	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_change_the_ledger"();
+CREATE TRIGGER "challenge_events_only_added" BEFORE UPDATE OR TRUNCATE ON "challenge_events"
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_change_the_ledger"();--> statement-breakpoint
+-- Retention deletes a challenge and its lines in one statement, at whose end this looks. Every other deletion leaves the
+-- challenge and is refused.
+CREATE FUNCTION "refuse_to_delete_lines_of_a_challenge"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT FROM deleted JOIN "challenges" ON "challenges"."id" = deleted."challenge_id") THEN
+		RAISE EXCEPTION 'The ledger is only ever added to.' USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "challenge_events_outlive_no_challenge" AFTER DELETE ON "challenge_events"
+	REFERENCING OLD TABLE AS deleted
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();

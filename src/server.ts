@@ -5,6 +5,7 @@ import type { Carrier } from './carriers/carrier.ts'
 import type { ChallengeSettings } from './challenges/challenge-settings.ts'
 import { type Challenges, createChallenges } from './challenges/challenges.ts'
 import { buildCarriers } from './config/build-carriers.ts'
+import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
 import { sanitizeText } from './domain/sanitize-text.ts'
 import { createApp } from './http/app.ts'
@@ -48,8 +49,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const clock = overrides.clock ?? realClock
   const carriers = overrides.carriers ?? buildCarriers(config.carriers, config)
   const settings = { ...challengeSettings(config), ...overrides.settings }
-  const store =
-    overrides.store ?? (await openStore({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log }))
+  const store = overrides.store ?? (await openStore({ ...databaseOptions(config), log }))
   const services = await withFirstService(store.services, config.SERVICE_NAME, config.API_KEY)
   const challenges = createChallenges({ store, carriers, settings, clock, log })
   const stopping = new AbortController()
@@ -65,6 +65,11 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     extras: overrides.apps ?? [],
   })
   const rounds = createRounds(clock, log)
+  const periods = {
+    person: config.RETENTION,
+    ledger: config.LEDGER_RETENTION,
+    webhooks: config.WEBHOOK_URL !== undefined,
+  }
   let stopPushes = async () => {}
 
   return {
@@ -77,7 +82,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       rounds.every(reconcileMs, challenges.reconcile)
       rounds.every(SWEEP_MS, () => store.rateLimits.sweep())
       rounds.every(SWEEP_MS, () => store.idempotency.sweep())
-      rounds.every(SWEEP_MS, () => store.retention.sweep(config.RETENTION))
+      rounds.every(SWEEP_MS, () => store.retention.sweep(periods))
       stopPushes = startPushes(config, store, clock, log)
     },
     async drain() {

@@ -14,20 +14,20 @@ export async function fill(sql: postgres.Sql, ended: number): Promise<void> {
     await sql.unsafe(`
       ${given}
       insert into challenges (
-        id, service_id, version, status, reason, flow, told, attempts_left, fallback, deliveries, "to", masked,
+        id, service_id, version, status, reason, flow, code_disclosed, attempts_left, fallback, deliveries, "to", masked_number,
         number_hash, region, scope, locale, details, message, code_length, secret_id, from_number, carrier, extension,
-        metadata, live_number, created_at, expires_at, ended_at, outcome_version, wake_at)
+        metadata, active_call_hash, created_at, expires_at, ended_at, outcome_version, next_check_at)
       select ${ID}, 'svc_bench', ${LINES}, 'approved', 'code_matched', 'send_code', true, 5, '[]',
         jsonb_build_array(jsonb_build_object(
           'id', 'dlv_' || hash, 'channel', 'call', 'carrier', 'twilio', 'ref', 'CA' || hash, 'createdAt', at,
-          'live', '{"state":"ended"}'::jsonb, 'result', 'delivered')),
+          'progress', '{"state":"ended"}'::jsonb, 'result', 'delivered')),
         '+12025550123', '+1••••••0123', hash, 'US', 'login', 'en-US', 'Transfer 250 euros to Ada Byron', null, 6, 's1',
         '+12025550100', null, null, '{"session":"b1946ac92492d234"}', null, at, at + interval '5 minutes',
         at + interval '1 minute', ${LINES}, null
       from given`)
     await sql.unsafe(`
       ${given}
-      insert into events (challenge_id, version, delivery_id, type, data, at)
+      insert into challenge_events (challenge_id, version, delivery_id, type, data, at)
       select ${ID}, version, 'dlv_' || hash, 'answered', jsonb_build_object('ref', 'CA' || hash), at
       from given, generate_series(1, ${LINES}) as version`)
   }

@@ -10,7 +10,7 @@ import { challengeStore } from '../src/store/challenges.ts'
 import { openDatabase } from '../src/store/database.ts'
 import { migrate } from '../src/store/migrations.ts'
 import { retention } from '../src/store/retention.ts'
-import { aChallenge, aChange, created, someTerms } from '../test/store/samples.ts'
+import { aChallenge, aChange, aCreation, aRequest } from '../test/store/samples.ts'
 import { consoleLogger } from '../test/support/logger.ts'
 import { freshDatabase } from '../test/support/postgres.ts'
 import { fill } from './bench-past.ts'
@@ -35,8 +35,8 @@ const steps: Record<string, Step> = {
     side.live = []
     return many(async () => {
       const challenge: Challenge = { ...aChallenge(), id: `chl_${sortableId()}` }
-      const wanted = { challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }
-      const stored = await side.challenges.insert(wanted, { ...created, secondsUntilCheck: 10 })
+      const wanted = { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }
+      const stored = await side.challenges.insert(wanted, { ...aCreation, secondsUntilCheck: 10 })
       side.live.push((stored as Exclude<typeof stored, string>).challenge)
     })
   },
@@ -45,7 +45,7 @@ const steps: Record<string, Step> = {
   'wrong guess': (side) => many((index) => save(side, index, { attemptsLeft: 4 }, {})),
   outcome: (side) =>
     many((index) => save(side, index, { outcome: { status: 'approved', reason: 'code_matched' } }, {})),
-  "sweeper's look": ({ challenges }) => many(() => challenges.due(50), WORK * READS),
+  "sweeper's look": ({ challenges }) => many(() => challenges.claimDue(50), WORK * READS),
 }
 
 const alone = await open()
@@ -81,7 +81,7 @@ const table = [
 console.log(table)
 
 const before = performance.now()
-await retention(laden.database).sweep(HALF_A_MONTH)
+await retention(laden.database).sweep({ person: HALF_A_MONTH, ledger: null, webhooks: true })
 const [forgotten] = await laden.sql`select count(*)::int as n from challenges where "to" is null`
 console.log(`Forgotten: ${forgotten!.n} in ${Math.round(performance.now() - before)} ms.`)
 for (const [name, side] of Object.entries({ alone, laden })) console.log(name, await state(side))
@@ -139,8 +139,8 @@ async function measure(side: Side, step: Step): Promise<{ speed: number; log: nu
 async function state({ sql }: Side) {
   const [row] = await sql`
     select n_tup_upd::int as updates, n_tup_hot_upd::int as hot, n_dead_tup::int as dead,
-      autovacuum_count::int as vacuums, pg_relation_size('challenges_wake_at')::int as wake_index,
-      pg_total_relation_size('challenges') as challenges, pg_total_relation_size('events') as events
+      autovacuum_count::int as vacuums, pg_relation_size('challenges_next_check_at')::int as wake_index,
+      pg_total_relation_size('challenges') as challenges, pg_total_relation_size('challenge_events') as events
     from pg_stat_user_tables where relname = 'challenges'`
   return { ...row }
 }

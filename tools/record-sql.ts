@@ -1,10 +1,10 @@
-// Records what this version says to the database, for the test that every migration leaves the version before it at
-// work: npm run tape, after a statement has changed.
+// Records the statements of this version, for the test that every migration leaves the version before it at work:
+// npm run record-sql, after a statement has changed.
 
 import '../src/config/node-version.ts'
 import { openDatabase } from '../src/store/database.ts'
 import { migrate, migrations } from '../src/store/migrations.ts'
-import { keep, record } from '../test/store/sql-recording.ts'
+import { record, saveRecording } from '../test/store/sql-recording.ts'
 import { consoleLogger } from '../test/support/logger.ts'
 import { freshDatabase } from '../test/support/postgres.ts'
 
@@ -12,9 +12,9 @@ const fresh = await freshDatabase()
 const database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
 try {
   await migrate(database)
-  const { tape } = await record(database)
-  keep(migrations().length, tape)
-  console.log(`${tape.length} statements are on tape.`)
+  const { statements } = await record(database)
+  saveRecording(migrations().length, statements)
+  console.log(`${statements.length} statements are recorded.`)
 } finally {
   await database.close()
   await fresh.drop()

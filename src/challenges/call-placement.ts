@@ -74,7 +74,10 @@ export function createPlaceDelivery({ store, selection, prepareRequest, abandone
     const carrier = selection.byName(delivery.carrier)
     if (!carrier) return unasked('not configured')
     const perSecond = carrier.perSecond[delivery.channel]
-    const wait = perSecond === null ? 0 : await store.carrierRates.reserve(carrier.name, perSecond, MAX_WAIT_SECONDS)
+    const wait =
+      perSecond === null
+        ? 0
+        : await store.carrierRates.reserve(carrier.name, delivery.channel, perSecond, MAX_WAIT_SECONDS)
     if (wait === null) return unasked('more calls wait than the account may place in 10 s')
     if (wait > 0) await sleep(clock, wait * 1000)
     // Read as late as can be: what ended the challenge until here ends this too.

@@ -40,7 +40,7 @@ export type Reconcile = () => Promise<void>
 
 export function createReconciler({ store, publicUrl, selection, transition, clock, log }: Deps): Reconcile {
   return async () => {
-    const due = await store.challenges.due(AT_ONCE)
+    const due = await store.challenges.claimDue(AT_ONCE)
     await Promise.all(
       due.map((id) => check(id).catch((err: Error) => log.error({ err, challenge: id }, 'check failed'))),
     )

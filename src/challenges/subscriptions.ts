@@ -75,7 +75,7 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
       changed.add(id)
       void readChanged()
     }
-    const entry = subscribers.get(id) ?? { unlisten: store.notifier.listen(id, onChange), all: new Set() }
+    const entry = subscribers.get(id) ?? { unlisten: store.notifier.subscribe(id, onChange), all: new Set() }
     entry.all.add(subscriber)
     subscribers.set(id, entry)
     cancelTick ??= clock.after(TICK_MS, tick)

@@ -76,7 +76,7 @@ export function createTransition({ store, policy, pushes, tasks, log, runEffects
       inTime: next.outcome?.status === 'approved' && !record.challenge.outcome,
     })
     if (saved === 'stale' || saved === 'number_busy') return saved
-    store.notifier.ring(saved.challenge.id)
+    store.notifier.publish(saved.challenge.id)
     if (!record.challenge.outcome) logOutcome(saved)
     return { record: saved, changed: true, effects }
   }

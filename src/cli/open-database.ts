@@ -1,6 +1,7 @@
 // The database as a command opens it: the same settings as the server's, the same sentences when they are wrong.
 
 import { prepareDataDirectory } from '../config/data-directory.ts'
+import { databaseOptions } from '../config/database-options.ts'
 import { loadEnvironment } from '../config/load-environment.ts'
 import { readDatabaseConfig } from '../config/read-config.ts'
 import { secretValues } from '../config/secret-values.ts'
@@ -20,7 +21,7 @@ export async function withDatabase(work: (database: Database) => Promise<void>):
       format: config.LOG_FORMAT,
       secrets: secretValues(config),
     })
-    const database = await openDatabase({ url: config.DATABASE_URL ?? null, dataDir: config.DATA_DIR, log })
+    const database = await openDatabase({ ...databaseOptions(config), log })
     await work(database).finally(() => database.close())
   } catch (error) {
     exitWith([(error as Error).message])

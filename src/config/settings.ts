@@ -36,6 +36,12 @@ export const SETTINGS = {
     'Postgres, as postgres://user:password@host/database. Unset: embedded, in DATA_DIR.',
     SECRET,
   ),
+  DATABASE_DIRECT_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, 'does not begin with postgres:// or postgresql://'),
+    'The same database past its pooler, for LISTEN and migrations. Needed where DATABASE_URL is a transaction pooler.',
+    SECRET,
+  ),
+  DATABASE_PREPARE: withDefault('on', onOff, 'off: no prepared statements, for poolers that lose them. on unless set.'),
   DATA_DIR: withDefault(
     './data',
     text,
@@ -138,6 +144,11 @@ export const SETTINGS = {
     '30d',
     duration,
     'How long an ended challenge keeps number, details, message and metadata: 30d unless set; 0s for not at all, off for ever.',
+  ),
+  LEDGER_RETENTION: withDefault(
+    '400d',
+    duration,
+    'How long an ended challenge and its ledger are kept at all: 400d unless set; off for ever.',
   ),
   GATE: withDefault(
     'on',

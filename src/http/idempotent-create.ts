@@ -19,13 +19,13 @@ export async function createOnce(
 ): Promise<Created | Refused> {
   const begun = await idempotency.begin(service.id, key, fingerprint)
   switch (begun.type) {
-    case 'in_hand':
+    case 'in_progress':
       return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in hand.' }
     case 'mismatch':
       return invalid('Idempotency-Key', 'This key came with another body before')
     case 'replay':
       return again(begun.body as ChallengeView)
-    case 'orphan': {
+    case 'unanswered': {
       const stored = await engine.find(begun.challengeId)
       return stored ? { ...(await finish(stored)), replayed: true } : GONE
     }

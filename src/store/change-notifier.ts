@@ -12,11 +12,11 @@ const MOMENT = 5
 const PAYLOAD = 7_500
 
 export type ChangeNotifier = {
-  ring(id: string): void
+  publish(id: string): void
   /** Returns how to stop. */
-  listen(id: string, heard: () => void): () => void
+  subscribe(id: string, heard: () => void): () => void
   /** Hears of whatever this instance has changed. Returns how to stop. */
-  onRing(heard: () => void): () => void
+  onPublish(heard: () => void): () => void
   close(): Promise<void>
 }
 
@@ -56,7 +56,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
   )
 
   return {
-    ring(id) {
+    publish(id) {
       tell(id)
       for (const heard of [...onRing]) heard()
       // An embedded database has no other instances.
@@ -64,7 +64,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
       changed.add(id)
       sending ??= send()
     },
-    listen(id, heard) {
+    subscribe(id, heard) {
       const heardBy = waiting.get(id) ?? new Set()
       waiting.set(id, heardBy.add(heard))
       return () => {
@@ -72,7 +72,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
         if (heardBy.size === 0 && waiting.get(id) === heardBy) waiting.delete(id)
       }
     },
-    onRing(heard) {
+    onPublish(heard) {
       onRing.add(heard)
       return () => void onRing.delete(heard)
     },

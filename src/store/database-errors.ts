@@ -1,4 +1,4 @@
-// Telling "the database cannot be reached or does not answer" from "the statement is wrong".
+// Which errors mean that the database can't be reached or does not answer, and which that the statement is wrong.
 
 /**
  * The database could not be reached, or did not answer in time. A write that ended so may have happened or not: read
@@ -8,12 +8,27 @@ export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable'
 }
 
+/** The answer is another query's: a pooler or a failing connection has mixed them up. Never an answer for the caller. */
+export class ForeignRow extends DatabaseUnavailable {
+  constructor() {
+    super('The database answered another question.')
+  }
+}
+
 // postgresql.org/docs/current/errcodes-appendix.html: lost connections, exhausted resources, cancelled by a timeout or
-// by a shutdown, a lock that was not to be had, and a primary that has become a standby.
-const OUTAGES = ['08', '53', '57', '55P03', '25006']
+// by a shutdown, a lock that was not to be had, a primary that has become a standby, a transaction that is not ours, and
+// prepared statements that a pooler has lost or mixed up.
+const OUTAGES = ['08', '53', '57', '55P03', '25006', '25P02', '26000', '42P05']
+
+/** The server of this connection can't serve any more: a standby, one that goes or starts, a transaction left behind. */
+const UNUSABLE = ['08', '25006', '25P02', '57P01', '57P02', '57P03', '26000', '42P05']
+
+/** Refused before anything was carried out. */
+const NOT_EXECUTED = ['25006', '25P02', '26000', '42P05', '57P03']
 
 export function asUnavailable(error: unknown): unknown {
-  return isOutage(error) ? new DatabaseUnavailable('The database does not answer.', { cause: error }) : error
+  if (error instanceof DatabaseUnavailable || !isOutage(error)) return error
+  return new DatabaseUnavailable('The database does not answer.', { cause: error })
 }
 
 export function violates(error: unknown, constraint: string): boolean {
@@ -35,8 +50,23 @@ export function isLost(error: unknown): boolean {
   return 'errno' in error || ('severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC'))
 }
 
+export function leavesConnectionUnusable(error: unknown): boolean {
+  return isLost(error) || hasState(error, UNUSABLE)
+}
+
+/** A pooler that refuses how a connection starts has not passed on a statement either. */
+export function isNotExecuted(error: unknown): boolean {
+  return (
+    hasState(error, NOT_EXECUTED) || (error instanceof Error && /unsupported startup parameter/.test(error.message))
+  )
+}
+
 function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'severity' in error && 'code' in error ? String(error.code) : null
-  return code === null ? isLost(error) : OUTAGES.some((outage) => code.startsWith(outage))
+  return isLost(error) || hasState(error, OUTAGES)
+}
+
+function hasState(error: unknown, states: readonly string[]): boolean {
+  if (!(error instanceof Error && 'severity' in error && 'code' in error)) return false
+  const code = String(error.code)
+  return states.some((state) => code.startsWith(state))
 }

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import { PGlite, types } from '@electric-sql/pglite'
-import { drizzle } from 'drizzle-orm/pglite'
-import type { Database, Orm } from './database.ts'
+import type { Database, Parameter } from './database.ts'
 import { lockDirectory } from './directory-lock.ts'
-import * as schema from './schema.ts'
 
 export async function openEmbedded(dataDir: string): Promise<Database> {
   const release = await lockDirectory(dataDir)
@@ -11,11 +9,13 @@ export async function openEmbedded(dataDir: string): Promise<Database> {
     const pglite = await PGlite.create(join(dataDir, 'postgres'), {
       parsers: { [types.TIMESTAMPTZ]: (at) => new Date(at).toISOString() },
     })
+    const query = async <T>(text: string, params: readonly Parameter[] = []) =>
+      (await pglite.query<T>(text, [...params])).rows
     return {
       kind: 'embedded',
-      query: async <T>(text: string, params: readonly unknown[] = []) =>
-        (await pglite.query<T>(text, [...params])).rows,
-      orm: drizzle(pglite, { schema }) as Orm,
+      query,
+      // It has one connection.
+      session: (work) => work(query),
       listen: (channel, onPayload) => pglite.listen(channel, onPayload),
       async notify(channel, payload) {
         await pglite.query('select pg_notify($1, $2)', [channel, payload])

@@ -1,75 +1,99 @@
-// What became of a request that bore an `Idempotency-Key`.
+// The requests that bore an `Idempotency-Key`, and their answers.
 
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
+import { ForeignRow } from './database-errors.ts'
+import { openOrm, statement } from './orm.ts'
+import { idempotency } from './schema.ts'
+import { untilNoneLeft } from './sweep.ts'
 
-export type Begun =
+export type BeginResult =
   | { type: 'first' }
   | { type: 'replay'; body: unknown }
-  | { type: 'in_hand' }
+  | { type: 'in_progress' }
   | { type: 'mismatch' }
   /** Its instance died after it had made the challenge and before it could answer. */
-  | { type: 'orphan'; challengeId: ChallengeId }
+  | { type: 'unanswered'; challengeId: ChallengeId }
 
 export type IdempotencyStore = {
   /** Fingerprint: a hash of the request's body. */
-  begin(serviceId: string, key: string, fingerprint: string): Promise<Begun>
+  begin(serviceId: string, key: string, fingerprint: string): Promise<BeginResult>
   /** The answer comes back from `replay` as it went in. It is kept for a day: no code and no token may be in it. */
   finish(serviceId: string, key: string, challengeId: ChallengeId, body: unknown): Promise<void>
-  /** The request came to nothing and may be sent again. Does nothing once a challenge has been made. */
+  /** The request made nothing and may be sent again. Does nothing once a challenge has been made. */
   abandon(serviceId: string, key: string): Promise<void>
-  /** Forgets what is older than a day. */
+  /** Deletes what is older than a day. */
   sweep(): Promise<void>
 }
 
-export function idempotencyStore({ query }: Database): IdempotencyStore {
+export function idempotencyStore(database: Database): IdempotencyStore {
+  const orm = openOrm(database)
+  const value = sql.placeholder
+  const isKey = and(eq(idempotency.serviceId, value('serviceId')), eq(idempotency.key, value('key')))
+
+  // New, or taken over from a request that has been in progress for longer than any answer takes.
+  const claim = orm
+    .insert(idempotency)
+    .values({ serviceId: value('serviceId'), key: value('key'), fingerprint: value('fingerprint') })
+    .onConflictDoUpdate({
+      target: [idempotency.serviceId, idempotency.key],
+      set: { claimedAt: sql`now()` },
+      setWhere: sql`${idempotency.fingerprint} = excluded.fingerprint and ${idempotency.body} is null
+        and ${idempotency.claimedAt} < now() - interval '15 seconds'`,
+    })
+    .returning({ key: idempotency.key, challengeId: idempotency.challengeId })
+    .prepare('claim_idempotency_key')
+  const find = orm
+    .select({ key: idempotency.key, fingerprint: idempotency.fingerprint, body: idempotency.body })
+    .from(idempotency)
+    .where(isKey)
+    .prepare('find_idempotency_key')
+  const finish = orm
+    .update(idempotency)
+    .set({ challengeId: sql`${value('challengeId')}`, body: sql`${value('body')}` })
+    .where(
+      and(
+        isKey,
+        isNull(idempotency.body),
+        or(isNull(idempotency.challengeId), eq(idempotency.challengeId, value('challengeId'))),
+      ),
+    )
+    .prepare('finish_idempotency_key')
+  const abandon = orm
+    .delete(idempotency)
+    .where(and(isKey, isNull(idempotency.challengeId)))
+    .prepare('abandon_idempotency_key')
+
   return {
     async begin(serviceId, key, fingerprint) {
-      const [taken] = await query<Taken>(BEGIN, [serviceId, key, fingerprint])
-      if (taken) return taken.challengeId ? { type: 'orphan', challengeId: taken.challengeId } : { type: 'first' }
-      const [found] = await query<Found>(FIND, [serviceId, key])
+      const [claimed] = await claim.execute({ serviceId, key, fingerprint })
+      if (claimed) {
+        if (claimed.key !== key) throw new ForeignRow()
+        return claimed.challengeId ? { type: 'unanswered', challengeId: claimed.challengeId } : { type: 'first' }
+      }
+      const [found] = await find.execute({ serviceId, key })
       // Abandoned between the two statements: its request is only just ending.
-      if (!found) return { type: 'in_hand' }
+      if (!found) return { type: 'in_progress' }
+      if (found.key !== key) throw new ForeignRow()
       if (found.fingerprint !== fingerprint) return { type: 'mismatch' }
-      return found.body === null ? { type: 'in_hand' } : { type: 'replay', body: JSON.parse(found.body) }
+      return found.body === null ? { type: 'in_progress' } : { type: 'replay', body: JSON.parse(found.body) }
     },
 
     async finish(serviceId, key, challengeId, body) {
-      await query(FINISH, [serviceId, key, challengeId, JSON.stringify(body)])
+      await finish.execute({ serviceId, key, challengeId, body: JSON.stringify(body) })
     },
 
     async abandon(serviceId, key) {
-      await query('delete from idempotency where service_id = $1 and key = $2 and challenge_id is null', [
-        serviceId,
-        key,
-      ])
+      await abandon.execute({ serviceId, key })
     },
 
-    async sweep() {
-      await query(SWEEP)
-    },
+    sweep: () => untilNoneLeft((limit) => sweep(database, { limit })),
   }
 }
 
-type Taken = { challengeId: ChallengeId | null }
-type Found = { fingerprint: string; body: string | null }
-
-// New, or taken over from a request that has been in hand for longer than any answer takes. A second statement reads
-// what stands there otherwise.
-const BEGIN = `
-  insert into idempotency (service_id, key, fingerprint) values ($1, $2, $3)
-  on conflict (service_id, key) do update set held_at = now()
-    where idempotency.fingerprint = excluded.fingerprint
-      and idempotency.body is null
-      and idempotency.held_at < now() - interval '15 seconds'
-  returning challenge_id as "challengeId"`
-
-const FIND = 'select fingerprint, body from idempotency where service_id = $1 and key = $2'
-
-const FINISH = `
-  update idempotency set challenge_id = $3, body = $4
-  where service_id = $1 and key = $2 and body is null and (challenge_id is null or challenge_id = $3)`
-
-const SWEEP = `
-  delete from idempotency where ctid = any (array(
-    select ctid from idempotency where created_at < now() - interval '24 hours' limit 10000 for update skip locked))`
+const sweep = statement(sql`
+  delete from ${idempotency} where ctid = any (array(
+    select ctid from ${idempotency} where created_at < now() - interval '24 hours'
+    limit ${sql.placeholder('limit')} for update skip locked))
+  returning key`)

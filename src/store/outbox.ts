@@ -1,88 +1,130 @@
-// What the app is still to be told. A message is claimed for a while, so one whose sender dies is sent by another:
+// The messages that the app is still to get. One is claimed for a while, so when its dispatcher dies another sends it:
 // at least once, always under one id.
 
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
+import { openOrm, statement } from './orm.ts'
+import { disabledEndpoints, outbox } from './schema.ts'
 import type { OutboxMessage } from './types.ts'
 
-type PendingMessage = OutboxMessage & { challenge: ChallengeId; createdAt: string; tries: number }
-/** `claimedAt`: the time of the claim in seconds, by the database's clock: the timestamp that is signed. */
-export type Claimed = PendingMessage & { claimedAt: number }
+export type ClaimedMessage = OutboxMessage & {
+  challenge: ChallengeId
+  createdAt: string
+  tries: number
+  claimedAt: number
+}
 /** `nextAt`: not given up yet. */
-export type Failed = PendingMessage & { failedAt: string | null; nextAt: string | null; lastError: string }
-
-export type Outbox = {
-  /** Due messages, the longest waiting first. `tries` counts this one. */
-  claim(limit: number, leaseSeconds: number): Promise<Claimed[]>
-  delivered(id: string): Promise<void>
-  /** `null`: given up, until someone has it sent again. */
-  failed(id: string, error: string, nextInSeconds: number | null): Promise<void>
-  /** Those given up, and those whose next try is more than a minute off. */
-  listFailed(limit: number): Promise<Failed[]>
-  /** Makes them due again, if they are among the failed, and opens every closed endpoint. Returns how many. */
-  sendAgain(ids: readonly string[] | 'all'): Promise<number>
-  /** The endpoint wants no more messages. */
-  close(endpoint: string): Promise<void>
-  closed(endpoint: string): Promise<boolean>
+export type FailedMessage = Omit<ClaimedMessage, 'claimedAt'> & {
+  failedAt: string | null
+  nextAt: string | null
+  lastError: string
 }
 
-export function outboxStore({ query }: Database): Outbox {
+export type Outbox = {
+  /** Due messages, the longest waiting first. `tries` counts this one; `claimedAt`: the database's time, in seconds. */
+  claim(limit: number, leaseSeconds: number): Promise<ClaimedMessage[]>
+  markDelivered(id: string): Promise<void>
+  /** `null`: given up, until it is sent again by hand. */
+  markFailed(id: string, error: string, nextInSeconds: number | null): Promise<void>
+  /** Messages given up, and those whose next try is more than a minute off. */
+  listFailed(limit: number): Promise<FailedMessage[]>
+  /** Makes them due again, if they are among the failed, and enables every disabled endpoint. Returns how many. */
+  sendAgain(ids: readonly string[] | 'all'): Promise<number>
+  /** The endpoint wants no more messages. */
+  disableEndpoint(endpoint: string): Promise<void>
+  isEndpointDisabled(endpoint: string): Promise<boolean>
+}
+
+export function outboxStore(database: Database): Outbox {
+  const orm = openOrm(database)
+  const value = sql.placeholder
+  const undelivered = and(eq(outbox.id, value('id')), isNull(outbox.deliveredAt))
+  const markDelivered = orm
+    .update(outbox)
+    .set({ deliveredAt: sql`now()`, nextAt: null, failedAt: null })
+    .where(undelivered)
+    .prepare('mark_message_delivered')
+  const markFailed = orm
+    .update(outbox)
+    .set({
+      lastError: sql`${value('error')}`,
+      nextAt: sql`now() + ${value('nextInSeconds')}::float8 * interval '1 second'`,
+      failedAt: sql`case when ${value('nextInSeconds')}::float8 is null then now() end`,
+    })
+    .where(undelivered)
+    .prepare('mark_message_failed')
+  const listFailed = orm
+    .select({
+      id: outbox.id,
+      challenge: outbox.challengeId,
+      type: outbox.type,
+      createdAt: outbox.createdAt,
+      tries: outbox.tries,
+      failedAt: outbox.failedAt,
+      nextAt: outbox.nextAt,
+      // Both kinds of failed message have one.
+      lastError: sql<string>`${outbox.lastError}`.as('last_error'),
+    })
+    .from(outbox)
+    .where(IS_FAILED)
+    .orderBy(desc(outbox.createdAt))
+    .limit(value('limit'))
+    .prepare('list_failed_messages')
+  const disable = orm
+    .insert(disabledEndpoints)
+    .values({ endpoint: value('endpoint') })
+    .onConflictDoNothing()
+    .prepare('disable_endpoint')
+  const findDisabled = orm
+    .select({ endpoint: disabledEndpoints.endpoint })
+    .from(disabledEndpoints)
+    .where(eq(disabledEndpoints.endpoint, value('endpoint')))
+    .prepare('find_disabled_endpoint')
+
   return {
-    claim: (limit, leaseSeconds) => query<Claimed>(CLAIM, [limit, leaseSeconds]),
-    async delivered(id) {
-      await query(DELIVERED, [id])
+    claim: (limit, leaseSeconds) => claim(database, { limit, leaseSeconds }),
+    async markDelivered(id) {
+      await markDelivered.execute({ id })
     },
-    async failed(id, error, nextInSeconds) {
-      await query(FAILED, [id, error, nextInSeconds])
+    async markFailed(id, error, nextInSeconds) {
+      await markFailed.execute({ id, error, nextInSeconds })
     },
-    listFailed: (limit) => query<Failed>(LIST_FAILED, [limit]),
+    listFailed: (limit) => listFailed.execute({ limit }),
     async sendAgain(ids) {
-      return (await query(SEND_AGAIN, [ids === 'all' ? null : JSON.stringify(ids)])).length
+      return (await sendAgain(database, { ids: ids === 'all' ? null : JSON.stringify(ids) })).length
     },
-    async close(endpoint) {
-      await query('insert into closed_endpoints (endpoint) values ($1) on conflict do nothing', [endpoint])
+    async disableEndpoint(endpoint) {
+      await disable.execute({ endpoint })
     },
-    async closed(endpoint) {
-      return (await query('select from closed_endpoints where endpoint = $1', [endpoint])).length > 0
+    async isEndpointDisabled(endpoint) {
+      return (await findDisabled.execute({ endpoint })).length > 0
     },
   }
 }
 
-const COLUMNS = 'outbox.id, challenge_id as challenge, type, created_at as "createdAt", tries'
+// A lease is shorter than a minute, so what is due later is held by no dispatcher.
+const IS_FAILED = sql`(${outbox.failedAt} is not null or
+  (${outbox.lastError} is not null and ${outbox.nextAt} > now() + interval '1 minute'))`
 
-const CLAIM = `
+const claim = statement<ClaimedMessage>(sql`
   with due as materialized (
-    select id from outbox where next_at <= now() order by next_at limit $1 for update skip locked
+    select id from ${outbox} where next_at <= now() order by next_at limit ${sql.placeholder('limit')}
+    for update skip locked
   ), claimed as (
-    update outbox set next_at = now() + $2::float8 * interval '1 second', tries = tries + 1
+    update ${outbox} set
+      next_at = now() + ${sql.placeholder('leaseSeconds')}::float8 * interval '1 second', tries = tries + 1
     from due where outbox.id = due.id
-    returning ${COLUMNS}, extract(epoch from now())::float8 as "claimedAt"
+    returning outbox.id, challenge_id as challenge, type, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
   )
-  select * from claimed order by "createdAt"`
+  select * from claimed order by "createdAt"`)
 
-const DELIVERED = `
-  update outbox set delivered_at = now(), next_at = null, failed_at = null where id = $1 and delivered_at is null`
-
-const FAILED = `
-  update outbox set
-    last_error = $2,
-    next_at = now() + $3::float8 * interval '1 second',
-    failed_at = case when $3::float8 is null then now() end
-  where id = $1 and delivered_at is null`
-
-// A lease is shorter than a minute, so what is due later is in nobody's hands.
-const IS_FAILED = `(failed_at is not null or (last_error is not null and next_at > now() + interval '1 minute'))`
-
-const LIST_FAILED = `
-  select ${COLUMNS}, failed_at as "failedAt", next_at as "nextAt", last_error as "lastError"
-  from outbox where ${IS_FAILED} order by created_at desc limit $1`
-
-const SEND_AGAIN = `
-  with again as (
-    update outbox set next_at = now(), failed_at = null, tries = 0
-    where ${IS_FAILED} and ($1::text is null or id = any (array(select jsonb_array_elements_text($1::text::jsonb))))
+const sendAgain = statement(sql`
+  with input as (select ${sql.placeholder('ids')}::text as ids), again as (
+    update ${outbox} set next_at = now(), failed_at = null, tries = 0 from input
+    where ${IS_FAILED} and (ids is null or id = any (array(select jsonb_array_elements_text(ids::jsonb))))
     returning id
-  ), opened as (
-    delete from closed_endpoints where exists (select from again)
+  ), enabled as (
+    delete from ${disabledEndpoints} where exists (select from again)
   )
-  select id from again`
+  select id from again`)

@@ -1,87 +1,167 @@
-import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+// A pool of connections to a Postgres server: one statement in flight on each, a deadline for every statement, and no
+// connection used again once it is in doubt.
+
 import type { Logger } from '../log/logger.ts'
-import type { Database, Orm, Parameter } from './database.ts'
-import { asUnavailable, DatabaseUnavailable, isLost } from './database-errors.ts'
-import * as schema from './schema.ts'
+import { type ConnectionTarget, parseConnectionString } from './connection-string.ts'
+import type { Database, DatabaseOptions, Parameter } from './database.ts'
+import {
+  asUnavailable,
+  DatabaseUnavailable,
+  isLost,
+  isNotExecuted,
+  leavesConnectionUnusable,
+} from './database-errors.ts'
+import { type Client, openClient, RETIRED, retire, send } from './postgres-client.ts'
 
 /** Milliseconds. A carrier hangs up on silence, so a query that has not been answered by then is given up. */
 export const DEADLINE = 2_000
+/** Past the server's own timeout, and before the caller's deadline. */
+const SILENT_MS = 1_950
 const CONNECTIONS = 10
+const TRIES = 3
 const READ = /^\s*select\b/
-const RETIRED = new DatabaseUnavailable('The connection is retired.')
+const TIMEOUTS = { statement_timeout: 1_800, lock_timeout: 500 }
 
-/** One connection. `heard`: when the server last answered on it. */
-type Line = { sql: postgres.Sql; waiting: number; heard: number }
+type Connection = { client: Client; answered: boolean; busy: boolean }
+type Waiter = (connection: Connection) => void
 
-export async function openPostgres(url: string, log: Logger): Promise<Database> {
-  const lines = Array.from({ length: CONNECTIONS }, newLine)
-  const listeners = new Set<postgres.Sql>()
+export async function openPostgres(url: string, { directUrl, prepare, log }: DatabaseOptions): Promise<Database> {
+  const target = targetOf(url, log)
+  // LISTEN, advisory locks and migrations need a connection of their own, which a transaction pooler can't give.
+  const direct = directUrl ? targetOf(directUrl, log) : target
+  const clients = new Set<Client>()
+  const waiters: Waiter[] = []
+  let connections: Connection[] = []
+  let idle: Connection[] = []
   let closed = false
-  // drizzle rewrites the parsers of the client it is given, so it has its own. Migrations may take their time.
-  const slow = connect(url, {})
+  /** What poolers refuse or lose is left out once one has said so. */
+  const support = { timeouts: true, prepare: prepare !== false && target.prepare }
+
+  function add(): void {
+    const startup = support.timeouts ? TIMEOUTS : {}
+    const client = openClient({ ...target, prepare: support.prepare }, startup, () => replace(connection))
+    const connection: Connection = { client, answered: false, busy: false }
+    connections.push(connection)
+    release(connection)
+  }
+
+  function acquire(milliseconds: number): Promise<Connection> {
+    const connection = idle.pop()
+    if (connection) return Promise.resolve(connection)
+    const { promise, resolve } = Promise.withResolvers<Connection>()
+    waiters.push(resolve)
+    return within(milliseconds, promise).catch((error) => {
+      waiters.splice(waiters.indexOf(resolve), 1)
+      throw error
+    })
+  }
+
+  function release(connection: Connection): void {
+    connection.busy = false
+    if (!connections.includes(connection)) return
+    const waiter = waiters.shift()
+    if (waiter) waiter(connection)
+    else idle.push(connection)
+  }
+
+  function replace(connection: Connection): void {
+    if (closed || !connections.includes(connection)) return
+    connections = connections.filter((other) => other !== connection)
+    idle = idle.filter((other) => other !== connection)
+    if (connection.answered && connection.busy) log.warn({}, 'database connection lost')
+    void retire(connection.client, 0)
+    add()
+  }
+
+  /** A server that is going, or has become a standby, is that for the idle connections too. */
+  function replaceIdle(): void {
+    for (const connection of [...idle]) replace(connection)
+  }
 
   async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
     const end = performance.now() + DEADLINE
-    try {
-      return await ask<T>(text, params, end)
-    } catch (error) {
-      // Connections are lost together. What was never sent, and a read, may be asked again on a new one.
-      const harmless = error === RETIRED || (isLost(error) && READ.test(text))
-      return harmless ? await ask<T>(text, params, end).catch(unavailable) : unavailable(error)
+    for (let tries = 1; ; tries++) {
+      try {
+        return await ask<T>(text, params, end)
+      } catch (error) {
+        // Connections are lost together. What was never carried out, and a read, may be asked again on a new one.
+        const repeatable = error === RETIRED || isNotExecuted(error) || (isLost(error) && READ.test(text))
+        if (!repeatable || tries === TRIES) throw asUnavailable(error)
+      }
     }
   }
 
   async function ask<T>(text: string, params: readonly Parameter[], end: number): Promise<T[]> {
-    const line = lines.reduce((best, next) => (next.waiting < best.waiting ? next : best))
-    const asked = performance.now()
-    line.waiting++
-    try {
-      const rows = await within(Math.max(0, end - asked), line.sql.unsafe(text, [...params], { prepare: true }))
-      line.heard = performance.now()
-      return whole(rows) as T[]
-    } catch (error) {
-      if (error instanceof postgres.PostgresError) line.heard = performance.now()
-      const silent = error instanceof DatabaseUnavailable && line.heard < asked
-      if (silent || isLost(error)) replace(line)
-      throw error
-    } finally {
-      line.waiting--
+    const connection = await acquire(Math.max(0, end - performance.now()))
+    connection.busy = true
+    const { rows, cancel } = send(connection.client, text, params)
+    // Without an answer for so long a connection may be dead, and TCP takes a quarter of an hour to say so.
+    const watch = setTimeout(() => {
+      if (!support.timeouts) cancel()
+      replace(connection)
+    }, SILENT_MS)
+    const answer = rows
+      .then(
+        (found) => {
+          connection.answered = true
+          return found as T[]
+        },
+        (error: unknown) => {
+          learn(error)
+          if (leavesConnectionUnusable(error)) {
+            replace(connection)
+            replaceIdle()
+          }
+          throw error
+        },
+      )
+      .finally(() => {
+        clearTimeout(watch)
+        release(connection)
+      })
+    return within(Math.max(0, end - performance.now()), answer)
+  }
+
+  function learn(error: unknown): void {
+    if (!(error instanceof Error)) return
+    if (support.timeouts && /unsupported startup parameter/.test(error.message)) {
+      support.timeouts = false
+      log.warn({}, 'database pooler refuses statement_timeout: late statements are canceled instead')
+    }
+    if (support.prepare && /prepared statement .* (does not exist|already exists)/.test(error.message)) {
+      support.prepare = false
+      log.warn({}, 'database pooler loses prepared statements: they are no longer used')
     }
   }
 
-  function newLine(): Line {
-    const parameters = { statement_timeout: 1_800, lock_timeout: 500 }
-    const line: Line = { sql: connect(url, parameters, () => replace(line)), waiting: 0, heard: 0 }
-    return line
-  }
-
-  // Without one answer in a whole deadline a connection may be dead, and TCP takes a quarter of an hour to say so. And a
-  // client of postgres.js is used for one connection only: when it reconnects it takes what the old one left for its
-  // own, an error, rows, or a question that was put while it failed, and answers that with nothing.
-  function replace(line: Line): void {
-    const slot = lines.indexOf(line)
-    if (slot === -1 || closed) return
-    lines[slot] = newLine()
-    if (line.heard > 0 && line.waiting > 0) log.warn({}, 'database connection lost')
-    void retire(line.sql, 0)
-  }
+  for (let count = 0; count < CONNECTIONS; count++) add()
 
   return {
     kind: 'postgres',
     query,
-    orm: drizzle(slow, { schema }) as Orm,
+    async session(work) {
+      const client = openClient(direct)
+      clients.add(client)
+      try {
+        return await work(
+          async <T>(text: string, params: readonly Parameter[] = []) => (await send(client, text, params).rows) as T[],
+        )
+      } finally {
+        clients.delete(client)
+        await retire(client, 1)
+      }
+    },
     async listen(channel, onPayload, onReconnect) {
-      const sql = connect(url, {})
-      listeners.add(sql)
+      const client = openClient(direct)
+      clients.add(client)
       let connected = 0
-      await sql.listen(channel, onPayload, () => {
+      await client.listen(channel, onPayload, () => {
         connected++
         if (connected > 1) onReconnect()
       })
       return async () => {
-        listeners.delete(sql)
-        await retire(sql, 1)
+        clients.delete(client)
+        await retire(client, 1)
       }
     },
     async notify(channel, payload) {
@@ -89,54 +169,19 @@ export async function openPostgres(url: string, log: Logger): Promise<Database> 
     },
     async close() {
       closed = true
-      const all = [slow, ...listeners, ...lines.map((line) => line.sql)]
-      await Promise.all(all.map((sql) => retire(sql, 1)))
+      const all = [...clients, ...connections.map(({ client }) => client)]
+      await Promise.all(all.map((client) => retire(client, 1)))
     },
   }
 }
 
-/**
- * postgres.js goes on counting where a statement ended that failed after its first rows, and puts the rows of the next
- * one behind as many holes.
- */
-function whole(rows: readonly unknown[]): unknown[] {
-  return rows.filter(() => true)
+function targetOf(url: string, log: Logger): ConnectionTarget {
+  const target = parseConnectionString(url)
+  for (const parameter of target.unknown) log.warn({ parameter }, 'unknown parameter in the database URL ignored')
+  return target
 }
 
-function unavailable(error: unknown): never {
-  throw asUnavailable(error)
-}
-
-function connect(url: string, parameters: Record<string, number>, onclose = () => {}): postgres.Sql {
-  return postgres(url, {
-    max: 1,
-    connect_timeout: 2,
-    idle_timeout: 60,
-    // The default backs off for up to 20 s, long after the database is back.
-    backoff: () => 0.1,
-    fetch_types: false,
-    onnotice: () => {},
-    onclose,
-    connection: { application_name: 'answerback', timezone: 'UTC', ...parameters },
-    types: {
-      date: {
-        to: 1184,
-        from: [1082, 1114, 1184],
-        serialize: String,
-        parse: (at: string) => new Date(at).toISOString(),
-      },
-    },
-  }) as postgres.Sql
-}
-
-function retire(sql: postgres.Sql, timeout: number): Promise<void> {
-  // Where it was just waiting to reconnect, it would do so once more and keep the process alive. Whoever waits with it is
-  // told as by any other outage.
-  Object.assign(sql.options, { socket: () => Promise.reject(RETIRED) })
-  return sql.end({ timeout })
-}
-
-async function within<T>(milliseconds: number, answer: PromiseLike<T>): Promise<T> {
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new DatabaseUnavailable('The database did not answer in time.')), milliseconds)
   try {

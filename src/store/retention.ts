@@ -1,69 +1,92 @@
-// What is taken from the rows once nobody needs it. A challenge that has ended keeps what explains it, counts it and
-// finds it again: outcome, times, deliveries with the carrier's names for them, region, and the keyed hash of its number.
-// All that tells of the person goes, the last four digits too: with a region and a time they are few people's.
+// Deletes what nobody needs any more. A challenge that has ended first loses what tells of the person, the last four
+// digits too (with a region and a time they are few people's), and keeps what explains and counts it: outcome, times,
+// deliveries with the carrier's names for them, region, and the keyed hash of its number. Later it is deleted whole, with
+// its ledger.
 
-import type { Database, Parameter } from './database.ts'
+import { sql } from 'drizzle-orm'
+import type { Database } from './database.ts'
+import { statement } from './orm.ts'
+import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
+import { untilNoneLeft } from './sweep.ts'
 
-export type Retention = {
-  /**
-   * Forgets the persons of challenges that ended so many seconds ago (`null`: of none), and messages that are done with.
-   * A challenge is left whole while a call is on its line, or a message about it is still to be sent.
-   */
-  sweep(seconds: number | null): Promise<void>
+/** Seconds after the end of a challenge; `null`: never. */
+export type RetentionPeriods = {
+  /** Until its personal data is deleted. A challenge is left whole while a call is active or a message is to be sent. */
+  person: number | null
+  /** Until the challenge and its ledger are deleted. */
+  ledger: number | null
+  /** `false`: no instance sends webhooks, so messages that nobody claims are given up. */
+  webhooks: boolean
 }
 
-/** Short statements, and no more of them than leave the database to the living; the next minute brings more. */
-const BATCH = 500
-const BATCHES = 40
-/** Answers to repeated requests are forgotten after that anyway. */
-const DAY = 86_400
+export type Retention = { sweep(periods: RetentionPeriods): Promise<void> }
 
-export function retention({ query }: Database): Retention {
-  async function inBatches(text: string, ...params: Parameter[]): Promise<void> {
-    for (let batch = 0; batch < BATCHES; batch++) if ((await query(text, [BATCH, ...params])).length < BATCH) return
-  }
-
+export function retention(database: Database): Retention {
   return {
-    async sweep(seconds) {
-      await inBatches(DELIVERED)
-      await inBatches(GIVEN_UP)
-      if (seconds === null) return
-      await inBatches(FORGET, seconds)
-      if (seconds < DAY) await inBatches(FORGET_ANSWERS, seconds)
+    async sweep({ person, ledger, webhooks }) {
+      if (!webhooks) await untilNoneLeft((limit) => giveUpUnclaimed(database, { limit }))
+      await untilNoneLeft((limit) => deleteDelivered(database, { limit }))
+      await untilNoneLeft((limit) => deleteFailed(database, { limit }))
+      if (person !== null) {
+        await untilNoneLeft((limit) => removePerson(database, { limit, seconds: person }))
+        await untilNoneLeft((limit) => removeAnswers(database, { limit, seconds: person }))
+      }
+      if (ledger !== null) await untilNoneLeft((limit) => deleteChallenges(database, { limit, seconds: ledger }))
     },
   }
 }
 
+const limit = sql.placeholder('limit')
+const before = sql`now() - ${sql.placeholder('seconds')}::float8 * interval '1 second'`
+
 // The version does not grow: nothing has happened to the challenge.
-const FORGET = `
-  with old as materialized (
-    select id from challenges
-    where ended_at <= now() - $2::float8 * interval '1 second' and "to" is not null and wake_at is null
-      and not exists (select from outbox where challenge_id = challenges.id and next_at is not null)
-    order by ended_at limit $1 for update of challenges skip locked
+const removePerson = statement(sql`
+  with ended as materialized (
+    select id from ${challenges}
+    where ended_at <= ${before} and "to" is not null and next_check_at is null
+      and not exists (select from ${outbox} where challenge_id = challenges.id and next_at is not null)
+    order by ended_at limit ${limit} for update of challenges skip locked
   )
-  update challenges set
-    "to" = null, masked = rpad(rtrim(masked, '0123456789'), length(masked), '•'),
+  update ${challenges} set
+    "to" = null, masked_number = rpad(rtrim(masked_number, '0123456789'), length(masked_number), '•'),
     details = null, message = null, extension = null, metadata = '{}'
-  from old where challenges.id = old.id
-  returning challenges.id`
+  from ended where challenges.id = ended.id
+  returning challenges.id`)
 
-// Without its body the answer is made anew from the challenge, as it is now. No challenge lives longer than ten minutes;
-// an hour back is enough, since every minute somebody looks.
-const FORGET_ANSWERS = `
-  update idempotency set body = null
+// Answers hold what the challenge holds, so they go with it. Without its body an answer is made anew from the challenge.
+const removeAnswers = statement(sql`
+  update ${idempotency} set body = null
   where ctid = any (array(
-    select ctid from idempotency
-    where created_at <= now() - ($2::float8 + 600) * interval '1 second'
-      and created_at > now() - ($2::float8 + 4200) * interval '1 second'
-      and body is not null
-    limit $1 for update skip locked))
-  returning key`
+    select answer.ctid from ${idempotency} as answer
+    where answer.body is not null and answer.created_at <= ${before}
+      and not exists (select from ${challenges} where id = answer.challenge_id and "to" is not null)
+    limit ${limit} for update of answer skip locked))
+  returning key`)
 
-const done = (since: string, after: string) => `
-  delete from outbox where ctid = any (array(
-    select ctid from outbox where ${since} < now() - interval '${after}' limit $1 for update skip locked))
-  returning id`
+const deleteChallenges = statement(sql`
+  with ended as materialized (
+    select id from ${challenges} where ended_at <= ${before} and next_check_at is null
+    order by ended_at limit ${limit} for update of challenges skip locked
+  ), lines as (
+    delete from ${challengeEvents} using ended where challenge_id = ended.id
+  ), messages as (
+    delete from ${outbox} using ended where challenge_id = ended.id and next_at is not null
+  )
+  delete from ${challenges} using ended where challenges.id = ended.id
+  returning challenges.id`)
 
-const DELIVERED = done('delivered_at', '7 days')
-const GIVEN_UP = done('failed_at', '30 days')
+const giveUpUnclaimed = statement(sql`
+  update ${outbox} set next_at = null, failed_at = now(), last_error = 'no_webhook_url'
+  where ctid = any (array(
+    select ctid from ${outbox} where next_at < now() - interval '1 hour' limit ${limit} for update skip locked))
+  returning id`)
+
+const done = (since: string, after: string) =>
+  statement(sql`
+  delete from ${outbox} where ctid = any (array(
+    select ctid from ${outbox} where ${sql.raw(since)} < now() - interval '${sql.raw(after)}'
+    limit ${limit} for update skip locked))
+  returning id`)
+
+const deleteDelivered = done('delivered_at', '7 days')
+const deleteFailed = done('failed_at', '30 days')

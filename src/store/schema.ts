@@ -1,9 +1,13 @@
-// The tables. No foreign keys: the rows that belong together are written by one statement, and a key check would lock the
-// parent row on every insert.
+// The tables. What the code knows of a row is inferred from here: a new column is written down in this file only.
 //
-// Ended challenges stay where they are. The live ones are as fast beside ten million of them, since nothing that is
-// written often touches what is old: ids grow with time, so new entries go to the end of each index, and an ended
-// challenge has no entry in the indexes of what is still going on. `npm run bench` measures it.
+// No foreign keys: rows that belong together are written by one statement, and a key check would lock the parent row on
+// every insert.
+//
+// Ended challenges stay in the same table as pending ones. Pending ones are as fast beside ten million of them, because
+// ids grow with time, so new entries go to the end of each index, and an ended challenge has no entry in the indexes of
+// what is still going on. `npm run bench` measures it. Old rows are deleted in batches (retention.ts) and not dropped as
+// partitions: the unique index on `active_call_hash` must span all rows, and a role that may only read and write rows
+// can't make next month's partition.
 
 import { sql } from 'drizzle-orm'
 import {
@@ -18,76 +22,97 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import type {
+  CarrierName,
+  ChallengeId,
+  Channel,
+  Delivery,
+  DeliveryId,
+  E164,
+  Flow,
+  Outcome,
+  Status,
+} from '../domain/challenge.ts'
+import type { Locale } from '../domain/prompts.ts'
 
-const moment = (name: string) => timestamp(name, { withTimezone: true })
+/** ISO 8601 in the code: both drivers parse it so. */
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
 
 export const services = pgTable('services', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
   keyHash: text('key_hash').notNull().unique(),
-  createdAt: moment('created_at').notNull().defaultNow(),
+  createdAt: time('created_at').notNull().defaultNow(),
 })
 
+/** Which columns are the state and which the request: challenge-record.ts. */
 export const challenges = pgTable(
   'challenges',
   {
-    id: text('id').primaryKey(),
+    id: text('id').$type<ChallengeId>().primaryKey(),
     serviceId: text('service_id').notNull(),
     version: integer('version').notNull(),
-    status: text('status').notNull(),
-    reason: text('reason'),
-    flow: text('flow').notNull(),
-    told: boolean('told').notNull(),
+    status: text('status').$type<Status>().notNull(),
+    reason: text('reason').$type<Outcome['reason']>(),
+    flow: text('flow').$type<Flow>().notNull(),
+    codeDisclosed: boolean('code_disclosed').notNull(),
     attemptsLeft: integer('attempts_left').notNull(),
-    fallback: jsonb('fallback').notNull(),
-    deliveries: jsonb('deliveries').notNull(),
-    to: text('to'),
-    masked: text('masked').notNull(),
+    fallback: jsonb('fallback').$type<Channel[]>().notNull(),
+    deliveries: jsonb('deliveries').$type<Delivery[]>().notNull(),
+    /** `null` once retention has removed it. */
+    to: text('to').$type<E164>(),
+    /** `+1••••••0123`: what pages, logs and webhooks may show. */
+    maskedNumber: text('masked_number').notNull(),
+    /** Keyed hash of the number, for limits and for the one active call. */
     numberHash: text('number_hash').notNull(),
     region: text('region').notNull(),
     scope: text('scope').notNull(),
-    locale: text('locale').notNull(),
+    locale: text('locale').$type<Locale>().notNull(),
     details: text('details'),
     message: text('message'),
     codeLength: integer('code_length').notNull(),
+    /** Which master secret the code and the page token derive from. */
     secretId: text('secret_id').notNull(),
-    from: text('from_number'),
-    carrier: text('carrier'),
+    from: text('from_number').$type<E164>(),
+    /** The only carrier allowed, when the app pins one. */
+    carrier: text('carrier').$type<CarrierName>(),
     extension: text('extension'),
-    metadata: jsonb('metadata').notNull(),
-    /** The number's hash while a call is on the line: unique, so a number has one live call whoever asks. */
-    liveNumber: text('live_number'),
-    createdAt: moment('created_at').notNull(),
-    expiresAt: moment('expires_at').notNull(),
-    endedAt: moment('ended_at'),
+    metadata: jsonb('metadata').$type<Record<string, string>>().notNull(),
+    /** The number's hash while a call is placing, ringing or answered: unique, so a number has one active call. */
+    activeCallHash: text('active_call_hash'),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    endedAt: time('ended_at'),
+    /** The version that bore the outcome; it may have grown since, when the delivery ended. */
     outcomeVersion: integer('outcome_version'),
-    wakeAt: moment('wake_at'),
+    nextCheckAt: time('next_check_at'),
   },
   (table) => [
-    uniqueIndex('challenges_one_live_call').on(table.liveNumber).where(sql`${table.liveNumber} is not null`),
-    index('challenges_wake_at').on(table.wakeAt).where(sql`${table.wakeAt} is not null`),
-    index('challenges_to_forget')
+    uniqueIndex('challenges_active_call_hash').on(table.activeCallHash).where(sql`${table.activeCallHash} is not null`),
+    index('challenges_next_check_at').on(table.nextCheckAt).where(sql`${table.nextCheckAt} is not null`),
+    index('challenges_with_number_ended_at')
       .on(table.endedAt)
-      .where(sql`${table.endedAt} is not null and ${table.to} is not null`)
-      .concurrently(),
+      .where(sql`${table.endedAt} is not null and ${table.to} is not null`),
+    index('challenges_ended_at').on(table.endedAt).where(sql`${table.endedAt} is not null`),
     check(
-      'challenges_outcome_is_whole',
+      'challenges_outcome_complete',
       sql`(${table.status} = 'pending') = (${table.reason} is null) and (${table.status} = 'pending') = (${table.endedAt} is null) and (${table.status} = 'pending') = (${table.outcomeVersion} is null)`,
     ),
-    check('challenges_budget', sql`${table.attemptsLeft} >= 0`),
+    check('challenges_attempts_left', sql`${table.attemptsLeft} >= 0`),
   ],
 )
 
-/** The ledger: one line for each version of a challenge. A trigger refuses to change or delete any. */
-export const events = pgTable(
-  'events',
+/** The ledger: one line for each version of a challenge. A trigger refuses to change a line, or to delete one whose
+ * challenge still stands. */
+export const challengeEvents = pgTable(
+  'challenge_events',
   {
-    challengeId: text('challenge_id').notNull(),
+    challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
     version: integer('version').notNull(),
-    deliveryId: text('delivery_id'),
+    deliveryId: text('delivery_id').$type<DeliveryId>(),
     type: text('type').notNull(),
-    data: jsonb('data').notNull(),
-    at: moment('at').notNull().defaultNow(),
+    data: jsonb('data').$type<Record<string, string | number | boolean | null>>().notNull(),
+    at: time('at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.challengeId, table.version] })],
 )
@@ -96,28 +121,28 @@ export const events = pgTable(
 export const outbox = pgTable(
   'outbox',
   {
-    id: text('id').primaryKey(),
-    challengeId: text('challenge_id').notNull(),
+    id: text('id').$type<`msg_${string}`>().primaryKey(),
+    challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
     type: text('type').notNull(),
-    createdAt: moment('created_at').notNull().defaultNow(),
-    nextAt: moment('next_at').defaultNow(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    nextAt: time('next_at').defaultNow(),
     tries: integer('tries').notNull().default(0),
     lastError: text('last_error'),
-    deliveredAt: moment('delivered_at'),
-    failedAt: moment('failed_at'),
+    deliveredAt: time('delivered_at'),
+    failedAt: time('failed_at'),
   },
   (table) => [
     index('outbox_next_at').on(table.nextAt).where(sql`${table.nextAt} is not null`),
     index('outbox_failed_at').on(table.failedAt).where(sql`${table.failedAt} is not null`),
-    index('outbox_delivered_at').on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`).concurrently(),
-    index('outbox_untold').on(table.challengeId).where(sql`${table.nextAt} is not null`).concurrently(),
+    index('outbox_delivered_at').on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`),
+    index('outbox_pending_challenge_id').on(table.challengeId).where(sql`${table.nextAt} is not null`),
   ],
 )
 
-/** Where the app's webhook answered that it is gone, by a hash of its URL. */
-export const closedEndpoints = pgTable('closed_endpoints', {
+/** Webhook endpoints that answered 410, by a hash of the URL. */
+export const disabledEndpoints = pgTable('disabled_endpoints', {
   endpoint: text('endpoint').primaryKey(),
-  closedAt: moment('closed_at').notNull().defaultNow(),
+  disabledAt: time('disabled_at').notNull().defaultNow(),
 })
 
 export const idempotency = pgTable(
@@ -126,44 +151,48 @@ export const idempotency = pgTable(
     serviceId: text('service_id').notNull(),
     key: text('key').notNull(),
     fingerprint: text('fingerprint').notNull(),
-    challengeId: text('challenge_id'),
+    challengeId: text('challenge_id').$type<ChallengeId>(),
     /** The answer as text, since jsonb would reorder it. */
     body: text('body'),
-    /** When the request now in hand took it up. */
-    heldAt: moment('held_at').notNull().defaultNow(),
-    createdAt: moment('created_at').notNull().defaultNow(),
+    /** When the request now in progress claimed the key. */
+    claimedAt: time('claimed_at').notNull().defaultNow(),
+    createdAt: time('created_at').notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.serviceId, table.key] }),
     index('idempotency_created_at').on(table.createdAt),
+    index('idempotency_with_body_created_at').on(table.createdAt).where(sql`${table.body} is not null`),
   ],
 )
 
 /** Fixed windows that open at their first use. */
-export const counters = pgTable(
-  'counters',
+export const rateLimitCounters = pgTable(
+  'rate_limit_counters',
   {
     key: text('key').notNull(),
     seconds: integer('seconds').notNull(),
     count: integer('count').notNull(),
-    endsAt: moment('ends_at').notNull(),
+    endsAt: time('ends_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.key, table.seconds] }), index('counters_ends_at').on(table.endsAt)],
+  (table) => [
+    primaryKey({ columns: [table.key, table.seconds] }),
+    index('rate_limit_counters_ends_at').on(table.endsAt),
+  ],
 )
 
-/** When each channel last reached a number. */
-export const reach = pgTable(
-  'reach',
+/** When each carrier account may next be asked for a call, or a message. */
+export const carrierRateSlots = pgTable(
+  'carrier_rate_slots',
   {
-    numberHash: text('number_hash').notNull(),
-    channel: text('channel').notNull(),
-    reachedAt: moment('reached_at').notNull(),
+    carrier: text('carrier').$type<CarrierName>().notNull(),
+    channel: text('channel').$type<Channel>().notNull(),
+    freeAt: time('free_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.numberHash, table.channel] })],
+  (table) => [primaryKey({ columns: [table.carrier, table.channel] })],
 )
 
-/** When each carrier account may next be asked for a call. */
-export const pace = pgTable('pace', {
-  carrier: text('carrier').primaryKey(),
-  freeAt: moment('free_at').notNull(),
+/** One row that the readiness check writes: a standby, or a server without disk, answers reads all the same. */
+export const readiness = pgTable('readiness', {
+  id: integer('id').primaryKey(),
+  checkedAt: time('checked_at').notNull(),
 })

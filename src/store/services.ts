@@ -1,5 +1,9 @@
+import { eq, sql } from 'drizzle-orm'
 import { nanoid } from 'nanoid'
 import type { Database } from './database.ts'
+import { ForeignRow } from './database-errors.ts'
+import { openOrm } from './orm.ts'
+import { services } from './schema.ts'
 import type { Service } from './types.ts'
 
 export type ServiceStore = {
@@ -8,20 +12,32 @@ export type ServiceStore = {
   serviceByKey(keyHash: string): Promise<Service | null>
 }
 
-export function serviceStore({ query }: Database): ServiceStore {
+export function serviceStore(database: Database): ServiceStore {
+  const orm = openOrm(database)
+  const columns = { id: services.id, name: services.name }
+  const ensure = orm
+    .insert(services)
+    .values({ id: sql.placeholder('id'), name: sql.placeholder('name'), keyHash: sql.placeholder('keyHash') })
+    .onConflictDoUpdate({ target: services.keyHash, set: { name: sql`excluded.name` } })
+    .returning(columns)
+    .prepare('ensure_service')
+  const byKey = orm
+    .select({ ...columns, keyHash: services.keyHash })
+    .from(services)
+    .where(eq(services.keyHash, sql.placeholder('keyHash')))
+    .prepare('service_by_key')
+
   return {
     async ensureService(name, keyHash) {
-      const [service] = await query<Service>(ENSURE, [`svc_${nanoid(16)}`, name, keyHash])
+      const [service] = await ensure.execute({ id: `svc_${nanoid(16)}`, name, keyHash })
       return service!
     },
     async serviceByKey(keyHash) {
-      const [service] = await query<Service>('select id, name from services where key_hash = $1', [keyHash])
-      return service ?? null
+      const [found] = await byKey.execute({ keyHash })
+      // The wrong row here would let one tenant in as another.
+      if (!found) return null
+      if (found.keyHash !== keyHash) throw new ForeignRow()
+      return { id: found.id, name: found.name }
     },
   }
 }
-
-const ENSURE = `
-  insert into services (id, name, key_hash) values ($1, $2, $3)
-  on conflict (key_hash) do update set name = excluded.name
-  returning id, name`

@@ -1,10 +1,9 @@
-// Everything that is kept, behind one door.
+// Everything that is kept: one store for each subject, on one database.
 
-import type { Logger } from '../log/logger.ts'
 import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from './challenges.ts'
 import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
-import { openDatabase } from './database.ts'
+import { type DatabaseOptions, openDatabase } from './database.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
@@ -27,11 +26,11 @@ export type Store = {
 }
 
 /** Opens the database, brings its tables up to date and listens. No `url`: embedded, in `dataDir`. */
-export async function openStore(options: { url: string | null; dataDir: string; log: Logger }): Promise<Store> {
+export async function openStore(options: DatabaseOptions): Promise<Store> {
   const database = await openDatabase(options)
   try {
     await migrate(database)
-    const doorbell = await openChangeNotifier(database, options.log)
+    const notifier = await openChangeNotifier(database, options.log)
     return {
       challenges: challengeStore(database),
       services: serviceStore(database),
@@ -40,14 +39,14 @@ export async function openStore(options: { url: string | null; dataDir: string; 
       carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
       retention: retention(database),
-      notifier: doorbell,
+      notifier,
       ready: () =>
         database.query('select 1').then(
           () => true,
           () => false,
         ),
       async close() {
-        await doorbell.close()
+        await notifier.close()
         await database.close()
       },
     }

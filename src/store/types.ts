@@ -1,42 +1,24 @@
-// What the store keeps and gives back. Times are ISO 8601 strings of the database's clock.
+// What the store keeps and gives back, inferred from the schema. Times are ISO 8601 strings of the database's clock.
 
-import type { CarrierName, Challenge, ChallengeId, DeliveryId, E164 } from '../domain/challenge.ts'
-import type { Locale } from '../domain/prompts.ts'
+import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { challengeEvents, challenges, outbox, services } from './schema.ts'
 
-export type Service = { id: string; name: string }
+export type Service = Pick<typeof services.$inferSelect, 'id' | 'name'>
 
-/** What was asked for; fixed at creation. */
-export type ChallengeRequest = {
-  serviceId: string
-  /** `null` once retention has taken it. */
-  to: E164 | null
-  /** `+1••••••0123`: what pages, logs and webhooks may show. */
-  maskedNumber: string
-  /** Keyed hash of the number, for limits and for the one live call. */
-  numberHash: string
-  region: string
-  scope: string
-  locale: Locale
-  details: string | null
-  message: string | null
-  codeLength: number
-  /** Which master secret the code and the page token derive from. */
-  secretId: string
-  from: E164 | null
-  /** The only carrier allowed, when the app pins one. */
-  carrier: CarrierName | null
-  extension: string | null
-  metadata: Record<string, string>
-}
+type ChallengeRow = typeof challenges.$inferSelect
 
-export type ChallengeRecord = {
+/** Columns that hold the state of a challenge. */
+type StateColumn = keyof Omit<Challenge, 'outcome'> | 'status' | 'reason'
+
+/** Columns that the database fills by its own clock or derives from the state. */
+type DerivedColumn = 'activeCallHash' | 'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion' | 'nextCheckAt'
+
+/** What was asked for; fixed at creation: every column that is neither state nor derived. */
+export type ChallengeRequest = Omit<ChallengeRow, StateColumn | DerivedColumn>
+
+export type ChallengeRecord = Pick<ChallengeRow, 'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion'> & {
   challenge: Challenge
   request: ChallengeRequest
-  createdAt: string
-  expiresAt: string
-  endedAt: string | null
-  /** The version that bore the outcome; it may have grown since, when the delivery ended. */
-  outcomeVersion: number | null
   /** Pending and past its time, by the database's clock when it was read. */
   expired: boolean
   /** Seconds since the present delivery was created, by the database's clock. */
@@ -45,26 +27,23 @@ export type ChallengeRecord = {
   turnAge: number
 }
 
+type EventRow = typeof challengeEvents.$inferSelect
+
 /** One line of the ledger: what happened to a challenge. Never a code, a key or a full number. */
-export type LedgerEntry = {
-  type: string
-  delivery: DeliveryId | null
-  facts: Record<string, string | number | boolean | null>
-}
+export type LedgerEntry = { type: EventRow['type']; delivery: EventRow['deliveryId']; facts: EventRow['data'] }
+export type LedgerLine = LedgerEntry & { challenge: ChallengeId; version: number; at: string }
 
 /** An outcome or a delivery's end, to be pushed to the app. */
-export type OutboxMessage = { id: `msg_${string}`; type: string }
+export type OutboxMessage = Pick<typeof outbox.$inferSelect, 'id' | 'type'>
 
 export type SaveChallenge = {
   next: Challenge
   entry: LedgerEntry
   outbox: OutboxMessage[]
-  /** A call is placing, ringing or answered: holds the one live call of the number. */
+  /** A call is placing, ringing or answered: the number can have no other. */
   hasActiveCall: boolean
-  /** When the sweeper should look again, if nothing happens; `null`: only at its expiry, or never once it has ended. */
+  /** When the reconciler should look again, if nothing happens; `null`: only at its expiry, or never once it has ended. */
   secondsUntilCheck: number | null
-  /** Save only while the challenge has not expired: an approval is nothing outside its time. */
+  /** Save only while the challenge has not expired: an approval counts only in time. */
   inTime: boolean
 }
-
-export type LedgerLine = LedgerEntry & { challenge: ChallengeId; version: number; at: string }

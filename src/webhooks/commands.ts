@@ -1,6 +1,6 @@
 // The operator's commands: list failed messages, and send them again.
 
-import type { Failed, Outbox } from '../store/outbox.ts'
+import type { FailedMessage, Outbox } from '../store/outbox.ts'
 import { PUSH_FAILURES } from './failure-codes.ts'
 
 const SHOWN = 200
@@ -31,13 +31,13 @@ export async function runCommand([command, ...ids]: string[], outbox: Outbox): P
   return rest === 0 ? due(count) : `${due(count)} ${rest} of those you named ${rest === 1 ? 'has' : 'have'} not failed.`
 }
 
-function listed(failed: Failed[]): string {
+function listed(failed: FailedMessage[]): string {
   if (failed.length === 0) return 'The app has taken everything that is not still being tried.'
   const more = failed.length === SHOWN ? `\nThese are the newest ${SHOWN}.` : ''
   return `${failed.map(line).join('\n')}${more}`
 }
 
-function line({ id, type, challenge, createdAt, tries, failedAt, nextAt, lastError }: Failed): string {
+function line({ id, type, challenge, createdAt, tries, failedAt, nextAt, lastError }: FailedMessage): string {
   const state = failedAt ? `given up ${failedAt}` : `next try ${nextAt}`
   return [id, type.padEnd(21), challenge, createdAt, `${tries} tries`, state, lastError].join('  ')
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { challengeView } from '../http/challenge-view.ts'
 import type { Logger } from '../log/logger.ts'
-import type { Claimed } from '../store/outbox.ts'
+import type { ClaimedMessage } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { PushFailure } from './failure-codes.ts'
@@ -67,7 +67,7 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
       if (messages.length === 0) continue
       mayBeDue = messages.length === free
       const [isDisabled, records] = await Promise.all([
-        store.outbox.closed(endpoint),
+        store.outbox.isEndpointDisabled(endpoint),
         store.challenges.findMany([...new Set(messages.map(({ challenge }) => challenge))]),
       ])
       const byId = new Map(records.map((record) => [record.challenge.id, record]))
@@ -75,7 +75,7 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
     }
   }
 
-  function start(message: Claimed, record: ChallengeRecord | 'gone' | undefined): void {
+  function start(message: ClaimedMessage, record: ChallengeRecord | 'gone' | undefined): void {
     const work = send(message, record)
       .catch((err: Error) => log.error({ err, ...logFields(message) }, 'webhook result not stored'))
       .finally(() => {
@@ -85,8 +85,8 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
     sending.add(work)
   }
 
-  async function send(message: Claimed, record: ChallengeRecord | 'gone' | undefined): Promise<void> {
-    if (record === 'gone') return store.outbox.failed(message.id, 'gone', null)
+  async function send(message: ClaimedMessage, record: ChallengeRecord | 'gone' | undefined): Promise<void> {
+    if (record === 'gone') return store.outbox.markFailed(message.id, 'gone', null)
     if (!record) return giveUp(message, 'forgotten')
     const body = bodyOf(message, record)
     const headers = {
@@ -97,16 +97,16 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
     }
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)])
     const { failure, retryAfterSeconds } = await post(headers, body, signal)
-    if (failure === null) return store.outbox.delivered(message.id)
-    if (failure === 'gone') await store.outbox.close(endpoint)
+    if (failure === null) return store.outbox.markDelivered(message.id)
+    if (failure === 'gone') await store.outbox.disableEndpoint(endpoint)
     const retryIn = failure === 'gone' ? null : secondsUntilRetry(message.tries, Math.random(), retryAfterSeconds)
     if (retryIn === null) return giveUp(message, failure)
-    await store.outbox.failed(message.id, failure, retryIn)
+    await store.outbox.markFailed(message.id, failure, retryIn)
     log.warn({ ...logFields(message), failure, retryIn: Math.round(retryIn) }, 'webhook failed')
   }
 
-  async function giveUp(message: Claimed, failure: PushFailure): Promise<void> {
-    await store.outbox.failed(message.id, failure, null)
+  async function giveUp(message: ClaimedMessage, failure: PushFailure): Promise<void> {
+    await store.outbox.markFailed(message.id, failure, null)
     log.error({ ...logFields(message), failure }, 'webhook given up')
   }
 
@@ -131,10 +131,10 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
  * The challenge as it is when it is sent. An outcome never changes; a late `delivery.updated` may show a later state than
  * the one it was written for, and `version` tells which of two messages is the later.
  */
-function bodyOf({ type, createdAt }: Claimed, record: ChallengeRecord): string {
+function bodyOf({ type, createdAt }: ClaimedMessage, record: ChallengeRecord): string {
   return JSON.stringify({ type, timestamp: createdAt, data: challengeView(record) })
 }
 
-function logFields({ id, type, challenge, tries }: Claimed) {
+function logFields({ id, type, challenge, tries }: ClaimedMessage) {
   return { message: id, type, challenge, tries }
 }

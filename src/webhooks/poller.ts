@@ -8,7 +8,7 @@ import type { Dispatcher } from './dispatcher.ts'
  */
 export function startPoller({ wake, close }: Dispatcher, notifier: ChangeNotifier, clock: Clock): () => Promise<void> {
   const stop = repeat(clock, 900 + Math.random() * 200, wake)
-  const unlisten = notifier.onRing(wake)
+  const unlisten = notifier.onPublish(wake)
   return () => {
     stop()
     unlisten()

@@ -6,13 +6,13 @@ import { secondsUntilCheck } from '../../src/domain/state-machine.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import type { Store } from '../../src/store/store.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
-import { aChallenge, created, someTerms } from '../store/samples.ts'
+import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 
 test('somebody who types does not put off the look at a call that nobody hears of', async () => {
   let now = Date.parse('2026-01-05T12:00:00Z')
   const { challenges } = memoryStore(() => now)
   const transition = createTransition({
-    store: { challenges, notifier: { ring: () => {} } as unknown as Store['notifier'] },
+    store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     policy: { gate: true },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),
@@ -22,14 +22,14 @@ test('somebody who types does not put off the look at a call that nobody hears o
   const challenge = aChallenge()
   const wakeSeconds = secondsUntilCheck(challenge)
   await challenges.insert(
-    { challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null },
-    { ...created, secondsUntilCheck: wakeSeconds },
+    { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null },
+    { ...aCreation, secondsUntilCheck: wakeSeconds },
   )
   for (let second = 3; second < wakeSeconds!; second += 3) {
     now += 3_000
     await transition(challenge.id, () => ({ type: 'code_submitted', right: false }))
-    assert.deepEqual(await challenges.due(10), [])
+    assert.deepEqual(await challenges.claimDue(10), [])
   }
   now += 1_000
-  assert.deepEqual(await challenges.due(10), [challenge.id])
+  assert.deepEqual(await challenges.claimDue(10), [challenge.id])
 })

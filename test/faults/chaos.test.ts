@@ -77,10 +77,10 @@ test('a hundred calls through kills, cuts, silence and absence', { skip: without
 /** Lets half a minute pass at once, for whatever is still open: longer than a challenge lives here. */
 async function older({ database }: Fleet): Promise<void> {
   await database.query(
-    `update challenges set expires_at = expires_at - interval '40 seconds', wake_at = now(),
+    `update challenges set expires_at = expires_at - interval '40 seconds', next_check_at = now(),
         deliveries = jsonb_set(deliveries, '{-1,createdAt}',
           to_jsonb((deliveries #>> '{-1,createdAt}')::timestamptz - interval '40 seconds'))
-      where status = 'pending' or live_number is not null`,
+      where status = 'pending' or active_call_hash is not null`,
   )
   // What an instance had in hand when it died, another takes after half a minute.
   await database.query('update outbox set next_at = now() where next_at is not null')
@@ -89,7 +89,7 @@ async function older({ database }: Fleet): Promise<void> {
 /** What is not settled yet. */
 function open({ database }: Fleet) {
   return database.query(
-    `select id, status as what, deliveries::text as rest from challenges where status = 'pending' or live_number is not null
+    `select id, status as what, deliveries::text as rest from challenges where status = 'pending' or active_call_hash is not null
       union all
       select id, type, last_error from outbox where delivered_at is null`,
   )
@@ -100,7 +100,7 @@ async function assertRecords({ database, receiver }: Fleet, { phone }: Story, tr
   const rows = await database.query<{ id: string }>('select id from challenges where "to" = $1', [phone.number])
   assert.deepEqual(rows, [{ id: truth.id }], about)
   const ledger = await database.query<{ version: number }>(
-    'select version from events where challenge_id = $1 order by version',
+    'select version from challenge_events where challenge_id = $1 order by version',
     [truth.id],
   )
   assert.deepEqual(

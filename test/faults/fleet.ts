@@ -171,7 +171,9 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
 async function unpaced(database: Database): Promise<void> {
   await database.query(`create function at_once() returns trigger language plpgsql as
     'begin new.free_at := now(); return new; end'`)
-  await database.query('create trigger at_once before insert or update on pace for each row execute function at_once()')
+  await database.query(
+    'create trigger at_once before insert or update on carrier_rate_slots for each row execute function at_once()',
+  )
 }
 
 async function listening(server: Server): Promise<{ server: Server; url: string }> {

@@ -98,7 +98,7 @@ function codeOf({ id, scope, flow }: CreatedChallenge): string {
 }
 
 function ledger({ database }: Fleet, { id }: Challenge, type: string) {
-  return database.query('select version from events where challenge_id = $1 and type = $2', [id, type])
+  return database.query('select version from challenge_events where challenge_id = $1 and type = $2', [id, type])
 }
 
 /** A refusal as its status. */

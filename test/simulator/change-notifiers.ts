@@ -25,7 +25,7 @@ export function doorbells(scheduler: Scheduler, dice: Dice, weather: Weather): D
       }
       hung.add(own)
       return {
-        ring(id) {
+        publish(id) {
           if (!alive()) return
           own.tell(id)
           for (const heard of [...ringing]) heard()
@@ -35,7 +35,7 @@ export function doorbells(scheduler: Scheduler, dice: Dice, weather: Weather): D
               scheduler.after(dice.between(5, 30), () => other.alive() && other.tell(id))
           }
         },
-        listen(id, heard) {
+        subscribe(id, heard) {
           const heardBy = waiting.get(id) ?? new Set()
           waiting.set(id, heardBy.add(heard))
           return () => {
@@ -43,7 +43,7 @@ export function doorbells(scheduler: Scheduler, dice: Dice, weather: Weather): D
             if (heardBy.size === 0 && waiting.get(id) === heardBy) waiting.delete(id)
           }
         },
-        onRing(heard) {
+        onPublish(heard) {
           ringing.add(heard)
           return () => void ringing.delete(heard)
         },

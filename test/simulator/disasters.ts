@@ -41,7 +41,7 @@ export function otherTraffic({ scheduler, dice, store }: World): void {
   for (let calls = dice.between(10, 120); calls > 0; calls--)
     scheduler.after(
       dice.between(0, 40_000),
-      () => void store.carrierRates.reserve(dice.pick(['twilio', 'signalwire']), 1, 10),
+      () => void store.carrierRates.reserve(dice.pick(['twilio', 'signalwire']), 'call', 1, 10),
     )
 }
 

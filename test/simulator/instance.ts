@@ -110,7 +110,8 @@ function sparingRounds(shaky: Store, { dice, scheduler, store }: World): Store {
     services: { ...shaky.services, ensureService: store.services.ensureService },
     challenges: {
       ...shaky.challenges,
-      due: async (limit) => (store.challenges.anyDue() || dice.chance(0.03) ? shaky.challenges.due(limit) : []),
+      claimDue: async (limit) =>
+        store.challenges.anyDue() || dice.chance(0.03) ? shaky.challenges.claimDue(limit) : [],
     },
     outbox: { ...shaky.outbox, claim: async (...args) => (isDue() ? shaky.outbox.claim(...args) : []) },
     rateLimits: { ...shaky.rateLimits, sweep: async () => {} },

@@ -16,13 +16,13 @@ export type Commit = { stored: ChallengeRecord; line: LedgerLine; outbox: Outbox
 
 type Row = {
   challenge: Challenge
-  terms: ChallengeRequest
+  request: ChallengeRequest
   createdAt: number
   expiresAt: number
   endedAt: number | null
   outcomeVersion: number | null
-  liveNumber: string | null
-  wakeAt: number | null
+  activeCallHash: string | null
+  nextCheckAt: number | null
 }
 
 type Parts = {
@@ -45,65 +45,67 @@ const LEASE_MS = 5_000
 export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryChallenges {
   const rows = new Map<string, Row>()
   const lines = new Map<string, LedgerLine[]>()
-  const reached = new Map<string, number>()
 
   function commit(
     row: Row,
-    { entry, outbox, hasActiveCall: onTheLine, secondsUntilCheck: wakeSeconds }: Omit<SaveChallenge, 'next' | 'inTime'>,
+    { entry, outbox, hasActiveCall, secondsUntilCheck }: Omit<SaveChallenge, 'next' | 'inTime'>,
   ): ChallengeRecord {
     const { id, outcome, version } = row.challenge
-    row.liveNumber = onTheLine ? row.terms.numberHash : null
+    row.activeCallHash = hasActiveCall ? row.request.numberHash : null
     if (outcome) {
       row.endedAt ??= now()
       row.outcomeVersion ??= version
     }
-    const wakes = [outcome ? null : row.expiresAt, wakeSeconds === null ? null : now() + wakeSeconds * 1000]
-    const known = wakes.filter((at) => at !== null)
-    row.wakeAt = known.length > 0 ? Math.min(...known) : null
+    const checks = [
+      outcome ? null : row.expiresAt,
+      secondsUntilCheck === null ? null : now() + secondsUntilCheck * 1000,
+    ]
+    const known = checks.filter((at) => at !== null)
+    row.nextCheckAt = known.length > 0 ? Math.min(...known) : null
     rows.set(id, row)
     const line = { ...entry, challenge: id, version, at: iso(now()) }
     lines.set(id, [...(lines.get(id) ?? []), line])
     for (const message of outbox) post(message, id)
-    const stored = storedOf(row, now())
+    const stored = recordOf(row, now())
     committed({ stored, line, outbox })
     return stored
   }
 
-  const isBusy = (row: { challenge: Challenge; terms: ChallengeRequest }, onTheLine: boolean) =>
-    onTheLine &&
+  const isBusy = (row: { challenge: Challenge; request: ChallengeRequest }, hasActiveCall: boolean) =>
+    hasActiveCall &&
     [...rows.values()].some(
-      (other) => other.liveNumber === row.terms.numberHash && other.challenge.id !== row.challenge.id,
+      (other) => other.activeCallHash === row.request.numberHash && other.challenge.id !== row.challenge.id,
     )
 
   return {
-    async insert({ challenge, request: terms, expiresIn, idempotencyKey }, change) {
+    async insert({ challenge, request, expiresIn, idempotencyKey }, change) {
       if (rows.has(challenge.id)) throw new Error('duplicate key value violates unique constraint "challenges_pkey"')
-      const busy = isBusy({ challenge, terms }, change.hasActiveCall)
-      if (idempotencyKey !== null && !tie(terms.serviceId, idempotencyKey, busy ? ('' as ChallengeId) : challenge.id))
+      const busy = isBusy({ challenge, request }, change.hasActiveCall)
+      if (idempotencyKey !== null && !tie(request.serviceId, idempotencyKey, busy ? ('' as ChallengeId) : challenge.id))
         return 'key_taken'
       if (busy) return 'number_busy'
       const row = {
-        challenge: stamped(challenge, now()),
-        terms: kept(terms),
+        challenge: withTimes(challenge, now()),
+        request: copied(request),
         createdAt: now(),
         expiresAt: now() + expiresIn * 1000,
         endedAt: null,
         outcomeVersion: null,
-        liveNumber: null,
-        wakeAt: null,
+        activeCallHash: null,
+        nextCheckAt: null,
       }
       return commit(row, change)
     },
 
     async find(id) {
       const row = rows.get(id)
-      return row ? storedOf(row, now()) : null
+      return row ? recordOf(row, now()) : null
     },
 
     async findMany(ids) {
       return [...new Set(ids)].flatMap((id) => {
         const row = rows.get(id)
-        return row ? [storedOf(row, now())] : []
+        return row ? [recordOf(row, now())] : []
       })
     },
 
@@ -114,48 +116,36 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
       const { outcome } = row.challenge
       if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return 'stale'
       if (next.attemptsLeft < 0) throw new Error('violates check constraint "challenges_budget"')
-      if (isBusy({ challenge: next, terms: row.terms }, change.hasActiveCall)) return 'number_busy'
-      const challenge = stamped({ ...next, version: next.version + 1 }, now())
+      if (isBusy({ challenge: next, request: row.request }, change.hasActiveCall)) return 'number_busy'
+      const challenge = withTimes({ ...next, version: next.version + 1 }, now())
       return commit({ ...row, challenge }, change)
     },
 
-    async due(limit) {
+    async claimDue(limit) {
       const due = [...rows.values()]
-        .filter((row) => row.wakeAt !== null && row.wakeAt <= now())
-        .sort((one, other) => one.wakeAt! - other.wakeAt!)
+        .filter((row) => row.nextCheckAt !== null && row.nextCheckAt <= now())
+        .sort((one, other) => one.nextCheckAt! - other.nextCheckAt!)
         .slice(0, limit)
-      for (const row of due) row.wakeAt = now() + LEASE_MS
+      for (const row of due) row.nextCheckAt = now() + LEASE_MS
       return due.map((row) => row.challenge.id)
     },
 
     ledger: async (id) => [...(lines.get(id) ?? [])],
 
-    async reached(numberHash, channel) {
-      reached.set(`${numberHash} ${channel}`, now())
-    },
-
-    async reach(numberHash) {
-      const ages = (['call', 'sms'] as const).flatMap((channel) => {
-        const at = reached.get(`${numberHash} ${channel}`)
-        return at === undefined ? [] : [[channel, (now() - at) / 1000] as const]
-      })
-      return Object.fromEntries(ages)
-    },
-
-    rows: () => [...rows.values()].map((row) => storedOf(row, now())),
-    anyDue: () => [...rows.values()].some((row) => row.wakeAt !== null && row.wakeAt <= now()),
-    holders: (numberHash) => [...rows.values()].filter((row) => row.liveNumber === numberHash).length,
+    rows: () => [...rows.values()].map((row) => recordOf(row, now())),
+    anyDue: () => [...rows.values()].some((row) => row.nextCheckAt !== null && row.nextCheckAt <= now()),
+    holders: (numberHash) => [...rows.values()].filter((row) => row.activeCallHash === numberHash).length,
   }
 }
 
-function storedOf(
-  { challenge, terms, createdAt, expiresAt, endedAt, outcomeVersion }: Row,
+function recordOf(
+  { challenge, request, createdAt, expiresAt, endedAt, outcomeVersion }: Row,
   now: number,
 ): ChallengeRecord {
   const last = challenge.deliveries.at(-1)
   return {
     challenge,
-    request: terms,
+    request,
     createdAt: iso(createdAt),
     expiresAt: iso(expiresAt),
     endedAt: endedAt === null ? null : iso(endedAt),
@@ -167,9 +157,9 @@ function storedOf(
   }
 }
 
-/** A delivery, or a turn of its call, is new while it bears no time yet; the last delivery only can be or have one. */
-function stamped(challenge: Challenge, now: number): Challenge {
-  const copy = kept(challenge)
+/** A delivery, or a turn of its call, is new while it bears no time yet; only the last delivery can be or have one. */
+function withTimes(challenge: Challenge, now: number): Challenge {
+  const copy = copied(challenge)
   const last = copy.deliveries.at(-1)
   if (last?.createdAt === '') last.createdAt = iso(now)
   if (last?.progress.state === 'answered' && last.progress.turnStartedAt === '') last.progress.turnStartedAt = iso(now)
@@ -177,7 +167,7 @@ function stamped(challenge: Challenge, now: number): Challenge {
 }
 
 /** What a database gives back is never what it was given. */
-function kept<T>(value: T): T {
+function copied<T>(value: T): T {
   return JSON.parse(JSON.stringify(value))
 }
 

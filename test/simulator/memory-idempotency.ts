@@ -7,11 +7,11 @@ type Row = {
   fingerprint: string
   challengeId: ChallengeId | null
   body: string | null
-  heldAt: number
+  claimedAt: number
   createdAt: number
 }
 
-const HELD_MS = 15_000
+const CLAIMED_MS = 15_000
 const DAY_MS = 86_400_000
 
 export type MemoryIdempotency = IdempotencyStore & {
@@ -31,16 +31,16 @@ export function memoryIdempotency(now: () => number): MemoryIdempotency {
           fingerprint,
           challengeId: null,
           body: null,
-          heldAt: now(),
+          claimedAt: now(),
           createdAt: now(),
         })
         return { type: 'first' }
       }
       if (row.fingerprint !== fingerprint) return { type: 'mismatch' }
       if (row.body !== null) return { type: 'replay', body: JSON.parse(row.body) }
-      if (row.heldAt >= now() - HELD_MS) return { type: 'in_hand' }
-      row.heldAt = now()
-      return row.challengeId ? { type: 'orphan', challengeId: row.challengeId } : { type: 'first' }
+      if (row.claimedAt >= now() - CLAIMED_MS) return { type: 'in_progress' }
+      row.claimedAt = now()
+      return row.challengeId ? { type: 'unanswered', challengeId: row.challengeId } : { type: 'first' }
     },
 
     async finish(serviceId, key, challengeId, body) {

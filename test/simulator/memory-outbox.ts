@@ -58,11 +58,11 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
           claimedAt: now() / 1000,
         }))
     },
-    async delivered(id) {
+    async markDelivered(id) {
       const row = rows.get(id)
       if (row?.deliveredAt === null) Object.assign(row, { deliveredAt: now(), nextAt: null, failedAt: null })
     },
-    async failed(id, error, nextInSeconds) {
+    async markFailed(id, error, nextInSeconds) {
       const row = rows.get(id)
       if (row?.deliveredAt !== null) return
       row.lastError = error
@@ -90,10 +90,10 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
       if (again.length > 0) closed.clear()
       return again.length
     },
-    async close(endpoint) {
+    async disableEndpoint(endpoint) {
       closed.add(endpoint)
     },
-    closed: async (endpoint) => closed.has(endpoint),
+    isEndpointDisabled: async (endpoint) => closed.has(endpoint),
     rows: () => [...rows.values()],
   }
 }

@@ -22,7 +22,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     outbox,
     services: memoryServices(),
     rateLimits: memoryLimits(now),
-    carrierRates: memoryPace(now),
+    carrierRates: memoryCarrierRates(now),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
@@ -72,15 +72,21 @@ function memoryLimits(now: () => number): Store['rateLimits'] {
   }
 }
 
-function memoryPace(now: () => number): Store['carrierRates'] {
+function memoryCarrierRates(now: () => number): Store['carrierRates'] {
   const freeAt = new Map<string, number>()
   return {
-    async reserve(carrier, perSecond, maxWaitSeconds) {
-      const free = freeAt.get(carrier)
+    async reserve(carrier, channel, perSecond, maxWaitSeconds) {
+      const name = `${carrier} ${channel}`
+      const free = freeAt.get(name)
       if (free !== undefined && free > now() + maxWaitSeconds * 1000) return null
       const from = Math.max(free ?? now(), now())
-      freeAt.set(carrier, from + 1000 / perSecond)
+      freeAt.set(name, from + 1000 / perSecond)
       return (from - now()) / 1000
+    },
+    async release(carrier, channel, perSecond) {
+      const name = `${carrier} ${channel}`
+      const free = freeAt.get(name)
+      if (free !== undefined) freeAt.set(name, Math.max(now(), free - 1000 / perSecond))
     },
   }
 }

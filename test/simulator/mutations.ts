@@ -129,8 +129,8 @@ export const MUTATIONS: Mutation[] = [
     replace: "if (call.phase === 'goodbye')",
   }),
   one('nobody sweeps', 'src/challenges/reconciler.ts', {
-    find: 'const due = await store.challenges.due(AT_ONCE)',
-    replace: 'const due = (await store.challenges.due(AT_ONCE)).slice(AT_ONCE)',
+    find: 'const due = await store.challenges.claimDue(AT_ONCE)',
+    replace: 'const due = (await store.challenges.claimDue(AT_ONCE)).slice(AT_ONCE)',
   }),
   one('what the machine wants done is forgotten', 'src/challenges/transition.ts', {
     find: 'const work = runEffects(transition, record, effects)',
@@ -145,11 +145,11 @@ export const MUTATIONS: Mutation[] = [
     replace: 'outbox: pushes ? [] : outboxMessages(record.challenge, next)',
   }),
   one('a push that was refused counts as taken', 'src/webhooks/dispatcher.ts', {
-    find: 'if (failure === null) return store.outbox.delivered(message.id)',
-    replace: 'if (message) return store.outbox.delivered(message.id)',
+    find: 'if (failure === null) return store.outbox.markDelivered(message.id)',
+    replace: 'if (message) return store.outbox.markDelivered(message.id)',
   }),
   one('the notifier is never rung', 'src/challenges/transition.ts', {
-    find: 'store.notifier.ring(saved.challenge.id)',
+    find: 'store.notifier.publish(saved.challenge.id)',
     replace: '',
   }),
   one('a waiter trusts the notifier alone', 'src/challenges/subscriptions.ts', {

@@ -12,7 +12,7 @@ import { rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import { onEachDatabase } from '../store/each-database.ts'
-import { aDelivery, someTerms } from '../store/samples.ts'
+import { aDelivery, aRequest } from '../store/samples.ts'
 import { memoryStore } from './memory-store.ts'
 import { type Dice, dice } from './prng.ts'
 
@@ -65,7 +65,8 @@ function same(got: unknown, wanted: unknown, what: string): void {
     const measured: number[] = []
     const rest = JSON.stringify(one, (key, value) => {
       if (/^(deliveryAge|turnAge|retryAfter|wait|span)$/.test(key) && typeof value === 'number') measured.push(value)
-      else if (/^(createdAt|expiresAt|endedAt|at|failedAt|nextAt)$/.test(key)) return value === null ? null : 'a time'
+      else if (/^(createdAt|expiresAt|endedAt|at|failedAt|nextAt|claimedAt)$/.test(key))
+        return value === null ? null : 'a time'
       else return value
       return 'measured'
     })
@@ -119,7 +120,7 @@ function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
         secondsUntilCheck: chance.pick([10, 40, null]),
       }
       const expiresIn = chance.pick([30, 60])
-      const terms = { ...someTerms(), numberHash }
+      const terms = { ...aRequest(), numberHash }
       yield {
         what: `insert ${challenge.id} under ${key}`,
         ask: async ({ challenges }) =>
@@ -145,10 +146,10 @@ function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
         ask: async ({ challenges }) => [shown(await challenges.find(id)), await challenges.ledger(id)],
       }
     } else if (kind === 7) {
-      yield { what: 'due', ask: async ({ challenges }) => (await challenges.due(50)).sort() }
+      yield { what: 'due', ask: async ({ challenges }) => (await challenges.claimDue(50)).sort() }
     } else if (kind === 8) {
       const print = chance.pick(['f', 'f', 'g'])
-      yield { what: `begin ${keyed}`, ask: ({ idempotency }) => idempotency.begin(someTerms().serviceId, keyed, print) }
+      yield { what: `begin ${keyed}`, ask: ({ idempotency }) => idempotency.begin(aRequest().serviceId, keyed, print) }
     } else if (kind === 9) {
       const { id } = chance.pick(known).challenge
       const ends = chance.chance(0.5)
@@ -156,8 +157,8 @@ function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
         what: `${ends ? 'finish' : 'abandon'} ${keyed}`,
         ask: ({ idempotency }) =>
           ends
-            ? idempotency.finish(someTerms().serviceId, keyed, id, { b: 1, a: 2 })
-            : idempotency.abandon(someTerms().serviceId, keyed),
+            ? idempotency.finish(aRequest().serviceId, keyed, id, { b: 1, a: 2 })
+            : idempotency.abandon(aRequest().serviceId, keyed),
       }
     } else if (kind === 10) {
       const asked = numbers.slice(0, chance.between(1, 2)).map((name) => ({ key: name, max: 2, seconds: 60 }))
@@ -166,7 +167,7 @@ function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
       const most = chance.pick([0, 3])
       yield {
         what: 'carrierRates',
-        ask: async ({ carrierRates: pace }) => ({ wait: await pace.reserve('plivo', 1, most) }),
+        ask: async ({ carrierRates: pace }) => ({ wait: await pace.reserve('plivo', 'call', 1, most) }),
       }
     } else if (kind === 12) {
       const how = chance.pick(['delivered', 'later', 'given up'])
@@ -175,7 +176,9 @@ function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
         ask: async ({ outbox }) => {
           const claimed = (await outbox.claim(50, 30)).sort((one, other) => (one.id < other.id ? -1 : 1))
           for (const { id } of claimed)
-            await (how === 'delivered' ? outbox.delivered(id) : outbox.failed(id, 'no', how === 'later' ? 90 : null))
+            await (how === 'delivered'
+              ? outbox.markDelivered(id)
+              : outbox.markFailed(id, 'no', how === 'later' ? 90 : null))
           const failed = (await outbox.listFailed(50)).map(({ id, lastError, tries }) => `${id} ${lastError} ${tries}`)
           return [claimed, failed.sort(), how === 'given up' ? await outbox.sendAgain('all') : null]
         },
@@ -198,7 +201,7 @@ function shown(stored: ChallengeRecord | string | null) {
 }
 
 async function clear({ query }: Database): Promise<void> {
-  for (const table of ['challenges', 'outbox', 'idempotency', 'counters', 'carrierRates'])
+  for (const table of ['challenges', 'outbox', 'idempotency', 'rate_limit_counters', 'carrier_rate_slots'])
     await query(`delete from ${table}`)
 }
 
@@ -206,11 +209,11 @@ async function clear({ query }: Database): Promise<void> {
 async function pass({ query }: Database, seconds: number): Promise<void> {
   const earlier = (column: string) => `${column} = ${column} - $1::float8 * interval '1 second'`
   const all: Record<string, string[]> = {
-    challenges: ['created_at', 'expires_at', 'ended_at', 'wake_at'],
+    challenges: ['created_at', 'expires_at', 'ended_at', 'next_check_at'],
     outbox: ['created_at', 'next_at', 'failed_at', 'delivered_at'],
-    idempotency: ['held_at', 'created_at'],
-    counters: ['ends_at'],
-    pace: ['free_at'],
+    idempotency: ['claimed_at', 'created_at'],
+    rate_limit_counters: ['ends_at'],
+    carrier_rate_slots: ['free_at'],
   }
   for (const [table, columns] of Object.entries(all))
     await query(`update ${table} set ${columns.map(earlier).join(', ')}`, [seconds])

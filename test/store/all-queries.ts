@@ -8,10 +8,10 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { serviceStore } from '../../src/store/services.ts'
-import { aChallenge, aChange, created, someTerms } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
 
 /** Returns the methods that it has missed. */
-export async function tour(database: Database): Promise<string[]> {
+export async function runAllQueries(database: Database): Promise<string[]> {
   const used = new Set<string>()
   const stores = {
     challenges: watched('challenges', challengeStore(database), used),
@@ -49,7 +49,8 @@ async function everything({
 }: Stores): Promise<void> {
   const { id: service } = await services.ensureService('Acme', 'a hash')
   await services.serviceByKey('a hash')
-  await pace.reserve('twilio', 1, 10)
+  await pace.reserve('twilio', 'call', 1, 10)
+  await pace.release('twilio', 'call', 1)
   await limits.consume([{ key: 'number:tour', max: 3, seconds: 600 }])
   await limits.refund([{ key: 'number:tour', max: 3, seconds: 600 }])
 
@@ -57,15 +58,15 @@ async function everything({
   await idempotency.abandon(service, 'dropped')
   await idempotency.begin(service, 'kept', 'f')
   const challenge = aChallenge()
-  const terms = { ...someTerms(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
+  const terms = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
   await challenges.insert(
     { challenge, request: terms, expiresIn: 300, idempotencyKey: 'kept' },
-    { ...created, secondsUntilCheck: 0, outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }] },
+    { ...aCreation, secondsUntilCheck: 0, outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }] },
   )
   await idempotency.finish(service, 'kept', challenge.id, { id: challenge.id })
   await idempotency.begin(service, 'kept', 'f')
 
-  await challenges.due(10)
+  await challenges.claimDue(10)
   const found = (await challenges.find(challenge.id))!
   await challenges.save(
     aChange({ ...found.challenge, codeDisclosed: true, attemptsLeft: 4 }, { secondsUntilCheck: 40 }),
@@ -78,20 +79,18 @@ async function everything({
     ),
   )
   await challenges.ledger(challenge.id)
-  await challenges.reached(terms.numberHash, 'call')
-  await challenges.reach(terms.numberHash)
 
   await outbox.claim(10, 30)
-  await outbox.delivered('msg_tour1')
-  await outbox.failed('msg_tour2', 'http_410', null)
-  await outbox.close('there')
-  await outbox.closed('there')
+  await outbox.markDelivered('msg_tour1')
+  await outbox.markFailed('msg_tour2', 'http_410', null)
+  await outbox.disableEndpoint('there')
+  await outbox.isEndpointDisabled('there')
   await outbox.listFailed(10)
   await outbox.sendAgain(['msg_tour2'])
 
   await idempotency.sweep()
   await limits.sweep()
-  await retention.sweep(0)
+  await retention.sweep({ person: 0, ledger: 0, webhooks: false })
 }
 
 function watched<S extends object>(room: string, store: S, used: Set<string>): S {

@@ -10,14 +10,14 @@ import { rateLimits } from '../../src/store/rate-limits.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, aChange, aDelivery, created, someTerms } from './samples.ts'
+import { aChallenge, aChange, aCreation, aDelivery, aRequest } from './samples.ts'
 
 onEachDatabase((database) => {
   describe('challenges', () => {
     test('come back as they went in', async () => {
       const challenges = challengeStore(database())
       const challenge = aChallenge()
-      const terms = someTerms()
+      const terms = aRequest()
       const stored = await insert(challenges, challenge, { terms })
       const { createdAt } = stored.challenge.deliveries[0]!
       assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -147,14 +147,14 @@ onEachDatabase((database) => {
       await challenges.save(aChange(challenge, { entry }))
       const lines = (await challenges.ledger(challenge.id)).map(({ at, ...line }) => [typeof at, line])
       assert.deepEqual(lines, [
-        ['string', { ...created.entry, challenge: challenge.id, version: 1 }],
+        ['string', { ...aCreation.entry, challenge: challenge.id, version: 1 }],
         ['string', { ...entry, challenge: challenge.id, version: 2 }],
       ])
     })
 
     test('hold the one live call of their number, until it is over', async () => {
       const challenges = challengeStore(database())
-      const terms = someTerms()
+      const terms = aRequest()
       const first = await insert(challenges, aChallenge(), { terms })
       const second = aChallenge()
       assert.equal(await insertion(challenges, second, { terms }), 'number_busy')
@@ -171,7 +171,7 @@ onEachDatabase((database) => {
     test('are due at their expiry, or earlier when asked', async () => {
       const challenges = challengeStore(database())
       const { challenge } = await insert(challenges, aChallenge(), { wakeSeconds: 10 })
-      const dueNow = async () => (await challenges.due(1000)).includes(challenge.id)
+      const dueNow = async () => (await challenges.claimDue(1000)).includes(challenge.id)
       assert.equal(await dueNow(), false)
       await later(challenge, 10)
       assert.equal(await dueNow(), true)
@@ -188,26 +188,13 @@ onEachDatabase((database) => {
       assert.equal(await dueNow(), false)
     })
 
-    test('remember how a number was reached', async () => {
-      const challenges = challengeStore(database())
-      const number = nanoid()
-      assert.deepEqual(await challenges.reach(number), {})
-      await challenges.reached(number, 'call')
-      await database().query(`update reach set reached_at = now() - interval '60 s' where number_hash = $1`, [number])
-      await challenges.reached(number, 'sms')
-      const { call, sms } = await challenges.reach(number)
-      assert.ok(call! >= 60 && sms! < 60)
-      await challenges.reached(number, 'call')
-      assert.ok((await challenges.reach(number)).call! < 60)
-    })
-
     /** As if so many seconds had passed for a challenge. */
     async function later({ id }: Challenge, seconds: number): Promise<void> {
       await database().query(
         `update challenges set
           created_at = created_at - $2::float8 * interval '1 second',
           expires_at = expires_at - $2::float8 * interval '1 second',
-          wake_at = wake_at - $2::float8 * interval '1 second',
+          next_check_at = next_check_at - $2::float8 * interval '1 second',
           deliveries = (select coalesce(jsonb_agg(jsonb_set(one, '{createdAt}', to_jsonb(to_char(
               (one ->> 'createdAt')::timestamptz at time zone 'UTC' - $2::float8 * interval '1 second',
               'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))), '[]') from jsonb_array_elements(deliveries) as all_of_them (one))
@@ -240,8 +227,8 @@ onEachDatabase((database) => {
       assert.equal(await tries(id), undefined)
       await database().query(`update outbox set next_at = now() where id = $1`, [id])
       assert.equal(await tries(id), 2, 'its sender died')
-      await outbox.delivered(id)
-      await outbox.failed(id, 'too late to say so', 0)
+      await outbox.markDelivered(id)
+      await outbox.markFailed(id, 'too late to say so', 0)
       assert.equal(await tries(id), undefined)
     })
 
@@ -249,9 +236,9 @@ onEachDatabase((database) => {
       const outbox = outboxStore(database())
       const { id } = await posted()
       await tries(id)
-      await outbox.failed(id, '503', 0)
+      await outbox.markFailed(id, '503', 0)
       assert.equal(await tries(id), 2)
-      await outbox.failed(id, '410', null)
+      await outbox.markFailed(id, '410', null)
       assert.equal(await tries(id), undefined)
       const failed = (await outbox.listFailed(10)).find((one) => one.id === id)!
       assert.equal(failed.lastError, '410')
@@ -268,8 +255,8 @@ onEachDatabase((database) => {
       const again = () => outbox.sendAgain([later.id, soon.id])
       await tries(later.id)
       assert.equal(await again(), 0)
-      await outbox.failed(later.id, 'http_500', 7200)
-      await outbox.failed(soon.id, 'http_500', 30)
+      await outbox.markFailed(later.id, 'http_500', 7200)
+      await outbox.markFailed(soon.id, 'http_500', 30)
       const failed = await outbox.listFailed(10)
       assert.deepEqual(
         failed.map(({ id, failedAt, lastError }) => ({ id, failedAt, lastError })),
@@ -281,15 +268,18 @@ onEachDatabase((database) => {
 
     test('closes an endpoint until something is to be sent again', async () => {
       const outbox = outboxStore(database())
-      await outbox.close('there')
-      await outbox.close('there')
+      await outbox.disableEndpoint('there')
+      await outbox.disableEndpoint('there')
       assert.equal(await outbox.sendAgain(['msg_none']), 0)
-      assert.deepEqual(await Promise.all([outbox.closed('there'), outbox.closed('elsewhere')]), [true, false])
+      assert.deepEqual(
+        await Promise.all([outbox.isEndpointDisabled('there'), outbox.isEndpointDisabled('elsewhere')]),
+        [true, false],
+      )
       const { id } = await posted()
       await tries(id)
-      await outbox.failed(id, 'gone', null)
+      await outbox.markFailed(id, 'gone', null)
       assert.ok((await outbox.sendAgain('all')) >= 1)
-      assert.equal(await outbox.closed('there'), false)
+      assert.equal(await outbox.isEndpointDisabled('there'), false)
       assert.equal(await tries(id), 1)
     })
 
@@ -308,7 +298,7 @@ onEachDatabase((database) => {
 
   describe('an idempotency key', () => {
     const held = (key: string, seconds: number) =>
-      database().query(`update idempotency set held_at = now() - $2::float8 * interval '1 second' where key = $1`, [
+      database().query(`update idempotency set claimed_at = now() - $2::float8 * interval '1 second' where key = $1`, [
         key,
         seconds,
       ])
@@ -317,7 +307,7 @@ onEachDatabase((database) => {
       const keys = idempotencyStore(database())
       const key = nanoid()
       assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'first' })
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_hand' })
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_progress' })
       assert.deepEqual(await keys.begin('svc_other', key, 'f'), { type: 'first' })
       await keys.finish('svc_test', key, 'chl_1', { b: 1, a: [null] })
       const again = await keys.begin('svc_test', key, 'f')
@@ -342,7 +332,7 @@ onEachDatabase((database) => {
       await held(key, 16)
       assert.deepEqual(await keys.begin('svc_test', key, 'g'), { type: 'mismatch' })
       assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'first' })
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_hand' })
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_progress' })
     })
 
     test('leads to the challenge that was made before its instance died', async () => {
@@ -353,7 +343,7 @@ onEachDatabase((database) => {
       const { challenge } = await insert(challenges, aChallenge(), { idempotencyKey: key })
       await keys.abandon('svc_test', key)
       await held(key, 16)
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'orphan', challengeId: challenge.id })
+      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'unanswered', challengeId: challenge.id })
       const second = aChallenge()
       assert.equal(await insertion(challenges, second, { idempotencyKey: key }), 'key_taken')
       assert.equal(await challenges.find(second.id), null)
@@ -367,7 +357,7 @@ onEachDatabase((database) => {
       await database().query(`update idempotency set created_at = now() - interval '25 hours' where key = $1`, [old])
       await keys.sweep()
       assert.deepEqual(await keys.begin('svc_test', old, 'g'), { type: 'first' })
-      assert.deepEqual(await keys.begin('svc_test', recent, 'f'), { type: 'in_hand' })
+      assert.deepEqual(await keys.begin('svc_test', recent, 'f'), { type: 'in_progress' })
     })
   })
 
@@ -393,9 +383,9 @@ onEachDatabase((database) => {
       const long = { key, max: 2, seconds: 3600 }
       assert.equal((await limits.consume([short, long])).ok, true)
       assert.equal((await limits.consume([short, long])).ok, false)
-      await database().query('update counters set ends_at = now() where key = $1 and seconds = 600', [key])
+      await database().query('update rate_limit_counters set ends_at = now() where key = $1 and seconds = 600', [key])
       assert.equal((await limits.consume([short, long])).ok, true)
-      await database().query('update counters set ends_at = now() where key = $1 and seconds = 600', [key])
+      await database().query('update rate_limit_counters set ends_at = now() where key = $1 and seconds = 600', [key])
       const refused = await limits.consume([short, long])
       assert.ok(!refused.ok && refused.retryAfter > 600)
     })
@@ -407,23 +397,25 @@ onEachDatabase((database) => {
         { key: over, max: 1, seconds: 60 },
         { key: open, max: 1, seconds: 60 },
       ])
-      await database().query(`update counters set ends_at = now() - interval '1 second' where key = $1`, [over])
+      await database().query(`update rate_limit_counters set ends_at = now() - interval '1 second' where key = $1`, [
+        over,
+      ])
       await limits.sweep()
-      const left = await database().query('select key from counters where key in ($1, $2)', [over, open])
+      const left = await database().query('select key from rate_limit_counters where key in ($1, $2)', [over, open])
       assert.deepEqual(left, [{ key: open }])
     })
   })
 
   test('a carrier is paced at its rate, and the wait is known beforehand', async () => {
     const pace = carrierRateLimit(database())
-    await database().query(`insert into pace values ('plivo', now() + interval '1 minute')`)
-    assert.equal(await pace.reserve('plivo', 2, 10), null)
-    assert.ok(near(await pace.reserve('plivo', 2, 90), 60))
-    assert.ok(near(await pace.reserve('plivo', 2, 90), 60.5))
-    assert.equal(await pace.reserve('plivo', 2, 10), null)
-    await database().query(`update pace set free_at = now() - interval '1 hour' where carrier = 'plivo'`)
-    assert.equal(await pace.reserve('plivo', 2, 10), 0)
-    assert.equal(await pace.reserve('bandwidth', 5, 0), 0)
+    await database().query(`insert into carrier_rate_slots values ('plivo', 'call', now() + interval '1 minute')`)
+    assert.equal(await pace.reserve('plivo', 'call', 2, 10), null)
+    assert.ok(near(await pace.reserve('plivo', 'call', 2, 90), 60))
+    assert.ok(near(await pace.reserve('plivo', 'call', 2, 90), 60.5))
+    assert.equal(await pace.reserve('plivo', 'call', 2, 10), null)
+    await database().query(`update carrier_rate_slots set free_at = now() - interval '1 hour' where carrier = 'plivo'`)
+    assert.equal(await pace.reserve('plivo', 'call', 2, 10), 0)
+    assert.equal(await pace.reserve('bandwidth', 'call', 5, 0), 0)
   })
 
   test('a service is known by its key', async () => {
@@ -437,13 +429,13 @@ onEachDatabase((database) => {
   })
 })
 
-type Rest = { terms?: ReturnType<typeof someTerms>; wakeSeconds?: number; idempotencyKey?: string }
+type Rest = { terms?: ReturnType<typeof aRequest>; wakeSeconds?: number; idempotencyKey?: string }
 
 function insertion(challenges: ChallengeStore, challenge: Challenge, rest: Rest = {}) {
-  const { terms = someTerms(), wakeSeconds = null, idempotencyKey = null } = rest
+  const { terms = aRequest(), wakeSeconds = null, idempotencyKey = null } = rest
   return challenges.insert(
     { challenge, request: terms, expiresIn: 300, idempotencyKey },
-    { ...created, secondsUntilCheck: wakeSeconds },
+    { ...aCreation, secondsUntilCheck: wakeSeconds },
   )
 }
 

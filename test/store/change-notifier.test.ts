@@ -32,28 +32,28 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
 
   test('rings on this instance at once, for whoever listens', () => {
     const heard: string[] = []
-    const stop = ours.listen('chl_a', () => heard.push('first'))
-    const stopOther = ours.listen('chl_a', () => heard.push('second'))
-    ours.listen('chl_b', () => heard.push('stranger'))
-    ours.ring('chl_a')
+    const stop = ours.subscribe('chl_a', () => heard.push('first'))
+    const stopOther = ours.subscribe('chl_a', () => heard.push('second'))
+    ours.subscribe('chl_b', () => heard.push('stranger'))
+    ours.publish('chl_a')
     assert.deepEqual(heard, ['first', 'second'])
     stop()
-    ours.ring('chl_a')
+    ours.publish('chl_a')
     assert.deepEqual(heard, ['first', 'second', 'second'])
     stopOther()
-    ours.ring('chl_a')
+    ours.publish('chl_a')
     assert.equal(heard.length, 3)
   })
 
   test('rings on the other instances, and not a second time on this one', async () => {
     let rings = 0
-    ours.listen('chl_c', () => rings++)
+    ours.subscribe('chl_c', () => rings++)
     const there = heard(theirs, 'chl_c')
-    ours.ring('chl_c')
+    ours.publish('chl_c')
     await there
     // Notifications keep their order, so our own has come back before this one.
     const back = heard(ours, 'chl_d')
-    theirs.ring('chl_d')
+    theirs.publish('chl_d')
     await back
     assert.equal(rings, 1)
   })
@@ -71,9 +71,9 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
       () => {},
     )
     const all = Promise.all(ids.map((id) => heard(theirs, id)))
-    for (const id of [...ids, ...ids]) ours.ring(id)
+    for (const id of [...ids, ...ids]) ours.publish(id)
     await all
-    ours.ring('chl_over')
+    ours.publish('chl_over')
     await over
     await unlisten()
     assert.ok(payloads.length <= 6, `${payloads.length} notifications`)
@@ -88,14 +88,14 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
     )
     await missed
     const again = heard(theirs, 'chl_h')
-    ours.ring('chl_h')
+    ours.publish('chl_h')
     await again
   })
 })
 
 function heard(doorbell: ChangeNotifier, id: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const stop = doorbell.listen(id, () => {
+  const stop = doorbell.subscribe(id, () => {
     stop()
     resolve()
   })

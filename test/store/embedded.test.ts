@@ -29,7 +29,7 @@ describe('an embedded database', () => {
     const database = await openDatabase({ url: null, dataDir: directory, log: consoleLogger })
     const found = await challengeStore(database).findMany(acknowledged)
     assert.equal(found.length, acknowledged.length)
-    const lines = await database.query('select from events')
+    const lines = await database.query('select from challenge_events')
     assert.ok(lines.length >= acknowledged.length)
     await database.close()
   })

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, created, someTerms } from './samples.ts'
+import { aChallenge, aCreation, aRequest } from './samples.ts'
 
 onEachDatabase((database) => {
   test('nothing that is in the ledger is changed or taken out, by whatever mistake', async () => {
     const challenges = challengeStore(database())
     const challenge = aChallenge()
-    await challenges.insert({ challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }, created)
+    await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
     const before = await challenges.ledger(challenge.id)
     for (const mistake of [
-      `update events set data = '{}'`,
-      'update events set version = 7 where false',
-      'delete from events',
-      'truncate events',
+      `update challenge_events set data = '{}'`,
+      'update challenge_events set version = 7 where false',
+      'delete from challenge_events',
+      'truncate challenge_events',
     ])
       await assert.rejects(database().query(mistake), /The ledger is only ever added to/, mistake)
     assert.deepEqual(await challenges.ledger(challenge.id), before)

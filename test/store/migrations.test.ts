@@ -1,5 +1,5 @@
-// The version that runs and the one that starts share the tables for a while. What every version said to the database is
-// on tape; here it says all of it again under the migration that came after it.
+// The version that runs and the one that starts share the tables for a while. The statements of every version are
+// recorded; here they are sent again under the migration that came after that version.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -9,7 +9,7 @@ import { migrate, migrations } from '../../src/store/migrations.ts'
 import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { faultsOf } from './migration-lint.ts'
-import { load, record, replay } from './sql-recording.ts'
+import { loadRecording, record, replay } from './sql-recording.ts'
 
 /** By the end of the file's name: why a statement there may do what the rules forbid. */
 const ALLOWED: Record<string, string> = {}
@@ -42,22 +42,37 @@ describe('migrations', { skip: withoutPostgres }, () => {
     for (let known = 1; known <= all.length; known++) {
       await migrate(database, all.slice(0, known))
       for (const version of [known - 1, known].filter((one) => one > 0))
-        assert.equal(await replay(sql, load(version)), null, `version ${version} under ${known} migrations`)
+        assert.equal(await replay(sql, loadRecording(version)), null, `version ${version} under ${known} migrations`)
     }
   })
 
-  test('are known to this test by all that this version says', async () => {
+  test('leave it at work when they only add: a second one, thrown away', async (t) => {
+    const other = await freshDatabase()
+    t.after(other.drop)
+    const there = await openDatabase({ url: other.url, dataDir: '', log: consoleLogger })
+    t.after(there.close)
+    const client = postgres(other.url, { max: 1, onnotice: () => {} })
+    t.after(() => client.end())
+    await migrate(
+      there,
+      later('alter table challenges add column note text', 'create table notes (id text primary key)'),
+    )
+    assert.equal(await replay(client, loadRecording(all.length)), null)
+    assert.equal((await client`select from pg_tables where tablename = 'notes'`).length, 1)
+  })
+
+  test('are tried with every statement of this version', async () => {
     await migrate(database)
-    const { tape, missed } = await record(database)
-    assert.deepEqual(missed, [], 'test/store/all-queries.ts uses everything')
-    const said = (statements: { text: string }[]) => [...new Set(statements.map(({ text }) => text))].sort()
-    assert.deepEqual(said(tape), said(load(all.length)), 'npm run tape keeps it up to date')
+    const { statements, missed } = await record(database)
+    assert.deepEqual(missed, [], 'test/store/all-queries.ts calls everything')
+    const texts = (recorded: { text: string }[]) => [...new Set(recorded.map(({ text }) => text))].sort()
+    assert.deepEqual(texts(statements), texts(loadRecording(all.length)), 'npm run record-sql keeps it up to date')
   })
 
   for (const [name, statement] of Object.entries({
-    'takes a name away': 'alter table challenges rename column told to heard',
+    'takes a name away': 'alter table challenges rename column code_disclosed to code_spoken',
     'wants what nobody gives': `alter table outbox add column shard int not null check (shard > 0)`,
-    'lets less in': `alter table events add constraint short check (length(type) < 3) not valid`,
+    'lets less in': `alter table challenge_events add constraint short check (length(type) < 3) not valid`,
     'makes rows unique that are not': 'create unique index concurrently one_each on outbox (challenge_id)',
   }))
     test(`are found out when one ${name}`, async (t) => {
@@ -68,36 +83,36 @@ describe('migrations', { skip: withoutPostgres }, () => {
       const client = postgres(other.url, { max: 1, onnotice: () => {} })
       t.after(() => client.end())
       await migrate(there, later(statement))
-      assert.notEqual(await replay(client, load(all.length)), null)
+      assert.notEqual(await replay(client, loadRecording(all.length)), null)
     })
 
   test('wait for a table that is in use without holding anybody up, and get it in the end', async () => {
     await migrate(database)
-    const changing = later('alter table pace add column note text')
+    const changing = later('alter table carrier_rate_slots add column note text')
     const dump = postgres(fresh.url, { max: 1, onnotice: () => {} })
     let done: Promise<void> | null = null
     await dump.begin(async (transaction) => {
-      await transaction`select count(*) from pace`
+      await transaction`select count(*) from carrier_rate_slots`
       done = migrate(database, changing)
-      await until(async () => (await waitingFor('pace')).length > 0)
-      await until(async () => (await waitingFor('pace')).length === 0)
-      await database.query(`insert into pace values ('plivo', now())`)
+      await until(async () => (await waitingFor('carrier_rate_slots')).length > 0)
+      await until(async () => (await waitingFor('carrier_rate_slots')).length === 0)
+      await database.query(`insert into carrier_rate_slots values ('plivo', 'call', now())`)
     })
     await done
     await dump.end()
-    assert.deepEqual(await database.query('select note from pace limit 1'), [{ note: null }])
+    assert.deepEqual(await database.query('select note from carrier_rate_slots limit 1'), [{ note: null }])
   })
 
   test('are given to an index that was left half made, too', async () => {
     await migrate(database)
     const [drop, create] = [
       'drop index concurrently if exists half',
-      'create unique index concurrently half on events (type)',
+      'create unique index concurrently half on challenge_events (type)',
     ]
-    await sql`insert into events values ('a', 1, null, 'same', '{}'), ('a', 2, null, 'same', '{}')`
+    await sql`insert into challenge_events values ('a', 1, null, 'same', '{}'), ('a', 2, null, 'same', '{}')`
     await assert.rejects(migrate(database, later(drop, create)))
     assert.equal(await isValid('half'), false)
-    await migrate(database, later(drop, 'create index concurrently half on events (type)'))
+    await migrate(database, later(drop, 'create index concurrently half on challenge_events (type)'))
     assert.equal(await isValid('half'), true)
   })
 
@@ -120,8 +135,8 @@ describe('the rules for migrations', () => {
   test('know what stops or breaks the version before', () => {
     for (const bad of [
       'DROP TABLE "outbox"',
-      'ALTER TABLE "challenges" DROP COLUMN "told"',
-      'ALTER TABLE "challenges" RENAME COLUMN "told" TO "heard"',
+      'ALTER TABLE "challenges" DROP COLUMN "code_disclosed"',
+      'ALTER TABLE "challenges" RENAME COLUMN "code_disclosed" TO "code_spoken"',
       'ALTER TABLE "challenges" ALTER COLUMN "to" SET NOT NULL',
       'ALTER TABLE "challenges" ADD COLUMN "shard" integer NOT NULL',
       'ALTER TABLE "challenges" ADD COLUMN "shard" text DEFAULT gen_random_uuid() NOT NULL',
@@ -131,7 +146,7 @@ describe('the rules for migrations', () => {
       'CREATE UNIQUE INDEX "i" ON "challenges" ("scope")',
       'CREATE INDEX CONCURRENTLY IF NOT EXISTS "i" ON "challenges" ("scope")',
       'DROP INDEX "i"',
-      `UPDATE "challenges" SET "told" = false`,
+      `UPDATE "challenges" SET "code_disclosed" = false`,
     ])
       assert.equal(faultsOf([bad]).length, 1, bad)
   })

@@ -13,7 +13,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { consoleLogger } from '../support/logger.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
-import { aChallenge, aChange, created, someTerms } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
 
 describe('among many at once', { skip: withoutPostgres }, () => {
   let fresh: FreshDatabase
@@ -38,10 +38,10 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   const fifty = <T>(each: (database: Database, index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: 50 }, (_, index) => each(index % 2 ? here : there, index)))
 
-  const inserted = async (terms = someTerms(), wakeSeconds: number | null = null) => {
+  const inserted = async (terms = aRequest(), wakeSeconds: number | null = null) => {
     const challenge = aChallenge()
     const made = { challenge, request: terms, expiresIn: 300, idempotencyKey: null }
-    const stored = await challengeStore(here).insert(made, { ...created, secondsUntilCheck: wakeSeconds })
+    const stored = await challengeStore(here).insert(made, { ...aCreation, secondsUntilCheck: wakeSeconds })
     assert.ok(typeof stored === 'object')
     return stored.challenge
   }
@@ -99,11 +99,11 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('one call of a number is live', async () => {
-    const terms = someTerms()
+    const terms = aRequest()
     const calls = await fifty((database) =>
       challengeStore(database).insert(
         { challenge: aChallenge(), request: terms, expiresIn: 300, idempotencyKey: null },
-        created,
+        aCreation,
       ),
     )
     assert.equal(calls.filter((call) => typeof call === 'object').length, 1)
@@ -111,8 +111,8 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('a challenge that is due goes to one instance', async () => {
-    const all = await Promise.all(Array.from({ length: 300 }, () => inserted(someTerms(), 0)))
-    const claims = await fifty((database) => challengeStore(database).due(20))
+    const all = await Promise.all(Array.from({ length: 300 }, () => inserted(aRequest(), 0)))
+    const claims = await fifty((database) => challengeStore(database).claimDue(20))
     assert.ok(claims.every((claim) => claim.length <= 20))
     const ids = new Set(all.map(({ id }) => id))
     const claimed = claims.flat().filter((id) => ids.has(id))
@@ -134,11 +134,11 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     const key = nanoid()
     const begun = await fifty((database) => idempotencyStore(database).begin('svc_test', key, 'f'))
     assert.equal(begun.filter(({ type }) => type === 'first').length, 1)
-    assert.equal(begun.filter(({ type }) => type === 'in_hand').length, 49)
+    assert.equal(begun.filter(({ type }) => type === 'in_progress').length, 49)
     const made = await fifty((database) =>
       challengeStore(database).insert(
-        { challenge: aChallenge(), request: someTerms(), expiresIn: 300, idempotencyKey: key },
-        created,
+        { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotencyKey: key },
+        aCreation,
       ),
     )
     assert.equal(made.filter((one) => typeof one === 'object').length, 1)
@@ -147,8 +147,10 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   test('a thousand charges never pass a limit, and a refused one costs nothing', async () => {
     // With this many rows the server looks them up one by one, in the order they are named if nothing else says so.
-    await here.query(`insert into counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`)
-    await here.query('analyze counters')
+    await here.query(
+      `insert into rate_limit_counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`,
+    )
+    await here.query('analyze rate_limit_counters')
     const shared = { key: `ip:${nanoid()}`, max: 100, seconds: 3600 }
     const numbers = Array.from({ length: 50 }, () => nanoid())
     const charges = await Promise.all(
@@ -161,7 +163,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     )
     assert.equal(charges.filter(({ ok }) => ok).length, 100)
     const counts = await here.query<{ key: string; count: number }>(
-      `select key, count from counters where key not like 'other:%'`,
+      `select key, count from rate_limit_counters where key not like 'other:%'`,
     )
     assert.equal(counts.find(({ key }) => key === shared.key)!.count, 100)
     const ofNumbers = counts.filter(({ key }) => key.startsWith('number:'))
@@ -173,13 +175,13 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('calls leave a carrier one after the other', async () => {
-    const waits = (await fifty((database) => carrierRateLimit(database).reserve('twilio', 1, 20))).filter(
+    const waits = (await fifty((database) => carrierRateLimit(database).reserve('twilio', 'call', 1, 20))).filter(
       (wait) => wait !== null,
     )
     // Twenty seconds ahead at one a second; a slow machine may have let one or two more seconds go by.
     assert.ok(waits.length >= 20 && waits.length <= 25, `${waits.length} slots`)
     const [{ ahead } = { ahead: 0 }] = await here.query<{ ahead: number }>(
-      `select extract(epoch from free_at - now())::float8 as ahead from pace where carrier = 'twilio'`,
+      `select extract(epoch from free_at - now())::float8 as ahead from carrier_rate_slots where carrier = 'twilio'`,
     )
     assert.ok(ahead > 15 && ahead <= 21, `reserved for ${ahead} s ahead`)
   })

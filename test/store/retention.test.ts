@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nanoid } from 'nanoid'
-import type { Outcome } from '../../src/domain/challenge.ts'
+import type { ChallengeId, Outcome } from '../../src/domain/challenge.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { retention } from '../../src/store/retention.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, aChange, created, someTerms } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
 
 const MONTH = 30 * 86_400
 const APPROVED: Outcome = { status: 'approved', reason: 'code_matched' }
@@ -21,9 +21,16 @@ onEachDatabase((database) => {
     const lines = await challenges().ledger(id)
     await sweep(MONTH)
     const after = (await find(id))!
-    const forgotten = { to: null, masked: '+1••••••••••', details: null, message: null, extension: null, metadata: {} }
+    const forgotten = {
+      to: null,
+      maskedNumber: '+1••••••••••',
+      details: null,
+      message: null,
+      extension: null,
+      metadata: {},
+    }
     assert.deepEqual(after.request, { ...before.request, ...forgotten })
-    assert.deepEqual({ ...after, terms: null, deliveryAge: 0 }, { ...before, terms: null, deliveryAge: 0 })
+    assert.deepEqual({ ...after, request: null, deliveryAge: 0 }, { ...before, request: null, deliveryAge: 0 })
     assert.deepEqual(await challenges().ledger(id), lines)
     assert.equal((await find(young))!.request.to, '+12025550123')
     const [row] = await database().query<Record<string, unknown>>('select * from challenges where id = $1', [id])
@@ -47,7 +54,7 @@ onEachDatabase((database) => {
     assert.deepEqual(await Promise.all([talking, untold, over].map(isForgotten)), [false, false, true])
     await challenges().save(aChange((await find(talking))!.challenge))
     await outboxStore(database()).claim(1000, 60)
-    await outboxStore(database()).delivered(told)
+    await outboxStore(database()).markDelivered(told)
     await sweep(0)
     assert.deepEqual(await Promise.all([talking, untold].map(isForgotten)), [true, true])
   })
@@ -69,7 +76,7 @@ onEachDatabase((database) => {
   test('more than one batch goes in one round', async () => {
     await database().query(
       `insert into challenges select 'chl_many' || n, service_id, version, status, reason,
-        flow, told, attempts_left, fallback, deliveries, '+12025550123', masked, number_hash, region, scope, locale, details,
+        flow, code_disclosed, attempts_left, fallback, deliveries, '+12025550123', masked_number, number_hash, region, scope, locale, details,
         message, code_length, secret_id, from_number, carrier, extension, metadata, null, created_at, expires_at, ended_at,
         outcome_version, null
       from challenges, generate_series(1, 2500) as n where id = $1`,
@@ -100,31 +107,31 @@ onEachDatabase((database) => {
 
   test('a kept answer goes with its challenge, and its key still leads to it', async () => {
     const keys = idempotencyStore(database())
-    const [old, recent] = [nanoid(), nanoid()]
-    for (const key of [old, recent]) {
-      await keys.begin('svc_test', key, 'f')
-      await keys.finish('svc_test', key, 'chl_1', { details: 'Transfer 250 euros to Ada Byron' })
-      await database().query(`update idempotency set held_at = now() - interval '1 hour' where key = $1`, [key])
+    const [over, pending] = [await ended(), (await inserted()).id]
+    for (const id of [over, pending] as ChallengeId[]) {
+      await keys.begin('svc_test', id, 'f')
+      await keys.finish('svc_test', id, id, { details: 'Transfer 250 euros to Ada Byron' })
+      await database().query(`update idempotency set claimed_at = now() - interval '1 hour' where key = $1`, [id])
     }
-    await database().query(`update idempotency set created_at = now() - interval '11 minutes' where key = $1`, [old])
     await sweep(MONTH)
-    assert.equal((await keys.begin('svc_test', old, 'f')).type, 'replay')
+    assert.equal((await keys.begin('svc_test', over, 'f')).type, 'replay')
     await sweep(0)
-    assert.deepEqual(await keys.begin('svc_test', old, 'f'), { type: 'orphan', challengeId: 'chl_1' })
-    assert.equal((await keys.begin('svc_test', recent, 'f')).type, 'replay')
+    assert.deepEqual(await keys.begin('svc_test', over, 'f'), { type: 'unanswered', challengeId: over })
+    assert.equal((await keys.begin('svc_test', pending, 'f')).type, 'replay')
   })
 
   const challenges = () => challengeStore(database())
   const find = (id: string) => challenges().find(id)
-  const sweep = (seconds: number | null) => retention(database()).sweep(seconds)
+  const sweep = (person: number | null, ledger: number | null = null) =>
+    retention(database()).sweep({ person, ledger, webhooks: true })
   const isForgotten = async (id: string) => (await find(id))!.request.to === null
 
   async function inserted() {
     const challenge = aChallenge()
-    const terms = { ...someTerms(), message: 'Your code is {CODE}.', extension: '0123' }
+    const terms = { ...aRequest(), message: 'Your code is {CODE}.', extension: '0123' }
     const stored = await challenges().insert(
       { challenge, request: terms, expiresIn: 300, idempotencyKey: null },
-      created,
+      aCreation,
     )
     assert.ok(typeof stored === 'object')
     return stored.challenge

@@ -28,7 +28,7 @@ export function aChallenge(): Challenge {
   }
 }
 
-export function someTerms(): ChallengeRequest {
+export function aRequest(): ChallengeRequest {
   return {
     serviceId: 'svc_test',
     to: '+12025550123',
@@ -48,7 +48,7 @@ export function someTerms(): ChallengeRequest {
   }
 }
 
-export const created: Omit<SaveChallenge, 'next' | 'inTime'> = {
+export const aCreation: Omit<SaveChallenge, 'next' | 'inTime'> = {
   entry: { type: 'created', delivery: null, facts: { channel: 'call', first: true, digits: 6, none: null } },
   outbox: [],
   hasActiveCall: true,

@@ -1,60 +1,60 @@
-// What the code said to the database, word by word, so that it can be said again when the code has moved on.
+// The statements that a version sends to the database, recorded so that they can be sent again when the code has changed.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import type postgres from 'postgres'
 import type { Database, Parameter } from '../../src/store/database.ts'
-import { tour } from './all-queries.ts'
+import { runAllQueries } from './all-queries.ts'
 
 /** `rows`: how many came back. */
-export type Said = { text: string; params: readonly Parameter[]; rows: number }
+export type RecordedStatement = { text: string; params: readonly Parameter[]; rows: number }
 
-/** The tape of the code that knew so many migrations. */
+/** The recording of the version that knew so many migrations. */
 export function fileOf(known: number): URL {
   return new URL(`sql-recordings/${String(known - 1).padStart(4, '0')}.jsonl`, import.meta.url)
 }
 
-export function load(known: number): Said[] {
+export function loadRecording(known: number): RecordedStatement[] {
   return readFileSync(fileOf(known), 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as Said)
+    .map((line) => JSON.parse(line) as RecordedStatement)
 }
 
-export function keep(known: number, tape: Said[]): void {
-  writeFileSync(fileOf(known), tape.map((said) => `${JSON.stringify(said)}\n`).join(''))
+export function saveRecording(known: number, statements: RecordedStatement[]): void {
+  writeFileSync(fileOf(known), statements.map((statement) => `${JSON.stringify(statement)}\n`).join(''))
 }
 
-/** The tour on tape, and the methods that it has missed. */
-export async function record(database: Database): Promise<{ tape: Said[]; missed: string[] }> {
-  const tape: Said[] = []
-  const missed = await tour({
+/** The statements of `runAllQueries`, and the methods that it has missed. */
+export async function record(database: Database): Promise<{ statements: RecordedStatement[]; missed: string[] }> {
+  const statements: RecordedStatement[] = []
+  const missed = await runAllQueries({
     ...database,
     async query<T>(text: string, params: readonly Parameter[] = []) {
       const rows = await database.query<T>(text, params)
-      tape.push({ text: text.replace(/\s+/g, ' ').trim(), params, rows: rows.length })
+      statements.push({ text: text.replace(/\s+/g, ' ').trim(), params, rows: rows.length })
       return rows
     },
   })
-  return { tape, missed }
+  return { statements, missed }
 }
 
 const UNDO = Symbol('undo')
 
-/** Says it all again and leaves nothing behind. Returns the first thing that came out otherwise, `null` for none. */
-export async function replay(sql: postgres.Sql, tape: Said[]): Promise<string | null> {
-  let complaint: string | null = null
+/** Sends them again and rolls back. Returns the first difference, `null` for none. */
+export async function replay(sql: postgres.Sql, statements: RecordedStatement[]): Promise<string | null> {
+  let difference: string | null = null
   await sql
     .begin(async (transaction) => {
-      for (const { text, params, rows } of tape) {
+      for (const { text, params, rows } of statements) {
         const answer = await transaction.unsafe(text, [...params]).catch((error: Error) => error.message)
         const fault = typeof answer === 'string' ? answer : answer.length === rows ? null : `${answer.length} rows`
-        if (fault !== null) complaint = `${fault}: ${text}`
-        if (complaint !== null) break
+        if (fault !== null) difference = `${fault}: ${text}`
+        if (difference !== null) break
       }
       throw UNDO
     })
     .catch((thrown: unknown) => {
       if (thrown !== UNDO) throw thrown
     })
-  return complaint
+  return difference
 }

@@ -13,7 +13,7 @@ const ungated = stage({ detectVoicemail: true, policy: { gate: false } })
 /** Time passes for the challenge as if it had been waited for. */
 async function runsOut({ server }: World, { id }: Case): Promise<void> {
   const sql = postgres(server.databaseUrl!, { max: 1 })
-  await sql`update challenges set expires_at = now() - interval '1 second', wake_at = now() where id = ${id}`
+  await sql`update challenges set expires_at = now() - interval '1 second', next_check_at = now() where id = ${id}`
   await sql.end()
 }
 

@@ -5,7 +5,7 @@ import type { Server } from '../http/server.ts'
 export async function later(server: Server, id: string, seconds: number): Promise<void> {
   const sql = postgres(server.databaseUrl!, { max: 1 })
   await sql`
-    update challenges set wake_at = now(), deliveries = jsonb_set(deliveries, '{0,createdAt}',
+    update challenges set next_check_at = now(), deliveries = jsonb_set(deliveries, '{0,createdAt}',
       to_jsonb(to_char(now() at time zone 'UTC' - ${seconds} * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
     where id = ${id}`
   await sql.end()

@@ -40,7 +40,7 @@ describe('npm run webhooks', { skip: withoutPostgres }, () => {
     const { id } = await fixture.createChallenge()
     await fixture.applyEvents(id, { type: 'canceled' })
     const [message] = await fixture.store.outbox.claim(1, 30)
-    await fixture.store.outbox.failed(message!.id, failure, next)
+    await fixture.store.outbox.markFailed(message!.id, failure, next)
     return message!
   }
 

@@ -9,7 +9,7 @@ import type { Database } from '../../src/store/database.ts'
 import { type Outbox, outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
-import { aChallenge, created, someTerms } from '../store/samples.ts'
+import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 import { recordedLogger } from '../support/logger.ts'
 import { SECRET } from './receiver.ts'
 
@@ -38,8 +38,8 @@ export async function openPushFixture(database: Database) {
     logged,
     async createChallenge(flow: 'send_code' | 'approve' = 'send_code') {
       const challenge = { ...aChallenge(), flow, fallback: [] }
-      const given = { challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }
-      await store.challenges.insert(given, created)
+      const given = { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }
+      await store.challenges.insert(given, aCreation)
       return challenge
     },
     async applyEvents(id: Parameters<typeof transition>[0], ...events: ChallengeEvent[]) {
@@ -62,7 +62,7 @@ export async function openPushFixture(database: Database) {
     async clear() {
       clockOffset = 0
       await database.query('delete from outbox')
-      await database.query('delete from closed_endpoints')
+      await database.query('delete from disabled_endpoints')
     },
     close: () => store.notifier.close(),
   }

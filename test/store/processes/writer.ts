@@ -2,11 +2,11 @@
 
 import { openStore } from '../../../src/store/store.ts'
 import { consoleLogger } from '../../support/logger.ts'
-import { aChallenge, created, someTerms } from '../samples.ts'
+import { aChallenge, aCreation, aRequest } from '../samples.ts'
 
 const { challenges } = await openStore({ url: null, dataDir: process.argv[2]!, log: consoleLogger })
 for (;;) {
   const challenge = aChallenge()
-  await challenges.insert({ challenge, request: someTerms(), expiresIn: 300, idempotencyKey: null }, created)
+  await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
   console.log(challenge.id)
 }

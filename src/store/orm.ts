@@ -1,0 +1,30 @@
+// drizzle over the connections of database.ts, so that one schema and one set of queries serve both drivers, and every
+// statement has the same deadline. Its own drivers can't: the one for postgres.js rewrites the parsers of the client
+// that it is given, and their `execute` answers differently.
+
+import { fillPlaceholders, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import { drizzle } from 'drizzle-orm/pg-proxy'
+import type { Database, Parameter } from './database.ts'
+
+export function openOrm({ query }: Pick<Database, 'query'>) {
+  return drizzle(async (text, params, method) => {
+    const rows = await query<Record<string, unknown>>(text, params as Parameter[])
+    return { rows: method === 'all' ? rows.map((row) => Object.values(row)) : rows }
+  })
+}
+
+const dialect = new PgDialect()
+
+/** A statement of drizzle's `sql`, compiled once. Its `sql.placeholder`s are bound by name at each call. */
+export function statement<Row = never>(query: SQL) {
+  const { sql: text, params } = dialect.sqlToQuery(query)
+  return ({ query }: Pick<Database, 'query'>, values: Record<string, Parameter> = {}): Promise<Row[]> =>
+    query<Row>(text, fillPlaceholders(params, values) as Parameter[])
+}
+
+/** The columns' names, unqualified, as they stand in a column list or behind `set`. */
+export function columnNames<T extends Table>(table: T) {
+  const names = Object.entries(getTableColumns(table)).map(([key, column]) => [key, sql.identifier(column.name)])
+  return Object.fromEntries(names) as Record<keyof T['_']['columns'], ReturnType<typeof sql.identifier>>
+}

@@ -1,0 +1,67 @@
+// One connection of postgres.js 3.4.9, and what its behaviour under failure forces (its src/connection.js):
+// - A client that reconnects keeps what the lost connection left: an error, rows, or a query queued while it failed,
+//   which is then answered with nothing. So a client serves one connection and is thrown away with it.
+// - `rows` goes on counting after a statement that failed in the middle of its rows, so the next statement's rows stand
+//   behind as many holes. So holes are dropped.
+// - Pipelined statements lose their order when a pooler changes the server between them. So there is one at a time,
+//   which the pool in postgres.ts sees to.
+// - `end()` while it waits to reconnect connects once more and keeps the process alive. So its socket is taken away.
+
+import postgres from 'postgres'
+import type { ConnectionTarget } from './connection-string.ts'
+import type { Parameter } from './database.ts'
+import { DatabaseUnavailable } from './database-errors.ts'
+
+/** A statement that met it was never sent. */
+export const RETIRED = new DatabaseUnavailable('The connection is retired.')
+
+export type Client = postgres.Sql
+
+export function openClient(
+  target: ConnectionTarget,
+  startup: Record<string, string | number> = {},
+  onclose: () => void = () => {},
+): Client {
+  const { hosts, ports, database, user, password, ssl, prepare } = target
+  const types = {
+    date: {
+      to: 1184,
+      from: [1082, 1114, 1184],
+      serialize: String,
+      parse: (at: string) => new Date(at).toISOString(),
+    },
+  }
+  const options = {
+    host: hosts,
+    port: ports,
+    // A directory is where the server has its socket.
+    ...(hosts[0]?.startsWith('/') && { path: `${hosts[0]}/.s.PGSQL.${ports[0]}` }),
+    database,
+    user,
+    password,
+    ssl,
+    prepare,
+    max: 1,
+    connect_timeout: 2,
+    idle_timeout: 60,
+    // The default backs off for up to 20 s, long after the database is back.
+    backoff: () => 0.1,
+    fetch_types: false,
+    onnotice: () => {},
+    onclose,
+    connection: { timezone: 'UTC', ...target.startup, ...startup },
+    types,
+  }
+  // Its types know neither a list of hosts nor a function for `backoff`; its documentation does.
+  return postgres(options as unknown as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Client
+}
+
+export function send(client: Client, text: string, params: readonly Parameter[]) {
+  const pending = client.unsafe(text, [...params], { prepare: true })
+  return { rows: pending.then((rows) => rows.filter(() => true)), cancel: () => pending.cancel() }
+}
+
+export function retire(client: Client, timeoutSeconds: number): Promise<void> {
+  Object.assign(client.options, { socket: () => Promise.reject(RETIRED) })
+  return client.end({ timeout: timeoutSeconds })
+}
