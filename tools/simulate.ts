@@ -7,8 +7,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { runMutations, runSeeds, shift } from '../test/simulator/fleet.ts'
-import { failureReport, report, written } from '../test/simulator/report.ts'
+import { failureReport, replaceSection, report } from '../test/simulator/report.ts'
+import { runMutations, runSeeds, runWorker } from '../test/simulator/workers.ts'
 
 const { values } = parseArgs({
   options: {
@@ -26,13 +26,13 @@ else if (mutation !== null) await planted(mutation, Number(values.from), Number(
 else await many(Number(values.from), Number(values.seeds))
 
 async function one(seed: number): Promise<void> {
-  const { failures, told } = await shift({ mutation, from: seed, count: 1, tell: true })
+  const { failures, transcript: told } = await runWorker({ mutation, from: seed, count: 1, withTranscript: true })
   console.log(failures[0] ? failureReport(failures[0]) : `${told.join('\n')}\n\nSeed ${seed} holds every invariant.`)
   process.exitCode = failures.length
 }
 
 async function planted(name: string, from: number, count: number): Promise<void> {
-  const { failures, runs } = await shift({ mutation: name, from, count })
+  const { failures, runs } = await runWorker({ mutation: name, from, count })
   console.log(failures[0] ? failureReport(failures[0]) : `${runs} runs saw nothing wrong.`)
 }
 
@@ -45,5 +45,5 @@ async function many(from: number, count: number): Promise<void> {
   if (!values.readme || log.failures.length > 0) return console.log(report(log, [], from + count - 1))
   const text = report(log, await runMutations(2_000), count)
   const readme = new URL('../README.md', import.meta.url)
-  writeFileSync(readme, written(readFileSync(readme, 'utf8'), text))
+  writeFileSync(readme, replaceSection(readFileSync(readme, 'utf8'), text))
 }

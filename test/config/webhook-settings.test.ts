@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../../src/config/read-config.ts'
-import { SECRET } from '../webhooks/receiver.ts'
+import { SECRET } from '../support/webhook-receiver.ts'
 
 const PRODUCTION = {
   NODE_ENV: 'production',

@@ -4,11 +4,11 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Challenge } from '../../src/client/client.ts'
 import { withoutPostgres } from '../support/postgres.ts'
-import { chance } from './chance.ts'
-import { type Fleet, fleet } from './fleet.ts'
-import { nemesis } from './nemesis.ts'
-import { type Story, story } from './story.ts'
-import { possible } from './truth.ts'
+import { createPrng } from '../support/prng.ts'
+import { injectFaults } from './fault-injector.ts'
+import { type Fleet, startFleet } from './fleet.ts'
+import { possibleOutcomes } from './possible-outcomes.ts'
+import { type Scenario, startScenario } from './scenario.ts'
 import { eventually } from './waiting.ts'
 
 const CALLS = 100
@@ -17,36 +17,36 @@ const AT_ONCE = 12
 const LONG_MS = 2_000
 
 test('a hundred calls through kills, cuts, silence and absence', { skip: withoutPostgres }, async (t) => {
-  const seed = Number(process.env.FAULTS_SEED ?? randomInt(2 ** 32))
-  t.diagnostic(`FAULTS_SEED=${seed}`)
-  const luck = chance(seed)
-  const hooks = chance(seed + 1)
+  const seed = Number(process.env.CHAOS_SEED ?? randomInt(2 ** 32))
+  t.diagnostic(`CHAOS_SEED=${seed}`)
+  const prng = createPrng(seed)
+  const receiverPrng = createPrng(seed + 1)
   let calm = false
-  const all = await fleet(t, {
+  const all = await startFleet(t, {
     instances: 3,
-    patience: 60_000,
-    answers: () => (!calm && hooks.next() < 0.1 ? 500 : 204),
+    phoneTimeoutMs: 60_000,
+    receiverStatus: () => (!calm && receiverPrng.next() < 0.1 ? 500 : 204),
   })
   const from = performance.now()
   const since = () => `${Math.round((performance.now() - from) / 1000)} s`
-  const trouble = nemesis(t, all, chance(seed + 2))
+  const trouble = injectFaults(t, all, createPrng(seed + 2))
 
-  const begun: ReturnType<typeof story>[] = []
+  const begun: ReturnType<typeof startScenario>[] = []
   let left = CALLS
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       while (left-- > 0) {
-        const one = story(all, luck)
+        const one = startScenario(all, prng)
         begun.push(one)
-        await Promise.race([one.person, pause(LONG_MS)])
+        await Promise.race([one.playPerson, pause(LONG_MS)])
       }
     }),
   )
   await trouble.end()
   calm = true
-  t.diagnostic(`${trouble.deeds.join(' ')}, in ${since()}`)
+  t.diagnostic(`${trouble.injected.join(' ')}, in ${since()}`)
 
-  const stories = await Promise.all(begun.map(({ story }) => story))
+  const stories = await Promise.all(begun.map(({ scenario }) => scenario))
   t.diagnostic(`all are made after ${since()}`)
   await older(all)
   const told = await Promise.all(stories.map(({ waiters }) => waiters))
@@ -60,8 +60,8 @@ test('a hundred calls through kills, cuts, silence and absence', { skip: without
     const truth = await all.client().get(one.challenge.id)
     const outcome = `${truth.status} ${truth.reason}`
     ways[outcome] = (ways[outcome] ?? 0) + 1
-    const about = `${one.way} ${one.challenge.id}: ${outcome}. ${JSON.stringify(one.phone.calls[0]?.transcript)}`
-    assert.ok(possible(one).includes(outcome), about)
+    const about = `${one.behaviour} ${one.challenge.id}: ${outcome}. ${JSON.stringify(one.phone.calls[0]?.transcript)}`
+    assert.ok(possibleOutcomes(one).includes(outcome), about)
     for (const { status, reason } of told[at]!) assert.equal(`${status} ${reason}`, outcome, about)
     assert.ok(one.phone.calls.length <= 1, `${one.phone.number} was rung ${one.phone.calls.length} times`)
     await assertRecords(all, one, truth, about)
@@ -71,7 +71,7 @@ test('a hundred calls through kills, cuts, silence and absence', { skip: without
   const approved = (ways['approved key_pressed'] ?? 0) + (ways['approved code_matched'] ?? 0)
   assert.ok(approved > CALLS / 5, 'calls go on through all of it')
   await assertPushes(all)
-  for (const { said } of all.instances) assert.doesNotMatch(said, /"event":"fault"/)
+  for (const { output } of all.instances) assert.doesNotMatch(output, /"event":"fault"/)
 })
 
 /** Lets half a minute pass at once, for whatever is still open: longer than a challenge lives here. */
@@ -96,7 +96,7 @@ function open({ database }: Fleet) {
 }
 
 /** One row, a ledger without gaps, and one push of one outcome. */
-async function assertRecords({ database, receiver }: Fleet, { phone }: Story, truth: Challenge, about: string) {
+async function assertRecords({ database, accepted }: Fleet, { phone }: Scenario, truth: Challenge, about: string) {
   const rows = await database.query<{ id: string }>('select id from challenges where "to" = $1', [phone.number])
   assert.deepEqual(rows, [{ id: truth.id }], about)
   const ledger = await database.query<{ version: number }>(
@@ -108,7 +108,7 @@ async function assertRecords({ database, receiver }: Fleet, { phone }: Story, tr
     Array.from({ length: truth.version }, (_, index) => index + 1),
     about,
   )
-  const outcomes = receiver.taken.filter(({ type, data }) => data.id === truth.id && type.startsWith('challenge.'))
+  const outcomes = accepted.filter(({ type, data }) => data.id === truth.id && type.startsWith('challenge.'))
   assert.deepEqual([...new Set(outcomes.map(({ type }) => type))], [`challenge.${truth.status}`], about)
   assert.equal(new Set(outcomes.map(({ id }) => id)).size, 1, about)
   assert.ok(
@@ -117,7 +117,7 @@ async function assertRecords({ database, receiver }: Fleet, { phone }: Story, tr
   )
 }
 
-async function assertPushes({ database, receiver }: Fleet): Promise<void> {
+async function assertPushes({ database, accepted }: Fleet): Promise<void> {
   const written = await database.query<{ id: string }>('select id from outbox order by id')
-  assert.deepEqual([...new Set(receiver.taken.map(({ id }) => id))].toSorted(), written.map(({ id }) => id).toSorted())
+  assert.deepEqual([...new Set(accepted.map(({ id }) => id))].toSorted(), written.map(({ id }) => id).toSorted())
 }

@@ -10,42 +10,45 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { getRequestListener } from '@hono/node-server'
-import { Answerback } from '../../src/client/client.ts'
+import { Answerback, type Challenge } from '../../src/client/client.ts'
 import { createExchange, type Exchange } from '../../src/exchange/exchange.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { freshDatabase } from '../support/postgres.ts'
-import { proxy, type Wire } from '../support/proxy.ts'
-import { type Instance, instance } from './instance.ts'
-import { type Front, front } from './load-balancer.ts'
-import { type Receiver, receiver } from './receiver.ts'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+import { startReceiver, verify } from '../support/webhook-receiver.ts'
+import { createInstance, type Instance } from './instance.ts'
+import { type LoadBalancer, startLoadBalancer } from './load-balancer.ts'
 
-export type Options = {
+export type FleetOptions = {
   instances: number
   /** How much faster than life the exchange dials and speaks. */
   speed?: number
-  patience?: number
+  phoneTimeoutMs?: number
   settings?: Record<string, string>
   /** What the app answers to a webhook. */
-  answers?: () => number
+  receiverStatus?: () => number
   /** Each instance has a database of its own, embedded in its directory. */
   embedded?: boolean
   /** Stands in the way of the exchange's webhooks. */
-  hooks?: (request: Request) => Promise<Response>
+  sendWebhook?: (request: Request) => Promise<Response>
   /** Sees what is asked of the exchange before the exchange does. */
-  asked?: (request: Request) => void
+  onRestRequest?: (request: Request) => void
 }
 
 /** One webhook of the exchange, as the exchange saw it. */
-export type Hook = { path: string; status: number; type: string | null; body: string; ms: number }
+export type WebhookRecord = { path: string; status: number; type: string | null; body: string; ms: number }
+
+export type AcceptedMessage = { id: string; type: string; data: Challenge }
 
 export type Fleet = {
   instances: Instance[]
-  front: Front
-  proxy: Wire
+  loadBalancer: LoadBalancer
+  proxy: TcpProxy
   phones: Exchange
-  hooks: Hook[]
-  receiver: Receiver
+  webhooks: WebhookRecord[]
+  /** Every message that the app's webhook endpoint has answered with 2xx, repeats too. */
+  accepted: AcceptedMessage[]
   /** Around the proxy, for looking at the truth. */
   database: Database
   /** The app's own client; of one instance, or by way of the load balancer. */
@@ -53,9 +56,9 @@ export type Fleet = {
   /** A page's client. */
   page(token: string, at?: Instance): Answerback
   /** Falls when the test is over, however it ends. */
-  over: AbortSignal
+  ended: AbortSignal
   /** One more, not started, that the load balancer does not know. */
-  another(): Promise<Instance>
+  addInstance(): Promise<Instance>
 }
 
 export const SECRET = randomBytes(32).toString('hex')
@@ -63,15 +66,21 @@ export const API_KEY = `key_${randomBytes(24).toString('hex')}`
 const WEBHOOK_SECRET = `whsec_${randomBytes(32).toString('base64')}`
 const ACCOUNT = { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') }
 
-export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
-  const { speed = 50, patience = 10_000, settings = {}, answers = () => 204, embedded = false } = options
+export async function startFleet(t: TestContext, options: FleetOptions): Promise<Fleet> {
+  const {
+    speed = 50,
+    phoneTimeoutMs: patience = 10_000,
+    settings = {},
+    receiverStatus: answers = () => 204,
+    embedded = false,
+  } = options
   const directory = await mkdtemp(join(tmpdir(), 'answerback-faults-'))
   const fresh = await freshDatabase()
   const database = await openDatabase({ url: fresh.url, dataDir: '', log: silentLogger })
-  const between = await proxy(new URL(fresh.url))
+  const between = await startTcpProxy(new URL(fresh.url))
 
-  const hooks: Hook[] = []
-  const send = options.hooks ?? fetch
+  const webhooks: WebhookRecord[] = []
+  const send = options.sendWebhook ?? fetch
   const phones = createExchange({
     carriers: { twilio: ACCOUNT },
     speed,
@@ -82,22 +91,29 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
       const response = await send(request)
       const body = await response.clone().text()
       const type = response.headers.get('content-type')
-      hooks.push({ path: pathname, status: response.status, type, body, ms: performance.now() - from })
+      webhooks.push({ path: pathname, status: response.status, type, body, ms: performance.now() - from })
       return response
     },
   })
-  const company = await listening(
+  const company = await listen(
     createServer(
       getRequestListener((request) => {
-        options.asked?.(request)
+        options.onRestRequest?.(request)
         return phones.app.fetch(request)
       }),
     ),
   )
 
   const all: Instance[] = []
-  const balancer = await front(() => all.map(({ port }) => port))
-  const app = await receiver(WEBHOOK_SECRET, answers)
+  const balancer = await startLoadBalancer(() => all.map(({ port }) => port))
+  const accepted: AcceptedMessage[] = []
+  const app = await startReceiver()
+  app.answer((response, request) => {
+    const message = verify(request, WEBHOOK_SECRET) as Omit<AcceptedMessage, 'id'>
+    const status = answers()
+    if (status < 300) accepted.push({ id: request.id, ...message })
+    response.writeHead(status).end()
+  })
 
   const url = new URL(fresh.url)
   url.hostname = '127.0.0.1'
@@ -108,9 +124,9 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
     over.abort()
     await Promise.all(started.map((one) => one.retire()))
     // For whoever looks into a failure: what the instances had to say.
-    if (process.env.FAULTS_LOG) for (const { said } of started) appendFileSync(process.env.FAULTS_LOG, said)
+    if (process.env.FAULTS_LOG) for (const { output } of started) appendFileSync(process.env.FAULTS_LOG, output)
     balancer.close()
-    app.close()
+    await app.close()
     company.server.close()
     company.server.closeAllConnections()
     between.close()
@@ -119,7 +135,7 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
     await rm(directory, { recursive: true, force: true })
   })
   const another = async () => {
-    const one = await instance(
+    const one = await createInstance(
       {
         ...(embedded ? {} : { DATABASE_URL: url.href }),
         PUBLIC_URL: balancer.url,
@@ -149,26 +165,26 @@ export async function fleet(t: TestContext, options: Options): Promise<Fleet> {
   }
   for (let count = 0; count < options.instances; count++) all.push(await another())
   await Promise.all(all.map((one) => one.start()))
-  if (!embedded) await unpaced(database)
+  if (!embedded) await removeCarrierRates(database)
 
   const client = (key: string, at?: Instance) => new Answerback({ baseUrl: at?.url ?? balancer.url, key })
   return {
     instances: all,
-    front: balancer,
+    loadBalancer: balancer,
     proxy: between,
     phones,
-    hooks,
-    receiver: app,
+    webhooks,
+    accepted,
     database,
     client: (at) => client(API_KEY, at),
     page: client,
-    over: over.signal,
-    another,
+    ended: over.signal,
+    addInstance: another,
   }
 }
 
 /** An account that takes any number of calls a second: at the pace of a new one, a hundred calls take a hundred seconds. */
-async function unpaced(database: Database): Promise<void> {
+async function removeCarrierRates(database: Database): Promise<void> {
   await database.query(`create function at_once() returns trigger language plpgsql as
     'begin new.free_at := now(); return new; end'`)
   await database.query(
@@ -176,17 +192,8 @@ async function unpaced(database: Database): Promise<void> {
   )
 }
 
-async function listening(server: Server): Promise<{ server: Server; url: string }> {
+async function listen(server: Server): Promise<{ server: Server; url: string }> {
   server.listen(0, '127.0.0.1').unref()
   await once(server, 'listening')
   return { server, url: `http://127.0.0.1:${(server.address() as { port: number }).port}` }
-}
-
-let numbers = 0
-const AREAS = [201, 202, 203, 205, 206, 207, 208, 209, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229]
-
-/** The 555-01xx of one area after the other, kept free for examples (nationalnanpa.com). */
-export function nextNumber(): string {
-  const at = numbers++
-  return `+1${AREAS[Math.floor(at / 99)]}55501${String(at % 99).padStart(2, '0')}`
 }

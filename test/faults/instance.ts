@@ -2,15 +2,15 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../support/free-port.ts'
 import { eventually } from './waiting.ts'
 
 export type Instance = {
   readonly port: number
   readonly url: string
   /** All that it has written, over all its lives. */
-  readonly said: string
+  readonly output: string
   /** Resolves when it is ready, and rejects when it has ended instead. */
   start(): Promise<void>
   /** kill -9. Resolves when it is gone. */
@@ -20,17 +20,17 @@ export type Instance = {
   /** Killed, and not to be started again. */
   retire(): Promise<void>
   /** Resolves with its exit code, however it ends. */
-  ended(): Promise<number | null>
+  exited(): Promise<number | null>
 }
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN_FILE = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const living = new Set<ChildProcess>()
 
 process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL')
 })
 
-export async function instance(settings: Record<string, string>, directory: string): Promise<Instance> {
+export async function createInstance(settings: Record<string, string>, directory: string): Promise<Instance> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const env = { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', ...settings }
@@ -44,7 +44,7 @@ export async function instance(settings: Record<string, string>, directory: stri
   }
 
   function run(): ChildProcess {
-    const run = spawn(process.execPath, [MAIN], { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
+    const run = spawn(process.execPath, [MAIN_FILE], { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
     living.add(run)
     for (const stream of [run.stdout, run.stderr]) stream.on('data', hear)
     exit = once(run, 'exit').then(([code]) => {
@@ -63,7 +63,7 @@ export async function instance(settings: Record<string, string>, directory: stri
   return {
     port,
     url,
-    get said() {
+    get output() {
       return said
     },
     async start() {
@@ -88,15 +88,6 @@ export async function instance(settings: Record<string, string>, directory: stri
       await signal('SIGKILL')
     },
     stop: () => signal('SIGTERM'),
-    ended: () => exit,
+    exited: () => exit,
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -5,17 +5,17 @@ import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 
-export type Front = {
+export type LoadBalancer = {
   readonly url: string
   /** Resolves when so many more requests of carriers have come in, or after so many milliseconds. */
-  passes(count: number, ms: number): Promise<void>
+  webhooksPassed(count: number, ms: number): Promise<void>
   close(): void
 }
 
 const CHECKED_EVERY_MS = 200
 const CHECK_TIMEOUT_MS = 2_500
 
-export async function front(ports: () => number[]): Promise<Front> {
+export async function startLoadBalancer(ports: () => number[]): Promise<LoadBalancer> {
   const agent = new Agent({ keepAlive: true })
   const ready = new Map<number, boolean>()
   const counters = new Set<() => void>()
@@ -82,7 +82,7 @@ export async function front(ports: () => number[]): Promise<Front> {
 
   return {
     url: `http://127.0.0.1:${port}`,
-    async passes(count, ms) {
+    async webhooksPassed(count, ms) {
       const { promise, resolve } = Promise.withResolvers<void>()
       let left = count
       const counted = () => void (--left <= 0 && resolve())

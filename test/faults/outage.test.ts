@@ -2,18 +2,24 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AnswerbackError } from '../../src/client/client.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { pressUntilEnd } from '../support/phone-helpers.ts'
 import { clusterPids, withoutPostgres } from '../support/postgres.ts'
-import { type Fleet, fleet, type Hook, nextNumber } from './fleet.ts'
+import { type Fleet, startFleet, type WebhookRecord } from './fleet.ts'
 import type { Instance } from './instance.ts'
-import { insists } from './person.ts'
 import { eventually, timed } from './waiting.ts'
 
 const FROZEN_MS = 10_000
 
 test('a database that fails under calls', { skip: withoutPostgres }, async (t) => {
   let asked: (request: Request) => void = () => {}
-  const all = await fleet(t, { instances: 2, speed: 10, patience: 25_000, asked: (request) => asked(request) })
-  const { phones, hooks, client, proxy } = all
+  const all = await startFleet(t, {
+    instances: 2,
+    speed: 10,
+    phoneTimeoutMs: 25_000,
+    onRestRequest: (request) => asked(request),
+  })
+  const { phones, webhooks, client, proxy } = all
   const [one] = all.instances as [Instance]
 
   await t.test('frozen for ten seconds, costs no carrier a document', async (t) => {
@@ -29,7 +35,7 @@ test('a database that fails under calls', { skip: withoutPostgres }, async (t) =
     if (!pids) return t.skip('the server is not ours to freeze')
     t.after(() => signal(pids, 'SIGCONT'))
     signal(pids, 'SIGSTOP')
-    const from = hooks.length
+    const from = webhooks.length
     const thawed = setTimeout(() => signal(pids, 'SIGCONT'), FROZEN_MS)
     const unfrozen = pulse(t, all)
     await Promise.all(
@@ -37,13 +43,13 @@ test('a database that fails under calls', { skip: withoutPostgres }, async (t) =
         await phone.keys('1')
         await phone.hears(/One moment, please/)
         // Asked again, a person answers again.
-        await insists(phone, '1')
+        await pressUntilEnd(phone, '1')
         await phone.hears(/that is confirmed/)
         assert.equal((await client().get(id)).reason, 'key_pressed')
       }),
     )
     clearTimeout(thawed)
-    const frozen = hooks.slice(from)
+    const frozen = webhooks.slice(from)
     assert.ok(frozen.filter(({ body }) => body.includes('One moment')).length >= people.length * 2)
     assertDocuments(frozen, await unfrozen())
   })
@@ -84,18 +90,18 @@ test('a database that fails under calls', { skip: withoutPostgres }, async (t) =
       if (method === 'POST') proxy.stall()
       asked = () => {}
     }
-    const from = hooks.length
+    const from = webhooks.length
     const unstalled = pulse(t, all)
     const { value: challenge, ms } = await timed(client().create({ to: phone.number, flow: 'approve' }))
     assert.equal(challenge.status, 'pending')
     await phone.answers()
     await phone.hears(/One moment, please/)
     proxy.resume()
-    await insists(phone, '1')
+    await pressUntilEnd(phone, '1')
     assert.equal((await all.page(challenge.page_token).wait(challenge.id)).reason, 'key_pressed')
     const slowest = await unstalled()
     assert.ok(ms < 4_000 + slowest, `${ms} ms`)
-    assertDocuments(hooks.slice(from), slowest)
+    assertDocuments(webhooks.slice(from), slowest)
   })
 
   assert.deepEqual(phones.violations, [])
@@ -112,7 +118,7 @@ function signal(pids: number[], name: 'SIGSTOP' | 'SIGCONT'): void {
 }
 
 /** How slow the machine itself is: the slowest answer that needs no database, until it is asked for. */
-function pulse(t: TestContext, { front }: Fleet): () => Promise<number> {
+function pulse(t: TestContext, { loadBalancer }: Fleet): () => Promise<number> {
   let slowest = 0
   let over = false
   t.after(() => {
@@ -120,7 +126,7 @@ function pulse(t: TestContext, { front }: Fleet): () => Promise<number> {
   })
   const beats = (async () => {
     while (!over) {
-      const { ms } = await timed(fetch(`${front.url}/healthz`).then((answer) => answer.text()))
+      const { ms } = await timed(fetch(`${loadBalancer.url}/healthz`).then((answer) => answer.text()))
       slowest = Math.max(slowest, ms)
       await pause(50)
     }
@@ -132,8 +138,8 @@ function pulse(t: TestContext, { front }: Fleet): () => Promise<number> {
   }
 }
 
-function assertDocuments(hooks: Hook[], slowest: number): void {
-  for (const { path, status, type, ms } of hooks.filter(({ path }) => /\/(answer|turn\/\d+)$/.test(path))) {
+function assertDocuments(webhooks: WebhookRecord[], slowest: number): void {
+  for (const { path, status, type, ms } of webhooks.filter(({ path }) => /\/(answer|turn\/\d+)$/.test(path))) {
     assert.equal(status, 200, path)
     assert.match(type ?? '', /^text\/xml/)
     assert.ok(ms < 2_000 + slowest, `${path} took ${ms} ms, and what needs no database ${slowest} ms`)

@@ -4,18 +4,19 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AnswerbackError, type Challenge, type CreatedChallenge } from '../../src/client/client.ts'
 import { deriveCode } from '../../src/domain/one-time-codes.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { gateKeys, pressUntilEnd } from '../support/phone-helpers.ts'
 import { withoutPostgres } from '../support/postgres.ts'
-import { type Fleet, fleet, nextNumber, SECRET } from './fleet.ts'
-import { gateKeys, insists } from './person.ts'
+import { type Fleet, SECRET, startFleet } from './fleet.ts'
 import { eventually } from './waiting.ts'
 
 describe('at once', { skip: withoutPostgres }, () => {
   test('guesses, replays, creations and redeliveries win once and cost once', async (t) => {
     /** Each request for a document, as the carrier signed it; `times`: how often it is sent at once. */
     let times = 1
-    const all: Fleet = await fleet(t, {
+    const all: Fleet = await startFleet(t, {
       instances: 2,
-      async hooks(request) {
+      async sendWebhook(request) {
         const { pathname } = new URL(request.url)
         if (times === 1 || !pathname.includes('/turn/')) return fetch(request)
         const body = await request.text()
@@ -81,7 +82,7 @@ describe('at once', { skip: withoutPostgres }, () => {
       const answers = await atOnce(20, all, (one) => settled(all.client(one).redeliver(challenge.id, 'call')))
       assert.deepEqual(answers.toSorted(), [...Array(19).fill(409), 'done'])
       await phone.answers()
-      await insists(phone, '99')
+      await pressUntilEnd(phone, '99')
       assert.equal(phone.calls.length, 2)
     })
 

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import type { Challenge } from '../../src/client/client.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { pressUntilEnd } from '../support/phone-helpers.ts'
 import { withoutPostgres } from '../support/postgres.ts'
-import { API_KEY, type Fleet, fleet, nextNumber } from './fleet.ts'
+import { API_KEY, type Fleet, startFleet } from './fleet.ts'
 import type { Instance } from './instance.ts'
-import { insists } from './person.ts'
 import { eventually, timed } from './waiting.ts'
 
 describe('stopping', { concurrency: true }, () => {
   test('a rolling restart under load fails no call and no wait', { skip: withoutPostgres }, async (t) => {
-    const all = await fleet(t, { instances: 2, patience: 30_000 })
+    const all = await startFleet(t, { instances: 2, phoneTimeoutMs: 30_000 })
     let rolling = true
     const people = Array.from({ length: 4 }, async () => {
       for (let calls = 0; rolling || calls === 0; calls++) await aCall(all)
@@ -22,7 +23,7 @@ describe('stopping', { concurrency: true }, () => {
       await eventually('readiness to fail', () => readiness(one, 503))
       assert.equal((await fetch(`${one.url}/healthz`)).status, 200, 'it still serves when it is no longer ready')
       const { value: code, ms } = await stopped
-      assert.equal(code, 0, one.said)
+      assert.equal(code, 0, one.output)
       assert.ok(ms < 30_000, `${ms} ms`)
       const events = await open.events
       assert.match(events, /^retry: \d+\n/)
@@ -34,22 +35,22 @@ describe('stopping', { concurrency: true }, () => {
     rolling = false
     await Promise.all(people)
     assert.deepEqual(all.phones.violations, [])
-    assert.ok(all.hooks.length > 100, `${all.hooks.length} webhooks`)
-    for (const { path, status } of all.hooks) assert.ok(status === 200 || status === 204, `${path} got ${status}`)
+    assert.ok(all.webhooks.length > 100, `${all.webhooks.length} webhooks`)
+    for (const { path, status } of all.webhooks) assert.ok(status === 200 || status === 204, `${path} got ${status}`)
   })
 
   test('a development server stops at once, with calls and waits open', { skip: withoutPostgres }, async (t) => {
-    const all = await fleet(t, { instances: 1, settings: { NODE_ENV: 'development' } })
+    const all = await startFleet(t, { instances: 1, settings: { NODE_ENV: 'development' } })
     const [one] = all.instances as [Instance]
     const open = await openStream(all, one)
     const [{ value: code, ms }] = await Promise.all([timed(one.stop()), one.stop()])
-    assert.equal(code, 0, one.said)
+    assert.equal(code, 0, one.output)
     assert.ok(ms < 6_000, `${ms} ms`)
     assert.match(await open.events, /"status":"pending"/)
   })
 
   test('a kill and a restart on the embedded database keeps every challenge', async (t) => {
-    const all = await fleet(t, { instances: 1, embedded: true })
+    const all = await startFleet(t, { instances: 1, embedded: true })
     const [one] = all.instances as [Instance]
     const acknowledged: Challenge[] = []
     const { promise: enough, resolve } = Promise.withResolvers<void>()
@@ -69,10 +70,10 @@ describe('stopping', { concurrency: true }, () => {
     await one.start()
     for (const { id, created_at } of acknowledged) assert.equal((await all.client(one).get(id)).created_at, created_at)
 
-    const second = await all.another()
+    const second = await all.addInstance()
     await assert.rejects(second.start())
-    assert.equal(await second.ended(), 1)
-    assert.match(second.said, /^Answerback can't start\. The data directory .* is in use by process \d+\.$/m)
+    assert.equal(await second.exited(), 1)
+    assert.match(second.output, /^Answerback can't start\. The data directory .* is in use by process \d+\.$/m)
   })
 })
 
@@ -82,7 +83,7 @@ async function aCall(all: Fleet): Promise<void> {
   const challenge = await all.client().create({ to: phone.number, flow: 'approve' })
   const watched = outcome(all, challenge.id)
   await phone.answers()
-  await insists(phone, '1')
+  await pressUntilEnd(phone, '1')
   assert.match(phone.heard, /that is confirmed/)
   assert.equal((await watched)?.reason, 'key_pressed')
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answerback, Challenge, CreatedChallenge } from '../../src/client/client.ts'
 import { deriveCode } from '../../src/domain/one-time-codes.ts'
+import { nextNumber } from '../support/numbers.ts'
 import { clusterPids, withoutPostgres } from '../support/postgres.ts'
-import { type Fleet, fleet, nextNumber, SECRET } from './fleet.ts'
+import { type Fleet, SECRET, startFleet } from './fleet.ts'
 import { eventually, timed } from './waiting.ts'
 
 /** Waiters read again every 3 s; what is heard well before was rung for. */
@@ -13,7 +14,7 @@ const TICK_MS = 3_000
 test('instances that start together on an empty database are one to whoever waits', {
   skip: withoutPostgres,
 }, async (t) => {
-  const all = await fleet(t, { instances: 3 })
+  const all = await startFleet(t, { instances: 3 })
 
   await t.test('and each is ready, and knows what another has made', async () => {
     const { id } = await all.client(all.instances[0]).create({ to: nextNumber() })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { as, nextNumber, type Server, startServer } from './server.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { as, type Server, startServer } from './server.ts'
 
 let server: Server
 before(async () => {

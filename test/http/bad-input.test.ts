@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sanitizeText } from '../../src/domain/sanitize-text.ts'
-import { nextNumber, type Server, startServer } from './server.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { type Server, startServer } from './server.ts'
 
 let server: Server
 before(async () => {

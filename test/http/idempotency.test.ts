@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import postgres from 'postgres'
+import { nextNumber } from '../support/numbers.ts'
 import { withoutPostgres } from '../support/postgres.ts'
-import { as, nextNumber, type Server, startServer } from './server.ts'
+import { as, type Server, startServer } from './server.ts'
 
 let server: Server
 before(async () => {

@@ -16,6 +16,7 @@ import { type Clock, realClock } from '../../src/time/clock.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
 import { recordedLogger } from '../support/logger.ts'
+import { nextNumber } from '../support/numbers.ts'
 import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
 import { conforms } from './conforms.ts'
 
@@ -114,15 +115,6 @@ function untilGivenUp(answer: Response | Promise<Response>, signal: RequestInit[
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
   return Promise.race([answer, givenUp])
-}
-
-let numbers = 0
-
-/** The 555-01xx of one area after the other, kept free for examples (nationalnanpa.com). */
-export function nextNumber(): string {
-  const areas = [201, 202, 203, 205, 206, 207, 208, 209, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229]
-  const at = numbers++
-  return `+1${areas[Math.floor(at / 99)]}55501${String(at % 99).padStart(2, '0')}`
 }
 
 export function as(bearer: string): Record<string, string> {

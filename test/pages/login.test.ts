@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { nextNumber } from '../support/numbers.ts'
 import { startDevelopment } from './server.ts'
 
 let server: Awaited<ReturnType<typeof startDevelopment>>
 let browser: Browser
-let numbers = 110
 
 before(async () => {
   if (withoutChromium) return
@@ -152,7 +152,7 @@ describe('two pages', { skip: withoutChromium, concurrency: 6 }, () => {
 async function signIn(way: string, submit = (page: Page) => page.getByRole('button', { name: 'Continue' }).click()) {
   const context = await browser.newContext()
   context.setDefaultTimeout(90_000)
-  const number = `+1202555${String(numbers++).padStart(4, '0')}`
+  const number = nextNumber()
   const phones = await openPage(context, '/phones')
   const demo = await openPage(context, '/demo')
   await demo.getByLabel(way).check()

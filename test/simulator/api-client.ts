@@ -1,10 +1,10 @@
 // The app's side of the API: any instance may answer, the connection may break, and what was asked may have happened.
 
 import type { ChallengeView } from '../../src/http/challenge-view.ts'
-import { type Life, serve } from './instance.ts'
+import { type Instance, sendTo } from './instance.ts'
 import { API_KEY, PUBLIC_URL, type World } from './world.ts'
 
-export type Answer = { status: number; json: Record<string, unknown>; life: Life }
+export type ApiResponse = { status: number; json: Record<string, unknown>; instance: Instance }
 
 type Request_ = { bearer?: string; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal }
 
@@ -21,28 +21,33 @@ export function request(method: string, path: string, { bearer, body, headers, s
   })
 }
 
-export function anInstance({ lives, dice }: World): Life | null {
-  return lives.size > 0 ? dice.pick([...lives]) : null
+export function pickInstance({ instances: lives, prng }: World): Instance | null {
+  return lives.size > 0 ? prng.pick([...lives]) : null
 }
 
 /** `null`: nobody listened, or the connection broke before the answer. */
-export async function ask(world: World, method: string, path: string, more: Request_ = {}): Promise<Answer | null> {
-  const { scheduler, dice, weather, witness } = world
-  await scheduler.sleep(dice.between(1, 40))
-  const life = anInstance(world)
-  if (!life) return null
-  const lost = weather.strikes('app_answer_lost')
+export async function callApi(
+  world: World,
+  method: string,
+  path: string,
+  more: Request_ = {},
+): Promise<ApiResponse | null> {
+  const { scheduler, prng, faultRates, recorder } = world
+  await scheduler.sleep(prng.between(1, 40))
+  const instance = pickInstance(world)
+  if (!instance) return null
+  const lost = faultRates.occurs('app_answer_lost')
   try {
-    const response = await serve(life, request(method, path, more))
+    const response = await sendTo(instance, request(method, path, more))
     const text = await response.text()
-    await scheduler.sleep(dice.between(1, 40))
-    if (response.status >= 400 || method !== 'POST') witness.told.push(text)
-    return lost ? null : { status: response.status, json: text ? JSON.parse(text) : {}, life }
+    await scheduler.sleep(prng.between(1, 40))
+    if (response.status >= 400 || method !== 'POST') recorder.publicBodies.push(text)
+    return lost ? null : { status: response.status, json: text ? JSON.parse(text) : {}, instance }
   } catch {
     return null
   }
 }
 
-export function see({ witness, scheduler }: World, how: string, view: ChallengeView): void {
-  witness.seen.push({ at: scheduler.now(), how, view })
+export function recordView({ recorder, scheduler }: World, how: string, view: ChallengeView): void {
+  recorder.shownViews.push({ at: scheduler.now(), how, view })
 }

@@ -1,7 +1,7 @@
 // The web app: it starts challenges of every kind, again when it got no answer, and changes its mind.
 
 import type { ChallengeView } from '../../src/http/challenge-view.ts'
-import { ask, see } from './api-client.ts'
+import { callApi, recordView } from './api-client.ts'
 import { openPage, type Page } from './page.ts'
 import type { World } from './world.ts'
 
@@ -12,17 +12,17 @@ export type App = {
 }
 
 export function openApp(world: World, numbers: string[]): App {
-  const { scheduler, dice, witness, story } = world
+  const { scheduler, prng, recorder, transcript } = world
   const pages = new Map<string, Page[]>(numbers.map((number) => [number, []]))
-  let begun = dice.between(1, 5)
+  let begun = prng.between(1, 5)
   let busy = begun
 
   for (; begun > 0; begun--) {
-    const key = dice.chance(0.6) ? `key-${begun}` : null
+    const key = prng.chance(0.6) ? `key-${begun}` : null
     scheduler.after(
-      dice.between(0, dice.pick([0, 5_000, 60_000])),
+      prng.between(0, prng.pick([0, 5_000, 60_000])),
       () =>
-        void start(dice.pick(numbers), key).finally(() => {
+        void start(prng.pick(numbers), key).finally(() => {
           busy--
         }),
     )
@@ -31,27 +31,27 @@ export function openApp(world: World, numbers: string[]): App {
 
   async function start(to: string, key: string | null): Promise<void> {
     const body = wanted(to)
-    if (key !== null && dice.chance(0.2)) void create(to, key, body)
+    if (key !== null && prng.chance(0.2)) void create(to, key, body)
     for (let tries = 0; tries < (key === null ? 1 : 12); tries++) {
       const created = await create(to, key, body)
       if (created === 'refused') return
       if (created) return use(created, to)
-      await scheduler.sleep(dice.between(500, 4_000))
+      await scheduler.sleep(prng.between(500, 4_000))
     }
   }
 
   function wanted(to: string) {
-    const flow = dice.pick(['send_code', 'send_code', 'keypad_code', 'approve'] as const)
-    const channel = flow === 'send_code' && dice.chance(0.25) ? 'sms' : 'call'
-    const fallback = flow === 'send_code' && dice.chance(0.4) ? [channel === 'sms' ? 'call' : 'sms'] : []
-    const expires_in = dice.pick([30, 60, 60, 120, 200])
+    const flow = prng.pick(['send_code', 'send_code', 'keypad_code', 'approve'] as const)
+    const channel = flow === 'send_code' && prng.chance(0.25) ? 'sms' : 'call'
+    const fallback = flow === 'send_code' && prng.chance(0.4) ? [channel === 'sms' ? 'call' : 'sms'] : []
+    const expires_in = prng.pick([30, 60, 60, 120, 200])
     return {
       to,
       flow,
       channel,
       fallback,
       expires_in,
-      ...(dice.chance(0.15) && { carrier: dice.pick(['twilio', 'signalwire']) }),
+      ...(prng.chance(0.15) && { carrier: prng.pick(['twilio', 'signalwire']) }),
     }
   }
 
@@ -65,23 +65,23 @@ export function openApp(world: World, numbers: string[]): App {
       answeredAt: null as number | null,
       status: null as number | null,
       code: null as string | null,
-      hurt: false,
+      disrupted: false,
     }
-    witness.asked.push(fact)
+    recorder.apiRequests.push(fact)
     const headers = key === null ? {} : { 'Idempotency-Key': key }
-    const answer = await ask(world, 'POST', '/v1/challenges', { body, headers })
-    story.tell(
+    const answer = await callApi(world, 'POST', '/v1/challenges', { body, headers })
+    transcript.add(
       `the app wants ${JSON.stringify(body)}${key ? ` under ${key}` : ''}: ${answer ? `${answer.status} ${answer.json.id ?? answer.json.code} ${answer.json.status}` : 'no answer'}`,
     )
     if (!answer) return null
     fact.answeredAt = scheduler.now()
     fact.status = answer.status
     fact.code = (answer.json.code as string | undefined) ?? null
-    fact.hurt = witness.hurtAt.some((at) => at >= fact.askedAt)
+    fact.disrupted = recorder.disruptions.some((at) => at >= fact.askedAt)
     if (answer.status === 201) {
       const view = answer.json as ChallengeView
       fact.challenge = view.id
-      see(world, 'create', view)
+      recordView(world, 'create', view)
       return view
     }
     const again = answer.status >= 500 || (answer.status === 409 && String(answer.json.detail).includes('in hand'))
@@ -91,11 +91,11 @@ export function openApp(world: World, numbers: string[]): App {
   function use(created: ChallengeView, to: string): void {
     const page = openPage(world, created as Parameters<typeof openPage>[1])
     pages.get(to)!.push(page)
-    if (dice.chance(world.habits.cancels))
-      scheduler.after(dice.between(0, dice.pick([300, 1_500, 8_000, 40_000])), () => void page.cancel())
-    for (let more = dice.pick([0, 0, 1, 2]); more > 0; more--) {
-      scheduler.after(dice.between(1_000, 90_000), () => {
-        if (!page.over) void page.again(dice.pick(['call', 'call', 'sms']))
+    if (prng.chance(world.habits.cancels))
+      scheduler.after(prng.between(0, prng.pick([300, 1_500, 8_000, 40_000])), () => void page.cancel())
+    for (let more = prng.pick([0, 0, 1, 2]); more > 0; more--) {
+      scheduler.after(prng.between(1_000, 90_000), () => {
+        if (!page.over) void page.again(prng.pick(['call', 'call', 'sms']))
       })
     }
   }

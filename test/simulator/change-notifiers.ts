@@ -1,20 +1,20 @@
 // The doorbells of all instances, and the wire between them.
 
 import type { ChangeNotifier } from '../../src/store/change-notifier.ts'
-import type { Weather } from './fault-rates.ts'
-import type { Dice } from './prng.ts'
+import type { Prng } from '../support/prng.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { Scheduler } from './scheduler.ts'
 
-export type Doorbells = {
+export type ChangeNotifiers = {
   /** For one life of one instance. */
-  hang(alive: () => boolean): ChangeNotifier
+  create(alive: () => boolean): ChangeNotifier
 }
 
-export function doorbells(scheduler: Scheduler, dice: Dice, weather: Weather): Doorbells {
+export function createChangeNotifiers(scheduler: Scheduler, prng: Prng, faultRates: FaultRates): ChangeNotifiers {
   const hung = new Set<{ alive: () => boolean; tell(id: string): void }>()
 
   return {
-    hang(alive) {
+    create(alive) {
       const waiting = new Map<string, Set<() => void>>()
       const ringing = new Set<() => void>()
       const own = {
@@ -31,8 +31,8 @@ export function doorbells(scheduler: Scheduler, dice: Dice, weather: Weather): D
           for (const heard of [...ringing]) heard()
           for (const other of hung) {
             if (!other.alive()) hung.delete(other)
-            else if (other !== own && !weather.strikes('bell_lost'))
-              scheduler.after(dice.between(5, 30), () => other.alive() && other.tell(id))
+            else if (other !== own && !faultRates.occurs('bell_lost'))
+              scheduler.after(prng.between(5, 30), () => other.alive() && other.tell(id))
           }
         },
         subscribe(id, heard) {

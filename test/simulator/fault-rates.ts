@@ -1,7 +1,7 @@
-// What goes wrong, how often, and until when. Each run draws its own weather: some kinds of fault are common in it, some
+// The kinds of fault, how often each occurs, and until when. Each run draws its own rates: some kinds are common in it, some
 // rare, some absent, since faults that are all equally likely hide the runs in which only two of them meet.
 
-import type { Dice } from './prng.ts'
+import type { Prng } from '../support/prng.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export const FAULTS = {
@@ -35,37 +35,37 @@ export const FAULTS = {
 
 export type Fault = keyof typeof FAULTS
 
-export type Weather = {
+export type FaultRates = {
   /** Whether this fault strikes here and now, perhaps more likely than usual. One that does is noted. */
-  strikes(fault: Fault, likelier?: number): boolean
+  occurs(fault: Fault, likelier?: number): boolean
   /** How likely it is in this run. */
   rate(fault: Fault): number
-  readonly struck: readonly { fault: Fault; at: number }[]
+  readonly occurred: readonly { fault: Fault; at: number }[]
   /** After this nothing more goes wrong, so that everything must come to its end. */
-  readonly calmAt: number
+  readonly endAt: number
 }
 
 const RATES = [0, 0, 0, 0.01, 0.05, 0.2]
 /** A whole outage, a death or a stop is drawn once in a second or so, not once in a statement. */
-const SELDOM = new Set<Fault>(['database_away', 'instance_crashes', 'instance_stops'])
+const RARE = new Set<Fault>(['database_away', 'instance_crashes', 'instance_stops'])
 
-export function weather(dice: Dice, { now }: Pick<Scheduler, 'now'>): Weather {
-  const calmAt = now() + dice.between(20, 150) * 1000
-  // A quarter of all runs is fine weather: what goes wrong then is nobody else's fault.
-  const fine = dice.chance(0.25)
+export function drawFaultRates(prng: Prng, { now }: Pick<Scheduler, 'now'>): FaultRates {
+  const calmAt = now() + prng.between(20, 150) * 1000
+  // A quarter of all runs has no faults, so that whatever breaks in them is our own.
+  const fine = prng.chance(0.25)
   const rates = new Map(
     (Object.keys(FAULTS) as Fault[]).map((fault) => {
-      const rate = dice.pick(RATES)
-      return [fault, fine ? 0 : rate * (SELDOM.has(fault) || fault.startsWith('database') ? 0.2 : 1)]
+      const rate = prng.pick(RATES)
+      return [fault, fine ? 0 : rate * (RARE.has(fault) || fault.startsWith('database') ? 0.2 : 1)]
     }),
   )
   const struck: { fault: Fault; at: number }[] = []
   return {
-    struck,
-    calmAt,
+    occurred: struck,
+    endAt: calmAt,
     rate: (fault) => rates.get(fault)!,
-    strikes(fault, likelier = 1) {
-      if (now() >= calmAt || !dice.chance(rates.get(fault)! * likelier)) return false
+    occurs(fault, likelier = 1) {
+      if (now() >= calmAt || !prng.chance(rates.get(fault)! * likelier)) return false
       struck.push({ fault, at: now() })
       return true
     },

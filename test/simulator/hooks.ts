@@ -4,18 +4,18 @@ import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { type Edit, MUTATIONS } from './mutations.ts'
 
-const SEAMS: Record<string, URL> = {
+const REPLACED_MODULES: Record<string, URL> = {
   nanoid: new URL('./patched-globals.ts', import.meta.url),
-  './http-post.ts': new URL('./poster.ts', import.meta.url),
+  './http-post.ts': new URL('./http-post-stub.ts', import.meta.url),
 }
 const ROOT = new URL('../../', import.meta.url)
 
-export function loadWith(mutation: string | null): void {
+export function registerSourceHooks(mutation: string | null): void {
   const planted = mutation === null ? null : MUTATIONS.find(({ name }) => name === mutation)
   if (planted === undefined) throw new Error(`There is no mutation "${mutation}".`)
   registerHooks({
     resolve(specifier, context, next) {
-      const seam = context.parentURL?.startsWith(`${ROOT.href}src/`) ? SEAMS[specifier] : undefined
+      const seam = context.parentURL?.startsWith(`${ROOT.href}src/`) ? REPLACED_MODULES[specifier] : undefined
       return seam ? { url: seam.href, shortCircuit: true } : next(specifier, context)
     },
     load(url, context, next) {

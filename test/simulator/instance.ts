@@ -1,5 +1,5 @@
-// One instance from its start to its death. After it nothing that it asked for is ever answered, and nothing that it
-// still does reaches anybody: that is what a killed process looks like from everywhere.
+// One instance of the server. After a crash none of its requests is answered and nothing it still does has an effect, as
+// of a killed process.
 
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
@@ -8,69 +8,69 @@ import { createServer, type Server } from '../../src/server.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Clock } from '../../src/time/clock.ts'
 import { testConfig } from '../support/config.ts'
-import { COMPANIES } from './accounts.ts'
+import { CARRIER_ACCOUNTS } from './accounts.ts'
+import { carrierFetch } from './carrier-network.ts'
 import { shakyStore } from './shaky-store.ts'
-import { toCarrier } from './to-carrier.ts'
 import { API_KEY, type World } from './world.ts'
 
-export type Life = {
+export type Instance = {
   name: string
-  alive: boolean
+  readonly alive: boolean
   server: Server
   /** Rejects when the instance dies. */
-  death: Promise<never>
-  die(): void
+  crashed: Promise<never>
+  crash(): void
 }
 
-export async function live(world: World, name: string): Promise<Life> {
-  const { scheduler, dice, weather, witness, story } = world
-  const { promise: death, reject: die } = Promise.withResolvers<never>()
-  death.catch(() => {})
-  let life: Life | null = null
-  const alive = () => life?.alive ?? true
+export async function startInstance(world: World, name: string): Promise<Instance> {
+  const { scheduler, prng, faultRates, recorder, transcript } = world
+  const { promise: crashed, reject } = Promise.withResolvers<never>()
+  crashed.catch(() => {})
+  let hasCrashed = false
+  const alive = () => !hasCrashed
   // What is handed to the logger, before it takes anything out.
   const write = ({ err, ...fields }: LogFields, message: string) => {
     if (!alive()) return
     const line = `${message} ${JSON.stringify({ ...fields, ...(err instanceof Error && { error: err.message }) })}`
-    witness.logged.push(line)
-    story.tell(`${name} logs: ${line}`)
+    recorder.logged.push(line)
+    transcript.add(`${name} logs: ${line}`)
   }
   const log: Logger = { debug: write, info: write, warn: write, error: write }
   // Its own time starts anywhere.
-  const offset = dice.between(0, 1e6)
+  const offset = prng.between(0, 1e6)
   const clock: Clock = {
     now: () => scheduler.now() - offset,
     after: (ms, run) => scheduler.after(ms, () => alive() && run()),
   }
   const shaky = shakyStore({
     store: world.store,
-    notifier: world.bells.hang(alive),
+    notifier: world.changeNotifiers.create(alive),
     scheduler,
-    dice,
-    weather,
-    away: () => scheduler.now() < world.awayUntil,
+    prng,
+    faultRates,
+    away: () => scheduler.now() < world.databaseDownUntil,
     alive,
-    hurt: () => witness.hurtAt.push(scheduler.now()),
+    hurt: () => recorder.disruptions.push(scheduler.now()),
   })
   const account = { smsFrom: null, messagingServiceSid: null, callsPerSecond: 1, messagesPerSecond: null }
   const store = sparingRounds(shaky, world)
   const carriers = [
     twilio({
       ...account,
-      accountSid: COMPANIES.twilio.accountSid,
-      authTokens: [COMPANIES.twilio.authToken],
+      accountSid: CARRIER_ACCOUNTS.twilio.accountSid,
+      authTokens: [CARRIER_ACCOUNTS.twilio.authToken],
       from: '+12025550199',
       baseUrl: 'https://twilio.example.com',
-      fetch: toCarrier(world, 'twilio', alive),
+      fetch: carrierFetch(world, 'twilio', alive),
     }),
     signalwire({
       ...account,
-      projectId: COMPANIES.signalwire.projectId,
-      apiToken: COMPANIES.signalwire.apiToken,
-      signingKeys: [COMPANIES.signalwire.signingKey],
+      projectId: CARRIER_ACCOUNTS.signalwire.projectId,
+      apiToken: CARRIER_ACCOUNTS.signalwire.apiToken,
+      signingKeys: [CARRIER_ACCOUNTS.signalwire.signingKey],
       from: '+12025550198',
       baseUrl: 'https://signalwire.example.com',
-      fetch: toCarrier(world, 'signalwire', alive),
+      fetch: carrierFetch(world, 'signalwire', alive),
     }),
   ]
   const config = testConfig({
@@ -81,28 +81,29 @@ export async function live(world: World, name: string): Promise<Life> {
     WEBHOOK_PRIVATE: 'on',
   })
   const server = await createServer(config, log, { store, carriers, clock, settings: world.settings })
-  const born: Life = {
+  const instance: Instance = {
     name,
-    alive: true,
+    get alive() {
+      return alive()
+    },
     server,
-    death,
-    die() {
-      born.alive = false
-      world.lives.delete(born)
-      die(new TypeError('fetch failed', { cause: new Error('the connection broke') }))
+    crashed,
+    crash() {
+      hasCrashed = true
+      world.instances.delete(instance)
+      reject(new TypeError('fetch failed', { cause: new Error('the connection broke') }))
     },
   }
-  life = born
-  world.lives.add(born)
+  world.instances.add(instance)
   server.start()
-  return born
+  return instance
 }
 
 /**
  * A look at a database where nothing is due finds nothing, so it is mostly spared: a fault that strikes it would excuse
  * whatever the app waits for just then.
  */
-function sparingRounds(shaky: Store, { dice, scheduler, store }: World): Store {
+function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
   const isDue = () => store.outbox.rows().some(({ nextAt }) => nextAt !== null && nextAt <= scheduler.now())
   return {
     ...shaky,
@@ -111,7 +112,7 @@ function sparingRounds(shaky: Store, { dice, scheduler, store }: World): Store {
     challenges: {
       ...shaky.challenges,
       claimDue: async (limit) =>
-        store.challenges.anyDue() || dice.chance(0.03) ? shaky.challenges.claimDue(limit) : [],
+        store.challenges.anyDue() || prng.chance(0.03) ? shaky.challenges.claimDue(limit) : [],
     },
     outbox: { ...shaky.outbox, claim: async (...args) => (isDue() ? shaky.outbox.claim(...args) : []) },
     rateLimits: { ...shaky.rateLimits, sweep: async () => {} },
@@ -121,6 +122,6 @@ function sparingRounds(shaky: Store, { dice, scheduler, store }: World): Store {
 }
 
 /** A request to an instance, which breaks off when that dies. */
-export async function serve(life: Life, request: Request): Promise<Response> {
-  return Promise.race([Promise.resolve(life.server.app.fetch(request)), life.death])
+export async function sendTo(instance: Instance, request: Request): Promise<Response> {
+  return Promise.race([Promise.resolve(instance.server.app.fetch(request)), instance.crashed])
 }

@@ -1,56 +1,78 @@
-// What must hold of every run, whatever the weather.
+// What must hold of every run, whatever the faultRates.
 
-import { gated, oneLive, resolved, twoAtOnce, wanted } from './invariants/calls.ts'
-import { factsOf, type Judge } from './invariants/facts.ts'
-import { budget, codesOnce, onceConsumed, oneOutcome, truly } from './invariants/outcome.ts'
-import { answered, documents, ends, honest, once, onward } from './invariants/service.ts'
-import { learnt, limited, pushed, secret } from './invariants/telling.ts'
+import { codeBehindGate, noCallAfterEnd, oneLiveDelivery, placementResolved, twoLiveCalls } from './invariants/calls.ts'
+import { type Check, collectFacts } from './invariants/facts.ts'
+import { limitsKept, nothingLeaks, outcomePushed, waitersInformed } from './invariants/notifications.ts'
+import {
+  approvalGivenOnce,
+  approvedByProof,
+  attemptBudget,
+  codeAcceptedOnce,
+  oneOutcome,
+} from './invariants/outcome.ts'
+import {
+  creationAnswered,
+  everythingEnds,
+  fallbackTried,
+  honestOutcome,
+  idempotentCreation,
+  webhooksAnswered,
+} from './invariants/service.ts'
 import type { World } from './world.ts'
 
 export type Violation = { invariant: string; what: string }
 
-export const INVARIANTS: Record<string, { says: string; judge: Judge }> = {
+export const INVARIANTS: Record<string, { description: string; check: Check }> = {
   I1: {
-    says: 'a challenge has at most one outcome, which never changes, and everybody is shown that one',
-    judge: oneOutcome,
+    description: 'a challenge has at most one outcome, which never changes, and everybody is shown that one',
+    check: oneOutcome,
   },
   I2: {
-    says: 'approved means that a proof was given in time, before any denial, and no forged webhook counts',
-    judge: truly,
+    description: 'approved means that a proof was given in time, before any denial, and no forged webhook counts',
+    check: approvedByProof,
   },
-  I3: { says: 'an approval is given to one asker only', judge: onceConsumed },
-  I4: { says: 'a code is accepted once, a right one always, a wrong one never', judge: codesOnce },
-  I5: { says: 'each wrong guess costs one attempt, nothing else does, and none comes back', judge: budget },
-  I6: { says: 'never two live calls to a number, or of a challenge; each is asked for once', judge: oneLive },
-  I7: { says: "no document holds a code before that call's gate was passed", judge: gated },
-  I8: { says: 'no call is placed after the end; one that rings on is hung up and asks nothing', judge: wanted },
-  I9: { says: 'every call asked for is placed, absent or given up within 60 seconds', judge: resolved },
-  I10: { says: 'every outcome is pushed at least once, under one name', judge: pushed },
-  I11: { says: 'every waiter learns the outcome within seconds, through any instance', judge: learnt },
-  I12: { says: 'no limit is exceeded', judge: limited },
-  I13: { says: 'no code and no full number in logs, URLs, events, pushes or the ledger', judge: secret },
+  I3: { description: 'an approval is given to one asker only', check: approvalGivenOnce },
+  I4: { description: 'a code is accepted once, a right one always, a wrong one never', check: codeAcceptedOnce },
+  I5: {
+    description: 'each wrong guess costs one attempt, nothing else does, and none comes back',
+    check: attemptBudget,
+  },
+  I6: {
+    description: 'never two live calls to a number, or of a challenge; each is asked for once',
+    check: oneLiveDelivery,
+  },
+  I7: { description: "no document holds a code before that call's gate was passed", check: codeBehindGate },
+  I8: {
+    description: 'no call is placed after the end; one that rings on is hung up and asks nothing',
+    check: noCallAfterEnd,
+  },
+  I9: { description: 'every call asked for is placed, absent or given up within 60 seconds', check: placementResolved },
+  I10: { description: 'every outcome is pushed at least once, under one name', check: outcomePushed },
+  I11: { description: 'every waiter learns the outcome within seconds, through any instance', check: waitersInformed },
+  I12: { description: 'no limit is exceeded', check: limitsKept },
+  I13: { description: 'no code and no full number in logs, URLs, events, pushes or the ledger', check: nothingLeaks },
   documents: {
-    says: 'every webhook is answered within 2 seconds, with a valid document where one is awaited',
-    judge: documents,
+    description: 'every webhook is answered within 2 seconds, with a valid document where one is awaited',
+    check: webhooksAnswered,
   },
-  ends: { says: 'everything ends, and no number stays held', judge: ends },
-  honest: { says: 'an outcome says what was seen on the line', judge: honest },
-  once: { says: 'one Idempotency-Key makes one challenge', judge: once },
-  onward: { says: 'when a delivery fails, the other channel is tried at once', judge: onward },
-  answered: { says: 'a creation is answered within 4 seconds', judge: answered },
+  ends: { description: 'everything ends, and no number stays held', check: everythingEnds },
+  honest: { description: 'an outcome says what was seen on the line', check: honestOutcome },
+  once: { description: 'one Idempotency-Key makes one challenge', check: idempotentCreation },
+  onward: { description: 'when a delivery fails, the other channel is tried at once', check: fallbackTried },
+  answered: { description: 'a creation is answered within 4 seconds', check: creationAnswered },
 }
 
 /** After every step: what may be undone before the end. */
-export function watch(world: World): Violation | null {
-  const what = twoAtOnce(world)
+export function checkAfterStep(world: World): Violation | null {
+  const what = twoLiveCalls(world)
   return what === null ? null : { invariant: 'I6', what }
 }
 
 /** At the end. */
-export function judge(world: World): Violation | null {
-  const facts = factsOf(world)
-  for (const [invariant, { judge: look }] of Object.entries(INVARIANTS)) {
-    const { value } = look(world, facts).next()
+export function checkAtEnd(world: World): Violation | null {
+  const facts = collectFacts(world)
+  for (const [invariant, { check }] of Object.entries(INVARIANTS)) {
+    const { value } = check(world, facts).next()
     if (value) return { invariant, what: value }
   }
   return null

@@ -1,5 +1,5 @@
-// Planted faults. Each is a few words of one source, replaced while it is loaded; nothing on disk is touched. Every one
-// must be caught by some invariant, or the simulator would be an ornament.
+// Mutations: a few words of a source are replaced while it is loaded; nothing on disk changes. An invariant must catch
+// each of them, or the simulator proves nothing.
 
 export type Edit = {
   /** Under the root of the repository. */
@@ -36,15 +36,15 @@ export const MUTATIONS: Mutation[] = [
       },
     ],
   },
-  one('whoever loses a race gives up', 'src/challenges/transition.ts', {
+  one('a change that loses a race is dropped', 'src/challenges/transition.ts', {
     find: "if (saved === 'stale') continue",
     replace: "if (saved === 'stale') return { type: 'unchanged', record, effects: Promise.resolve(record) }",
   }),
-  one('time is not looked at when a challenge is read', 'src/challenges/transition.ts', {
+  one('expiry is not checked when a challenge is read', 'src/challenges/transition.ts', {
     find: "record.expired ? ({ type: 'expired' } as const) : decide(record)",
     replace: 'decide(record)',
   }),
-  one('time is not looked at when an approval is saved', 'src/challenges/transition.ts', {
+  one('expiry is not checked when an approval is saved', 'src/challenges/transition.ts', {
     find: "inTime: next.outcome?.status === 'approved' && !record.challenge.outcome",
     replace: 'inTime: false',
   }),
@@ -56,15 +56,15 @@ export const MUTATIONS: Mutation[] = [
     find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null',
     replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? fields : null',
   }),
-  one('whoever asks after an approval is told that they approved', 'src/challenges/check-code.ts', {
+  one('a check after the approval is told that it was valid', 'src/challenges/check-code.ts', {
     find: "valid: result.type === 'changed' && outcome?.status === 'approved'",
     replace: "valid: outcome?.status === 'approved'",
   }),
-  one('a question is answered by the keys of any turn', 'src/domain/transitions/question-key.ts', {
+  one('a question accepts the keys of any turn', 'src/domain/transitions/question-key.ts', {
     find: 'if (turn !== call.turn) return stay(challenge)',
     replace: '',
   }),
-  one('a gate is opened by the keys of any turn', 'src/domain/transitions/gate-key.ts', {
+  one('a gate accepts the keys of any turn', 'src/domain/transitions/gate-key.ts', {
     find: 'if (turn !== call.turn) return stay(challenge)',
     replace: '',
   }),
@@ -108,7 +108,7 @@ export const MUTATIONS: Mutation[] = [
     find: '!isEarly && sameText(digits, gate)',
     replace: '!isEarly',
   }),
-  one('nobody looks again before a call that had to wait', 'src/challenges/call-placement.ts', {
+  one('a call that waited for a place is placed without another look', 'src/challenges/call-placement.ts', {
     find: 'if (!now || isOver(now)) return',
     replace: 'if (!now) return',
   }),
@@ -120,7 +120,7 @@ export const MUTATIONS: Mutation[] = [
     find: "effects: isCall ? [{ type: 'hang_up', delivery: id, ref }] : [],",
     replace: 'effects: [],',
   }),
-  one('a cancel does not cut off who is speaking', 'src/domain/transitions/cancel-expire.ts', {
+  one('a cancel does not end an answered call', 'src/domain/transitions/cancel-expire.ts', {
     find: "return { ...closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
     replace: 'return closed',
   }),
@@ -128,15 +128,15 @@ export const MUTATIONS: Mutation[] = [
     find: "if (call.phase === 'goodbye' || challenge.outcome)",
     replace: "if (call.phase === 'goodbye')",
   }),
-  one('nobody sweeps', 'src/challenges/reconciler.ts', {
+  one('the reconciler does nothing', 'src/challenges/reconciler.ts', {
     find: 'const due = await store.challenges.claimDue(AT_ONCE)',
     replace: 'const due = (await store.challenges.claimDue(AT_ONCE)).slice(AT_ONCE)',
   }),
-  one('what the machine wants done is forgotten', 'src/challenges/transition.ts', {
+  one('effects are not carried out', 'src/challenges/transition.ts', {
     find: 'const work = runEffects(transition, record, effects)',
     replace: 'const work = Promise.resolve(record)',
   }),
-  one('the phone goes on ringing when the time is over', 'src/challenges/transition.ts', {
+  one('effects of an expiry are not carried out', 'src/challenges/transition.ts', {
     find: 'const effects = begin(saved)',
     replace: 'const effects = record.expired ? Promise.resolve(record) : begin(saved)',
   }),
@@ -144,45 +144,45 @@ export const MUTATIONS: Mutation[] = [
     find: 'outbox: pushes ? outboxMessages(record.challenge, next) : []',
     replace: 'outbox: pushes ? [] : outboxMessages(record.challenge, next)',
   }),
-  one('a push that was refused counts as taken', 'src/webhooks/dispatcher.ts', {
+  one('a refused push counts as delivered', 'src/webhooks/dispatcher.ts', {
     find: 'if (failure === null) return store.outbox.markDelivered(message.id)',
     replace: 'if (message) return store.outbox.markDelivered(message.id)',
   }),
-  one('the notifier is never rung', 'src/challenges/transition.ts', {
+  one('the change notifier is not called', 'src/challenges/transition.ts', {
     find: 'store.notifier.publish(saved.challenge.id)',
     replace: '',
   }),
-  one('a waiter trusts the notifier alone', 'src/challenges/subscriptions.ts', {
+  one('a waiter relies on the change notifier alone', 'src/challenges/subscriptions.ts', {
     find: 'for (const id of subscribers.keys()) changed.add(id)',
     replace: '',
   }),
-  one('no limit is charged', 'src/challenges/create-challenge.ts', {
+  one('no rate limit is consumed', 'src/challenges/create-challenge.ts', {
     find: `if (spent) return spent
     const challenge = newChallenge`,
     replace: `if (spent && !spent) return spent
     const challenge = newChallenge`,
   }),
-  one('a number stands in the line of a placed call', 'src/challenges/call-placement.ts', {
+  one('the number is logged with a placed call', 'src/challenges/call-placement.ts', {
     find: 'carrier: delivery.carrier, result: answer.type, why }',
     replace: 'carrier: delivery.carrier, to: record.request.to, result: answer.type, why }',
   }),
-  one('a number stands in a log line', 'src/challenges/reconciler.ts', {
+  one('the number is logged by the reconciler', 'src/challenges/reconciler.ts', {
     find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier }',
     replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier }',
   }),
-  one('a number stands in an event', 'src/http/challenge-stream.ts', {
+  one('the number is in an SSE event', 'src/http/challenge-stream.ts', {
     find: 'JSON.stringify(challengeView(stored))',
-    replace: 'JSON.stringify({ ...view(stored), to: stored.terms.to })',
+    replace: 'JSON.stringify({ ...challengeView(stored), to: stored.request.to })',
   }),
-  one('a carrier waits for a stalled database', 'src/http/routes/carrier-webhooks.ts', {
+  one('a webhook waits for a stalled database', 'src/http/routes/carrier-webhooks.ts', {
     find: 'return withTimeout(clock, DEADLINE_MS, word, late)',
-    replace: 'return within(clock, 4 * DEADLINE_MS, word, late)',
+    replace: 'return withTimeout(clock, 4 * DEADLINE_MS, word, late)',
   }),
-  one('an app waits for a carrier that is silent', 'src/challenges/wait-for-effects.ts', {
+  one('a creation waits for a silent carrier', 'src/challenges/wait-for-effects.ts', {
     find: 'await withTimeout(clock, left(), effects, null)',
     replace: 'await effects',
   }),
-  one('a busy line counts as nobody there', 'src/challenges/carrier-events.ts', {
+  one('a busy line counts as no answer', 'src/challenges/carrier-events.ts', {
     find: "busy: 'busy',",
     replace: "busy: 'no_answer',",
   }),

@@ -3,8 +3,8 @@
 import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { ChallengeView } from '../../src/http/challenge-view.ts'
-import { anInstance, ask, request, see } from './api-client.ts'
-import { serve } from './instance.ts'
+import { callApi, pickInstance, recordView, request } from './api-client.ts'
+import { sendTo } from './instance.ts'
 import type { Wait } from './recorder.ts'
 import type { World } from './world.ts'
 
@@ -21,10 +21,10 @@ export type Page = {
 type Created = ChallengeView & { page_token: string; display_code?: string }
 
 export function openPage(world: World, created: Created): Page {
-  const { scheduler, dice, witness, story, store } = world
+  const { scheduler, prng, recorder, transcript, store } = world
   const id = created.id as ChallengeId
   const path = `/v1/challenges/${id}`
-  const last = created.flow === 'send_code' && dice.chance(world.habits.lastMoment)
+  const last = created.flow === 'send_code' && prng.chance(world.habits.lastMoment)
   let typed = last
 
   const page: Page = {
@@ -38,32 +38,32 @@ export function openPage(world: World, created: Created): Page {
     },
     async cancel() {
       const asked = noted('cancel')
-      const answer = await ask(world, 'POST', `${path}/cancel`, bearer())
+      const answer = await callApi(world, 'POST', `${path}/cancel`, bearer())
       answered(asked, answer)
-      story.tell(`the app cancels ${id}: ${answer?.status ?? 'no answer'}`)
+      transcript.add(`the app cancels ${id}: ${answer?.status ?? 'no answer'}`)
     },
     async again(channel) {
       const asked = noted('redeliver')
-      const answer = await ask(world, 'POST', `${path}/deliveries`, { ...bearer(), body: { channel } })
+      const answer = await callApi(world, 'POST', `${path}/deliveries`, { ...bearer(), body: { channel } })
       answered(asked, answer)
-      story.tell(`the app asks for another ${channel} for ${id}: ${answer?.status ?? 'no answer'}`)
+      transcript.add(`the app asks for another ${channel} for ${id}: ${answer?.status ?? 'no answer'}`)
     },
   }
   if (last)
     scheduler.after(
-      Date.parse(created.expires_at) - scheduler.now() - dice.between(0, 100),
+      Date.parse(created.expires_at) - scheduler.now() - prng.between(0, 100),
       () => void check(rightCode()),
     )
-  if (last && dice.chance(0.5))
+  if (last && prng.chance(0.5))
     scheduler.after(
-      Date.parse(created.expires_at) - scheduler.now() - dice.between(1_500, 9_000),
+      Date.parse(created.expires_at) - scheduler.now() - prng.between(1_500, 9_000),
       () => void page.again('call'),
     )
-  if (!page.over) for (let waiter = dice.between(1, 2); waiter > 0; waiter--) void follow()
+  if (!page.over) for (let waiter = prng.between(1, 2); waiter > 0; waiter--) void follow()
   return page
 
   function bearer() {
-    return dice.chance(0.5) ? { bearer: created.page_token } : {}
+    return prng.chance(0.5) ? { bearer: created.page_token } : {}
   }
 
   function noted(what: 'cancel' | 'redeliver') {
@@ -76,45 +76,45 @@ export function openPage(world: World, created: Created): Page {
       answeredAt: null as number | null,
       status: null as number | null,
       code: null,
-      hurt: false,
+      disrupted: false,
     }
-    witness.asked.push(asked)
+    recorder.apiRequests.push(asked)
     return asked
   }
 
-  function answered(asked: ReturnType<typeof noted>, answer: Awaited<ReturnType<typeof ask>>): void {
+  function answered(asked: ReturnType<typeof noted>, answer: Awaited<ReturnType<typeof callApi>>): void {
     if (!answer) return
     asked.answeredAt = scheduler.now()
     asked.status = answer.status
-    if (answer.status < 300) see(world, asked.what, answer.json as ChallengeView)
+    if (answer.status < 300) recordView(world, asked.what, answer.json as ChallengeView)
   }
 
   /** Wrong ones first, now and then; or all at once, as somebody does who guesses. */
   async function guess(code: string): Promise<void> {
-    const wrong = code.replace(/^./, (digit) => String((Number(digit) + 1 + dice.between(0, 7)) % 10))
-    const style = dice.between(0, 9)
+    const wrong = code.replace(/^./, (digit) => String((Number(digit) + 1 + prng.between(0, 7)) % 10))
+    const style = prng.between(0, 9)
     const codes =
-      style < 6 ? [code] : style < 8 ? [wrong, code] : Array.from({ length: 8 }, () => dice.pick([wrong, wrong, code]))
-    await scheduler.sleep(dice.between(500, 6_000))
-    if (dice.chance(world.habits.impatient)) {
-      await scheduler.sleep(dice.between(3_000, 10_000))
+      style < 6 ? [code] : style < 8 ? [wrong, code] : Array.from({ length: 8 }, () => prng.pick([wrong, wrong, code]))
+    await scheduler.sleep(prng.between(500, 6_000))
+    if (prng.chance(world.habits.impatient)) {
+      await scheduler.sleep(prng.between(3_000, 10_000))
       await page.again('call')
-      await scheduler.sleep(dice.between(1_000, 5_000))
+      await scheduler.sleep(prng.between(1_000, 5_000))
     }
     if (style >= 8) await Promise.all(codes.map(check))
-    else for (const one of codes) if (await check(one)) await scheduler.sleep(dice.between(100, 3_000))
+    else for (const one of codes) if (await check(one)) await scheduler.sleep(prng.between(100, 3_000))
     // Whoever got no answer tries once more.
-    if (!page.over && dice.chance(0.7)) await check(code)
-    typed = page.over || dice.chance(0.5)
+    if (!page.over && prng.chance(0.7)) await check(code)
+    typed = page.over || prng.chance(0.5)
   }
 
   async function check(code: string): Promise<boolean> {
     const right = code === rightCode()
     const fact = { challenge: id, right, askedAt: scheduler.now(), answer: null as null | Checked }
-    witness.guesses.push(fact)
-    const answer = await ask(world, 'POST', `${path}/check`, { ...bearer(), body: { code } })
+    recorder.codeChecks.push(fact)
+    const answer = await callApi(world, 'POST', `${path}/check`, { ...bearer(), body: { code } })
     if (answer?.status === 200) fact.answer = answer.json as Checked
-    story.tell(
+    transcript.add(
       `${right ? 'the right' : 'a wrong'} code is typed for ${id}: ${answer ? JSON.stringify(answer.json) : 'no answer'}`,
     )
     return answer?.status === 200
@@ -129,51 +129,54 @@ export function openPage(world: World, created: Created): Page {
   /** Waits, again and again, until it is told the outcome. */
   async function follow(): Promise<void> {
     for (let tries = 0; !page.over && tries < 200; tries++) {
-      const how = dice.chance(0.5) ? ('wait' as const) : ('events' as const)
+      const how = prng.chance(0.5) ? ('wait' as const) : ('events' as const)
       const wait: Wait = { challenge: id, how, from: scheduler.now(), until: 0, broken: true, last: null }
-      witness.waits.push(wait)
+      recorder.waits.push(wait)
       await (how === 'wait' ? long(wait) : stream(wait)).catch(() => {})
       wait.until = scheduler.now()
       const status = wait.last?.status
-      story.tell(`${how} for ${id} ends: ${wait.broken ? 'broken off' : status}`)
+      transcript.add(`${how} for ${id} ends: ${wait.broken ? 'broken off' : status}`)
       if (status !== undefined && status !== 'pending') page.over = true
-      else await scheduler.sleep(dice.between(200, 1_500))
+      else await scheduler.sleep(prng.between(200, 1_500))
     }
   }
 
   async function long(wait: Wait): Promise<void> {
-    const life = anInstance(world)
-    if (!life) return
+    const instance = pickInstance(world)
+    if (!instance) return
     const gone = new AbortController()
-    const seconds = dice.pick([5, 25, 55])
-    if (dice.chance(0.1)) scheduler.after(dice.between(100, 20_000), () => gone.abort())
+    const seconds = prng.pick([5, 25, 55])
+    if (prng.chance(0.1)) scheduler.after(prng.between(100, 20_000), () => gone.abort())
     wait.from = scheduler.now()
-    const response = await serve(life, request('GET', `${path}?wait=${seconds}`, { ...bearer(), signal: gone.signal }))
+    const response = await sendTo(
+      instance,
+      request('GET', `${path}?wait=${seconds}`, { ...bearer(), signal: gone.signal }),
+    )
     const view = (await response.json()) as ChallengeView
     if (response.status !== 200) return
     wait.broken = gone.signal.aborted
     wait.last = view
-    see(world, 'wait', view)
+    recordView(world, 'wait', view)
   }
 
   async function stream(wait: Wait): Promise<void> {
-    const life = anInstance(world)
-    if (!life) return
+    const instance = pickInstance(world)
+    if (!instance) return
     wait.from = scheduler.now()
-    const response = await serve(life, request('GET', `${path}/events`, bearer()))
+    const response = await sendTo(instance, request('GET', `${path}/events`, bearer()))
     if (response.status !== 200 || !response.body) return
     const reader = response.body.getReader()
-    const leaves = dice.chance(0.2) ? scheduler.now() + dice.between(100, 30_000) : Number.POSITIVE_INFINITY
+    const leaves = prng.chance(0.2) ? scheduler.now() + prng.between(100, 30_000) : Number.POSITIVE_INFINITY
     let text = ''
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), life.death])
+      const { done, value } = await Promise.race([reader.read(), instance.crashed])
       if (done) break
       text += new TextDecoder().decode(value)
       if (scheduler.now() > leaves) return void reader.cancel().catch(() => {})
       for (const [, data] of text.matchAll(/^data: (.*)\n\n/gm)) {
         wait.last = JSON.parse(data!)
-        see(world, 'events', wait.last!)
-        witness.told.push(data!)
+        recordView(world, 'events', wait.last!)
+        recorder.publicBodies.push(data!)
       }
       text = text.slice(text.lastIndexOf('\n\n') + 2)
     }

@@ -2,33 +2,33 @@
 
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
-import { type Dice, dice } from './prng.ts'
+import { createPrng, type Prng } from '../support/prng.ts'
 import type { Scheduler } from './scheduler.ts'
 
-let time: Scheduler | undefined
-let names: Dice = dice(0)
+let scheduler: Scheduler | undefined
+let idPrng: Prng = createPrng(0)
 
-/** The run that is under way from now on. Names have dice of their own. */
-export function stand(on: Scheduler, seed: number): void {
-  time = on
-  names = dice(~seed)
+/** The run that is under way from now on. Names have prng of their own. */
+export function useRun(on: Scheduler, seed: number): void {
+  scheduler = on
+  idPrng = createPrng(~seed)
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** Stands for the package of that name. */
 export function nanoid(size = 21): string {
-  return Array.from({ length: size }, () => names.pick([...ALPHABET])).join('')
+  return Array.from({ length: size }, () => idPrng.pick([...ALPHABET])).join('')
 }
 
-const bytes = (size: number) => Buffer.from(Array.from({ length: size }, () => names.between(0, 255)))
+const bytes = (size: number) => Buffer.from(Array.from({ length: size }, () => idPrng.between(0, 255)))
 
 function timer(ms: number, run: () => void) {
-  let cancel = time!.after(ms, run)
+  let cancel = scheduler!.after(ms, run)
   return {
     cancel: () => cancel(),
     again: () => {
-      cancel = time!.after(ms, run)
+      cancel = scheduler!.after(ms, run)
     },
     ref() {
       return this
@@ -54,13 +54,13 @@ Object.assign(globalThis, {
   clearImmediate: (set?: Timer) => set?.cancel(),
   clearInterval: (set?: Timer) => set?.cancel(),
 })
-// Modules that ask for the time while they are loaded get the true one.
+// Modules that read the time while they are loaded get the real one.
 const loadedAt = Date.now()
-Date.now = () => time?.now() ?? loadedAt
-Math.random = () => names.roll()
+Date.now = () => scheduler?.now() ?? loadedAt
+Math.random = () => idPrng.next()
 AbortSignal.timeout = (ms) => {
   const late = new AbortController()
-  time!.after(ms, () => late.abort(new DOMException('The time is over.', 'TimeoutError')))
+  scheduler!.after(ms, () => late.abort(new DOMException('The time is over.', 'TimeoutError')))
   return late.signal
 }
 Object.assign(crypto, {

@@ -1,10 +1,10 @@
-// Somebody with a phone. They do what people do: answer, hear, press, mistake, ignore, hang up.
+// A person with a phone: answers, listens, presses keys, right and wrong ones, ignores calls, hangs up.
 
 import type { Call } from '../../src/exchange/simulator/call.ts'
 import type { Page } from './page.ts'
 import type { World } from './world.ts'
 
-const MOODS = [
+const BEHAVIOURS = [
   'obliging',
   'obliging',
   'obliging',
@@ -20,69 +20,69 @@ const MOODS = [
   'ignoring',
   'voicemail',
 ] as const
-type Mood = (typeof MOODS)[number]
+type Behaviour = (typeof BEHAVIOURS)[number]
 
 /** `pages`: where this person may type what they hear. */
-export async function hold(world: World, number: string, pages: () => Page[]): Promise<void> {
+export async function playPerson(world: World, number: string, pages: () => Page[]): Promise<void> {
   const phone = world.exchange.phone(number)
   void readMessages(world, number, pages)
   for (;;) {
     const call = await phone.rings()
-    await take(world, call, pages)
+    await handleCall(world, call, pages)
     await world.scheduler.sleep(50)
   }
 }
 
-async function readMessages({ exchange, scheduler, dice }: World, number: string, pages: () => Page[]): Promise<void> {
+async function readMessages({ exchange, scheduler, prng }: World, number: string, pages: () => Page[]): Promise<void> {
   const phone = exchange.phone(number)
   for (;;) {
     const { text } = await phone.receives()
-    await scheduler.sleep(dice.between(1_000, 15_000))
+    await scheduler.sleep(prng.between(1_000, 15_000))
     const code = /^(\d+) is your/.exec(text)?.[1]
-    if (code && dice.chance(0.8)) for (const page of pages()) page.type(code)
+    if (code && prng.chance(0.8)) for (const page of pages()) page.type(code)
   }
 }
 
-async function take({ scheduler, dice, story }: World, call: Call, pages: () => Page[]): Promise<void> {
-  const mood = dice.pick(MOODS)
-  story.tell(`the phone ${call.to} rings (${call.carrier}); its owner is ${mood}`)
-  await scheduler.sleep(dice.between(500, 8_000))
+async function handleCall({ scheduler, prng, transcript }: World, call: Call, pages: () => Page[]): Promise<void> {
+  const behaviour = prng.pick(BEHAVIOURS)
+  transcript.add(`the phone ${call.to} rings (${call.carrier}); its owner is ${behaviour}`)
+  await scheduler.sleep(prng.between(500, 8_000))
   if (call.state !== 'ringing') return ended(call)
-  if (mood === 'ignoring') call.ignore()
-  else if (mood === 'declining') call.end('declined', 'person')
-  else if (mood === 'busy') call.end('busy', 'person')
-  else call.answer(mood === 'voicemail')
+  if (behaviour === 'ignoring') call.ignore()
+  else if (behaviour === 'declining') call.end('declined', 'person')
+  else if (behaviour === 'busy') call.end('busy', 'person')
+  else call.answer(behaviour === 'voicemail')
   while (isUp(call)) {
-    await scheduler.sleep(dice.between(200, 2_500))
+    await scheduler.sleep(prng.between(200, 2_500))
     if (!isUp(call)) break
-    if ((mood === 'leaving' && dice.chance(0.3)) || dice.chance(0.005)) call.end('completed', 'person')
-    else if (call.keypad && mood !== 'voicemail') await answer(call, mood)
-    else if (mood === 'voicemail' && dice.chance(0.02)) call.end('completed', 'person')
+    if ((behaviour === 'leaving' && prng.chance(0.3)) || prng.chance(0.005)) call.end('completed', 'person')
+    else if (call.keypad && behaviour !== 'voicemail') await answer(call, behaviour)
+    else if (behaviour === 'voicemail' && prng.chance(0.02)) call.end('completed', 'person')
   }
   return ended(call)
 
   async function ended(over: Call): Promise<void> {
     while (over.state !== 'ended') await scheduler.sleep(500)
-    story.tell(`the call to ${over.to} is over: ${over.ending}, by the ${over.hungUpBy}`)
+    transcript.add(`the call to ${over.to} is over: ${over.ending}, by the ${over.hungUpBy}`)
   }
 
-  async function answer(on: Call, how: Mood): Promise<void> {
+  async function answer(on: Call, how: Behaviour): Promise<void> {
     const heard = said(on)
     const keys = chosen(heard, how)
     const code = /code is: ([\d, ]+)(Once more|$)/.exec(heard)?.[1]?.replace(/\D/g, '')
-    if (code && code.length >= 4 && dice.chance(0.9)) for (const page of pages()) page.type(code)
+    if (code && code.length >= 4 && prng.chance(0.9)) for (const page of pages()) page.type(code)
     for (const key of keys) {
       if (on.state !== 'answered') return
-      story.tell(`${on.to} presses ${key}${on.keypad ? '' : ', and nobody listens'}`)
+      transcript.add(`${on.to} presses ${key}${on.keypad ? '' : ', and nobody listens'}`)
       on.press(key)
-      await scheduler.sleep(dice.chance(0.8) ? dice.between(80, 500) : 0)
+      await scheduler.sleep(prng.chance(0.8) ? prng.between(80, 500) : 0)
     }
   }
 
-  function chosen(heard: string, how: Mood): string {
-    if (how === 'silent' || dice.chance(0.3)) return ''
-    if (dice.chance(0.05)) return '*'
-    const slips = how === 'clumsy' && dice.chance(0.6)
+  function chosen(heard: string, how: Behaviour): string {
+    if (how === 'silent' || prng.chance(0.3)) return ''
+    if (prng.chance(0.05)) return '*'
+    const slips = how === 'clumsy' && prng.chance(0.6)
     const last = (pattern: RegExp) => [...heard.matchAll(pattern)].at(-1)
     const [gate, question, code, reading] = [
       last(/press (\d), then (\d)\. If this/g),
@@ -92,13 +92,13 @@ async function take({ scheduler, dice, story }: World, call: Call, pages: () => 
     ]
     const latest = Math.max(...[gate, question, code, reading].map((match) => match?.index ?? -1))
     if (latest < 0) return ''
-    if (reading?.index === latest) return dice.pick(['', '', '', '*', '5'])
-    if (how === 'reporting' && dice.chance(0.5)) return '9'
-    if (how === 'refusing' && dice.chance(0.5)) return dice.pick(['7', '0', '#', '22'])
-    if (slips) return dice.pick(['2', '3', '5', '12', '#', '0000', '123456', '*'])
+    if (reading?.index === latest) return prng.pick(['', '', '', '*', '5'])
+    if (how === 'reporting' && prng.chance(0.5)) return '9'
+    if (how === 'refusing' && prng.chance(0.5)) return prng.pick(['7', '0', '#', '22'])
+    if (slips) return prng.pick(['2', '3', '5', '12', '#', '0000', '123456', '*'])
     if (gate?.index === latest) return gate[1]! + gate[2]!
     if (question?.index === latest) return '1'
-    return pages().at(dice.between(0, Math.max(0, pages().length - 1)))?.displayCode ?? '111111'
+    return pages().at(prng.between(0, Math.max(0, pages().length - 1)))?.displayCode ?? '111111'
   }
 }
 

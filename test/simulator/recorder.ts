@@ -6,21 +6,21 @@ import type { ChallengeView } from '../../src/http/challenge-view.ts'
 import type { Commit } from './memory-challenges.ts'
 
 /** A request to place a call or send a message, as it left an instance. */
-export type Order = {
+export type DeliveryRequest = {
   channel: 'call' | 'sms'
   carrier: CarrierName
   challenge: ChallengeId
   delivery: DeliveryId
   to: string
-  leftAt: number
+  sentAt: number
   /** Once the company has taken it on. */
   ref: string | null
-  takenAt: number | null
+  acceptedAt: number | null
   call: Call | null
 }
 
 /** One request of a carrier, and what it was answered. */
-export type Served = {
+export type WebhookRecord = {
   hook: string
   challenge: string
   delivery: string
@@ -31,10 +31,10 @@ export type Served = {
   status: number
   body: string
   /** The company's word for where the call or message is. */
-  said: string | null
+  carrierStatus: string | null
 }
 
-export type Guess = {
+export type CodeCheck = {
   challenge: ChallengeId
   right: boolean
   askedAt: number
@@ -52,7 +52,7 @@ export type Wait = {
   last: ChallengeView | null
 }
 
-export type Asked = {
+export type ApiRequest = {
   what: 'create' | 'redeliver' | 'cancel' | 'get'
   challenge: string | null
   key: string | null
@@ -61,48 +61,48 @@ export type Asked = {
   answeredAt: number | null
   status: number | null
   code: string | null
-  hurt: boolean
+  disrupted: boolean
 }
 
-export type Seen = { at: number; how: string; view: ChallengeView }
+export type ShownView = { at: number; how: string; view: ChallengeView }
 export type Push = { id: string; type: string; challenge: string; status: string; at: number }
 
-export type Witness = {
+export type Recorder = {
   commits: (Commit & { at: number })[]
-  orders: Order[]
-  served: Served[]
-  guesses: Guess[]
+  deliveryRequests: DeliveryRequest[]
+  webhooks: WebhookRecord[]
+  codeChecks: CodeCheck[]
   waits: Wait[]
-  asked: Asked[]
-  seen: Seen[]
+  apiRequests: ApiRequest[]
+  shownViews: ShownView[]
   pushes: Push[]
   charges: { at: number; key: string }[]
   /** Calls whose hanging up went wrong on the way, by the carrier's name for them. */
-  clung: Set<string>
+  lostHangUps: Set<string>
   logged: string[]
   /** URLs that we gave to carriers, or that carriers called. */
   urls: Set<string>
   /** Bodies of problems, events and pushes: nothing in them may open anything. */
-  told: string[]
+  publicBodies: string[]
   /** Moments at which a statement failed, the database was away, or no instance was up. */
-  hurtAt: number[]
+  disruptions: number[]
 }
 
-export function witness(): Witness {
+export function createRecorder(): Recorder {
   return {
     commits: [],
-    orders: [],
-    served: [],
-    guesses: [],
+    deliveryRequests: [],
+    webhooks: [],
+    codeChecks: [],
     waits: [],
-    asked: [],
-    seen: [],
+    apiRequests: [],
+    shownViews: [],
     pushes: [],
     charges: [],
-    clung: new Set(),
+    lostHangUps: new Set(),
     logged: [],
     urls: new Set(),
-    told: [],
-    hurtAt: [],
+    publicBodies: [],
+    disruptions: [],
   }
 }

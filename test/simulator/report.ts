@@ -1,12 +1,12 @@
 // What was simulated, as the README and the tests show it.
 
 import { FAULTS, type Fault } from './fault-rates.ts'
-import type { Caught, Failure, Log } from './fleet.ts'
 import { INVARIANTS } from './invariants.ts'
+import type { Failure, MutationResult, RunTotals } from './workers.ts'
 
-export function report(log: Log, caught: Caught[], lastSeed: number): string {
+export function report(log: RunTotals, caught: MutationResult[], lastSeed: number): string {
   const days = log.virtualMs / 86_400_000
-  const struck = Object.values(log.struck).reduce((sum, times) => sum + times, 0)
+  const struck = Object.values(log.faults).reduce((sum, times) => sum + times, 0)
   return `\
 The whole server runs in a simulated world: two instances, their database, two telephone companies, people with phones
 and an app, in one process under a scheduler that decides what happens when and in which order. It delays, loses, doubles,
@@ -19,14 +19,14 @@ ${number(struck)} faults struck them. ${log.failures.length === 0 ? 'None' : `**
 | invariant | |
 |---|---|
 ${Object.entries(INVARIANTS)
-  .map(([name, { says }]) => `| ${name} | ${says} |`)
+  .map(([name, { description }]) => `| ${name} | ${description} |`)
   .join('\n')}
 
 <details><summary>The faults, and how often each struck</summary>
 
 | fault | times |
 |---|---|
-${(Object.keys(FAULTS) as Fault[]).map((fault) => `| ${FAULTS[fault]} | ${number(log.struck[fault] ?? 0)} |`).join('\n')}
+${(Object.keys(FAULTS) as Fault[]).map((fault) => `| ${FAULTS[fault]} | ${number(log.faults[fault] ?? 0)} |`).join('\n')}
 
 </details>
 
@@ -39,14 +39,14 @@ ${caught.map(({ name, first }) => `| ${name} | ${first?.invariant ?? '**nothing*
 </details>`
 }
 
-export function failureReport({ seed, invariant, what, story }: Failure): string {
-  return `Seed ${seed} breaks ${invariant}: ${INVARIANTS[invariant]!.says}\n\n${what}\n\n${story.join('\n')}\n\nAgain: npm run simulate -- --seed ${seed}`
+export function failureReport({ seed, invariant, what, transcript }: Failure): string {
+  return `Seed ${seed} breaks ${invariant}: ${INVARIANTS[invariant]!.description}\n\n${what}\n\n${transcript.join('\n')}\n\nAgain: npm run simulate -- --seed ${seed}`
 }
 
 export const BEGIN = '<!-- reliability:begin -->'
 export const END = '<!-- reliability:end -->'
 
-export function written(readme: string, text: string): string {
+export function replaceSection(readme: string, text: string): string {
   const [before, rest] = readme.split(BEGIN)
   const after = rest?.split(END)[1]
   if (before === undefined || after === undefined) throw new Error(`README.md has no ${BEGIN} … ${END}`)

@@ -1,8 +1,8 @@
-// Virtual time. Whatever waits is in one queue; what is due at the same moment comes in an order that the dice decide.
+// Virtual time. Whatever waits is in one queue; what is due at the same moment comes in an order that the prng decide.
 // Between two things everything runs that needs no more than promises.
 
 import { setImmediate } from 'node:timers'
-import type { Dice } from './prng.ts'
+import type { Prng } from '../support/prng.ts'
 
 export type Scheduler = {
   /** Milliseconds since 1970. */
@@ -16,11 +16,11 @@ export type Scheduler = {
 
 type Item = { at: number; order: number; run: (() => void) | null }
 
-export const BEGINNING = Date.parse('2026-01-05T12:00:00Z')
+export const START_MS = Date.parse('2026-01-05T12:00:00Z')
 
-export function scheduler({ roll }: Dice): Scheduler {
+export function createScheduler({ next: roll }: Prng): Scheduler {
   const queue = heap()
-  let now = BEGINNING
+  let now = START_MS
 
   const after = (ms: number, run: () => void) => {
     const item: Item = { at: now + Math.max(0, Math.ceil(ms)), order: roll(), run }
@@ -35,12 +35,12 @@ export function scheduler({ roll }: Dice): Scheduler {
     after,
     sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
     async run(last, over, step) {
-      await still()
+      await settle()
       for (let item = queue.pop(); item && item.at <= last; item = queue.pop()) {
         if (!item.run) continue
         now = item.at
         item.run()
-        await still()
+        await settle()
         step()
         if (over()) return
       }
@@ -49,7 +49,7 @@ export function scheduler({ roll }: Dice): Scheduler {
 }
 
 /** Node's own, which `ground.ts` leaves alone. */
-const still = () => new Promise<void>((resolve) => setImmediate(resolve))
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 function heap() {
   const items: Item[] = []

@@ -4,9 +4,9 @@
 import type { ChangeNotifier } from '../../src/store/change-notifier.ts'
 import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { Weather } from './fault-rates.ts'
+import type { Prng } from '../support/prng.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { MemoryStore } from './memory-store.ts'
-import type { Dice } from './prng.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** src/store/postgres.ts gives up after so long. */
@@ -17,8 +17,8 @@ export type Parts = {
   store: MemoryStore
   notifier: ChangeNotifier
   scheduler: Scheduler
-  dice: Dice
-  weather: Weather
+  prng: Prng
+  faultRates: FaultRates
   /** The database as a whole does not answer. */
   away: () => boolean
   /** Of the instance: what a dead one asked for is never answered. */
@@ -30,20 +30,20 @@ export type Parts = {
 /** `there` and `back`: milliseconds; `null`: it never happens, or is never heard of. */
 type Way = { there: number | null; back: number | null; fails: boolean }
 
-export function shakyStore({ store, notifier, scheduler, dice, weather, away, alive, hurt }: Parts): Store {
-  const sluggish = dice.pick([1, 1, 1, 5])
-  const moment = () => sluggish * (dice.chance(0.9) ? dice.between(0, 3) : dice.between(0, 40))
+export function shakyStore({ store, notifier, scheduler, prng, faultRates, away, alive, hurt }: Parts): Store {
+  const sluggish = prng.pick([1, 1, 1, 5])
+  const moment = () => sluggish * (prng.chance(0.9) ? prng.between(0, 3) : prng.between(0, 40))
 
   function way(): Way {
     const [there, back] = [moment(), moment()]
     if (away()) {
-      const refused = dice.chance(0.5)
-      return { there: !refused && dice.chance(0.3) ? there : null, back: refused ? back : DEADLINE_MS, fails: true }
+      const refused = prng.chance(0.5)
+      return { there: !refused && prng.chance(0.3) ? there : null, back: refused ? back : DEADLINE_MS, fails: true }
     }
-    if (weather.strikes('database_refuses')) return { there: null, back, fails: true }
-    if (weather.strikes('database_unheard')) return { there, back, fails: true }
-    if (weather.strikes('database_stalls')) {
-      const happens = dice.chance(0.7) ? dice.between(0, 3_500) : null
+    if (faultRates.occurs('database_refuses')) return { there: null, back, fails: true }
+    if (faultRates.occurs('database_unheard')) return { there, back, fails: true }
+    if (faultRates.occurs('database_stalls')) {
+      const happens = prng.chance(0.7) ? prng.between(0, 3_500) : null
       return { there: happens, back: DEADLINE_MS, fails: true }
     }
     return { there, back, fails: false }

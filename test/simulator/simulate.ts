@@ -2,30 +2,30 @@
 
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import { createExchange } from '../../src/exchange/exchange.ts'
-import { COMPANIES } from './accounts.ts'
+import { createPrng, type Prng } from '../support/prng.ts'
+import { CARRIER_ACCOUNTS } from './accounts.ts'
 import { openApp } from './app.ts'
-import { doorbells } from './change-notifiers.ts'
-import { begin, otherTraffic, outages, silences } from './disasters.ts'
-import { type Fault, weather as newWeather } from './fault-rates.ts'
-import { judge, type Violation, watch } from './invariants.ts'
+import { createChangeNotifiers } from './change-notifiers.ts'
+import { drawFaultRates, type Fault } from './fault-rates.ts'
+import { deliverTo } from './http-post-stub.ts'
+import { checkAfterStep, checkAtEnd, type Violation } from './invariants.ts'
 import { memoryStore } from './memory-store.ts'
-import { stand } from './patched-globals.ts'
-import { hold } from './person.ts'
-import { receive } from './poster.ts'
-import { type Dice, dice as throwing } from './prng.ts'
-import { receiver } from './receiver.ts'
-import { witness as newWitness } from './recorder.ts'
-import { BEGINNING, scheduler as newScheduler } from './scheduler.ts'
-import { toApp } from './to-app.ts'
-import { story as newStory } from './transcript.ts'
+import { carrierOutages, databaseOutages, otherTraffic, runInstance } from './outages.ts'
+import { useRun } from './patched-globals.ts'
+import { playPerson } from './person.ts'
+import { createRecorder } from './recorder.ts'
+import { createScheduler, START_MS } from './scheduler.ts'
+import { createTranscript } from './transcript.ts'
+import { createWebhookNetwork } from './webhook-network.ts'
+import { createWebhookReceiver } from './webhook-receiver.ts'
 import { PUBLIC_URL, type World } from './world.ts'
 
 export type Run = {
   seed: number
   /** The first thing that must not be, or `null`. */
   violation: Violation | null
-  story: string[]
-  struck: Fault[]
+  transcript: string[]
+  faults: Fault[]
   /** How much happened. */
   steps: number
   virtualMs: number
@@ -34,65 +34,65 @@ export type Run = {
 }
 
 /** Long after the last expiry and the longest call: whatever has not ended by then never will. */
-const LONGEST_MS = 900_000
+const MAX_RUN_MS = 900_000
 const NUMBERS = ['+12025550123', '+12025550124', '+12025550125']
 
 export async function simulate(seed: number): Promise<Run> {
-  const dice = throwing(seed)
-  const scheduler = newScheduler(dice)
-  stand(scheduler, seed)
-  const story = newStory(scheduler.now)
-  const witness = newWitness()
-  const weather = newWeather(dice, scheduler)
+  const prng = createPrng(seed)
+  const scheduler = createScheduler(prng)
+  useRun(scheduler, seed)
+  const transcript = createTranscript(scheduler.now)
+  const recorder = createRecorder()
+  const faultRates = drawFaultRates(prng, scheduler)
   const world: World = {
-    dice,
+    prng,
     scheduler,
-    weather,
-    story,
-    witness,
+    faultRates,
+    transcript,
+    recorder,
     store: memoryStore(scheduler.now, (commit) => {
-      witness.commits.push({ ...commit, at: scheduler.now() })
+      recorder.commits.push({ ...commit, at: scheduler.now() })
       const { challenge } = commit.stored
       const state = challenge.outcome ? `${challenge.outcome.status} (${challenge.outcome.reason})` : 'pending'
-      story.tell(
+      transcript.add(
         `${challenge.id} version ${challenge.version}: ${commit.line.type} ${JSON.stringify(commit.line.facts)} → ${state}`,
       )
     }),
-    bells: doorbells(scheduler, dice, weather),
+    changeNotifiers: createChangeNotifiers(scheduler, prng, faultRates),
     exchange: createExchange({
-      carriers: COMPANIES,
+      carriers: CARRIER_ACCOUNTS,
       clock: { now: () => new Date(scheduler.now()), after: scheduler.after },
       fetch: (request) => carry(request),
       phoneTimeoutMs: 1e9,
     }),
-    settings: settingsOf(dice),
+    settings: drawSettings(prng),
     habits: {
-      lastMoment: dice.pick([0, 0, 0.1, 1]),
-      cancels: dice.pick([0.05, 0.2, 0.7]),
-      impatient: dice.pick([0, 0, 0.7]),
+      lastMoment: prng.pick([0, 0, 0.1, 1]),
+      cancels: prng.pick([0.05, 0.2, 0.7]),
+      impatient: prng.pick([0, 0, 0.7]),
     },
-    lives: new Set(),
-    awayUntil: 0,
-    silentUntil: {},
-    cutOffUntil: {},
+    instances: new Set(),
+    databaseDownUntil: 0,
+    carrierSilentUntil: {},
+    carrierCutOffUntil: {},
   }
-  const carry = toApp(world)
+  const carry = createWebhookNetwork(world)
   countCharges(world)
-  receive(receiver(world))
-  const numbers = NUMBERS.slice(0, dice.between(1, 3))
-  for (const name of ['A', 'B']) await begin(world, name)
+  deliverTo(createWebhookReceiver(world))
+  const numbers = NUMBERS.slice(0, prng.between(1, 3))
+  for (const name of ['A', 'B']) await runInstance(world, name)
   const app = openApp(world, numbers)
-  for (const number of numbers) void hold(world, number, () => app.pages.get(number)!)
-  if (weather.rate('database_away') > 0) outages(world)
-  if (weather.rate('carrier_silent') > 0) silences(world)
-  if (dice.chance(0.3)) otherTraffic(world)
+  for (const number of numbers) void playPerson(world, number, () => app.pages.get(number)!)
+  if (faultRates.rate('database_away') > 0) databaseOutages(world)
+  if (faultRates.rate('carrier_silent') > 0) carrierOutages(world)
+  if (prng.chance(0.3)) otherTraffic(world)
 
   let steps = 0
   let violation: Violation | null = null
-  const atRest = () => app.idle() && resting(world) && [...app.pages.values()].flat().every((page) => page.over)
+  const atRest = () => app.idle() && isAtRest(world) && [...app.pages.values()].flat().every((page) => page.over)
   let quietSince: number | null = null
   await scheduler.run(
-    scheduler.now() + LONGEST_MS,
+    scheduler.now() + MAX_RUN_MS,
     () => {
       if (violation) return true
       if (steps % 64 > 0) return false
@@ -101,33 +101,33 @@ export async function simulate(seed: number): Promise<Run> {
     },
     () => {
       steps++
-      violation ??= watch(world)
+      violation ??= checkAfterStep(world)
     },
   )
-  violation ??= judge(world)
+  violation ??= checkAtEnd(world)
   return {
     seed,
     violation,
-    story: story.lines(),
-    struck: weather.struck.map(({ fault }) => fault),
+    transcript: transcript.lines(),
+    faults: faultRates.occurred.map(({ fault }) => fault),
     steps,
-    virtualMs: scheduler.now() - BEGINNING,
-    challenges: new Set(witness.commits.map(({ stored }) => stored.challenge.id)).size,
-    calls: witness.orders.filter(({ call }) => call).length,
+    virtualMs: scheduler.now() - START_MS,
+    challenges: new Set(recorder.commits.map(({ stored }) => stored.challenge.id)).size,
+    calls: recorder.deliveryRequests.filter(({ call }) => call).length,
   }
 }
 
 /** What the limits were asked to count, and did. */
-function countCharges({ store, witness, scheduler }: World): void {
+function countCharges({ store, recorder, scheduler }: World): void {
   const { consume: charge } = store.rateLimits
   store.rateLimits.consume = async (limits) => {
     const charged = await charge(limits)
-    if (charged.ok) for (const { key } of limits) witness.charges.push({ at: scheduler.now(), key })
+    if (charged.ok) for (const { key } of limits) recorder.charges.push({ at: scheduler.now(), key })
     return charged
   }
 }
 
-function resting({ store, witness }: World): boolean {
+function isAtRest({ store, recorder }: World): boolean {
   return (
     store.challenges
       .rows()
@@ -139,23 +139,23 @@ function resting({ store, witness }: World): boolean {
           challenge.deliveries.at(-1)?.progress.state !== 'ringing',
       ) &&
     store.outbox.rows().every(({ deliveredAt, failedAt }) => deliveredAt !== null || failedAt !== null) &&
-    witness.orders.every(({ call }) => !call || call.state === 'ended')
+    recorder.deliveryRequests.every(({ call }) => !call || call.state === 'ended')
   )
 }
 
-function settingsOf(dice: Dice): ChallengeSettings {
+function drawSettings(prng: Prng): ChallengeSettings {
   return {
     publicUrl: PUBLIC_URL,
     secrets: ['a secret of the simulator, long enough'],
     serviceName: 'Acme',
     policy: { gate: true },
     speechSpeed: 1,
-    detectVoicemail: dice.chance(0.5),
+    detectVoicemail: prng.chance(0.5),
     pushes: true,
     origin: null,
     countries: '*',
-    limits: { number: [{ max: dice.pick([1, 2, 3, 50, 50]), seconds: 600 }], prefix: [], ip: [] },
-    cooldown: dice.pick([0, 0, 5, 20]),
+    limits: { number: [{ max: prng.pick([1, 2, 3, 50, 50]), seconds: 600 }], prefix: [], ip: [] },
+    cooldown: prng.pick([0, 0, 5, 20]),
     rules: 'standard',
   }
 }

@@ -4,27 +4,27 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { FAULTS } from './fault-rates.ts'
-import { type Caught, type Log, runMutations, runSeeds, shift } from './fleet.ts'
 import { INVARIANTS } from './invariants.ts'
 import { MUTATIONS } from './mutations.ts'
 import { failureReport, report } from './report.ts'
+import { type MutationResult, type RunTotals, runMutations, runSeeds, runWorker } from './workers.ts'
 
 const SEEDS = 2_000
 /** Within so many runs every planted fault must be caught. */
 const MOST_TO_CATCH = 1_000
 
 describe('the simulator of the world', () => {
-  let log: Log | undefined
-  let caught: Caught[] = []
+  let log: RunTotals | undefined
+  let caught: MutationResult[] = []
 
   test(`${SEEDS} runs hold every invariant`, async () => {
     log = await runSeeds(1, SEEDS)
     assert.equal(log.failures.map(failureReport).join('\n\n'), '')
-    assert.deepEqual(Object.keys(log.struck).sort(), Object.keys(FAULTS).sort(), 'every kind of fault has struck')
+    assert.deepEqual(Object.keys(log.faults).sort(), Object.keys(FAULTS).sort(), 'every kind of fault has struck')
   })
 
   test('a run is a function of its seed', async () => {
-    const [one, other] = await Promise.all([51, 26].map((from) => shift({ mutation: null, from, count: 75 })))
+    const [one, other] = await Promise.all([51, 26].map((from) => runWorker({ mutation: null, from, count: 75 })))
     assert.deepEqual(one!.digests.slice(0, 50), other!.digests.slice(25, 75))
   })
 
@@ -42,8 +42,8 @@ describe('the simulator of the world', () => {
   test('the README lists the same invariants, faults and planted faults', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
     const rows = [
-      ...Object.entries(INVARIANTS).map(([name, { says }]) => `| ${name} | ${says} |`),
-      ...Object.values(FAULTS).map((says) => `| ${says} | `),
+      ...Object.entries(INVARIANTS).map(([name, { description }]) => `| ${name} | ${description} |`),
+      ...Object.values(FAULTS).map((description) => `| ${description} | `),
       ...MUTATIONS.map(({ name }) => `| ${name} | `),
     ]
     const missing = rows.filter((row) => !readme.includes(`\n${row}`))

@@ -13,8 +13,8 @@ import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 import { aDelivery, aRequest } from '../store/samples.ts'
+import { createPrng, type Prng } from '../support/prng.ts'
 import { memoryStore } from './memory-store.ts'
-import { type Dice, dice } from './prng.ts'
 
 type Kept = Pick<Store, 'challenges' | 'idempotency' | 'rateLimits' | 'carrierRates' | 'outbox'>
 type Statement = (on: Kept) => Promise<unknown>
@@ -29,7 +29,7 @@ onEachDatabase((database) => {
         const real = keptIn(database())
         let ahead = 0
         const memory = memoryStore(() => Date.now() + ahead)
-        const world = statements(dice(seed), seed)
+        const world = statements(createPrng(seed), seed)
         for (let count = 0; count < STATEMENTS; count++) {
           const { what, ask, seconds = 0 } = world.next().value
           if (seconds > 0) {
@@ -80,7 +80,7 @@ function same(got: unknown, wanted: unknown, what: string): void {
 type Shown = { rest: unknown; measured: number[] }
 type Drawn = { what: string; ask: Statement; seconds?: number }
 
-function* statements(chance: Dice, seed: number): Generator<Drawn, never> {
+function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   const numbers = ['one', 'two'].map((name) => `${seed}-${name}`)
   const keys = ['a', 'b', null].map((name) => name && `${seed}-${name}`)
   const known: { challenge: Challenge; numberHash: string }[] = []

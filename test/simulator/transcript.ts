@@ -1,16 +1,16 @@
 // What happened, told in sentences. Names that are drawn become ordinals, in the order in which they first appear.
 
-import { BEGINNING } from './scheduler.ts'
+import { START_MS } from './scheduler.ts'
 
-export type Story = {
-  tell(sentence: string): void
+export type Transcript = {
+  add(sentence: string): void
   lines(): string[]
 }
 
-export function story(now: () => number): Story {
+export function createTranscript(now: () => number): Transcript {
   const told: { at: number; sentence: string }[] = []
   return {
-    tell: (sentence) => void told.push({ at: now(), sentence }),
+    add: (sentence) => void told.push({ at: now(), sentence }),
     lines() {
       const ordinal = ordinals()
       return told.map(({ at, sentence }) => `${clock(at)}  ${ordinal(sentence)}`)
@@ -36,5 +36,5 @@ function ordinals() {
 }
 
 function clock(at: number): string {
-  return ((at - BEGINNING) / 1000).toFixed(3).padStart(9)
+  return ((at - START_MS) / 1000).toFixed(3).padStart(9)
 }

@@ -2,14 +2,14 @@
 
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
-import type { Doorbells } from './change-notifiers.ts'
-import type { Weather } from './fault-rates.ts'
-import type { Life } from './instance.ts'
+import type { Prng } from '../support/prng.ts'
+import type { ChangeNotifiers } from './change-notifiers.ts'
+import type { FaultRates } from './fault-rates.ts'
+import type { Instance } from './instance.ts'
 import type { MemoryStore } from './memory-store.ts'
-import type { Dice } from './prng.ts'
-import type { Witness } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Story } from './transcript.ts'
+import type { Transcript } from './transcript.ts'
 
 export const PUBLIC_URL = 'https://verify.example.com'
 export const API_KEY = 'the-key-of-the-first-service'
@@ -25,22 +25,22 @@ export type Habits = {
 }
 
 export type World = {
-  dice: Dice
+  prng: Prng
   scheduler: Scheduler
-  weather: Weather
-  story: Story
-  witness: Witness
+  faultRates: FaultRates
+  transcript: Transcript
+  recorder: Recorder
   store: MemoryStore
-  bells: Doorbells
+  changeNotifiers: ChangeNotifiers
   exchange: Exchange
   settings: ChallengeSettings
   habits: Habits
   /** The instances that are up. */
-  lives: Set<Life>
+  instances: Set<Instance>
   /** The database does not answer until then. */
-  awayUntil: number
+  databaseDownUntil: number
   /** The carrier answers nothing until then. */
-  silentUntil: Record<string, number>
+  carrierSilentUntil: Record<string, number>
   /** The carrier reaches nobody until then. */
-  cutOffUntil: Record<string, number>
+  carrierCutOffUntil: Record<string, number>
 }

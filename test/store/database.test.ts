@@ -6,7 +6,7 @@ import { type Database, DatabaseUnavailable, openDatabase } from '../../src/stor
 import { openStore } from '../../src/store/store.ts'
 import { consoleLogger, recordedLogger } from '../support/logger.ts'
 import { clusterPids, freshDatabase, withoutPostgres } from '../support/postgres.ts'
-import { proxy } from '../support/proxy.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 describe('a Postgres server', { skip: withoutPostgres }, () => {
   test('gives times as ISO 8601 and JSON parsed, and takes JSON as text', async (t) => {
@@ -90,7 +90,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
 
   test('that resets its connections is asked again on new ones, and loses no answer', async (t) => {
     const url = new URL(await freshUrl(t))
-    const between = await proxy(url)
+    const between = await startTcpProxy(url)
     t.after(between.close)
     url.hostname = '127.0.0.1'
     url.port = String(between.port)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { FaultPatch } from '../../src/exchange/simulator/fault-injection.ts'
-import { opens, writesDown } from './phone-helpers.ts'
+import { hearCode, openGate } from '../support/phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()
@@ -25,8 +25,8 @@ for (const [name, trouble] of TROUBLES) {
   story(`${name}: a code is told, typed, and approved once`, async (world) => {
     world.server.phones.injectFaults(trouble)
     const login = await world.verify()
-    await opens(login.phone)
-    await login.check(await writesDown(login.phone))
+    await openGate(login.phone)
+    await login.check(await hearCode(login.phone))
     await login.phone.hangsUp()
     await world.pass(60)
     await login.ends('approved', 'code_matched')
@@ -69,8 +69,8 @@ story('callbacks of a call that is over change nothing, whenever they come', asy
 story('a gather that comes a hundred times is one key, and one document', async (world) => {
   const { server, verify, calm } = world
   const login = await verify()
-  await opens(login.phone)
-  await writesDown(login.phone)
+  await openGate(login.phone)
+  await hearCode(login.phone)
   await calm()
   const before = await login.now()
   const gather = server.phones.httpLog.findLast(({ about }) => about === 'gathered keys')!

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import postgres from 'postgres'
+import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
 import { withoutPostgres } from '../support/postgres.ts'
-import { hearsGate, writesDown } from './phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 /** Spoken as fast as a carrier speaks, by the clock of the database. */
@@ -24,7 +24,7 @@ spoken(
   async ({ verify }) => {
     const login = await verify()
     await login.phone.answers()
-    const { right } = await hearsGate(login.phone)
+    const { right } = await hearGateKeys(login.phone)
     await login.phone.keys(right)
     await login.phone.hears(/not one of the keys/)
     await login.phone.keys(right)
@@ -40,11 +40,11 @@ spoken(
   async (world) => {
     const login = await world.verify()
     await login.phone.answers()
-    const { right } = await hearsGate(login.phone)
+    const { right } = await hearGateKeys(login.phone)
     await world.calm()
     await listens(world, login, 3)
     await login.phone.keys(right)
-    assert.equal(await writesDown(login.phone), await login.code())
+    assert.equal(await hearCode(login.phone), await login.code())
     await login.phone.hangsUp()
     await login.stays()
   },
@@ -56,7 +56,7 @@ spoken(
   async (world) => {
     const login = await world.verify()
     await login.phone.answers()
-    const { right, wrong } = await hearsGate(login.phone)
+    const { right, wrong } = await hearGateKeys(login.phone)
     await world.calm()
     await listens(world, login, 3)
     await login.phone.keys(wrong)

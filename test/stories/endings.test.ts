@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import postgres from 'postgres'
+import { hearCode, hearGateKeys, openGate } from '../support/phone-helpers.ts'
 import { withoutPostgres } from '../support/postgres.ts'
-import { hearsGate, opens, writesDown } from './phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()
@@ -53,8 +53,8 @@ story(
   'the code comes too late',
   async (world) => {
     const login = await world.verify()
-    await opens(login.phone)
-    const code = await writesDown(login.phone)
+    await openGate(login.phone)
+    const code = await hearCode(login.phone)
     await runsOut(world, login)
     assert.deepEqual(await login.check(code), { valid: false, status: 'expired', reason: 'expired', attempts_left: 5 })
     await login.ends('expired', 'expired')
@@ -102,7 +102,7 @@ listening(
   async ({ server, verify }) => {
     const login = await verify()
     await login.phone.answers()
-    const { wrong } = await hearsGate(login.phone)
+    const { wrong } = await hearGateKeys(login.phone)
     await login.phone.keys(wrong)
     await login.phone.hears(/not one of the keys/)
     const { challenge } = await login.stored()
@@ -115,8 +115,8 @@ listening(
 
 listening('a person is taken for one', async ({ verify }) => {
   const login = await verify()
-  await opens(login.phone)
-  await login.check(await writesDown(login.phone))
+  await openGate(login.phone)
+  await login.check(await hearCode(login.phone))
   await login.ends('approved', 'code_matched')
 })
 

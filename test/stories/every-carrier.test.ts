@@ -5,8 +5,9 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { CARRIERS } from '../../src/domain/challenge.ts'
 import { LOCALES } from '../../src/domain/prompts.ts'
-import { nextNumber, type Server, startServer } from '../http/server.ts'
-import { hearsGate } from './phone-helpers.ts'
+import { type Server, startServer } from '../http/server.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { hearGateKeys } from '../support/phone-helpers.ts'
 
 const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }
 
@@ -54,7 +55,7 @@ for (const carrier of CARRIERS) {
       const { json, phone, stands } = await begin({ flow: 'send_code' })
       const call = await phone.answers()
       assert.equal(call.carrier, COMPANY[carrier])
-      const { right } = await hearsGate(phone)
+      const { right } = await hearGateKeys(phone)
       assert.doesNotMatch(phone.heard, /code is/)
       await phone.keys(right)
       const spoken = await phone.hears(/code is:.*Once more:/)

@@ -5,10 +5,11 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
-import { nextNumber, type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/server.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { hearGateKeys } from '../support/phone-helpers.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { later } from './later.ts'
-import { hearsGate } from './phone-helpers.ts'
 
 let server: Server
 
@@ -35,7 +36,7 @@ test('the first company refuses, and the second rings with the same code', async
     ],
   )
   assert.equal((await phone.answers()).carrier, 'Bandwidth')
-  await phone.keys((await hearsGate(phone)).right)
+  await phone.keys((await hearGateKeys(phone)).right)
   const code = await spokenCode(phone)
   const checked = await ask('POST', `/v1/challenges/${json.id}/check`, { code })
   assert.equal(checked.json.reason, 'code_matched')
@@ -66,7 +67,7 @@ test('a guess spent before the change is spent after it', async () => {
   const again = await ask('POST', `/v1/challenges/${first.json.id}/deliveries`, { channel: 'call' })
   assert.equal(again.json.attempts_left, 4)
   await phone.answers()
-  await phone.keys((await hearsGate(phone)).right)
+  await phone.keys((await hearGateKeys(phone)).right)
   assert.equal(await spokenCode(phone), code, 'the spoken code is the texted one')
   const right = await ask('POST', `/v1/challenges/${first.json.id}/check`, { code })
   assert.equal(right.json.status, 'approved')

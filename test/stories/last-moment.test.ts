@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { challengeSecrets, SecretMissing } from '../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
-import { nextNumber, type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/server.ts'
+import { nextNumber } from '../support/numbers.ts'
 
 let server: Server
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
-import { hearsGate, opens, writesDown } from './phone-helpers.ts'
+import { hearCode, hearGateKeys, openGate } from '../support/phone-helpers.ts'
 import { stage } from './world.ts'
 
 const story = stage()
 
 story('the code is heard, typed, and taken once', async ({ verify }) => {
   const login = await verify()
-  await opens(login.phone)
+  await openGate(login.phone)
   assert.match(
     login.phone.heard,
     /^This is Acme\. To hear your login code, press [2-8], then [2-8]\. If this was not you, press 9\./,
   )
-  const code = await writesDown(login.phone)
+  const code = await hearCode(login.phone)
   assert.equal(code, await login.code())
   const answer = { valid: true, status: 'approved', reason: 'code_matched', attempts_left: 5 }
   assert.deepEqual(await login.check(code), answer)
@@ -23,10 +23,10 @@ story('the code is heard, typed, and taken once', async ({ verify }) => {
 story('no digit of the code is in any document before both keys', async ({ server, verify, calm, pass }) => {
   const login = await verify({ code_length: 8 })
   await login.phone.answers()
-  const { right } = await hearsGate(login.phone)
+  const { right } = await hearGateKeys(login.phone)
   await login.phone.keys('*')
   await pass(8)
-  await hearsGate(login.phone)
+  await hearGateKeys(login.phone)
   await login.phone.keys(right.charAt(0))
   await calm()
   const spoken = [...(await login.code())].join(', ')
@@ -40,7 +40,7 @@ story('no digit of the code is in any document before both keys', async ({ serve
 
 story('star reads the code again, another key too, and silence says goodbye', async ({ verify, pass }) => {
   const login = await verify()
-  await opens(login.phone)
+  await openGate(login.phone)
   for (const key of ['*', '7']) {
     await login.phone.hears(/press star/)
     await login.phone.keys(key)
@@ -55,7 +55,7 @@ story('star reads the code again, another key too, and silence says goodbye', as
 
 story('somebody who hangs up with the code in hand may still type it', async ({ verify }) => {
   const login = await verify()
-  await opens(login.phone)
+  await openGate(login.phone)
   await login.phone.hears(/code is/)
   await login.phone.hangsUp()
   await login.stays()
@@ -66,7 +66,7 @@ story('somebody who hangs up with the code in hand may still type it', async ({ 
 story('one wrong gate is explained, and a second ends the call', async ({ verify }) => {
   const login = await verify()
   await login.phone.answers()
-  const { wrong } = await hearsGate(login.phone)
+  const { wrong } = await hearGateKeys(login.phone)
   await login.phone.keys(wrong)
   await login.phone.hears(/Sorry, that was not one of the keys\. To hear your login code, press \d, then \d/)
   await login.phone.keys(wrong)
@@ -78,11 +78,11 @@ story('one wrong gate is explained, and a second ends the call', async ({ verify
 story('after one wrong gate the right one opens the code', async ({ verify }) => {
   const login = await verify()
   await login.phone.answers()
-  const { right, wrong } = await hearsGate(login.phone)
+  const { right, wrong } = await hearGateKeys(login.phone)
   await login.phone.keys(wrong)
   await login.phone.hears(/not one of the keys/)
   await login.phone.keys(right)
-  assert.equal(await writesDown(login.phone), await login.code())
+  assert.equal(await hearCode(login.phone), await login.code())
   await login.phone.hangsUp()
   await login.stays()
 })
@@ -94,7 +94,7 @@ for (const [name, half] of [
   story(`${name} does not open the gate`, async ({ verify, pass }) => {
     const login = await verify()
     await login.phone.answers()
-    await login.phone.keys(half((await hearsGate(login.phone)).right))
+    await login.phone.keys(half((await hearGateKeys(login.phone)).right))
     await pass(8)
     await login.phone.hears(/not one of the keys/)
     assert.doesNotMatch(login.phone.heard, /code is/)
@@ -107,11 +107,11 @@ story('silence at the gate is explained, twice, and then the call ends', async (
   const login = await verify()
   await login.phone.answers()
   for (let turn = 0; turn < 2; turn++) {
-    await hearsGate(login.phone)
+    await hearGateKeys(login.phone)
     await pass(8)
     await login.phone.hears(/we did not hear a key/)
   }
-  await hearsGate(login.phone)
+  await hearGateKeys(login.phone)
   await pass(8)
   await login.phone.hears(/We did not get an answer\. Goodbye\./)
   await login.ends('undelivered', 'no_input')
@@ -131,7 +131,7 @@ for (const keys of ['9', '99', '49', '94']) {
 
 story('wrong guesses use up the attempts, and then the right one is worth nothing', async ({ verify }) => {
   const login = await verify()
-  await opens(login.phone)
+  await openGate(login.phone)
   const left = []
   for (let guess = 0; guess < 5; guess++) left.push((await login.check(await login.wrongCode())).attempts_left)
   assert.deepEqual(left, [4, 3, 2, 1, 0])
@@ -142,7 +142,7 @@ story('wrong guesses use up the attempts, and then the right one is worth nothin
 
 story('of many guesses at once none exceeds the budget', async ({ verify }) => {
   const login = await verify()
-  await opens(login.phone)
+  await openGate(login.phone)
   const wrong = await login.wrongCode()
   const answers = await Promise.all(Array.from({ length: 20 }, () => login.check(wrong)))
   assert.deepEqual(new Set(answers.map(({ attempts_left }) => attempts_left)), new Set([4, 3, 2, 1, 0]))
@@ -151,7 +151,7 @@ story('of many guesses at once none exceeds the budget', async ({ verify }) => {
 
 story('the right guess is worth one approval, however often it comes at once', async ({ verify }) => {
   const login = await verify()
-  await opens(login.phone)
+  await openGate(login.phone)
   const code = await login.code()
   const answers = await Promise.all(Array.from({ length: 10 }, () => login.check(code)))
   assert.equal(answers.filter(({ valid }) => valid).length, 1)
@@ -160,8 +160,8 @@ story('the right guess is worth one approval, however often it comes at once', a
 
 story('called again, it is the same code and the same budget', async ({ verify, calm }) => {
   const login = await verify()
-  await opens(login.phone)
-  const first = await writesDown(login.phone)
+  await openGate(login.phone)
+  const first = await hearCode(login.phone)
   await login.check(await login.wrongCode())
   assert.equal((await login.again('call')).status, 409, 'while on the line')
   await login.phone.hangsUp()
@@ -170,8 +170,8 @@ story('called again, it is the same code and the same budget', async ({ verify, 
   assert.equal(status, 201)
   assert.equal(json.attempts_left, 4)
   assert.deepEqual(json.deliveries.map(({ state }) => state).slice(0, 1), ['ended'])
-  await opens(login.phone)
-  assert.equal(await writesDown(login.phone), first)
+  await openGate(login.phone)
+  assert.equal(await hearCode(login.phone), first)
   await login.check(first)
   await login.ends('approved', 'code_matched')
   assert.equal(login.phone.calls.length, 2)
@@ -179,8 +179,8 @@ story('called again, it is the same code and the same budget', async ({ verify, 
 
 story('a text instead: the same code once more', async ({ verify, calm }) => {
   const login = await verify()
-  await opens(login.phone)
-  await writesDown(login.phone)
+  await openGate(login.phone)
+  await hearCode(login.phone)
   await login.phone.hangsUp()
   await calm()
   await login.again('sms')
@@ -217,7 +217,7 @@ story('a phone that is busy gets a text', async ({ verify, server, calm }) => {
 
 story('a message of the app’s own carries the code', async ({ verify }) => {
   const login = await verify({ message: 'Here is {NAME} with {CODE} for your {SCOPE}', scope: 'card_activation' })
-  await opens(login.phone)
+  await openGate(login.phone)
   const sentence = await login.phone.hears(/Here is Acme with.*?for your card activation/)
   assert.equal(sentence.replace(/\D/g, ''), await login.code())
   assert.doesNotMatch(login.phone.heard, /[{}]/)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { sign } from '../../src/exchange/twilio/signature.ts'
 import { COMPANIES } from '../support/carriers.ts'
-import { hearsGate } from './phone-helpers.ts'
+import { hearGateKeys } from '../support/phone-helpers.ts'
 import { type Case, stage, type World } from './world.ts'
 
 const story = stage()
@@ -130,7 +130,7 @@ for (const flow of ['send_code', 'approve', 'keypad_code']) {
 
 story('a digit of the gate is no code: pressed again it only reads once more', async (world) => {
   const login = await listening(world, 'send_code')
-  const { right } = await hearsGate(login.phone)
+  const { right } = await hearGateKeys(login.phone)
   await login.phone.keys(right)
   await login.phone.hears(/press star/)
   await login.phone.keys(right)

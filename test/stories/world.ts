@@ -9,7 +9,8 @@ import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import type { Clock } from '../../src/time/clock.ts'
-import { type Answer, as, nextNumber, type Server, startServer } from '../http/server.ts'
+import { type Answer, as, type Server, startServer } from '../http/server.ts'
+import { nextNumber } from '../support/numbers.ts'
 
 export type World = {
   server: Server

@@ -2,10 +2,10 @@
 
 import { spawn } from 'node:child_process'
 import { chownSync, existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
+import { freePort } from './free-port.ts'
 
 const BINARIES = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
 const GIVEN = process.env.TEST_DATABASE_URL
@@ -82,16 +82,6 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   const [, , uid, gid] = (users.find((user) => user.startsWith('postgres:')) ??
     users.find((user) => user.startsWith('nobody:')))!.split(':')
   return { uid: Number(uid), gid: Number(gid) }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 function at(url: string, database: string): string {

@@ -5,8 +5,8 @@ import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeView } from '../../src/http/challenge-view.ts'
 import { startPoller } from '../../src/webhooks/poller.ts'
 import { onEachDatabase } from '../store/each-database.ts'
+import { OLD_SECRET, type Receiver, SECRET, startReceiver, status, verify } from '../support/webhook-receiver.ts'
 import { openPushFixture, type PushFixture } from './push-fixture.ts'
-import { OLD_SECRET, type Receiver, SECRET, startReceiver, status, verified } from './receiver.ts'
 
 /** The events that lead to each outcome, from a call that is being placed. */
 const OUTCOMES: Record<string, (challenge: Challenge) => ChallengeEvent[]> = {
@@ -48,7 +48,7 @@ onEachDatabase((database) =>
         const [sent, ...more] = app.received.filter(({ body }) => body.includes(`"challenge.${outcome}"`))
         assert.deepEqual(more, [])
         const stored = (await fixture.store.challenges.find(challenge.id))!
-        assert.deepEqual(verified(sent!), {
+        assert.deepEqual(verify(sent!), {
           type: `challenge.${outcome}`,
           timestamp: stored.endedAt,
           data: challengeView(stored),
@@ -65,7 +65,7 @@ onEachDatabase((database) =>
       const dispatcher = fixture.dispatcher(app.url)
       await fixture.applyEvents(challenge.id, { type: 'ringing', delivery, ref: 'CA1' })
       await dispatcher.sendDue()
-      const { type, data } = verified(app.received[0]!) as { type: string; data: ReturnType<typeof challengeView> }
+      const { type, data } = verify(app.received[0]!) as { type: string; data: ReturnType<typeof challengeView> }
       assert.deepEqual([type, data.deliveries[0]?.state, data.version], ['delivery.updated', 'ringing', 2])
       await fixture.applyEvents(challenge.id, { type: 'ended', delivery, result: 'no_answer' })
       await dispatcher.sendDue()
@@ -198,7 +198,7 @@ onEachDatabase((database) =>
       await settled()
       const dispatcher = fixture.dispatcher(app.url, { secrets: [SECRET, OLD_SECRET] })
       await dispatcher.sendDue()
-      assert.deepEqual(verified(app.received[0]!, SECRET), verified(app.received[0]!, OLD_SECRET))
+      assert.deepEqual(verify(app.received[0]!, SECRET), verify(app.received[0]!, OLD_SECRET))
       await dispatcher.close()
     })
 
@@ -238,9 +238,9 @@ onEachDatabase((database) =>
   }),
 )
 
-function isSigned(...[message, secret]: Parameters<typeof verified>): boolean {
+function isSigned(...[message, secret]: Parameters<typeof verify>): boolean {
   try {
-    verified(message, secret)
+    verify(message, secret)
     return true
   } catch {
     return false

@@ -13,7 +13,7 @@ import { after, before, describe, test } from 'node:test'
 import tls from 'node:tls'
 import { createPoster } from '../../src/webhooks/http-post.ts'
 import { guardedLookup } from '../../src/webhooks/ssrf-guard.ts'
-import { type Receiver, startReceiver, status } from './receiver.ts'
+import { type Receiver, startReceiver, status } from '../support/webhook-receiver.ts'
 
 describe('one try', () => {
   let receiver: Receiver

@@ -11,7 +11,7 @@ import type { Store } from '../../src/store/store.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 import { recordedLogger } from '../support/logger.ts'
-import { SECRET } from './receiver.ts'
+import { SECRET } from '../support/webhook-receiver.ts'
 
 export type PushFixture = Awaited<ReturnType<typeof openPushFixture>>
 

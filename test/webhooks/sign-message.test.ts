@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { sign } from '../../src/webhooks/sign-message.ts'
-import { OLD_SECRET, SECRET } from './receiver.ts'
+import { OLD_SECRET, SECRET } from '../support/webhook-receiver.ts'
 
 const now = () => Date.now() / 1000
 

@@ -5,7 +5,7 @@ import type { LookupAddress, lookup } from 'node:dns'
 import { after, before, describe, test } from 'node:test'
 import { createPoster } from '../../src/webhooks/http-post.ts'
 import { type AllowedNetwork, guardedLookup, isAllowedAddress } from '../../src/webhooks/ssrf-guard.ts'
-import { type Receiver, startReceiver } from './receiver.ts'
+import { type Receiver, startReceiver } from '../support/webhook-receiver.ts'
 
 const INSIDE = `
   127.0.0.1 127.1 127.0.1 127.255.255.254 2130706433 0x7f000001 0x7f.1 0x7F.0x0.0x0.0x1 0177.0.0.1 0177.1 017700000001

@@ -2,11 +2,11 @@
 
 import type { Delivery } from '../../../src/domain/challenge.ts'
 import type { World } from '../world.ts'
-import { extended, type History, type Judge, keysOf, STALL_MS } from './facts.ts'
+import { type Check, extendedDeadline, type History, keysPressed, STALL_MS } from './facts.ts'
 
 /** Looked at after every step, so it stops at the first. */
-export function twoAtOnce({ witness }: World): string | null {
-  const live = witness.orders.filter(({ call }) => call && call.state !== 'ended')
+export function twoLiveCalls({ recorder }: World): string | null {
+  const live = recorder.deliveryRequests.filter(({ call }) => call && call.state !== 'ended')
   if (live.length < 2) return null
   for (const [index, one] of live.entries()) {
     const other = live.slice(index + 1).find(({ to, challenge }) => to === one.to || challenge === one.challenge)
@@ -15,26 +15,26 @@ export function twoAtOnce({ witness }: World): string | null {
   return null
 }
 
-export const oneLive: Judge = function* (_, { histories }) {
-  for (const { id, commits, orders } of histories) {
+export const oneLiveDelivery: Check = function* (_, { histories }) {
+  for (const { id, commits, deliveryRequests } of histories) {
     for (const { stored } of commits) {
       const early = stored.challenge.deliveries.slice(0, -1).find(({ progress: live }) => live.state !== 'ended')
       if (early) yield `${id} has another delivery while ${early.id} is ${early.progress.state}`
     }
-    for (const [delivery, asked] of Map.groupBy(orders, (order) => order.delivery))
+    for (const [delivery, asked] of Map.groupBy(deliveryRequests, (request) => request.delivery))
       if (asked.length > 1) yield `${delivery} was asked for ${asked.length} times`
   }
 }
 
-export const gated: Judge = function* ({ witness }, { byId, orderOf, secret }) {
-  for (const { delivery, challenge, hook, answeredAt, body, genuine } of witness.served) {
+export const codeBehindGate: Check = function* ({ recorder }, { byId, requestByDelivery, secrets }) {
+  for (const { delivery, challenge, hook, answeredAt, body, genuine } of recorder.webhooks) {
     const stored = byId.get(challenge)?.last
     if (stored?.challenge.flow !== 'send_code') continue
     const heard = body.replace(/<[^>]*>|[\s,]/g, '')
-    if (!heard.includes(secret.code(stored))) continue
-    const order = orderOf.get(delivery as never)
-    const gate = secret.gate(stored, delivery as never)
-    if (!genuine || !order || !keysOf(order, answeredAt).join('').includes(gate))
+    if (!heard.includes(secrets.code(stored))) continue
+    const request = requestByDelivery.get(delivery as never)
+    const gate = secrets.gate(stored, delivery as never)
+    if (!genuine || !request || !keysPressed(request, answeredAt).join('').includes(gate))
       yield `the code of ${challenge} was in the ${hook} document of ${delivery} before its gate was passed`
   }
 }
@@ -44,17 +44,17 @@ const LOOK_TO_CALL_MS = 700
 const HUNG_UP_MS = 3_000
 const LATEST_END_MS = 100_000
 
-export const wanted: Judge = function* (world, { histories, byId }) {
-  for (const { id, endedAt, expiresAt, orders } of histories) {
+export const noCallAfterEnd: Check = function* (world, { histories, byId }) {
+  for (const { id, endedAt, expiresAt, deliveryRequests } of histories) {
     const over = Math.min(endedAt ?? Number.POSITIVE_INFINITY, expiresAt)
-    for (const { leftAt, delivery, call } of orders) {
-      if (leftAt > over + LOOK_TO_CALL_MS) yield `${delivery} of ${id} was asked for ${leftAt - over} ms after its end`
+    for (const { sentAt, delivery, call } of deliveryRequests) {
+      if (sentAt > over + LOOK_TO_CALL_MS) yield `${delivery} of ${id} was asked for ${sentAt - over} ms after its end`
       const callEnd = call?.endedAt?.getTime() ?? Number.POSITIVE_INFINITY
-      if (call && endedAt !== null && callEnd > extended(world, endedAt, endedAt + LATEST_END_MS, 20_000))
+      if (call && endedAt !== null && callEnd > extendedDeadline(world, endedAt, endedAt + LATEST_END_MS, 20_000))
         yield `${delivery} was still on the line long after the end of ${id}`
     }
   }
-  for (const { challenge, delivery, hook, arrivedAt, body } of world.witness.served) {
+  for (const { challenge, delivery, hook, arrivedAt, body } of world.recorder.webhooks) {
     const endedAt = byId.get(challenge)?.endedAt
     if (endedAt !== null && endedAt !== undefined && arrivedAt > endedAt && body.includes('<Gather'))
       yield `${delivery} was asked for keys in a ${hook} document after the end of ${challenge}`
@@ -64,17 +64,17 @@ export const wanted: Judge = function* (world, { histories, byId }) {
 
 /** A phone that rings though nobody wants it any more, and a call that was canceled, are hung up at once. */
 function* hungUp(world: World, histories: History[]): Generator<string> {
-  const { witness } = world
-  for (const { id, endedAt, orders, last, commits } of histories) {
-    for (const { call, delivery, ref } of orders) {
-      if (endedAt === null || !call || witness.clung.has(ref ?? '')) continue
+  const { recorder } = world
+  for (const { id, endedAt, deliveryRequests, last, commits } of histories) {
+    for (const { call, delivery, ref } of deliveryRequests) {
+      if (endedAt === null || !call || recorder.lostHangUps.has(ref ?? '')) continue
       // It can be hung up from when its name was noted.
       const named = commits.find(({ stored }) =>
         stored.challenge.deliveries.some((one) => one.id === delivery && one.ref),
       )
       if (!named) continue
       const from = Math.max(endedAt, named.at)
-      if (witness.hurtAt.some((at) => at > endedAt - STALL_MS && at < from + HUNG_UP_MS)) continue
+      if (recorder.disruptions.some((at) => at > endedAt - STALL_MS && at < from + HUNG_UP_MS)) continue
       const end = call.endedAt?.getTime() ?? Number.POSITIVE_INFINITY
       const answered = call.answeredAt?.getTime() ?? Number.POSITIVE_INFINITY
       // Who was known to listen is cut off by a cancel; who answers unheard hears goodbye, which is as good.
@@ -88,7 +88,7 @@ function* hungUp(world: World, histories: History[]): Generator<string> {
 
 const RESOLVED_MS = 60_000
 
-export const resolved: Judge = function* (world, { histories }) {
+export const placementResolved: Check = function* (world, { histories }) {
   for (const { id, commits } of histories) {
     const placing = new Map<string, number>()
     const ends = [...commits.map(({ stored, at }) => ({ stored, at })), { stored: null, at: world.scheduler.now() }]
@@ -98,7 +98,7 @@ export const resolved: Judge = function* (world, { histories }) {
       }
       for (const [delivery, since] of placing) {
         const now = stored?.challenge.deliveries.find((one) => one.id === delivery)
-        if (at > extended(world, since, since + RESOLVED_MS, 20_000))
+        if (at > extendedDeadline(world, since, since + RESOLVED_MS, 20_000))
           yield `${delivery} of ${id} was neither placed nor given up after ${at - since} ms`
         if (now && !isUnresolved(now)) placing.delete(delivery)
       }

@@ -1,8 +1,8 @@
 // One outcome, truly earned.
 
-import { type History, type Judge, keysOf } from './facts.ts'
+import { type Check, type History, keysPressed } from './facts.ts'
 
-export const oneOutcome: Judge = function* ({ witness }, { histories, byId }) {
+export const oneOutcome: Check = function* ({ recorder }, { histories, byId }) {
   for (const { id, commits } of histories) {
     let outcome: string | null = null
     for (const [index, { stored, line }] of commits.entries()) {
@@ -14,7 +14,7 @@ export const oneOutcome: Judge = function* ({ witness }, { histories, byId }) {
       outcome = now
     }
   }
-  for (const { how, view } of witness.seen) {
+  for (const { how, view } of recorder.shownViews) {
     const commit = byId.get(view.id)?.commits[view.version - 1]
     const { status = 'pending', reason = null } = commit?.stored.challenge.outcome ?? {}
     if (!commit || view.status !== status || view.reason !== reason)
@@ -22,8 +22,8 @@ export const oneOutcome: Judge = function* ({ witness }, { histories, byId }) {
   }
 }
 
-export const truly: Judge = function* ({ witness }, facts) {
-  for (const { genuine, status, hook, delivery } of witness.served)
+export const approvedByProof: Check = function* ({ recorder }, facts) {
+  for (const { genuine, status, hook, delivery } of recorder.webhooks)
     if (!genuine && status !== 403) yield `a forged ${hook} webhook of ${delivery} was answered with ${status}`
   for (const history of facts.histories) {
     const { id, commits, expiresAt } = history
@@ -32,30 +32,35 @@ export const truly: Judge = function* ({ witness }, facts) {
     if (approval.at >= expiresAt) yield `${id} was approved ${approval.at - expiresAt} ms after its time`
     const { line } = approval
     if (line.type === 'code_submitted') {
-      if (!history.guesses.some(({ right, askedAt }) => right && askedAt <= approval.at))
+      if (!history.codeChecks.some(({ right, askedAt }) => right && askedAt <= approval.at))
         yield `${id} was approved by check, and nobody had typed the right code`
     } else if (line.type === 'dtmf_received') {
-      const why = unkeyed(history, line.delivery ?? '', approval.at, facts.secret.code(history.last))
+      const why = whyNotKeyed(history, line.delivery ?? '', approval.at, facts.secrets.code(history.last))
       if (why) yield `${id} was approved by a key, but ${why}`
     } else yield `${id} was approved by "${line.type}"`
   }
 }
 
 /** Why the keys on that call approve nothing. */
-function unkeyed({ orders, last }: History, delivery: string, until: number, code: string): string | null {
-  const order = orders.find((one) => one.delivery === delivery)
-  if (!order?.call) return 'there was no such call'
+function whyNotKeyed(
+  { deliveryRequests, last }: History,
+  delivery: string,
+  until: number,
+  code: string,
+): string | null {
+  const request = deliveryRequests.find((one) => one.delivery === delivery)
+  if (!request?.call) return 'there was no such call'
   if (last.challenge.flow !== 'approve')
-    return keysOf(order, until).join('').includes(code) ? null : 'the code was never keyed'
+    return keysPressed(request, until).join('').includes(code) ? null : 'the code was never keyed'
   // A key that our own outage swallowed is asked for again, so it is the last that counts.
-  const key = keysOf(order, until).findLast((one) => one !== '*')
+  const key = keysPressed(request, until).findLast((one) => one !== '*')
   if (key !== '1') return `the key pressed was ${key ?? 'none'}`
-  return order.call.transcript.some(({ text }) => text.includes('To approve, press 1')) ? null : 'nobody had asked'
+  return request.call.transcript.some(({ text }) => text.includes('To approve, press 1')) ? null : 'nobody had asked'
 }
 
-export const onceConsumed: Judge = function* (_, { histories }) {
-  for (const { id, commits, guesses } of histories) {
-    const valid = guesses.filter(({ answer }) => answer?.valid).length
+export const approvalGivenOnce: Check = function* (_, { histories }) {
+  for (const { id, commits, codeChecks } of histories) {
+    const valid = codeChecks.filter(({ answer }) => answer?.valid).length
     if (valid > 1) yield `${valid} checks of ${id} were told that they had approved it`
     const approving = commits.filter(
       ({ stored }, index) =>
@@ -65,15 +70,15 @@ export const onceConsumed: Judge = function* (_, { histories }) {
   }
 }
 
-export const codesOnce: Judge = function* (_, { histories }) {
-  for (const { id, commits, guesses } of histories) {
+export const codeAcceptedOnce: Check = function* (_, { histories }) {
+  for (const { id, commits, codeChecks } of histories) {
     const accepted = commits.filter(({ line }) => line.facts.right === true || line.facts.key === 'right').length
     // On the phone a right gate key comes before it.
     const most =
       commits[0]!.stored.challenge.flow === 'send_code' ? 1 + commits.at(-1)!.stored.challenge.deliveries.length : 1
     if (accepted > most) yield `${id} accepted a right key or code ${accepted} times`
     if (commits.filter(({ line }) => line.facts.right === true).length > 1) yield `${id} accepted its code twice`
-    for (const { right, answer } of guesses) {
+    for (const { right, answer } of codeChecks) {
       if (answer?.valid && !right) yield `a wrong code of ${id} was called valid`
       if (right && answer && !answer.valid && answer.status === 'pending')
         yield `the right code of ${id} was called wrong`
@@ -81,8 +86,8 @@ export const codesOnce: Judge = function* (_, { histories }) {
   }
 }
 
-export const budget: Judge = function* (_, { histories }) {
-  for (const { id, commits, guesses, last } of histories) {
+export const attemptBudget: Check = function* (_, { histories }) {
+  for (const { id, commits, codeChecks, last } of histories) {
     let left = commits[0]!.stored.challenge.attemptsLeft
     for (const { stored, line } of commits.slice(1)) {
       const now = stored.challenge.attemptsLeft
@@ -90,18 +95,18 @@ export const budget: Judge = function* (_, { histories }) {
       if (now > left) yield `${id} got attempts back: ${left}, then ${now}`
       if (now < left - 1 || now < 0) yield `${id} went from ${left} attempts to ${now}`
       if (now < left && !wrong) yield `${id} paid an attempt for "${line.type}"`
-      const guess = line.facts.right === false || (wrong && stored.challenge.flow === 'keypad_code')
-      if (guess && now !== left - 1) yield `${id} paid nothing for a wrong code`
+      const codeCheck = line.facts.right === false || (wrong && stored.challenge.flow === 'keypad_code')
+      if (codeCheck && now !== left - 1) yield `${id} paid nothing for a wrong code`
       left = now
     }
     const turns = commits.flatMap(({ line }) =>
       line.type === 'dtmf_received' ? `${line.delivery} ${line.facts.turn}` : [],
     )
     if (new Set(turns).size < turns.length) yield `${id} took the keys of one turn twice`
-    const told = guesses.filter(({ right, answer }) => !right && answer && answer.status === 'pending').length
+    const told = codeChecks.filter(({ right, answer }) => !right && answer && answer.status === 'pending').length
     const paid = commits.filter(({ line }) => line.type === 'code_submitted' && line.facts.right === false).length
     if (told > 5 - left || paid > 5)
-      yield `${id} told ${told} wrong guesses that they were wrong, for ${5 - left} attempts`
+      yield `${id} told ${told} wrong codeChecks that they were wrong, for ${5 - left} attempts`
     if (last.challenge.outcome?.reason === 'too_many_attempts' && left !== 0)
       yield `${id} ended by too many attempts with ${left} left`
   }

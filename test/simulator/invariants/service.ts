@@ -3,15 +3,15 @@
 import type { Failure } from '../../../src/domain/challenge.ts'
 import type { Call } from '../../../src/exchange/simulator/call.ts'
 import type { World } from '../world.ts'
-import { calm, type History, type Judge, keysOf } from './facts.ts'
+import { type Check, type History, isUndisturbed, keysPressed } from './facts.ts'
 
 const DOCUMENTS = new Set(['answer', 'turn', 'fallback'])
 const IN_TIME_MS = 2_000
-/** What the exchange objects to in us, and not in the weather: twilio.com/docs/api/errors */
+/** Violations that no injected fault explains: twilio.com/docs/api/errors */
 const OURS = new Set<string | number | null>([null, 12100, 12200, 12300, 11750, 20001, 21205, 21208, 21262, 21609])
 
-export const documents: Judge = function* ({ witness, exchange }) {
-  for (const { hook, delivery, genuine, arrivedAt, answeredAt, status, body } of witness.served) {
+export const webhooksAnswered: Check = function* ({ recorder, exchange }) {
+  for (const { hook, delivery, genuine, arrivedAt, answeredAt, status, body } of recorder.webhooks) {
     if (!genuine) continue
     const took = answeredAt - arrivedAt
     if (took > IN_TIME_MS) yield `the ${hook} webhook of ${delivery} was answered after ${took} ms`
@@ -22,7 +22,7 @@ export const documents: Judge = function* ({ witness, exchange }) {
   for (const { code, message } of exchange.violations) if (OURS.has(code)) yield `the company objects: ${message}`
 }
 
-export const ends: Judge = function* ({ store, witness, scheduler }) {
+export const everythingEnds: Check = function* ({ store, recorder, scheduler }) {
   for (const { challenge, request: terms, expiresAt } of store.challenges.rows()) {
     if (!challenge.outcome)
       yield `${challenge.id} is still pending ${scheduler.now() - Date.parse(expiresAt)} ms after its time`
@@ -34,12 +34,12 @@ export const ends: Judge = function* ({ store, witness, scheduler }) {
     )
       yield `the number of ${challenge.id} is still held`
   }
-  for (const { delivery, call } of witness.orders)
+  for (const { delivery, call } of recorder.deliveryRequests)
     if (call && call.state !== 'ended') yield `the call of ${delivery} is still ${call.state}`
 }
 
 /** What must have been seen on the line before this may be said of it. */
-const SHOWN: Partial<Record<Failure, (call: Call) => boolean>> = {
+const EVIDENCE: Partial<Record<Failure, (call: Call) => boolean>> = {
   // A company that is only asked, and told nothing by itself, calls a declined call busy.
   busy: (call) => call.ending === 'busy' || call.ending === 'declined',
   no_answer: (call) => call.answeredAt === null && call.ending !== 'busy' && call.ending !== 'declined',
@@ -49,15 +49,15 @@ const SHOWN: Partial<Record<Failure, (call: Call) => boolean>> = {
   no_input: (call) => call.answeredAt !== null,
 }
 
-export const honest: Judge = function* (world, { histories }) {
+export const honestOutcome: Check = function* (world, { histories }) {
   for (const history of histories) {
     const { outcome } = history.last.challenge
     if (!outcome) continue
-    const why = mistaken(world, history) ? null : dishonest(history, outcome.reason)
+    const why = mayHaveAdoptedAnother(world, history) ? null : contradiction(history, outcome.reason)
     if (why) yield `${history.id} is ${outcome.status} (${outcome.reason}), but ${why}`
     if (
       outcome.status === 'canceled' &&
-      !world.witness.asked.some(({ what, challenge }) => what === 'cancel' && challenge === history.id)
+      !world.recorder.apiRequests.some(({ what, challenge }) => what === 'cancel' && challenge === history.id)
     )
       yield `${history.id} is canceled, and nobody had asked for it`
     if (outcome.status === 'expired' && history.endedAt! < history.expiresAt)
@@ -72,26 +72,26 @@ const SAME_MOMENT_MS = 6_000
  * A call without a name is looked for by its number, among the calls since then. So another challenge's call to the same
  * number, a moment before, is taken for it when the request itself was lost.
  */
-function mistaken({ witness }: World, { orders, id, last }: History): boolean {
+function mayHaveAdoptedAnother({ recorder }: World, { deliveryRequests, id, last }: History): boolean {
   const unheard = last.challenge.deliveries.filter(
-    (one) => one.channel === 'call' && !orders.some(({ delivery, call }) => delivery === one.id && call),
+    (one) => one.channel === 'call' && !deliveryRequests.some(({ delivery, call }) => delivery === one.id && call),
   )
   return unheard.some(({ createdAt }) =>
-    witness.orders.some(
+    recorder.deliveryRequests.some(
       (other) =>
         other.call &&
         other.challenge !== id &&
         other.to === last.request.to &&
-        Math.abs(other.leftAt - Date.parse(createdAt)) < SAME_MOMENT_MS,
+        Math.abs(other.sentAt - Date.parse(createdAt)) < SAME_MOMENT_MS,
     ),
   )
 }
 
-function dishonest({ orders, last, commits }: History, reason: string): string | null {
-  const calls = orders.flatMap(({ call }) => (call ? [call] : []))
-  const shown = SHOWN[reason as Failure]
+function contradiction({ deliveryRequests, last, commits }: History, reason: string): string | null {
+  const calls = deliveryRequests.flatMap(({ call }) => (call ? [call] : []))
+  const shown = EVIDENCE[reason as Failure]
   if (shown && !calls.some(shown)) return 'no call of it looked like that'
-  const keys = orders.flatMap((order) => keysOf(order))
+  const keys = deliveryRequests.flatMap((order) => keysPressed(order))
   if (reason === 'fraud_reported' && !keys.includes('9')) return 'nobody had pressed 9'
   if (reason === 'rejected' && !keys.some((key) => key !== '1' && key !== '9' && key !== '*'))
     return 'nobody had refused'
@@ -101,13 +101,13 @@ function dishonest({ orders, last, commits }: History, reason: string): string |
   return reason === 'too_many_attempts' && wrong.length !== 5 ? `there were ${wrong.length} wrong guesses` : null
 }
 
-export const once: Judge = function* ({ witness, store }) {
-  const created = witness.asked.filter(({ what, key }) => what === 'create' && key !== null)
+export const idempotentCreation: Check = function* ({ recorder, store }) {
+  const created = recorder.apiRequests.filter(({ what, key }) => what === 'create' && key !== null)
   for (const [key, asked] of Map.groupBy(created, (one) => one.key)) {
     const answers = new Set(asked.flatMap(({ challenge }) => challenge ?? []))
     if (answers.size > 1) yield `${key} led to ${answers.size} challenges`
   }
-  const keyless = witness.asked.filter(({ what, key }) => what === 'create' && key === null).length
+  const keyless = recorder.apiRequests.filter(({ what, key }) => what === 'create' && key === null).length
   const keys = new Set(created.map(({ key }) => key)).size
   if (store.challenges.rows().length > keyless + keys)
     yield `${keys} keys and ${keyless} requests without one made ${store.challenges.rows().length} challenges`
@@ -117,7 +117,7 @@ const ONWARD_MS = 1_500
 /** src/challenges/circuit-breaker.ts: so long a carrier's failures may keep it from being tried. */
 const BLOWN_MS = 45_000
 
-export const onward: Judge = function* (world, { histories }) {
+export const fallbackTried: Check = function* (world, { histories }) {
   for (const { id, commits } of histories) {
     for (const [index, { stored, at }] of commits.entries()) {
       const { challenge } = stored
@@ -130,7 +130,7 @@ export const onward: Judge = function* (world, { histories }) {
       )
         continue
       const next = commits[index + 1]?.at ?? world.scheduler.now()
-      if (next > at + ONWARD_MS && calm(world, at - BLOWN_MS, at + ONWARD_MS))
+      if (next > at + ONWARD_MS && isUndisturbed(world, at - BLOWN_MS, at + ONWARD_MS))
         yield `${id} waited ${next - at} ms after ${last.id} had failed`
     }
   }
@@ -140,8 +140,8 @@ const ANSWERED_MS = 4_000
 /** Both ways over the network, and a sluggish database asked who it is before anything begins. */
 const ON_THE_WAY_MS = 600
 
-export const answered: Judge = function* ({ witness }) {
-  for (const { what, askedAt, answeredAt, status, hurt } of witness.asked) {
+export const creationAnswered: Check = function* ({ recorder }) {
+  for (const { what, askedAt, answeredAt, status, disrupted: hurt } of recorder.apiRequests) {
     if (answeredAt === null || hurt || what !== 'create' || status !== 201) continue
     const took = answeredAt - askedAt - ON_THE_WAY_MS
     if (took > ANSWERED_MS) yield `a creation was answered after ${took} ms`

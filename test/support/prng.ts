@@ -1,8 +1,8 @@
 // All the chance in a run comes from its seed.
 
-export type Dice = {
+export type Prng = {
   /** In [0, 1). */
-  roll(): number
+  next(): number
   chance(probability: number): boolean
   /** A whole number, both ends included. */
   between(least: number, most: number): number
@@ -10,7 +10,7 @@ export type Dice = {
 }
 
 /** sfc32 (pracrand.sourceforge.net), fed from the seed by a Weyl sequence. */
-export function dice(seed: number): Dice {
+export function createPrng(seed: number): Prng {
   let [a, b, c, d] = [seed | 0, 0x9e3779b9 | 0, 0x243f6a88 | 0, 1]
   const roll = () => {
     const t = (((a + b) | 0) + d) | 0
@@ -24,7 +24,7 @@ export function dice(seed: number): Dice {
   for (let round = 0; round < 12; round++) roll()
   const between = (least: number, most: number) => least + Math.floor(roll() * (most - least + 1))
   return {
-    roll,
+    next: roll,
     chance: (probability) => roll() < probability,
     between,
     pick: (from) => from[between(0, from.length - 1)]!,

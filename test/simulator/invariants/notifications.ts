@@ -1,8 +1,8 @@
 // Everybody is told, and nobody is told what they must not know.
 
-import { calm, extended, type Judge } from './facts.ts'
+import { type Check, extendedDeadline, isUndisturbed } from './facts.ts'
 
-export const pushed: Judge = function* ({ witness, store }, { histories }) {
+export const outcomePushed: Check = function* ({ recorder, store }, { histories }) {
   const ids = new Set<string>()
   for (const { id, commits, last } of histories) {
     const messages = commits.flatMap(({ outbox }) => outbox)
@@ -15,11 +15,11 @@ export const pushed: Judge = function* ({ witness, store }, { histories }) {
     if (outcome && (outcomes.length !== 1 || outcomes[0]!.type !== `challenge.${outcome.status}`))
       yield `${id} is ${outcome.status} and put ${outcomes.map(({ type }) => type).join(', ') || 'nothing'} into the outbox`
     for (const message of outcomes)
-      if (!witness.pushes.some((push) => push.id === message.id)) yield `${message.type} of ${id} was never pushed`
+      if (!recorder.pushes.some((push) => push.id === message.id)) yield `${message.type} of ${id} was never pushed`
   }
   for (const row of store.outbox.rows())
     if (row.deliveredAt === null && row.failedAt === null) yield `${row.type} of ${row.challenge} is still to be sent`
-  for (const [id, pushes] of Map.groupBy(witness.pushes, (push) => push.id)) {
+  for (const [id, pushes] of Map.groupBy(recorder.pushes, (push) => push.id)) {
     const first = pushes[0]!
     if (!ids.has(id) || pushes.some(({ type, challenge }) => type !== first.type || challenge !== first.challenge))
       yield `${id} was pushed as different messages`
@@ -36,38 +36,38 @@ const LEARNT_MS = 3_600
 /** With every bell heard. */
 const HEARD_MS = 1_500
 
-export const learnt: Judge = function* (world, { byId }) {
-  for (const { challenge, how, from, until, broken, last } of world.witness.waits) {
+export const waitersInformed: Check = function* (world, { byId }) {
+  for (const { challenge, how, from, until, broken, last } of world.recorder.waits) {
     const endedAt = byId.get(challenge)?.endedAt
     if (broken || endedAt === null || endedAt === undefined) continue
     const since = Math.max(from, endedAt)
-    const fine = calm(world, since - 4_000, since + HEARD_MS) && world.weather.rate('bell_lost') === 0
-    const latest = fine ? since + HEARD_MS : extended(world, since, since + LEARNT_MS, LEARNT_MS + 2_000)
+    const fine = isUndisturbed(world, since - 4_000, since + HEARD_MS) && world.faultRates.rate('bell_lost') === 0
+    const latest = fine ? since + HEARD_MS : extendedDeadline(world, since, since + LEARNT_MS, LEARNT_MS + 2_000)
     const end = until || world.scheduler.now()
     if (end > latest)
       yield `${how} of ${challenge} was told ${last?.status ?? 'nothing'} ${end - endedAt} ms after its end`
   }
 }
 
-export const limited: Judge = function* ({ witness, settings }) {
+export const limitsKept: Check = function* ({ recorder, settings }) {
   const [rate] = settings.limits.number
-  const asked = witness.commits.filter(
+  const asked = recorder.commits.filter(
     ({ line }) => line.type === 'created' || (line.type === 'delivery_requested' && !line.facts.fallback),
   )
   for (const [number, all] of Map.groupBy(asked, ({ stored }) => stored.request.numberHash)) {
-    const first = Math.min(...witness.charges.filter(({ key }) => key === `number:${number}`).map(({ at }) => at))
+    const first = Math.min(...recorder.charges.filter(({ key }) => key === `number:${number}`).map(({ at }) => at))
     const within = all.filter(({ at }) => at < first + rate!.seconds * 1000)
     if (all.length > 0 && (!Number.isFinite(first) || within.length > rate!.max))
       yield `${within.length} deliveries to one number in a window of ${rate!.max}`
   }
 }
 
-export const secret: Judge = function* ({ witness }, { histories, secret: secrets }) {
-  const ledger = witness.commits.map(({ line, outbox }) => JSON.stringify([line.facts, outbox]))
+export const nothingLeaks: Check = function* ({ recorder }, { histories, secrets }) {
+  const ledger = recorder.commits.map(({ line, outbox }) => JSON.stringify([line.facts, outbox]))
   const places = {
-    'a log line': witness.logged,
-    'a URL': [...witness.urls],
-    'what was told': witness.told,
+    'a log line': recorder.logged,
+    'a URL': [...recorder.urls],
+    'what was told': recorder.publicBodies,
     'the ledger': ledger,
   }
   const codes = histories.map(({ id, last }) => ({

@@ -2,7 +2,7 @@
 
 import type { Challenge } from '../../src/client/client.ts'
 import type { Call } from '../../src/exchange/simulator/call.ts'
-import type { Story } from './story.ts'
+import type { Scenario } from './scenario.ts'
 
 const NOT_CALLED = ['undelivered carrier_failed', 'expired expired']
 /** A call that was cut short by a fault, or whose end was told to an instance that died with it. */
@@ -14,7 +14,7 @@ const FAREWELLS: [RegExp, string[]][] = [
   [/The request has been stopped/, ['denied fraud_reported']],
 ]
 
-export function possible({ way, phone, challenge, valid }: Story): string[] {
+export function possibleOutcomes({ behaviour, phone, challenge, valid }: Scenario): string[] {
   const [call] = phone.calls
   if (!call) return NOT_CALLED
   if (call.answeredAt === null && call.ending === 'no_answer') return ['undelivered no_answer', 'expired expired']
@@ -24,7 +24,7 @@ export function possible({ way, phone, challenge, valid }: Story): string[] {
   const pressed = outcomeOf(keyed(call), challenge)
   if (pressed && challenge.flow !== 'send_code') return [pressed, ...BROKEN_OFF]
   // Asked afterwards, the company tells a refusal from an engaged line no more.
-  if (way === 'declines') return ['undelivered call_rejected', 'undelivered busy', 'expired expired']
+  if (behaviour === 'declines') return ['undelivered call_rejected', 'undelivered busy', 'expired expired']
   if (valid) return ['approved code_matched']
   if (challenge.flow === 'send_code' && /code is/.test(said(call))) return ['expired expired']
   return BROKEN_OFF

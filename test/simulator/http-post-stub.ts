@@ -4,7 +4,7 @@ import type { Post } from '../../src/webhooks/http-post.ts'
 
 let receiver: Post
 
-export function receive(by: Post): void {
+export function deliverTo(by: Post): void {
   receiver = by
 }
 

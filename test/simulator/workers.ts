@@ -7,58 +7,62 @@ import { fileURLToPath } from 'node:url'
 import type { Fault } from './fault-rates.ts'
 import { MUTATIONS } from './mutations.ts'
 
-/** `tell`: the story of the last run too. */
-export type Shift = { mutation: string | null; from: number; count: number; tell?: boolean }
-export type Failure = { seed: number; invariant: string; what: string; story: string[] }
+/** `tell`: the transcript of the last run too. */
+export type WorkerTask = { mutation: string | null; from: number; count: number; withTranscript?: boolean }
+export type Failure = { seed: number; invariant: string; what: string; transcript: string[] }
 
-export type Log = {
+export type RunTotals = {
   runs: number
   steps: number
   virtualMs: number
   challenges: number
   calls: number
-  struck: Partial<Record<Fault, number>>
+  faults: Partial<Record<Fault, number>>
   failures: Failure[]
-  /** One for each story. */
+  /** One for each transcript. */
   digests: string[]
-  told: string[]
+  transcript: string[]
 }
 
 /** `first`: the first seed that gave a planted fault away; `null`: none did. */
-export type Caught = { name: string; first: Failure | null; runs: number }
+export type MutationResult = { name: string; first: Failure | null; runs: number }
 
-const SHIFT = fileURLToPath(new URL('./worker.ts', import.meta.url))
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
 /** Starting is half the work of a planted fault that is caught at once. */
-const COMPILED = join(tmpdir(), 'answerback-simulator')
+const COMPILE_CACHE = join(tmpdir(), 'answerback-simulator')
 /** Enough to share the work evenly, and few enough that starting does not count. */
-const LARGEST = 2_000
+const MAX_SEEDS_PER_WORKER = 2_000
 
-export async function runSeeds(from: number, count: number, told: (done: number) => void = () => {}): Promise<Log> {
-  const size = Math.min(LARGEST, Math.ceil(count / availableParallelism()))
+export async function runSeeds(
+  from: number,
+  count: number,
+  told: (done: number) => void = () => {},
+): Promise<RunTotals> {
+  const size = Math.min(MAX_SEEDS_PER_WORKER, Math.ceil(count / availableParallelism()))
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, index) => from + index * size)
   let done = 0
-  const logs = await inParallel(starts, async (start) => {
-    const log = await shift({ mutation: null, from: start, count: Math.min(size, from + count - start) })
+  const logs = await mapInParallel(starts, async (start) => {
+    const log = await runWorker({ mutation: null, from: start, count: Math.min(size, from + count - start) })
     done += log.runs
     told(done)
     return log
   })
-  return logs.reduce(joined)
+  return logs.reduce(addTotals)
 }
 
 /** Each planted fault, until it is caught. */
-export function runMutations(most: number): Promise<Caught[]> {
-  return inParallel(MUTATIONS, async ({ name }) => {
-    const log = await shift({ mutation: name, from: 1, count: most })
+export function runMutations(most: number): Promise<MutationResult[]> {
+  return mapInParallel(MUTATIONS, async ({ name }) => {
+    const log = await runWorker({ mutation: name, from: 1, count: most })
     return { name, first: log.failures[0] ?? null, runs: log.runs }
   })
 }
 
-export function shift(work: Shift): Promise<Log> {
+export function runWorker(work: WorkerTask): Promise<RunTotals> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [SHIFT, JSON.stringify(work)], {
+    const child = spawn(process.execPath, [WORKER, JSON.stringify(work)], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     })
     const [out, faults] = [child.stdout, child.stderr].map((stream) => {
       const chunks: Buffer[] = []
@@ -73,9 +77,9 @@ export function shift(work: Shift): Promise<Log> {
   })
 }
 
-function joined(one: Log, other: Log): Log {
-  const struck = { ...one.struck }
-  for (const [fault, times] of Object.entries(other.struck) as [Fault, number][])
+function addTotals(one: RunTotals, other: RunTotals): RunTotals {
+  const struck = { ...one.faults }
+  for (const [fault, times] of Object.entries(other.faults) as [Fault, number][])
     struck[fault] = (struck[fault] ?? 0) + times
   return {
     runs: one.runs + other.runs,
@@ -83,14 +87,14 @@ function joined(one: Log, other: Log): Log {
     virtualMs: one.virtualMs + other.virtualMs,
     challenges: one.challenges + other.challenges,
     calls: one.calls + other.calls,
-    struck,
+    faults: struck,
     failures: [...one.failures, ...other.failures],
     digests: [...one.digests, ...other.digests],
-    told: [],
+    transcript: [],
   }
 }
 
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function mapInParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const waiting = [...items.entries()]
   const hand = async () => {

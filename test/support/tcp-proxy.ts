@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
-export type Wire = {
+export type TcpProxy = {
   readonly port: number
   /** Holds every byte, new connections' too; `listeners`: only of connections that have said LISTEN. */
   stall(whom?: 'all' | 'listeners'): void
@@ -20,7 +20,7 @@ export type Wire = {
 
 type Pair = { client: Socket; server: Socket; listens: boolean }
 
-export async function proxy({ hostname, port: target }: URL): Promise<Wire> {
+export async function startTcpProxy({ hostname, port: target }: URL): Promise<TcpProxy> {
   const pairs = new Set<Pair>()
   let held: 'nobody' | 'all' | 'listeners' = 'nobody'
   let trigger: string | null = null

@@ -1,4 +1,4 @@
-// The app's side: a real server on loopback that answers as it is told and remembers what it was sent.
+// The app's webhook endpoint: a real server on loopback that keeps what it was sent and answers as a test says.
 
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,7 +24,12 @@ export async function startReceiver() {
 
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+    } catch {
+      // The sender was killed in the middle of its request.
+      return
+    }
     const headers = request.headers as Record<string, string>
     const one = {
       id: headers['webhook-id'] ?? '',
@@ -51,7 +56,7 @@ export async function startReceiver() {
     answer(next: Respond) {
       respond = next
     },
-    /** When so many have arrived in all. */
+    /** Resolves when `count` messages have arrived in all. */
     async until(count: number) {
       while (received.length < count) await arrived.promise
     },
@@ -63,7 +68,7 @@ export async function startReceiver() {
   }
 }
 
-/** What the app makes of it by the standard's own package; fails when the signature is not right. */
-export function verified({ body, headers }: Received, secret = SECRET): unknown {
+/** The message, verified with the standard's own package; throws when the signature is wrong. */
+export function verify({ body, headers }: Received, secret = SECRET): unknown {
   return new Webhook(secret).verify(body, headers)
 }
