@@ -72,8 +72,10 @@ export type Delivery = {
   created_at: string
   /** Only where the carrier speaks another than the challenge's: the nearest it has a voice for. */
   locale?: string
-} & (
-  | { channel: 'call'; state: 'placing' | 'ringing' | 'answered' | 'ended' }
+} & /** `phase`: what is being said on an answered call. */
+(
+  | { channel: 'call'; state: 'answered'; phase?: 'gate' | 'code' | 'question' | 'goodbye' }
+  | { channel: 'call'; state: 'placing' | 'ringing' | 'ended' }
   | { channel: 'sms'; state: 'placing' | 'sent' | 'ended' }
 )
 

@@ -1,14 +1,16 @@
 // The rule for every relying party: the browser may say when to ask Answerback, and nothing it says is evidence.
 
 import { type Answerback, AnswerbackError, type Challenge, type CreatedChallenge } from '../client/client.ts'
-import { errorSentence, stripSeparators, wrongCodeSentence } from './sentences.ts'
+import { errorSentence } from './error-sentences.ts'
+import { codeProblem, stripSeparators, wrongCodeSentence } from './sentences.ts'
 import type { PendingVerification, ProtectedAction, Session } from './sessions.ts'
+import { CODE_LENGTH } from './verification-methods.ts'
 
 export type Confirmation = { action: ProtectedAction; number: string; challenge: Challenge }
 
 /**
  * Asks Answerback itself about the challenge of this session. An approval is used up by the first answer that sees it:
- * of two requests that ask at once, one gets the proof. Otherwise, the sentence that says what is missing.
+ * of two requests that ask at once, one gets the confirmation. Otherwise, the sentence that says what is missing.
  */
 export async function confirmChallenge(answerback: Answerback, session: Session): Promise<Confirmation | string> {
   const { pending } = session
@@ -34,8 +36,11 @@ export async function checkTypedCode(
   { challenge }: PendingVerification,
   typed: string,
 ): Promise<string | null> {
+  const code = stripSeparators(typed)
+  const problem = codeProblem(code, CODE_LENGTH)
+  if (problem) return problem
   try {
-    const { valid, status, attempts_left } = await answerback.check(challenge.id, stripSeparators(typed))
+    const { valid, status, attempts_left } = await answerback.check(challenge.id, code)
     return valid || status !== 'pending' ? null : wrongCodeSentence(attempts_left)
   } catch (error) {
     if (!(error instanceof AnswerbackError)) throw error

@@ -2,7 +2,7 @@
 
 import type { Context } from 'hono'
 import type { AnswerbackError } from '../client/client.ts'
-import { errorSentence } from './sentences.ts'
+import { errorSentence } from './error-sentences.ts'
 
 export type Form = Record<string, string>
 /** `form` when it concerns no single field. */

@@ -1,7 +1,7 @@
 // What the page says while a challenge is pending and once it has ended. The server and the browser both use it, so it
 // imports types alone.
 
-import type { AnswerbackError, Challenge, Channel, Failure, Reason } from '../client/client.ts'
+import type { Challenge, Channel, Delivery, Failure, Reason } from '../client/client.ts'
 
 export type Stage = 'calling' | 'ringing' | 'answered' | 'code_read' | 'texting' | 'texted' | 'failed'
 export type ProgressMessage = { stage: Stage; title: string; sentence: string }
@@ -10,11 +10,11 @@ export type ProgressMessage = { stage: Stage; title: string; sentence: string }
 export type Action = 'again' | 'text' | 'number' | 'start'
 export type OutcomeMessage = { tone: 'good' | 'bad' | 'calm'; title: string; sentence: string; actions: Action[] }
 
-const INSTRUCTIONS = {
-  send_code: 'Press the key we name, and we read you the code. Then type it here.',
-  keypad_code: 'Now enter the code below with the keys of your phone.',
-  approve: 'Listen to what it is about, then press a key.',
-}
+/** Wrong codes that a challenge allows. */
+const ATTEMPTS = 5
+
+/** A placed call rings within seconds. After these, the carrier's answer is probably lost and the call looked for. */
+const SLOW_SECONDS = 6
 
 const FAILURE_TITLES: Record<Failure, string> = {
   busy: 'The line was busy',
@@ -23,7 +23,7 @@ const FAILURE_TITLES: Record<Failure, string> = {
   voicemail: 'A mailbox answered',
   hung_up: 'The call ended too soon',
   no_input: 'No key was pressed',
-  unreachable: 'This number cannot be reached',
+  unreachable: 'Your phone could not be reached',
   carrier_failed: 'We could not get through',
 }
 
@@ -39,7 +39,7 @@ const OUTCOME_MESSAGES: Record<Reason, OutcomeMessage> = {
   fraud_reported: {
     tone: 'bad',
     title: 'Reported as not you',
-    sentence: 'Whoever answered the phone said that this was not them. Nothing was approved, and we have stopped here.',
+    sentence: 'The person who answered said that this was not them. Nothing was approved, and we have stopped here.',
     actions: ['start'],
   },
   too_many_attempts: {
@@ -51,13 +51,13 @@ const OUTCOME_MESSAGES: Record<Reason, OutcomeMessage> = {
   busy: {
     tone: 'calm',
     title: FAILURE_TITLES.busy,
-    sentence: 'Your phone is in another call. Finish that one, then let us call again.',
+    sentence: 'Your phone may be in another call. Finish that one, then let us call again.',
     actions: ['again', 'text', 'number'],
   },
   no_answer: {
     tone: 'calm',
     title: FAILURE_TITLES.no_answer,
-    sentence: 'It rang, but nobody picked up. Keep your phone at hand and let us call again.',
+    sentence: 'Nobody picked up in time. Keep your phone at hand and let us call again.',
     actions: ['again', 'text', 'number'],
   },
   call_rejected: {
@@ -75,21 +75,22 @@ const OUTCOME_MESSAGES: Record<Reason, OutcomeMessage> = {
   hung_up: {
     tone: 'calm',
     title: FAILURE_TITLES.hung_up,
-    sentence: 'You picked up, but the line dropped before it was done. Nothing was approved.',
+    sentence: 'The call was answered, but it ended before it was done. Nothing was approved.',
     actions: ['again', 'text', 'number'],
   },
   no_input: {
     tone: 'calm',
     title: FAILURE_TITLES.no_input,
     sentence:
-      'You picked up, but none of the keys we asked for arrived. Open the keypad of your phone during the call.',
+      'The call was answered, perhaps by a mailbox, and none of the keys we asked for was pressed. ' +
+      'If it was you, open the keypad of your phone during the call.',
     actions: ['again', 'text', 'number'],
   },
   unreachable: {
     tone: 'calm',
     title: FAILURE_TITLES.unreachable,
-    sentence: 'The telephone network knows no way to it. Check it digit by digit.',
-    actions: ['number'],
+    sentence: 'It did not ring: it may be switched off or out of reach, or the number may be wrong.',
+    actions: ['again', 'text', 'number'],
   },
   carrier_failed: {
     tone: 'calm',
@@ -106,46 +107,126 @@ const OUTCOME_MESSAGES: Record<Reason, OutcomeMessage> = {
   canceled: {
     tone: 'calm',
     title: 'Canceled',
-    sentence: 'You stopped this, so nothing was approved.',
+    sentence: 'This was stopped, so nothing was approved.',
     actions: ['again', 'start'],
   },
 }
 
-export function progressMessage({ flow, deliveries }: Challenge): ProgressMessage {
-  const delivery = deliveries.at(-1)
-  const earlier = deliveries.at(-2)?.result
-  const because = earlier && earlier in FAILURE_TITLES ? `${FAILURE_TITLES[earlier as Failure]}. ` : ''
+/** A message has two reasons to fail, and neither says that the number is wrong. */
+const TEXT_FAILURES: Partial<Record<Reason, OutcomeMessage>> = {
+  unreachable: {
+    tone: 'calm',
+    title: 'The text could not be delivered',
+    sentence:
+      'The phone may be switched off, or a landline that takes no texts, or the number may be wrong. ' +
+      'A call reaches landlines too.',
+    actions: ['again', 'text', 'number'],
+  },
+  carrier_failed: {
+    tone: 'calm',
+    title: 'The text could not be sent',
+    sentence: 'The fault is at our end, not at yours. A call may get through.',
+    actions: ['again', 'text', 'number'],
+  },
+}
+
+export function outcomeMessage({ reason, flow, deliveries }: Challenge): OutcomeMessage | null {
+  if (reason === null) return null
+  const texted = deliveries.at(-1)?.channel === 'sms'
+  const message = (texted && TEXT_FAILURES[reason]) || OUTCOME_MESSAGES[reason]
+  if (flow === 'send_code') return message
+  return { ...message, actions: message.actions.filter((action) => action !== 'text') }
+}
+
+/** `now` is the server's time in milliseconds. */
+export function progressMessage(challenge: Challenge, now: number): ProgressMessage {
+  const delivery = challenge.deliveries.at(-1)
   if (!delivery) return { stage: 'calling', title: 'One moment…', sentence: 'We are getting ready to reach you.' }
   if (delivery.state === 'ended' && delivery.result !== 'delivered') {
-    const title = FAILURE_TITLES[delivery.result as Failure] ?? 'That one has ended'
-    return { stage: 'failed', title, sentence: 'A code that has reached you still works.' }
+    return { stage: 'failed', title: failureTitle(delivery), sentence: 'A code that has reached you still works.' }
   }
-  if (delivery.channel === 'sms') {
-    return delivery.state === 'placing'
-      ? { stage: 'texting', title: 'Sending…', sentence: `${because}We are sending you a text message.` }
-      : {
-          stage: 'texted',
-          title: 'Text sent',
-          sentence: `${because}It can take a moment to arrive. Then type the code here.`,
-        }
-  }
+  const before = challenge.deliveries.at(-2)
+  return delivery.channel === 'sms' ? textProgress(delivery, before) : callProgress(challenge, delivery, before, now)
+}
+
+function textProgress(delivery: Delivery, before: Delivery | undefined): ProgressMessage {
   switch (delivery.state) {
     case 'placing':
-      return { stage: 'calling', title: 'Calling…', sentence: `${because}Your phone is about to ring.` }
+      return { stage: 'texting', title: 'Sending…', sentence: `${because(before)}We are sending you a text message.` }
+    case 'ended':
+      return { stage: 'texted', title: 'Text delivered', sentence: 'The text has arrived. Type its code here.' }
+    default: {
+      const sentence = `${because(before)}It can take a moment to arrive. Then type the code here.`
+      return { stage: 'texted', title: 'Text sent', sentence }
+    }
+  }
+}
+
+function callProgress(
+  challenge: Challenge,
+  delivery: Delivery,
+  before: Delivery | undefined,
+  now: number,
+): ProgressMessage {
+  switch (delivery.state) {
+    case 'placing':
+      if (now - Date.parse(delivery.created_at) > SLOW_SECONDS * 1000) {
+        const sentence = 'The call has not gone through yet. If it does not, we try another way.'
+        return { stage: 'calling', title: 'Still trying…', sentence }
+      }
+      if (before?.result === 'carrier_failed') {
+        const sentence = `${because(before)}We are calling you another way.`
+        return { stage: 'calling', title: 'Trying another way…', sentence }
+      }
+      return { stage: 'calling', title: 'Calling…', sentence: `${because(before)}Your phone is about to ring.` }
     case 'ringing':
       return { stage: 'ringing', title: 'Ringing…', sentence: 'Please pick up your phone.' }
     case 'answered':
-      return { stage: 'answered', title: 'Answered', sentence: INSTRUCTIONS[flow] }
-    case 'ended':
+      return answeredCall(challenge, delivery)
+    default:
       return { stage: 'code_read', title: 'Over to you', sentence: 'We read you the code. Type it here.' }
   }
 }
 
-export function outcomeMessage(challenge: Challenge): OutcomeMessage | null {
-  if (challenge.reason === null) return null
-  const end = OUTCOME_MESSAGES[challenge.reason]
-  if (challenge.flow === 'send_code') return end
-  return { ...end, actions: end.actions.filter((action) => action !== 'text') }
+function answeredCall({ flow, attempts_left }: Challenge, delivery: Delivery): ProgressMessage {
+  const title = 'Answered'
+  if (flow === 'approve') {
+    return { stage: 'answered', title, sentence: 'Listen to what it is about, then press a key.' }
+  }
+  if (flow === 'keypad_code') {
+    if (attempts_left === ATTEMPTS) {
+      return { stage: 'answered', title, sentence: 'Now enter the code below with the keys of your phone.' }
+    }
+    return {
+      stage: 'answered',
+      title: 'That was not the code',
+      sentence: `${triesLeft(attempts_left)} Enter it again.`,
+    }
+  }
+  switch ('phase' in delivery ? delivery.phase : undefined) {
+    case 'code':
+      return { stage: 'answered', title: 'Reading your code', sentence: 'Listen to the code, and type it here.' }
+    case 'goodbye':
+      return { stage: 'code_read', title: 'Over to you', sentence: 'We read you the code. Type it here.' }
+    default: {
+      const sentence = 'Press the keys we name, and we read you the code. Then type it here.'
+      return { stage: 'answered', title, sentence }
+    }
+  }
+}
+
+/** Why the delivery before this one reached nobody, as the beginning of a sentence. */
+function because(before: Delivery | undefined): string {
+  return before && isFailure(before.result) ? `${failureTitle(before)}. ` : ''
+}
+
+function failureTitle({ channel, result }: Delivery): string {
+  if (!isFailure(result)) return channel === 'sms' ? 'That text no longer counts' : 'That call has ended'
+  return (channel === 'sms' && TEXT_FAILURES[result]?.title) || FAILURE_TITLES[result]
+}
+
+function isFailure(result: Delivery['result']): result is Failure {
+  return result !== null && Object.hasOwn(FAILURE_TITLES, result)
 }
 
 /** Other deliveries of the same code. None is possible while a call is live. */
@@ -167,37 +248,17 @@ export function stripSeparators(typed: string): string {
   return typed.replace(/[\s\p{Pd}.]/gu, '')
 }
 
+/** What is wrong with a code before it is sent, where it would cost an attempt or be refused; `null` when nothing is. */
+export function codeProblem(code: string, length: number): string | null {
+  if (!/^\d+$/.test(code)) return 'Please type the digits of your code.'
+  if (code.length === length) return null
+  return `The code has ${length} digits, and you typed ${code.length}. That cost you no try.`
+}
+
 export function wrongCodeSentence(left: number): string {
-  return `That is not the code. ${left === 1 ? 'One try is' : `${left} tries are`} left.`
+  return `That is not the code. ${triesLeft(left)}`
 }
 
-/** An error of the API, as the page words it. */
-export function errorSentence({ code, detail, retryAfter }: AnswerbackError): string {
-  switch (code) {
-    case 'country_not_allowed':
-      return 'We do not call numbers of that country.'
-    case 'number_blocked':
-      return 'Numbers of this kind, such as premium ones, are never called. Please use another one.'
-    case 'policy':
-      return 'This way of confirming is switched off. Please choose another one.'
-    case 'conflict':
-      return 'That is not possible right now: a call to this number may still be under way.'
-    case 'rate_limited':
-      return `That was too often for this number. Please wait ${formatDuration(retryAfter ?? 60)}, or use another one.`
-    case 'carrier_unavailable':
-      return 'No telephone company could be reached, so nobody was called. Please try again in a moment.'
-    case 'database_unavailable':
-      return 'The service that calls you is not well. Please try again in a moment.'
-    case 'unreachable':
-      return 'The service that calls you did not answer, so we do not know whether that worked.'
-    case 'invalid':
-      return detail
-    default:
-      return `The service that calls you refused: ${detail}`
-  }
-}
-
-export function formatDuration(seconds: number): string {
-  const [count, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute']
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+function triesLeft(left: number): string {
+  return `${left === 1 ? 'One try is' : `${left} tries are`} left.`
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Challenge, ChallengeRequest, CreatedChallenge } from '../client/client.ts'
+import type { Form, FormError } from './forms.ts'
 import type { Transfer } from './transfers.ts'
 import type { PasswordHash } from './users.ts'
 
@@ -18,21 +19,29 @@ export type PendingVerification = { action: ProtectedAction; request: ChallengeR
 
 export type Account = { user: string; number: string; proof: Challenge; transfers: Transfer[] }
 
+/** The pages with a form: after an error the browser is sent back to one by a redirect, so that a reload posts nothing. */
+export type FormPath = '' | '/register' | '/account'
+export type FailedForm = { path: FormPath; form: Form; error: FormError }
+
 export type Session = {
   account: Account | null
   pending: PendingVerification | null
   notice: string | null
+  failedForm: FailedForm | null
   usedAt: number
 }
 
 const COOKIE = 'saltmarsh_session'
 const IDLE_MS = 30 * 60_000
+const RENEWED_MS = 60_000
 const MAX_SESSIONS = 10_000
 
 export class Sessions {
   readonly #path: string
   readonly #now: () => number
   readonly #sessions = new Map<string, Session>()
+  /** Ids that were replaced, and when. */
+  readonly #renewed = new Map<string, number>()
 
   constructor(path: string, now: () => number = Date.now) {
     this.#path = path
@@ -47,18 +56,28 @@ export class Sessions {
     return session
   }
 
-  open(c: Context): Session {
-    const oldest = this.#sessions.keys().next()
-    if (this.#sessions.size >= MAX_SESSIONS && !oldest.done) this.#sessions.delete(oldest.value)
-    const session = { account: null, pending: null, notice: null, usedAt: this.#now() }
+  findOrOpen(c: Context): Session {
+    const found = this.find(c)
+    if (found) return found
+    this.#makeRoom()
+    const session = { account: null, pending: null, notice: null, failedForm: null, usedAt: this.#now() }
     this.#setCookie(c, session)
     return session
   }
 
   /** A new id whenever the session gains rights, so that an id planted earlier gains none (session fixation). */
   renewId(c: Context, session: Session): void {
+    const old = getCookie(c, COOKIE)
     this.close(c)
     this.#setCookie(c, session)
+    for (const [id, at] of this.#renewed) if (this.#now() - at > RENEWED_MS) this.#renewed.delete(id)
+    if (old) this.#renewed.set(old, this.#now())
+  }
+
+  /** Two tabs that post at once both carry the old id: the second one is told to ask again with the new one. */
+  wasRenewed(c: Context): boolean {
+    const at = this.#renewed.get(getCookie(c, COOKIE) ?? '')
+    return at !== undefined && this.#now() - at <= RENEWED_MS
   }
 
   close(c: Context): void {
@@ -67,10 +86,39 @@ export class Sessions {
     deleteCookie(c, COOKIE, { path: this.#path })
   }
 
+  /** A stranger's failed forms open sessions too, so those without an account or a challenge go first. */
+  #makeRoom(): void {
+    if (this.#sessions.size < MAX_SESSIONS) return
+    const ids = [...this.#sessions.keys()]
+    const unused = ids.find((id) => !this.#sessions.get(id)?.account && !this.#sessions.get(id)?.pending)
+    this.#sessions.delete(unused ?? ids[0]!)
+  }
+
   #setCookie(c: Context, session: Session): void {
     const id = randomBytes(24).toString('base64url')
     this.#sessions.set(id, session)
     const secure = new URL(c.req.url).protocol === 'https:'
     setCookie(c, COOKIE, id, { path: this.#path, httpOnly: true, sameSite: 'Lax', secure })
   }
+}
+
+/** Whether there is a challenge to go back to, as far as is known without asking. */
+export function hasRunningChallenge(session: Session | null, now = Date.now()): boolean {
+  const challenge = session?.pending?.challenge
+  return challenge?.status === 'pending' && Date.parse(challenge.expires_at) > now
+}
+
+/** A notice is shown once. */
+export function takeNotice(session: Session): string | null {
+  const { notice } = session
+  session.notice = null
+  return notice
+}
+
+/** So is a form that failed, on its own page. */
+export function takeFailedForm(session: Session | null, path: FormPath): { form: Form; error: FormError } | null {
+  if (session?.failedForm?.path !== path) return null
+  const { form, error } = session.failedForm
+  session.failedForm = null
+  return { form, error }
 }

@@ -30,7 +30,7 @@ export function developmentApps(
   const simulated = keys !== null && config.carriers.length === 0
   if (!simulated && !config.DEMO) return []
   const here = `http://127.0.0.1:${config.PORT}`
-  const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey }) }
+  const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey, resendCooldown: config.RESEND_COOLDOWN }) }
   if (!simulated) return [{ ...web, app: onThisMachine(web.app) }]
   const home = { path: '/', app: new Hono().get('/', (c) => c.redirect('/demo')) }
   const phones = createExchange({ carriers: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })

@@ -54,5 +54,14 @@ function deliveryView({
 }: Delivery): z.infer<typeof delivery> {
   // A call on the line may already be known to end well, but until it has ended that is nobody's result.
   const ended = live.state === 'ended' ? result : null
-  return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt, ...(locale && { locale }) }
+  return {
+    id,
+    channel,
+    carrier,
+    state: live.state,
+    result: ended,
+    created_at: createdAt,
+    ...(live.state === 'answered' && { phase: live.phase }),
+    ...(locale && { locale }),
+  }
 }

@@ -1,4 +1,4 @@
-// How a challenge may end, each ending with what it means to the app. The compiler wants every one of them.
+// Every outcome of a challenge, and what it means to the app.
 
 import type { Failure, Outcome } from '../domain/challenge.ts'
 
@@ -6,12 +6,12 @@ type Reasons<S> = Extract<Outcome, { status: S }>['reason']
 
 export const FAILURES = {
   busy: 'The line was busy.',
-  no_answer: 'Nobody answered.',
+  no_answer: 'Nobody answered in time.',
   call_rejected: 'The call was declined on the phone. Nobody heard what it was for.',
   voicemail: 'A machine answered. No code was told to it.',
-  hung_up: 'The person answered and hung up before deciding.',
-  no_input: 'The person answered and pressed nothing that counts.',
-  unreachable: 'The number cannot be reached by any carrier.',
+  hung_up: 'The call was answered, and ended before a decision.',
+  no_input: 'The call was answered, and nobody pressed a key that counts. It may have been a mailbox.',
+  unreachable: 'The call did not ring, or the message was not delivered: the phone is off or out of reach, takes no such message, or the number is wrong.',
   carrier_failed: 'The carriers failed. It says nothing about the person.',
 } as const satisfies Record<Failure, string>
 

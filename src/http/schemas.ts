@@ -172,6 +172,10 @@ export const delivery = z
     state: z.enum(['placing', 'ringing', 'answered', 'sent', 'ended']),
     result: z.enum(RESULTS).nullable(),
     created_at: time,
+    phase: z
+      .enum(['gate', 'code', 'question', 'goodbye'])
+      .optional()
+      .meta({ description: 'Of an answered call: what is being said, so that a page can follow it.' }),
     /** Only where the carrier speaks another than the challenge's: the nearest that it has a voice for. */
     locale: z.enum(LOCALES).optional(),
   })

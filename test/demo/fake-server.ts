@@ -1,4 +1,4 @@
-// The two sides that the bank's server stands between: Answerback, as far as its contract goes here, and browsers.
+// Answerback as far as the demo uses its contract, and browsers.
 
 import { Hono } from 'hono'
 import type { Challenge, ChallengeRequest, CreatedChallenge, Outcome } from '../../src/client/client.ts'
@@ -9,15 +9,18 @@ export const CODE = '481516'
 
 type Refusal = { status: number; code: string; detail?: string; errors?: object[] }
 
-/** Answerback as the bank's server sees it. */
-export class FarSide {
+export class FakeAnswerback {
   created: ChallengeRequest[] = []
+  checked: string[] = []
+  redelivered: string[] = []
+  canceled: string[] = []
   refusal: Refusal | null = null
   away = false
   #challenges: CreatedChallenge[] = []
   #app = new Hono()
 
   constructor() {
+    this.#addPageRoutes()
     this.#app.post('/v1/challenges', async (c) => {
       const request: ChallengeRequest = await c.req.json()
       this.created.push(request)
@@ -29,10 +32,23 @@ export class FarSide {
       const challenge = this.#find(c.req.param('id'))
       const { code } = await c.req.json()
       const valid = code === CODE && challenge.status === 'pending'
+      this.checked.push(code)
       if (valid) this.end({ status: 'approved', reason: 'code_matched' })
       else challenge.attempts_left -= 1
       const { status, reason, attempts_left } = this.#find(challenge.id)
       return c.json({ valid, status, reason, attempts_left })
+    })
+  }
+
+  #addPageRoutes() {
+    this.#app.post('/v1/challenges/:id/cancel', (c) => {
+      this.canceled.push(c.req.param('id'))
+      this.end({ status: 'canceled', reason: 'canceled' })
+      return c.json(withoutSecrets(this.#find(c.req.param('id'))))
+    })
+    this.#app.post('/v1/challenges/:id/deliveries', async (c) => {
+      this.redelivered.push((await c.req.json()).channel)
+      return c.json(withoutSecrets(this.#find(c.req.param('id'))), 201)
     })
   }
 
@@ -74,7 +90,16 @@ export class FarSide {
     const challenge: CreatedChallenge = {
       id: `chl_${number}`,
       ...{ status: 'pending', reason: null, ended_at: null },
-      ...{ flow, scope, locale, details, created_at, expires_at: created_at, version: 1, attempts_left: 5 },
+      ...{
+        flow,
+        scope,
+        locale,
+        details,
+        created_at,
+        expires_at: new Date(Date.now() + 300_000).toISOString(),
+        version: 1,
+        attempts_left: 5,
+      },
       to: `+1••••••${to.slice(-4)}`,
       deliveries: [{ id: `dlv_${number}`, carrier: 'twilio', channel, state: 'placing', result: null, created_at }],
       metadata: {},
@@ -91,7 +116,7 @@ function withoutSecrets({ page_token: _, display_code: __, ...challenge }: Creat
 }
 
 export function bank() {
-  const far = new FarSide()
+  const far = new FakeAnswerback()
   const app = new Hono().route(
     '/demo',
     demo({ answerbackUrl: 'http://answerback.test', apiKey: API_KEY, fetch: far.fetch }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Outcome } from '../../src/client/client.ts'
-import { bank } from './fake-server.ts'
+import { type Browser, bank } from './fake-server.ts'
 
 const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
 
@@ -14,6 +14,12 @@ async function customer() {
   return { far, ada, browser }
 }
 
+/** What the account page says after a form was sent. */
+async function refusalOn(page: Browser, sent: Promise<Response>): Promise<string> {
+  assert.equal((await sent).headers.get('location'), '/demo/account')
+  return (await page.get('/demo/account')).text()
+}
+
 test('no GET starts a call, ends a session or moves money', async () => {
   const { far, ada } = await customer()
   for (const page of [
@@ -22,6 +28,8 @@ test('no GET starts a call, ends a session or moves money', async () => {
     '/register',
     '/verify',
     '/again',
+    '/redeliver',
+    '/cancel',
     '/finish',
     '/account',
     '/transfer',
@@ -65,7 +73,9 @@ test('a transfer is a proof of its own, for its own words, by the number that si
     details: 'Transfer 250 euros to Grace Hopper',
     code_length: 6,
   })
-  assert.equal((await ada.post('/demo/finish', { challenge: login })).status, 409)
+  const used = await ada.post('/demo/finish', { challenge: login })
+  assert.equal(used.headers.get('location'), '/demo/verify')
+  assert.doesNotMatch(await (await ada.get('/demo/account')).text(), /Done:/)
   far.end(approved)
   far.change({ details: 'Transfer 5 euros to Grace Hopper' })
   await ada.post('/demo/finish', { challenge: far.last.id })
@@ -78,13 +88,34 @@ test('a transfer is a proof of its own, for its own words, by the number that si
   assert.equal(account.match(/−€250/g)?.length, 1)
 })
 
+test('a form that was refused comes back by a redirect, without the password, and is shown once', async () => {
+  const { far, browser } = bank()
+  const grace = browser()
+  const form = { user: 'grace', password: 'short', number: '+12025550107', method: 'approve', locale: 'de-DE' }
+  assert.equal((await grace.post('/demo/register', form)).headers.get('location'), '/demo/register')
+  const page = await (await grace.get('/demo/register')).text()
+  assert.match(page, /id="password-error">At least eight characters/)
+  assert.match(page, /value="grace"/)
+  assert.match(page, /value="\+12025550107"/)
+  assert.match(page, /value="approve" checked/)
+  assert.doesNotMatch(page, /short/)
+  assert.doesNotMatch(await (await grace.get('/demo/register')).text(), /password-error/)
+  assert.equal(far.created.length, 0)
+})
+
 test('a transfer needs an account, a payee who is known, and whole euros', async () => {
   const { far, ada, browser } = await customer()
   assert.equal((await browser().post('/demo/transfer', { payee: 'Ada Byron', amount: '5' })).status, 303)
   for (const amount of ['0', '-5', '5001', '1.5', 'x', '']) {
-    assert.equal((await ada.post('/demo/transfer', { payee: 'Ada Byron', amount })).status, 422)
+    assert.match(
+      await refusalOn(ada, ada.post('/demo/transfer', { payee: 'Ada Byron', amount })),
+      /id="amount-error">Whole euros/,
+    )
   }
-  assert.equal((await ada.post('/demo/transfer', { payee: 'Mallory', amount: '5' })).status, 422)
+  assert.match(
+    await refusalOn(ada, ada.post('/demo/transfer', { payee: 'Mallory', amount: '5' })),
+    /id="amount-error">/,
+  )
   assert.equal(far.created.length, 1)
 })
 
@@ -93,8 +124,10 @@ test('a proved number is kept with the account that was opened with it', async (
   const grace = browser()
   await grace.post('/demo/register', { user: 'grace', password: 'nanosecond', number: '+1 202 555 0107' })
   assert.equal(far.created.at(-1)?.scope, 'signup')
-  const tooEarly = await browser().signIn({ user: 'grace', password: 'nanosecond' })
-  assert.equal(tooEarly.status, 401)
+  const tooEarly = browser()
+  await tooEarly.signIn({ user: 'grace', password: 'nanosecond' })
+  assert.match(await (await tooEarly.get('/demo')).text(), /That name and password do not match/)
+  assert.equal(far.created.length, 1)
   far.end(approved)
   await grace.post('/demo/finish', { challenge: far.last.id })
   assert.equal((await grace.get('/demo/account')).status, 200)
@@ -116,8 +149,13 @@ test('a name is opened once: the later proof of two finds it taken', async () =>
   const late = await second.post('/demo/finish', { challenge: far.last.id })
   assert.equal(late.headers.get('location'), '/demo/register')
   assert.equal((await second.get('/demo/account')).status, 303)
-  assert.equal((await browser().post('/demo/register', form)).status, 422)
-  assert.equal((await browser().post('/demo/register', { ...form, user: 'ada' })).status, 422)
+  const created = far.created.length
+  for (const user of ['grace', 'ada']) {
+    const third = browser()
+    await third.post('/demo/register', { ...form, user })
+    assert.match(await (await third.get('/demo/register')).text(), /id="user-error">That name is taken/)
+  }
+  assert.equal(far.created.length, created)
 })
 
 test('"call me again" waits for an outcome that allows it', async () => {
@@ -138,8 +176,12 @@ test('"call me again" waits for an outcome that allows it', async () => {
 
 test('what was typed comes back as text, never as markup', async () => {
   const { browser } = bank()
-  const response = await browser().signIn({ user: '"><script>alert(1)</script>', number: '"><img src=x>' })
-  assert.doesNotMatch(await response.text(), /<script>|<img src=x>/)
+  const stranger = browser()
+  await stranger.signIn({ user: '"><script>alert(1)</script>', number: '"><img src=x>' })
+  const response = await stranger.get('/demo')
+  const text = await response.text()
+  assert.match(text, /&gt;&lt;script&gt;alert/)
+  assert.doesNotMatch(text, /<script>|<img src=x>/)
   const policy = response.headers.get('content-security-policy') ?? ''
   assert.match(policy, /default-src 'none'; script-src 'self'/)
   assert.doesNotMatch(policy, /unsafe|\*|https?:/)

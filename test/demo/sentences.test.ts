@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Delivery, Flow, Outcome } from '../../src/client/client.ts'
+import { formatDuration } from '../../src/demo/error-sentences.ts'
 import {
-  formatDuration,
+  codeProblem,
   outcomeMessage,
   progressMessage,
   redeliveryLabels,
+  retryLabels,
   stripSeparators,
 } from '../../src/demo/sentences.ts'
 
@@ -23,6 +25,7 @@ const OUTCOMES: Outcome[] = [
 ]
 
 const time = '2026-01-01T00:00:00.000Z'
+const NOW = Date.parse(time) + 1000
 
 function call(state: 'placing' | 'ringing' | 'answered' | 'ended', result: Delivery['result'] = null): Delivery {
   return { id: 'dlv_1', carrier: 'plivo', created_at: time, channel: 'call', state, result }
@@ -68,7 +71,7 @@ test('only a code can be texted', () => {
 })
 
 test('progress is told as it is', () => {
-  const stages = (deliveries: Delivery[]) => progressMessage(challenge('send_code', deliveries)).stage
+  const stages = (deliveries: Delivery[]) => progressMessage(challenge('send_code', deliveries), NOW).stage
   assert.equal(stages([call('placing')]), 'calling')
   assert.equal(stages([call('ringing')]), 'ringing')
   assert.equal(stages([call('answered')]), 'answered')
@@ -78,9 +81,67 @@ test('progress is told as it is', () => {
   assert.equal(stages([text('sent')]), 'texted')
   assert.equal(stages([text('ended', 'delivered')]), 'texted')
   assert.match(
-    progressMessage(challenge('send_code', [call('ended', 'busy'), text('placing')])).sentence,
+    progressMessage(challenge('send_code', [call('ended', 'busy'), text('placing')]), NOW).sentence,
     /^The line was busy\. /,
   )
+})
+
+test('an outcome claims only what was seen', () => {
+  const end = (reason: Outcome['reason'], deliveries: Delivery[]) => {
+    const outcome = { status: 'undelivered', reason } as Outcome
+    return outcomeMessage(challenge('send_code', deliveries, outcome))!
+  }
+  for (const { reason } of OUTCOMES) {
+    const { title, sentence } = end(reason, [call('ended')])
+    assert.doesNotMatch(`${title} ${sentence}`, /[Yy]ou picked up|[Ii]t rang/, reason)
+  }
+  assert.match(end('no_input', [call('ended')]).sentence, /answered, perhaps by a mailbox/)
+  assert.match(end('unreachable', [call('ended')]).sentence, /did not ring.*switched off.*number may be wrong/)
+  assert.deepEqual(end('unreachable', [call('ended')]).actions, ['again', 'text', 'number'])
+})
+
+test('a text that failed says why it may have, and offers a call', () => {
+  for (const reason of ['unreachable', 'carrier_failed'] as const) {
+    const ended = challenge('send_code', [text('ended', reason)], { status: 'undelivered', reason })
+    const { title, sentence, actions } = outcomeMessage(ended)!
+    assert.match(title, /^The text could not be/)
+    assert.match(sentence, /[Aa] call/)
+    assert.equal(actions[0], 'again')
+    assert.equal(retryLabels(ended).call, 'Call me instead')
+  }
+  const { sentence } = progressMessage(challenge('send_code', [text('ended', 'unreachable'), call('placing')]), NOW)
+  assert.match(sentence, /^The text could not be delivered\. /)
+})
+
+test('a call that was lost, and the next one, are told as another way being tried', () => {
+  const lost = challenge('send_code', [call('placing')])
+  assert.equal(progressMessage(lost, NOW).title, 'Calling…')
+  assert.match(progressMessage(lost, NOW + 6000).sentence, /has not gone through yet.*another way/)
+  const next = challenge('send_code', [call('ended', 'carrier_failed'), call('placing')])
+  assert.equal(progressMessage(next, NOW).title, 'Trying another way…')
+  assert.doesNotMatch(progressMessage(next, NOW).sentence, /about to ring/)
+})
+
+test('progress follows the call: its phase, the tries left, the text that has arrived', () => {
+  const during = (flow: Flow, phase: 'gate' | 'code' | 'question' | 'goodbye', attempts_left = 5) =>
+    progressMessage({ ...challenge(flow, [{ ...call('answered'), phase } as Delivery]), attempts_left }, NOW)
+  assert.match(during('send_code', 'gate').sentence, /^Press the keys we name/)
+  assert.equal(during('send_code', 'code').title, 'Reading your code')
+  assert.equal(during('send_code', 'goodbye').title, 'Over to you')
+  for (const phase of ['code', 'goodbye'] as const) {
+    assert.doesNotMatch(during('send_code', phase).sentence, /[Pp]ress/)
+  }
+  assert.match(during('keypad_code', 'question').sentence, /^Now enter the code/)
+  assert.match(during('keypad_code', 'question', 4).sentence, /^4 tries are left\./)
+  assert.match(during('keypad_code', 'question', 1).sentence, /^One try is left\./)
+  assert.equal(progressMessage(challenge('send_code', [text('ended', 'delivered')]), NOW).title, 'Text delivered')
+  assert.doesNotMatch(progressMessage(challenge('send_code', [text('ended', 'delivered')]), NOW).sentence, /moment/)
+})
+
+test('a code is looked at before it is sent', () => {
+  assert.equal(codeProblem('012345', 6), null)
+  assert.match(codeProblem('', 6) ?? '', /type the digits/)
+  assert.match(codeProblem('12345', 6) ?? '', /6 digits, and you typed 5/)
 })
 
 test('another delivery is offered only when none is live', () => {

@@ -29,8 +29,10 @@ test('a password, then a proved phone, opens the account', async () => {
 test('a wrong password calls nobody', async () => {
   const { far, browser } = bank()
   const stranger = browser()
-  assert.equal((await stranger.signIn({ password: 'engine-1842' })).status, 401)
-  assert.equal((await stranger.signIn({ user: 'nobody' })).status, 401)
+  for (const form of [{ password: 'engine-1842' }, { user: 'nobody' }]) {
+    assert.equal(goesTo(await stranger.signIn(form)), '303 /demo')
+    assert.match(await (await stranger.get('/demo')).text(), /id="password-error">That name and password do not match/)
+  }
   assert.equal(far.created.length, 0)
 })
 
@@ -91,24 +93,35 @@ test('the approval of one browser is worthless in another', async () => {
   await other.signIn()
   await ada.signIn()
   far.end(approved)
-  assert.equal((await thief.post('/demo/finish', { challenge: far.last.id })).status, 409)
-  assert.equal((await other.post('/demo/finish', { challenge: far.last.id })).status, 409)
-  assert.equal((await thief.post('/demo/finish', {})).status, 409)
+  assert.equal(goesTo(await thief.post('/demo/finish', { challenge: far.last.id })), '303 /demo')
+  assert.match(
+    await (await thief.get('/demo')).text(),
+    /role="alert">That confirmation does not belong to this browser/,
+  )
+  assert.equal(goesTo(await other.post('/demo/finish', { challenge: far.last.id })), '303 /demo/verify')
+  assert.equal(goesTo(await thief.post('/demo/finish', {})), '303 /demo')
   assert.equal(await signedIn(thief), false)
   assert.equal(await signedIn(other), false)
   await ada.post('/demo/finish', { challenge: far.last.id })
   assert.equal(await signedIn(ada), true)
 })
 
-test('an approval is used once, also by two requests at one time', async () => {
+test('two tabs that finish at once, or one after the other, both end at the account', async () => {
   const { far, browser } = bank()
   const ada = browser()
   await ada.signIn()
   far.end(approved)
   const form = { challenge: far.last.id }
+  const late = browser()
+  late.cookie = ada.cookie
   const both = await Promise.all([ada.post('/demo/finish', form), ada.post('/demo/finish', form)])
   assert.deepEqual(both.map((response) => response.headers.get('location')).sort(), ['/demo/account', '/demo/verify'])
-  assert.equal((await ada.post('/demo/finish', form)).status, 409)
+  assert.equal(goesTo(await ada.get('/demo/verify')), '303 /demo/account')
+  assert.equal(goesTo(await ada.post('/demo/finish', form)), '303 /demo/account')
+  // The second tab's request left with the cookie that the first one's answer has replaced.
+  assert.equal(goesTo(await late.post('/demo/finish', form)), '303 /demo/account')
+  assert.equal(await signedIn(late), false)
+  assert.equal(await signedIn(ada), true)
 })
 
 test('the cookie is for this site and its server alone, and is renamed at sign-in', async () => {
@@ -152,14 +165,63 @@ test('a refusal is told where it belongs, and never as a call', async () => {
   const { far, browser } = bank()
   const refused = async (status: number, code: string, errors: object[] = []) => {
     far.refusal = { status, code, errors }
-    const response = await browser().signIn()
-    assert.equal(response.status, status)
-    return response.text()
+    const visitor = browser()
+    assert.equal(goesTo(await visitor.signIn()), '303 /demo')
+    const page = await (await visitor.get('/demo')).text()
+    assert.doesNotMatch(await (await visitor.get('/demo')).text(), /role="alert"|number-error/, 'told once')
+    return page
   }
   assert.match(await refused(422, 'invalid', [{ path: 'to' }]), /id="number-error">That is not a phone number/)
   assert.match(await refused(403, 'country_not_allowed'), /id="number-error">We do not call/)
   assert.match(await refused(503, 'carrier_unavailable'), /role="alert">.*nobody was called/)
   assert.match(await refused(429, 'rate_limited'), /role="alert">.*Please wait 60 seconds/)
   far.away = true
-  assert.equal((await browser().signIn()).status, 502)
+  assert.match(await refused(0, ''), /role="alert">.*did not answer/)
+})
+
+test('the form sent again goes on with the call under way; another form ends that call first', async () => {
+  const { far, browser } = bank()
+  const ada = browser()
+  await ada.signIn()
+  const first = far.last.id
+  assert.match(await (await ada.get('/demo')).text(), /<a href="\/demo\/verify">Go back to it<\/a>/)
+  assert.equal(goesTo(await ada.signIn()), '303 /demo/verify')
+  assert.equal(far.created.length, 1)
+  assert.match(await (await ada.get('/demo/verify')).text(), new RegExp(`value="${first}"`))
+
+  assert.equal(goesTo(await ada.signIn({ method: 'text_code' })), '303 /demo/verify')
+  assert.equal(far.created.length, 2)
+  assert.equal(far.created[1]?.channel, 'sms')
+  assert.deepEqual(far.canceled, [first])
+  far.end({ status: 'expired', reason: 'expired' })
+  assert.doesNotMatch(await (await ada.get('/demo/verify')).text(), /Go back to it/)
+  await ada.signIn({ method: 'text_code' })
+  assert.equal(far.created.length, 3)
+})
+
+test('without JavaScript a code that is none costs no try, and is not sent', async () => {
+  const { far, browser } = bank()
+  const ada = browser()
+  await ada.signIn()
+  for (const [code, sentence] of [
+    ['', 'Please type the digits of your code.'],
+    ['abcdef', 'Please type the digits of your code.'],
+    ['12345', 'The code has 6 digits, and you typed 5.'],
+  ] as const) {
+    await ada.post('/demo/finish', { challenge: far.last.id, code })
+    assert.match(await (await ada.get('/demo/verify')).text(), new RegExp(sentence), code)
+  }
+  assert.deepEqual(far.checked, [])
+})
+
+test('without JavaScript the visitor can cancel, and have the code sent again', async () => {
+  const { far, browser } = bank()
+  const ada = browser()
+  await ada.signIn({ method: 'text_code' })
+  far.change({ deliveries: [{ ...far.last.deliveries[0]!, channel: 'sms', state: 'sent' }] })
+  assert.match(await (await ada.get('/demo/verify')).text(), /Text me again<\/button>/)
+  assert.equal(goesTo(await ada.post('/demo/redeliver', { channel: 'sms' })), '303 /demo/verify')
+  assert.deepEqual(far.redelivered, ['sms'])
+  assert.equal(goesTo(await ada.post('/demo/cancel')), '303 /demo/verify')
+  assert.match(await (await ada.get('/demo/verify')).text(), /<h1 id="title">Canceled<\/h1>/)
 })

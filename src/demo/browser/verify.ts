@@ -1,22 +1,14 @@
 // Follows the challenge by its page token and keeps the page that the server wrote up to date.
 
 import { Answerback, AnswerbackError, type Challenge, type CreatedChallenge } from '../../client/client.ts'
-import {
-  errorSentence,
-  formatDuration,
-  type OutcomeMessage,
-  outcomeMessage,
-  progressMessage,
-  redeliveryLabels,
-  retryLabels,
-  stripSeparators,
-  wrongCodeSentence,
-} from '../sentences.ts'
+import { errorSentence, formatDuration } from '../error-sentences.ts'
+import { type OutcomeMessage, outcomeMessage, progressMessage, retryLabels, wrongCodeSentence } from '../sentences.ts'
+import { watchCodeField } from './code-field.ts'
+import { element, keepFocus, setStatus } from './elements.ts'
 import './form.ts'
+import { Redelivery } from './redelivery.ts'
 
-type Started = { challenge: CreatedChallenge; now: number; codeLength: number }
-
-const CHANNELS = ['call', 'sms'] as const
+type Started = { challenge: CreatedChallenge; now: number; codeLength: number; resendCooldown: number }
 
 const root = element('verify')
 const started: Started = JSON.parse(root.dataset.verify ?? '')
@@ -30,15 +22,27 @@ const submitManually = !element('problem').hidden
 let challenge: Challenge = started.challenge
 let warned = Number.POSITIVE_INFINITY
 let connectionErrors = 0
+let connectionLost = false
 let busy = false
 let finished = false
 
-element('live').hidden = false
-document.getElementById('code-form')?.addEventListener('submit', submitCode)
-element('cancel').addEventListener('click', () => runAction(() => answerback.cancel(id)))
-for (const channel of CHANNELS) {
-  element(`offer-${channel}`).addEventListener('click', () => runAction(() => answerback.redeliver(id, channel)))
-}
+const redelivery = new Redelivery(started.resendCooldown, (channel) =>
+  runAction(() => answerback.redeliver(id, channel)),
+)
+element('cancel').addEventListener('submit', (event) => {
+  event.preventDefault()
+  runAction(() => answerback.cancel(id))
+})
+watchCodeField(started.codeLength, async (code) => {
+  let problem: string | null = null
+  await runAction(async () => {
+    const { valid, status, attempts_left } = await answerback.check(id, code)
+    if (valid || status !== 'pending') return answerback.get(id)
+    problem = wrongCodeSentence(attempts_left)
+    return null
+  })
+  return problem
+})
 const ticking = setInterval(tick, 1000)
 show(challenge)
 tick()
@@ -46,34 +50,37 @@ follow()
 
 async function follow() {
   try {
-    for await (const change of answerback.watch(id, { onConnectionError: onConnectionError })) show(change)
+    for await (const change of answerback.watch(id, { onConnectionError })) show(change)
   } catch (error) {
+    connectionLost = true
     setStatus('Connection lost', 'We no longer see how your call is going. Reload this page to look again.')
     throw error
   }
 }
 
 /** A single reconnection is not worth telling. */
-function onConnectionError(trouble: AnswerbackError | null) {
-  connectionErrors = trouble ? connectionErrors + 1 : 0
-  if (connectionErrors > 1) setStatus('Connection lost', 'We are reconnecting. Your call goes on meanwhile.')
-  if (!trouble) show(challenge)
+function onConnectionError(error: AnswerbackError | null) {
+  connectionErrors = error ? connectionErrors + 1 : 0
+  connectionLost = connectionErrors > 1
+  if (connectionLost) setStatus('Connection lost', 'We are reconnecting. Your call goes on meanwhile.')
+  if (!error) show(challenge)
 }
 
 function show(change: Challenge) {
   if (change.version < challenge.version) return
   if (change.version > challenge.version) element('problem').hidden = true
   challenge = change
-  const end = outcomeMessage(challenge)
-  if (end) return showOutcome(end)
-  const { stage, title, sentence } = progressMessage(challenge)
+  const outcome = outcomeMessage(challenge)
+  if (outcome) return showOutcome(outcome)
+  showProgress()
+}
+
+function showProgress() {
+  redelivery.show(challenge, serverTime())
+  if (connectionLost) return
+  const { stage, title, sentence } = progressMessage(challenge, serverTime())
   root.dataset.stage = stage
-  setStatus(title, sentence)
-  const offered = redeliveryLabels(challenge)
-  for (const channel of CHANNELS) {
-    element(`offer-${channel}`).textContent = offered[channel] ?? ''
-    element(`offer-${channel}`).hidden = offered[channel] === undefined
-  }
+  setStatus(title, sentence + warning())
 }
 
 function showOutcome({ tone, title, sentence, actions }: OutcomeMessage) {
@@ -81,48 +88,20 @@ function showOutcome({ tone, title, sentence, actions }: OutcomeMessage) {
   if (finished) return
   finished = true
   clearInterval(ticking)
-  const focusIsGoing = element('pending').contains(document.activeElement)
   root.dataset.stage = tone
-  element('pending').hidden = true
   setStatus(title, sentence)
-  if (tone === 'good') {
-    if (!submitManually) (element('finish') as HTMLFormElement).requestSubmit()
-    return
-  }
-  element('ended').hidden = false
-  for (const channel of CHANNELS) element(`again-${channel}`).textContent = retryLabels(challenge)[channel]
-  for (const element of root.querySelectorAll<HTMLElement>('[data-action]')) {
-    element.hidden = !actions.some((action) => action === element.dataset.action)
-  }
-  if (focusIsGoing) element('status').focus()
-}
-
-function submitCode(event: Event) {
-  event.preventDefault()
-  const code = stripSeparators((element('code') as HTMLInputElement).value)
-  if (!/^\d+$/.test(code)) return showCodeError('Please type the digits of your code.')
-  if (code.length !== started.codeLength) {
-    return showCodeError(
-      `The code has ${started.codeLength} digits, and you typed ${code.length}. That cost you no try.`,
-    )
-  }
-  showCodeError('')
-  return runAction(async () => {
-    const { valid, status, attempts_left } = await answerback.check(id, code)
-    if (valid || status !== 'pending') return answerback.get(id)
-    showCodeError(wrongCodeSentence(attempts_left))
-    return null
+  keepFocus(() => {
+    element('pending').hidden = true
+    if (tone === 'good') return
+    element('ended').hidden = false
+    for (const channel of ['call', 'sms'] as const) {
+      element(`again-${channel}`).textContent = retryLabels(challenge)[channel]
+    }
+    for (const offer of root.querySelectorAll<HTMLElement>('[data-action]')) {
+      offer.hidden = !actions.some((action) => action === offer.dataset.action)
+    }
   })
-}
-
-function showCodeError(sentence: string) {
-  const input = element('code') as HTMLInputElement
-  element('code-error').textContent = sentence
-  element('code-error').hidden = sentence === ''
-  input.setAttribute('aria-invalid', String(sentence !== ''))
-  if (sentence === '') return
-  input.focus()
-  input.select()
+  if (tone === 'good' && !submitManually) (element('finish') as HTMLFormElement).requestSubmit()
 }
 
 /** One request at a time. An error is shown, and the request is never repeated by itself. */
@@ -136,8 +115,11 @@ async function runAction(action: () => Promise<Challenge | null>) {
     if (change) show(change)
   } catch (error) {
     if (!(error instanceof AnswerbackError)) throw error
-    element('problem').textContent = errorSentence(error)
-    element('problem').hidden = false
+    if (!redelivery.takeRefusal(error, serverTime())) {
+      element('problem').textContent = errorSentence(error)
+      element('problem').hidden = false
+    }
+    if (!finished) showProgress()
   } finally {
     busy = false
     root.toggleAttribute('data-busy', false)
@@ -146,26 +128,23 @@ async function runAction(action: () => Promise<Challenge | null>) {
 
 /** The countdown is only seen; a screen reader hears two warnings. */
 function tick() {
-  const left = Math.max(0, Math.round((Date.parse(challenge.expires_at) + clockOffset - Date.now()) / 1000))
   element('left').hidden = false
+  const left = secondsLeft()
   element('left').textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`
   const mark = [20, 60].find((seconds) => left <= seconds)
-  if (mark === undefined || mark >= warned || left === 0) return
-  warned = mark
-  setStatus(element('title').textContent ?? '', `${progressMessage(challenge).sentence} ${formatDuration(left)} left.`)
+  if (mark !== undefined && mark < warned && left > 0) warned = mark
+  showProgress()
 }
 
-function setStatus(title: string, sentence: string) {
-  document.title = document.title.replace(/^.* · /, `${title} · `)
-  setText(element('title'), title)
-  setText(element('sentence'), sentence)
+/** Constant between two marks, so that it is read out once for each. */
+function warning(): string {
+  return warned === Number.POSITIVE_INFINITY ? '' : ` Less than ${formatDuration(warned)} left.`
 }
 
-/** A live region that is written again is read out again, so unchanged text stays untouched. */
-function setText(element: HTMLElement, text: string) {
-  if (element.textContent !== text) element.textContent = text
+function secondsLeft(): number {
+  return Math.max(0, Math.round((Date.parse(challenge.expires_at) - serverTime()) / 1000))
 }
 
-function element(name: string): HTMLElement {
-  return document.getElementById(name)!
+function serverTime(): number {
+  return Date.now() - clockOffset
 }

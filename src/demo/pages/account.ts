@@ -3,7 +3,7 @@ import type { Form, FormError } from '../forms.ts'
 import type { Account } from '../sessions.ts'
 import { PAYEES } from '../transfers.ts'
 import { field, formAlert } from './fields.ts'
-import { type Html, layout, type PageContext } from './layout.ts'
+import { type Html, layout, type PageContext, runningNotice } from './layout.ts'
 
 const OPENING_BALANCE = 18_430
 
@@ -19,6 +19,7 @@ export function accountPage(
   const content = html`
     <h1>Good to see you, ${user}</h1>
     ${done && html`<p class="done" role="status">${done}</p>`}
+    ${runningNotice(page)}
     ${formAlert(error)}
     <div class="columns">
       <section class="panel balance" aria-labelledby="balance">

@@ -1,15 +1,16 @@
 // The frame of every page.
 
 import { html } from 'hono/html'
+import { hasRunningChallenge, type Session } from '../sessions.ts'
 
 export type Html = ReturnType<typeof html>
 
-/** Where the app is mounted, and who is signed in. */
-export type PageContext = { basePath: string; user: string | null }
+/** Where the app is mounted, who is signed in, and whether a challenge of this browser is under way. */
+export type PageContext = { basePath: string; user: string | null; running: boolean }
 
-export const pageContext =
-  (path: string) =>
-  (account: { user: string } | null): PageContext => ({ basePath: path, user: account?.user ?? null })
+export function pageContext(basePath: string, session: Session | null): PageContext {
+  return { basePath, user: session?.account?.user ?? null, running: hasRunningChallenge(session) }
+}
 
 type Stylesheet = 'forms' | 'verify' | 'call-figure' | 'account'
 
@@ -60,4 +61,11 @@ export function layout({ basePath: path, user }: PageContext, { title, script, s
 
 export function hidden(when: boolean): string {
   return when ? 'hidden' : ''
+}
+
+/** For a visitor who went back from the waiting page. */
+export function runningNotice({ basePath, running }: PageContext): Html | '' {
+  return running
+    ? html`<p class="note">A confirmation is under way. <a href="${basePath}/verify">Go back to it</a></p>`
+    : ''
 }

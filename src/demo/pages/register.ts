@@ -2,12 +2,13 @@ import { html } from 'hono/html'
 import type { Form, FormError } from '../forms.ts'
 import { parseMethod } from '../verification-methods.ts'
 import { field, formAlert, methodChoice, phoneFields } from './fields.ts'
-import { type Html, layout, type PageContext } from './layout.ts'
+import { type Html, layout, type PageContext, runningNotice } from './layout.ts'
 
 export function registerPage(page: PageContext, form: Form, error?: FormError): Html {
   const content = html`
     <h1>Open an account</h1>
     <p class="lead">It takes a name, a password, and a phone that is really yours.</p>
+    ${runningNotice(page)}
     ${formAlert(error)}
     <form class="stack" method="post" action="${page.basePath}/register">
       <div class="pair">

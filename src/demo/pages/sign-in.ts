@@ -3,12 +3,13 @@ import type { Form, FormError } from '../forms.ts'
 import { DEMO_USER } from '../users.ts'
 import { parseMethod } from '../verification-methods.ts'
 import { field, formAlert, methodChoice, phoneFields } from './fields.ts'
-import { type Html, layout, type PageContext } from './layout.ts'
+import { type Html, layout, type PageContext, runningNotice } from './layout.ts'
 
 export function signInPage(page: PageContext, form: Form, error?: FormError): Html {
   const content = html`
     <h1>Welcome back</h1>
     <p class="lead">Sign in with your password, then with your phone.</p>
+    ${runningNotice(page)}
     ${formAlert(error)}
     <form class="stack" method="post" action="${page.basePath}/sign-in">
       <div class="pair">

@@ -1,9 +1,8 @@
-// The waiting page. It is whole as the server writes it, so that it works, if slowly, without JavaScript; the script in
-// browser/verify.ts keeps the same parts up to date.
+// The waiting page. As the server writes it, it works without JavaScript; browser/verify.ts keeps it up to date.
 
 import { html } from 'hono/html'
 import type { Challenge } from '../../client/client.ts'
-import { type Action, outcomeMessage, progressMessage, retryLabels } from '../sentences.ts'
+import { type Action, outcomeMessage, progressMessage, redeliveryLabels, retryLabels } from '../sentences.ts'
 import type { PendingVerification, ProtectedAction } from '../sessions.ts'
 import { CODE_LENGTH } from '../verification-methods.ts'
 import { type Html, hidden, layout, type PageContext } from './layout.ts'
@@ -14,11 +13,18 @@ const RETURN_LINKS: Record<ProtectedAction['scope'], { page: string; label: stri
   transfer: { page: '/account', label: 'Back to your account', number: 'Back to your account' },
 }
 
-export function verifyPage(page: PageContext, { action, challenge }: PendingVerification, notice: string | null): Html {
+type Options = { resendCooldown: number; notice: string | null }
+
+export function verifyPage(
+  page: PageContext,
+  { action, challenge }: PendingVerification,
+  { resendCooldown, notice }: Options,
+): Html {
   const { id, to } = challenge
-  const end = outcomeMessage(challenge)
-  const { title, sentence, stage } = end ? { ...end, stage: end.tone } : progressMessage(challenge)
-  const data = JSON.stringify({ challenge, now: Date.now(), codeLength: CODE_LENGTH })
+  const now = Date.now()
+  const outcome = outcomeMessage(challenge)
+  const { title, sentence, stage } = outcome ? { ...outcome, stage: outcome.tone } : progressMessage(challenge, now)
+  const data = JSON.stringify({ challenge, now, codeLength: CODE_LENGTH, resendCooldown })
   const content = html`
     <section class="verify" id="verify" data-stage="${stage}" data-verify="${data}">
       <div class="figure" aria-hidden="true">${figure}</div>
@@ -31,33 +37,42 @@ export function verifyPage(page: PageContext, { action, challenge }: PendingVeri
         <span aria-hidden="true">${to}</span>
       </p>
       <p class="alert" id="problem" role="alert" ${hidden(notice === null)}>${notice ?? ''}</p>
-      <div id="pending" ${hidden(end !== null)}>${pendingParts(page, challenge)}</div>
+      <div id="pending" ${hidden(outcome !== null)}>${pendingParts(page, challenge)}</div>
       <form id="finish" class="actions" method="post" action="${page.basePath}/finish">
         <input type="hidden" name="challenge" value="${id}">
         ${continueButton(challenge)}
       </form>
-      <div class="actions" id="ended" ${hidden(end === null || end.tone === 'good')}>
+      <div class="actions" id="ended" ${hidden(outcome === null || outcome.tone === 'good')}>
         ${endedActions(page, action, challenge)}
       </div>
     </section>`
   return layout(page, { title, script: 'verify', styles: ['forms', 'verify', 'call-figure'], scene: true, content })
 }
 
-function pendingParts(page: PageContext, { id, flow, details, display_code }: Challenge): Html {
+function pendingParts(page: PageContext, challenge: Challenge): Html {
+  const { id, flow, details, display_code } = challenge
   return html`
     ${flow === 'send_code' && codeForm(page, id)}
     ${flow === 'keypad_code' && display_code && displayCode(display_code)}
     ${flow === 'approve' && keyLegend(details)}
+    <noscript class="note">This page follows your call with JavaScript, which is switched off.
+      ${flow === 'send_code' ? 'Type the code once you have it.' : 'Do what the call asks, then press Continue.'}</noscript>
     <p class="countdown" id="left" role="timer" hidden></p>
-    <div class="actions" hidden id="live">
-      <button type="button" class="quiet" id="offer-call" hidden></button>
-      <button type="button" class="quiet" id="offer-sms" hidden></button>
-      <button type="button" class="plain-button" id="cancel">Cancel</button>
-    </div>
-    <noscript>
-      <p class="note">This page follows your call with JavaScript, which is switched off. Do what the call asks, and
-        press the button then.</p>
-    </noscript>`
+    <div class="actions" id="live">
+      ${redeliveryForms(page, challenge)}
+      <form id="cancel" method="post" action="${page.basePath}/cancel"><button class="plain-button">Cancel</button></form>
+    </div>`
+}
+
+function redeliveryForms(page: PageContext, challenge: Challenge): Html[] {
+  const labels = redeliveryLabels(challenge)
+  return (['call', 'sms'] as const).map(
+    (
+      channel,
+    ) => html`<form id="offer-${channel}" method="post" action="${page.basePath}/redeliver" ${hidden(!labels[channel])}>
+      <input type="hidden" name="channel" value="${channel}"><button class="quiet">${labels[channel] ?? ''}</button>
+    </form>`,
+  )
 }
 
 function codeForm(page: PageContext, id: string): Html {
@@ -66,7 +81,7 @@ function codeForm(page: PageContext, id: string): Html {
     <label for="code">Your ${CODE_LENGTH}-digit code</label>
     <div class="row">
       <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" autocapitalize="none"
-        spellcheck="false" maxlength="24" aria-describedby="code-error">
+        spellcheck="false" maxlength="24" aria-describedby="sentence code-error" autofocus>
       <button class="main">Confirm</button>
     </div>
     <p class="error" id="code-error" role="alert" hidden></p>

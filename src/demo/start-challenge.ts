@@ -1,0 +1,63 @@
+// Starts the challenge that a form asks for.
+
+import { isDeepStrictEqual } from 'node:util'
+import type { Context } from 'hono'
+import { AnswerbackError, type ChallengeRequest } from '../client/client.ts'
+import { mergeChallenge } from './confirm-challenge.ts'
+import { type DemoContext, redirectTo, redirectToForm } from './demo-context.ts'
+import { type Form, formErrorOf } from './forms.ts'
+import type { FormPath, ProtectedAction, Session } from './sessions.ts'
+import { CODE_LENGTH } from './verification-methods.ts'
+
+type Started = { action: ProtectedAction; options: ChallengeRequest; path: FormPath; form: Form }
+
+/** Moves on to the waiting page, or back to the form with the reason. */
+export async function startChallenge(
+  context: DemoContext,
+  c: Context,
+  { action, options, path, form }: Started,
+): Promise<Response> {
+  const request = { ...options, scope: action.scope, code_length: CODE_LENGTH }
+  const session = context.sessions.findOrOpen(c)
+  try {
+    if (await resumes(context, session, action, request)) return redirectTo(context, c, '/verify')
+    session.pending = { action, request, challenge: await context.answerback.create(request) }
+    return redirectTo(context, c, '/verify')
+  } catch (error) {
+    if (!(error instanceof AnswerbackError)) throw error
+    return redirectToForm(context, c, path, form, formErrorOf(error))
+  }
+}
+
+/**
+ * A visitor who went back and sent the same form again gets the call that is under way, since a second one to the number
+ * would be refused. One who sent another form wants that instead, so the call under way is ended.
+ */
+async function resumes(
+  { answerback }: DemoContext,
+  session: Session,
+  action: ProtectedAction,
+  request: ChallengeRequest,
+): Promise<boolean> {
+  const { pending } = session
+  if (pending?.challenge.status !== 'pending') return false
+  const challenge = await answerback.get(pending.challenge.id)
+  if (challenge.status !== 'pending') return false
+  if (isDeepStrictEqual(pending.request, request) && nameOf(pending.action) === nameOf(action)) {
+    // A registration may have been sent again with another password.
+    session.pending = { ...pending, action, challenge: mergeChallenge(pending.challenge, challenge) }
+    return true
+  }
+  try {
+    pending.challenge = mergeChallenge(pending.challenge, await answerback.cancel(pending.challenge.id))
+  } catch (error) {
+    // A conflict: it has ended meanwhile.
+    if (!(error instanceof AnswerbackError && error.code === 'conflict')) throw error
+  }
+  return false
+}
+
+/** Whose sign-in or account it is. A transfer is told apart by the details of its request. */
+function nameOf(action: ProtectedAction): string | null {
+  return action.scope === 'transfer' ? null : action.user
+}
