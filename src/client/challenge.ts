@@ -64,7 +64,7 @@ export type Reason = Outcome['reason']
 /** `delivered`, why it failed, or that it was ended by us. */
 export type DeliveryResult = 'delivered' | Failure | 'canceled' | 'superseded'
 
-/** One try to reach the person. */
+/** One try to reach the person. `phase`, shown to the page token, is what is being said on an answered call. */
 export type Delivery = {
   id: string
   carrier: Carrier
@@ -72,8 +72,7 @@ export type Delivery = {
   created_at: string
   /** Only where the carrier speaks another than the challenge's: the nearest it has a voice for. */
   locale?: string
-} & /** `phase`: what is being said on an answered call. */
-(
+} & (
   | { channel: 'call'; state: 'answered'; phase?: 'gate' | 'code' | 'question' | 'goodbye' }
   | { channel: 'call'; state: 'placing' | 'ringing' | 'ended' }
   | { channel: 'sms'; state: 'placing' | 'sent' | 'ended' }

@@ -1,7 +1,7 @@
 // Server-sent events (html.spec.whatwg.org, 9.2): a challenge at once and after every change, until its outcome.
 
 import type { ChallengeRecord } from '../store/types.ts'
-import { challengeView } from './challenge-view.ts'
+import type { ChallengeView } from './challenge-view.ts'
 
 const QUIET_MS = 15_000
 const RETRY_MS = 2_000
@@ -9,12 +9,14 @@ const RETRY_MS = 2_000
 type Parts = {
   /** Begun by the first read; the signal ends when the reader goes. */
   watch: (gone: AbortSignal) => AsyncGenerator<ChallengeRecord, void, void>
+  /** As its reader may see it. */
+  view: (stored: ChallengeRecord) => ChallengeView
   ended: () => void
   failed: (fault: Error) => void
 }
 
 /** No event holds a display code: events are kept by browsers and proxies longer than an answer is. */
-export function eventStream({ watch, ended, failed }: Parts): Response {
+export function eventStream({ watch, view, ended, failed }: Parts): Response {
   const gone = new AbortController()
   let changes: AsyncGenerator<ChallengeRecord, void, void> | undefined
   let next: Promise<IteratorResult<ChallengeRecord, void>> | undefined
@@ -36,7 +38,7 @@ export function eventStream({ watch, ended, failed }: Parts): Response {
           if (change === 'quiet') return controller.enqueue(encode(': still here\n\n'))
           next = undefined
           if (!change.done) {
-            controller.enqueue(encode((first ? `retry: ${RETRY_MS}\n` : '') + frame(change.value)))
+            controller.enqueue(encode((first ? `retry: ${RETRY_MS}\n` : '') + frame(change.value, view)))
             if (change.value.challenge.outcome === null) return
           }
         } catch (fault) {
@@ -60,8 +62,8 @@ export function hasSeenOutcome(stored: ChallengeRecord, lastEventId: string | un
   return Number(lastEventId) >= stored.outcomeVersion
 }
 
-function frame(stored: ChallengeRecord): string {
-  return `event: challenge\nid: ${stored.challenge.version}\ndata: ${JSON.stringify(challengeView(stored))}\n\n`
+function frame(stored: ChallengeRecord, view: Parts['view']): string {
+  return `event: challenge\nid: ${stored.challenge.version}\ndata: ${JSON.stringify(view(stored))}\n\n`
 }
 
 async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T | 'quiet'> {

@@ -35,8 +35,19 @@ export function challengeView({
 
 /** To the page that asks for a code, the code it must show, for as long as it is worth something. */
 export function viewFor(stored: ChallengeRecord, byPage: boolean, secrets: ChallengeSecrets): ChallengeView {
-  const shown = byPage && stored.challenge.flow === 'keypad_code' && !stored.challenge.outcome
-  return shown ? { ...challengeView(stored), display_code: secrets.code(stored) } : challengeView(stored)
+  if (!byPage) return challengeView(stored)
+  const shown = stored.challenge.flow === 'keypad_code' && !stored.challenge.outcome
+  return shown ? { ...pageView(stored), display_code: secrets.code(stored) } : pageView(stored)
+}
+
+/** To the page, also what is being said on an answered call, so that it can tell the person what to do now. */
+export function pageView(stored: ChallengeRecord): ChallengeView {
+  const phases = stored.challenge.deliveries.map(({ progress }) =>
+    progress.state === 'answered' ? progress.phase : null,
+  )
+  const view = challengeView(stored)
+  const deliveries = view.deliveries.map((shown, i) => ({ ...shown, ...(phases[i] && { phase: phases[i] }) }))
+  return { ...view, deliveries }
 }
 
 export function statusOf({ outcome }: ChallengeRecord['challenge']): Pick<ChallengeView, 'status' | 'reason'> {
@@ -54,14 +65,5 @@ function deliveryView({
 }: Delivery): z.infer<typeof delivery> {
   // A call on the line may already be known to end well, but until it has ended that is nobody's result.
   const ended = live.state === 'ended' ? result : null
-  return {
-    id,
-    channel,
-    carrier,
-    state: live.state,
-    result: ended,
-    created_at: createdAt,
-    ...(live.state === 'answered' && { phase: live.phase }),
-    ...(locale && { locale }),
-  }
+  return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt, ...(locale && { locale }) }
 }

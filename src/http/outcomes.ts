@@ -11,7 +11,8 @@ export const FAILURES = {
   voicemail: 'A machine answered. No code was told to it.',
   hung_up: 'The call was answered, and ended before a decision.',
   no_input: 'The call was answered, and nobody pressed a key that counts. It may have been a mailbox.',
-  unreachable: 'The call did not ring, or the message was not delivered: the phone is off or out of reach, takes no such message, or the number is wrong.',
+  unreachable:
+    'The call did not ring, or the message was not delivered: the phone is off or out of reach, takes no such message, or the number is wrong.',
   carrier_failed: 'The carriers failed. It says nothing about the person.',
 } as const satisfies Record<Failure, string>
 

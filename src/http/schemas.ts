@@ -175,7 +175,7 @@ export const delivery = z
     phase: z
       .enum(['gate', 'code', 'question', 'goodbye'])
       .optional()
-      .meta({ description: 'Of an answered call: what is being said, so that a page can follow it.' }),
+      .meta({ description: 'To the page token, of an answered call: what is being said now.' }),
     /** Only where the carrier speaks another than the challenge's: the nearest that it has a voice for. */
     locale: z.enum(LOCALES).optional(),
   })

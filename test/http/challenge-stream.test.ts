@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { eventStream, hasSeenOutcome } from '../../src/http/challenge-stream.ts'
+import { challengeView } from '../../src/http/challenge-view.ts'
 import { stored } from './samples.ts'
 
 const pending = stored({ version: 3 })
@@ -9,6 +10,7 @@ const approved = stored({ version: 4, outcome: { status: 'approved', reason: 'co
 function watching(changes: (gone: AbortSignal) => AsyncGenerator<ReturnType<typeof stored>, void, void>) {
   const ends: string[] = []
   const answer = eventStream({
+    view: challengeView,
     watch: changes,
     ended: () => ends.push('ended'),
     failed: (fault) => ends.push(fault.message),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { challengeView } from '../../src/http/challenge-view.ts'
+import { challengeView, pageView } from '../../src/http/challenge-view.ts'
 import { PROBLEMS } from '../../src/http/problems.ts'
 import { docs } from '../../src/http/routes/docs.ts'
 import { challenge, problem } from '../../src/http/schemas.ts'
@@ -58,6 +58,9 @@ test('a challenge is shown in the order of the contract, and as described', () =
   )
   assert.equal(Object.keys(shown.deliveries[0]!).join(), 'id,channel,carrier,state,result,created_at')
   assert.equal(shown.deliveries[0]!.result, null, 'a call on the line has no result yet')
+  const toPage = pageView(stored({}))
+  challenge.parse(toPage)
+  assert.equal(toPage.deliveries[0]!.phase, 'code')
   assert.doesNotMatch(JSON.stringify(shown), /2025550123/)
 })
 

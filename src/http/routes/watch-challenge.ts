@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { eventStream, hasSeenOutcome } from '../challenge-stream.ts'
+import { challengeView, pageView } from '../challenge-view.ts'
 import { APPROVED } from '../examples.ts'
 import { TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
 import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
@@ -50,6 +51,7 @@ export function watchChallengeRoute(
     if (!leave) return problem(TOO_MANY_WAITS)
     return eventStream({
       watch: (gone) => engine.watch(id, AbortSignal.any([gone, stopping])),
+      view: byPage ? pageView : challengeView,
       ended: leave,
       failed: (err) => log.error({ err, challenge: id }, 'event stream broke off'),
     })
