@@ -140,4 +140,24 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER "challenge_events_outlive_no_challenge" AFTER DELETE ON "challenge_events"
 	REFERENCING OLD TABLE AS deleted
-	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();--> statement-breakpoint
+CREATE TABLE "factors" (
+	"id" text PRIMARY KEY NOT NULL,
+	"service_id" text NOT NULL,
+	"type" text NOT NULL,
+	"subject" text NOT NULL,
+	"label" text,
+	"status" text NOT NULL,
+	"ciphertext" text NOT NULL,
+	"secret_id" text NOT NULL,
+	"last_step" bigint,
+	"used_codes" integer DEFAULT 0 NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"locked_until" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE INDEX "factors_subject" ON "factors" USING btree ("service_id","subject");--> statement-breakpoint
+CREATE INDEX "factors_secret_id" ON "factors" USING btree ("secret_id");

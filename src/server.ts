@@ -8,6 +8,7 @@ import { buildCarriers } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
 import { sanitizeText } from './domain/sanitize-text.ts'
+import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './log/logger.ts'
 import { withFirstService } from './store/first-service.ts'
@@ -52,9 +53,11 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const store = overrides.store ?? (await openStore({ ...databaseOptions(config), log }))
   const services = await withFirstService(store.services, config.SERVICE_NAME, config.API_KEY)
   const challenges = createChallenges({ store, carriers, settings, clock, log })
+  const factors = createFactors(store.factors, config.SECRET)
   const stopping = new AbortController()
   const app = createApp({
     engine: challenges,
+    factors,
     store,
     services,
     carriers,
@@ -80,6 +83,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     start() {
       const reconcileMs = RECONCILE_MS + Math.random() * SPREAD_MS
       rounds.every(reconcileMs, challenges.reconcile)
+      rounds.every(SWEEP_MS, () => factors.reencrypt())
       rounds.every(SWEEP_MS, () => store.rateLimits.sweep())
       rounds.every(SWEEP_MS, () => store.idempotency.sweep())
       rounds.every(SWEEP_MS, () => store.retention.sweep(periods))

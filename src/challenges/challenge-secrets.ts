@@ -3,7 +3,7 @@
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ScriptContext } from '../domain/call-script.ts'
 import type { DeliveryId } from '../domain/challenge.ts'
-import { deriveCode, deriveGate, isPageToken, pageToken, pickSecret } from '../domain/one-time-codes.ts'
+import { deriveCode, deriveGate, isPageToken, pageToken, pickSecret, SecretMissing } from '../domain/one-time-codes.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 
@@ -12,11 +12,6 @@ export type ChallengeSecrets = {
   gate(stored: ChallengeRecord, delivery: DeliveryId): string
   pageToken(stored: ChallengeRecord): string
   isPageToken(stored: ChallengeRecord, token: string): boolean
-}
-
-/** A challenge was made under a secret that this instance was not given: the fault is ours, and never a wrong code. */
-export class SecretMissing extends Error {
-  override name = 'SecretMissing'
 }
 
 export function challengeSecrets(all: string[]): ChallengeSecrets {

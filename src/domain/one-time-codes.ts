@@ -57,6 +57,11 @@ export function secretId(secret: string): string {
   return mac(secret, 'secret').toString('hex', 0, 4)
 }
 
+/** Something was made under a secret that this instance was not given: the fault is ours, and never a wrong code. */
+export class SecretMissing extends Error {
+  override name = 'SecretMissing'
+}
+
 export function pickSecret(secrets: readonly string[], id: string): string | null {
   return secrets.find((secret) => secretId(secret) === id) ?? null
 }

@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import type { Carrier } from '../carriers/carrier.ts'
 import type { Challenges } from '../challenges/challenges.ts'
+import type { Factors } from '../factors/factors.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ServiceStore } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
@@ -14,10 +15,12 @@ import { notFound, onFault } from './problems.ts'
 import { carrierWebhooks } from './routes/carrier-webhooks.ts'
 import { challengeRoutes } from './routes/challenges.ts'
 import { docs } from './routes/docs.ts'
+import { factorRoutes } from './routes/factors.ts'
 import { health } from './routes/health.ts'
 
 export type AppParts = {
   engine: Challenges
+  factors: Factors
   store: Store
   services: Pick<ServiceStore, 'serviceByKey'>
   carriers: Carrier[]
@@ -32,6 +35,7 @@ export type AppParts = {
 
 export function createApp({
   engine,
+  factors,
   store,
   services,
   carriers,
@@ -43,6 +47,7 @@ export function createApp({
 }: AppParts): Hono {
   const api = new OpenAPIHono()
   api.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, log }))
+  api.route('/', factorRoutes({ factors, services }))
   api.route('/', health({ ready: store.ready, stopping }))
 
   const app = new Hono()

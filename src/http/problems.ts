@@ -3,7 +3,7 @@
 import type { ErrorHandler, NotFoundHandler, TypedResponse } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
-import { SecretMissing } from '../challenges/challenge-secrets.ts'
+import { SecretMissing } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'

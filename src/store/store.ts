@@ -4,6 +4,7 @@ import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts
 import { type ChallengeStore, challengeStore } from './challenges.ts'
 import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
 import { type DatabaseOptions, openDatabase } from './database.ts'
+import { type FactorStore, factorStore } from './factors.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
@@ -14,6 +15,7 @@ import { type ServiceStore, serviceStore } from './services.ts'
 export type Store = {
   challenges: ChallengeStore
   services: ServiceStore
+  factors: FactorStore
   idempotency: IdempotencyStore
   rateLimits: RateLimits
   carrierRates: CarrierRateLimit
@@ -34,6 +36,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     return {
       challenges: challengeStore(database),
       services: serviceStore(database),
+      factors: factorStore(database),
       idempotency: idempotencyStore(database),
       rateLimits: rateLimits(database),
       carrierRates: carrierRateLimit(database),

@@ -21,12 +21,30 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     idempotency,
     outbox,
     services: memoryServices(),
+    factors: noFactors(),
     rateLimits: memoryLimits(now),
     carrierRates: memoryCarrierRates(now),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
     close: async () => {},
+  }
+}
+
+/** A run has challenges alone; the round that encrypts factors anew finds none. */
+function noFactors(): Store['factors'] {
+  const none = async (): Promise<never> => {
+    throw new Error('A run of the simulator has no factors.')
+  }
+  return {
+    insert: none,
+    find: none,
+    list: none,
+    delete: none,
+    accept: none,
+    fail: none,
+    reencrypt: none,
+    encryptedUnderOthers: async () => [],
   }
 }
 

@@ -3,6 +3,7 @@
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
+import { factorStore } from '../../src/store/factors.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
@@ -21,8 +22,10 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     pace: watched('pace', carrierRateLimit(database), used),
     outbox: watched('outbox', outboxStore(database), used),
     retention: watched('retention', retention(database), used),
+    factors: watched('factors', factorStore(database), used),
   }
   await everything(stores)
+  await everyFactor(stores.factors)
   return Object.entries(stores)
     .flatMap(([room, store]) => Object.keys(store).map((name) => `${room}.${name}`))
     .filter((name) => !used.has(name))
@@ -36,6 +39,7 @@ type Stores = {
   pace: ReturnType<typeof carrierRateLimit>
   outbox: ReturnType<typeof outboxStore>
   retention: ReturnType<typeof retention>
+  factors: ReturnType<typeof factorStore>
 }
 
 async function everything({
@@ -91,6 +95,20 @@ async function everything({
   await idempotency.sweep()
   await limits.sweep()
   await retention.sweep({ person: 0, ledger: 0, webhooks: false })
+}
+
+async function everyFactor(factors: Stores['factors']): Promise<void> {
+  const factor = { subject: 'user-tour', label: null, ciphertext: 'sealed', secretId: 's1' }
+  await factors.insert('svc_tour', { ...factor, id: 'fct_totp', type: 'totp', status: 'pending' })
+  await factors.insert('svc_tour', { ...factor, id: 'fct_codes', type: 'recovery_codes', status: 'confirmed' })
+  await factors.fail('fct_totp', 5, 60)
+  await factors.accept('fct_totp', { step: 1 })
+  await factors.accept('fct_codes', { codeIndex: 3 })
+  await factors.find('svc_tour', 'fct_totp')
+  await factors.list('svc_tour', 'user-tour')
+  await factors.encryptedUnderOthers('s2', 10)
+  await factors.reencrypt('fct_totp', 'sealed', { ciphertext: 'sealed anew', secretId: 's2' })
+  await factors.delete('svc_tour', 'fct_totp')
 }
 
 function watched<S extends object>(room: string, store: S, used: Set<string>): S {

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { challengeSecrets, SecretMissing } from '../../src/challenges/challenge-secrets.ts'
+import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
+import { SecretMissing } from '../../src/domain/one-time-codes.ts'
 import { type Server, startServer } from '../http/server.ts'
 import { nextNumber } from '../support/numbers.ts'
 

@@ -1,7 +1,6 @@
 // The calls about challenges: who may ask, and what all of them have in common. Each has a file of its own.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { Challenges } from '../../challenges/challenges.ts'
 import type { Logger } from '../../log/logger.ts'
@@ -9,6 +8,7 @@ import type { IdempotencyStore } from '../../store/idempotency.ts'
 import { challengeBearer, type Services, serviceBearer } from '../middleware/auth.ts'
 import { connectionLimit } from '../middleware/connection-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
+import { noStore } from '../middleware/no-store.ts'
 import { validationHook } from '../validation.ts'
 import { cancelChallengeRoute } from './cancel-challenge.ts'
 import { checkCodeRoute } from './check-code.ts'
@@ -59,9 +59,3 @@ const anyOrigin = cors({
   exposeHeaders: ['Retry-After', 'Idempotency-Replayed', 'X-Request-Id'],
   maxAge: 7200,
 })
-
-const noStore: MiddlewareHandler = async (c, next) => {
-  await next()
-  c.res.headers.set('Cache-Control', 'no-store')
-  c.res.headers.set('X-Content-Type-Options', 'nosniff')
-}

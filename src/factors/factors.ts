@@ -1,0 +1,132 @@
+// What an app may do with the factors of its people: add one, confirm it, check a code, list and remove them.
+
+import { nanoid } from 'nanoid'
+import type { CheckReason, CheckResult, CodeReason, Factor, FactorId } from '../domain/factor.ts'
+import { secretId } from '../domain/one-time-codes.ts'
+import type { FactorRecord, FactorStore, Proof } from '../store/factors.ts'
+import { decrypt, encrypt } from './encryption.ts'
+import { ATTEMPTS, attemptsLeft, LONGEST_LOCK_MINUTES } from './lockout.ts'
+import { qrSvg } from './qr-code.ts'
+import { drawRecoveryCodes, hashRecoveryCodes, matchingRecoveryCode, RECOVERY_CODE_COUNT } from './recovery-codes.ts'
+import { base32, drawTotpSecret, matchingStep, otpauthUrl, TOTP_DIGITS } from './totp.ts'
+
+export type Factors = {
+  /** The secret, its URL and its QR code leave the server here and never again. */
+  createTotp(
+    serviceId: string,
+    wanted: { subject: string; label: string; issuer: string },
+  ): Promise<{ factor: Factor; secret: string; otpauthUrl: string; qrSvg: string }>
+  /** The codes leave the server here and never again. The subject's earlier set is void. */
+  createRecoveryCodes(serviceId: string, subject: string): Promise<{ factor: Factor; codes: string[] }>
+  find(serviceId: string, id: string): Promise<Factor | null>
+  list(serviceId: string, subject: string): Promise<Factor[]>
+  delete(serviceId: string, id: string): Promise<boolean>
+  /** The first right code, after which the factor counts. `already_confirmed`: there is nothing to confirm. */
+  confirm(
+    serviceId: string,
+    id: string,
+    code: string,
+  ): Promise<CheckResult<CodeReason> | 'not_found' | 'already_confirmed'>
+  check(serviceId: string, id: string, code: string): Promise<CheckResult | 'not_found'>
+  /** Encrypts what an older secret protects under the newest one. */
+  reencrypt(): Promise<void>
+}
+
+const REENCRYPT_BATCH = 200
+
+export function createFactors(store: FactorStore, secrets: readonly string[]): Factors {
+  /** Judges by the database's clock, as it was when the row was read. */
+  function proofOf(record: FactorRecord, code: string): Proof | null {
+    const secret = decrypt(secrets, record.id, record)
+    if (record.type === 'recovery_codes') {
+      const codeIndex = matchingRecoveryCode(secret, code)
+      return codeIndex === null ? null : { codeIndex }
+    }
+    if (!/^\d+$/.test(code) || code.length !== TOTP_DIGITS) return null
+    const step = matchingStep(secret, code, new Date(record.readAt))
+    return step === null ? null : { step }
+  }
+
+  async function judge(serviceId: string, record: FactorRecord, code: string): Promise<CheckResult<CodeReason>> {
+    if (record.lockedUntil !== null) return resultOf('locked', record)
+    const proof = proofOf(record, code)
+    const saved = proof
+      ? await store.accept(record.id, proof)
+      : await store.fail(record.id, ATTEMPTS, LONGEST_LOCK_MINUTES)
+    if (saved) return resultOf(proof ? 'code_matched' : 'wrong_code', saved)
+    const now = (await store.find(serviceId, record.id)) ?? record
+    return resultOf(now.lockedUntil === null ? 'code_used' : 'locked', now)
+  }
+
+  return {
+    async createTotp(serviceId, { subject, label, issuer }) {
+      const id: FactorId = `fct_${nanoid(22)}`
+      const secret = drawTotpSecret()
+      const url = otpauthUrl(secret, label, issuer)
+      const kept = encrypt(secrets, id, secret)
+      const record = await store.insert(serviceId, { id, type: 'totp', subject, label, status: 'pending', ...kept })
+      return { factor: factorOf(record), secret: base32(secret), otpauthUrl: url, qrSvg: qrSvg(url) }
+    },
+
+    async createRecoveryCodes(serviceId, subject) {
+      const id: FactorId = `fct_${nanoid(22)}`
+      const codes = drawRecoveryCodes()
+      const kept = encrypt(secrets, id, hashRecoveryCodes(codes))
+      const wanted = { id, type: 'recovery_codes', subject, label: null, status: 'confirmed', ...kept } as const
+      return { factor: factorOf(await store.insert(serviceId, wanted)), codes }
+    },
+
+    async find(serviceId, id) {
+      const record = await store.find(serviceId, id)
+      return record && factorOf(record)
+    },
+
+    async list(serviceId, subject) {
+      return (await store.list(serviceId, subject)).map(factorOf)
+    },
+
+    delete: (serviceId, id) => store.delete(serviceId, id),
+
+    async confirm(serviceId, id, code) {
+      const record = await store.find(serviceId, id)
+      if (!record) return 'not_found'
+      return record.status === 'confirmed' ? 'already_confirmed' : judge(serviceId, record, code)
+    },
+
+    async check(serviceId, id, code) {
+      const record = await store.find(serviceId, id)
+      if (!record) return 'not_found'
+      return record.status === 'pending' ? resultOf('not_confirmed', record) : judge(serviceId, record, code)
+    },
+
+    async reencrypt() {
+      const others = await store.encryptedUnderOthers(secretId(secrets[0]!), REENCRYPT_BATCH)
+      for (const { id, ...encrypted } of others) {
+        const again = encrypt(secrets, id, decrypt(secrets, id, encrypted))
+        await store.reencrypt(id, encrypted.ciphertext, again)
+      }
+    },
+  }
+}
+
+function resultOf<Reason extends CheckReason>(
+  reason: Reason,
+  { failures, lockedUntil }: FactorRecord,
+): CheckResult<Reason> {
+  return {
+    valid: reason === 'code_matched',
+    reason,
+    attemptsLeft: attemptsLeft(failures, lockedUntil !== null),
+    lockedUntil,
+  }
+}
+
+function factorOf(record: FactorRecord): Factor {
+  const { id, type, subject, label, status, usedCodes, createdAt, confirmedAt, lastUsedAt, lockedUntil } = record
+  const codesLeft = type === 'recovery_codes' ? RECOVERY_CODE_COUNT - bitsOf(usedCodes) : null
+  return { id, type, subject, label, status, codesLeft, createdAt, confirmedAt, lastUsedAt, lockedUntil }
+}
+
+function bitsOf(mask: number): number {
+  return mask.toString(2).replaceAll('0', '').length
+}
