@@ -7,7 +7,7 @@ import { type ChallengeRow, recordOf, toRow } from './challenge-record.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
-import { openOrm } from './orm.ts'
+import { execute, openOrm } from './orm.ts'
 import { challengeEvents } from './schema.ts'
 import type { ChallengeRecord, ChallengeRequest, LedgerLine, SaveChallenge } from './types.ts'
 
@@ -79,7 +79,7 @@ export function challengeStore(database: Database): ChallengeStore {
     },
 
     async ledger(id) {
-      const lines = await ledger.execute({ id })
+      const lines = await execute(ledger, { id })
       if (lines.some(({ challenge }) => challenge !== id)) throw new ForeignRow()
       return lines
     },

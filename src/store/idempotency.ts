@@ -4,7 +4,7 @@ import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
-import { openOrm, statement } from './orm.ts'
+import { execute, openOrm, statement } from './orm.ts'
 import { idempotency } from './schema.ts'
 import { untilNoneLeft } from './sweep.ts'
 
@@ -67,12 +67,12 @@ export function idempotencyStore(database: Database): IdempotencyStore {
 
   return {
     async begin(serviceId, key, fingerprint) {
-      const [claimed] = await claim.execute({ serviceId, key, fingerprint })
+      const [claimed] = await execute(claim, { serviceId, key, fingerprint })
       if (claimed) {
         if (claimed.key !== key) throw new ForeignRow()
         return claimed.challengeId ? { type: 'unanswered', challengeId: claimed.challengeId } : { type: 'first' }
       }
-      const [found] = await find.execute({ serviceId, key })
+      const [found] = await execute(find, { serviceId, key })
       // Abandoned between the two statements: its request is only just ending.
       if (!found) return { type: 'in_progress' }
       if (found.key !== key) throw new ForeignRow()
@@ -81,11 +81,11 @@ export function idempotencyStore(database: Database): IdempotencyStore {
     },
 
     async finish(serviceId, key, challengeId, body) {
-      await finish.execute({ serviceId, key, challengeId, body: JSON.stringify(body) })
+      await execute(finish, { serviceId, key, challengeId, body: JSON.stringify(body) })
     },
 
     async abandon(serviceId, key) {
-      await abandon.execute({ serviceId, key })
+      await execute(abandon, { serviceId, key })
     },
 
     sweep: () => untilNoneLeft((limit) => sweep(database, { limit })),

@@ -2,7 +2,7 @@
 // statement has the same deadline. Its own drivers can't: the one for postgres.js rewrites the parsers of the client
 // that it is given, and their `execute` answers differently.
 
-import { fillPlaceholders, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
+import { DrizzleQueryError, fillPlaceholders, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/pg-proxy'
 import type { Database, Parameter } from './database.ts'
@@ -27,4 +27,15 @@ export function statement<Row = never>(query: SQL) {
 export function columnNames<T extends Table>(table: T) {
   const names = Object.entries(getTableColumns(table)).map(([key, column]) => [key, sql.identifier(column.name)])
   return Object.fromEntries(names) as Record<keyof T['_']['columns'], ReturnType<typeof sql.identifier>>
+}
+
+type Prepared<Rows> = { execute(values?: Record<string, unknown>): Promise<Rows> }
+
+/** Runs a prepared query. drizzle hides what failed in an error of its own, with the parameters in its text. */
+export async function execute<Rows>(prepared: Prepared<Rows>, values: Record<string, Parameter>): Promise<Rows> {
+  try {
+    return await prepared.execute(values)
+  } catch (error) {
+    throw error instanceof DrizzleQueryError && error.cause ? error.cause : error
+  }
 }

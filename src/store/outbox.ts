@@ -4,7 +4,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
-import { openOrm, statement } from './orm.ts'
+import { execute, openOrm, statement } from './orm.ts'
 import { disabledEndpoints, outbox } from './schema.ts'
 import type { OutboxMessage } from './types.ts'
 
@@ -85,20 +85,20 @@ export function outboxStore(database: Database): Outbox {
   return {
     claim: (limit, leaseSeconds) => claim(database, { limit, leaseSeconds }),
     async markDelivered(id) {
-      await markDelivered.execute({ id })
+      await execute(markDelivered, { id })
     },
     async markFailed(id, error, nextInSeconds) {
-      await markFailed.execute({ id, error, nextInSeconds })
+      await execute(markFailed, { id, error, nextInSeconds })
     },
-    listFailed: (limit) => listFailed.execute({ limit }),
+    listFailed: (limit) => execute(listFailed, { limit }),
     async sendAgain(ids) {
       return (await sendAgain(database, { ids: ids === 'all' ? null : JSON.stringify(ids) })).length
     },
     async disableEndpoint(endpoint) {
-      await disable.execute({ endpoint })
+      await execute(disable, { endpoint })
     },
     async isEndpointDisabled(endpoint) {
-      return (await findDisabled.execute({ endpoint })).length > 0
+      return (await execute(findDisabled, { endpoint })).length > 0
     },
   }
 }

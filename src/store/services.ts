@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { nanoid } from 'nanoid'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
-import { openOrm } from './orm.ts'
+import { execute, openOrm } from './orm.ts'
 import { services } from './schema.ts'
 import type { Service } from './types.ts'
 
@@ -29,11 +29,11 @@ export function serviceStore(database: Database): ServiceStore {
 
   return {
     async ensureService(name, keyHash) {
-      const [service] = await ensure.execute({ id: `svc_${nanoid(16)}`, name, keyHash })
+      const [service] = await execute(ensure, { id: `svc_${nanoid(16)}`, name, keyHash })
       return service!
     },
     async serviceByKey(keyHash) {
-      const [found] = await byKey.execute({ keyHash })
+      const [found] = await execute(byKey, { keyHash })
       // The wrong row here would let one tenant in as another.
       if (!found) return null
       if (found.keyHash !== keyHash) throw new ForeignRow()

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import { type Logger, silentLogger } from '../../src/log/logger.ts'
+import { challengeStore } from '../../src/store/challenges.ts'
 import { type Database, DatabaseUnavailable, openDatabase } from '../../src/store/database.ts'
+import { serviceStore } from '../../src/store/services.ts'
 import { openStore } from '../../src/store/store.ts'
 import { consoleLogger, recordedLogger } from '../support/logger.ts'
 import { clusterPids, freshDatabase, withoutPostgres } from '../support/postgres.ts'
@@ -120,6 +122,9 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
   test('that cannot be reached is unavailable', async (t) => {
     const database = await open(t, `postgres://postgres@127.0.0.1:${await closedPort()}/postgres`)
     await assert.rejects(database.query('select 1'), DatabaseUnavailable)
+    // drizzle would wrap it, and the API would take that for a fault of its own.
+    await assert.rejects(serviceStore(database).serviceByKey('a hash'), DatabaseUnavailable)
+    await assert.rejects(challengeStore(database).ledger('chl_1'), DatabaseUnavailable)
   })
 
   test('that freezes is unavailable in two seconds, and is used again once it thaws', async (t) => {
