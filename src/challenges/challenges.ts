@@ -66,7 +66,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   return {
     ...createSubscriptions({ store, transition, tasks, clock, log }),
     create: createCreateChallenge({ ...shared, carriers, settings, abandoned, runEffects, tasks }),
-    check: createCheckCode(transition, secrets),
+    check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
     redeliver: createRedeliverChallenge({ ...shared, cooldownSeconds: settings.cooldown }),
     handleCarrierEvent: createHandleCarrierEvent({ carriers, serviceName, speechSpeed, secrets, transition }),

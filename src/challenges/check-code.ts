@@ -4,6 +4,8 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import { sameText } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { ChallengeRecord } from '../store/types.ts'
+import { type Clock, withTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import type { ChallengeSecrets } from './challenge-secrets.ts'
 import { NOT_FOUND } from './refusals.ts'
 import type { Transition } from './transition.ts'
@@ -13,7 +15,7 @@ export type CheckCode = (
   code: string,
 ) => Promise<{ valid: boolean; stored: ChallengeRecord } | Refusal>
 
-export function createCheckCode(transition: Transition, secrets: ChallengeSecrets): CheckCode {
+export function createCheckCode(transition: Transition, secrets: ChallengeSecrets, clock: Clock): CheckCode {
   return async (id, code) => {
     const result = await transition(id, (record) => {
       const { flow, outcome } = record.challenge
@@ -22,6 +24,8 @@ export function createCheckCode(transition: Transition, secrets: ChallengeSecret
     })
     if (!('record' in result)) return NOT_FOUND
     const { flow, outcome } = result.record.challenge
+    // The call that read the code is hung up first, so that the number is free for what the app does next.
+    await withTimeout(clock, DEADLINES.hangUpAfterCheck, result.effects, null)
     if (flow !== 'send_code') return { refused: 'conflict', detail: `${flow} is answered on the phone, not by check.` }
     return { valid: result.type === 'changed' && outcome?.status === 'approved', stored: result.record }
   }

@@ -16,20 +16,31 @@ export function createEffectRunner({ selection, placeDelivery, clock, log }: Dep
     let latest = record
     for (const effect of effects) {
       if (effect.type === 'place') latest = await placeDelivery(transition, latest, effect.delivery)
-      else if (effect.type === 'hang_up') await hangUp(latest, effect.delivery, effect.ref)
+      else if (effect.type === 'hang_up') latest = await hangUp(transition, latest, effect.delivery, effect.ref)
       else latest = await fallBack(transition, latest, effect.channel)
     }
     return latest
   }
 
-  /** The machine has decided whether or not this succeeds; the reconciler repeats a failed one. */
-  async function hangUp({ challenge }: ChallengeRecord, id: DeliveryId, ref: string): Promise<void> {
+  /** Once the carrier has hung up, the number is free. A hang-up that fails is repeated by the reconciler. */
+  async function hangUp(
+    transition: Transition,
+    record: ChallengeRecord,
+    id: DeliveryId,
+    ref: string,
+  ): Promise<ChallengeRecord> {
+    const { challenge } = record
     const delivery = challenge.deliveries.find((one) => one.id === id)
     const carrier = delivery && selection.byName(delivery.carrier)
-    if (!carrier) return
-    await withAbortTimeout(clock, DEADLINES.carrierAnswer, (signal) => carrier.hangUp(ref, signal)).catch(
-      (err: Error) => log.warn({ err, challenge: challenge.id, delivery: id }, 'hang-up failed'),
-    )
+    if (!carrier) return record
+    try {
+      await withAbortTimeout(clock, DEADLINES.carrierAnswer, (signal) => carrier.hangUp(ref, signal))
+      const result = await transition(challenge.id, () => ({ type: 'ended', delivery: id, result: 'hung_up' }), record)
+      return 'effects' in result ? await result.effects : record
+    } catch (error) {
+      log.warn({ err: error as Error, challenge: challenge.id, delivery: id }, 'hang-up failed')
+      return record
+    }
   }
 
   async function fallBack(transition: Transition, record: ChallengeRecord, channel: Channel): Promise<ChallengeRecord> {

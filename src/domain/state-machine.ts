@@ -3,7 +3,7 @@
 // clock, a carrier, a number or a digit. A transition that returns the challenge it was given has changed nothing, and
 // nothing need be saved.
 
-import type { Challenge } from './challenge.ts'
+import type { AnsweredCall, Challenge } from './challenge.ts'
 import type { ChallengeEvent, Policy } from './events.ts'
 import {
   onAnswered,
@@ -76,10 +76,15 @@ export function secondsUntilCheck(challenge: Challenge): number | null {
   // A message can't be looked up, so it is waited for longer than the carrier's queue and its answer may take.
   if (progress.state === 'placing') return channel === 'sms' ? 20 : 10
   if (progress.state === 'ringing') return 40
-  if (progress.state === 'answered') return 60
+  if (progress.state === 'answered') return challenge.outcome ? secondsToHangUp(progress) : 60
   if (challenge.outcome || challenge.fallback.length === 0) return null
   if (progress.state === 'sent') return 30
   return challenge.codeDisclosed ? null : 2
+}
+
+/** After the outcome: a call that was hung up should be over at once, one that says goodbye once it has. */
+function secondsToHangUp({ phase }: AnsweredCall): number {
+  return phase === 'goodbye' ? 20 : 5
 }
 
 /** A call that may still ring or speak: while there is one, no other may be placed to its number. */

@@ -7,6 +7,8 @@ export const DEADLINES = {
   carrierAnswer: 3_000,
   /** A creation, a redelivery or a cancel waits so long for its effects. A carrier that needs longer is heard of by events. */
   effects: 3_600,
+  /** A checked code waits so long for its call to be hung up. */
+  hangUpAfterCheck: 1_000,
   /** After `effects`: the challenge is read once more for the answer. */
   lastRead: 200,
   /** After `effects`: the answer is kept under its Idempotency-Key. */

@@ -120,9 +120,9 @@ export const MUTATIONS: Mutation[] = [
     find: "effects: isCall ? [{ type: 'hang_up', delivery: id, ref }] : [],",
     replace: 'effects: [],',
   }),
-  one('a cancel does not end an answered call', 'src/domain/transitions/cancel-expire.ts', {
-    find: "return { ...closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
-    replace: 'return closed',
+  one('a cancel does not cut off a call that speaks', 'src/domain/transitions/common.ts', {
+    find: "const isLive = isRinging || progress.state === 'answered'",
+    replace: 'const isLive = isRinging',
   }),
   one('the questions go on after the end', 'src/domain/call-script.ts', {
     find: "if (call.phase === 'goodbye' || challenge.outcome)",

@@ -8,6 +8,8 @@ import { LOCALES } from '../../src/domain/prompts.ts'
 import { type Server, startServer } from '../http/server.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'
+import { withoutPostgres } from '../support/postgres.ts'
+import { runOut } from './later.ts'
 
 const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }
 
@@ -70,6 +72,41 @@ for (const carrier of CARRIERS) {
       const checked = await server.ask('POST', `/v1/challenges/${json.id}/check`, { code })
       assert.equal(checked.json.valid, true)
       assert.equal(await ends(stands, 'approved', 'code_matched'), 'delivered')
+    })
+
+    test('a right code typed while it is read ends the call, and the next challenge finds the number free', async () => {
+      const { json, phone, stands } = await begin({ flow: 'send_code' })
+      await phone.answers()
+      await phone.keys((await hearGateKeys(phone)).right)
+      const code = (await phone.hears(/code is:.*Once more:/)).replace(/\D/g, '')
+      const checked = await server.ask('POST', `/v1/challenges/${json.id}/check`, { code })
+      assert.equal(checked.json.valid, true)
+      assert.equal(await phone.ends(), 'completed')
+      const transfer = await server.create({ to: phone.number, flow: 'approve', scope: 'transfer' })
+      assert.equal(transfer.status, 201, transfer.text)
+      assert.equal(await ends(stands, 'approved', 'code_matched'), 'delivered')
+      await server.ask('POST', `/v1/challenges/${transfer.json.id}/cancel`)
+    })
+
+    test('the last wrong code typed while the code is read ends the call', async () => {
+      const { json, phone, stands } = await begin({ flow: 'send_code' })
+      await phone.answers()
+      await phone.keys((await hearGateKeys(phone)).right)
+      const code = (await phone.hears(/code is:.*Once more:/)).replace(/\D/g, '')
+      for (let guess = 0; guess < 5; guess++)
+        await server.ask('POST', `/v1/challenges/${json.id}/check`, { code: wrong(code) })
+      assert.equal(await phone.ends(), 'completed')
+      assert.equal(await ends(stands, 'denied', 'too_many_attempts'), 'delivered')
+    })
+
+    test('time that runs out while the question is asked ends the call', { skip: withoutPostgres }, async () => {
+      const { json, phone, stands } = await begin({ flow: 'approve', expires_in: 30 })
+      await phone.answers()
+      await phone.hears(/press 1/)
+      await runOut(server, json.id)
+      await server.challenges.reconcile()
+      assert.equal(await phone.ends(), 'completed')
+      assert.equal(await ends(stands, 'expired', 'expired'), 'canceled')
     })
 
     test('a code is keyed on the phone, once wrong and once right', async () => {

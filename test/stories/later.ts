@@ -11,3 +11,10 @@ export async function later(server: Server, id: string, seconds: number): Promis
   await sql.end()
   await server.challenges.reconcile()
 }
+
+/** Its time is over, by the database's clock. */
+export async function runOut(server: Server, id: string): Promise<void> {
+  const sql = postgres(server.databaseUrl!, { max: 1 })
+  await sql`update challenges set expires_at = now() - interval '1 second', next_check_at = now() where id = ${id}`
+  await sql.end()
+}

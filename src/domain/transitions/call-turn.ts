@@ -1,7 +1,7 @@
 // One turn of an answered call: heard again, asked again, moved on to the next phase, or given up.
 
 import type { AnsweredCall, CallPhase, Challenge, DeliveryResult, Notice, Outcome } from '../challenge.ts'
-import { close, currentDelivery, fail, progressOf, stay, withDelivery } from './common.ts'
+import { currentDelivery, fail, progressOf, stay, withDelivery } from './common.ts'
 import type { Handler, Step } from './handler.ts'
 
 export type KeyHandler = Handler<'dtmf_received'>
@@ -38,9 +38,9 @@ export function moveTo(
   return withDelivery(nextTurn(challenge, answeredCall(challenge), { phase, notice: 'none' }), { result })
 }
 
-/** The outcome was decided on the phone: the call says goodbye and counts as delivered. */
+/** The outcome was decided on the phone, which says its last sentence and hangs up by itself; it counts as delivered. */
 export function finish(challenge: Challenge, outcome: Outcome): Step {
-  return close(moveTo(challenge, 'goodbye', 'delivered'), outcome)
+  return stay({ ...moveTo(challenge, 'goodbye', 'delivered'), outcome })
 }
 
 export function nextTurn(challenge: Challenge, call: AnsweredCall, change: Partial<AnsweredCall>): Challenge {

@@ -29,12 +29,13 @@ export function withDelivery(challenge: Challenge, change: Partial<Delivery>): C
   }
 }
 
-/** Sets the outcome. A phone that still rings is hung up; on an answered call the script says the last sentence. */
+/** The outcome came from elsewhere than the phone: a call that rings, or reads a code worth nothing now, is hung up. */
 export function close(challenge: Challenge, outcome: Outcome, result: DeliveryResult | null = null): Step {
   const { id, channel, ref, progress, result: known } = currentDelivery(challenge)
   const isRinging = channel === 'call' && (progress.state === 'placing' || progress.state === 'ringing')
+  const isLive = isRinging || progress.state === 'answered'
   const closed = withDelivery({ ...challenge, outcome }, { result: known ?? result ?? (isRinging ? 'canceled' : null) })
-  if (!isRinging || ref === null) return stay(closed)
+  if (!isLive || ref === null) return stay(closed)
   return { challenge: closed, effects: [{ type: 'hang_up', delivery: id, ref }] }
 }
 
