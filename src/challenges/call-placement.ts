@@ -2,16 +2,17 @@
 // and is never made again; a clear refusal goes to the next carrier at once.
 
 import type { Carrier, PlacementResult } from '../carriers/carrier.ts'
-import type { Delivery, DeliveryId } from '../domain/challenge.ts'
+import type { ChallengeId, Delivery, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import { type Clock, sleep, withAbortTimeout } from '../time/clock.ts'
+import { type Clock, withAbortTimeout, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { PrepareRequest } from './carrier-requests.ts'
 import { type CarrierSelection, carriersAlreadyTried } from './carrier-selection.ts'
+import type { CarrierSlots } from './carrier-slots.ts'
 import type { Transition } from './transition.ts'
 
 /** Gives the record as the carrier's answer left it. Rejects only when no carrier was asked. */
@@ -22,8 +23,9 @@ export type PlaceDelivery = (
 ) => Promise<ChallengeRecord>
 
 type Deps = {
-  store: Pick<Store, 'challenges' | 'carrierRates'>
+  store: Pick<Store, 'challenges' | 'notifier'>
   selection: CarrierSelection
+  slots: CarrierSlots
   prepareRequest: PrepareRequest
   abandoned: AbandonedCreates
   clock: Clock
@@ -33,16 +35,17 @@ type Deps = {
 /** `asked`: the carrier was, and what it does from then on can't be taken back. */
 type Placement = { answer: PlacementResult; asked: boolean; record: ChallengeRecord }
 
-/** A call that would wait longer in our own queue is refused rather than queued. */
-const MAX_WAIT_SECONDS = 10
 /** A 4xx is about one call or one country; a 401 or 429 is about the account, like silence or a 5xx. */
 const ABOUT_THIS_CALL = /^HTTP 4(?!01|29)/
 
-export function createPlaceDelivery({ store, selection, prepareRequest, abandoned, clock, log }: Deps): PlaceDelivery {
+export function createPlaceDelivery(deps: Deps): PlaceDelivery {
+  const { store, selection, slots, prepareRequest, abandoned, clock, log } = deps
+
   return async (transition, record, id) => {
     const delivery = record.challenge.deliveries.at(-1)
     if (delivery?.id !== id || delivery.progress.state !== 'placing') return record
     const placement = await place(record, delivery).catch((error) => {
+      slots.release(delivery)
       abandoned.add(record.challenge.id, id)
       throw error
     })
@@ -68,22 +71,39 @@ export function createPlaceDelivery({ store, selection, prepareRequest, abandone
     }
   }
 
-  /** Waits for a place in the carrier's rate, then asks it, unless the challenge has ended meanwhile. */
+  /** Waits for the slot in the carrier's rate, then asks it, unless the challenge has ended meanwhile. */
   async function place(record: ChallengeRecord, delivery: Delivery): Promise<Placement> {
     const unasked = (why: string) => ({ answer: notAsked(why), asked: false, record })
     const carrier = selection.byName(delivery.carrier)
     if (!carrier) return unasked('not configured')
-    const perSecond = carrier.perSecond[delivery.channel]
-    const wait =
-      perSecond === null
-        ? 0
-        : await store.carrierRates.reserve(carrier.name, delivery.channel, perSecond, MAX_WAIT_SECONDS)
-    if (wait === null) return unasked('more calls wait than the account may place in 10 s')
-    if (wait > 0) await sleep(clock, wait * 1000)
-    // Read as late as can be: what ended the challenge until here ends this too.
-    const now = await store.challenges.find(record.challenge.id)
-    if (!now || isOver(now)) return { ...unasked('no longer wanted'), ...(now && { record: now }) }
+    const wait = await slots.waitFor(delivery)
+    if (wait === null) return unasked('no slot in the rate of the account')
+    const now = await recordAtSlot(record.challenge.id, delivery, wait)
+    if (!now || !isWanted(now, delivery)) {
+      slots.release(delivery)
+      return { ...unasked('no longer wanted'), ...(now && { record: now }) }
+    }
+    slots.use(delivery)
     return { answer: await ask(carrier, prepareRequest(carrier, now, delivery)), asked: true, record: now }
+  }
+
+  /**
+   * The record read when the slot has come: what ended the challenge until then ends this too. Read earlier when the
+   * challenge changes, so that a canceled one gives its slot back at once.
+   */
+  async function recordAtSlot(id: ChallengeId, delivery: Delivery, wait: number): Promise<ChallengeRecord | null> {
+    const readyAt = clock.now() + wait
+    for (let isReady = wait <= 0; ; ) {
+      const change = Promise.withResolvers<true>()
+      const unlisten = isReady ? () => {} : store.notifier.listen(id, () => change.resolve(true))
+      try {
+        const record = await store.challenges.find(id)
+        if (isReady || !record || !isWanted(record, delivery)) return record
+        isReady = !(await withTimeout(clock, Math.max(0, readyAt - clock.now()), change.promise, false))
+      } finally {
+        unlisten()
+      }
+    }
   }
 
   async function ask(carrier: Carrier, request: ReturnType<PrepareRequest>): Promise<PlacementResult> {
@@ -114,6 +134,8 @@ function notAsked(why: string): PlacementResult {
   return { type: 'refused', blame: 'carrier', why }
 }
 
-function isOver({ challenge, expired }: ChallengeRecord): boolean {
-  return challenge.outcome !== null || expired
+/** Not when the challenge has ended, nor when the reconciler has given the delivery up meanwhile. */
+function isWanted({ challenge, expired }: ChallengeRecord, { id }: Delivery): boolean {
+  const current = challenge.deliveries.at(-1)
+  return challenge.outcome === null && !expired && current?.id === id && current.progress.state === 'placing'
 }

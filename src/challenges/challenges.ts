@@ -13,6 +13,7 @@ import { type CancelChallenge, createCancelChallenge } from './cancel-challenge.
 import { createHandleCarrierEvent, type HandleCarrierEvent } from './carrier-events.ts'
 import { createPrepareRequest } from './carrier-requests.ts'
 import { createCarrierSelection } from './carrier-selection.ts'
+import { createCarrierSlots } from './carrier-slots.ts'
 import { type ChallengeSecrets, challengeSecrets } from './challenge-secrets.ts'
 import type { ChallengeSettings } from './challenge-settings.ts'
 import { type CheckCode, createCheckCode } from './check-code.ts'
@@ -54,14 +55,15 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const abandoned = createAbandonedCreates(log)
   const selection = createCarrierSelection(carriers, clock)
   const prepareRequest = createPrepareRequest({ settings, secrets })
-  const placeDelivery = createPlaceDelivery({ store, selection, prepareRequest, abandoned, clock, log })
+  const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
+  const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
   const { policy, pushes, publicUrl, serviceName, speechSpeed } = settings
   const transition = createTransition({ store, policy, pushes, tasks, log, runEffects })
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings, tasks })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, publicUrl, selection, transition, clock, log })
-  const shared = { store, selection, limits, transition, waitForEffects, clock }
+  const shared = { store, slots, limits, transition, waitForEffects, clock }
 
   return {
     ...createSubscriptions({ store, transition, tasks, clock, log }),

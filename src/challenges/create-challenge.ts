@@ -14,10 +14,10 @@ import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.
 import type { Clock } from '../time/clock.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
-import type { CarrierSelection } from './carrier-selection.ts'
+import type { CarrierSlots } from './carrier-slots.ts'
 import type { ChallengeSettings } from './challenge-settings.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
-import { NO_CARRIER, NUMBER_BUSY } from './refusals.ts'
+import { NUMBER_BUSY } from './refusals.ts'
 import { sortableId } from './sortable-id.ts'
 import type { EffectRunner, Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
@@ -46,7 +46,7 @@ type Deps = {
   store: Pick<Store, 'challenges'>
   carriers: readonly Carrier[]
   settings: ChallengeSettings
-  selection: CarrierSelection
+  slots: CarrierSlots
   limits: DeliveryLimits
   abandoned: AbandonedCreates
   transition: Transition
@@ -68,7 +68,7 @@ export type Create = (
 ) => Promise<ChallengeRecord | Refusal>
 
 export function createCreateChallenge(deps: Deps): Create {
-  const { store, carriers, settings, selection, limits, abandoned, clock } = deps
+  const { store, carriers, settings, slots, limits, abandoned, clock } = deps
 
   return async (service, wanted, idempotencyKey) => {
     const since = clock.now()
@@ -77,14 +77,21 @@ export function createCreateChallenge(deps: Deps): Create {
     const refusal = allowed(settings, wanted, number) ?? reachable(wanted, carriers)
     if (refusal) return refusal
     const request = requestOf(service, wanted, number.region)
-    const delivery = selection.nextDelivery(request, wanted.channel)
-    if (!delivery) return NO_CARRIER
     const charged = limits.limitsOf(wanted.to, wanted.clientIp)
     const spent = await limits.consume(charged)
     if (spent) return spent
+    const delivery = await slots.nextDelivery(request, wanted.channel).catch((error) => {
+      limits.refund(charged)
+      throw error
+    })
+    if ('refused' in delivery) {
+      limits.refund(charged)
+      return delivery
+    }
     const challenge = newChallenge(wanted, delivery)
     const record = await insert({ challenge, request, expiresIn: wanted.expiresIn, idempotencyKey }, delivery)
     if ('refused' in record) {
+      slots.release(delivery)
       limits.refund(charged)
       return record
     }
@@ -102,6 +109,7 @@ export function createCreateChallenge(deps: Deps): Create {
         outbox: [],
       })
       .catch((error) => {
+        slots.release(delivery)
         abandoned.add(challenge.id, delivery.id)
         throw error
       })

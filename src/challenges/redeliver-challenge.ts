@@ -6,16 +6,16 @@ import { stateOf } from '../domain/state-machine.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CarrierSelection } from './carrier-selection.ts'
+import type { CarrierSlots } from './carrier-slots.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
-import { hasEnded, NO_CARRIER, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
+import { hasEnded, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
 import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
 type Deps = {
   store: Pick<Store, 'challenges'>
   cooldownSeconds: number
-  selection: CarrierSelection
+  slots: CarrierSlots
   limits: DeliveryLimits
   transition: Transition
   waitForEffects: WaitForEffects
@@ -25,7 +25,7 @@ type Deps = {
 export type RedeliverChallenge = (id: ChallengeId, channel: Channel) => Promise<ChallengeRecord | Refusal>
 
 export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
-  const { store, cooldownSeconds, selection, limits, transition, waitForEffects, clock } = deps
+  const { store, cooldownSeconds, slots, limits, transition, waitForEffects, clock } = deps
 
   return async (id, channel) => {
     const since = clock.now()
@@ -33,18 +33,28 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel, cooldownSeconds)
     if (refusal) return refusal
-    const next = selection.nextDelivery(record.request, channel)
-    if (!next) return NO_CARRIER
     const charged = limits.limitsOf(record.request.to, null)
     const spent = await limits.consume(charged)
     if (spent) return spent
+    const next = await slots.nextDelivery(record.request, channel).catch((error) => {
+      limits.refund(charged)
+      throw error
+    })
+    if ('refused' in next) {
+      limits.refund(charged)
+      return next
+    }
     const result = await transition(
       id,
       (now) =>
         refusalOf(now, channel, cooldownSeconds) ? null : { type: 'delivery_requested', next, fallback: false },
       record,
-    )
+    ).catch((error) => {
+      slots.release(next)
+      throw error
+    })
     if (result.type === 'changed') return waitForEffects(result.record, result.effects, since)
+    slots.release(next)
     limits.refund(charged)
     if (result.type === 'number_busy') return NUMBER_BUSY
     if (result.type === 'not_found') return NOT_FOUND

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
+import type { Carrier } from '../../src/carriers/carrier.ts'
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import type { CarrierName } from '../../src/domain/challenge.ts'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
@@ -26,11 +27,12 @@ type Json = Omit<z.infer<typeof challenge> & z.infer<typeof checked>, 'page_toke
 export type Answer = { status: number; headers: Headers; json: Json; text: string }
 export type Server = Awaited<ReturnType<typeof startServer>>
 
-/** `names`: the carriers, in order of preference. `time`: by which this instance is patient. */
+/** `names`: the carriers, in order of preference. `time`: of this instance. `rates`: of the first carrier's account. */
 export async function startServer(
   settings: Partial<ChallengeSettings> = {},
   names: CarrierName[] = ['twilio'],
   time: Clock = realClock,
+  rates: Partial<Carrier['perSecond']> = {},
 ) {
   const place = await (withoutPostgres ? embedded() : freshDatabase().then((db) => ({ ...db, dataDir: '' })))
   const { log, logged } = await recordedLogger()
@@ -44,6 +46,7 @@ export async function startServer(
   const carriers = names.map((name) =>
     carrierOf(name, async (url, init) => untilGivenUp(phones.app.fetch(new Request(url, init)), init.signal)),
   )
+  carriers[0] = { ...carriers[0]!, perSecond: { ...carriers[0]!.perSecond, ...rates } }
   const key = randomBytes(24).toString('base64url')
   const config = testConfig({
     SECRET: 'a secret of the test server, long enough',

@@ -1,0 +1,116 @@
+// What happens when an account may start no more calls now: the wait, the next carrier, or an honest 503.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Clock } from '../../src/time/clock.ts'
+import { nextNumber, type Server, startServer } from '../http/server.ts'
+
+/** The answer's own deadline passes at once; a wait for a place in the rate ends when the test says. */
+function stoppedClock(): { clock: Clock; pass(): void } {
+  const waits = new Set<() => void>()
+  const clock: Clock = {
+    now: () => performance.now(),
+    after(ms, run) {
+      const isWait = ms >= 4_000
+      const timer = isWait ? null : setTimeout(run, ms > 3_000 ? 30 : ms)
+      if (isWait) waits.add(run)
+      return () => (timer === null ? void waits.delete(run) : clearTimeout(timer))
+    },
+  }
+  return {
+    clock,
+    pass() {
+      for (const run of waits) run()
+      waits.clear()
+    },
+  }
+}
+
+describe('an account with its next place in 20 s', () => {
+  let server: Server
+  before(async () => {
+    const limits = { number: [{ max: 1, seconds: 600 }], prefix: [], ip: [] }
+    server = await startServer({ limits }, ['twilio', 'plivo'], undefined, { call: 0.05, sms: null })
+  })
+  after(() => server.stop())
+
+  test('the next call goes through the next carrier, and no delivery failed', async () => {
+    const first = await server.create({ flow: 'approve' })
+    assert.deepEqual(
+      first.json.deliveries.map(({ carrier }) => carrier),
+      ['twilio'],
+    )
+    const second = await server.create({ flow: 'approve' })
+    assert.deepEqual(
+      second.json.deliveries.map(({ carrier, result }) => [carrier, result]),
+      [['plivo', null]],
+    )
+  })
+
+  test('with no carrier left the answer is 503, and nothing was charged', async () => {
+    const to = nextNumber()
+    const refused = await server.create({ to, flow: 'approve', carrier: 'twilio' })
+    assert.deepEqual([refused.status, refused.json.code], [503, 'carrier_unavailable'])
+    assert.match(refused.headers.get('Retry-After') ?? '', /^\d+$/)
+    assert.equal(server.phones.phone(to).calls.length, 0)
+    await server.challenges.stop()
+    assert.equal((await server.create({ to, flow: 'approve' })).status, 201, 'the one try of the number is left')
+  })
+
+  test('messages have a rate of their own: sixteen at once are all sent', async () => {
+    const texts = await Promise.all(
+      Array.from({ length: 16 }, () => server.create({ channel: 'sms', carrier: 'twilio' })),
+    )
+    assert.deepEqual([...new Set(texts.map(({ json }) => json.deliveries[0]?.state))], ['sent'])
+  })
+
+  test('a redelivery that finds no place is 503, and may be asked for again', async () => {
+    const other = await startServer({ cooldown: 0 }, ['twilio'], undefined, { call: 0.05, sms: null })
+    await other.create({ flow: 'approve' })
+    const { json } = await other.create({ channel: 'sms' })
+    const again = await other.ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' })
+    assert.deepEqual([again.status, again.json.code], [503, 'carrier_unavailable'])
+    assert.equal((await other.ask('GET', `/v1/challenges/${json.id}`)).json.deliveries.length, 1)
+    await other.stop()
+  })
+})
+
+describe('an account with a call every 5 s', () => {
+  const waiting = async (server: Server) => (await server.create({ flow: 'approve' })).json.deliveries[0]?.state
+
+  test('challenges that are canceled give their places back at once, and are not called', async () => {
+    const { clock, pass } = stoppedClock()
+    const server = await startServer({}, ['twilio'], clock, { call: 0.2, sms: null })
+    const numbers = [nextNumber(), nextNumber()]
+    await server.create({ flow: 'approve' })
+    const started = await Promise.all(numbers.map((to) => server.create({ to, flow: 'approve' })))
+    assert.equal(
+      (await server.create({ flow: 'approve' })).status,
+      503,
+      'two calls wait, and a third would wait over 10 s',
+    )
+    for (const { json } of started)
+      assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
+    await server.challenges.stop()
+    assert.equal(await waiting(server), 'placing')
+    assert.equal(await waiting(server), 'placing')
+    pass()
+    await server.challenges.stop()
+    for (const to of numbers) assert.deepEqual(server.phones.phone(to).calls, [])
+    await server.stop()
+  })
+
+  test('a creation that is refused gives its place back', async () => {
+    const { clock, pass } = stoppedClock()
+    const server = await startServer({}, ['twilio'], clock, { call: 0.2, sms: null })
+    const to = nextNumber()
+    await server.create({ to, flow: 'approve' })
+    for (let tries = 0; tries < 5; tries++) {
+      assert.equal((await server.create({ to, flow: 'approve' })).status, 409)
+      await server.challenges.stop()
+    }
+    assert.equal(await waiting(server), 'placing')
+    pass()
+    await server.stop()
+  })
+})
