@@ -95,13 +95,13 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
     const readyAt = clock.now() + wait
     for (let isReady = wait <= 0; ; ) {
       const change = Promise.withResolvers<true>()
-      const unlisten = isReady ? () => {} : store.notifier.listen(id, () => change.resolve(true))
+      const unsubscribe = isReady ? () => {} : store.notifier.subscribe(id, () => change.resolve(true))
       try {
         const record = await store.challenges.find(id)
         if (isReady || !record || !isWanted(record, delivery)) return record
         isReady = !(await withTimeout(clock, Math.max(0, readyAt - clock.now()), change.promise, false))
       } finally {
-        unlisten()
+        unsubscribe()
       }
     }
   }

@@ -109,8 +109,8 @@ export const MUTATIONS: Mutation[] = [
     replace: '!isEarly',
   }),
   one('a call that waited for a place is placed without another look', 'src/challenges/call-placement.ts', {
-    find: 'if (!now || isOver(now)) return',
-    replace: 'if (!now) return',
+    find: 'return challenge.outcome === null && !expired && current?.id === id &&',
+    replace: 'return (expired || true) && current?.id === id &&',
   }),
   one('a ringing phone is not hung up at the end', 'src/domain/transitions/common.ts', {
     find: "return { challenge: closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
@@ -158,9 +158,9 @@ export const MUTATIONS: Mutation[] = [
   }),
   one('no rate limit is consumed', 'src/challenges/create-challenge.ts', {
     find: `if (spent) return spent
-    const challenge = newChallenge`,
+    const delivery = await slots`,
     replace: `if (spent && !spent) return spent
-    const challenge = newChallenge`,
+    const delivery = await slots`,
   }),
   one('the number is logged with a placed call', 'src/challenges/call-placement.ts', {
     find: 'carrier: delivery.carrier, result: answer.type, why }',
