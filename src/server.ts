@@ -137,6 +137,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     publicUrl: config.publicUrl,
     secrets: config.SECRET,
     serviceName: sanitizeText(config.SERVICE_NAME, 60),
+    possibleRegions: config.POSSIBLE_NUMBERS ?? new Set(),
     policy: { gate: config.GATE },
     speechSpeed: config.EXCHANGE_SPEED,
     detectVoicemail: config.DETECT_VOICEMAIL,

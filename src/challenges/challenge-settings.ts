@@ -7,6 +7,8 @@ export type ChallengeSettings = GuardSettings & {
   /** Newest first. */
   secrets: string[]
   serviceName: string
+  /** Where a number in no known range is taken, if its length is possible. */
+  possibleRegions: ReadonlySet<string> | '*'
   policy: Policy
   /** How many times faster than a carrier's voice the scripts are spoken: more than 1 only by the exchange. */
   speechSpeed: number

@@ -72,7 +72,7 @@ export function createCreateChallenge(deps: Deps): Create {
 
   return async (service, wanted, idempotencyKey) => {
     const since = clock.now()
-    const number = parseNumber(wanted.to, null)
+    const number = parseNumber(wanted.to, null, settings.possibleRegions)
     if (!number.ok) return invalidField('to', number.message)
     const refusal = allowed(settings, wanted, number) ?? reachable(wanted, carriers)
     if (refusal) return refusal

@@ -120,6 +120,11 @@ export const SETTINGS = {
     'Regions that may be called, by ISO code; * for all. Unset: the regions of the …_FROM numbers.',
     { example: 'US,GB' },
   ),
+  POSSIBLE_NUMBERS: optional(
+    regions,
+    'Regions of which a number is taken that belongs to no range known here, if its length is possible: ranges younger than the metadata. Unset: none.',
+    { example: 'US,CA' },
+  ),
   LIMIT_PER_NUMBER: withDefault(
     '3/10m,5/h,10/d',
     rates,

@@ -1,6 +1,12 @@
 // Telephone numbers: read strictly, owned by a region, shown masked.
 
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import {
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max'
 import type { E164 } from './challenge.ts'
 
 /** `region` is the number's own ISO region, never guessed from its +1; `001` for the codes that no country owns. */
@@ -12,14 +18,22 @@ export type ParsedNumber =
       message: string
     }
 
-/** Reads an E.164 number, or a national one of `region`. The messages never repeat the number. */
-export function parseNumber(input: unknown, region: string | null): ParsedNumber {
+/**
+ * Reads an E.164 number, or a national one of `region`. The messages never repeat the number. In `possibleRegions` a
+ * number of a possible length is taken though it belongs to no range that the metadata knows, since they lag behind the
+ * regulators by months.
+ */
+export function parseNumber(
+  input: unknown,
+  region: string | null,
+  possibleRegions: ReadonlySet<string> | '*' = NO_REGIONS,
+): ParsedNumber {
   if (typeof input !== 'string') return fault('not_a_string', 'The number must be a string.')
   const text = plainDigits(input)
   if (text === null) {
     return fault(
       'malformed',
-      'Write the number as +, the country code and digits; spaces, dots, dashes and parentheses may stand in it.',
+      'Write the number as +, the country code and digits; spaces, dots, dashes, slashes and parentheses may stand in it.',
     )
   }
   const country = region?.toUpperCase()
@@ -29,7 +43,7 @@ export function parseNumber(input: unknown, region: string | null): ParsedNumber
       return fault('unknown_region', 'The region must be an ISO 3166 code of two letters, such as US.')
     }
   }
-  const parsed = parsePhoneNumberFromString(text, country as CountryCode | undefined)
+  const parsed = parsePhoneNumberFromString(withoutMexicanOne(text, country), country as CountryCode | undefined)
   if (!parsed) return fault('impossible', 'No country has such a number.')
   if (parsed.number.length > LONGEST) return fault('impossible', 'No country has such a long number.')
   if (NO_COUNTRY.has(parsed.countryCallingCode)) {
@@ -37,8 +51,13 @@ export function parseNumber(input: unknown, region: string | null): ParsedNumber
   }
   if (!parsed.isPossible()) return fault('impossible', 'The number is too short or too long for its country.')
   const fictional = FICTIONAL.find(({ range }) => range.test(parsed.number))
+  if (fictional === undefined && !parsed.isValid()) {
+    const owner = possibleOwner(parsed.country, parsed.countryCallingCode, possibleRegions)
+    if (owner === null) return fault('invalid', 'The number belongs to no range in use.')
+    return { ok: true, number: parsed.number as E164, region: owner, type: 'UNKNOWN' }
+  }
   const owner = fictional?.region ?? parsed.country
-  if (!owner || !(fictional || parsed.isValid())) return fault('invalid', 'The number belongs to no range in use.')
+  if (!owner) return fault('invalid', 'The number belongs to no range in use.')
   return { ok: true, number: parsed.number as E164, region: owner, type: parsed.getType() ?? 'UNKNOWN' }
 }
 
@@ -58,6 +77,28 @@ export function maskNumber(number: E164): string {
 /** The number less its last four digits: what a block of numbers bought together has in common. */
 export function prefixOf(number: E164): string {
   return number.slice(0, -4)
+}
+
+const NO_REGIONS: ReadonlySet<string> = new Set()
+
+/** Of the regions that share a calling code, the one whose area code it is, or the first that is named. */
+function possibleOwner(
+  known: string | undefined,
+  callingCode: string,
+  possibleRegions: ReadonlySet<string> | '*',
+): string | null {
+  const sharers: string[] = known ? [known] : getCountries().filter((one) => getCountryCallingCode(one) === callingCode)
+  if (possibleRegions === '*') return sharers[0] ?? null
+  return [...possibleRegions].find((region) => sharers.includes(region)) ?? null
+}
+
+/**
+ * Until 2019 Mexico's mobile numbers were dialled with a 1 after the country code, and from within with a prefix; people
+ * still write them so. Now all have ten digits, none of which begins with 0 or 1 (ift.org.mx, Plan Nacional de Numeración).
+ */
+function withoutMexicanOne(text: string, country: string | undefined): string {
+  if (/^\+521[2-9]\d{9}$/.test(text)) return `+52${text.slice(4)}`
+  return country === 'MX' ? text.replace(/^(?:01|044|045|1)(?=[2-9]\d{9}$)/, '') : text
 }
 
 /** The plus and 15 digits (ITU-T E.164). */
@@ -80,13 +121,31 @@ const FICTIONAL = [
   { range: /^\+3363998\d{4}$/, region: 'FR' },
 ]
 
+/** A pasted number may bear as many invisible marks and spaces as digits. */
+const LONGEST_INPUT = 64
+
 /** The digits and a leading plus, or `null` when anything stands there that is no way of writing a number. */
 function plainDigits(input: string): string | null {
-  if (input.length > 40) return null
+  if (input.length > LONGEST_INPUT) return null
   const text = input
+    // Marks of direction and joiners, which contact lists and chats put around numbers.
+    .replace(/[\p{Cf}\p{Variation_Selector}]/gu, '')
+    .trim()
+    .replace(/^tel:/i, '')
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(/[ \u00A0\u202F\u3000().\-\u2010-\u2013\u2212\u30FC]/g, '')
+    .replace(/\p{Nd}/gu, asciiDigit)
+    .replace(/[\t\p{Zs}()./\u00B7\-\u2010-\u2015\u2212\u30FC]/gu, '')
   return /^\+?\d+$/.test(text) ? text : null
+}
+
+/** Unicode lays the decimal digits of every script out in runs of ten, from zero to nine; these are the zeros. */
+const ZEROS = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x17e0]
+
+/** A digit of a script that is not listed stays, so the number is refused. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0)!
+  const zero = ZEROS.find((one) => code >= one && code < one + 10)
+  return zero === undefined ? digit : String(code - zero)
 }
 
 function fault(reason: (ParsedNumber & { ok: false })['reason'], message: string): ParsedNumber {

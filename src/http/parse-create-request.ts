@@ -4,18 +4,20 @@ import type { z } from 'zod'
 import type { CreateChallenge } from '../challenges/create-challenge.ts'
 import { ipPrefix } from '../domain/ip-prefix.ts'
 import { parseNumber } from '../domain/phone-number.ts'
+import { LOCALES } from '../domain/prompts.ts'
 import { sanitizeText } from '../domain/sanitize-text.ts'
-import { localeOf } from '../prompts/index.ts'
+import { resolveLocale } from '../prompts/resolve-locale.ts'
 import { invalid, type Refused } from './problems.ts'
 import type { createRequest } from './schemas.ts'
 
 export function parseCreateRequest(body: z.output<typeof createRequest>): CreateChallenge | Refused {
-  const to = parseNumber(body.to, body.region ?? null)
+  // Whether a number in no known range is taken is the operator's setting, which the creation looks at.
+  const to = parseNumber(body.to, body.region ?? null, '*')
   if (!to.ok) return invalid(to.reason === 'unknown_region' ? 'region' : 'to', to.message)
   const from = body.from === undefined ? null : parseNumber(body.from, null)
   if (from && !from.ok) return invalid('from', from.message)
-  const locale = localeOf(body.locale)
-  if (!locale) return invalid('locale', 'This language is not spoken here')
+  const locale = resolveLocale(body.locale)
+  if (!locale) return invalid('locale', `must be of a language that is spoken here: ${LOCALES.join(', ')}`)
   return {
     to: to.number,
     flow: body.flow,

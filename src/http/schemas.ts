@@ -48,7 +48,7 @@ export const createRequest = z
     to: z
       .string()
       .min(1)
-      .max(40)
+      .max(64)
       .meta({
         description: 'E.164, or a national number together with `region`.',
         examples: ['+12025550123'],
@@ -69,7 +69,9 @@ export const createRequest = z
         pattern: SCOPE.source,
         description: 'What it is for. Spoken; a code for one scope is worthless for another.',
       }),
-    locale: z.string().min(2).max(35).default('en-US').meta({ description: 'BCP 47. What is spoken and texted.' }),
+    locale: z.string().min(2).max(35).default('en-US').meta({
+      description: 'BCP 47. What is spoken and texted: the nearest of the same language, which the answer names.',
+    }),
     details: text(200)
       .refine((value) => sanitizeText(value, 200) !== '', 'must hold something that can be said')
       .nullable()

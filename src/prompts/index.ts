@@ -1,4 +1,4 @@
-import { LOCALES, type Locale, type Prompts } from '../domain/prompts.ts'
+import type { Locale, Prompts } from '../domain/prompts.ts'
 import { deDE } from './de-DE.ts'
 import { enGB } from './en-GB.ts'
 import { enUS } from './en-US.ts'
@@ -25,11 +25,4 @@ export const prompts: Record<Locale, Prompts> = {
   'pl-PL': plPL,
   'ja-JP': jaJP,
   'hi-IN': hiIN,
-}
-
-/** Our locale for a language tag, in any case; a bare language means its first region in `LOCALES`. */
-export function localeOf(tag: string): Locale | null {
-  const asked = tag.toLowerCase()
-  const known = LOCALES.find((locale) => locale.toLowerCase() === asked)
-  return known ?? LOCALES.find((locale) => locale.split('-')[0] === asked) ?? null
 }

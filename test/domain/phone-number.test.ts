@@ -23,6 +23,24 @@ test('a number is read however people write it', () => {
     ['090ー1234−5678', 'JP', '+819012345678', 'JP'],
     ['+447700900123', null, '+447700900123', 'GB'],
     ['06 39 98 12 34', 'FR', '+33639981234', 'FR'],
+    ['\u202A+1 202-555-0123\u202C', null, '+12025550123', 'US'],
+    ['\u2066+12025550123\u2069', null, '+12025550123', 'US'],
+    ['\u202E+12025550123', null, '+12025550123', 'US'],
+    ['\uFEFF+1\u200B202\u200D555\u00AD0123', null, '+12025550123', 'US'],
+    ['\t+1\t202\t555\t0123\n', null, '+12025550123', 'US'],
+    ['tel:+1-202-555-0123', null, '+12025550123', 'US'],
+    ['TEL:+12025550123', null, '+12025550123', 'US'],
+    ['030/1234567', 'DE', '+49301234567', 'DE'],
+    ['+49 (30) / 123 45 67', null, '+49301234567', 'DE'],
+    ['٢٠٢٥٥٥٠١٢٣', 'US', '+12025550123', 'US'],
+    ['+٩٦٦ ٥٠ ١٢٣ ٤٥٦٧', null, '+966501234567', 'SA'],
+    ['۰۲۱ ۲۲۳۴ ۵۶۷۸', 'IR', '+982122345678', 'IR'],
+    ['+९१ ९८७६५ ४३२१०', null, '+919876543210', 'IN'],
+    ['+33\u00B76\u00B739\u00B798\u00B712\u00B734', null, '+33639981234', 'FR'],
+    ['+5215512345678', null, '+525512345678', 'MX'],
+    ['+52 1 55 1234 5678', null, '+525512345678', 'MX'],
+    ['044 55 1234 5678', 'MX', '+525512345678', 'MX'],
+    ['+525512345678', null, '+525512345678', 'MX'],
   ]
   for (const [input, region, number, owner] of table) {
     const parsed = parseNumber(input, region)
@@ -61,16 +79,19 @@ test('what is no number is refused with its reason', () => {
     ['+12025550123 ext 5', null, 'malformed'],
     ['+12025550123x5', null, 'malformed'],
     ['+12025550123,5', null, 'malformed'],
-    ['tel:+12025550123', null, 'malformed'],
+    ['tel:+12025550123;ext=5', null, 'malformed'],
+    ['sip:+12025550123', null, 'malformed'],
+    ['tel:tel:+12025550123', null, 'malformed'],
     ['+12025550123;phone-context=+44', null, 'malformed'],
-    ['+12025550123\n', null, 'malformed'],
+    ['+1202\n5550123', null, 'malformed'],
     ['+1202555\u00000123', null, 'malformed'],
-    ['\u202E+12025550123', null, 'malformed'],
+    ['\u202E', null, 'malformed'],
     ['+1+2025550123', null, 'malformed'],
     ['2025550123+', 'US', 'malformed'],
-    ['٢٠٢٥٥٥٠١٢٣', 'US', 'malformed'],
+    ['٢٠٢٥٥٥٠١٢٣', null, 'needs_region'],
+    ['𝟏𝟐𝟑', 'US', 'malformed'],
     ['①②③', 'US', 'malformed'],
-    [`+12025550123${' '.repeat(40)}`, null, 'malformed'],
+    [`+12025550123${' '.repeat(60)}`, null, 'malformed'],
     ['2025550123', null, 'needs_region'],
     ['2025550123', 'XX', 'unknown_region'],
     ['2025550123', '', 'needs_region'],
@@ -88,6 +109,23 @@ test('what is no number is refused with its reason', () => {
     const parsed = parseNumber(input, region)
     assert.equal(parsed.ok ? parsed.number : parsed.reason, reason, JSON.stringify(input))
   }
+})
+
+test('a range younger than the metadata is taken for the regions that the operator names', () => {
+  const young = '+16243055500'
+  const read = (input: string, ...regions: string[]) => {
+    const parsed = parseNumber(input, null, new Set(regions))
+    return parsed.ok ? [parsed.number, parsed.region, parsed.type] : parsed.reason
+  }
+  assert.equal(read(young), 'invalid')
+  assert.equal(read(young, 'GB', 'DE'), 'invalid')
+  assert.deepEqual(read(young, 'US'), [young, 'US', 'UNKNOWN'])
+  assert.deepEqual(read(young, 'CA', 'US'), [young, 'CA', 'UNKNOWN'])
+  // An area code that is another region's is never the named one's.
+  assert.equal(read('+18761112222', 'US'), 'invalid')
+  assert.equal(read('+1624305', 'US'), 'impossible')
+  assert.equal(read('+162430555001', 'US'), 'impossible')
+  assert.deepEqual(read('+12025550123', 'US').slice(0, 2), ['+12025550123', 'US'])
 })
 
 test('numbers that cost the caller, and networks of no country, are refused by their type', () => {

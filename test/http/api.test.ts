@@ -218,3 +218,29 @@ test('a stop ends every open wait with what is known', async (t) => {
   assert.equal((await other.ask('GET', '/readyz')).json.code, 'stopping')
   assert.equal((await other.ask('GET', '/healthz')).status, 200)
 })
+
+test('a locale is answered by the nearest of its language, and refused with the list where there is none', async () => {
+  for (const [asked, spoken] of [
+    ['de-AT', 'de-DE'],
+    ['es-419', 'es-MX'],
+    ['en-AU', 'en-GB'],
+  ])
+    assert.equal((await server.create({ flow: 'approve', locale: asked })).json.locale, spoken)
+  const { status, json } = await server.create({ locale: 'zh-TW' })
+  assert.equal(status, 422)
+  assert.match(json.detail, /en-US, en-GB, .*hi-IN/)
+})
+
+test('a pasted number is called as E.164, and one in no known range is refused', async () => {
+  assert.equal((await server.create({ to: '\u202A+52 1 55 1234/5678\u202C' })).status, 201)
+  const { status, json } = await server.create({ to: '+16243055500' })
+  assert.deepEqual([status, json.errors?.[0]?.path], [422, 'to'])
+})
+
+test('a number in no known range is called where the operator names its region', async (t) => {
+  const lenient = await startServer({ possibleRegions: new Set(['US']) })
+  t.after(() => lenient.stop())
+  const { status, json } = await lenient.create({ to: '+16243055500' })
+  assert.deepEqual([status, json.to], [201, '+1••••••5500'])
+  assert.equal((await lenient.create({ to: '+441112223334' })).status, 422)
+})

@@ -27,7 +27,7 @@ const WRONG: [object, string][] = [
   [{ to: '+12025550123456789' }, 'to'],
   [{ to: '911', region: 'US' }, 'to'],
   [{ to: '+12025550123; drop table' }, 'to'],
-  [{ to: 'tel:+12025550123' }, 'to'],
+  [{ to: 'tel:+12025550123;ext=5' }, 'to'],
   [{ to: '(202) 555-0123' }, 'to'],
   [{ to: '202 555 0123', region: 'ZZ' }, 'region'],
   [{ to: '202 555 0123', region: 'us' }, 'region'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LOCALES, type Locale, type Prompts } from '../../src/domain/prompts.ts'
 import { scopeWords } from '../../src/domain/scope-words.ts'
-import { localeOf, prompts } from '../../src/prompts/index.ts'
+import { prompts } from '../../src/prompts/index.ts'
 
 const usual = ['login', 'signup', 'transfer', 'payment', 'password_reset', 'verify']
 const scopes = [...usual, 'card_activation']
@@ -120,25 +120,6 @@ test('one minute is one minute, and Polish has three forms of it', () => {
 test('Polish texts lose the diacritics of Latin letters, and no other script loses anything', () => {
   const text = prompts['pl-PL'].message('Łódź Żółw ガ हिन्दी', 'payment', '4815', 5)
   assert.equal(text, 'Lodz Zolw ガ हिन्दी: 4815 to kod do platnosci. Wazny przez 5 minut.')
-})
-
-test('a language tag finds its locale', () => {
-  const table: [string, string | null][] = [
-    ['en-US', 'en-US'],
-    ['EN-gb', 'en-GB'],
-    ['pt-br', 'pt-BR'],
-    ['en', 'en-US'],
-    ['ES', 'es-ES'],
-    ['pt', 'pt-BR'],
-    ['ja', 'ja-JP'],
-    ['en_US', null],
-    ['en-AU', null],
-    ['e', null],
-    ['', null],
-    ['US', null],
-    ['constructor', null],
-  ]
-  for (const [tag, locale] of table) assert.equal(localeOf(tag), locale, tag)
 })
 
 test('an app’s own word is spoken as words', () => {

@@ -9,7 +9,8 @@ import type { Challenges } from '../../challenges/challenges.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../../domain/challenge.ts'
 import type { Script } from '../../domain/script.ts'
 import type { Logger } from '../../log/logger.ts'
-import { localeOf, prompts } from '../../prompts/index.ts'
+import { prompts } from '../../prompts/index.ts'
+import { resolveLocale } from '../../prompts/resolve-locale.ts'
 import { type Clock, withTimeout } from '../../time/clock.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { notFound, problem } from '../problems.ts'
@@ -120,7 +121,7 @@ function place(c: Context, carrier: CarrierName) {
 }
 
 function localeIn(c: Context) {
-  return localeOf(c.req.param('locale') ?? '') ?? 'en-US'
+  return resolveLocale(c.req.param('locale') ?? '') ?? 'en-US'
 }
 
 function hold(c: Context): Script {
