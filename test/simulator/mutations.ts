@@ -171,8 +171,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier }',
   }),
   one('the number is in an SSE event', 'src/http/challenge-stream.ts', {
-    find: 'JSON.stringify(challengeView(stored))',
-    replace: 'JSON.stringify({ ...challengeView(stored), to: stored.request.to })',
+    find: 'JSON.stringify(view(stored))',
+    replace: 'JSON.stringify({ ...view(stored), to: stored.request.to })',
   }),
   one('a webhook waits for a stalled database', 'src/http/routes/carrier-webhooks.ts', {
     find: 'return withTimeout(clock, DEADLINE_MS, word, late)',
