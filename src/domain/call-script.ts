@@ -1,6 +1,7 @@
 // What the caller hears, read off the state: the same state always says the same, so a webhook that comes twice, late or
 // out of order gets the right document with nothing remembered.
 
+import { spokenMessage } from './app-hash.ts'
 import type { AnsweredCall, Challenge, Delivery, DeliveryId } from './challenge.ts'
 import type { Locale, Prompts } from './prompts.ts'
 import { scopeWords } from './scope-words.ts'
@@ -72,7 +73,7 @@ function question(challenge: Challenge, { notice }: AnsweredCall, context: Scrip
   const opening = isWrong ? [wrongEntry(challenge, prompts)] : [prompts.greeting(name)]
   if (notice === 'silent') opening.unshift(prompts.silence)
   if (challenge.flow === 'send_code') return [...opening, prompts.gate(scope, gate.charAt(0), gate.charAt(1))]
-  const about = details ?? (message === null ? null : fill(message, context))
+  const about = details ?? (message === null ? null : fill(spokenMessage(message), context))
   const request = about === null ? [] : [asSentence(about)]
   if (challenge.flow === 'keypad_code') return [...opening, ...request, prompts.enterCode(code.length)]
   return [...opening, ...(about === null ? [prompts.request(scope)] : request), prompts.approve]
@@ -85,7 +86,7 @@ function wrongEntry({ flow }: Challenge, prompts: Prompts): string {
 /** The code twice, with time to write it down. */
 function reading(context: ScriptContext): Speech[] {
   const { prompts, message, scope, code } = context
-  const template = message ?? `${prompts.code(scope)} {CODE}`
+  const template = message === null ? `${prompts.code(scope)} {CODE}` : spokenMessage(message)
   const [before = '', ...after] = template.split('{CODE}').map((part) => fill(part, context).trim())
   const once = [before, ...after.flatMap((part) => [...prompts.digits(code), part])].filter((part) => part !== '')
   return [...once, BETWEEN_READINGS, prompts.again, ...once, { pause: 1000 }, prompts.replay]

@@ -1,16 +1,48 @@
-// What outsiders give us to say: names, details, messages.
+// What apps give us to speak, show and text: names, details, messages.
+
+/** Scripts in which a joiner or a non-joiner changes how a word is spelt: Arabic's, Mongolian, and those of India. */
+const JOINED_SCRIPTS = [
+  ...['Arabic', 'Syriac', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu'],
+  ...['Kannada', 'Malayalam', 'Sinhala', 'Tibetan', 'Myanmar', 'Khmer'],
+]
+const JOINED = JOINED_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')
+const LETTER_BEFORE = `(?<=[${JOINED}])`
+const LETTER_AFTER = `(?=[${JOINED}])`
+const EMOJI_BEFORE = '(?<=\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}\\uFE0F]?)'
+/** A joiner within a word or an emoji, and the selector that makes a sign an emoji. */
+const SPELLING = [
+  `${LETTER_BEFORE}[\\u200C\\u200D]${LETTER_AFTER}`,
+  `${EMOJI_BEFORE}\\u200D(?=\\p{Extended_Pictographic})`,
+  '(?<=\\p{Extended_Pictographic})\\uFE0F',
+].join('|')
+const INVISIBLE = new RegExp(`(${SPELLING})|[\\p{C}\\p{Default_Ignorable_Code_Point}]`, 'gu')
+
+const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 
 /**
- * One line of visible text, at most `most` characters (code points) long. Goes: whatever is heard or seen as nothing,
- * or as something else, such as control, direction and zero-width characters, and halves of surrogate pairs. Stays:
+ * One line of visible text, at most `max` characters (code points) long. Goes: control, direction and zero-width
+ * characters and halves of surrogate pairs, which nobody sees or hears. Stays: joiners that spell a word or an emoji, and
  * markup, which the carrier escapes.
  */
-export function sanitizeText(text: string, most: number): string {
-  const line = text
-    .replace(/[\s\p{Cc}\p{Z}]+/gu, ' ')
-    .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
+export function sanitizeText(text: string, max: number): string {
+  const line = withoutInvisible(text.replace(/[\s\p{Cc}\p{Z}]+/gu, ' '))
     .normalize('NFC')
     .replace(/ {2,}/g, ' ')
     .trim()
-  return [...line].slice(0, most).join('').trimEnd()
+  return withoutInvisible([...line].slice(0, max).join('')).trimEnd()
+}
+
+/** The same for a message, which keeps its lines; of several empty ones one stays. */
+export function sanitizeMessage(text: string): string {
+  const lines = text.split(LINE_BREAK).map((line) => sanitizeText(line, Number.POSITIVE_INFINITY))
+  return lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+|\n+$/g, '')
+}
+
+/** Again and again, since a joiner may lose its neighbour to another invisible character. */
+function withoutInvisible(text: string): string {
+  const visible = text.replace(INVISIBLE, '$1')
+  return visible === text ? text : withoutInvisible(visible)
 }

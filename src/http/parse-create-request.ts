@@ -5,7 +5,7 @@ import type { CreateChallenge } from '../challenges/create-challenge.ts'
 import { ipPrefix } from '../domain/ip-prefix.ts'
 import { parseNumber } from '../domain/phone-number.ts'
 import { LOCALES } from '../domain/prompts.ts'
-import { sanitizeText } from '../domain/sanitize-text.ts'
+import { sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { resolveLocale } from '../prompts/resolve-locale.ts'
 import { invalid, type Refused } from './problems.ts'
 import type { createRequest } from './schemas.ts'
@@ -25,7 +25,7 @@ export function parseCreateRequest(body: z.output<typeof createRequest>): Create
     scope: body.scope,
     locale,
     details: body.details && sanitizeText(body.details, 200),
-    message: body.message && sanitizeText(body.message, 300),
+    message: body.message && sanitizeMessage(body.message),
     codeLength: body.code_length,
     expiresIn: body.expires_in,
     metadata: body.metadata,

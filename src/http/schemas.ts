@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { CARRIERS, CHANNELS, FLOWS } from '../domain/challenge.ts'
 import { LOCALES } from '../domain/prompts.ts'
-import { sanitizeText } from '../domain/sanitize-text.ts'
+import { sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { REASONS, RESULTS, STATUSES } from './outcomes.ts'
 
 const SCOPE = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,39}$/u
@@ -12,12 +12,15 @@ const PLACEHOLDERS = ['{CODE}', '{NAME}', '{SCOPE}']
 
 /** Text for people. Counted in code points, as JSON Schema does, and not in UTF-16 units as Zod does. */
 function text(max: number) {
-  return z
-    .string()
-    .min(1)
-    .refine((value) => [...value].length <= max, `must have at most ${max} characters`)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be well-formed Unicode without NUL')
-    .meta({ maxLength: max })
+  return (
+    z
+      .string()
+      .min(1)
+      // Some characters become several when they are normalised, which is how they are kept.
+      .refine((value) => [...value.normalize('NFC')].length <= max, `must have at most ${max} characters`)
+      .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be well-formed Unicode without NUL')
+      .meta({ maxLength: max })
+  )
 }
 
 function whole(min: number, max: number) {
@@ -80,10 +83,14 @@ export const createRequest = z
         description: 'What the person is approving: spoken in the call, shown on the page.',
         examples: ['Transfer 250 euros to Ada Byron'],
       }),
-    message: text(300).nullable().default(null).meta({
-      description:
-        'Replaces the sentence that carries the code. `{CODE}` is required in `send_code` and refused in the other flows; `{NAME}` and `{SCOPE}` are optional.',
-    }),
+    message: text(300)
+      .refine((value) => sanitizeMessage(value) !== '', 'must hold something that can be said')
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Replaces the sentence that carries the code. `{CODE}` is required in `send_code` and refused in the other flows; `{NAME}` and `{SCOPE}` are optional.',
+      }),
     code_length: whole(4, 8).default(6),
     expires_in: whole(30, 600).default(300).meta({ description: 'Seconds.' }),
     metadata: metadata.default({}),
@@ -113,14 +120,16 @@ export const createRequest = z
   })
   .superRefine((wanted, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    // As it is going to be spoken and texted.
+    const template = wanted.message === null ? null : sanitizeMessage(wanted.message)
     if (wanted.flow !== 'send_code') {
       if (wanted.channel === 'sms') refuse('channel', `${wanted.flow} is answered by keys, so it needs a call`)
       if (wanted.fallback.length > 0) refuse('fallback', 'only send_code can fall back to another channel')
-      if (wanted.message?.includes('{CODE}')) refuse('message', `no code is told in ${wanted.flow}`)
-    } else if (wanted.message !== null && !wanted.message.includes('{CODE}')) {
+      if (template?.includes('{CODE}')) refuse('message', `no code is told in ${wanted.flow}`)
+    } else if (template !== null && !template.includes('{CODE}')) {
       refuse('message', 'must hold {CODE}')
     }
-    for (const placeholder of wanted.message?.match(/\{[^{}]*\}/g) ?? []) {
+    for (const placeholder of template?.match(/\{[^{}]*\}/g) ?? []) {
       if (!PLACEHOLDERS.includes(placeholder)) refuse('message', 'knows no placeholders but {CODE}, {NAME}, {SCOPE}')
     }
     if (wanted.fallback.includes(wanted.channel)) refuse('fallback', 'must differ from channel')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sanitizeText } from '../../src/domain/sanitize-text.ts'
+import { sanitizeMessage, sanitizeText } from '../../src/domain/sanitize-text.ts'
 
 // Anything a program may hand over: half a surrogate pair, and, often enough to meet, what is invisible or directs the eye.
 const mischief = fc.constantFrom(
@@ -37,7 +37,10 @@ test('what is spoken has no invisible character, no lone surrogate and one space
   fc.assert(
     fc.property(given, (text) => {
       const spoken = sanitizeText(text, 200)
-      assert.doesNotMatch(spoken, /[\p{C}\p{Default_Ignorable_Code_Point}]/u)
+      // Joiners and the emoji selector stay between what they join; nothing else that is invisible does.
+      const joined =
+        /(?<=[\p{L}\p{M}])[\u200C\u200D](?=[\p{L}\p{M}])|(?<=[\p{So}\p{Sk}\p{Emoji}]|\uFE0F)(?:\u200D|\uFE0F)/gu
+      assert.doesNotMatch(spoken.replace(joined, ''), /[\p{C}\p{Default_Ignorable_Code_Point}]/u)
       assert.doesNotMatch(spoken, /^\s|\s\s|\s$|[^\S ]/)
       assert.ok(spoken.isWellFormed())
       assert.equal(spoken, spoken.normalize('NFC'))
@@ -73,4 +76,38 @@ test('line ends and odd spaces part words as a space does', () => {
 test('the bound counts characters, not halves, and leaves no space at the end', () => {
   assert.equal(sanitizeText('😀😀😀', 2), '😀😀')
   assert.equal(sanitizeText('one two', 4), 'one')
+})
+
+const WORDS: [string, string][] = [
+  ['Persian', 'می\u200Cخواهم'],
+  ['Hindi', 'क्\u200Dष'],
+  ['Sinhala', 'ශ්\u200Dරී'],
+  ['a family', '👩\u200D👩\u200D👧'],
+  ['a skin tone', '👩🏽\u200D🚀'],
+  ['a heart on fire', '❤\uFE0F\u200D🔥'],
+]
+for (const [name, word] of WORDS) {
+  test(`a joiner that spells a word stays: ${name}`, () => {
+    assert.equal(sanitizeText(`x ${word} y`, 200), `x ${word} y`)
+    assert.equal(sanitizeMessage(`{CODE}\n${word}`), `{CODE}\n${word}`)
+  })
+}
+
+test('a joiner that joins nothing goes', () => {
+  for (const text of ['a\u200Db', '\u200Dab', 'ab\u200D', 'a\u200C\u200Db', '1\u200C2', 'می\u200C', '\u200B'])
+    assert.equal(sanitizeText(text, 200), text.replace(/[\u200B-\u200D]/g, ''), JSON.stringify(text))
+  // Cut off by the bound.
+  assert.equal(sanitizeText('👩\u200D👧', 2), '👩')
+})
+
+test('a message keeps its lines', () => {
+  assert.equal(sanitizeMessage(' Hello \r\n{CODE}\u2028 is  yours\n\n\n\nBye\n'), 'Hello\n{CODE}\nis yours\n\nBye')
+  assert.equal(sanitizeMessage('\n\u200B\n'), '')
+  fc.assert(
+    fc.property(given, (text) => {
+      const message = sanitizeMessage(text)
+      assert.equal(sanitizeMessage(message), message)
+      for (const line of message.split('\n')) assert.equal(sanitizeText(line, 1e6), line)
+    }),
+  )
 })

@@ -55,6 +55,12 @@ const WRONG: [object, string][] = [
   [{ message: '{code}' }, 'message'],
   [{ message: `{CODE}${'a'.repeat(300)}` }, 'message'],
   [{ message: '{CODE}', flow: 'approve' }, 'message'],
+  [{ message: '{CODE\u200B}', flow: 'approve' }, 'message'],
+  [{ message: '\u200B', flow: 'approve' }, 'message'],
+  [{ message: '\n \u2028', flow: 'keypad_code' }, 'message'],
+  // Three characters each when they are normalised.
+  [{ message: `${'\u{1D160}'.repeat(110)}{CODE}` }, 'message'],
+  [{ details: '\u{1D160}'.repeat(110), flow: 'approve' }, 'details'],
   [{ code_length: 3 }, 'code_length'],
   [{ code_length: 9 }, 'code_length'],
   [{ code_length: 6.5 }, 'code_length'],
