@@ -38,7 +38,7 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
     call(c, c.req.param('hook') as WebhookKind),
   )
   app.post('/voice/:carrier/:locale/:challenge/:delivery/turn/:turn{[1-9][0-9]{0,3}}', (c) => call(c, 'turn'))
-  app.post('/sms/:carrier/:challenge/:delivery', (c) => call(c, 'receipt'))
+  app.post('/sms/:carrier/:challenge/:delivery', receipt)
   app.post('/sms/bandwidth', receipts)
   methodNotAllowed(app)
   return app
@@ -63,6 +63,18 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
     )
   }
 
+  async function receipt(c: Context): Promise<Response> {
+    const carrier = named(c.req.param('carrier'))
+    if (!carrier) return notFound(c)
+    const incoming = await read(c, 'receipt')
+    if (incoming instanceof Response) return incoming
+    const event = await carrier.receive(incoming)
+    if (!event) return refused(carrier)
+    const result = await inTime(where(c, carrier.name), event, 'not_noted')
+    if (result === 'not_noted') return notNoted()
+    return result ? carrier.acknowledge() : refused(carrier)
+  }
+
   /** Bandwidth keeps one link for all receipts, in the account: dev.bandwidth.com/docs/messaging/webhooks */
   async function receipts(c: Context): Promise<Response> {
     const carrier = named('bandwidth')
@@ -74,10 +86,9 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
     // All under one deadline, however many there are.
     const heard = all.map(({ tag, event: news }) => {
       const [challenge = '', delivery = ''] = tag.split('.')
-      return inTime({ carrier: carrier.name, locale: 'en-US', challenge, delivery, turn: null }, news, null)
+      return inTime({ carrier: carrier.name, locale: 'en-US', challenge, delivery, turn: null }, news, 'not_noted')
     })
-    await Promise.all(heard)
-    return carrier.acknowledge()
+    return (await Promise.all(heard)).includes('not_noted') ? notNoted() : carrier.acknowledge()
   }
 
   /** The engine's word, or `late` when it does not come in time. What it was told goes on behind the answer. */
@@ -101,6 +112,14 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
     const path = url.slice(url.indexOf('/', url.indexOf('//') + 2))
     return { kind: hook, method, url: publicUrl + path, headers, body: new TextDecoder().decode(bytes) }
   }
+}
+
+/**
+ * Bandwidth repeats a receipt for 24 h until it is answered with a 2xx, SignalWire repeats a status twice; one that comes
+ * again after it was noted changes nothing. dev.bandwidth.com/docs/messaging/webhooks, signalwire.com/docs/guides/webhooks
+ */
+function notNoted(): Response {
+  return new Response(null, { status: 503, headers: { 'Retry-After': '5' } })
 }
 
 /** The name tells `npm run doctor` that the refusal is ours, and not some proxy's on the way. */
