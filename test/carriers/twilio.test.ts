@@ -145,7 +145,10 @@ const subject = {
     ended({ CallStatus: 'failed' }, 'failed'),
     ended({ CallStatus: 'failed', SipResponseCode: '503' }, 'failed'),
     // A phone that is switched off: rfc-editor.org/rfc/rfc3261#section-21.4.18
-    ended({ CallStatus: 'failed', SipResponseCode: '480' }, 'no_answer'),
+    ended({ CallStatus: 'failed', SipResponseCode: '480' }, 'unreachable'),
+    ended({ CallStatus: 'no-answer', SipResponseCode: '480' }, 'unreachable'),
+    ended({ CallStatus: 'no-answer', SipResponseCode: '404' }, 'unreachable'),
+    ended({ CallStatus: 'busy', SipResponseCode: '486' }, 'busy'),
     // Declined: rfc-editor.org/rfc/rfc3261#section-21.6.2
     ended({ CallStatus: 'failed', SipResponseCode: '603' }, 'rejected'),
     ended({ CallStatus: 'busy', SipResponseCode: '603' }, 'rejected'),

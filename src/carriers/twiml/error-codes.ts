@@ -34,8 +34,8 @@ const SIP_CAUSES = new Map<string, EndCause>([
   ['404', 'unreachable'],
   ['408', 'no_answer'],
   ['410', 'unreachable'],
-  // A phone that is off or out of reach.
-  ['480', 'no_answer'],
+  // A phone that is off or out of reach: it did not ring.
+  ['480', 'unreachable'],
   ['484', 'unreachable'],
   ['486', 'busy'],
   ['600', 'busy'],
@@ -47,6 +47,8 @@ const SIP_CAUSES = new Map<string, EndCause>([
 export function endCause(status: string, sipCode: string): EndCause | null {
   const cause = END_STATUSES.get(status)
   if (cause === 'failed') return SIP_CAUSES.get(sipCode) ?? cause
-  // There is no status for a declined call: it is reported as busy or not answered.
-  return sipCode === '603' && (cause === 'busy' || cause === 'no_answer') ? 'rejected' : (cause ?? null)
+  // There is no status for a declined call, nor for a phone that did not ring: they are reported as busy or not answered.
+  if (cause !== 'busy' && cause !== 'no_answer') return cause ?? null
+  const network = SIP_CAUSES.get(sipCode)
+  return network === 'rejected' || network === 'unreachable' ? network : cause
 }
