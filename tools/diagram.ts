@@ -1,16 +1,16 @@
-// Writes the machine's state diagram into the README, from the machine itself: `npm run diagram`.
+// Draws the state diagram in ARCHITECTURE.md from the state machine itself: `npm run diagram`.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { stateOf } from '../src/domain/state-machine.ts'
 import { type Edge, walk } from './walk.ts'
 
-export const README = new URL('../README.md', import.meta.url)
+export const FILE = new URL('../ARCHITECTURE.md', import.meta.url)
 const MARKED = /(<!-- diagram:begin -->\n).*?(<!-- diagram:end -->)/s
 
-/** The README with the diagram as the machine is now. */
-export function withDiagram(readme: string): string {
-  if (!MARKED.test(readme)) throw new Error('README.md has lost the markers of its diagram.')
-  return readme.replace(MARKED, (_, begin: string, end: string) => `${begin}${diagram()}${end}`)
+/** The document with the diagram as the machine is now. */
+export function withDiagram(document: string): string {
+  if (!MARKED.test(document)) throw new Error('ARCHITECTURE.md has lost the markers of its diagram.')
+  return document.replace(MARKED, (_, begin: string, end: string) => `${begin}${diagram()}${end}`)
 }
 
 const OUTCOMES = ['approved', 'denied', 'undelivered', 'expired', 'canceled']
@@ -88,4 +88,4 @@ function arrows(from: string, ways: readonly (readonly [string, Set<string>])[])
     .map(([to, labels]) => `${from} --> ${to}: ${[...labels].sort().join(', ')}`)
 }
 
-if (import.meta.main) writeFileSync(README, withDiagram(readFileSync(README, 'utf8')))
+if (import.meta.main) writeFileSync(FILE, withDiagram(readFileSync(FILE, 'utf8')))

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { SETTINGS } from '../../src/config/settings.ts'
-import { README, withDiagram } from '../../tools/diagram.ts'
-import { example, FILE } from '../../tools/env.ts'
+import { FILE as ARCHITECTURE, withDiagram } from '../../tools/diagram.ts'
+import { FILE as ENV_EXAMPLE, example } from '../../tools/env.ts'
 
 test('.env.example is what `npm run env` writes', () => {
-  assert.equal(readFileSync(FILE, 'utf8'), example())
+  assert.equal(readFileSync(ENV_EXAMPLE, 'utf8'), example())
 })
 
 test('.env.example sets nothing, and names everything once', () => {
@@ -17,7 +17,7 @@ test('.env.example sets nothing, and names everything once', () => {
   for (const line of lines) assert.ok(line.length <= 100, line)
 })
 
-test("the README's diagram is what `npm run diagram` draws", () => {
-  const readme = readFileSync(README, 'utf8')
-  assert.equal(readme, withDiagram(readme))
+test('the state diagram is what `npm run diagram` draws', () => {
+  const document = readFileSync(ARCHITECTURE, 'utf8')
+  assert.equal(document, withDiagram(document))
 })

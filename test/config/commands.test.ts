@@ -47,11 +47,11 @@ function run(
 }
 
 async function assertSaidByAll(variables: Record<string, string>, expected: RegExp, user = 0): Promise<void> {
-  for (const command of COMMANDS) {
-    const { code, output } = await run(command, variables, { user })
-    assert.equal(code, 1, `${command}: ${output}`)
-    assert.match(output, expected, command)
-    assert.doesNotMatch(output, /\bat .*\.ts:\d+/, command)
+  const runs = await Promise.all(COMMANDS.map((command) => run(command, variables, { user })))
+  for (const [index, { code, output }] of runs.entries()) {
+    assert.equal(code, 1, `${COMMANDS[index]}: ${output}`)
+    assert.match(output, expected, COMMANDS[index])
+    assert.doesNotMatch(output, /\bat .*\.ts:\d+/, COMMANDS[index])
   }
 }
 
