@@ -14,11 +14,12 @@ import { startMessage } from './development/start-message.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { createServer, type Server } from './server.ts'
 
-/** A load balancer needs a moment to see that we are not ready any more. */
-const NOT_READY_MS = 5_000
-/** No answer takes so long: who is still connected then is not listening. */
-const LONGEST_ANSWER_MS = 5_000
-const LONGEST_STOP_MS = 25_000
+/** A load balancer that asks every two seconds sees within them that nothing more is to be sent here. */
+const NOT_READY_MS = 3_000
+/** No answer takes so long: a client that is still connected then is not listening. */
+const LONGEST_ANSWER_MS = 4_500
+/** `docker stop` kills after ten seconds. What is left of them is for pushes, sweeps and the database. */
+const LONGEST_STOP_MS = 9_500
 
 const { environment, faults } = loadEnvironment()
 const read = readConfig(environment, faults)

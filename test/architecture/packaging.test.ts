@@ -1,9 +1,13 @@
 // What is built and started from the repository's own files: the image, its compose file, the scripts of npm.
 
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { instance } from '../faults/instance.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -64,6 +68,31 @@ test('what routes requests asks /healthz, which does not depend on the database'
 test('a process that runs on is the one that npm started, so that a signal to npm reaches it', () => {
   for (const [name, script] of Object.entries(scripts!))
     if (/\bnode\b/.test(script)) assert.match(script, /^exec node /, name)
+})
+
+test('production ends within the ten seconds that `docker stop` gives, whatever a client does', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'answerback-stop-'))
+  const settings = {
+    NODE_ENV: 'production',
+    DATA_DIR: join(directory, 'data'),
+    EMBEDDED: 'on',
+    PUBLIC_URL: 'https://verify.example.com',
+    SECRET: 'correct horse battery staple twice over',
+    API_KEY: 'key_of_at_least_24_characters',
+    PLIVO_AUTH_ID: 'MA0123456789ABCDEFGH',
+    PLIVO_AUTH_TOKEN: 'token',
+    PLIVO_FROM: '+12025550103',
+  }
+  const server = await instance(settings, directory)
+  await server.start()
+  const stalled = connect(server.port, '127.0.0.1').on('error', () => {})
+  stalled.write('GET /healthz HTTP/1.1\r\nHost: a')
+  await once(stalled, 'connect')
+  const began = performance.now()
+  await server.stop()
+  assert.ok(performance.now() - began < 10_000, server.said)
+  stalled.destroy()
+  rmSync(directory, { recursive: true })
 })
 
 // The packages are built for glibc and do not say so; npm goes by what the lock file says. Without this an Alpine machine
