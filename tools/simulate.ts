@@ -3,11 +3,11 @@
 //   npm run simulate -- --seeds 100000        seeds 1 to 100000; --from 100001 goes on where that ended
 //   npm run simulate -- --seed 42             one run, told in sentences
 //   npm run simulate -- --seed 42 --mutation 'the gate is skipped'
-//   npm run simulate -- --seeds 20000 --readme  plants every fault too, and writes the report into the README
+//   npm run simulate -- --seeds 20000 --write  plants every fault too, and writes the report into docs/reliability.md
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { failureReport, replaceSection, report } from '../test/simulator/report.ts'
+import { DOCUMENT, failureReport, replaceSection, report } from '../test/simulator/report.ts'
 import { runMutations, runSeeds, runWorker } from '../test/simulator/workers.ts'
 
 const { values } = parseArgs({
@@ -16,7 +16,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     mutation: { type: 'string' },
-    readme: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 })
 const mutation = values.mutation ?? null
@@ -42,8 +42,7 @@ async function many(from: number, count: number): Promise<void> {
   for (const failure of log.failures) console.log(`${failureReport(failure)}\n`)
   process.exitCode = Math.min(1, log.failures.length)
   // What does not hold is mended, not published.
-  if (!values.readme || log.failures.length > 0) return console.log(report(log, [], from + count - 1))
+  if (!values.write || log.failures.length > 0) return console.log(report(log, [], from + count - 1))
   const text = report(log, await runMutations(2_000), count)
-  const readme = new URL('../README.md', import.meta.url)
-  writeFileSync(readme, replaceSection(readFileSync(readme, 'utf8'), text))
+  writeFileSync(DOCUMENT, replaceSection(readFileSync(DOCUMENT, 'utf8'), text))
 }

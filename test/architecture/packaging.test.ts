@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { instance } from '../faults/instance.ts'
+import { createInstance } from '../faults/instance.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -83,14 +83,14 @@ test('production ends within the ten seconds that `docker stop` gives, whatever 
     PLIVO_AUTH_TOKEN: 'token',
     PLIVO_FROM: '+12025550103',
   }
-  const server = await instance(settings, directory)
+  const server = await createInstance(settings, directory)
   await server.start()
   const stalled = connect(server.port, '127.0.0.1').on('error', () => {})
   stalled.write('GET /healthz HTTP/1.1\r\nHost: a')
   await once(stalled, 'connect')
   const began = performance.now()
   await server.stop()
-  assert.ok(performance.now() - began < 10_000, server.said)
+  assert.ok(performance.now() - began < 10_000)
   stalled.destroy()
   rmSync(directory, { recursive: true })
 })

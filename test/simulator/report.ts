@@ -1,4 +1,4 @@
-// What was simulated, as the README and the tests show it.
+// What was simulated, as docs/reliability.md and the tests show it.
 
 import { FAULTS, type Fault } from './fault-rates.ts'
 import { INVARIANTS } from './invariants.ts'
@@ -43,13 +43,14 @@ export function failureReport({ seed, invariant, what, transcript }: Failure): s
   return `Seed ${seed} breaks ${invariant}: ${INVARIANTS[invariant]!.description}\n\n${what}\n\n${transcript.join('\n')}\n\nAgain: npm run simulate -- --seed ${seed}`
 }
 
+export const DOCUMENT = new URL('../../docs/reliability.md', import.meta.url)
 export const BEGIN = '<!-- reliability:begin -->'
 export const END = '<!-- reliability:end -->'
 
-export function replaceSection(readme: string, text: string): string {
-  const [before, rest] = readme.split(BEGIN)
+export function replaceSection(document: string, text: string): string {
+  const [before, rest] = document.split(BEGIN)
   const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error(`README.md has no ${BEGIN} … ${END}`)
+  if (before === undefined || after === undefined) throw new Error(`docs/reliability.md has no ${BEGIN} … ${END}`)
   return `${before}${BEGIN}\n${text}\n${END}${after}`
 }
 
