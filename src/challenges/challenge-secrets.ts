@@ -3,7 +3,15 @@
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ScriptContext } from '../domain/call-script.ts'
 import type { DeliveryId } from '../domain/challenge.ts'
-import { deriveCode, deriveGate, isPageToken, pageToken, pickSecret, SecretMissing } from '../domain/one-time-codes.ts'
+import {
+  bodyFingerprint,
+  deriveCode,
+  deriveGate,
+  isPageToken,
+  pageToken,
+  pickSecret,
+  SecretMissing,
+} from '../domain/one-time-codes.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 
@@ -12,6 +20,8 @@ export type ChallengeSecrets = {
   gate(stored: ChallengeRecord, delivery: DeliveryId): string
   pageToken(stored: ChallengeRecord): string
   isPageToken(stored: ChallengeRecord, token: string): boolean
+  /** What recognises a request's body, under each secret, newest first. Keyed, since a telephone number is soon guessed. */
+  fingerprints(body: string): string[]
 }
 
 export function challengeSecrets(all: string[]): ChallengeSecrets {
@@ -29,6 +39,7 @@ export function challengeSecrets(all: string[]): ChallengeSecrets {
     gate: (stored, delivery) => deriveGate(of(stored), delivery),
     pageToken: (stored) => pageToken(of(stored), stored.challenge.id),
     isPageToken: (stored, token) => isPageToken([of(stored)], stored.challenge.id, token),
+    fingerprints: (body) => all.map((secret) => bodyFingerprint(secret, body)),
   }
 }
 

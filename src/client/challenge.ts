@@ -94,7 +94,8 @@ export type Challenge = {
   version: number
   /** Oldest first; the last is the present one. */
   deliveries: Delivery[]
-  metadata: Record<string, string>
+  /** As given. Not to the page token. */
+  metadata?: Record<string, string>
   /** The code to show, of a pending `keypad_code`: in the answer to `create`, and to the page token. */
   display_code?: string
 } & ({ status: 'pending'; reason: null; ended_at: null } | (Outcome & { ended_at: string }))

@@ -47,6 +47,11 @@ export function numberHash(secret: string, number: E164): string {
   return mac(secret, 'number', number).toString('hex')
 }
 
+/** Stands for a request's body where it must be recognised and not be readable. */
+export function bodyFingerprint(secret: string, body: string): string {
+  return mac(secret, 'body', body).toString('hex')
+}
+
 /** A plain hash: an API key is random and long, so there is nothing to guess. */
 export function keyHash(apiKey: string): string {
   return sha256(apiKey).toString('hex')

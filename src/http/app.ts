@@ -46,7 +46,7 @@ export function createApp({
   extras,
 }: AppParts): Hono {
   const api = new OpenAPIHono()
-  api.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, log }))
+  api.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, clock, log }))
   api.route('/', factorRoutes({ factors, services }))
   api.route('/', health({ ready: store.ready, stopping }))
 

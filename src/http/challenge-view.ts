@@ -40,12 +40,12 @@ export function viewFor(stored: ChallengeRecord, byPage: boolean, secrets: Chall
   return shown ? { ...pageView(stored), display_code: secrets.code(stored) } : pageView(stored)
 }
 
-/** To the page, also what is being said on an answered call, so that it can tell the person what to do now. */
+/** To the page, also what is being said on an answered call, so that it can tell the person what to do now; but not the app's metadata. */
 export function pageView(stored: ChallengeRecord): ChallengeView {
   const phases = stored.challenge.deliveries.map(({ progress }) =>
     progress.state === 'answered' ? progress.phase : null,
   )
-  const view = challengeView(stored)
+  const { metadata: _, ...view } = challengeView(stored)
   const deliveries = view.deliveries.map((shown, i) => ({ ...shown, ...(phases[i] && { phase: phases[i] }) }))
   return { ...view, deliveries }
 }

@@ -1,23 +1,25 @@
 // One key, one challenge: a creation that is sent again gives the answer that was lost, and dials nobody.
 
-import { createHmac } from 'node:crypto'
 import type { Challenges } from '../challenges/challenges.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
-import type { IdempotencyStore } from '../store/idempotency.ts'
+import type { Begun, IdempotencyStore } from '../store/idempotency.ts'
 import type { ChallengeRecord, Service } from '../store/types.ts'
+import { type Clock, withTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import { type ChallengeView, challengeView } from './challenge-view.ts'
 import { invalid, isRefused, type Refused } from './problems.ts'
 
-type Parts = { engine: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'> }
-type Asked = { service: Service; key: string; fingerprint: string }
+type Parts = { engine: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'>; clock: Clock }
+/** `fingerprints`: of the body, under each secret. */
+type Asked = { service: Service; key: string; fingerprints: string[] }
 type Created = { answer: ChallengeView; replayed: boolean }
 
 export async function createOnce(
-  { engine, idempotency }: Parts,
-  { service, key, fingerprint }: Asked,
+  { engine, idempotency, clock }: Parts,
+  { service, key, fingerprints }: Asked,
   create: () => Promise<ChallengeRecord | Refused>,
 ): Promise<Created | Refused> {
-  const begun = await idempotency.begin(service.id, key, fingerprint)
+  const begun = await begin()
   switch (begun.type) {
     case 'in_progress':
       return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in hand.' }
@@ -31,6 +33,15 @@ export async function createOnce(
     }
     case 'first':
       return first()
+  }
+
+  /** Kept under the newest secret; a retry across a rotation is known by an older one. */
+  async function begin(): Promise<Begun> {
+    for (const fingerprint of fingerprints) {
+      const begun = await idempotency.begin(service.id, key, fingerprint)
+      if (begun.type !== 'mismatch') return begun
+    }
+    return { type: 'mismatch' }
   }
 
   async function first(): Promise<Created | Refused> {
@@ -47,7 +58,7 @@ export async function createOnce(
 
   async function finish(stored: ChallengeRecord): Promise<Created> {
     const answer = challengeView(stored)
-    await keep(idempotency.finish(service.id, key, stored.challenge.id, answer))
+    await keep(clock, idempotency.finish(service.id, key, stored.challenge.id, answer))
     return { answer: withSecrets(engine, stored, answer), replayed: false }
   }
 
@@ -58,16 +69,12 @@ export async function createOnce(
 }
 
 /** The phone is being called: that is said in time, kept or not. Unkept, the key still leads to its challenge. */
-async function keep(work: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, TIME_TO_KEEP_MS)
-  const kept = work.catch((fault) => {
-    if (!(fault instanceof DatabaseUnavailable)) throw fault
+async function keep(clock: Clock, work: Promise<void>): Promise<void> {
+  const kept = work.catch((error) => {
+    if (!(error instanceof DatabaseUnavailable)) throw error
   })
-  await Promise.race([kept, late]).finally(() => clearTimeout(timer))
+  await withTimeout(clock, DEADLINES.keepAnswer, kept, undefined)
 }
-
-const TIME_TO_KEEP_MS = 300
 
 const GONE: Refused = { refused: 'conflict', detail: 'The challenge of this Idempotency-Key is no longer kept.' }
 
@@ -81,13 +88,8 @@ export function withSecrets(engine: Challenges, stored: ChallengeRecord, answer:
   }
 }
 
-/** The same for the same JSON, whatever the order of its fields. Keyed, since a telephone number is soon guessed. */
-export function fingerprint(apiKey: string, json: unknown): string {
-  return createHmac('sha256', apiKey).update(canonical(json)).digest('hex')
-}
-
-/** Only for JSON that a schema has found to be shallow. */
-function canonical(json: unknown): string {
+/** The same for the same JSON, whatever the order of its fields. Only for JSON that a schema has found to be shallow. */
+export function canonical(json: unknown): string {
   return JSON.stringify(json, (_, value) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

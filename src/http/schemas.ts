@@ -107,7 +107,7 @@ export const createRequest = z
       .meta({ description: '`send_code`: the other channel, tried when the first one fails.' }),
     extension: z
       .string()
-      .regex(/^[\dw,]{1,32}$/, 'must be 1 to 32 digits, "w" (half a second) or ","')
+      .regex(/^(?=.*\d)[\dw,]{1,32}$/, 'must be 1 to 32 digits, "w" (half a second) or ",", and hold a digit')
       .optional()
       .meta({ description: "A company's inside line, dialled after the answer." }),
     client_ip: z
@@ -208,7 +208,7 @@ export const challenge = z
     ended_at: time.nullable(),
     version: z.int().min(1).meta({ description: 'Grows with every change.' }),
     deliveries: z.array(delivery).meta({ description: 'Oldest first.' }),
-    metadata,
+    metadata: metadata.optional().meta({ description: 'As the app gave it. Not to the page token.' }),
     page_token: z.string().optional().meta({
       description: "Only in the answer to the creation: the browser's bearer for this one challenge.",
     }),

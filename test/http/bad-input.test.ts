@@ -195,7 +195,7 @@ test('text of every kind that is well formed is kept, and given back as it is go
       const { status, json } = await server.create({ details, metadata: { value } })
       assert.equal(status, 201, JSON.stringify(json))
       assert.equal(json.details, sanitizeText(details, 200))
-      assert.equal(json.metadata.value, value)
+      assert.equal(json.metadata!.value, value)
     }),
     { numRuns: 25 },
   )

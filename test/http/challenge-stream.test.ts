@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { eventStream, hasSeenOutcome } from '../../src/http/challenge-stream.ts'
 import { challengeView } from '../../src/http/challenge-view.ts'
+import { realClock } from '../../src/time/clock.ts'
 import { stored } from './samples.ts'
 
 const pending = stored({ version: 3 })
@@ -12,6 +13,8 @@ function watching(changes: (gone: AbortSignal) => AsyncGenerator<ReturnType<type
   const answer = eventStream({
     view: challengeView,
     watch: changes,
+    clock: realClock,
+    view: challengeView,
     ended: () => ends.push('ended'),
     failed: (fault) => ends.push(fault.message),
   })
@@ -26,6 +29,7 @@ test('each event names its version before its data, and the outcome is the last'
   })
   assert.equal(answer.headers.get('content-type'), 'text/event-stream')
   assert.equal(answer.headers.get('x-accel-buffering'), 'no')
+  assert.match(answer.headers.get('cache-control') ?? '', /\bno-transform\b/)
   const [first, second, ...rest] = (await answer.text()).split('\n\n')
   assert.match(first!, /^retry: \d+\nevent: challenge\nid: 3\ndata: \{.*"status":"pending".*\}$/)
   assert.match(second!, /^event: challenge\nid: 4\ndata: \{.*"reason":"code_matched".*\}$/)

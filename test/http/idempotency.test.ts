@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import postgres from 'postgres'
+import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { withoutPostgres } from '../support/postgres.ts'
 import { as, type Server, startServer } from './server.ts'
@@ -48,6 +49,21 @@ test('ten at once are one challenge and at most nine conflicts', async () => {
   assert.equal(made.filter(({ headers }) => !headers.get('idempotency-replayed')).length, 1)
   assert.ok(answers.every(({ status }) => status === 201 || status === 409))
   assert.equal(server.phones.phone(to).calls.length, 1)
+})
+
+test('a retry across a rotation of the API key gives the same answer', async () => {
+  const wanted = { to: nextNumber() }
+  const first = await create(wanted, 'rotated')
+  const again = await create(wanted, 'rotated', as(server.nextKey))
+  assert.deepEqual([again.status, again.text], [201, first.text])
+  assert.equal((await create({ to: nextNumber() }, 'rotated', as(server.nextKey))).status, 422)
+})
+
+test('a body is recognised across a rotation of SECRET', () => {
+  const [before] = challengeSecrets(['the first secret']).fingerprints('{"to":"+12025550123"}')
+  const rotated = challengeSecrets(['the second secret', 'the first secret'])
+  assert.ok(rotated.fingerprints('{"to":"+12025550123"}').includes(before!))
+  assert.ok(!rotated.fingerprints('{"to":"+12025550124"}').includes(before!))
 })
 
 test('a refused creation leaves its key unused', async () => {

@@ -47,10 +47,11 @@ export async function startServer(
     carrierOf(name, async (url, init) => untilGivenUp(phones.app.fetch(new Request(url, init)), init.signal)),
   )
   carriers[0] = { ...carriers[0]!, perSecond: { ...carriers[0]!.perSecond, ...rates } }
-  const key = randomBytes(24).toString('base64url')
+  const key = newKey()
+  const nextKey = newKey()
   const config = testConfig({
     SECRET: 'a secret of the test server, long enough',
-    API_KEY: key,
+    API_KEY: `${key},${nextKey}`,
     ...(place.url === null ? { DATA_DIR: place.dataDir } : { DATABASE_URL: place.url }),
   })
   const server = await createServer(config, log, {
@@ -63,7 +64,7 @@ export async function startServer(
   const foreignKey = await newService('other')
 
   async function newService(name: string): Promise<string> {
-    const apiKey = randomBytes(24).toString('base64url')
+    const apiKey = newKey()
     await store.services.ensureService(name, keyHash(apiKey))
     return apiKey
   }
@@ -99,6 +100,8 @@ export async function startServer(
     databaseUrl: place.url,
     logged,
     key,
+    /** The same service's, as while a key is rotated. */
+    nextKey,
     foreignKey,
     stopping,
     ask,
@@ -110,6 +113,10 @@ export async function startServer(
       await place.drop()
     },
   }
+}
+
+function newKey(): string {
+  return randomBytes(24).toString('base64url')
 }
 
 /** As on a wire: whoever gives up waits no longer, whatever the far side does. */

@@ -192,8 +192,7 @@ export const MUTATIONS: Mutation[] = [
       {
         file: 'src/http/idempotent-create.ts',
         find: 'const begun = await idempotency.begin(service.id, key, fingerprint)',
-        replace:
-          "const begun = (await idempotency.begin(service.id, key, fingerprint), { type: 'first' } as Awaited<ReturnType<typeof idempotency.begin>>)",
+        replace: "const begun = (await idempotency.begin(service.id, key, fingerprint), { type: 'first' } as Begun)",
       },
       {
         file: 'src/challenges/create-challenge.ts',

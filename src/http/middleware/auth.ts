@@ -10,12 +10,11 @@ export type Services = { serviceByKey(keyHash: string): Promise<Service | null> 
 
 /** Only an API key will do. A page token is none, so it is no better than a stranger here. */
 export function serviceBearer(services: Services) {
-  return createMiddleware<{ Variables: { service: Service; apiKey: string } }>(async (c, next) => {
+  return createMiddleware<{ Variables: { service: Service } }>(async (c, next) => {
     const apiKey = bearer(c.req.raw.headers)
     const service = apiKey && (await services.serviceByKey(keyHash(apiKey)))
     if (!service) return unauthorized()
     c.set('service', service)
-    c.set('apiKey', apiKey)
     await next()
   })
 }

@@ -1,26 +1,48 @@
-// A page token lies in a stranger's browser. What one page may hold open at once is bounded, on each instance.
+// How many waits (held answers and event streams) this instance keeps open. Carriers' webhooks share its connections, and
+// a page token lies in a stranger's browser.
 
 import type { Refused } from '../problems.ts'
 
-const MOST = 100
+/** Tabs of one page. The newest win: whoever reloads is the one who looks. */
+export const WAITS_PER_PAGE = 5
+/** 28 KiB each (measured), 56 MiB in all. fly.toml lets in 5,000 connections, which leaves 3,000 to carriers and calls. */
+export const WAITS_PER_INSTANCE = 2_000
 
 export const TOO_MANY_WAITS: Refused = {
   refused: 'rate_limited',
-  detail: 'This page holds too many open waits.',
+  detail: 'This instance holds as many open waits as it may.',
   retryAfter: 5,
 }
 
-/** Lets so many in for each id: what comes back is to be called on leaving, or `null` when it is full. */
-export function connectionLimit(): (id: string) => (() => void) | null {
-  const inside = new Map<string, number>()
-  return (id) => {
-    const count = inside.get(id) ?? 0
-    if (count >= MOST) return null
-    inside.set(id, count + 1)
-    return () => {
-      const left = inside.get(id)! - 1
-      if (left > 0) inside.set(id, left)
-      else inside.delete(id)
+/** `ended`: aborted when a newer wait of the same page takes the place. */
+export type OpenWait = { ended: AbortSignal; leave(): void }
+
+/** `null` when the instance is full. `page`: the challenge whose page waits, or `null` for an app. */
+export type EnterWait = (page: string | null) => OpenWait | null
+
+export function connectionLimit(): EnterWait {
+  const pages = new Map<string, Set<AbortController>>()
+  let open = 0
+  return (page) => {
+    const waits = page === null ? null : (pages.get(page) ?? new Set())
+    const [oldest] = waits ?? []
+    if (waits && oldest && waits.size >= WAITS_PER_PAGE) {
+      waits.delete(oldest)
+      oldest.abort()
+    } else if (open >= WAITS_PER_INSTANCE) return null
+    const wait = new AbortController()
+    open++
+    if (page !== null && waits) pages.set(page, waits.add(wait))
+    let left = false
+    return {
+      ended: wait.signal,
+      leave() {
+        if (left) return
+        left = true
+        open--
+        waits?.delete(wait)
+        if (page !== null && waits?.size === 0 && pages.get(page) === waits) pages.delete(page)
+      },
     }
   }
 }

@@ -5,8 +5,9 @@ import { cors } from 'hono/cors'
 import type { Challenges } from '../../challenges/challenges.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
+import type { Clock } from '../../time/clock.ts'
 import { challengeBearer, type Services, serviceBearer } from '../middleware/auth.ts'
-import { connectionLimit } from '../middleware/connection-limit.ts'
+import { connectionLimit, type EnterWait } from '../middleware/connection-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { validationHook } from '../validation.ts'
@@ -23,13 +24,14 @@ export type ApiParts = {
   idempotency: Omit<IdempotencyStore, 'sweep'>
   /** Ends every open wait: the process is stopping. */
   stopping: AbortSignal
+  clock: Clock
   log: Logger
 }
 
 export type ChallengeRouteDeps = Omit<ApiParts, 'services'> & {
   asService: ReturnType<typeof serviceBearer>
   asParty: ReturnType<typeof challengeBearer>
-  openWaits: ReturnType<typeof connectionLimit>
+  enterWait: EnterWait
 }
 
 export function challengeRoutes({ services, ...parts }: ApiParts): OpenAPIHono {
@@ -38,7 +40,7 @@ export function challengeRoutes({ services, ...parts }: ApiParts): OpenAPIHono {
     ...parts,
     asService: serviceBearer(services),
     asParty: challengeBearer(parts.engine, services),
-    openWaits: connectionLimit(),
+    enterWait: connectionLimit(),
   }
   app.use('/v1/*', anyOrigin, noStore)
   createChallengeRoute(app, deps)

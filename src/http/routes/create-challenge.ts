@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { challengeView } from '../challenge-view.ts'
 import { PENDING } from '../examples.ts'
-import { createOnce, fingerprint, withSecrets } from '../idempotent-create.ts'
+import { canonical, createOnce, withSecrets } from '../idempotent-create.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY, BODY_PROBLEMS, problemResponses } from '../openapi.ts'
 import { parseCreateRequest } from '../parse-create-request.ts'
@@ -50,18 +50,21 @@ const route = createRoute({
   },
 })
 
-export function createChallengeRoute(app: OpenAPIHono, { engine, idempotency, asService }: ChallengeRouteDeps): void {
+export function createChallengeRoute(
+  app: OpenAPIHono,
+  { engine, idempotency, clock, asService }: ChallengeRouteDeps,
+): void {
   app.openapi({ ...route, middleware: [asService, jsonBody()] as const }, async (c) => {
     const request = parseCreateRequest(c.req.valid('json'))
     if (isRefused(request)) return problem(request)
-    const { service, apiKey } = c.var
+    const { service } = c.var
     const key = c.req.valid('header')['Idempotency-Key']
     if (key === undefined) {
       const created = await engine.create(service, request, null)
       return isRefused(created) ? problem(created) : c.json(withSecrets(engine, created, challengeView(created)), 201)
     }
-    const asked = { service, key, fingerprint: fingerprint(apiKey, await c.req.json()) }
-    const created = await createOnce({ engine, idempotency }, asked, () => engine.create(service, request, key))
+    const asked = { service, key, fingerprints: engine.secrets.fingerprints(canonical(await c.req.json())) }
+    const created = await createOnce({ engine, idempotency, clock }, asked, () => engine.create(service, request, key))
     if (isRefused(created)) return problem(created)
     if (created.replayed) c.header('Idempotency-Replayed', 'true')
     return c.json(created.answer, 201)

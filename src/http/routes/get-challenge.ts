@@ -26,17 +26,17 @@ const route = createRoute({
 
 export function getChallengeRoute(
   app: OpenAPIHono,
-  { engine, asParty, openWaits, stopping }: ChallengeRouteDeps,
+  { engine, asParty, enterWait, stopping }: ChallengeRouteDeps,
 ): void {
   app.openapi({ ...route, middleware: asParty }, async (c) => {
     const { stored, byPage } = c.var
     const { id } = stored.challenge
     const { wait } = c.req.valid('query')
     if (wait === 0 || stored.challenge.outcome) return c.json(viewFor(stored, byPage, engine.secrets), 200)
-    const leave = byPage ? openWaits(id) : () => {}
-    if (!leave) return problem(TOO_MANY_WAITS)
-    const until = AbortSignal.any([c.req.raw.signal, stopping])
-    const later = await engine.wait(id, wait, until).finally(leave)
+    const open = enterWait(byPage ? id : null)
+    if (!open) return problem(TOO_MANY_WAITS)
+    const until = AbortSignal.any([c.req.raw.signal, open.ended, stopping])
+    const later = await engine.wait(id, wait, until).finally(open.leave)
     return c.json(viewFor(later ?? stored, byPage, engine.secrets), 200)
   })
 }

@@ -1,17 +1,18 @@
-// What a load balancer asks. A process that is stopping still serves, but is to get nothing new.
+// What a load balancer and a deployment ask. A process that is stopping still serves, but is to get nothing new.
 
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { problemResponses } from '../openapi.ts'
-import { problem } from '../problems.ts'
+import { problem, type Refused } from '../problems.ts'
 
 const healthz = createRoute({
   tags: ['Health'],
   operationId: 'healthz',
   method: 'get',
   path: '/healthz',
-  summary: 'Whether the process is up',
-  responses: { 200: status('It is.', 'ok') },
+  summary: 'Whether this process takes requests',
+  description: 'What a load balancer routes on. The database is not asked: a caller is owed a document without it.',
+  responses: { 200: status('It does.', 'ok'), ...problemResponses('stopping') },
 })
 
 const readyz = createRoute({
@@ -19,15 +20,18 @@ const readyz = createRoute({
   operationId: 'readyz',
   method: 'get',
   path: '/readyz',
-  summary: 'Whether it may be used',
+  summary: 'Whether it takes requests and the database answers',
+  description: 'What a deployment waits for.',
   responses: { 200: status('The database answers.', 'ready'), ...problemResponses('database_unavailable', 'stopping') },
 })
 
+const STOPPING: Refused = { refused: 'stopping', detail: 'This process is about to end.' }
+
 export function health({ ready, stopping }: { ready: () => Promise<boolean>; stopping: AbortSignal }): OpenAPIHono {
   const app = new OpenAPIHono()
-  app.openapi(healthz, (c) => c.json({ status: 'ok' as const }, 200))
+  app.openapi(healthz, (c) => (stopping.aborted ? problem(STOPPING) : c.json({ status: 'ok' as const }, 200)))
   app.openapi(readyz, async (c) => {
-    if (stopping.aborted) return problem({ refused: 'stopping', detail: 'This process is about to end.' })
+    if (stopping.aborted) return problem(STOPPING)
     if (await ready().catch(() => false)) return c.json({ status: 'ready' as const }, 200)
     return problem({ refused: 'database_unavailable', detail: 'The database does not answer.' })
   })

@@ -40,19 +40,20 @@ const route = createRoute({
 
 export function watchChallengeRoute(
   app: OpenAPIHono,
-  { engine, asParty, openWaits, stopping, log }: ChallengeRouteDeps,
+  { engine, asParty, enterWait, stopping, clock, log }: ChallengeRouteDeps,
 ): void {
   app.openapi({ ...route, middleware: asParty }, (c) => {
     const { stored, byPage } = c.var
     const { id } = stored.challenge
     if (hasSeenOutcome(stored, c.req.valid('header')['Last-Event-ID'])) return c.body(null, 204)
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
-    const leave = byPage ? openWaits(id) : () => {}
-    if (!leave) return problem(TOO_MANY_WAITS)
+    const open = enterWait(byPage ? id : null)
+    if (!open) return problem(TOO_MANY_WAITS)
     return eventStream({
-      watch: (gone) => engine.watch(id, AbortSignal.any([gone, stopping])),
+      watch: (gone) => engine.watch(id, AbortSignal.any([gone, open.ended, stopping])),
+      clock,
       view: byPage ? pageView : challengeView,
-      ended: leave,
+      ended: open.leave,
       failed: (err) => log.error({ err, challenge: id }, 'event stream broke off'),
     })
   })
