@@ -2,7 +2,7 @@
 
 import type { Challenges } from '../challenges/challenges.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
-import type { Begun, IdempotencyStore } from '../store/idempotency.ts'
+import type { BeginResult, IdempotencyStore } from '../store/idempotency.ts'
 import type { ChallengeRecord, Service } from '../store/types.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
@@ -36,7 +36,7 @@ export async function createOnce(
   }
 
   /** Kept under the newest secret; a retry across a rotation is known by an older one. */
-  async function begin(): Promise<Begun> {
+  async function begin(): Promise<BeginResult> {
     for (const fingerprint of fingerprints) {
       const begun = await idempotency.begin(service.id, key, fingerprint)
       if (begun.type !== 'mismatch') return begun

@@ -192,7 +192,8 @@ export const MUTATIONS: Mutation[] = [
       {
         file: 'src/http/idempotent-create.ts',
         find: 'const begun = await idempotency.begin(service.id, key, fingerprint)',
-        replace: "const begun = (await idempotency.begin(service.id, key, fingerprint), { type: 'first' } as Begun)",
+        replace:
+          "const begun = (await idempotency.begin(service.id, key, fingerprint), { type: 'first' } as BeginResult)",
       },
       {
         file: 'src/challenges/create-challenge.ts',
