@@ -11,7 +11,6 @@ const approved = stored({ version: 4, outcome: { status: 'approved', reason: 'co
 function watching(changes: (gone: AbortSignal) => AsyncGenerator<ReturnType<typeof stored>, void, void>) {
   const ends: string[] = []
   const answer = eventStream({
-    view: challengeView,
     watch: changes,
     clock: realClock,
     view: challengeView,
