@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import { challengeRoutes } from '../../src/http/routes/challenges.ts'
+import { factorRoutes } from '../../src/http/routes/factors.ts'
 import { health } from '../../src/http/routes/health.ts'
 
 export type Content = Record<
@@ -23,6 +24,7 @@ type Document = {
 
 const api = new OpenAPIHono()
 // No part is used before the first request.
+api.route('/', factorRoutes({} as never))
 api.route('/', health({} as never))
 api.route('/', challengeRoutes({} as never))
 
