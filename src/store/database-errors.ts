@@ -47,7 +47,13 @@ export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   // Node's and postgres.js's own connection errors bear an errno; several addresses tried at once bear several.
   if (error instanceof AggregateError) return error.errors.every(isLost)
-  return 'errno' in error || ('severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC'))
+  return 'errno' in error || /^(FATAL|PANIC)$/.test(severityOf(error) ?? '')
+}
+
+/** PgBouncer sends only the field that Postgres translates. */
+function severityOf(error: Error): string | null {
+  if ('severity' in error) return String(error.severity)
+  return 'severity_local' in error ? String(error.severity_local) : null
 }
 
 export function leavesConnectionUnusable(error: unknown): boolean {
@@ -66,7 +72,7 @@ function isOutage(error: unknown): boolean {
 }
 
 function hasState(error: unknown, states: readonly string[]): boolean {
-  if (!(error instanceof Error && 'severity' in error && 'code' in error)) return false
+  if (!(error instanceof Error && 'code' in error) || severityOf(error) === null) return false
   const code = String(error.code)
   return states.some((state) => code.startsWith(state))
 }

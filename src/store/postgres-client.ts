@@ -56,9 +56,9 @@ export function openClient(
   return postgres(options as unknown as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Client
 }
 
-export function send(client: Client, text: string, params: readonly Parameter[]) {
-  const pending = client.unsafe(text, [...params], { prepare: true })
-  return { rows: pending.then((rows) => rows.filter(() => true)), cancel: () => pending.cancel() }
+export async function send(client: Client, text: string, params: readonly Parameter[]): Promise<unknown[]> {
+  const rows = await client.unsafe(text, [...params], { prepare: true })
+  return rows.filter(() => true)
 }
 
 export function retire(client: Client, timeoutSeconds: number): Promise<void> {

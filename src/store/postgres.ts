@@ -2,6 +2,7 @@
 // connection used again once it is in doubt.
 
 import type { Logger } from '../log/logger.ts'
+import { explainConnectionError } from './connection-error.ts'
 import { type ConnectionTarget, parseConnectionString } from './connection-string.ts'
 import type { Database, DatabaseOptions, Parameter } from './database.ts'
 import {
@@ -94,12 +95,9 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   async function ask<T>(text: string, params: readonly Parameter[], end: number): Promise<T[]> {
     const connection = await acquire(Math.max(0, end - performance.now()))
     connection.busy = true
-    const { rows, cancel } = send(connection.client, text, params)
+    const rows = send(connection.client, text, params)
     // Without an answer for so long a connection may be dead, and TCP takes a quarter of an hour to say so.
-    const watch = setTimeout(() => {
-      if (!support.timeouts) cancel()
-      replace(connection)
-    }, SILENT_MS)
+    const watch = setTimeout(() => replace(connection), SILENT_MS)
     const answer = rows
       .then(
         (found) => {
@@ -126,7 +124,10 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
     if (!(error instanceof Error)) return
     if (support.timeouts && /unsupported startup parameter/.test(error.message)) {
       support.timeouts = false
-      log.warn({}, 'database pooler refuses statement_timeout: late statements are canceled instead')
+      log.warn(
+        {},
+        'database pooler refuses statement_timeout: set it for the role, or a late statement runs to its end',
+      )
     }
     if (support.prepare && /prepared statement .* (does not exist|already exists)/.test(error.message)) {
       support.prepare = false
@@ -144,8 +145,11 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
       clients.add(client)
       try {
         return await work(
-          async <T>(text: string, params: readonly Parameter[] = []) => (await send(client, text, params).rows) as T[],
+          async <T>(text: string, params: readonly Parameter[] = []) => (await send(client, text, params)) as T[],
         )
+      } catch (error) {
+        const sentence = explainConnectionError(error, direct)
+        throw sentence === null ? error : new Error(sentence, { cause: error })
       } finally {
         clients.delete(client)
         await retire(client, 1)

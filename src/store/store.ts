@@ -9,6 +9,7 @@ import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
 import { type RateLimits, rateLimits } from './rate-limits.ts'
+import { readinessCheck } from './readiness.ts'
 import { type Retention, retention } from './retention.ts'
 import { type ServiceStore, serviceStore } from './services.ts'
 
@@ -22,7 +23,7 @@ export type Store = {
   outbox: Outbox
   retention: Retention
   notifier: ChangeNotifier
-  /** Whether the database answers. */
+  /** Whether the database takes a write. */
   ready(): Promise<boolean>
   close(): Promise<void>
 }
@@ -43,11 +44,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       outbox: outboxStore(database),
       retention: retention(database),
       notifier,
-      ready: () =>
-        database.query('select 1').then(
-          () => true,
-          () => false,
-        ),
+      ready: readinessCheck(database),
       async close() {
         await notifier.close()
         await database.close()

@@ -4,6 +4,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { type Logger, silentLogger } from '../../src/log/logger.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { type Database, DatabaseUnavailable, openDatabase } from '../../src/store/database.ts'
+import { readinessCheck } from '../../src/store/readiness.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import { openStore } from '../../src/store/store.ts'
 import { consoleLogger, recordedLogger } from '../support/logger.ts'
@@ -125,6 +126,26 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     // drizzle would wrap it, and the API would take that for a fault of its own.
     await assert.rejects(serviceStore(database).serviceByKey('a hash'), DatabaseUnavailable)
     await assert.rejects(challengeStore(database).ledger('chl_1'), DatabaseUnavailable)
+  })
+
+  test('that was a standby when its connections were made takes writes again once it is none', async (t) => {
+    const url = await freshUrl(t)
+    const store = await openStore({ url, dataDir: '', log: consoleLogger })
+    t.after(store.close)
+    const admin = await open(t, url)
+    const name = new URL(url).pathname.slice(1)
+    await admin.query(`alter database ${name} set default_transaction_read_only = on`)
+    const switched = await openDatabase({ url, dataDir: '', log: consoleLogger })
+    t.after(switched.close)
+    const write = () => switched.query('update services set name = name where false')
+    // Every connection of the pool is made while the server is read-only.
+    await Promise.all(thirty(() => switched.query('select pg_sleep(0.05)')))
+    await assert.rejects(write(), DatabaseUnavailable)
+    assert.equal(await readinessCheck(switched)(), false)
+    await Promise.all(thirty(() => switched.query('select pg_sleep(0.05)')))
+    await admin.query(`alter database ${name} reset default_transaction_read_only`)
+    await Promise.all(thirty(write))
+    assert.equal(await readinessCheck(switched)(), true)
   })
 
   test('that freezes is unavailable in two seconds, and is used again once it thaws', async (t) => {

@@ -5,6 +5,7 @@ import type { ChallengeId, Outcome } from '../../src/domain/challenge.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
+import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { onEachDatabase } from './each-database.ts'
 import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
@@ -118,6 +119,77 @@ onEachDatabase((database) => {
     await sweep(0)
     assert.deepEqual(await keys.begin('svc_test', over, 'f'), { type: 'unanswered', challengeId: over })
     assert.equal((await keys.begin('svc_test', pending, 'f')).type, 'replay')
+  })
+
+  test('more counters and keys go in one round than five hundred deliveries a second leave in a minute', async () => {
+    await database().query(
+      `insert into rate_limit_counters select 'k' || n, 60, 1, now() - interval '1 s' from generate_series(1, 30000) as n`,
+    )
+    await database().query(
+      `insert into idempotency (service_id, key, fingerprint, created_at)
+        select 'svc_test', 'k' || n, 'f', now() - interval '2 days' from generate_series(1, 30000) as n`,
+    )
+    await rateLimits(database()).sweep()
+    await idempotencyStore(database()).sweep()
+    for (const table of ['rate_limit_counters', 'idempotency'])
+      assert.deepEqual(await database().query(`select from ${table} where key ~ '^k[0-9]'`), [], table)
+  })
+
+  test('after its time a challenge is gone with its ledger, and no other', async () => {
+    const [old, young, { id: pending }] = [await ended(), await ended(), await inserted()]
+    await endedAgo(old, 400 * 86_400 + 1)
+    await endedAgo(young, 400 * 86_400 - 60)
+    await sweep(null, null)
+    assert.ok(await find(old))
+    await sweep(MONTH, 400 * 86_400)
+    assert.equal(await find(old), null)
+    assert.deepEqual(await challenges().ledger(old), [])
+    for (const id of [young, pending]) assert.notDeepEqual(await challenges().ledger(id), [])
+  })
+
+  test('a message that no instance sends is given up, and its challenge loses its person', async () => {
+    const id = await ended({ outbox: [{ id: `msg_${nanoid()}`, type: 'challenge.approved' }] })
+    await database().query(`update outbox set next_at = now() - interval '2 hours' where challenge_id = $1`, [id])
+    await sweep(0)
+    assert.equal(await isForgotten(id), false)
+    await retention(database()).sweep({ person: 0, ledger: null, webhooks: false })
+    assert.equal(await isForgotten(id), true)
+  })
+
+  test('once all of it is old no person is left in any table', async () => {
+    const number = '+12025550987'
+    const challenge = aChallenge()
+    const request = { ...aRequest(), to: number, maskedNumber: '+1••••••0987', message: 'Hello Ada {CODE}' } as const
+    const key = nanoid()
+    await idempotencyStore(database()).begin('svc_test', key, 'f')
+    const made = { challenge, request, expiresIn: 300, idempotencyKey: key }
+    await challenges().insert(made, aCreation)
+    const outbox = [{ id: `msg_${nanoid()}`, type: 'challenge.approved' }] as const
+    await challenges().save(aChange({ ...challenge, outcome: APPROVED }, { outbox: [...outbox] }))
+    await idempotencyStore(database()).finish('svc_test', key, challenge.id, {
+      to: request.maskedNumber,
+      details: 'Ada',
+    })
+    await rateLimits(database()).consume([{ key: `number:${request.numberHash}`, max: 9, seconds: 600 }])
+    const aged = {
+      challenges: ['ended_at'],
+      outbox: ['next_at'],
+      idempotency: ['created_at'],
+      rate_limit_counters: ['ends_at'],
+    }
+    for (const [table, columns] of Object.entries(aged))
+      for (const column of columns)
+        await database().query(
+          `update ${table} set ${column} = ${column} - interval '500 days' where ${column} is not null`,
+        )
+    await retention(database()).sweep({ person: MONTH, ledger: 400 * 86_400, webhooks: false })
+    await idempotencyStore(database()).sweep()
+    await rateLimits(database()).sweep()
+    for (const table of ['challenges', 'challenge_events', 'outbox', 'idempotency', 'rate_limit_counters']) {
+      const text = JSON.stringify(await database().query(`select * from ${table}`))
+      for (const trace of [number, '0987', 'Hello Ada', request.numberHash, challenge.id, key])
+        assert.ok(table === 'outbox' && trace === challenge.id ? true : !text.includes(trace), `${trace} in ${table}`)
+    }
   })
 
   const challenges = () => challengeStore(database())
