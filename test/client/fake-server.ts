@@ -1,4 +1,4 @@
-// What stands at the other end of the wire in these tests: a real HTTP server, and a clock that is not waited for.
+// A real HTTP server, and a clock that no test waits for.
 
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -43,7 +43,7 @@ export class TestClock implements Clock {
     })
   }
 
-  /** The limit is up, for whoever waits on it. */
+  /** Ends every pause of that length. */
   ring(milliseconds: number) {
     this.#limits.dispatchEvent(new Event(`${milliseconds}`))
   }

@@ -165,13 +165,13 @@ test('wait asks in long polls until the outcome', async (t) => {
   assert.deepEqual(urls, Array(3).fill('/v1/challenges/chl_1?wait=25'))
 })
 
-test('wait ends with the time: still pending, never asking for more than is left, never a hammer', async () => {
+test('wait ends with the time: still pending, never asking for more than is left, never more than one request a second', async () => {
   const waits: number[] = []
   const clock = new TestClock()
   const fetch = (url: string) => {
     const held = Number(new URL(url).searchParams.get('wait'))
     waits.push(held)
-    // Only the second poll is held, as behind a gateway with a mind of its own.
+    // Only the second poll is held, as behind a gateway that answers by itself.
     if (waits.length === 2) clock.time += held * 1000
     return Response.json(pending())
   }
@@ -199,7 +199,7 @@ test('wait outlives a short outage and a 429, but not a refusal', async () => {
   await assert.rejects(client.wait('chl_1'), { code: 'not_found' })
 })
 
-test('wait that never reached anyone says so instead of "pending"', async () => {
+test('wait without any answer throws instead of resolving as pending', async () => {
   const fetch = () => Promise.reject(new TypeError('connection refused'))
   const client = new Answerback({ baseUrl: 'http://a', key: 'key', fetch, clock: new TestClock() })
   await assert.rejects(client.wait('chl_1', { timeoutSeconds: 20 }), AnswerbackUnreachable)

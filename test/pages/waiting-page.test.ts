@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { nextNumber, spacedNumber } from '../support/numbers.ts'
 import { startDevelopment } from './server.ts'
 
 let server: Awaited<ReturnType<typeof startDevelopment>>
 let browser: Browser
-let numbers = 110
 
 before(async () => {
   if (withoutChromium) return
@@ -137,7 +137,7 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
 
 /** Starts a login with a number of its own. The phone is that number's card on the phones page. */
 async function signIn(method: string, options: BrowserContextOptions = {}) {
-  const number = `+1202555${String(numbers++).padStart(4, '0')}`
+  const number = nextNumber()
   const context = await browser.newContext(options)
   context.setDefaultTimeout(60_000)
   const scripted = options.javaScriptEnabled === false ? await browser.newContext() : context
@@ -148,7 +148,7 @@ async function signIn(method: string, options: BrowserContextOptions = {}) {
   await page.getByLabel('Phone number').fill(number)
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.waitForURL('**/verify')
-  const phone = phones.locator('#cards > li').filter({ hasText: number.slice(-4) })
+  const phone = phones.locator('#cards > li').filter({ hasText: spacedNumber(number) })
   await phone.waitFor()
   const press = async (keys: string) => {
     // By script, since a page in the background has one animation frame a second, and the driver's mouse waits for them.

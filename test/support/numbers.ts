@@ -9,3 +9,8 @@ export function nextNumber(): `+${string}` {
   const index = used++
   return `+1${AREAS[Math.floor(index / 99)]}55501${String(index % 99).padStart(2, '0')}`
 }
+
+/** As the phones page writes it. Its last four digits alone may be another number's, the caller's too. */
+export function spacedNumber(number: string): string {
+  return number.replace(/^(\+1)(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3 $4')
+}
