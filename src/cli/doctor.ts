@@ -4,8 +4,9 @@ import '../config/node-version.ts'
 import { checkDataDirectory } from '../config/data-directory.ts'
 import { loadEnvironment } from '../config/load-environment.ts'
 import { type Config, readConfig } from '../config/read-config.ts'
-import { serverVersion } from '../store/server-version.ts'
+import { serverInfo } from '../store/server-info.ts'
 import { readArguments } from './command-line.ts'
+import { clock } from './doctor/clock.ts'
 import { credentials } from './doctor/credentials.ts'
 import { bad, type Finding, good, line, odd } from './doctor/finding.ts'
 import { reach } from './doctor/public-url.ts'
@@ -29,7 +30,7 @@ const findings: Finding[] = [
     'settings',
     config.production ? 'Complete, for production.' : 'Complete, for development: NODE_ENV is not production.',
   ),
-  await database(config),
+  ...(await database(config)),
   ...(await Promise.all(config.carriers.map((name) => credentials(name, config)))),
   ...(config.carriers.length === 0
     ? [odd('carriers', 'None is set: the exchange stands in, and no real phone rings.')]
@@ -45,12 +46,15 @@ console.log(
 )
 process.exit(wrong === 0 ? 0 : 1)
 
-async function database({ DATABASE_URL: url, DATA_DIR }: Config): Promise<Finding> {
+async function database({ DATABASE_URL: url, DATA_DIR }: Config): Promise<Finding[]> {
   try {
-    if (url) return good('database', `Postgres ${await serverVersion(url)} answers.`)
+    if (url) {
+      const { version, clockAhead } = await serverInfo(url)
+      return [good('database', `Postgres ${version} answers.`), clock(clockAhead)]
+    }
     checkDataDirectory(DATA_DIR)
-    return good('database', `Embedded, in ${DATA_DIR}: for one instance.`)
+    return [good('database', `Embedded, in ${DATA_DIR}: for one instance.`)]
   } catch (error) {
-    return bad('database', (error as Error).message)
+    return [bad('database', (error as Error).message)]
   }
 }

@@ -1,0 +1,17 @@
+import { silentLogger } from '../log/logger.ts'
+import { openDatabase } from './database.ts'
+
+/** `clockAhead`: by how many seconds the server's clock is ahead of this machine's. */
+export type ServerInfo = { version: string; clockAhead: number }
+
+/** Of the server behind the URL. Changes nothing; fails with a sentence that says why it can't be had. */
+export async function serverInfo(url: string): Promise<ServerInfo> {
+  const database = await openDatabase({ url, dataDir: '', log: silentLogger })
+  const asked = database.session(async (query) => {
+    const [row] = await query<{ version: string }>("select current_setting('server_version') as version")
+    const before = Date.now()
+    const [clock] = await query<{ now: number }>('select extract(epoch from clock_timestamp())::float8 as now')
+    return { version: row!.version, clockAhead: clock!.now - (before + Date.now()) / 2000 }
+  })
+  return asked.finally(() => database.close())
+}
