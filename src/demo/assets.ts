@@ -7,7 +7,7 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 
 /** Their addresses are their paths below `src/`, so that the imports between them hold in a browser as on disk. */
-const MODULES = /^\/(client\/[a-z-]+|demo\/browser\/[a-z-]+|demo\/(error-)?sentences)\.ts$/
+const MODULES = /^\/(client\/[a-z-]+|demo\/browser\/[a-z-]+|demo\/((error|outcome)-)?sentences)\.ts$/
 
 const SRC = new URL('..', import.meta.url)
 const ASSETS = fileURLToPath(new URL('assets', import.meta.url))

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Delivery, Flow, Outcome } from '../../src/client/client.ts'
 import { formatDuration } from '../../src/demo/error-sentences.ts'
+import { outcomeMessage } from '../../src/demo/outcome-sentences.ts'
 import {
   codeProblem,
-  outcomeMessage,
   progressMessage,
   redeliveryLabels,
   retryLabels,

@@ -2,7 +2,8 @@
 
 import { Answerback, AnswerbackError, type Challenge, type CreatedChallenge } from '../../client/client.ts'
 import { errorSentence, formatDuration } from '../error-sentences.ts'
-import { type OutcomeMessage, outcomeMessage, progressMessage, retryLabels, wrongCodeSentence } from '../sentences.ts'
+import { type OutcomeMessage, outcomeMessage } from '../outcome-sentences.ts'
+import { progressMessage, retryLabels, wrongCodeSentence } from '../sentences.ts'
 import { watchCodeField } from './code-field.ts'
 import { element, keepFocus, setStatus } from './elements.ts'
 import './form.ts'

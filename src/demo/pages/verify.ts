@@ -2,7 +2,8 @@
 
 import { html } from 'hono/html'
 import type { Challenge } from '../../client/client.ts'
-import { type Action, outcomeMessage, progressMessage, redeliveryLabels, retryLabels } from '../sentences.ts'
+import { type Action, outcomeMessage } from '../outcome-sentences.ts'
+import { progressMessage, redeliveryLabels, retryLabels } from '../sentences.ts'
 import type { PendingVerification, ProtectedAction } from '../sessions.ts'
 import { CODE_LENGTH } from '../verification-methods.ts'
 import { type Html, hidden, layout, type PageContext } from './layout.ts'

@@ -5,9 +5,9 @@ import { AnswerbackError, type ChallengeRequest, type Channel } from '../../clie
 import { type Confirmation, checkTypedCode, confirmChallenge, mergeChallenge } from '../confirm-challenge.ts'
 import { type DemoContext, redirectTo, redirectToForm } from '../demo-context.ts'
 import { formErrorOf, readForm } from '../forms.ts'
+import { outcomeMessage } from '../outcome-sentences.ts'
 import { pageContext } from '../pages/layout.ts'
 import { verifyPage } from '../pages/verify.ts'
-import { outcomeMessage } from '../sentences.ts'
 import { type PendingVerification, type Session, takeNotice } from '../sessions.ts'
 import { transferDetails } from '../transfers.ts'
 
