@@ -10,7 +10,7 @@ import { carrierRateSlots } from './schema.ts'
 export type CarrierRateLimit = {
   /** Reserves the next free slot and says in how many seconds it is; `null`, and no reservation: too far off. */
   reserve(carrier: CarrierName, channel: Channel, perSecond: number, maxWaitSeconds: number): Promise<number | null>
-  /** Gives back a reserved slot that isn't used: whoever reserves next gets a place so much earlier. */
+  /** Gives back a reserved slot that isn't used: the next reservation gets a place so much earlier. */
   release(carrier: CarrierName, channel: Channel, perSecond: number): Promise<void>
 }
 

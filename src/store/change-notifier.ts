@@ -1,6 +1,6 @@
-// Tells whoever waits that a challenge has changed: on this instance at once, on the others by one NOTIFY for all that
+// Notifies subscribers that a challenge has changed: on this instance at once, on the others by one NOTIFY for all that
 // changed within a moment. It goes out after the commit: a NOTIFY inside a transaction makes every commit of the server
-// wait for the one before. A ring may be lost, so a waiter also reads again by itself now and then.
+// wait for the one before. A notification may be lost, so a subscriber also reads again by itself now and then.
 
 import { nanoid } from 'nanoid'
 import type { Logger } from '../log/logger.ts'
@@ -14,21 +14,21 @@ const PAYLOAD = 7_500
 export type ChangeNotifier = {
   publish(id: string): void
   /** Returns how to stop. */
-  subscribe(id: string, heard: () => void): () => void
-  /** Hears of whatever this instance has changed. Returns how to stop. */
-  onPublish(heard: () => void): () => void
+  subscribe(id: string, onChange: () => void): () => void
+  /** Called for every challenge that this instance has changed. Returns how to stop. */
+  onPublish(onChange: () => void): () => void
   close(): Promise<void>
 }
 
 export async function openChangeNotifier(database: Database, log: Logger): Promise<ChangeNotifier> {
   const self = nanoid(8)
-  const waiting = new Map<string, Set<() => void>>()
+  const subscribers = new Map<string, Set<() => void>>()
   const changed = new Set<string>()
-  const onRing = new Set<() => void>()
+  const publishListeners = new Set<() => void>()
   let sending: Promise<void> | null = null
 
-  function tell(id: string): void {
-    for (const heard of [...(waiting.get(id) ?? [])]) heard()
+  function notifySubscribers(id: string): void {
+    for (const onChange of [...(subscribers.get(id) ?? [])]) onChange()
   }
 
   // One at a time: while the database is slow, more gather for the next.
@@ -50,35 +50,35 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
     CHANNEL,
     (payload) => {
       const [from, ...ids] = payload.split(' ')
-      if (from !== self) ids.forEach(tell)
+      if (from !== self) ids.forEach(notifySubscribers)
     },
-    () => [...waiting.keys()].forEach(tell),
+    () => [...subscribers.keys()].forEach(notifySubscribers),
   )
 
   return {
     publish(id) {
-      tell(id)
-      for (const heard of [...onRing]) heard()
+      notifySubscribers(id)
+      for (const onChange of [...publishListeners]) onChange()
       // An embedded database has no other instances.
       if (database.kind === 'embedded') return
       changed.add(id)
       sending ??= send()
     },
-    subscribe(id, heard) {
-      const heardBy = waiting.get(id) ?? new Set()
-      waiting.set(id, heardBy.add(heard))
+    subscribe(id, onChange) {
+      const callbacks = subscribers.get(id) ?? new Set()
+      subscribers.set(id, callbacks.add(onChange))
       return () => {
-        heardBy.delete(heard)
-        if (heardBy.size === 0 && waiting.get(id) === heardBy) waiting.delete(id)
+        callbacks.delete(onChange)
+        if (callbacks.size === 0 && subscribers.get(id) === callbacks) subscribers.delete(id)
       }
     },
-    onPublish(heard) {
-      onRing.add(heard)
-      return () => void onRing.delete(heard)
+    onPublish(onChange) {
+      publishListeners.add(onChange)
+      return () => void publishListeners.delete(onChange)
     },
     async close() {
       await sending
-      waiting.clear()
+      subscribers.clear()
       await unlisten()
     },
   }

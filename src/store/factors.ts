@@ -4,7 +4,7 @@
 import { and, asc, eq, getTableColumns, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { FactorId } from '../domain/factor.ts'
 import type { Database } from './database.ts'
-import { openOrm } from './orm.ts'
+import { execute, openOrm } from './orm.ts'
 import { factors } from './schema.ts'
 
 export type FactorRecord = Omit<typeof factors.$inferSelect, 'serviceId'> & {
@@ -138,24 +138,24 @@ export function factorStore(database: Database): FactorStore {
 
   return {
     async insert(serviceId, factor) {
-      const [inserted] = await insert.execute({ ...factor, serviceId })
+      const [inserted] = await execute(insert, { ...factor, serviceId })
       // Two sets for a moment are no harm: both were drawn for this person.
       if (factor.type === 'recovery_codes')
-        await replaceCodes.execute({ serviceId, subject: factor.subject, id: factor.id })
+        await execute(replaceCodes, { serviceId, subject: factor.subject, id: factor.id })
       return inserted!
     },
-    find: async (serviceId, id) => (await find.execute({ id, serviceId }))[0] ?? null,
-    list: (serviceId, subject) => list.execute({ serviceId, subject }),
-    delete: async (serviceId, id) => (await remove.execute({ id, serviceId })).length > 0,
+    find: async (serviceId, id) => (await execute(find, { id, serviceId }))[0] ?? null,
+    list: (serviceId, subject) => execute(list, { serviceId, subject }),
+    delete: async (serviceId, id) => (await execute(remove, { id, serviceId })).length > 0,
     async accept(id, proof) {
-      const accepted = 'step' in proof ? acceptStep.execute({ id, ...proof }) : acceptCode.execute({ id, ...proof })
+      const accepted = 'step' in proof ? execute(acceptStep, { id, ...proof }) : execute(acceptCode, { id, ...proof })
       return (await accepted)[0] ?? null
     },
     fail: async (id, attempts, longestLockMinutes) =>
-      (await fail.execute({ id, attempts, longestLockMinutes }))[0] ?? null,
-    encryptedUnderOthers: (secretId, limit) => others.execute({ secretId, limit }),
+      (await execute(fail, { id, attempts, longestLockMinutes }))[0] ?? null,
+    encryptedUnderOthers: (secretId, limit) => execute(others, { secretId, limit }),
     async reencrypt(id, from, { ciphertext, secretId }) {
-      await reencrypt.execute({ id, from, to: ciphertext, secretId })
+      await execute(reencrypt, { id, from, to: ciphertext, secretId })
     },
   }
 }
