@@ -158,7 +158,7 @@ export const SETTINGS = {
   GATE: withDefault(
     'on',
     onOff,
-    'on: a code is spoken only after a key drawn for this call was pressed, so no voicemail records it.',
+    'on: a code is spoken only after two keys drawn for this call were pressed, so no voicemail records it.',
   ),
   DETECT_VOICEMAIL: withDefault(
     'off',

@@ -14,7 +14,7 @@ export type Flow = (typeof FLOWS)[number]
 export type Channel = (typeof CHANNELS)[number]
 export type CarrierName = (typeof CARRIERS)[number]
 
-/** Why a delivery reached nobody. Each is also the reason of an `undelivered` challenge. */
+/** Why a delivery did not reach the person. Each is also the reason of an `undelivered` challenge. */
 export type Failure =
   | 'busy'
   | 'no_answer'

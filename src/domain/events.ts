@@ -1,4 +1,4 @@
-// What may happen to a challenge, and what the world must do next.
+// What may happen to a challenge, and the effects that have to be carried out next.
 
 import type { Channel, Delivery, DeliveryId, Failure } from './challenge.ts'
 
@@ -6,14 +6,14 @@ import type { Channel, Delivery, DeliveryId, Failure } from './challenge.ts'
 export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'finish' | 'none'
 
 export type ChallengeEvent =
-  /** Another delivery is wanted: by the person, or because the present one failed (`fallback`). */
+  /** Another delivery begins: the person asked for it, or the current one failed (`fallback`). */
   | { type: 'delivery_requested'; next: Delivery; fallback: boolean }
   /** The carrier took our request. */
   | { type: 'placed'; delivery: DeliveryId; ref: string }
-  /** The carrier's answer was lost: perhaps it rings. */
+  /** The carrier's answer was lost, so the phone may ring or not. */
   | { type: 'placement_unknown'; delivery: DeliveryId }
   /**
-   * Surely not dialled: refused, or declared absent. `next` is the same try through another carrier. `alone`: no fallback
+   * Not dialled for certain: refused, or declared absent. `next` is the same try through another carrier. `alone`: no fallback
    * may follow either, since the app was told that nothing would.
    */
   | { type: 'placement_failed'; delivery: DeliveryId; result: Failure; next: Delivery | null; alone?: true }
@@ -21,14 +21,14 @@ export type ChallengeEvent =
   | { type: 'answered'; delivery: DeliveryId; ref: string }
   | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
   | { type: 'voicemail_detected'; delivery: DeliveryId }
-  /** The call is over. `result` is what that means for a call that nobody had answered. */
+  /** The call is over. `result` is what that means for a call that had not been answered. */
   | { type: 'ended'; delivery: DeliveryId; result: Failure }
   /** The carrier's receipts for a message. */
   | { type: 'delivered'; delivery: DeliveryId }
   | { type: 'undelivered'; delivery: DeliveryId; result: Failure }
-  /** The present delivery has had its time and nothing confirmed it. */
+  /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */
   | { type: 'check_due'; delivery: DeliveryId }
-  /** A guess on the page. */
+  /** A code was typed on the page. */
   | { type: 'code_submitted'; right: boolean }
   | { type: 'canceled' }
   | { type: 'expired' }
@@ -39,5 +39,5 @@ export type Effect =
   /** Choose a carrier for this channel, then come back with `delivery_requested`. */
   | { type: 'fall_back'; channel: Channel }
 
-/** What the operator decides; everything else is the machine's. */
+/** What the operator decides; everything else is decided by the transitions. */
 export type Policy = { gate: boolean }
