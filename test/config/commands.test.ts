@@ -101,6 +101,12 @@ describe('start, migrate and doctor say the same of', () => {
     )
   })
 
+  test('a database that nobody serves', () =>
+    assertSaidByAll(
+      { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/answerback' },
+      /Nothing answers at the database's address 127\.0\.0\.1:1\./,
+    ))
+
   test('a .env file that cuts a password short', async () => {
     await writeFile(join(directory, '.env'), 'BANDWIDTH_PASSWORD=pass#word\n')
     await assertSaidByAll({}, /BANDWIDTH_PASSWORD: in \.env a # begins a comment .* first 4 characters/)
