@@ -16,6 +16,7 @@ import {
   fallbackTried,
   honestOutcome,
   idempotentCreation,
+  receiptsNoted,
   webhooksAnswered,
 } from './invariants/service.ts'
 import type { World } from './world.ts'
@@ -55,6 +56,7 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     description: 'every webhook is answered within 2 seconds, with a valid document where one is awaited',
     check: webhooksAnswered,
   },
+  receipts: { description: 'a receipt answered with 2xx was noted', check: receiptsNoted },
   ends: { description: 'everything ends, and no number stays held', check: everythingEnds },
   honest: { description: 'an outcome says what was seen on the line', check: honestOutcome },
   once: { description: 'one Idempotency-Key makes one challenge', check: idempotentCreation },

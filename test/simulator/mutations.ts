@@ -171,12 +171,16 @@ export const MUTATIONS: Mutation[] = [
     replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier }',
   }),
   one('the number is in an SSE event', 'src/http/challenge-stream.ts', {
-    find: 'JSON.stringify(view(stored))',
-    replace: 'JSON.stringify({ ...view(stored), to: stored.request.to })',
+    find: 'JSON.stringify(view)',
+    replace: "JSON.stringify({ ...view, to: '+12025550123' })",
   }),
   one('a webhook waits for a stalled database', 'src/http/routes/carrier-webhooks.ts', {
     find: 'return withTimeout(clock, DEADLINE_MS, word, late)',
     replace: 'return withTimeout(clock, 4 * DEADLINE_MS, word, late)',
+  }),
+  one('a receipt that was not noted is answered with 204', 'src/http/routes/carrier-webhooks.ts', {
+    find: "if (result === 'not_noted') return notNoted()",
+    replace: "if (result === 'not_noted') return carrier.acknowledge()",
   }),
   one('a creation waits for a silent carrier', 'src/challenges/wait-for-effects.ts', {
     find: 'await withTimeout(clock, left(), effects, null)',

@@ -15,11 +15,28 @@ export const webhooksAnswered: Check = function* ({ recorder, exchange }) {
     if (!genuine) continue
     const took = answeredAt - arrivedAt
     if (took > IN_TIME_MS) yield `the ${hook} webhook of ${delivery} was answered after ${took} ms`
-    if (status < 200 || status > 299) yield `the ${hook} webhook of ${delivery} was answered with ${status}`
+    // A receipt may be refused, so that the carrier sends it again.
+    const refusesReceipt = hook === 'receipt' && status === 503
+    if ((status < 200 || status > 299) && !refusesReceipt)
+      yield `the ${hook} webhook of ${delivery} was answered with ${status}`
     if (DOCUMENTS.has(hook) && (status !== 200 || !/<(Say|Gather|Hangup|Redirect)/.test(body)))
       yield `the ${hook} webhook of ${delivery} got no document`
   }
   for (const { code, message } of exchange.violations) if (OURS.has(code)) yield `the company objects: ${message}`
+}
+
+const FINAL = new Set(['delivered', 'undelivered', 'failed'])
+
+export const receiptsNoted: Check = function* ({ recorder }, { byId }) {
+  for (const { hook, genuine, status, carrierStatus, challenge, delivery, answeredAt } of recorder.webhooks) {
+    if (hook !== 'receipt' || !genuine || status > 299 || !FINAL.has(carrierStatus ?? '')) continue
+    const noted = byId.get(challenge)?.commits.findLast(({ at }) => at <= answeredAt)
+    // After the outcome a receipt changes nothing.
+    if (noted?.stored.challenge.outcome) continue
+    const sent = noted?.stored.challenge.deliveries.find(({ id }) => id === delivery)
+    if (sent?.progress.state !== 'ended')
+      yield `the receipt "${carrierStatus}" of ${delivery} was answered with ${status} and not noted`
+  }
 }
 
 export const everythingEnds: Check = function* ({ store, recorder, scheduler }) {
