@@ -107,6 +107,7 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
     yield { type: 'ringing', delivery: id, ref }
     yield { type: 'answered', delivery: id, ref }
     yield { type: 'voicemail_detected', delivery: id }
+    yield { type: 'document_failed', delivery: id }
     yield { type: 'delivered', delivery: id }
     yield { type: 'check_due', delivery: id }
     for (const result of FAILURES) {

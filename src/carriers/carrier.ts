@@ -69,6 +69,8 @@ export type CarrierEvent = { refs: string[] } & (
   | { type: 'keyed'; digits: string }
   | { type: 'rang' }
   | { type: 'detected'; machine: boolean }
+  /** The fallback URL was called: our document could not be fetched or played. */
+  | { type: 'document_failed' }
   | { type: 'ended'; cause: EndCause }
   | { type: 'sent' }
   | { type: 'delivered' }

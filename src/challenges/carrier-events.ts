@@ -80,6 +80,8 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
         return { type: 'ringing', delivery: id, ref }
       case 'detected':
         return event.machine ? { type: 'voicemail_detected', delivery: id } : null
+      case 'document_failed':
+        return { type: 'document_failed', delivery: id }
       case 'ended':
         return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[event.cause] }
       case 'delivered':

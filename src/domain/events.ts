@@ -21,6 +21,8 @@ export type ChallengeEvent =
   | { type: 'answered'; delivery: DeliveryId; ref: string }
   | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
   | { type: 'voicemail_detected'; delivery: DeliveryId }
+  /** The carrier could not fetch or play our document, and says a fixed apology instead. */
+  | { type: 'document_failed'; delivery: DeliveryId }
   /** The call is over. `result` is what that means for a call that had not been answered. */
   | { type: 'ended'; delivery: DeliveryId; result: Failure }
   /** The carrier's receipts for a message. */

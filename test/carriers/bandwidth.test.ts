@@ -122,7 +122,7 @@ const subject: Subject = {
       const payload = voiceEvent('machineDetectionComplete', { machineDetectionResult })
       return recorded(`a detection of ${value}`, 'detection', payload, { ...event, refs })
     }),
-    recorded('an answer that could not be played', 'fallback', voiceEvent('answer'), { type: 'irrelevant', refs }),
+    recorded('an answer that could not be played', 'fallback', voiceEvent('answer'), { type: 'document_failed', refs }),
     recorded('an event yet to be invented', 'status', voiceEvent('teleported'), { type: 'irrelevant', refs }),
     recorded('an event of no call', 'answer', json({ eventType: 'answer' }), { type: 'irrelevant', refs: [] }),
     recorded('a call without a name', 'answer', voiceEvent('answer', { callId: { toString: 1 } }), {

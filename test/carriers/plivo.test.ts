@@ -111,7 +111,7 @@ const subject: Subject = {
       { type: 'detected', refs, machine: true },
     ),
     recorded('a detection of nothing', 'detection', ANSWER, { type: 'irrelevant', refs }),
-    recorded('an answer that could not be played', 'fallback', ANSWER, { type: 'irrelevant', refs }),
+    recorded('an answer that could not be played', 'fallback', ANSWER, { type: 'document_failed', refs }),
     recorded('an event yet to be invented', 'status', { ...ANSWER, Event: 'Teleported' }, { type: 'irrelevant', refs }),
     recorded('an event of no call', 'answer', { Event: 'StartApp' }, { type: 'irrelevant', refs: [] }),
     recorded(

@@ -165,7 +165,7 @@ const subject = {
       about: 'a document that failed',
       kind: 'fallback',
       ...form({ ...REQUEST, ErrorCode: '11200', ErrorUrl: URLS.answer }),
-      event: { refs: [SID], type: 'irrelevant' },
+      event: { refs: [SID], type: 'document_failed' },
     },
     receipt({ MessageStatus: 'queued' }, { type: 'irrelevant' }),
     receipt({ MessageStatus: 'sent' }, { type: 'sent' }),

@@ -21,6 +21,7 @@ const REPEATED = new Set<string>([
     'answered',
     'dtmf_received',
     'voicemail_detected',
+    'document_failed',
     'ended',
   ],
   ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'expired'],
@@ -169,7 +170,9 @@ const laws: Record<string, Law> = {
   'a message is not spoken to, and a call has no receipt': ({ before, event, after }) => {
     const wrong =
       last(before).channel === 'sms'
-        ? ['ringing', 'answered', 'dtmf_received', 'voicemail_detected', 'ended'].includes(event.type)
+        ? ['ringing', 'answered', 'dtmf_received', 'voicemail_detected', 'document_failed', 'ended'].includes(
+            event.type,
+          )
         : ['delivered', 'undelivered'].includes(event.type)
     return !wrong || after === before || ('delivery' in event && event.delivery !== last(before).id)
   },
@@ -225,7 +228,7 @@ test('every state is reached, and every event tried in it', () => {
   const states: State[] = ['placing', 'ringing', 'gate', 'code', 'question', 'goodbye', 'sent', 'ended', 'closed']
   assert.deepEqual([...reached].sort(), states.toSorted())
   const types = new Set([...beginnings()].flatMap((start) => [...events(start)].map(({ type }) => type)))
-  assert.equal(types.size, 15)
+  assert.equal(types.size, 16)
   for (const state of states) for (const type of types) assert.ok(cells.has(`${state} ${type}`), `${state} ${type}`)
 })
 

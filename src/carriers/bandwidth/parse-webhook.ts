@@ -19,6 +19,7 @@ export function parseWebhook(kind: WebhookKind, body: unknown): CarrierEvent {
     if (value === 'human' || value === 'answering-machine')
       return { type: 'detected', refs, machine: value === 'answering-machine' }
   }
+  if (kind === 'fallback') return { type: 'document_failed', refs }
   return { type: 'irrelevant', refs }
 }
 

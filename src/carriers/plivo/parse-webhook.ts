@@ -19,6 +19,7 @@ export function parseWebhook(kind: WebhookKind, fields: URLSearchParams): Carrie
   if (kind === 'status' && fields.get('Event') === 'Ring') return { type: 'rang', refs }
   // Asynchronous detection reports machines only: docs.plivo.com/docs/voice/concepts/answering-machine-detection
   if (kind === 'detection' && fields.get('Machine') === 'true') return { type: 'detected', refs, machine: true }
+  if (kind === 'fallback') return { type: 'document_failed', refs }
   return { type: 'irrelevant', refs }
 }
 

@@ -16,7 +16,7 @@ export function parseWebhook(kind: WebhookKind, fields: WebhookFields): CarrierE
   if (kind === 'detection') return parseDetection(refs, stringOrEmpty(fields.AnsweredBy))
   if (kind === 'receipt')
     return parseReceipt(refs, stringOrEmpty(fields.MessageStatus), stringOrEmpty(fields.ErrorCode))
-  return { refs, type: 'irrelevant' }
+  return { refs, type: 'document_failed' }
 }
 
 function parseStatus(refs: string[], fields: WebhookFields): CarrierEvent {

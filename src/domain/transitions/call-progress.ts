@@ -59,6 +59,18 @@ export const onVoicemailDetected: Handler<'voicemail_detected'> = (challenge, _e
   return ref === null ? failed : { ...failed, effects: [{ type: 'hang_up', delivery: id, ref }] }
 }
 
+/**
+ * The person hears the carrier's apology and then the line drops: a failure of ours or the carrier's, which must not be
+ * told as the person hanging up.
+ */
+export const onDocumentFailed: Handler<'document_failed'> = (challenge) => {
+  const { channel, result, progress } = currentDelivery(challenge)
+  if (channel === 'sms' || result !== null) return stay(challenge)
+  const silenced =
+    progress.state === 'answered' ? withDelivery(challenge, { progress: { ...progress, phase: 'goodbye' } }) : challenge
+  return fail(silenced, 'carrier_failed')
+}
+
 export const onEnded: Handler<'ended'> = (challenge, { result }) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms') return stay(challenge)

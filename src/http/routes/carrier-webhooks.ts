@@ -51,11 +51,10 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
     const news = await carrier.receive(incoming)
     if (!news) return refused(carrier)
     const again = Number(c.req.query('again') ?? 0)
-    const script =
-      hook === 'fallback'
-        ? apology(c)
-        : await inTime(where(c, carrier.name), news, again >= MOST_WAITS ? apology(c) : hold(c))
-    if (!script) return refused(carrier)
+    const late = hook === 'fallback' || again >= MOST_WAITS ? apology(c) : hold(c)
+    const next = await inTime(where(c, carrier.name), news, late)
+    if (!next) return refused(carrier)
+    const script = hook === 'fallback' ? apology(c) : next
     if (!DOCUMENTS.has(hook)) return carrier.acknowledge()
     return carrier.reply(
       script,
