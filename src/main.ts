@@ -4,13 +4,13 @@
 
 import './config/node-version.ts'
 import type { ServerResponse } from 'node:http'
-import { serve } from '@hono/node-server'
 import { prepareDataDirectory } from './config/data-directory.ts'
 import { type GeneratedSecrets, generatedSecrets } from './config/generated-secrets.ts'
 import { loadEnvironment } from './config/load-environment.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import { secretValues } from './config/secret-values.ts'
 import { startMessage } from './development/start-message.ts'
+import { listen } from './http/listen.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { createServer, type Server } from './server.ts'
 
@@ -46,7 +46,7 @@ async function start(config: Config): Promise<void> {
     secrets: [...secretValues(config), ...Object.values(drawn ?? {}).filter((value) => typeof value === 'string')],
   })
   const server = await buildServer(config, drawn, log)
-  const listener = listen(config, server, () => {
+  const listener = startListening(config, server, () => {
     if (config.production)
       log.info({ port: config.PORT, publicUrl: config.publicUrl, carriers: config.carriers.join(',') }, 'listening')
     else {
@@ -85,11 +85,8 @@ async function buildServer(config: Config, drawn: GeneratedSecrets | null, log: 
   return createServer({ ...config, ...exchange, SECRET, API_KEY }, log, { apps })
 }
 
-function listen(config: Config, { app, stopping }: Server, onListening: () => void) {
-  const listener = serve(
-    { fetch: app.fetch, port: config.PORT, ...(config.host && { hostname: config.host }) },
-    onListening,
-  )
+function startListening(config: Config, { app, stopping }: Server, onListening: () => void) {
+  const listener = listen(app, { port: config.PORT, host: config.host }, onListening)
   listener.on('error', (error: NodeJS.ErrnoException) => {
     console.error(error.code === 'EADDRINUSE' ? `Port ${config.PORT} is in use. Set PORT to another.` : error.message)
     process.exit(1)

@@ -107,7 +107,12 @@ export const createRequest = z
       .meta({ description: '`send_code`: the other channel, tried when the first one fails.' }),
     extension: z
       .string()
-      .regex(/^(?=.*\d)[\dw,]{1,32}$/, 'must be 1 to 32 digits, "w" (half a second) or ",", and hold a digit')
+      .regex(/^(?=.*\d)[\dw,]{1,32}$/, 'must be digits, "w" (half a second) or "," (two seconds), with a digit in it')
+      // Carriers take 32 keys, and a comma is sent as four of them.
+      .refine(
+        (value) => value.replaceAll(',', 'wwww').length <= 32,
+        'waits too long: a comma counts as four of 32 keys',
+      )
       .optional()
       .meta({ description: "A company's inside line, dialled after the answer." }),
     client_ip: z

@@ -24,7 +24,7 @@ const MAY_KNOW: Record<string, string[]> = {
   cli: ['config', 'webhooks', 'http', 'challenges', 'carriers', 'store', 'prompts', 'domain', 'log'],
   development: ['config', 'exchange', 'demo'],
   server: ['config', 'webhooks', 'http', 'challenges', 'factors', 'carriers', 'store', 'domain', 'log', 'time'],
-  main: ['server', 'development', 'config', 'log'],
+  main: ['http', 'server', 'development', 'config', 'log'],
   client: [],
   exchange: [],
   demo: ['client'],

@@ -88,6 +88,8 @@ const WRONG: [object, string][] = [
   [{ fallback: ['call'], flow: 'approve' }, 'fallback'],
   [{ extension: '12a' }, 'extension'],
   [{ extension: '1'.repeat(33) }, 'extension'],
+  [{ extension: ',,,' }, 'extension'],
+  [{ extension: ',,,,,,,,,1' }, 'extension'],
   [{ client_ip: '1.2.3' }, 'client_ip'],
   [{ client_ip: 'example.com' }, 'client_ip'],
 ]

@@ -32,7 +32,7 @@ export function twimlRestApi(accountUrl: string, user: string, password: string,
     async place(call, extraFields, signal) {
       if (!isE164(call.to)) return NOT_E164
       const keys = call.extension === null ? null : sendDigits(call.extension)
-      if (keys?.length === 0) return { type: 'refused', blame: 'carrier', why: 'an extension that cannot be dialled' }
+      if (keys?.length === 0) return { type: 'refused', blame: 'number', why: 'an extension that cannot be dialled' }
       const fields = [...callFields(call), ...afterAnswerFields(call, keys), ...extraFields]
       return classifyResponse(await post(`${accountUrl}/Calls.json`, fields, signal), CLASSIFIER)
     },
