@@ -129,6 +129,7 @@ function turns(challenge: Challenge): number[] {
 
 export function turnOf(challenge: Challenge): number {
   const live = challenge.deliveries.at(-1)?.progress
+  if (live?.state === 'ended') return live.openTurn?.turn ?? 1
   return live?.state === 'answered' ? live.turn : 1
 }
 
@@ -144,7 +145,9 @@ function key({ outcome, flow, attemptsLeft, codeDisclosed: told, fallback, deliv
   const at =
     live.state === 'answered'
       ? [live.phase, ...(over ? [] : [live.misses, live.wrongGates, live.repeats, live.notice])]
-      : live
+      : live.state === 'ended'
+        ? ['ended', live.openTurn?.phase ?? null]
+        : live
   const stands = outcome ? outcome.status : [attemptsLeft, fallback]
   const place = [flow, told, stands, past, channel, ref, result, at]
   return JSON.stringify(place, (_, value) => (SAME.has(value) ? 'failed' : value))

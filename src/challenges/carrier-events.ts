@@ -95,7 +95,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
       case 'keyed': {
         if (turn === null) return null
         const seconds = record.turnAge * speechSpeed
-        const key = classifyDtmf(record.challenge, event.digits, contextOf(record, id, carrier), seconds)
+        const key = classifyDtmf(record.challenge, id, event.digits, contextOf(record, id, carrier), seconds)
         return { type: 'dtmf_received', delivery: id, turn, key }
       }
       case 'sent':

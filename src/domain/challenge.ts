@@ -80,7 +80,8 @@ export type DeliveryState =
   | { state: 'ringing' }
   | AnsweredCall
   | { state: 'sent' }
-  | { state: 'ended' }
+  /** `openTurn`: the call ended before the keys of this turn came; they may still be on their way. */
+  | { state: 'ended'; openTurn?: Pick<AnsweredCall, 'phase' | 'turn'> }
 
 export type Challenge = {
   id: ChallengeId

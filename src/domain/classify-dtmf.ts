@@ -2,26 +2,33 @@
 // docs/dtmf.md has the table of it, for each phase and for each carrier.
 
 import { type ScriptContext, secondsUntilGateIsNamed } from './call-script.ts'
-import type { Challenge } from './challenge.ts'
+import type { AnsweredCall, Challenge, DeliveryId } from './challenge.ts'
 import type { DtmfVerdict } from './events.ts'
 import { sameText } from './one-time-codes.ts'
-import { progressOf } from './transitions/common.ts'
 
 /** `context` is what the caller was told in this turn, and `seconds` how long ago the turn began. */
 export function classifyDtmf(
   challenge: Challenge,
+  id: DeliveryId,
   digits: string,
   context: ScriptContext,
   seconds: number,
 ): DtmfVerdict {
-  const call = progressOf(challenge)
+  const call = callOf(challenge, id)
   if (digits === '') return 'none'
-  if (call.state !== 'answered') return 'malformed'
+  if (call === null) return 'malformed'
   // The code is being read: star reads it again, and so does any other key.
   if (call.phase === 'code') return 'repeat'
   if (call.phase === 'gate')
     return classifyGate(digits, context.gate, seconds < secondsUntilGateIsNamed(challenge, context))
   return challenge.flow === 'keypad_code' ? classifyCode(digits, context.code) : classifyApproval(digits)
+}
+
+/** The call as the keys found it, also when it has ended or another delivery has begun meanwhile. */
+function callOf({ deliveries }: Challenge, id: DeliveryId): Pick<AnsweredCall, 'phase' | 'turn'> | null {
+  const progress = deliveries.find((delivery) => delivery.id === id)?.progress
+  if (progress?.state === 'answered') return progress
+  return progress?.state === 'ended' ? (progress.openTurn ?? null) : null
 }
 
 /** `isEarly`: the keys came before the sentence that names them could have been heard, so they are a guess. */

@@ -17,6 +17,7 @@ import { onCanceled, onExpired } from './transitions/cancel-expire.ts'
 import { currentDelivery, progressOf, stay } from './transitions/common.ts'
 import { onGateKey } from './transitions/gate-key.ts'
 import type { Handler, Step } from './transitions/handler.ts'
+import { onLateKey, onReport, onReportOnly } from './transitions/late-key.ts'
 import { onDelivered, onUndelivered } from './transitions/message-receipt.ts'
 import {
   onCheckDue,
@@ -40,14 +41,14 @@ const closed = { code_submitted: stay, canceled: stay, expired: stay }
 
 // biome-ignore format: a table is read in columns
 const table: Table = {
-  placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: stay,          voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown },
-  ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: stay,          voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
+  placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown },
+  ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
   gate:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onGateKey,     voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
   code:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReplayKey,   voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
   question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey, voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
-  goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
-  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onCheckDue         },
-  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               placement_failed: stay,                ringing: onPlacedLate, answered: stay,       dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: stay,                check_due: onCheckDue         },
+  goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
+  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onCheckDue         },
+  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               placement_failed: stay,                ringing: onPlacedLate, answered: stay,       dtmf_received: onLateKey,     voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: stay,                check_due: onCheckDue         },
   closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown },
 }
 
@@ -63,10 +64,14 @@ export function step(challenge: Challenge, event: ChallengeEvent, policy: Policy
   return handler(challenge, event as never, policy)
 }
 
-/** An event of a delivery that another one has replaced: all that is left to do is to hang up a call that still rings. */
+/** An event of a delivery that another one has replaced: a call that still rings is hung up, and a report counts. */
 function ofPastDelivery(challenge: Challenge, event: ChallengeEvent): Step {
+  if (event.type === 'dtmf_received' && event.key === 'report' && !challenge.outcome) return onReport(challenge)
   return event.type === 'placed' || event.type === 'ringing' ? onPlacedLate(challenge, event) : stay(challenge)
 }
+
+/** So long the keys of a turn count after the hang-up that overtook them, and a fallback waits. */
+const KEYS_AFTER_END_SECONDS = 5
 
 /**
  * How many seconds may pass without an event before the reconciler asks the carrier: an answer or a callback may be
@@ -78,7 +83,9 @@ export function secondsUntilCheck(challenge: Challenge): number | null {
   if (progress.state === 'placing') return channel === 'sms' ? 20 : 10
   if (progress.state === 'ringing') return 40
   if (progress.state === 'answered') return challenge.outcome ? secondsToHangUp(progress) : 60
-  if (challenge.outcome || challenge.fallback.length === 0) return null
+  if (challenge.outcome) return null
+  if (progress.state === 'ended' && progress.openTurn) return KEYS_AFTER_END_SECONDS
+  if (challenge.fallback.length === 0) return null
   if (progress.state === 'sent') return 30
   return challenge.codeDisclosed ? null : 2
 }

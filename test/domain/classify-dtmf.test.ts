@@ -50,7 +50,7 @@ function answered(flow: Flow): Challenge {
 
 function enter(challenge: Challenge, keys: string, seconds = LATE): Challenge {
   const { turn } = answeredCall(challenge)
-  const key = classifyDtmf(challenge, keys, CONTEXT, seconds)
+  const key = classifyDtmf(challenge, challenge.deliveries[0]!.id, keys, CONTEXT, seconds)
   return step(challenge, { type: 'dtmf_received', delivery: DELIVERY, turn, key }, POLICY).challenge
 }
 
@@ -110,7 +110,7 @@ test('the wait for the gate counts what is spoken before its first key, in every
       const before = answered('send_code')
       const context = { ...CONTEXT, locale: locale as ScriptContext['locale'], prompts: spoken, ...more }
       for (let tenths = 0; tenths < 600; tenths++)
-        if (classifyDtmf(before, '47', context, tenths / 10) === 'right') return tenths / 10
+        if (classifyDtmf(before, before.deliveries[0]!.id, '47', context, tenths / 10) === 'right') return tenths / 10
       return Number.POSITIVE_INFINITY
     }
     // No earlier than the greeting is over, and before any voice has named the key.

@@ -56,9 +56,7 @@ const laws: Record<string, Law> = {
         event.type === 'dtmf_received' &&
         event.key === 'wrong'
       )
-    return (
-      event.type === 'dtmf_received' && event.key === 'report' && (keyedAt('question', edge) || keyedAt('gate', edge))
-    )
+    return event.type === 'dtmf_received' && event.key === 'report'
   },
 
   'undelivered means that nothing was told and no fallback is left, and says how the last delivery failed': (edge) => {
@@ -130,7 +128,10 @@ const laws: Record<string, Law> = {
   },
 
   'only the awaited turn is answered': ({ before, event, after, effects }) =>
-    event.type !== 'dtmf_received' || event.turn === turnOf(before) || (after === before && effects.length === 0),
+    event.type !== 'dtmf_received' ||
+    event.key === 'report' ||
+    event.turn === turnOf(before) ||
+    (after === before && effects.length === 0),
 
   'with the gate on, only its keys lead to the code': (edge) =>
     !edge.policy.gate || stepOf(edge.after) !== 'code' || stepOf(edge.before) === 'code' || opened(edge),
@@ -165,7 +166,10 @@ const laws: Record<string, Law> = {
     (after === before && effects.length === 0),
 
   'late news of a past delivery gives it a name at most': ({ before, event, after }) =>
-    !('delivery' in event) || event.delivery === last(before).id || same(nameless(before), nameless(after)),
+    !('delivery' in event) ||
+    event.delivery === last(before).id ||
+    (event.type === 'dtmf_received' && event.key === 'report') ||
+    same(nameless(before), nameless(after)),
 
   'a message is not spoken to, and a call has no receipt': ({ before, event, after }) => {
     const wrong =
@@ -182,7 +186,7 @@ const laws: Record<string, Law> = {
       if (now.progress.state === 'ended' && now.result === null) return false
       const was = before.deliveries[index]
       if (was?.progress.state !== 'ended') return true
-      const better = event.type === 'delivered' && before.outcome === null
+      const better = (event.type === 'delivered' || event.type === 'dtmf_received') && before.outcome === null
       return now.progress.state === 'ended' && (now.result === was.result || better)
     }),
 
@@ -199,7 +203,14 @@ const laws: Record<string, Law> = {
   'nobody looks for ever after what is over': ({ after }) =>
     secondsUntilCheck(after) === null ||
     LIVE.has(last(after).progress.state) ||
+    isTurnOpen(after) ||
     (after.outcome === null && after.fallback.length > 0),
+}
+
+/** The call ended before its keys came, and the challenge waits for them. */
+function isTurnOpen({ outcome, deliveries }: Challenge): boolean {
+  const progress = deliveries.at(-1)?.progress
+  return outcome === null && progress?.state === 'ended' && progress.openTurn !== undefined
 }
 
 const broken = new Map<string, Edge>()
@@ -261,8 +272,10 @@ function becomes({ before, after }: Edge, status: string): boolean {
   return before.outcome === null && after.outcome?.status === status
 }
 
+/** Of a call that is answered, or of the turn that was open when it ended. */
 function stepOf(challenge: Challenge): string | null {
   const { progress: live } = last(challenge)
+  if (live.state === 'ended') return live.openTurn?.phase ?? null
   return live.state === 'answered' ? live.phase : null
 }
 

@@ -57,5 +57,5 @@ story('somebody who hangs up has not refused', async ({ verify }) => {
   await transfer.phone.answers()
   await transfer.phone.hears(/press 1/)
   await transfer.phone.hangsUp()
-  await transfer.ends('undelivered', 'hung_up')
+  await transfer.endsHungUp()
 })

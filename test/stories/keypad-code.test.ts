@@ -43,7 +43,7 @@ story('somebody who hangs up has not guessed, and what was guessed is spent', as
   for (let guess = 0; guess < 2; guess++) await login.phone.keys(await login.wrongCode())
   await login.phone.hears(/not right.*not right/)
   await login.phone.hangsUp()
-  await login.ends('undelivered', 'hung_up')
+  await login.endsHungUp()
   assert.equal((await login.now()).attempts_left, 3)
 })
 

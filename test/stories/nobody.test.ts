@@ -32,7 +32,7 @@ for (const flow of FLOWS) {
     const login = await verify({ flow })
     await login.phone.answers()
     await login.phone.hangsUp()
-    await login.ends('undelivered', 'hung_up')
+    await login.endsHungUp()
   })
 
   story(`${flow}: no such number, as the network says`, async ({ verify }) => {

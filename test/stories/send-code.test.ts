@@ -35,7 +35,7 @@ story('no digit of the code is in any document before both keys', async ({ serve
   for (const { answer } of documents) assert.doesNotMatch(answer ?? '', /code is/)
   assert.ok(!login.phone.heard.includes(spoken.slice(0, 7)))
   await login.phone.hangsUp()
-  await login.ends('undelivered', 'hung_up')
+  await login.endsHungUp()
 })
 
 story('star reads the code again, another key too, and silence says goodbye', async ({ verify, pass }) => {
@@ -99,7 +99,7 @@ for (const [name, half] of [
     await login.phone.hears(/not one of the keys/)
     assert.doesNotMatch(login.phone.heard, /code is/)
     await login.phone.hangsUp()
-    await login.ends('undelivered', 'hung_up')
+    await login.endsHungUp()
   })
 }
 

@@ -11,6 +11,7 @@ import type { ChallengeRecord } from '../../src/store/types.ts'
 import type { Clock } from '../../src/time/clock.ts'
 import { type Answer, as, type Server, startServer } from '../http/server.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { later } from './later.ts'
 
 export type World = {
   server: Server
@@ -35,6 +36,8 @@ export type Case = {
   /** Once all is calm, it has ended so. */
   ends(status: string, reason: string): Promise<void>
   stays(): Promise<void>
+  /** Keys may still be on their way when a call has ended: the outcome waits for them for five seconds. */
+  endsHungUp(): Promise<void>
   code(): Promise<string>
   wrongCode(): Promise<string>
   check(code: string): Promise<Answer['json']>
@@ -120,6 +123,13 @@ function begin(server: Server) {
         await calm()
         const { status: is, reason: why } = await now()
         assert.deepEqual([is, why], [status, reason])
+      },
+      async endsHungUp() {
+        await one.stays()
+        // The embedded database has no second client that could let time pass.
+        if (server.databaseUrl === null) return
+        await later(server, created.id, 6)
+        await one.ends('undelivered', 'hung_up')
       },
       async stays() {
         await calm()

@@ -1,6 +1,6 @@
 // A call that rings, is answered, turns out to be a voicemail box, and ends.
 
-import type { CallPhase, Challenge } from '../challenge.ts'
+import type { AnsweredCall, CallPhase, Challenge } from '../challenge.ts'
 import { currentDelivery, disclosedEarlier, fail, stay, withDelivery } from './common.ts'
 import type { Handler } from './handler.ts'
 
@@ -30,7 +30,7 @@ export const onAnswered: Handler<'answered'> = (challenge, { ref }, policy) => {
   )
 }
 
-const FIRST_TURN = {
+export const FIRST_TURN = {
   state: 'answered',
   turn: 1,
   turnStartedAt: '',
@@ -71,10 +71,25 @@ export const onDocumentFailed: Handler<'document_failed'> = (challenge) => {
   return fail(silenced, 'carrier_failed')
 }
 
+/** Keys were awaited. A webhook that says that the call is over may overtake the one that has them. */
+function isListening({ phase }: AnsweredCall): boolean {
+  return phase === 'gate' || phase === 'question'
+}
+
 export const onEnded: Handler<'ended'> = (challenge, { result }) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms') return stay(challenge)
-  const known = delivery.result ?? (delivery.progress.state === 'answered' ? 'hung_up' : result)
+  const { progress } = delivery
+  if (delivery.result === null && progress.state === 'answered' && isListening(progress) && result !== 'carrier_failed')
+    return stay(
+      withDelivery(challenge, {
+        progress: { state: 'ended', openTurn: { phase: progress.phase, turn: progress.turn } },
+        result: 'hung_up',
+      }),
+    )
+  // A failure of the carrier's, or of ours, is not the person hanging up.
+  const isHungUp = progress.state === 'answered' && result !== 'carrier_failed'
+  const known = delivery.result ?? (isHungUp ? 'hung_up' : result)
   const ended = withDelivery(challenge, { progress: { state: 'ended' }, result: known })
   return known === 'delivered' || known === 'canceled' || known === 'superseded' ? stay(ended) : fail(ended, known)
 }

@@ -66,7 +66,11 @@ export function onPlacedLate(
 
 /** A message without a receipt, or a failed delivery whose fallback did not start. A code that was heard needs none. */
 export const onCheckDue: Handler<'check_due'> = (challenge) => {
+  const { progress, result } = currentDelivery(challenge)
   const channel = challenge.fallback[0]
+  // The keys of the open turn have not come.
+  if (progress.state === 'ended' && progress.openTurn && result === 'hung_up' && (challenge.codeDisclosed || !channel))
+    return fail(withDelivery(challenge, { progress: { state: 'ended' } }), result)
   if (channel === undefined || (challenge.codeDisclosed && progressOf(challenge).state === 'ended'))
     return stay(challenge)
   return { challenge, effects: [{ type: 'fall_back', channel }] }

@@ -2,6 +2,7 @@
 
 import { answeredCall, type KeyHandler, MAX_REPEATS, moveTo, repeat } from './call-turn.ts'
 import { stay } from './common.ts'
+import { onReport } from './late-key.ts'
 
 /**
  * Silence after the readings is goodbye. Star reads the code again, and so does any other key: a gate key that a keypad
@@ -9,6 +10,7 @@ import { stay } from './common.ts'
  */
 export const onReplayKey: KeyHandler = (challenge, { turn, key }) => {
   const call = answeredCall(challenge)
+  if (key === 'report') return onReport(challenge)
   if (turn !== call.turn) return stay(challenge)
   if (key === 'none' || call.repeats >= MAX_REPEATS) return stay(moveTo(challenge, 'goodbye'))
   return repeat(challenge, call, 'repeat')

@@ -1,0 +1,36 @@
+// Keys that come when their turn is no longer being asked: after the hang-up that overtook them, or during a later delivery.
+
+import type { Challenge } from '../challenge.ts'
+import { FIRST_TURN } from './call-progress.ts'
+import type { KeyHandler } from './call-turn.ts'
+import { close, currentDelivery, fail, stay, withDelivery } from './common.ts'
+import type { Step } from './handler.ts'
+import { onQuestionKey } from './question-key.ts'
+
+/** A report of fraud counts whenever it comes, and ends what is under way. */
+export function onReport(challenge: Challenge): Step {
+  return close(challenge, { status: 'denied', reason: 'fraud_reported' })
+}
+
+/** While no turn is open only a report counts. */
+export const onReportOnly: KeyHandler = (challenge, { key }) =>
+  key === 'report' && currentDelivery(challenge).channel === 'call' ? onReport(challenge) : stay(challenge)
+
+/** Until the check that follows a hang-up the keys of the open turn count as if they had come before it. */
+export const onLateKey: KeyHandler = (challenge, event, policy) => {
+  const { progress } = currentDelivery(challenge)
+  if (event.key === 'report') return onReportOnly(challenge, event, policy)
+  const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
+  // The code behind a gate can't be heard any more.
+  if (openTurn?.phase !== 'question' || event.turn !== openTurn.turn || event.key === 'none') return stay(challenge)
+  const { challenge: answered } = onQuestionKey(
+    withDelivery(challenge, { progress: { ...FIRST_TURN, ...openTurn }, result: null }),
+    event,
+    policy,
+  )
+  if (answered.outcome) return stay(withDelivery(answered, { progress: { state: 'ended' } }))
+  return fail(
+    withDelivery({ ...challenge, attemptsLeft: answered.attemptsLeft }, { progress: { state: 'ended' } }),
+    'hung_up',
+  )
+}
