@@ -40,6 +40,7 @@ test('the first company refuses, and the second rings with the same code', async
   const code = await spokenCode(phone)
   const checked = await ask('POST', `/v1/challenges/${json.id}/check`, { code })
   assert.equal(checked.json.reason, 'code_matched')
+  assert.equal(await phone.ends(), 'completed')
   assert.deepEqual(await story(json.id), [
     'created',
     'placement_failed',
@@ -47,6 +48,7 @@ test('the first company refuses, and the second rings with the same code', async
     'answered',
     'dtmf_received',
     'code_submitted',
+    'ended',
   ])
 })
 
@@ -193,6 +195,6 @@ async function spokenCode(phone: ReturnType<Server['phones']['phone']>): Promise
 }
 
 async function story(id: string): Promise<string[]> {
-  await server.phones.settled()
+  await calm()
   return (await server.challenges.ledger(id as ChallengeId)).map(({ type }) => type)
 }
