@@ -27,7 +27,7 @@ export function createAbandonedCreates(log: Logger): AbandonedCreates {
       async function end(delivery: DeliveryId, challenge: ChallengeId, looks: number): Promise<void> {
         try {
           const result = await transition(challenge, (record) => asNeverPlaced(record, delivery))
-          if (result.type !== 'not_found') return void waiting.delete(delivery)
+          if ('record' in result && hasDelivery(result.record, delivery)) return void waiting.delete(delivery)
         } catch (error) {
           if (error instanceof DatabaseUnavailable) return
           log.error({ err: error as Error, challenge, delivery }, 'abandoned create not ended')
@@ -37,6 +37,10 @@ export function createAbandonedCreates(log: Logger): AbandonedCreates {
       }
     },
   }
+}
+
+function hasDelivery({ challenge }: ChallengeRecord, id: DeliveryId): boolean {
+  return challenge.deliveries.some((delivery) => delivery.id === id)
 }
 
 function asNeverPlaced({ challenge }: ChallengeRecord, id: DeliveryId): ChallengeEvent | null {

@@ -63,11 +63,11 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings, tasks })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, publicUrl, selection, transition, clock, log })
-  const shared = { store, slots, limits, transition, waitForEffects, clock }
+  const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }
 
   return {
     ...createSubscriptions({ store, transition, tasks, clock, log }),
-    create: createCreateChallenge({ ...shared, carriers, settings, abandoned, runEffects, tasks }),
+    create: createCreateChallenge({ ...shared, carriers, settings, runEffects, tasks }),
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
     redeliver: createRedeliverChallenge({ ...shared, cooldownSeconds: settings.cooldown }),

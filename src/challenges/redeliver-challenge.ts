@@ -6,6 +6,7 @@ import { stateOf } from '../domain/state-machine.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
+import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { hasEnded, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
@@ -17,6 +18,7 @@ type Deps = {
   cooldownSeconds: number
   slots: CarrierSlots
   limits: DeliveryLimits
+  abandoned: AbandonedCreates
   transition: Transition
   waitForEffects: WaitForEffects
   clock: Clock
@@ -25,7 +27,7 @@ type Deps = {
 export type RedeliverChallenge = (id: ChallengeId, channel: Channel) => Promise<ChallengeRecord | Refusal>
 
 export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
-  const { store, cooldownSeconds, slots, limits, transition, waitForEffects, clock } = deps
+  const { store, cooldownSeconds, slots, limits, abandoned, transition, waitForEffects, clock } = deps
 
   return async (id, channel) => {
     const since = clock.now()
@@ -51,6 +53,8 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
       record,
     ).catch((error) => {
       slots.release(next)
+      limits.refund(charged)
+      abandoned.add(id, next.id)
       throw error
     })
     if (result.type === 'changed') return waitForEffects(result.record, result.effects, since)

@@ -12,6 +12,7 @@ import type { Logger } from '../../log/logger.ts'
 import { prompts } from '../../prompts/index.ts'
 import { resolveLocale } from '../../prompts/resolve-locale.ts'
 import { type Clock, withTimeout } from '../../time/clock.ts'
+import { DEADLINES } from '../../time/deadlines.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { notFound, problem } from '../problems.ts'
 import { readBytes } from '../request-body.ts'
@@ -24,8 +25,6 @@ type Parts = {
   log: Logger
 }
 
-/** SignalWire waits 5 s (signalwire.com/docs/guides/webhooks), the least of the four; silence is felt after two. */
-const DEADLINE_MS = 1_500
 /** After so many times "one moment" the person is sent away kindly. */
 const MOST_WAITS = 8
 
@@ -96,7 +95,7 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
       log.error({ err, carrier: at.carrier, challenge: at.challenge, type: news.type }, 'carrier event not applied')
       return late
     })
-    return withTimeout(clock, DEADLINE_MS, word, late)
+    return withTimeout(clock, DEADLINES.document, word, late)
   }
 
   function named(name: string | undefined): Carrier | undefined {
@@ -106,7 +105,8 @@ export function carrierWebhooks({ engine, carriers, publicUrl, clock, log }: Par
   /** Signatures cover the URL that the carrier called, which is ours by PUBLIC_URL whatever a proxy made of it. */
   async function read(c: Context, hook: WebhookKind): Promise<IncomingWebhook | Response> {
     const { method, url, headers } = c.req.raw
-    const bytes = await readBytes(c.req.raw)
+    const bytes = await readBytes(c.req.raw).catch(() => 'broken' as const)
+    if (bytes === 'broken') return problem({ refused: 'malformed', detail: 'The body broke off.' })
     if (bytes === null) return problem({ refused: 'too_large', detail: 'No carrier sends more than 65536 bytes.' })
     const path = url.slice(url.indexOf('/', url.indexOf('//') + 2))
     return { kind: hook, method, url: publicUrl + path, headers, body: new TextDecoder().decode(bytes) }
