@@ -59,10 +59,14 @@ describe('an account with its next place in 20 s', () => {
   })
 
   test('messages have a rate of their own: sixteen at once are all sent', async () => {
-    const texts = await Promise.all(
-      Array.from({ length: 16 }, () => server.create({ channel: 'sms', carrier: 'twilio' })),
-    )
-    assert.deepEqual([...new Set(texts.map(({ json }) => json.deliveries[0]?.state))], ['sent'])
+    const numbers = Array.from({ length: 16 }, nextNumber)
+    const texts = await Promise.all(numbers.map((to) => server.create({ to, channel: 'sms', carrier: 'twilio' })))
+    for (const { json } of texts) {
+      const [delivery] = json.deliveries
+      // A receipt may overtake the carrier's answer, and then the message has been delivered already.
+      assert.equal(delivery?.state, delivery?.result === 'delivered' ? 'ended' : 'sent')
+    }
+    for (const to of numbers) await server.phones.phone(to).receives(/\d{6}/)
   })
 
   test('a redelivery that finds no place is 503, and may be asked for again', async () => {

@@ -28,11 +28,14 @@ for (const flow of FLOWS) {
     await login.ends('undelivered', 'call_rejected')
   })
 
-  story(`${flow}: hung up before a word was said`, async ({ verify }) => {
+  story(`${flow}: hung up before a word was said`, async ({ verify, calm }) => {
     const login = await verify({ flow })
     await login.phone.answers()
     await login.phone.hangsUp()
-    await login.endsHungUp()
+    await calm()
+    // When the hang-up overtakes the first document, no turn was open, and no keys are waited for.
+    if ((await login.now()).status === 'pending') await login.endsHungUp()
+    else await login.ends('undelivered', 'hung_up')
   })
 
   story(`${flow}: no such number, as the network says`, async ({ verify }) => {
