@@ -81,7 +81,7 @@ export function secondsUntilCheck(challenge: Challenge): number | null {
   const { channel, progress } = currentDelivery(challenge)
   // A message can't be looked up, so it is waited for longer than the carrier's queue and its answer may take.
   if (progress.state === 'placing') return channel === 'sms' ? 20 : 10
-  if (progress.state === 'ringing') return 40
+  if (progress.state === 'ringing') return challenge.outcome ? SECONDS_TO_HANG_UP : 40
   if (progress.state === 'answered') return challenge.outcome ? secondsToHangUp(progress) : 60
   if (challenge.outcome) return null
   if (progress.state === 'ended' && progress.openTurn) return KEYS_AFTER_END_SECONDS
@@ -90,9 +90,12 @@ export function secondsUntilCheck(challenge: Challenge): number | null {
   return challenge.codeDisclosed ? null : 2
 }
 
+/** After the outcome a call is hung up, which a crash or a lost acknowledgement of the save may have prevented. */
+const SECONDS_TO_HANG_UP = 5
+
 /** After the outcome: a call that was hung up should be over at once, one that says goodbye once it has. */
 function secondsToHangUp({ phase }: AnsweredCall): number {
-  return phase === 'goodbye' ? 20 : 5
+  return phase === 'goodbye' ? 20 : SECONDS_TO_HANG_UP
 }
 
 /** A call that may still ring or speak: while there is one, no other may be placed to its number. */

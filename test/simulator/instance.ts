@@ -117,6 +117,7 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
     outbox: { ...shaky.outbox, claim: async (...args) => (isDue() ? shaky.outbox.claim(...args) : []) },
     rateLimits: { ...shaky.rateLimits, sweep: async () => {} },
     idempotency: { ...shaky.idempotency, sweep: async () => {} },
+    factors: { ...shaky.factors, encryptedUnderOthers: store.factors.encryptedUnderOthers },
     retention: store.retention,
   }
 }

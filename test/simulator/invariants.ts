@@ -60,7 +60,10 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
   ends: { description: 'everything ends, and no number stays held', check: everythingEnds },
   honest: { description: 'an outcome says what was seen on the line', check: honestOutcome },
   once: { description: 'one Idempotency-Key makes one challenge', check: idempotentCreation },
-  onward: { description: 'when a delivery fails, the other channel is tried at once', check: fallbackTried },
+  onward: {
+    description: 'when a delivery fails, the other channel is tried at once, after a hang-up within 7 s',
+    check: fallbackTried,
+  },
   answered: { description: 'a creation is answered within 4 seconds', check: creationAnswered },
 }
 

@@ -57,6 +57,8 @@ Object.assign(globalThis, {
 // Modules that read the time while they are loaded get the real one.
 const loadedAt = Date.now()
 Date.now = () => scheduler?.now() ?? loadedAt
+// The request log's milliseconds come from here.
+performance.now = () => scheduler?.now() ?? loadedAt
 Math.random = () => idPrng.next()
 AbortSignal.timeout = (ms) => {
   const late = new AbortController()

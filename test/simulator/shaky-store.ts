@@ -11,7 +11,9 @@ import type { Scheduler } from './scheduler.ts'
 
 /** src/store/postgres.ts gives up after so long. */
 const DEADLINE_MS = 2_000
-const GROUPS = ['challenges', 'services', 'idempotency', 'rateLimits', 'carrierRates', 'outbox'] as const
+/** So long after it was sent, a statement that was given up may still be carried out. */
+export const LATEST_COMMIT_MS = 3_500
+const GROUPS = ['challenges', 'services', 'factors', 'idempotency', 'rateLimits', 'carrierRates', 'outbox'] as const
 
 export type Parts = {
   store: MemoryStore
@@ -43,7 +45,7 @@ export function shakyStore({ store, notifier, scheduler, prng, faultRates, away,
     if (faultRates.occurs('database_refuses')) return { there: null, back, fails: true }
     if (faultRates.occurs('database_unheard')) return { there, back, fails: true }
     if (faultRates.occurs('database_stalls')) {
-      const happens = prng.chance(0.7) ? prng.between(0, 3_500) : null
+      const happens = prng.chance(0.7) ? prng.between(0, LATEST_COMMIT_MS) : null
       return { there: happens, back: DEADLINE_MS, fails: true }
     }
     return { there, back, fails: false }

@@ -131,6 +131,8 @@ export const idempotentCreation: Check = function* ({ recorder, store }) {
 }
 
 const ONWARD_MS = 1_500
+/** After a hang-up the keys of its open turn are waited for 5 s, and the reconciler looks within a round of that. */
+const ONWARD_AFTER_OPEN_TURN_MS = 7_000
 /** src/challenges/circuit-breaker.ts: so long a carrier's failures may keep it from being tried. */
 const BLOWN_MS = 45_000
 
@@ -147,7 +149,8 @@ export const fallbackTried: Check = function* (world, { histories }) {
       )
         continue
       const next = commits[index + 1]?.at ?? world.scheduler.now()
-      if (next > at + ONWARD_MS && isUndisturbed(world, at - BLOWN_MS, at + ONWARD_MS))
+      const deadline = at + (last.progress.openTurn ? ONWARD_AFTER_OPEN_TURN_MS : ONWARD_MS)
+      if (next > deadline && isUndisturbed(world, at - BLOWN_MS, deadline))
         yield `${id} waited ${next - at} ms after ${last.id} had failed`
     }
   }
