@@ -137,7 +137,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
   const another = async () => {
     const one = await createInstance(
       {
-        ...(embedded ? {} : { DATABASE_URL: url.href }),
+        ...(embedded ? { EMBEDDED: 'on' } : { DATABASE_URL: url.href }),
         PUBLIC_URL: balancer.url,
         EXCHANGE_SPEED: String(speed),
         SECRET,

@@ -7,6 +7,7 @@ import type { Scenario } from './scenario.ts'
 const NOT_CALLED = ['undelivered carrier_failed', 'expired expired']
 /** A call that was cut short by a fault, or whose end was told to an instance that died with it. */
 const BROKEN_OFF = ['undelivered hung_up', 'expired expired']
+const APOLOGY = /Sorry, we cannot finish this call/
 
 const FAREWELLS: [RegExp, string[]][] = [
   [/that is confirmed/, ['approved key_pressed', 'approved code_matched']],
@@ -22,12 +23,18 @@ export function possibleOutcomes({ behaviour, phone, challenge, valid }: Scenari
   const heard = FAREWELLS.find(([words]) => words.test(said(call)))
   if (heard) return heard[1]
   const pressed = outcomeOf(keyed(call), challenge)
-  if (pressed && challenge.flow !== 'send_code') return [pressed, ...BROKEN_OFF]
+  if (pressed && challenge.flow !== 'send_code') return [pressed, ...brokenOff(call)]
   // Asked afterwards, the company tells a refusal from an engaged line no more.
   if (behaviour === 'declines') return ['undelivered call_rejected', 'undelivered busy', 'expired expired']
   if (valid) return ['approved code_matched']
   if (challenge.flow === 'send_code' && /code is/.test(said(call))) return ['expired expired']
-  return BROKEN_OFF
+  return brokenOff(call)
+}
+
+/** A document that could not be fetched is our failure or the carrier's, and never told of a person who just hung up. */
+function brokenOff(call: Call): string[] {
+  const failed = call.hungUpBy !== 'person' || APOLOGY.test(said(call))
+  return failed ? [...BROKEN_OFF, 'undelivered carrier_failed'] : BROKEN_OFF
 }
 
 function outcomeOf(keys: string, { flow, display_code }: Challenge): string | null {
