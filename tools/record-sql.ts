@@ -2,8 +2,8 @@
 // npm run record-sql, after a statement has changed.
 
 import '../src/config/node-version.ts'
-import { openDatabase } from '../src/store/database.ts'
 import { migrate, migrations } from '../src/store/migrations.ts'
+import { openDatabase } from '../src/store/open-database.ts'
 import { record, saveRecording } from '../test/store/sql-recording.ts'
 import { consoleLogger } from '../test/support/logger.ts'
 import { freshDatabase } from '../test/support/postgres.ts'

@@ -1,7 +1,7 @@
 // What the code needs from a telephone company. A carrier is stateless, and owns no route, wording or retry.
 
 import type { Channel, E164 } from '../domain/challenge.ts'
-import type { Locale } from '../domain/prompts.ts'
+import type { Locale } from '../domain/locale.ts'
 import type { Script } from '../domain/script.ts'
 import type { Fetch } from './http-client.ts'
 

@@ -3,7 +3,7 @@
 
 import type { CallbackUrls } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../domain/challenge.ts'
-import type { Locale } from '../domain/prompts.ts'
+import type { Locale } from '../domain/locale.ts'
 
 export type CallbackTarget = { carrier: CarrierName; locale: Locale; challenge: ChallengeId; delivery: DeliveryId }
 

@@ -5,7 +5,7 @@ import { callScript, neutralScript, type ScriptContext } from '../domain/call-sc
 import type { CarrierName, Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
 import { classifyDtmf } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
-import type { Locale } from '../domain/prompts.ts'
+import type { Locale } from '../domain/locale.ts'
 import type { Script } from '../domain/script.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'

@@ -3,7 +3,7 @@
 import { nanoid } from 'nanoid'
 import type { Carrier } from '../carriers/carrier.ts'
 import type { CarrierName, Challenge, Channel, Delivery } from '../domain/challenge.ts'
-import type { Locale } from '../domain/prompts.ts'
+import type { Locale } from '../domain/locale.ts'
 import type { ChallengeRequest } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import { type CircuitBreaker, circuitBreaker } from './circuit-breaker.ts'

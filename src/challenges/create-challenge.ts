@@ -2,9 +2,9 @@
 
 import type { Carrier } from '../carriers/carrier.ts'
 import type { CarrierName, Challenge, Channel, Delivery, E164, Flow } from '../domain/challenge.ts'
+import type { Locale } from '../domain/locale.ts'
 import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
-import type { Locale } from '../domain/prompts.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, secondsUntilCheck } from '../domain/state-machine.ts'
 import { allowed, reachable } from '../guard/guard.ts'

@@ -3,7 +3,7 @@
 import '../config/node-version.ts'
 import { migrate } from '../store/migrations.ts'
 import { readArguments } from './command-line.ts'
-import { withDatabase } from './open-database.ts'
+import { withDatabase } from './with-database.ts'
 
 readArguments({
   help: `npm run migrate

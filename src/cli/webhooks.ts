@@ -4,7 +4,7 @@ import '../config/node-version.ts'
 import { outboxStore } from '../store/outbox.ts'
 import { HELP, runCommand } from '../webhooks/commands.ts'
 import { readArguments } from './command-line.ts'
-import { withDatabase } from './open-database.ts'
+import { withDatabase } from './with-database.ts'
 
 const wanted = readArguments({ help: HELP, allowPositionals: true })
 if (wanted.length === 0) console.log(HELP)

@@ -3,7 +3,8 @@
 
 import { spokenMessage } from './app-hash.ts'
 import type { AnsweredCall, Challenge, Delivery, DeliveryId } from './challenge.ts'
-import type { Locale, Prompts } from './prompts.ts'
+import type { Locale } from './locale.ts'
+import type { Prompts } from './prompts.ts'
 import { scopeWords } from './scope-words.ts'
 import type { GatherOptions, Script, Speech } from './script.ts'
 import { leastSecondsToSpeak } from './speaking-time.ts'

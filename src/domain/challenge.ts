@@ -1,6 +1,6 @@
 // The words of the product as types. Everything here is data: no clock, no randomness, no I/O.
 
-import type { Locale } from './prompts.ts'
+import type { Locale } from './locale.ts'
 
 export type ChallengeId = `chl_${string}`
 export type DeliveryId = `dlv_${string}`

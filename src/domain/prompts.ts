@@ -2,22 +2,6 @@
 
 import type { Speech } from './script.ts'
 
-export const LOCALES = [
-  'en-US',
-  'en-GB',
-  'es-ES',
-  'es-MX',
-  'fr-FR',
-  'de-DE',
-  'it-IT',
-  'pt-BR',
-  'nl-NL',
-  'pl-PL',
-  'ja-JP',
-  'hi-IN',
-] as const
-export type Locale = (typeof LOCALES)[number]
-
 /**
  * Whole sentences only: word order is the language's own business. `name` is the service, `scope` what it is for
  * (a word of the app's own, such as `login`; each file translates the usual ones), `key` a digit to press.

@@ -1,6 +1,6 @@
 // What the caller hears next and what we listen for, in no carrier's language. Carriers only translate.
 
-import type { Locale } from './prompts.ts'
+import type { Locale } from './locale.ts'
 
 /** A sentence, or a silence of so many milliseconds. Text is plain: a carrier escapes it. */
 export type Speech = string | { pause: number }

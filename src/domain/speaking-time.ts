@@ -1,6 +1,6 @@
 // How soon a sentence can have been heard, at the least.
 
-import type { Locale } from './prompts.ts'
+import type { Locale } from './locale.ts'
 
 /**
  * Characters a second, four times as fast as the carriers' voices speak, so that no listener is refused: a relay

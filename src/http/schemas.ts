@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { CARRIERS, CHANNELS, FLOWS } from '../domain/challenge.ts'
-import { LOCALES } from '../domain/prompts.ts'
+import { LOCALES } from '../domain/locale.ts'
 import { sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { REASONS, RESULTS, STATUSES } from './outcomes.ts'
 

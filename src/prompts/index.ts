@@ -1,4 +1,5 @@
-import type { Locale, Prompts } from '../domain/prompts.ts'
+import type { Locale } from '../domain/locale.ts'
+import type { Prompts } from '../domain/prompts.ts'
 import { deDE } from './de-DE.ts'
 import { enGB } from './en-GB.ts'
 import { enUS } from './en-US.ts'

@@ -1,6 +1,6 @@
 // Which of our locales is spoken for a language tag (BCP 47): the very one, or the nearest of the same language.
 
-import { LOCALES, type Locale } from '../domain/prompts.ts'
+import { LOCALES, type Locale } from '../domain/locale.ts'
 
 /** Regions whose people follow another variety of the language than its first in `LOCALES`. */
 const NEAREST: Record<string, readonly [regions: string, locale: Locale][]> = {

@@ -1,9 +1,6 @@
 // Two databases behind one type: a Postgres server, or one embedded in a directory.
 
 import type { Logger } from '../log/logger.ts'
-import { openPostgres } from './postgres.ts'
-
-export { DatabaseUnavailable } from './database-errors.ts'
 
 export type DatabaseOptions = {
   /** `null`: embedded, in `dataDir`. */
@@ -32,11 +29,4 @@ export type Database = {
   listen(channel: string, onPayload: (payload: string) => void, onReconnect: () => void): Promise<() => Promise<void>>
   notify(channel: string, payload: string): Promise<void>
   close(): Promise<void>
-}
-
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  if (options.url !== null) return openPostgres(options.url, options)
-  // Loading it takes longer than all the rest of a start.
-  const { openEmbedded } = await import('./embedded.ts')
-  return openEmbedded(options.dataDir)
 }

@@ -35,7 +35,7 @@ import type {
   Status,
 } from '../domain/challenge.ts'
 import type { FactorId, FactorStatus, FactorType } from '../domain/factor.ts'
-import type { Locale } from '../domain/prompts.ts'
+import type { Locale } from '../domain/locale.ts'
 
 /** ISO 8601 in the code: both drivers parse it so. */
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })

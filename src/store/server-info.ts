@@ -1,5 +1,5 @@
 import { silentLogger } from '../log/logger.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase } from './open-database.ts'
 
 /** `clockAhead`: by how many seconds the server's clock is ahead of this machine's. */
 export type ServerInfo = { version: string; clockAhead: number }

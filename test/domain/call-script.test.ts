@@ -11,7 +11,7 @@ import type {
   Notice,
   Outcome,
 } from '../../src/domain/challenge.ts'
-import { LOCALES, type Locale } from '../../src/domain/prompts.ts'
+import { LOCALES, type Locale } from '../../src/domain/locale.ts'
 import type { Script } from '../../src/domain/script.ts'
 import { prompts } from '../../src/prompts/index.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LOCALES, type Locale, type Prompts } from '../../src/domain/prompts.ts'
+import { LOCALES, type Locale } from '../../src/domain/locale.ts'
+import type { Prompts } from '../../src/domain/prompts.ts'
 import { scopeWords } from '../../src/domain/scope-words.ts'
 import { prompts } from '../../src/prompts/index.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LOCALES } from '../../src/domain/prompts.ts'
+import { LOCALES } from '../../src/domain/locale.ts'
 import { resolveLocale } from '../../src/prompts/resolve-locale.ts'
 
 test('a language tag finds its locale, or the nearest of the same language', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LOCALES } from '../../src/domain/prompts.ts'
+import { LOCALES } from '../../src/domain/locale.ts'
 import { prompts } from '../../src/prompts/index.ts'
 import { segments } from './segments.ts'
 

@@ -1,7 +1,7 @@
 // The app's side of the API: any instance may answer, the connection may break, and what was asked may have happened.
 
 import type { ChallengeView } from '../../src/http/challenge-view.ts'
-import { type Instance, sendTo } from './instance.ts'
+import { sendTo } from './instance.ts'
 import { API_KEY, PUBLIC_URL, type World } from './world.ts'
 
 export type ApiResponse = { status: number; json: Record<string, unknown>; instance: Instance }

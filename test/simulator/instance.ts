@@ -4,23 +4,14 @@
 import { signalwire } from '../../src/carriers/signalwire/signalwire.ts'
 import { twilio } from '../../src/carriers/twilio/twilio.ts'
 import type { LogFields, Logger } from '../../src/log/logger.ts'
-import { createServer, type Server } from '../../src/server.ts'
+import { createServer } from '../../src/server.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Clock } from '../../src/time/clock.ts'
 import { testConfig } from '../support/config.ts'
 import { CARRIER_ACCOUNTS } from './accounts.ts'
 import { carrierFetch } from './carrier-network.ts'
 import { shakyStore } from './shaky-store.ts'
-import { API_KEY, type World } from './world.ts'
-
-export type Instance = {
-  name: string
-  readonly alive: boolean
-  server: Server
-  /** Rejects when the instance dies. */
-  crashed: Promise<never>
-  crash(): void
-}
+import { API_KEY, type Instance, type World } from './world.ts'
 
 export async function startInstance(world: World, name: string): Promise<Instance> {
   const { scheduler, prng, faultRates, recorder, transcript } = world

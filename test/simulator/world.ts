@@ -2,10 +2,10 @@
 
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
+import type { Server } from '../../src/server.ts'
 import type { Prng } from '../support/prng.ts'
 import type { ChangeNotifiers } from './change-notifiers.ts'
 import type { FaultRates } from './fault-rates.ts'
-import type { Instance } from './instance.ts'
 import type { MemoryStore } from './memory-store.ts'
 import type { Recorder } from './recorder.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -22,6 +22,15 @@ export type Habits = {
   cancels: number
   /** How likely somebody who has the code asks to be called again before they type it. */
   impatient: number
+}
+
+export type Instance = {
+  name: string
+  readonly alive: boolean
+  server: Server
+  /** Rejects when the instance dies. */
+  crashed: Promise<never>
+  crash(): void
 }
 
 export type World = {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { CARRIERS } from '../../src/domain/challenge.ts'
-import { LOCALES } from '../../src/domain/prompts.ts'
+import { LOCALES } from '../../src/domain/locale.ts'
 import { type Server, startServer } from '../http/server.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'

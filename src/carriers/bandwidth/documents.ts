@@ -1,6 +1,6 @@
 // Scripts as BXML: dev.bandwidth.com/docs/voice/bxml
 
-import type { Locale } from '../../domain/prompts.ts'
+import type { Locale } from '../../domain/locale.ts'
 import type { Script, Speech } from '../../domain/script.ts'
 import type { CallbackUrls } from '../carrier.ts'
 import { ssml } from '../ssml.ts'

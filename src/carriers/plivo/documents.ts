@@ -1,6 +1,6 @@
 // Scripts as Plivo XML, which has none of the TwiML verbs that we use: docs.plivo.com/docs/voice/xml
 
-import type { Locale } from '../../domain/prompts.ts'
+import type { Locale } from '../../domain/locale.ts'
 import type { GatherOptions, Script, Speech } from '../../domain/script.ts'
 import type { CallbackUrls } from '../carrier.ts'
 import { ssml } from '../ssml.ts'

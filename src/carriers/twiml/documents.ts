@@ -4,7 +4,7 @@
 // that XML forbids. Its types are used for the names of the voices.
 
 import type { SayAttributes } from 'twilio/lib/twiml/VoiceResponse.js'
-import type { Locale } from '../../domain/prompts.ts'
+import type { Locale } from '../../domain/locale.ts'
 import type { Script, Speech } from '../../domain/script.ts'
 import type { CallbackUrls } from '../carrier.ts'
 import { ssml } from '../ssml.ts'

@@ -6,7 +6,8 @@ import { loadEnvironment } from '../config/load-environment.ts'
 import { readDatabaseConfig } from '../config/read-config.ts'
 import { secretValues } from '../config/secret-values.ts'
 import { createLogger } from '../log/logger.ts'
-import { type Database, openDatabase } from '../store/database.ts'
+import type { Database } from '../store/database.ts'
+import { openDatabase } from '../store/open-database.ts'
 import { exitWith } from './command-line.ts'
 
 /** Opens it for the work, closes it after, and ends the process with a sentence when either can't be done. */
