@@ -56,7 +56,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const factors = createFactors(store.factors, config.SECRET)
   const stopping = new AbortController()
   const app = createApp({
-    engine: challenges,
+    challenges,
     factors,
     store,
     services,

@@ -2,25 +2,18 @@
 
 import type { Carrier, CarrierEvent, EndCause } from '../carriers/carrier.ts'
 import { callScript, neutralScript, type ScriptContext } from '../domain/call-script.ts'
-import type { CarrierName, Challenge, ChallengeId, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
+import type { Challenge, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
 import { classifyDtmf } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
-import type { Locale } from '../domain/locale.ts'
 import type { Script } from '../domain/script.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
+import type { CallbackTarget } from './callback-urls.ts'
 import { type ChallengeSecrets, scriptContext } from './challenge-secrets.ts'
 import type { Transition } from './transition.ts'
 
-/** Which of our URLs a carrier called. */
-export type WebhookTarget = {
-  carrier: CarrierName
-  /** The caller's. It stands in the URL, so that it is known when the database is away. */
-  locale: Locale
-  challenge: string
-  delivery: string
-  turn: number | null
-}
+/** What the URL names that a carrier called. Its locale lets a person be spoken to while the database is away. */
+export type WebhookTarget = CallbackTarget & { turn: number | null }
 
 /** `null`: the event is of another call than the delivery's own. */
 export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) => Promise<Script | null>
@@ -49,7 +42,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
 
   return async (target, event) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
-    const result = await transition(target.challenge as ChallengeId, (record) => {
+    const result = await transition(target.challenge, (record) => {
       const delivery = deliveryOf(record.challenge, target)
       return delivery && !isForeign(delivery, event) ? challengeEvent(record, delivery, target, carrier, event) : null
     })
@@ -57,7 +50,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
     const { record } = result
     const delivery = deliveryOf(record.challenge, target)
     if (delivery && isForeign(delivery, event)) return null
-    const id = target.delivery as DeliveryId
+    const id = target.delivery
     return callScript(record.challenge, id, contextOf(record, id, carrier))
   }
 

@@ -13,7 +13,7 @@ import type { Transition } from './transition.ts'
 export type CheckCode = (
   id: ChallengeId,
   code: string,
-) => Promise<{ valid: boolean; stored: ChallengeRecord } | Refusal>
+) => Promise<{ valid: boolean; record: ChallengeRecord } | Refusal>
 
 export function createCheckCode(transition: Transition, secrets: ChallengeSecrets, clock: Clock): CheckCode {
   return async (id, code) => {
@@ -27,6 +27,6 @@ export function createCheckCode(transition: Transition, secrets: ChallengeSecret
     // The call that read the code is hung up first, so that the number is free for what the app does next.
     await withTimeout(clock, DEADLINES.hangUpAfterCheck, result.effects, null)
     if (flow !== 'send_code') return { refused: 'conflict', detail: `${flow} is answered on the phone, not by check.` }
-    return { valid: result.type === 'changed' && outcome?.status === 'approved', stored: result.record }
+    return { valid: result.type === 'changed' && outcome?.status === 'approved', record: result.record }
   }
 }

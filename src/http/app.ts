@@ -19,7 +19,7 @@ import { factorRoutes } from './routes/factors.ts'
 import { health } from './routes/health.ts'
 
 export type AppParts = {
-  engine: Challenges
+  challenges: Challenges
   factors: Factors
   store: Store
   services: Pick<ServiceStore, 'serviceByKey'>
@@ -34,7 +34,7 @@ export type AppParts = {
 }
 
 export function createApp({
-  engine,
+  challenges,
   factors,
   store,
   services,
@@ -46,14 +46,14 @@ export function createApp({
   extras,
 }: AppParts): Hono {
   const api = new OpenAPIHono()
-  api.route('/', challengeRoutes({ engine, services, idempotency: store.idempotency, stopping, clock, log }))
+  api.route('/', challengeRoutes({ challenges, services, idempotency: store.idempotency, stopping, clock, log }))
   api.route('/', factorRoutes({ factors, services }))
   api.route('/', health({ ready: store.ready, stopping }))
 
   const app = new Hono()
   app.use(withRequestId, requestLog(log))
   app.route('/', api)
-  app.route('/', carrierWebhooks({ engine, carriers, publicUrl, clock, log }))
+  app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, clock, log }))
   app.route('/', docs(openApiDocument(api, publicUrl)))
   for (const extra of extras) app.route(extra.path, extra.app)
   app.notFound(notFound)

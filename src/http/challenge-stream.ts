@@ -12,7 +12,7 @@ type Parts = {
   /** Begun by the first read; the signal ends when the reader goes. */
   watch: (gone: AbortSignal) => AsyncGenerator<ChallengeRecord, void, void>
   /** As its reader may see it. */
-  view: (stored: ChallengeRecord) => ChallengeView
+  view: (record: ChallengeRecord) => ChallengeView
   ended: () => void
   failed: (fault: Error) => void
   clock: Clock
@@ -62,9 +62,9 @@ export function eventStream({ watch, view, ended, failed, clock }: Parts): Respo
 }
 
 /** Whether a reader that comes back has had the event that bears the outcome. */
-export function hasSeenOutcome(stored: ChallengeRecord, lastEventId: string | undefined): boolean {
-  if (stored.outcomeVersion === null || !/^\d{1,9}$/.test(lastEventId ?? '')) return false
-  return Number(lastEventId) >= stored.outcomeVersion
+export function hasSeenOutcome(record: ChallengeRecord, lastEventId: string | undefined): boolean {
+  if (record.outcomeVersion === null || !/^\d{1,9}$/.test(lastEventId ?? '')) return false
+  return Number(lastEventId) >= record.outcomeVersion
 }
 
 function frame(view: ChallengeView): string {

@@ -34,18 +34,18 @@ export function challengeView({
 }
 
 /** To the page that asks for a code, the code it must show, for as long as it is worth something. */
-export function viewFor(stored: ChallengeRecord, byPage: boolean, secrets: ChallengeSecrets): ChallengeView {
-  if (!byPage) return challengeView(stored)
-  const shown = stored.challenge.flow === 'keypad_code' && !stored.challenge.outcome
-  return shown ? { ...pageView(stored), display_code: secrets.code(stored) } : pageView(stored)
+export function viewFor(record: ChallengeRecord, byPage: boolean, secrets: ChallengeSecrets): ChallengeView {
+  if (!byPage) return challengeView(record)
+  const shown = record.challenge.flow === 'keypad_code' && !record.challenge.outcome
+  return shown ? { ...pageView(record), display_code: secrets.code(record) } : pageView(record)
 }
 
 /** To the page, also what is being said on an answered call, so that it can tell the person what to do now; but not the app's metadata. */
-export function pageView(stored: ChallengeRecord): ChallengeView {
-  const phases = stored.challenge.deliveries.map(({ progress }) =>
+export function pageView(record: ChallengeRecord): ChallengeView {
+  const phases = record.challenge.deliveries.map(({ progress }) =>
     progress.state === 'answered' ? progress.phase : null,
   )
-  const { metadata: _, ...view } = challengeView(stored)
+  const { metadata: _, ...view } = challengeView(record)
   const deliveries = view.deliveries.map((shown, i) => ({ ...shown, ...(phases[i] && { phase: phases[i] }) }))
   return { ...view, deliveries }
 }

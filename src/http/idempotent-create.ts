@@ -9,13 +9,13 @@ import { DEADLINES } from '../time/deadlines.ts'
 import { type ChallengeView, challengeView } from './challenge-view.ts'
 import { invalid, isRefused, type Refused } from './problems.ts'
 
-type Parts = { engine: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'>; clock: Clock }
+type Parts = { challenges: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'>; clock: Clock }
 /** `fingerprints`: of the body, under each secret. */
 type Asked = { service: Service; key: string; fingerprints: string[] }
 type Created = { answer: ChallengeView; replayed: boolean }
 
 export async function createOnce(
-  { engine, idempotency, clock }: Parts,
+  { challenges, idempotency, clock }: Parts,
   { service, key, fingerprints }: Asked,
   create: () => Promise<ChallengeRecord | Refused>,
 ): Promise<Created | Refused> {
@@ -28,8 +28,8 @@ export async function createOnce(
     case 'replay':
       return again(begun.body as ChallengeView)
     case 'unanswered': {
-      const stored = await engine.find(begun.challengeId)
-      return stored ? { ...(await finish(stored)), replayed: true } : GONE
+      const record = await challenges.find(begun.challengeId)
+      return record ? { ...(await finish(record)), replayed: true } : GONE
     }
     case 'first':
       return first()
@@ -56,15 +56,15 @@ export async function createOnce(
     return created
   }
 
-  async function finish(stored: ChallengeRecord): Promise<Created> {
-    const answer = challengeView(stored)
-    await keep(clock, idempotency.finish(service.id, key, stored.challenge.id, answer))
-    return { answer: withSecrets(engine, stored, answer), replayed: false }
+  async function finish(record: ChallengeRecord): Promise<Created> {
+    const answer = challengeView(record)
+    await keep(clock, idempotency.finish(service.id, key, record.challenge.id, answer))
+    return { answer: withSecrets(challenges, record, answer), replayed: false }
   }
 
   async function again(answer: ChallengeView): Promise<Created | Refused> {
-    const stored = await engine.find(answer.id)
-    return stored ? { answer: withSecrets(engine, stored, answer), replayed: true } : GONE
+    const record = await challenges.find(answer.id)
+    return record ? { answer: withSecrets(challenges, record, answer), replayed: true } : GONE
   }
 }
 
@@ -79,12 +79,12 @@ async function keep(clock: Clock, work: Promise<void>): Promise<void> {
 const GONE: Refused = { refused: 'conflict', detail: 'The challenge of this Idempotency-Key is no longer kept.' }
 
 /** Only the creation's answer bears the page token. Neither it nor the code is kept: both are derived anew. */
-export function withSecrets(engine: Challenges, stored: ChallengeRecord, answer: ChallengeView): ChallengeView {
+export function withSecrets(challenges: Challenges, record: ChallengeRecord, answer: ChallengeView): ChallengeView {
   const shown = answer.flow === 'keypad_code' && answer.status === 'pending'
   return {
     ...answer,
-    page_token: engine.secrets.pageToken(stored),
-    ...(shown && { display_code: engine.secrets.code(stored) }),
+    page_token: challenges.secrets.pageToken(record),
+    ...(shown && { display_code: challenges.secrets.code(record) }),
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { ChallengeView } from '../../src/http/challenge-view.ts'
 import { sendTo } from './instance.ts'
-import { API_KEY, PUBLIC_URL, type World } from './world.ts'
+import { API_KEY, type Instance, PUBLIC_URL, type World } from './world.ts'
 
 export type ApiResponse = { status: number; json: Record<string, unknown>; instance: Instance }
 

@@ -175,8 +175,8 @@ export const MUTATIONS: Mutation[] = [
     replace: "JSON.stringify({ ...view, to: '+12025550123' })",
   }),
   one('a webhook waits for a stalled database', 'src/http/routes/carrier-webhooks.ts', {
-    find: 'return withTimeout(clock, DEADLINES.document, word, late)',
-    replace: 'return withTimeout(clock, 4 * DEADLINES.document, word, late)',
+    find: 'return withTimeout(clock, DEADLINES.document, script, late)',
+    replace: 'return withTimeout(clock, 4 * DEADLINES.document, script, late)',
   }),
   one('a receipt that was not noted is answered with 204', 'src/http/routes/carrier-webhooks.ts', {
     find: "if (result === 'not_noted') return notNoted()",

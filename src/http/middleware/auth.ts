@@ -1,4 +1,4 @@
-// Who is asking: an app with its API key, or a page with the token of its one challenge.
+// Bearer tokens: an app sends its API key, a page the token of its one challenge.
 
 import { createMiddleware } from 'hono/factory'
 import type { Challenges } from '../../challenges/challenges.ts'
@@ -8,8 +8,8 @@ import { problem } from '../problems.ts'
 
 export type Services = { serviceByKey(keyHash: string): Promise<Service | null> }
 
-/** Only an API key will do. A page token is none, so it is no better than a stranger here. */
-export function serviceBearer(services: Services) {
+/** An API key only: a page token gets 401 like any other text. */
+export function serviceAuth(services: Services) {
   return createMiddleware<{ Variables: { service: Service } }>(async (c, next) => {
     const apiKey = bearer(c.req.raw.headers)
     const service = apiKey && (await services.serviceByKey(keyHash(apiKey)))
@@ -19,26 +19,30 @@ export function serviceBearer(services: Services) {
   })
 }
 
+export type ServiceAuth = ReturnType<typeof serviceAuth>
+
 /**
- * The API key of the challenge's own service, or its own page token. To all others, and that includes other services
- * and the pages of other challenges, a challenge that exists looks like one that does not.
+ * The API key of the challenge's own service, or its own page token. Any other service or page gets 404, whether or not
+ * the challenge exists.
  */
-export function challengeBearer(engine: Challenges, services: Services) {
-  return createMiddleware<{ Variables: { stored: ChallengeRecord; byPage: boolean } }>(async (c, next) => {
+export function challengeAuth(challenges: Challenges, services: Services) {
+  return createMiddleware<{ Variables: { record: ChallengeRecord; byPage: boolean } }>(async (c, next) => {
     const token = bearer(c.req.raw.headers)
     const byPage = token?.startsWith('pgt_') ?? false
     const service = token && !byPage ? await services.serviceByKey(keyHash(token)) : null
     if (!token || (!byPage && !service)) return unauthorized()
     const id = c.req.param('id') ?? ''
-    const stored = /^chl_[\w-]{1,64}$/.test(id) ? await engine.find(id) : null
-    const theirs =
-      stored && (byPage ? engine.secrets.isPageToken(stored, token) : stored.request.serviceId === service?.id)
-    if (!theirs) return problem({ refused: 'not_found', detail: 'There is no such challenge.' })
-    c.set('stored', stored)
+    const record = /^chl_[\w-]{1,64}$/.test(id) ? await challenges.find(id) : null
+    const mayAccess =
+      record && (byPage ? challenges.secrets.isPageToken(record, token) : record.request.serviceId === service?.id)
+    if (!mayAccess) return problem({ refused: 'not_found', detail: 'There is no such challenge.' })
+    c.set('record', record)
     c.set('byPage', byPage)
     await next()
   })
 }
+
+export type ChallengeAuth = ReturnType<typeof challengeAuth>
 
 function bearer(headers: Headers): string | null {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Challenges } from '../../challenges/challenges.ts'
 import { viewFor } from '../challenge-view.ts'
 import { CANCELED } from '../examples.ts'
+import type { ChallengeAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY_OR_PAGE_TOKEN, BODY_PROBLEMS, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { isRefused, problem } from '../problems.ts'
 import { cancelRequest, challenge, challengeParams } from '../schemas.ts'
-import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
@@ -28,10 +29,12 @@ const route = createRoute({
   },
 })
 
-export function cancelChallengeRoute(app: OpenAPIHono, { engine, asParty }: ChallengeRouteDeps): void {
-  app.openapi({ ...route, middleware: [asParty, jsonBody({ optional: true })] as const }, async (c) => {
-    const { stored, byPage } = c.var
-    const canceled = await engine.cancel(stored.challenge.id)
-    return isRefused(canceled) ? problem(canceled) : c.json(viewFor(canceled, byPage, engine.secrets), 200)
+type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth }
+
+export function cancelChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth }: Deps): void {
+  app.openapi({ ...route, middleware: [challengeAuth, jsonBody({ optional: true })] as const }, async (c) => {
+    const { record, byPage } = c.var
+    const canceled = await challenges.cancel(record.challenge.id)
+    return isRefused(canceled) ? problem(canceled) : c.json(viewFor(canceled, byPage, challenges.secrets), 200)
   })
 }

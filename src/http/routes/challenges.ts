@@ -1,4 +1,4 @@
-// The calls about challenges: who may ask, and what all of them have in common. Each has a file of its own.
+// The routes under /v1/challenges, each in a file of its own, and what they share: authentication, CORS, no caching.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { cors } from 'hono/cors'
@@ -6,8 +6,8 @@ import type { Challenges } from '../../challenges/challenges.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
 import type { Clock } from '../../time/clock.ts'
-import { challengeBearer, type Services, serviceBearer } from '../middleware/auth.ts'
-import { connectionLimit, type EnterWait } from '../middleware/connection-limit.ts'
+import { challengeAuth, type Services, serviceAuth } from '../middleware/auth.ts'
+import { connectionLimit } from '../middleware/connection-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { validationHook } from '../validation.ts'
@@ -19,7 +19,7 @@ import { redeliverRoute } from './redeliver.ts'
 import { watchChallengeRoute } from './watch-challenge.ts'
 
 export type ApiParts = {
-  engine: Challenges
+  challenges: Challenges
   services: Services
   idempotency: Omit<IdempotencyStore, 'sweep'>
   /** Ends every open wait: the process is stopping. */
@@ -28,18 +28,12 @@ export type ApiParts = {
   log: Logger
 }
 
-export type ChallengeRouteDeps = Omit<ApiParts, 'services'> & {
-  asService: ReturnType<typeof serviceBearer>
-  asParty: ReturnType<typeof challengeBearer>
-  enterWait: EnterWait
-}
-
 export function challengeRoutes({ services, ...parts }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
-  const deps: ChallengeRouteDeps = {
+  const deps = {
     ...parts,
-    asService: serviceBearer(services),
-    asParty: challengeBearer(parts.engine, services),
+    serviceAuth: serviceAuth(services),
+    challengeAuth: challengeAuth(parts.challenges, services),
     enterWait: connectionLimit(),
   }
   app.use('/v1/*', anyOrigin, noStore)

@@ -1,10 +1,11 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Challenges } from '../../challenges/challenges.ts'
 import { statusOf } from '../challenge-view.ts'
+import type { ChallengeAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY_OR_PAGE_TOKEN, BODY_PROBLEMS, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { invalid, isRefused, problem } from '../problems.ts'
 import { challengeParams, checked, checkRequest } from '../schemas.ts'
-import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
@@ -35,14 +36,16 @@ const route = createRoute({
 
 const WRONG_LENGTH = invalid('code', 'must have exactly code_length digits')
 
-export function checkCodeRoute(app: OpenAPIHono, { engine, asParty }: ChallengeRouteDeps): void {
-  app.openapi({ ...route, middleware: [asParty, jsonBody()] as const }, async (c) => {
-    const { challenge, request } = c.var.stored
+type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth }
+
+export function checkCodeRoute(app: OpenAPIHono, { challenges, challengeAuth }: Deps): void {
+  app.openapi({ ...route, middleware: [challengeAuth, jsonBody()] as const }, async (c) => {
+    const { challenge, request } = c.var.record
     const { code } = c.req.valid('json')
     if (challenge.flow === 'send_code' && code.length !== request.codeLength) return problem(WRONG_LENGTH)
-    const result = await engine.check(challenge.id, code)
+    const result = await challenges.check(challenge.id, code)
     if (isRefused(result)) return problem(result)
-    const now = result.stored.challenge
+    const now = result.record.challenge
     return c.json({ valid: result.valid, ...statusOf(now), attempts_left: now.attemptsLeft }, 200)
   })
 }

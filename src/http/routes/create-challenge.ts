@@ -1,13 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Challenges } from '../../challenges/challenges.ts'
+import type { IdempotencyStore } from '../../store/idempotency.ts'
+import type { Clock } from '../../time/clock.ts'
 import { challengeView } from '../challenge-view.ts'
 import { PENDING } from '../examples.ts'
 import { canonical, createOnce, withSecrets } from '../idempotent-create.ts'
+import type { ServiceAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY, BODY_PROBLEMS, problemResponses } from '../openapi.ts'
 import { parseCreateRequest } from '../parse-create-request.ts'
 import { isRefused, problem } from '../problems.ts'
 import { challenge, createRequest, idempotencyKey } from '../schemas.ts'
-import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
@@ -50,21 +53,29 @@ const route = createRoute({
   },
 })
 
-export function createChallengeRoute(
-  app: OpenAPIHono,
-  { engine, idempotency, clock, asService }: ChallengeRouteDeps,
-): void {
-  app.openapi({ ...route, middleware: [asService, jsonBody()] as const }, async (c) => {
+type Deps = {
+  challenges: Challenges
+  serviceAuth: ServiceAuth
+  idempotency: Omit<IdempotencyStore, 'sweep'>
+  clock: Clock
+}
+
+export function createChallengeRoute(app: OpenAPIHono, { challenges, idempotency, clock, serviceAuth }: Deps): void {
+  app.openapi({ ...route, middleware: [serviceAuth, jsonBody()] as const }, async (c) => {
     const request = parseCreateRequest(c.req.valid('json'))
     if (isRefused(request)) return problem(request)
     const { service } = c.var
     const key = c.req.valid('header')['Idempotency-Key']
     if (key === undefined) {
-      const created = await engine.create(service, request, null)
-      return isRefused(created) ? problem(created) : c.json(withSecrets(engine, created, challengeView(created)), 201)
+      const created = await challenges.create(service, request, null)
+      return isRefused(created)
+        ? problem(created)
+        : c.json(withSecrets(challenges, created, challengeView(created)), 201)
     }
-    const asked = { service, key, fingerprints: engine.secrets.fingerprints(canonical(await c.req.json())) }
-    const created = await createOnce({ engine, idempotency, clock }, asked, () => engine.create(service, request, key))
+    const asked = { service, key, fingerprints: challenges.secrets.fingerprints(canonical(await c.req.json())) }
+    const created = await createOnce({ challenges, idempotency, clock }, asked, () =>
+      challenges.create(service, request, key),
+    )
     if (isRefused(created)) return problem(created)
     if (created.replayed) c.header('Idempotency-Replayed', 'true')
     return c.json(created.answer, 201)

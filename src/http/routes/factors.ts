@@ -15,7 +15,7 @@ import {
   totpCode,
 } from '../factor-schemas.ts'
 import { factorView } from '../factor-view.ts'
-import { type Services, serviceBearer } from '../middleware/auth.ts'
+import { type Services, serviceAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
@@ -131,10 +131,10 @@ const checkFactor = createRoute({
 
 export function factorRoutes({ factors, services }: { factors: Factors; services: Services }): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
-  const asService = serviceBearer(services)
+  const auth = serviceAuth(services)
   app.use('/v1/factors/*', noStore)
 
-  app.openapi({ ...createFactor, middleware: [asService, jsonBody()] as const }, async (c) => {
+  app.openapi({ ...createFactor, middleware: [auth, jsonBody()] as const }, async (c) => {
     const body = c.req.valid('json')
     const { id: serviceId, name } = c.var.service
     if (body.type === 'recovery_codes') {
@@ -147,21 +147,21 @@ export function factorRoutes({ factors, services }: { factors: Factors; services
     return c.json({ ...factorView(created.factor), secret, otpauth_url, qr_svg }, 201)
   })
 
-  app.openapi({ ...listFactors, middleware: [asService] as const }, async (c) => {
+  app.openapi({ ...listFactors, middleware: [auth] as const }, async (c) => {
     const found = await factors.list(c.var.service.id, c.req.valid('query').subject)
     return c.json({ factors: found.map(factorView) }, 200)
   })
 
-  app.openapi({ ...getFactor, middleware: [asService] as const }, async (c) => {
+  app.openapi({ ...getFactor, middleware: [auth] as const }, async (c) => {
     const found = await factors.find(c.var.service.id, c.req.param('id'))
     return found ? c.json(factorView(found), 200) : problem(UNKNOWN)
   })
 
-  app.openapi({ ...deleteFactor, middleware: [asService] as const }, async (c) =>
+  app.openapi({ ...deleteFactor, middleware: [auth] as const }, async (c) =>
     (await factors.delete(c.var.service.id, c.req.param('id'))) ? c.body(null, 204) : problem(UNKNOWN),
   )
 
-  app.openapi({ ...confirmFactor, middleware: [asService, jsonBody()] as const }, async (c) => {
+  app.openapi({ ...confirmFactor, middleware: [auth, jsonBody()] as const }, async (c) => {
     const result = await factors.confirm(c.var.service.id, c.req.param('id'), c.req.valid('json').code)
     if (result === 'not_found') return problem(UNKNOWN)
     if (result === 'already_confirmed')
@@ -170,7 +170,7 @@ export function factorRoutes({ factors, services }: { factors: Factors; services
     return c.json({ valid, status: valid ? 'confirmed' : 'pending', reason, attempts_left, locked_until } as const, 200)
   })
 
-  app.openapi({ ...checkFactor, middleware: [asService, jsonBody()] as const }, async (c) => {
+  app.openapi({ ...checkFactor, middleware: [auth, jsonBody()] as const }, async (c) => {
     const result = await factors.check(c.var.service.id, c.req.param('id'), c.req.valid('json').code)
     if (result === 'not_found') return problem(UNKNOWN)
     const { valid, reason, attemptsLeft: attempts_left, lockedUntil: locked_until } = result

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Challenges } from '../../challenges/challenges.ts'
 import { viewFor } from '../challenge-view.ts'
 import { PENDING } from '../examples.ts'
-import { TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
+import type { ChallengeAuth } from '../middleware/auth.ts'
+import { type EnterWait, TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
 import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
 import { challenge, challengeParams, waitQuery } from '../schemas.ts'
-import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
@@ -24,19 +25,23 @@ const route = createRoute({
   },
 })
 
-export function getChallengeRoute(
-  app: OpenAPIHono,
-  { engine, asParty, enterWait, stopping }: ChallengeRouteDeps,
-): void {
-  app.openapi({ ...route, middleware: asParty }, async (c) => {
-    const { stored, byPage } = c.var
-    const { id } = stored.challenge
+type Deps = {
+  challenges: Challenges
+  challengeAuth: ChallengeAuth
+  enterWait: EnterWait
+  stopping: AbortSignal
+}
+
+export function getChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth, enterWait, stopping }: Deps): void {
+  app.openapi({ ...route, middleware: challengeAuth }, async (c) => {
+    const { record, byPage } = c.var
+    const { id } = record.challenge
     const { wait } = c.req.valid('query')
-    if (wait === 0 || stored.challenge.outcome) return c.json(viewFor(stored, byPage, engine.secrets), 200)
+    if (wait === 0 || record.challenge.outcome) return c.json(viewFor(record, byPage, challenges.secrets), 200)
     const open = enterWait(byPage ? id : null)
     if (!open) return problem(TOO_MANY_WAITS)
     const until = AbortSignal.any([c.req.raw.signal, open.ended, stopping])
-    const later = await engine.wait(id, wait, until).finally(open.leave)
-    return c.json(viewFor(later ?? stored, byPage, engine.secrets), 200)
+    const later = await challenges.wait(id, wait, until).finally(open.leave)
+    return c.json(viewFor(later ?? record, byPage, challenges.secrets), 200)
   })
 }

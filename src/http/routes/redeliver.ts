@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Challenges } from '../../challenges/challenges.ts'
 import { viewFor } from '../challenge-view.ts'
 import { PENDING } from '../examples.ts'
+import type { ChallengeAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY_OR_PAGE_TOKEN, BODY_PROBLEMS, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { isRefused, problem } from '../problems.ts'
 import { challenge, challengeParams, redeliverRequest } from '../schemas.ts'
-import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
@@ -32,10 +33,12 @@ const route = createRoute({
   },
 })
 
-export function redeliverRoute(app: OpenAPIHono, { engine, asParty }: ChallengeRouteDeps): void {
-  app.openapi({ ...route, middleware: [asParty, jsonBody()] as const }, async (c) => {
-    const { stored, byPage } = c.var
-    const redelivered = await engine.redeliver(stored.challenge.id, c.req.valid('json').channel)
-    return isRefused(redelivered) ? problem(redelivered) : c.json(viewFor(redelivered, byPage, engine.secrets), 201)
+type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth }
+
+export function redeliverRoute(app: OpenAPIHono, { challenges, challengeAuth }: Deps): void {
+  app.openapi({ ...route, middleware: [challengeAuth, jsonBody()] as const }, async (c) => {
+    const { record, byPage } = c.var
+    const redelivered = await challenges.redeliver(record.challenge.id, c.req.valid('json').channel)
+    return isRefused(redelivered) ? problem(redelivered) : c.json(viewFor(redelivered, byPage, challenges.secrets), 201)
   })
 }

@@ -1,12 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Challenges } from '../../challenges/challenges.ts'
+import type { Logger } from '../../log/logger.ts'
+import type { Clock } from '../../time/clock.ts'
 import { eventStream, hasSeenOutcome } from '../challenge-stream.ts'
 import { challengeView, pageView } from '../challenge-view.ts'
 import { APPROVED } from '../examples.ts'
-import { TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
+import type { ChallengeAuth } from '../middleware/auth.ts'
+import { type EnterWait, TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
 import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
 import { challengeParams } from '../schemas.ts'
-import type { ChallengeRouteDeps } from './challenges.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
@@ -38,19 +41,28 @@ const route = createRoute({
   },
 })
 
+type Deps = {
+  challenges: Challenges
+  challengeAuth: ChallengeAuth
+  enterWait: EnterWait
+  stopping: AbortSignal
+  clock: Clock
+  log: Logger
+}
+
 export function watchChallengeRoute(
   app: OpenAPIHono,
-  { engine, asParty, enterWait, stopping, clock, log }: ChallengeRouteDeps,
+  { challenges, challengeAuth, enterWait, stopping, clock, log }: Deps,
 ): void {
-  app.openapi({ ...route, middleware: asParty }, (c) => {
-    const { stored, byPage } = c.var
-    const { id } = stored.challenge
-    if (hasSeenOutcome(stored, c.req.valid('header')['Last-Event-ID'])) return c.body(null, 204)
+  app.openapi({ ...route, middleware: challengeAuth }, (c) => {
+    const { record, byPage } = c.var
+    const { id } = record.challenge
+    if (hasSeenOutcome(record, c.req.valid('header')['Last-Event-ID'])) return c.body(null, 204)
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
     const open = enterWait(byPage ? id : null)
     if (!open) return problem(TOO_MANY_WAITS)
     return eventStream({
-      watch: (gone) => engine.watch(id, AbortSignal.any([gone, open.ended, stopping])),
+      watch: (gone) => challenges.watch(id, AbortSignal.any([gone, open.ended, stopping])),
       clock,
       view: byPage ? pageView : challengeView,
       ended: open.leave,
