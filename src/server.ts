@@ -62,6 +62,8 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     services,
     carriers,
     publicUrl: config.publicUrl,
+    serviceName: settings.serviceName,
+    returnOrigins: config.RETURN_ORIGINS ?? [],
     stopping: stopping.signal,
     clock,
     log,

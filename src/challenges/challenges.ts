@@ -34,6 +34,8 @@ export type Challenges = Subscriptions & {
   handleCarrierEvent: HandleCarrierEvent
   ledger(id: ChallengeId): Promise<LedgerLine[]>
   secrets: ChallengeSecrets
+  /** Between two deliveries of one challenge. */
+  cooldownSeconds: number
   /** Checks everything whose time to be checked has come. */
   reconcile(): Promise<void>
   /** When no work is under way any more. */
@@ -74,6 +76,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     handleCarrierEvent: createHandleCarrierEvent({ carriers, serviceName, speechSpeed, secrets, transition }),
     ledger: (id) => store.challenges.ledger(id),
     secrets,
+    cooldownSeconds: settings.cooldown,
     // Neither waits for the other, so a fault of one does not stop the other.
     reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
     stop: () => tasks.idle(),

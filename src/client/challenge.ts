@@ -98,6 +98,12 @@ export type Challenge = {
   metadata?: Record<string, string>
   /** The code to show, of a pending `keypad_code`: in the answer to `create`, and to the page token. */
   display_code?: string
+  /** To the page token: digits of the code. */
+  code_length?: number
+  /** To the page token: seconds until it expires, by the server's clock. */
+  expires_in?: number
+  /** To the page token: seconds until another delivery may be asked for. */
+  redeliver_in?: number
 } & ({ status: 'pending'; reason: null; ended_at: null } | (Outcome & { ended_at: string }))
 
 /** The only answer that holds the page token. */

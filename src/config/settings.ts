@@ -13,6 +13,7 @@ import {
   oneOf,
   onOff,
   origin,
+  origins,
   port,
   pushUrl,
   rates,
@@ -78,6 +79,11 @@ export const SETTINGS = {
     hostName,
     'Host name of the pages on which codes are typed: the last line of a message lets browsers fill them in.',
     { example: 'app.example.com' },
+  ),
+  RETURN_ORIGINS: optional(
+    origins,
+    'Where the hosted page of a challenge (/c/<id>?return_url=…) may lead when it is done. Unset: nowhere.',
+    { example: 'https://app.example.com' },
   ),
   CARRIERS: optional(
     severalOf(CARRIERS),

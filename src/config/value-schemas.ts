@@ -4,6 +4,7 @@ import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
 import { parseNumber } from '../domain/phone-number.ts'
 import type { Rate } from '../guard/guard.ts'
+import { isLoopback } from './loopback.ts'
 
 export const text = z.string().max(500, 'is longer than 500 characters')
 
@@ -53,6 +54,22 @@ function wrongOrigin(value: string, url: URL | null): string | null {
   if (url.hostname.includes('_')) return 'has an underscore in its host name, which no certificate may name'
   return null
 }
+
+/** Without paths: `https://app.example.com`. Plain http only where the browser is on the same machine. */
+export const origins = list.pipe(
+  z.array(
+    z.string().transform((value, context) => {
+      const url = URL.parse(value)
+      const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(value))
+      if (url && isSafe && url.origin === value.toLowerCase().replace(/\/$/, '')) return url.origin
+      context.addIssue({
+        code: 'custom',
+        message: 'has something in it that is no https origin such as https://app.example.com',
+      })
+      return z.NEVER
+    }),
+  ),
+)
 
 export const pushUrl = z.url({ protocol: /^https?$/, error: 'is no URL that begins with https://' }).refine((value) => {
   const url = URL.parse(value)

@@ -17,6 +17,7 @@ import { challengeRoutes } from './routes/challenges.ts'
 import { docs } from './routes/docs.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { health } from './routes/health.ts'
+import { hosted } from './routes/hosted.ts'
 
 export type AppParts = {
   challenges: Challenges
@@ -25,6 +26,9 @@ export type AppParts = {
   services: Pick<ServiceStore, 'serviceByKey'>
   carriers: Carrier[]
   publicUrl: string
+  serviceName: string
+  /** Where the hosted page may lead when it is done. */
+  returnOrigins: readonly string[]
   /** Ends every open wait and makes readiness fail. */
   stopping: AbortSignal
   clock: Clock
@@ -40,6 +44,8 @@ export function createApp({
   services,
   carriers,
   publicUrl,
+  serviceName,
+  returnOrigins,
   stopping,
   clock,
   log,
@@ -54,6 +60,7 @@ export function createApp({
   app.use(withRequestId, requestLog(log))
   app.route('/', api)
   app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, clock, log }))
+  app.route('/', hosted(serviceName, returnOrigins))
   app.route('/', docs(openApiDocument(api, publicUrl)))
   for (const extra of extras) app.route(extra.path, extra.app)
   app.notFound(notFound)

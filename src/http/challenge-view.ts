@@ -1,7 +1,7 @@
 // A challenge as the API shows it, in the contract's order. Also what the app's webhook carries, so it holds no secret.
 
 import type { z } from 'zod'
-import type { ChallengeSecrets } from '../challenges/challenge-secrets.ts'
+import type { Challenges } from '../challenges/challenges.ts'
 import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { challenge, delivery } from './schemas.ts'
@@ -34,20 +34,43 @@ export function challengeView({
 }
 
 /** To the page that asks for a code, the code it must show, for as long as it is worth something. */
-export function viewFor(record: ChallengeRecord, byPage: boolean, secrets: ChallengeSecrets): ChallengeView {
+export function viewFor(
+  record: ChallengeRecord,
+  byPage: boolean,
+  challenges: Pick<Challenges, 'secrets' | 'cooldownSeconds'>,
+): ChallengeView {
   if (!byPage) return challengeView(record)
   const shown = record.challenge.flow === 'keypad_code' && !record.challenge.outcome
-  return shown ? { ...pageView(record), display_code: secrets.code(record) } : pageView(record)
+  const view = pageView(record, challenges.cooldownSeconds)
+  return shown ? { ...view, display_code: challenges.secrets.code(record) } : view
 }
 
-/** To the page, also what is being said on an answered call, so that it can tell the person what to do now; but not the app's metadata. */
-export function pageView(record: ChallengeRecord): ChallengeView {
+/**
+ * To the page, also what it needs to tell the person what to do now: what is being said on an answered call, the length of
+ * the code, and the seconds left by the database's clock, since the browser's may be wrong. Not the app's metadata.
+ */
+export function pageView(record: ChallengeRecord, cooldownSeconds: number): ChallengeView {
   const phases = record.challenge.deliveries.map(({ progress }) =>
     progress.state === 'answered' ? progress.phase : null,
   )
   const { metadata: _, ...view } = challengeView(record)
   const deliveries = view.deliveries.map((shown, i) => ({ ...shown, ...(phases[i] && { phase: phases[i] }) }))
-  return { ...view, deliveries }
+  return { ...view, deliveries, code_length: record.request.codeLength, ...secondsLeft(record, cooldownSeconds) }
+}
+
+function secondsLeft(
+  { challenge, createdAt, expiresAt, deliveryAge }: ChallengeRecord,
+  cooldownSeconds: number,
+): { expires_in: number; redeliver_in: number } {
+  const now = Date.parse(challenge.deliveries.at(-1)?.createdAt || createdAt) + deliveryAge * 1000
+  return {
+    expires_in: rounded((Date.parse(expiresAt) - now) / 1000),
+    redeliver_in: rounded(cooldownSeconds - deliveryAge),
+  }
+}
+
+function rounded(seconds: number): number {
+  return Math.max(0, Math.round(seconds * 10) / 10)
 }
 
 export function statusOf({ outcome }: ChallengeRecord['challenge']): Pick<ChallengeView, 'status' | 'reason'> {

@@ -221,6 +221,13 @@ export const challenge = z
       .string()
       .optional()
       .meta({ description: '`keypad_code`, while pending: in the answer to the creation, and to the page token.' }),
+    code_length: z.int().optional().meta({ description: 'To the page token: digits of the code.' }),
+    expires_in: z.number().min(0).optional().meta({
+      description: "To the page token: seconds until it expires, by the server's clock.",
+    }),
+    redeliver_in: z.number().min(0).optional().meta({
+      description: 'To the page token: seconds until another delivery may be asked for.',
+    }),
   })
   .openapi('Challenge', { description: 'One request that a person prove they hold a phone, now.' })
 

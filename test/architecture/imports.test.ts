@@ -26,6 +26,7 @@ const MAY_KNOW: Record<string, string[]> = {
   server: ['config', 'webhooks', 'http', 'challenges', 'factors', 'carriers', 'store', 'domain', 'log', 'time'],
   main: ['http', 'server', 'development', 'config', 'log'],
   client: [],
+  elements: ['client'],
   exchange: [],
   demo: ['client'],
 }

@@ -35,6 +35,6 @@ export function cancelChallengeRoute(app: OpenAPIHono, { challenges, challengeAu
   app.openapi({ ...route, middleware: [challengeAuth, jsonBody({ optional: true })] as const }, async (c) => {
     const { record, byPage } = c.var
     const canceled = await challenges.cancel(record.challenge.id)
-    return isRefused(canceled) ? problem(canceled) : c.json(viewFor(canceled, byPage, challenges.secrets), 200)
+    return isRefused(canceled) ? problem(canceled) : c.json(viewFor(canceled, byPage, challenges), 200)
   })
 }

@@ -37,11 +37,11 @@ export function getChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth,
     const { record, byPage } = c.var
     const { id } = record.challenge
     const { wait } = c.req.valid('query')
-    if (wait === 0 || record.challenge.outcome) return c.json(viewFor(record, byPage, challenges.secrets), 200)
+    if (wait === 0 || record.challenge.outcome) return c.json(viewFor(record, byPage, challenges), 200)
     const open = enterWait(byPage ? id : null)
     if (!open) return problem(TOO_MANY_WAITS)
     const until = AbortSignal.any([c.req.raw.signal, open.ended, stopping])
     const later = await challenges.wait(id, wait, until).finally(open.leave)
-    return c.json(viewFor(later ?? record, byPage, challenges.secrets), 200)
+    return c.json(viewFor(later ?? record, byPage, challenges), 200)
   })
 }

@@ -39,6 +39,6 @@ export function redeliverRoute(app: OpenAPIHono, { challenges, challengeAuth }: 
   app.openapi({ ...route, middleware: [challengeAuth, jsonBody()] as const }, async (c) => {
     const { record, byPage } = c.var
     const redelivered = await challenges.redeliver(record.challenge.id, c.req.valid('json').channel)
-    return isRefused(redelivered) ? problem(redelivered) : c.json(viewFor(redelivered, byPage, challenges.secrets), 201)
+    return isRefused(redelivered) ? problem(redelivered) : c.json(viewFor(redelivered, byPage, challenges), 201)
   })
 }

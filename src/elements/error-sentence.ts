@@ -1,0 +1,10 @@
+// What the person is told of a request that failed.
+
+import type { AnswerbackError } from '../client/client.ts'
+import type { Texts } from './texts.ts'
+
+export function errorSentence({ code, retryAfter }: AnswerbackError, { errors }: Texts): string {
+  if (code === 'unreachable') return errors.offline
+  if (code === 'rate_limited') return errors.rateLimited(retryAfter)
+  return code === 'conflict' ? errors.conflict : errors.other
+}

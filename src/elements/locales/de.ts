@@ -1,0 +1,125 @@
+import type { Texts } from '../texts.ts'
+
+const triesLeft = (left: number) => (left === 1 ? 'Noch ein Versuch.' : `Noch ${left} Versuche.`)
+
+export const de: Texts = {
+  progress: {
+    loading: ['Einen Moment…', 'Wir sehen nach, wie es um Ihre Bestätigung steht.'],
+    calling: ['Wir rufen an…', 'Ihr Telefon klingelt gleich.'],
+    callingAnotherWay: ['Wir versuchen es anders…', 'Wir rufen Sie auf einem anderen Weg an.'],
+    callingSlowly: [
+      'Wir versuchen es weiter…',
+      'Der Anruf ist noch nicht durchgekommen. Wenn es dabei bleibt, versuchen wir einen anderen Weg.',
+    ],
+    ringing: ['Es klingelt…', 'Bitte nehmen Sie ab.'],
+    approve: ['Angenommen', 'Hören Sie, worum es geht, und drücken Sie dann eine Taste Ihres Telefons.'],
+    keypad: ['Angenommen', 'Geben Sie nun den Code unten über die Tasten Ihres Telefons ein.'],
+    keypadWrong: ['Das war nicht der Code', 'Geben Sie ihn noch einmal über die Tasten Ihres Telefons ein.'],
+    gate: [
+      'Angenommen',
+      'Drücken Sie die genannten Tasten, dann lesen wir den Code vor. Geben Sie ihn danach hier ein.',
+    ],
+    reading: ['Wir lesen den Code vor', 'Hören Sie zu, und geben Sie den Code hier ein.'],
+    codeRead: ['Sie sind dran', 'Wir haben Ihnen den Code vorgelesen. Geben Sie ihn hier ein.'],
+    texting: ['Wir senden…', 'Wir senden Ihnen eine SMS.'],
+    texted: ['SMS gesendet', 'Es kann einen Moment dauern, bis sie ankommt. Geben Sie den Code dann hier ein.'],
+    textArrived: ['SMS zugestellt', 'Die SMS ist angekommen. Geben Sie ihren Code hier ein.'],
+    failed: 'Ein Code, der Sie erreicht hat, gilt weiterhin.',
+  },
+  outcomes: {
+    code_matched: ['Bestätigt', 'Der Code war richtig.'],
+    key_pressed: ['Bestätigt', 'Sie haben am Telefon zugestimmt.'],
+    rejected: ['Am Telefon abgelehnt', 'Es wurde eine Taste gedrückt, die ablehnt. Nichts wurde bestätigt.'],
+    fraud_reported: [
+      'Als fremd gemeldet',
+      'Wer den Anruf annahm, sagte, dass die Anfrage nicht von dort kam. Nichts wurde bestätigt, und wir haben hier aufgehört.',
+    ],
+    too_many_attempts: [
+      'Zu viele falsche Codes',
+      'Dieser Code gilt nicht mehr, auch wenn der nächste Versuch richtig wäre.',
+    ],
+    busy: [
+      'Es war besetzt',
+      'Vielleicht wird gerade telefoniert. Beenden Sie das Gespräch und versuchen Sie es noch einmal.',
+    ],
+    no_answer: ['Niemand hat abgenommen', 'Halten Sie Ihr Telefon bereit und versuchen Sie es noch einmal.'],
+    call_rejected: [
+      'Der Anruf wurde abgewiesen',
+      'Das Telefon hat unseren Anruf abgewiesen. Manche tun das bei unbekannten Nummern von selbst.',
+    ],
+    voicemail: [
+      'Eine Mailbox hat abgenommen',
+      'Wir haben aufgelegt und keinen Code hinterlassen. Versuchen Sie es noch einmal, wenn Sie selbst abnehmen können.',
+    ],
+    hung_up: [
+      'Der Anruf endete zu früh',
+      'Es wurde abgenommen, aber der Anruf endete vor dem Ende. Nichts wurde bestätigt.',
+    ],
+    no_input: [
+      'Keine Taste wurde gedrückt',
+      'Es wurde abgenommen, vielleicht von einer Mailbox, und keine der genannten Tasten wurde gedrückt. Wenn Sie es waren: Öffnen Sie während des Anrufs die Tastatur Ihres Telefons.',
+    ],
+    unreachable: [
+      'Ihr Telefon war nicht erreichbar',
+      'Es hat nicht geklingelt: Vielleicht ist es ausgeschaltet oder ohne Netz, oder die Nummer stimmt nicht.',
+    ],
+    carrier_failed: [
+      'Wir sind nicht durchgekommen',
+      'Der Fehler liegt bei uns, nicht bei Ihnen. Ein weiterer Versuch kann gelingen.',
+    ],
+    expired: ['Die Zeit ist um', 'Das wurde nicht rechtzeitig bestätigt und gilt nicht mehr.'],
+    canceled: ['Abgebrochen', 'Das wurde abgebrochen. Nichts wurde bestätigt.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'Die SMS konnte nicht zugestellt werden',
+      'Vielleicht ist das Telefon ausgeschaltet, oder ein Festnetzanschluss ohne SMS, oder die Nummer stimmt nicht. Ein Anruf erreicht auch das Festnetz.',
+    ],
+    carrier_failed: [
+      'Die SMS konnte nicht gesendet werden',
+      'Der Fehler liegt bei uns, nicht bei Ihnen. Ein Anruf kann durchkommen.',
+    ],
+  },
+  callEnded: 'Dieser Anruf ist beendet',
+  textSuperseded: 'Diese SMS gilt nicht mehr',
+  connectionLost: ['Verbindung verloren', 'Wir sehen den Stand Ihrer Bestätigung nicht mehr. Laden Sie die Seite neu.'],
+  reconnecting: ['Verbindung verloren', 'Wir verbinden neu. Ihr Anruf geht inzwischen weiter.'],
+  notFound: [
+    'Diese Bestätigung ist nicht bekannt',
+    'Vielleicht ist sie vorbei oder die Adresse unvollständig. Bitte beginnen Sie neu.',
+  ],
+
+  codeLabel: (length) => `Ihr ${length}-stelliger Code`,
+  confirm: 'Bestätigen',
+  cancel: 'Abbrechen',
+  callAgain: 'Noch einmal anrufen',
+  callInstead: 'Lieber anrufen',
+  textAgain: 'SMS noch einmal senden',
+  textInstead: 'Lieber eine SMS',
+  later: (label, seconds) => `${label} (in ${seconds} s)`,
+  enterOnPhone: 'Geben Sie dies auf Ihrem Telefon ein',
+  keys: {
+    approves: 'bestätigt',
+    reports: 'sagt, dass Sie das nicht waren',
+    others: 'wiederholt; jede andere Taste lehnt ab',
+  },
+  phoneEnding: (digits) => `Telefonnummer mit den letzten Ziffern ${digits}`,
+  timeLeft: (clock) => `noch ${clock}`,
+  lessThan: (seconds) => `Weniger als ${seconds === 60 ? 'eine Minute' : `${seconds} Sekunden`} übrig.`,
+
+  digitsOnly: 'Bitte geben Sie die Ziffern Ihres Codes ein.',
+  wrongLength: (length, typed) =>
+    `Der Code hat ${length} Ziffern, eingegeben wurden ${typed}. Das hat keinen Versuch gekostet.`,
+  wrongCode: (left) => `Das ist nicht der Code. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'Wir waren nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'Das war zu oft. Bitte warten Sie eine Weile.'
+        : `Das war zu oft. Bitte warten Sie ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`}.`,
+    conflict: 'Das geht im Moment nicht: Ein Anruf läuft noch.',
+    other: 'Das hat nicht geklappt, und der Fehler liegt bei uns. Bitte versuchen Sie es noch einmal.',
+  },
+}

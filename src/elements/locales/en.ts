@@ -1,0 +1,106 @@
+import type { Texts } from '../texts.ts'
+
+const triesLeft = (left: number) => `${left === 1 ? 'One try is' : `${left} tries are`} left.`
+
+export const en: Texts = {
+  progress: {
+    loading: ['One moment…', 'We are looking up how your verification stands.'],
+    calling: ['Calling…', 'Your phone is about to ring.'],
+    callingAnotherWay: ['Trying another way…', 'We are calling you another way.'],
+    callingSlowly: ['Still trying…', 'The call has not gone through yet. If it does not, we try another way.'],
+    ringing: ['Ringing…', 'Please pick up your phone.'],
+    approve: ['Answered', 'Listen to what it is about, then press a key on your phone.'],
+    keypad: ['Answered', 'Now enter the code below with the keys of your phone.'],
+    keypadWrong: ['That was not the code', 'Enter it again with the keys of your phone.'],
+    gate: ['Answered', 'Press the keys we name, and we read you the code. Then type it here.'],
+    reading: ['Reading your code', 'Listen to the code, and type it here.'],
+    codeRead: ['Over to you', 'We read you the code. Type it here.'],
+    texting: ['Sending…', 'We are sending you a text message.'],
+    texted: ['Text sent', 'It can take a moment to arrive. Then type the code here.'],
+    textArrived: ['Text delivered', 'The text has arrived. Type its code here.'],
+    failed: 'A code that has reached you still works.',
+  },
+  outcomes: {
+    code_matched: ['Confirmed', 'The code was right.'],
+    key_pressed: ['Confirmed', 'You approved it on your phone.'],
+    rejected: ['Refused on the phone', 'A key was pressed that refuses, so nothing was approved.'],
+    fraud_reported: [
+      'Reported as not you',
+      'The person who answered said that this was not them. Nothing was approved, and we have stopped here.',
+    ],
+    too_many_attempts: ['Too many wrong codes', 'This code no longer counts, even if the next guess were right.'],
+    busy: ['The line was busy', 'Your phone may be in another call. Finish that one, then try again.'],
+    no_answer: ['Nobody answered', 'Nobody picked up in time. Keep your phone at hand and try again.'],
+    call_rejected: [
+      'The call was declined',
+      'The phone turned our call away. Some phones do that by themselves with callers they do not know.',
+    ],
+    voicemail: ['A mailbox answered', 'We hung up, and left no code in it. Try again when you can pick up yourself.'],
+    hung_up: [
+      'The call ended too soon',
+      'The call was answered, but it ended before it was done. Nothing was approved.',
+    ],
+    no_input: [
+      'No key was pressed',
+      'The call was answered, perhaps by a mailbox, and none of the keys we asked for was pressed. If it was you, open the keypad of your phone during the call.',
+    ],
+    unreachable: [
+      'Your phone could not be reached',
+      'It did not ring: it may be switched off or out of reach, or the number may be wrong.',
+    ],
+    carrier_failed: [
+      'We could not get through',
+      'The fault is at our end, not at yours. It may work if you try once more.',
+    ],
+    expired: ['Time is up', 'This was not confirmed in time, so it no longer counts.'],
+    canceled: ['Canceled', 'This was stopped, so nothing was approved.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'The text could not be delivered',
+      'The phone may be switched off, or a landline that takes no texts, or the number may be wrong. A call reaches landlines too.',
+    ],
+    carrier_failed: ['The text could not be sent', 'The fault is at our end, not at yours. A call may get through.'],
+  },
+  callEnded: 'That call has ended',
+  textSuperseded: 'That text no longer counts',
+  connectionLost: [
+    'Connection lost',
+    'We no longer see how your verification is going. Reload this page to look again.',
+  ],
+  reconnecting: ['Connection lost', 'We are reconnecting. Your call goes on meanwhile.'],
+  notFound: ['This verification is not known', 'It may be over, or its address incomplete. Please start again.'],
+
+  codeLabel: (length) => `Your ${length}-digit code`,
+  confirm: 'Confirm',
+  cancel: 'Cancel',
+  callAgain: 'Call me again',
+  callInstead: 'Call me instead',
+  textAgain: 'Text me again',
+  textInstead: 'Text me instead',
+  later: (label, seconds) => `${label} in ${seconds} s`,
+  enterOnPhone: 'Enter this on your phone',
+  keys: {
+    approves: 'approves it',
+    reports: 'says that this was not you',
+    others: 'says it again; any other key refuses',
+  },
+  phoneEnding: (digits) => `Phone number ending in ${digits}`,
+  timeLeft: (clock) => `${clock} left`,
+  lessThan: (seconds) => `Less than ${seconds === 60 ? 'a minute' : `${seconds} seconds`} left.`,
+
+  digitsOnly: 'Please type the digits of your code.',
+  wrongLength: (length, typed) => `The code has ${length} digits, and you typed ${typed}. That cost you no try.`,
+  wrongCode: (left) => `That is not the code. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'We could not be reached. Check your connection, then try again.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'That was too often. Please wait a while before the next try.'
+        : `That was too often. Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`} before the next try.`,
+    conflict: 'That is not possible at the moment: a call is still under way.',
+    other: 'That did not work, and the fault is at our end. Please try again.',
+  },
+}

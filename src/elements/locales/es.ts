@@ -1,0 +1,112 @@
+import type { Texts } from '../texts.ts'
+
+const triesLeft = (left: number) => (left === 1 ? 'Queda un intento.' : `Quedan ${left} intentos.`)
+
+/** Words that Spain and Latin America share, since both read them. */
+export const es: Texts = {
+  progress: {
+    loading: ['Un momento…', 'Estamos consultando cómo va su verificación.'],
+    calling: ['Llamando…', 'Su teléfono está a punto de sonar.'],
+    callingAnotherWay: ['Probando otra vía…', 'Le llamamos por otra vía.'],
+    callingSlowly: ['Seguimos intentándolo…', 'La llamada todavía no ha salido. Si no sale, probamos otra vía.'],
+    ringing: ['Está sonando…', 'Conteste su teléfono, por favor.'],
+    approve: ['Contestada', 'Escuche de qué se trata y pulse después una tecla de su teléfono.'],
+    keypad: ['Contestada', 'Introduzca ahora el código de abajo con las teclas de su teléfono.'],
+    keypadWrong: ['Ese no era el código', 'Introdúzcalo otra vez con las teclas de su teléfono.'],
+    gate: ['Contestada', 'Pulse las teclas que le decimos y le leemos el código. Escríbalo después aquí.'],
+    reading: ['Leyendo su código', 'Escuche el código y escríbalo aquí.'],
+    codeRead: ['Es su turno', 'Le hemos leído el código. Escríbalo aquí.'],
+    texting: ['Enviando…', 'Le estamos enviando un mensaje de texto.'],
+    texted: ['Mensaje enviado', 'Puede tardar un momento en llegar. Escriba entonces el código aquí.'],
+    textArrived: ['Mensaje entregado', 'El mensaje ha llegado. Escriba aquí su código.'],
+    failed: 'Un código que le haya llegado sigue siendo válido.',
+  },
+  outcomes: {
+    code_matched: ['Confirmado', 'El código era correcto.'],
+    key_pressed: ['Confirmado', 'Lo aprobó en su teléfono.'],
+    rejected: ['Rechazado por teléfono', 'Se pulsó una tecla que rechaza, así que no se aprobó nada.'],
+    fraud_reported: [
+      'Denunciado como ajeno',
+      'Quien contestó dijo que la petición no era suya. No se aprobó nada y nos hemos detenido aquí.',
+    ],
+    too_many_attempts: [
+      'Demasiados códigos erróneos',
+      'Este código ya no vale, aunque el siguiente intento fuera correcto.',
+    ],
+    busy: ['La línea estaba ocupada', 'Puede que haya otra llamada en curso. Termínela e inténtelo de nuevo.'],
+    no_answer: ['Nadie contestó', 'Tenga el teléfono a mano e inténtelo de nuevo.'],
+    call_rejected: [
+      'La llamada fue rechazada',
+      'El teléfono rechazó nuestra llamada. Algunos lo hacen solos con números que no conocen.',
+    ],
+    voicemail: [
+      'Contestó un buzón de voz',
+      'Colgamos sin dejar ningún código. Inténtelo de nuevo cuando pueda contestar usted.',
+    ],
+    hung_up: [
+      'La llamada terminó demasiado pronto',
+      'Se contestó, pero la llamada terminó antes de acabar. No se aprobó nada.',
+    ],
+    no_input: [
+      'No se pulsó ninguna tecla',
+      'Se contestó, quizá un buzón de voz, y no se pulsó ninguna de las teclas pedidas. Si fue usted, abra el teclado de su teléfono durante la llamada.',
+    ],
+    unreachable: [
+      'No se pudo llegar a su teléfono',
+      'No sonó: puede estar apagado o sin cobertura, o el número puede ser incorrecto.',
+    ],
+    carrier_failed: [
+      'No pudimos comunicarnos',
+      'El fallo es nuestro, no suyo. Puede que funcione si lo intenta otra vez.',
+    ],
+    expired: ['Se acabó el tiempo', 'No se confirmó a tiempo y ya no vale.'],
+    canceled: ['Cancelado', 'Se detuvo, así que no se aprobó nada.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'No se pudo entregar el mensaje',
+      'El teléfono puede estar apagado, o ser una línea fija que no recibe mensajes, o el número puede ser incorrecto. Una llamada llega también a las líneas fijas.',
+    ],
+    carrier_failed: ['No se pudo enviar el mensaje', 'El fallo es nuestro, no suyo. Puede que una llamada llegue.'],
+  },
+  callEnded: 'Esa llamada ha terminado',
+  textSuperseded: 'Ese mensaje ya no vale',
+  connectionLost: [
+    'Conexión perdida',
+    'Ya no vemos cómo va su verificación. Recargue esta página para volver a mirar.',
+  ],
+  reconnecting: ['Conexión perdida', 'Estamos reconectando. Mientras tanto su llamada continúa.'],
+  notFound: [
+    'Esta verificación no se conoce',
+    'Puede haber terminado, o su dirección estar incompleta. Empiece de nuevo.',
+  ],
+
+  codeLabel: (length) => `Su código de ${length} cifras`,
+  confirm: 'Confirmar',
+  cancel: 'Cancelar',
+  callAgain: 'Llámenme otra vez',
+  callInstead: 'Prefiero una llamada',
+  textAgain: 'Envíen otro mensaje',
+  textInstead: 'Prefiero un mensaje',
+  later: (label, seconds) => `${label} (en ${seconds} s)`,
+  enterOnPhone: 'Introduzca esto en su teléfono',
+  keys: { approves: 'lo aprueba', reports: 'dice que no fue usted', others: 'lo repite; cualquier otra tecla rechaza' },
+  phoneEnding: (digits) => `Número de teléfono terminado en ${digits}`,
+  timeLeft: (clock) => `quedan ${clock}`,
+  lessThan: (seconds) => `Queda menos de ${seconds === 60 ? 'un minuto' : `${seconds} segundos`}.`,
+
+  digitsOnly: 'Escriba las cifras de su código.',
+  wrongLength: (length, typed) => `El código tiene ${length} cifras y escribió ${typed}. No le costó ningún intento.`,
+  wrongCode: (left) => `Ese no es el código. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'No pudimos conectar. Revise su conexión e inténtelo de nuevo.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'Fueron demasiadas veces. Espere un rato antes de intentarlo de nuevo.'
+        : `Fueron demasiadas veces. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de intentarlo de nuevo.`,
+    conflict: 'Ahora no es posible: todavía hay una llamada en curso.',
+    other: 'No funcionó, y el fallo es nuestro. Inténtelo de nuevo.',
+  },
+}

@@ -1,0 +1,116 @@
+import type { Texts } from '../texts.ts'
+
+const triesLeft = (left: number) => (left === 1 ? 'Il reste un essai.' : `Il reste ${left} essais.`)
+
+export const fr: Texts = {
+  progress: {
+    loading: ['Un instant…', 'Nous regardons où en est votre vérification.'],
+    calling: ['Nous appelons…', 'Votre téléphone va sonner.'],
+    callingAnotherWay: ['Nous essayons autrement…', 'Nous vous appelons par une autre voie.'],
+    callingSlowly: [
+      'Nous essayons encore…',
+      'L’appel n’est pas encore passé. S’il ne passe pas, nous essayons une autre voie.',
+    ],
+    ringing: ['Ça sonne…', 'Veuillez décrocher.'],
+    approve: ['Décroché', 'Écoutez de quoi il s’agit, puis appuyez sur une touche de votre téléphone.'],
+    keypad: ['Décroché', 'Saisissez maintenant le code ci-dessous avec les touches de votre téléphone.'],
+    keypadWrong: ['Ce n’était pas le code', 'Saisissez-le encore une fois avec les touches de votre téléphone.'],
+    gate: ['Décroché', 'Appuyez sur les touches indiquées et nous lisons le code. Saisissez-le ensuite ici.'],
+    reading: ['Lecture de votre code', 'Écoutez le code et saisissez-le ici.'],
+    codeRead: ['À vous', 'Nous vous avons lu le code. Saisissez-le ici.'],
+    texting: ['Envoi…', 'Nous vous envoyons un SMS.'],
+    texted: ['SMS envoyé', 'Il peut mettre un moment à arriver. Saisissez alors le code ici.'],
+    textArrived: ['SMS remis', 'Le SMS est arrivé. Saisissez son code ici.'],
+    failed: 'Un code qui vous est parvenu reste valable.',
+  },
+  outcomes: {
+    code_matched: ['Confirmé', 'Le code était juste.'],
+    key_pressed: ['Confirmé', 'Vous avez approuvé sur votre téléphone.'],
+    rejected: ['Refusé au téléphone', 'Une touche qui refuse a été pressée : rien n’a été approuvé.'],
+    fraud_reported: [
+      'Signalé comme étranger',
+      'La personne qui a décroché a dit que la demande ne venait pas d’elle. Rien n’a été approuvé, et nous nous arrêtons là.',
+    ],
+    too_many_attempts: ['Trop de codes faux', 'Ce code ne vaut plus rien, même si l’essai suivant était juste.'],
+    busy: ['La ligne était occupée', 'Un autre appel est peut-être en cours. Terminez-le, puis réessayez.'],
+    no_answer: ['Personne n’a décroché', 'Gardez votre téléphone à portée de main et réessayez.'],
+    call_rejected: [
+      'L’appel a été refusé',
+      'Le téléphone a refusé notre appel. Certains le font d’eux-mêmes pour les numéros inconnus.',
+    ],
+    voicemail: [
+      'Une messagerie a décroché',
+      'Nous avons raccroché sans y laisser de code. Réessayez quand vous pourrez décrocher vous-même.',
+    ],
+    hung_up: [
+      'L’appel s’est terminé trop tôt',
+      'On a décroché, mais l’appel s’est arrêté avant la fin. Rien n’a été approuvé.',
+    ],
+    no_input: [
+      'Aucune touche pressée',
+      'On a décroché, peut-être une messagerie, et aucune des touches demandées n’a été pressée. Si c’était vous, ouvrez le clavier de votre téléphone pendant l’appel.',
+    ],
+    unreachable: [
+      'Votre téléphone était injoignable',
+      'Il n’a pas sonné : il est peut-être éteint ou hors réseau, ou le numéro est faux.',
+    ],
+    carrier_failed: [
+      'Nous n’avons pas pu vous joindre',
+      'La faute est de notre côté, pas du vôtre. Un nouvel essai peut réussir.',
+    ],
+    expired: ['Le temps est écoulé', 'Ce n’a pas été confirmé à temps et ne vaut plus rien.'],
+    canceled: ['Annulé', 'La demande a été arrêtée : rien n’a été approuvé.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'Le SMS n’a pas pu être remis',
+      'Le téléphone est peut-être éteint, ou une ligne fixe qui ne reçoit pas de SMS, ou le numéro est faux. Un appel joint aussi les lignes fixes.',
+    ],
+    carrier_failed: [
+      'Le SMS n’a pas pu être envoyé',
+      'La faute est de notre côté, pas du vôtre. Un appel peut passer.',
+    ],
+  },
+  callEnded: 'Cet appel est terminé',
+  textSuperseded: 'Ce SMS ne compte plus',
+  connectionLost: ['Connexion perdue', 'Nous ne voyons plus où en est votre vérification. Rechargez cette page.'],
+  reconnecting: ['Connexion perdue', 'Nous nous reconnectons. Votre appel continue pendant ce temps.'],
+  notFound: [
+    'Cette vérification est inconnue',
+    'Elle est peut-être finie, ou son adresse incomplète. Veuillez recommencer.',
+  ],
+
+  codeLabel: (length) => `Votre code à ${length} chiffres`,
+  confirm: 'Confirmer',
+  cancel: 'Annuler',
+  callAgain: 'Me rappeler',
+  callInstead: 'M’appeler plutôt',
+  textAgain: 'Renvoyer le SMS',
+  textInstead: 'Plutôt un SMS',
+  later: (label, seconds) => `${label} (dans ${seconds} s)`,
+  enterOnPhone: 'Saisissez ceci sur votre téléphone',
+  keys: {
+    approves: 'approuve',
+    reports: 'dit que ce n’était pas vous',
+    others: 'répète ; toute autre touche refuse',
+  },
+  phoneEnding: (digits) => `Numéro de téléphone finissant par ${digits}`,
+  timeLeft: (clock) => `encore ${clock}`,
+  lessThan: (seconds) => `Il reste moins ${seconds === 60 ? 'd’une minute' : `de ${seconds} secondes`}.`,
+
+  digitsOnly: 'Veuillez saisir les chiffres de votre code.',
+  wrongLength: (length, typed) =>
+    `Le code a ${length} chiffres, vous en avez saisi ${typed}. Cela n’a coûté aucun essai.`,
+  wrongCode: (left) => `Ce n’est pas le code. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'Nous étions injoignables. Vérifiez votre connexion, puis réessayez.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'C’était trop souvent. Veuillez attendre un moment.'
+        : `C’était trop souvent. Veuillez attendre ${seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`}.`,
+    conflict: 'Ce n’est pas possible pour l’instant : un appel est encore en cours.',
+    other: 'Cela n’a pas marché, et la faute est de notre côté. Veuillez réessayer.',
+  },
+}

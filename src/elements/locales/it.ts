@@ -1,0 +1,103 @@
+import type { Texts } from '../texts.ts'
+
+const triesLeft = (left: number) => (left === 1 ? 'Resta un tentativo.' : `Restano ${left} tentativi.`)
+
+export const it: Texts = {
+  progress: {
+    loading: ['Un momento…', 'Stiamo guardando a che punto è la verifica.'],
+    calling: ['Stiamo chiamando…', 'Il telefono sta per squillare.'],
+    callingAnotherWay: ['Proviamo un’altra via…', 'La stiamo chiamando per un’altra via.'],
+    callingSlowly: ['Ci proviamo ancora…', 'La chiamata non è ancora partita. Se non parte, proviamo un’altra via.'],
+    ringing: ['Sta squillando…', 'Risponda al telefono, per favore.'],
+    approve: ['Risposto', 'Ascolti di che cosa si tratta, poi prema un tasto del telefono.'],
+    keypad: ['Risposto', 'Ora inserisca il codice qui sotto con i tasti del telefono.'],
+    keypadWrong: ['Non era il codice', 'Lo inserisca di nuovo con i tasti del telefono.'],
+    gate: ['Risposto', 'Prema i tasti che le diciamo e le leggiamo il codice. Poi lo scriva qui.'],
+    reading: ['Leggiamo il codice', 'Ascolti il codice e lo scriva qui.'],
+    codeRead: ['Tocca a lei', 'Le abbiamo letto il codice. Lo scriva qui.'],
+    texting: ['Invio…', 'Le stiamo inviando un SMS.'],
+    texted: ['SMS inviato', 'Può metterci un momento ad arrivare. Poi scriva il codice qui.'],
+    textArrived: ['SMS consegnato', 'L’SMS è arrivato. Scriva qui il codice.'],
+    failed: 'Un codice che le è arrivato vale ancora.',
+  },
+  outcomes: {
+    code_matched: ['Confermato', 'Il codice era giusto.'],
+    key_pressed: ['Confermato', 'Ha approvato al telefono.'],
+    rejected: ['Rifiutato al telefono', 'È stato premuto un tasto che rifiuta: nulla è stato approvato.'],
+    fraud_reported: [
+      'Segnalato come estraneo',
+      'Chi ha risposto ha detto che la richiesta non era sua. Nulla è stato approvato e ci siamo fermati qui.',
+    ],
+    too_many_attempts: [
+      'Troppi codici sbagliati',
+      'Questo codice non vale più, anche se il prossimo tentativo fosse giusto.',
+    ],
+    busy: ['La linea era occupata', 'Forse è in corso un’altra chiamata. La termini e riprovi.'],
+    no_answer: ['Nessuno ha risposto', 'Tenga il telefono a portata di mano e riprovi.'],
+    call_rejected: [
+      'La chiamata è stata rifiutata',
+      'Il telefono ha rifiutato la nostra chiamata. Alcuni lo fanno da soli con i numeri sconosciuti.',
+    ],
+    voicemail: [
+      'Ha risposto una segreteria',
+      'Abbiamo riagganciato senza lasciare alcun codice. Riprovi quando può rispondere di persona.',
+    ],
+    hung_up: [
+      'La chiamata è finita troppo presto',
+      'Qualcuno ha risposto, ma la chiamata è finita prima del termine. Nulla è stato approvato.',
+    ],
+    no_input: [
+      'Nessun tasto premuto',
+      'La chiamata ha avuto risposta, forse da una segreteria, e nessuno dei tasti richiesti è stato premuto. Se era lei, apra la tastiera del telefono durante la chiamata.',
+    ],
+    unreachable: [
+      'Il telefono non era raggiungibile',
+      'Non ha squillato: forse è spento o senza campo, o il numero è sbagliato.',
+    ],
+    carrier_failed: ['Non siamo riusciti a chiamare', 'L’errore è nostro, non suo. Un altro tentativo può riuscire.'],
+    expired: ['Tempo scaduto', 'Non è stato confermato in tempo e non vale più.'],
+    canceled: ['Annullato', 'È stato interrotto: nulla è stato approvato.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'L’SMS non è stato consegnato',
+      'Il telefono può essere spento, o una linea fissa che non riceve SMS, o il numero è sbagliato. Una chiamata raggiunge anche le linee fisse.',
+    ],
+    carrier_failed: ['L’SMS non è partito', 'L’errore è nostro, non suo. Una chiamata può riuscire.'],
+  },
+  callEnded: 'Quella chiamata è finita',
+  textSuperseded: 'Quell’SMS non vale più',
+  connectionLost: ['Connessione persa', 'Non vediamo più a che punto è la verifica. Ricarichi questa pagina.'],
+  reconnecting: ['Connessione persa', 'Ci stiamo ricollegando. Intanto la chiamata continua.'],
+  notFound: ['Questa verifica non è nota', 'Forse è finita, o l’indirizzo è incompleto. Ricominci, per favore.'],
+
+  codeLabel: (length) => `Il suo codice di ${length} cifre`,
+  confirm: 'Conferma',
+  cancel: 'Annulla',
+  callAgain: 'Richiamatemi',
+  callInstead: 'Meglio una chiamata',
+  textAgain: 'Rimanda l’SMS',
+  textInstead: 'Meglio un SMS',
+  later: (label, seconds) => `${label} (tra ${seconds} s)`,
+  enterOnPhone: 'Lo inserisca sul telefono',
+  keys: { approves: 'approva', reports: 'dice che non era lei', others: 'ripete; ogni altro tasto rifiuta' },
+  phoneEnding: (digits) => `Numero di telefono che finisce con ${digits}`,
+  timeLeft: (clock) => `ancora ${clock}`,
+  lessThan: (seconds) => `Meno di ${seconds === 60 ? 'un minuto' : `${seconds} secondi`} rimanenti.`,
+
+  digitsOnly: 'Scriva le cifre del suo codice.',
+  wrongLength: (length, typed) =>
+    `Il codice ha ${length} cifre, ne ha scritte ${typed}. Non le è costato alcun tentativo.`,
+  wrongCode: (left) => `Non è il codice. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'Non eravamo raggiungibili. Controlli la connessione e riprovi.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'Troppe volte. Aspetti un po’ prima di riprovare.'
+        : `Troppe volte. Aspetti ${seconds < 90 ? `${seconds} secondi` : `${Math.ceil(seconds / 60)} minuti`} prima di riprovare.`,
+    conflict: 'Ora non è possibile: una chiamata è ancora in corso.',
+    other: 'Non ha funzionato, e l’errore è nostro. Riprovi, per favore.',
+  },
+}

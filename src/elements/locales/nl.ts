@@ -1,0 +1,115 @@
+import type { Texts } from '../texts.ts'
+
+const triesLeft = (left: number) => (left === 1 ? 'Nog één poging.' : `Nog ${left} pogingen.`)
+
+export const nl: Texts = {
+  progress: {
+    loading: ['Een ogenblik…', 'We kijken hoe het met uw verificatie staat.'],
+    calling: ['We bellen…', 'Uw telefoon gaat zo over.'],
+    callingAnotherWay: ['We proberen het anders…', 'We bellen u langs een andere weg.'],
+    callingSlowly: [
+      'We proberen het nog…',
+      'De oproep is nog niet doorgekomen. Komt hij niet door, dan proberen we een andere weg.',
+    ],
+    ringing: ['De telefoon gaat over…', 'Neem alstublieft op.'],
+    approve: ['Opgenomen', 'Luister waar het over gaat en druk dan op een toets van uw telefoon.'],
+    keypad: ['Opgenomen', 'Toets nu de code hieronder in op uw telefoon.'],
+    keypadWrong: ['Dat was niet de code', 'Toets hem nog een keer in op uw telefoon.'],
+    gate: ['Opgenomen', 'Druk op de toetsen die we noemen, dan lezen we de code voor. Typ hem daarna hier.'],
+    reading: ['We lezen uw code voor', 'Luister naar de code en typ hem hier.'],
+    codeRead: ['Nu u', 'We hebben u de code voorgelezen. Typ hem hier.'],
+    texting: ['We versturen…', 'We sturen u een sms.'],
+    texted: ['Sms verstuurd', 'Het kan even duren voor hij aankomt. Typ de code dan hier.'],
+    textArrived: ['Sms bezorgd', 'De sms is aangekomen. Typ de code eruit hier.'],
+    failed: 'Een code die u heeft bereikt, blijft geldig.',
+  },
+  outcomes: {
+    code_matched: ['Bevestigd', 'De code klopte.'],
+    key_pressed: ['Bevestigd', 'U heeft het op uw telefoon goedgekeurd.'],
+    rejected: ['Geweigerd op de telefoon', 'Er is op een toets gedrukt die weigert. Er is niets goedgekeurd.'],
+    fraud_reported: [
+      'Gemeld als niet van u',
+      'Wie opnam, zei dat de aanvraag niet van hem of haar kwam. Er is niets goedgekeurd en we zijn hier gestopt.',
+    ],
+    too_many_attempts: ['Te veel foute codes', 'Deze code telt niet meer, ook al zou de volgende poging kloppen.'],
+    busy: ['De lijn was bezet', 'Misschien is er een ander gesprek gaande. Beëindig dat en probeer het opnieuw.'],
+    no_answer: ['Niemand nam op', 'Houd uw telefoon bij de hand en probeer het opnieuw.'],
+    call_rejected: [
+      'De oproep is geweigerd',
+      'De telefoon wees onze oproep af. Sommige doen dat vanzelf bij onbekende nummers.',
+    ],
+    voicemail: [
+      'De voicemail nam op',
+      'We hebben opgehangen en er geen code in achtergelaten. Probeer het opnieuw als u zelf kunt opnemen.',
+    ],
+    hung_up: [
+      'Het gesprek eindigde te vroeg',
+      'Er is opgenomen, maar het gesprek eindigde voor het klaar was. Er is niets goedgekeurd.',
+    ],
+    no_input: [
+      'Er is geen toets ingedrukt',
+      'Er is opgenomen, misschien door een voicemail, en geen van de gevraagde toetsen is ingedrukt. Was u het zelf, open dan tijdens het gesprek het toetsenblok.',
+    ],
+    unreachable: [
+      'Uw telefoon was niet bereikbaar',
+      'Hij is niet overgegaan: misschien staat hij uit of heeft hij geen bereik, of klopt het nummer niet.',
+    ],
+    carrier_failed: ['We kwamen er niet door', 'De fout ligt bij ons, niet bij u. Nog een poging kan lukken.'],
+    expired: ['De tijd is om', 'Dit is niet op tijd bevestigd en telt niet meer.'],
+    canceled: ['Geannuleerd', 'Dit is gestopt. Er is niets goedgekeurd.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'De sms kon niet worden bezorgd',
+      'De telefoon staat misschien uit, of is een vaste lijn zonder sms, of het nummer klopt niet. Een oproep bereikt ook vaste lijnen.',
+    ],
+    carrier_failed: [
+      'De sms kon niet worden verstuurd',
+      'De fout ligt bij ons, niet bij u. Een oproep kan wel lukken.',
+    ],
+  },
+  callEnded: 'Dat gesprek is voorbij',
+  textSuperseded: 'Die sms telt niet meer',
+  connectionLost: [
+    'Verbinding verbroken',
+    'We zien niet meer hoe het met uw verificatie staat. Laad deze pagina opnieuw.',
+  ],
+  reconnecting: ['Verbinding verbroken', 'We maken opnieuw verbinding. Uw oproep gaat intussen door.'],
+  notFound: [
+    'Deze verificatie is niet bekend',
+    'Misschien is ze voorbij of is het adres onvolledig. Begin alstublieft opnieuw.',
+  ],
+
+  codeLabel: (length) => `Uw code van ${length} cijfers`,
+  confirm: 'Bevestigen',
+  cancel: 'Annuleren',
+  callAgain: 'Bel me opnieuw',
+  callInstead: 'Bel me liever',
+  textAgain: 'Stuur nog een sms',
+  textInstead: 'Liever een sms',
+  later: (label, seconds) => `${label} (over ${seconds} s)`,
+  enterOnPhone: 'Toets dit in op uw telefoon',
+  keys: {
+    approves: 'keurt het goed',
+    reports: 'zegt dat u dit niet was',
+    others: 'herhaalt; elke andere toets weigert',
+  },
+  phoneEnding: (digits) => `Telefoonnummer eindigend op ${digits}`,
+  timeLeft: (clock) => `nog ${clock}`,
+  lessThan: (seconds) => `Nog minder dan ${seconds === 60 ? 'een minuut' : `${seconds} seconden`}.`,
+
+  digitsOnly: 'Typ de cijfers van uw code.',
+  wrongLength: (length, typed) => `De code heeft ${length} cijfers, u typte er ${typed}. Dat kostte geen poging.`,
+  wrongCode: (left) => `Dat is niet de code. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'We waren niet bereikbaar. Controleer uw verbinding en probeer het opnieuw.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'Dat was te vaak. Wacht even voor de volgende poging.'
+        : `Dat was te vaak. Wacht ${seconds < 90 ? `${seconds} seconden` : `${Math.ceil(seconds / 60)} minuten`} voor de volgende poging.`,
+    conflict: 'Dat kan nu niet: er is nog een gesprek gaande.',
+    other: 'Dat lukte niet, en de fout ligt bij ons. Probeer het opnieuw.',
+  },
+}

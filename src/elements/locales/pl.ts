@@ -1,0 +1,118 @@
+import type { Texts } from '../texts.ts'
+
+/** One, a few (2 to 4, but not 12 to 14), many. */
+function counted(count: number, one: string, few: string, many: string): string {
+  if (count === 1) return one
+  const isFew = count % 10 >= 2 && count % 10 <= 4 && !(count % 100 >= 12 && count % 100 <= 14)
+  return `${count} ${isFew ? few : many}`
+}
+
+function triesLeft(left: number): string {
+  if (left === 1) return 'Pozostała jedna próba.'
+  return left >= 2 && left <= 4 ? `Pozostały ${left} próby.` : `Pozostało ${left} prób.`
+}
+
+export const pl: Texts = {
+  progress: {
+    loading: ['Chwileczkę…', 'Sprawdzamy, jak przebiega weryfikacja.'],
+    calling: ['Dzwonimy…', 'Telefon zaraz zadzwoni.'],
+    callingAnotherWay: ['Próbujemy inną drogą…', 'Dzwonimy inną drogą.'],
+    callingSlowly: [
+      'Nadal próbujemy…',
+      'Połączenie jeszcze nie doszło do skutku. Jeśli się nie uda, spróbujemy inną drogą.',
+    ],
+    ringing: ['Telefon dzwoni…', 'Proszę odebrać.'],
+    approve: ['Odebrano', 'Proszę wysłuchać, o co chodzi, a potem nacisnąć klawisz telefonu.'],
+    keypad: ['Odebrano', 'Proszę teraz wpisać poniższy kod klawiszami telefonu.'],
+    keypadWrong: ['To nie był ten kod', 'Proszę wpisać go jeszcze raz klawiszami telefonu.'],
+    gate: ['Odebrano', 'Proszę nacisnąć podane klawisze, a odczytamy kod. Potem proszę wpisać go tutaj.'],
+    reading: ['Odczytujemy kod', 'Proszę wysłuchać kodu i wpisać go tutaj.'],
+    codeRead: ['Teraz kolej na Ciebie', 'Kod został odczytany. Proszę wpisać go tutaj.'],
+    texting: ['Wysyłamy…', 'Wysyłamy SMS.'],
+    texted: ['SMS wysłany', 'Może dotrzeć za chwilę. Potem proszę wpisać kod tutaj.'],
+    textArrived: ['SMS doręczony', 'SMS dotarł. Proszę wpisać tutaj jego kod.'],
+    failed: 'Kod, który już dotarł, nadal jest ważny.',
+  },
+  outcomes: {
+    code_matched: ['Potwierdzono', 'Kod był poprawny.'],
+    key_pressed: ['Potwierdzono', 'Zatwierdzono na telefonie.'],
+    rejected: ['Odrzucono przez telefon', 'Naciśnięto klawisz, który odrzuca, więc niczego nie zatwierdzono.'],
+    fraud_reported: [
+      'Zgłoszono jako cudze',
+      'Osoba, która odebrała, powiedziała, że to nie jej prośba. Niczego nie zatwierdzono i na tym kończymy.',
+    ],
+    too_many_attempts: ['Za dużo błędnych kodów', 'Ten kod już się nie liczy, nawet gdyby następna próba była trafna.'],
+    busy: ['Linia była zajęta', 'Być może trwa inna rozmowa. Proszę ją zakończyć i spróbować ponownie.'],
+    no_answer: ['Nikt nie odebrał', 'Proszę mieć telefon pod ręką i spróbować ponownie.'],
+    call_rejected: [
+      'Połączenie odrzucono',
+      'Telefon odrzucił nasze połączenie. Niektóre robią to same w przypadku nieznanych numerów.',
+    ],
+    voicemail: [
+      'Odebrała poczta głosowa',
+      'Rozłączyliśmy się, nie zostawiając kodu. Proszę spróbować, gdy będzie można odebrać osobiście.',
+    ],
+    hung_up: [
+      'Rozmowa skończyła się za wcześnie',
+      'Odebrano, ale rozmowa skończyła się przed czasem. Niczego nie zatwierdzono.',
+    ],
+    no_input: [
+      'Nie naciśnięto żadnego klawisza',
+      'Odebrano, być może pocztą głosową, i nie naciśnięto żadnego z podanych klawiszy. Jeśli to Ty, otwórz klawiaturę telefonu podczas rozmowy.',
+    ],
+    unreachable: [
+      'Telefon był nieosiągalny',
+      'Nie zadzwonił: może być wyłączony lub poza zasięgiem albo numer jest błędny.',
+    ],
+    carrier_failed: ['Nie udało się połączyć', 'Błąd jest po naszej stronie. Kolejna próba może się udać.'],
+    expired: ['Czas minął', 'Nie potwierdzono na czas, więc to już się nie liczy.'],
+    canceled: ['Anulowano', 'Przerwano, więc niczego nie zatwierdzono.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'Nie udało się doręczyć SMS-a',
+      'Telefon może być wyłączony, być stacjonarny i nie przyjmować SMS-ów albo numer jest błędny. Połączenie dociera też do telefonów stacjonarnych.',
+    ],
+    carrier_failed: ['Nie udało się wysłać SMS-a', 'Błąd jest po naszej stronie. Połączenie może się udać.'],
+  },
+  callEnded: 'To połączenie zostało zakończone',
+  textSuperseded: 'Ten SMS już się nie liczy',
+  connectionLost: ['Utracono połączenie', 'Nie widzimy już, jak przebiega weryfikacja. Proszę odświeżyć stronę.'],
+  reconnecting: ['Utracono połączenie', 'Łączymy się ponownie. Rozmowa tymczasem trwa.'],
+  notFound: ['Ta weryfikacja nie jest znana', 'Mogła się skończyć albo adres jest niepełny. Proszę zacząć od nowa.'],
+
+  codeLabel: (length) => `Kod (${counted(length, 'jedna cyfra', 'cyfry', 'cyfr')})`,
+  confirm: 'Potwierdź',
+  cancel: 'Anuluj',
+  callAgain: 'Zadzwoń ponownie',
+  callInstead: 'Wolę połączenie',
+  textAgain: 'Wyślij SMS ponownie',
+  textInstead: 'Wolę SMS',
+  later: (label, seconds) => `${label} (za ${seconds} s)`,
+  enterOnPhone: 'Proszę wpisać to na telefonie',
+  keys: { approves: 'zatwierdza', reports: 'mówi, że to nie Ty', others: 'powtarza; każdy inny klawisz odrzuca' },
+  phoneEnding: (digits) => `Numer telefonu kończący się na ${digits}`,
+  timeLeft: (clock) => `jeszcze ${clock}`,
+  lessThan: (seconds) =>
+    `Zostało mniej niż ${seconds === 60 ? 'minuta' : counted(seconds, 'sekunda', 'sekundy', 'sekund')}.`,
+
+  digitsOnly: 'Proszę wpisać cyfry kodu.',
+  wrongLength: (length, typed) =>
+    `Kod ma ${counted(length, 'jedną cyfrę', 'cyfry', 'cyfr')}, a wpisano ${typed}. Nie kosztowało to żadnej próby.`,
+  wrongCode: (left) => `To nie jest ten kod. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'Nie udało się połączyć z serwerem. Proszę sprawdzić połączenie i spróbować ponownie.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'To było zbyt często. Proszę chwilę poczekać.'
+        : `To było zbyt często. Proszę poczekać ${
+            seconds < 90
+              ? counted(seconds, 'sekundę', 'sekundy', 'sekund')
+              : counted(Math.ceil(seconds / 60), 'minutę', 'minuty', 'minut')
+          }.`,
+    conflict: 'Teraz to niemożliwe: trwa jeszcze połączenie.',
+    other: 'Nie udało się, a błąd jest po naszej stronie. Proszę spróbować ponownie.',
+  },
+}

@@ -1,0 +1,103 @@
+import type { Texts } from '../texts.ts'
+
+const triesLeft = (left: number) => (left === 1 ? 'Resta uma tentativa.' : `Restam ${left} tentativas.`)
+
+export const pt: Texts = {
+  progress: {
+    loading: ['Um momento…', 'Estamos vendo como está a sua verificação.'],
+    calling: ['Ligando…', 'O seu telefone já vai tocar.'],
+    callingAnotherWay: ['Tentando por outro caminho…', 'Estamos ligando por outro caminho.'],
+    callingSlowly: ['Ainda tentando…', 'A ligação ainda não foi completada. Se não for, tentamos por outro caminho.'],
+    ringing: ['Está tocando…', 'Atenda o telefone, por favor.'],
+    approve: ['Atendida', 'Ouça do que se trata e depois aperte uma tecla do telefone.'],
+    keypad: ['Atendida', 'Agora digite o código abaixo com as teclas do telefone.'],
+    keypadWrong: ['Esse não era o código', 'Digite de novo com as teclas do telefone.'],
+    gate: ['Atendida', 'Aperte as teclas que dizemos e lemos o código. Depois digite-o aqui.'],
+    reading: ['Lendo o seu código', 'Ouça o código e digite-o aqui.'],
+    codeRead: ['Agora é com você', 'Lemos o código para você. Digite-o aqui.'],
+    texting: ['Enviando…', 'Estamos enviando um SMS para você.'],
+    texted: ['SMS enviado', 'Pode demorar um pouco para chegar. Depois digite o código aqui.'],
+    textArrived: ['SMS entregue', 'O SMS chegou. Digite o código dele aqui.'],
+    failed: 'Um código que já chegou a você continua valendo.',
+  },
+  outcomes: {
+    code_matched: ['Confirmado', 'O código estava certo.'],
+    key_pressed: ['Confirmado', 'Você aprovou pelo telefone.'],
+    rejected: ['Recusado pelo telefone', 'Foi apertada uma tecla que recusa, então nada foi aprovado.'],
+    fraud_reported: [
+      'Denunciado como não sendo você',
+      'Quem atendeu disse que o pedido não era seu. Nada foi aprovado, e paramos por aqui.',
+    ],
+    too_many_attempts: [
+      'Códigos errados demais',
+      'Este código não vale mais, mesmo que a próxima tentativa fosse certa.',
+    ],
+    busy: ['A linha estava ocupada', 'Talvez haja outra ligação em curso. Termine-a e tente de novo.'],
+    no_answer: ['Ninguém atendeu', 'Fique com o telefone por perto e tente de novo.'],
+    call_rejected: [
+      'A ligação foi recusada',
+      'O telefone recusou a nossa ligação. Alguns fazem isso sozinhos com números desconhecidos.',
+    ],
+    voicemail: [
+      'Caiu na caixa postal',
+      'Desligamos sem deixar nenhum código. Tente de novo quando você mesmo puder atender.',
+    ],
+    hung_up: ['A ligação terminou cedo demais', 'Atenderam, mas a ligação terminou antes do fim. Nada foi aprovado.'],
+    no_input: [
+      'Nenhuma tecla foi apertada',
+      'Atenderam, talvez a caixa postal, e nenhuma das teclas pedidas foi apertada. Se foi você, abra o teclado do telefone durante a ligação.',
+    ],
+    unreachable: [
+      'Não foi possível alcançar o seu telefone',
+      'Ele não tocou: pode estar desligado ou sem sinal, ou o número pode estar errado.',
+    ],
+    carrier_failed: ['Não conseguimos ligar', 'A falha é nossa, não sua. Pode funcionar se você tentar mais uma vez.'],
+    expired: ['O tempo acabou', 'Não foi confirmado a tempo e não vale mais.'],
+    canceled: ['Cancelado', 'Foi interrompido, então nada foi aprovado.'],
+  },
+  after: (title, sentence) => `${title}. ${sentence}`,
+  textFailures: {
+    unreachable: [
+      'Não foi possível entregar o SMS',
+      'O telefone pode estar desligado, ou ser fixo e não receber SMS, ou o número pode estar errado. Uma ligação alcança também telefones fixos.',
+    ],
+    carrier_failed: ['Não foi possível enviar o SMS', 'A falha é nossa, não sua. Uma ligação pode funcionar.'],
+  },
+  callEnded: 'Essa ligação terminou',
+  textSuperseded: 'Esse SMS não vale mais',
+  connectionLost: ['Conexão perdida', 'Não vemos mais como está a sua verificação. Recarregue esta página.'],
+  reconnecting: ['Conexão perdida', 'Estamos reconectando. Enquanto isso a ligação continua.'],
+  notFound: [
+    'Esta verificação não é conhecida',
+    'Pode ter terminado, ou o endereço estar incompleto. Comece de novo, por favor.',
+  ],
+
+  codeLabel: (length) => `O seu código de ${length} dígitos`,
+  confirm: 'Confirmar',
+  cancel: 'Cancelar',
+  callAgain: 'Ligar de novo',
+  callInstead: 'Prefiro uma ligação',
+  textAgain: 'Enviar outro SMS',
+  textInstead: 'Prefiro um SMS',
+  later: (label, seconds) => `${label} (em ${seconds} s)`,
+  enterOnPhone: 'Digite isto no telefone',
+  keys: { approves: 'aprova', reports: 'diz que não foi você', others: 'repete; qualquer outra tecla recusa' },
+  phoneEnding: (digits) => `Número de telefone terminado em ${digits}`,
+  timeLeft: (clock) => `restam ${clock}`,
+  lessThan: (seconds) => `Resta menos de ${seconds === 60 ? 'um minuto' : `${seconds} segundos`}.`,
+
+  digitsOnly: 'Digite os dígitos do seu código.',
+  wrongLength: (length, typed) =>
+    `O código tem ${length} dígitos e você digitou ${typed}. Isso não custou nenhuma tentativa.`,
+  wrongCode: (left) => `Esse não é o código. ${triesLeft(left)}`,
+  triesLeft,
+  errors: {
+    offline: 'Não foi possível conectar. Verifique a sua conexão e tente de novo.',
+    rateLimited: (seconds) =>
+      seconds === null
+        ? 'Foram vezes demais. Espere um pouco antes de tentar de novo.'
+        : `Foram vezes demais. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de tentar de novo.`,
+    conflict: 'Agora não é possível: ainda há uma ligação em curso.',
+    other: 'Não funcionou, e a falha é nossa. Tente de novo, por favor.',
+  },
+}

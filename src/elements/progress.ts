@@ -1,0 +1,105 @@
+// What is said of a challenge, pending or ended, and how it looks.
+
+import type { Challenge, Delivery, Failure } from '../client/client.ts'
+import type { Message, Texts } from './texts.ts'
+
+export type Stage =
+  | 'loading'
+  | 'calling'
+  | 'ringing'
+  | 'answered'
+  | 'code_read'
+  | 'texting'
+  | 'texted'
+  | 'failed'
+  | 'approved'
+  | 'refused'
+  | 'over'
+
+export type Shown = { stage: Stage; title: string; sentence: string }
+
+/** Wrong codes that a challenge allows. */
+const ATTEMPTS = 5
+
+/** A placed call rings within seconds. After these, the carrier's answer is probably lost and the call looked for. */
+const SLOW_MS = 6_000
+
+/** `now`: the server's time in milliseconds. */
+export function shownOf(challenge: Challenge, texts: Texts, now: number): Shown {
+  return challenge.reason === null ? progressOf(challenge, texts, now) : outcomeOf(challenge, texts)
+}
+
+function outcomeOf(challenge: Challenge & { status: Exclude<Challenge['status'], 'pending'> }, texts: Texts): Shown {
+  const { status, reason, deliveries } = challenge
+  const texted = deliveries.at(-1)?.channel === 'sms'
+  const stage = status === 'approved' ? 'approved' : status === 'denied' ? 'refused' : 'over'
+  return shown(stage, (texted && textFailure(reason, texts)) || texts.outcomes[reason])
+}
+
+function progressOf(challenge: Challenge, texts: Texts, now: number): Shown {
+  const delivery = challenge.deliveries.at(-1)
+  if (!delivery) return shown('loading', texts.progress.loading)
+  if (delivery.state === 'ended' && delivery.result !== 'delivered')
+    return shown('failed', [failureTitle(delivery, texts), texts.progress.failed])
+  const before = challenge.deliveries.at(-2)
+  const { stage, title, sentence } =
+    delivery.channel === 'sms' ? textProgress(delivery, texts) : callProgress(challenge, delivery, before, texts, now)
+  const isBeginning = delivery.state === 'placing' || delivery.state === 'sent'
+  if (!isBeginning || !before || !isFailure(before.result, texts)) return { stage, title, sentence }
+  return { stage, title, sentence: texts.after(failureTitle(before, texts), sentence) }
+}
+
+function textProgress({ state }: Delivery, { progress }: Texts): Shown {
+  if (state === 'placing') return shown('texting', progress.texting)
+  return shown('texted', state === 'ended' ? progress.textArrived : progress.texted)
+}
+
+function callProgress(
+  challenge: Challenge,
+  delivery: Delivery,
+  before: Delivery | undefined,
+  texts: Texts,
+  now: number,
+): Shown {
+  const { progress } = texts
+  switch (delivery.state) {
+    case 'placing':
+      if (now - Date.parse(delivery.created_at) > SLOW_MS) return shown('calling', progress.callingSlowly)
+      return shown('calling', before?.result === 'carrier_failed' ? progress.callingAnotherWay : progress.calling)
+    case 'ringing':
+      return shown('ringing', progress.ringing)
+    case 'answered':
+      return answeredCall(challenge, 'phase' in delivery ? delivery.phase : undefined, texts)
+    default:
+      return shown('code_read', progress.codeRead)
+  }
+}
+
+function answeredCall({ flow, attempts_left }: Challenge, phase: string | undefined, texts: Texts): Shown {
+  const { progress } = texts
+  if (flow === 'approve') return shown('answered', progress.approve)
+  if (flow === 'keypad_code') {
+    if (attempts_left === ATTEMPTS) return shown('answered', progress.keypad)
+    const [title, sentence] = progress.keypadWrong
+    return shown('answered', [title, `${texts.triesLeft(attempts_left)} ${sentence}`])
+  }
+  if (phase === 'code') return shown('answered', progress.reading)
+  return phase === 'goodbye' ? shown('code_read', progress.codeRead) : shown('answered', progress.gate)
+}
+
+function failureTitle({ channel, result }: Delivery, texts: Texts): string {
+  if (!isFailure(result, texts)) return channel === 'sms' ? texts.textSuperseded : texts.callEnded
+  return ((channel === 'sms' && textFailure(result, texts)) || texts.outcomes[result])[0]
+}
+
+function textFailure(reason: string, { textFailures }: Texts): Message | null {
+  return Object.hasOwn(textFailures, reason) ? textFailures[reason as keyof typeof textFailures] : null
+}
+
+function isFailure(result: Delivery['result'], { outcomes }: Texts): result is Failure {
+  return result !== null && result !== 'canceled' && Object.hasOwn(outcomes, result)
+}
+
+function shown(stage: Stage, [title, sentence]: Message): Shown {
+  return { stage, title, sentence }
+}

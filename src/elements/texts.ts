@@ -1,0 +1,64 @@
+// What the element must be able to say in every language. One file a language; a missing sentence is a type error.
+
+import type { Failure, Reason } from '../client/client.ts'
+
+export type Message = readonly [title: string, sentence: string]
+
+export type Texts = {
+  /** While the challenge is pending. */
+  progress: {
+    loading: Message
+    calling: Message
+    /** The delivery before failed at the carrier. */
+    callingAnotherWay: Message
+    /** The carrier has not said yet whether it took the call. */
+    callingSlowly: Message
+    ringing: Message
+    /** Answered, by flow; `gate` and `reading` are of `send_code`. */
+    approve: Message
+    keypad: Message
+    keypadWrong: Message
+    gate: Message
+    reading: Message
+    codeRead: Message
+    texting: Message
+    texted: Message
+    textArrived: Message
+    /** A delivery failed, and the code may still be known from an earlier one. */
+    failed: string
+  }
+  outcomes: Record<Reason, Message>
+  /** A message fails for other reasons than a call. */
+  /** Why the delivery before failed, and what is being done now, as one text. */
+  after(title: string, sentence: string): string
+  textFailures: Record<Extract<Failure, 'unreachable' | 'carrier_failed'>, Message>
+  /** Titles of a delivery that ended without a failure. */
+  callEnded: string
+  textSuperseded: string
+  connectionLost: Message
+  reconnecting: Message
+  /** The challenge or its token is not known. */
+  notFound: Message
+
+  codeLabel(length: number): string
+  confirm: string
+  cancel: string
+  callAgain: string
+  callInstead: string
+  textAgain: string
+  textInstead: string
+  /** A button that wakes after so many seconds. */
+  later(label: string, seconds: number): string
+  enterOnPhone: string
+  keys: { approves: string; reports: string; others: string }
+  phoneEnding(digits: string): string
+  /** `clock` is m:ss. */
+  timeLeft(clock: string): string
+  lessThan(seconds: number): string
+
+  digitsOnly: string
+  wrongLength(length: number, typed: number): string
+  wrongCode(left: number): string
+  triesLeft(left: number): string
+  errors: { offline: string; rateLimited(seconds: number | null): string; conflict: string; other: string }
+}

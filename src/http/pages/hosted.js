@@ -1,0 +1,26 @@
+// The token leaves the address bar at once, so that a copied address or a later visitor of the history holds none. It is
+// kept for reloads of this tab.
+
+const element = document.getElementById('challenge')
+const id = element.dataset.challenge
+const key = `answerback ${id}`
+const given = location.hash.slice(1)
+
+if (given.startsWith('pgt_')) {
+  sessionStorage.setItem(key, given)
+  history.replaceState(null, '', location.pathname + location.search)
+}
+
+element.addEventListener('answerback-outcome', ({ detail }) => {
+  sessionStorage.removeItem(key)
+  if (detail.status !== 'approved') return
+  const link = document.getElementById('return')
+  if (link === null) return
+  document.getElementById('done').hidden = false
+  location.replace(link.href)
+})
+
+// Without a token the challenge is as unknown as with a wrong one, and the element says so.
+element.setAttribute('base-url', new URL('..', location.href).href)
+element.setAttribute('token', sessionStorage.getItem(key) ?? 'pgt_missing')
+element.setAttribute('challenge', id)
