@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { Answerback, type ChallengeRequest, type CreatedChallenge } from '../../src/client/client.ts'
+import { assertAccessible } from '../support/axe.ts'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { startDevelopment } from './server.ts'
@@ -133,10 +134,22 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     }
   })
 
-  test('fits 320 px, in both themes', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page } = await open({ channel: 'sms' }, undefined, { viewport: { width: 320, height: 640 }, colorScheme })
-      await page.getByRole('heading', { name: /^Text/ }).waitFor()
+  test('fits 320 px in both themes, and axe finds nothing', async () => {
+    const requests = [
+      { channel: 'sms' },
+      { flow: 'keypad_code' },
+      { flow: 'approve', details: 'Pay 20 euros' },
+    ] as const
+    for (const [request, colorScheme] of requests.flatMap(
+      (one) =>
+        [
+          [one, 'light'],
+          [one, 'dark'],
+        ] as const,
+    )) {
+      const { page } = await open(request, undefined, { viewport: { width: 320, height: 640 }, colorScheme })
+      await page.getByRole('heading', { name: /^(Text|Ringing)/ }).waitFor()
+      await assertAccessible(page, `${JSON.stringify(request)} ${colorScheme}`)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       assert.ok(wide <= 320, `${wide} px wide`)
       await page.context().close()
