@@ -11,8 +11,8 @@ import { migrate } from '../src/store/migrations.ts'
 import { openDatabase } from '../src/store/open-database.ts'
 import { retention } from '../src/store/retention.ts'
 import { aChallenge, aChange, aCreation, aRequest } from '../test/store/samples.ts'
-import { consoleLogger } from '../test/support/logger.ts'
-import { freshDatabase } from '../test/support/postgres.ts'
+import { freshDatabase } from '../test/support/fresh-database.ts'
+import { consoleLogger } from '../test/support/test-loggers.ts'
 import { fill } from './bench-past.ts'
 
 const ENDED = Number(process.argv[2] ?? 1_000_000)

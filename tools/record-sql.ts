@@ -5,8 +5,8 @@ import '../src/config/node-version.ts'
 import { migrate, migrations } from '../src/store/migrations.ts'
 import { openDatabase } from '../src/store/open-database.ts'
 import { record, saveRecording } from '../test/store/sql-recording.ts'
-import { consoleLogger } from '../test/support/logger.ts'
-import { freshDatabase } from '../test/support/postgres.ts'
+import { freshDatabase } from '../test/support/fresh-database.ts'
+import { consoleLogger } from '../test/support/test-loggers.ts'
 
 const fresh = await freshDatabase()
 const database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })

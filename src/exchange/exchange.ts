@@ -2,12 +2,12 @@
 // webhooks, and imports nothing of the app that uses it.
 
 import { Hono } from 'hono'
-import type { BandwidthAccount } from './bandwidth/account.ts'
 import { bandwidth } from './bandwidth/bandwidth.ts'
+import type { BandwidthAccount } from './bandwidth/bandwidth-account.ts'
 import { controlApi } from './control/control-api.ts'
 import { phonesPage } from './control/phones-page.ts'
-import type { PlivoAccount } from './plivo/account.ts'
 import { plivo } from './plivo/plivo.ts'
+import type { PlivoAccount } from './plivo/plivo-account.ts'
 import { type SignalwireAccount, signalwire } from './signalwire/signalwire.ts'
 import { AppClient } from './simulator/app-client.ts'
 import type { Clock } from './simulator/clock.ts'

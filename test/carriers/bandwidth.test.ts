@@ -7,7 +7,7 @@ import type { Fetch } from '../../src/carriers/http-client.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
 import type { Script } from '../../src/domain/script.ts'
 import { contract } from './contract.ts'
-import { elements, type Read, read } from './document.ts'
+import { elements, type Read, read } from './read-xml.ts'
 import {
   ACCOUNT,
   CALL,

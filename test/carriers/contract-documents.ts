@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import type { Carrier } from '../../src/carriers/carrier.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
 import type { Script, Speech } from '../../src/domain/script.ts'
-import { elements, heard, read, urlsIn } from './document.ts'
+import { elements, heard, read, urlsIn } from './read-xml.ts'
 import { type Subject, URLS } from './subject.ts'
 
 const SAY: Speech[] = ['This is Acme.', { pause: 500 }, '4, 8, 1', { pause: 300 }, '5, 1, 6']

@@ -8,7 +8,7 @@ import { type PlivoSettings, plivo } from '../../src/carriers/plivo/plivo.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
 import type { Script } from '../../src/domain/script.ts'
 import { contract } from './contract.ts'
-import { elements, type Read, read } from './document.ts'
+import { elements, type Read, read } from './read-xml.ts'
 import {
   ACCOUNT,
   CALL,

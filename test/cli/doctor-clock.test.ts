@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { clock } from '../../src/cli/doctor/clock.ts'
+import { clock } from '../../src/cli/doctor/clock-difference.ts'
 import { serverInfo } from '../../src/store/server-info.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
 
 describe('the clocks, as doctor compares them', { skip: withoutPostgres }, () => {
   let fresh: FreshDatabase

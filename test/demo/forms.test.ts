@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Outcome } from '../../src/client/client.ts'
-import { type Browser, bank } from './fake-server.ts'
+import { type Browser, bank } from './fake-answerback.ts'
 
 const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
 
@@ -201,7 +201,7 @@ test('modules reach the page as JavaScript that finds its imports', async () => 
     for (const [, to] of script.matchAll(/(?:from|import) '([^']+)'/g))
       await load(new URL(to!, `http://a${url}`).pathname)
   }
-  await load('/demo/modules/demo/browser/form.ts')
+  await load('/demo/modules/demo/browser/submit-once.ts')
   await load('/demo/modules/demo/browser/verify.ts')
   assert(read.has('/demo/modules/client/client.ts'))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Challenge, Outcome } from '../../src/client/client.ts'
-import { type Browser, bank, CODE } from './fake-server.ts'
+import { type Browser, bank, CODE } from './fake-answerback.ts'
 
 const approved: Outcome = { status: 'approved', reason: 'code_matched' }
 

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
-import { startDevelopment } from '../pages/server.ts'
+import { startDevelopment } from '../pages/development-server.ts'
 
 const CARRIER = {
   TWILIO_ACCOUNT_SID: `AC${'0123456789abcdef'.repeat(2)}`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BandwidthAccount } from '../../src/exchange/bandwidth/account.ts'
+import type { BandwidthAccount } from '../../src/exchange/bandwidth/bandwidth-account.ts'
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts'
 import { type Answers, APP, type Came, document, FROM, NUMBER, stage } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APP, NUMBER, world } from './app.ts'
+import { APP, NUMBER, world } from './recording-app.ts'
 
 const ASK = `<Response><Gather numDigits="1" timeout="8" finishOnKey="" actionOnEmptyResult="true" action="/keys?t=1">
   <Say language="en-US" voice="Polly.Joanna">This is Acme. To approve, press 1.</Say></Gather></Response>`

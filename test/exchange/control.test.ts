@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NUMBER, world } from './app.ts'
+import { NUMBER, world } from './recording-app.ts'
 
 const ASK = '<Response><Gather numDigits="1" action="/keys"><Say>Press 1.</Say></Gather></Response>'
 const BYE = '<Response><Say>Goodbye.</Say></Response>'

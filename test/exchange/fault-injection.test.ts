@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { serve } from '@hono/node-server'
-import { ACCOUNT, APP, NUMBER, world } from './app.ts'
+import { ACCOUNT, APP, NUMBER, world } from './recording-app.ts'
 
 const ANSWERS = {
   '/answer': '<Response><Gather numDigits="1" action="/keys"><Say>Press 1.</Say></Gather></Response>',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APP, NUMBER, world } from './app.ts'
+import { APP, NUMBER, world } from './recording-app.ts'
 
 const GOOD = { To: NUMBER, From: '+12025550199', Body: '482913 is your Acme code.', StatusCallback: `${APP}/receipt` }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ACCOUNT, APP, NUMBER, world } from './app.ts'
+import { ACCOUNT, APP, NUMBER, world } from './recording-app.ts'
 
 const FROM = '+12025550199'
 const GOOD = { To: NUMBER, From: FROM, Url: `${APP}/answer` }

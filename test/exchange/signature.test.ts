@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Parameters } from '../../src/exchange/rest/form.ts'
 import { sign } from '../../src/exchange/twilio/signature.ts'
-import { ACCOUNT, world } from './app.ts'
+import { ACCOUNT, world } from './recording-app.ts'
 
 // The vectors that Twilio's own libraries are tested with: github.com/twilio/twilio-node, spec/validation.spec.js.
 const PARAMETERS: Parameters = [

@@ -6,8 +6,8 @@ import { factorStore } from '../../src/store/factors.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { onEachDatabase } from '../store/each-database.ts'
-import { consoleLogger } from '../support/logger.ts'
-import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { consoleLogger } from '../support/test-loggers.ts'
 import { codeFor, wrongCodeFor } from './authenticator.ts'
 
 const SECRETS = ['the secret of the factor tests, long enough']

@@ -4,7 +4,7 @@
 import type { TestContext } from 'node:test'
 import type { Prng } from '../support/prng.ts'
 import type { Fleet } from './fleet.ts'
-import type { Instance } from './instance.ts'
+import type { Instance } from './instance-process.ts'
 
 const MOST_TRIES = 20
 

@@ -15,10 +15,10 @@ import { createExchange, type Exchange } from '../../src/exchange/exchange.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
-import { freshDatabase } from '../support/postgres.ts'
+import { freshDatabase } from '../support/fresh-database.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { startReceiver, verify } from '../support/webhook-receiver.ts'
-import { createInstance, type Instance } from './instance.ts'
+import { createInstance, type Instance } from './instance-process.ts'
 import { type LoadBalancer, startLoadBalancer } from './load-balancer.ts'
 
 export type FleetOptions = {

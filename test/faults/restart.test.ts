@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import type { Challenge } from '../../src/client/client.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { pressUntilEnd } from '../support/phone-helpers.ts'
-import { withoutPostgres } from '../support/postgres.ts'
 import { API_KEY, type Fleet, startFleet } from './fleet.ts'
-import type { Instance } from './instance.ts'
+import type { Instance } from './instance-process.ts'
 import { eventually, timed } from './waiting.ts'
 
 describe('stopping', { concurrency: true }, () => {

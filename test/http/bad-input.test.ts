@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sanitizeText } from '../../src/domain/sanitize-text.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, startServer } from './test-server.ts'
 
 let server: Server
 before(async () => {

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { serve } from '@hono/node-server'
-import { type Server, startServer } from './server.ts'
+import { type Server, startServer } from './test-server.ts'
 
 let server: Server
 before(async () => {

@@ -3,7 +3,7 @@ import { mock, test } from 'node:test'
 import { eventStream, hasSeenOutcome } from '../../src/http/challenge-stream.ts'
 import { challengeView } from '../../src/http/challenge-view.ts'
 import { realClock } from '../../src/time/clock.ts'
-import { stored } from './samples.ts'
+import { stored } from './challenge-sample.ts'
 
 const pending = stored({ version: 3 })
 const approved = stored({ version: 4, outcome: { status: 'approved', reason: 'code_matched' }, outcomeVersion: 4 })

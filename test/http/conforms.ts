@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { problem } from '../../src/http/schemas.ts'
-import { operations, schemaOf } from './document.ts'
+import { operations, schemaOf } from './openapi-document.ts'
 
 /** Holds a real answer against what the description says of it. */
 export function conforms(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { codeFor, wrongCodeFor } from '../factors/authenticator.ts'
-import { as, type Server, startServer } from './server.ts'
+import { as, type Server, startServer } from './test-server.ts'
 
 let server: Server
 before(async () => {

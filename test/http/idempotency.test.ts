@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import postgres from 'postgres'
 import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { withoutPostgres } from '../support/postgres.ts'
-import { as, type Server, startServer } from './server.ts'
+import { as, type Server, startServer } from './test-server.ts'
 
 let server: Server
 before(async () => {

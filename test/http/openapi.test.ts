@@ -5,8 +5,8 @@ import { challengeView, pageView } from '../../src/http/challenge-view.ts'
 import { PROBLEMS } from '../../src/http/problems.ts'
 import { docs } from '../../src/http/routes/docs.ts'
 import { challenge, problem } from '../../src/http/schemas.ts'
-import { document, operations, schemaOf } from './document.ts'
-import { stored } from './samples.ts'
+import { stored } from './challenge-sample.ts'
+import { document, operations, schemaOf } from './openapi-document.ts'
 
 test('every reference points to something', () => {
   const refs = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? []

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Hono } from 'hono'
 import { onFault, problem } from '../../src/http/problems.ts'
 import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
-import { recordedLogger } from '../support/logger.ts'
+import { recordedLogger } from '../support/test-loggers.ts'
 
 async function failing(fault: Error) {
   const { log, logged } = await recordedLogger()

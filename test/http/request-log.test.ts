@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Server, startServer } from './server.ts'
+import { type Server, startServer } from './test-server.ts'
 
 let server: Server
 before(async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { connectionLimit, WAITS_PER_INSTANCE, WAITS_PER_PAGE } from '../../src/http/middleware/connection-limit.ts'
 import { matches } from './conforms.ts'
-import { operations } from './document.ts'
-import { as, type Server, startServer } from './server.ts'
+import { operations } from './openapi-document.ts'
+import { as, type Server, startServer } from './test-server.ts'
 
 /** Everything that a stranger may have. A new route is closed until it is written down here. */
 const PUBLIC = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLogger } from '../../src/log/logger.ts'
 import { requestContext } from '../../src/log/request-context.ts'
-import { recordedLogger } from '../support/logger.ts'
+import { recordedLogger } from '../support/test-loggers.ts'
 
 test('a line is JSON with time, level, message and fields', async () => {
   const { log, logged } = await recordedLogger()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
-import { startDevelopment } from './server.ts'
+import { startDevelopment } from './development-server.ts'
 
 let server: Awaited<ReturnType<typeof startDevelopment>>
 let browser: Browser

@@ -7,7 +7,7 @@ import type { Challenge, Reason } from '../../src/client/client.ts'
 import { outcomeMessage } from '../../src/demo/outcome-sentences.ts'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
 import { nextNumber, spacedNumber } from '../support/numbers.ts'
-import { startDevelopment } from './server.ts'
+import { startDevelopment } from './development-server.ts'
 
 let server: Awaited<ReturnType<typeof startDevelopment>>
 let browser: Browser

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
 import { nextNumber, spacedNumber } from '../support/numbers.ts'
-import { startDevelopment } from './server.ts'
+import { startDevelopment } from './development-server.ts'
 
 let server: Awaited<ReturnType<typeof startDevelopment>>
 let browser: Browser

@@ -7,7 +7,7 @@ import type { RunTotals, WorkerTask } from './workers.ts'
 
 const { mutation, from, count, withTranscript: tell = false } = JSON.parse(process.argv[2]!) as WorkerTask
 registerSourceHooks(mutation)
-const { simulate } = await import('./simulate.ts')
+const { simulate } = await import('./simulate-run.ts')
 
 const log: RunTotals = {
   runs: 0,

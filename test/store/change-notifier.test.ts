@@ -4,8 +4,8 @@ import { nanoid } from 'nanoid'
 import { type ChangeNotifier, openChangeNotifier } from '../../src/store/change-notifier.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
-import { consoleLogger } from '../support/logger.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { consoleLogger } from '../support/test-loggers.ts'
 
 describe('the doorbell', { skip: withoutPostgres }, () => {
   let fresh: FreshDatabase

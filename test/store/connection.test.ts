@@ -13,8 +13,8 @@ import { migrate } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { openStore } from '../../src/store/store.ts'
 import { freePort } from '../support/free-port.ts'
-import { recordedLogger } from '../support/logger.ts'
-import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { recordedLogger } from '../support/test-loggers.ts'
 
 const at = (query: string) => parseConnectionString(`postgres://ada:p%40ss:w@db.example.com:6432/app?${query}`)
 

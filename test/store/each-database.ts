@@ -7,8 +7,8 @@ import { after, before, describe } from 'node:test'
 import type { Database } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
-import { consoleLogger } from '../support/logger.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { consoleLogger } from '../support/test-loggers.ts'
 
 /** `database()` only inside a test: it is opened before the first. */
 export function onEachDatabase(behave: (database: () => Database) => void): void {

@@ -10,7 +10,7 @@ import { challengeStore } from '../../src/store/challenges.ts'
 import { lockDirectory } from '../../src/store/directory-lock.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { openStore } from '../../src/store/store.ts'
-import { consoleLogger } from '../support/logger.ts'
+import { consoleLogger } from '../support/test-loggers.ts'
 
 describe('an embedded database', () => {
   let directory: string

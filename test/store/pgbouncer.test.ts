@@ -7,9 +7,9 @@ import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { openStore } from '../../src/store/store.ts'
-import { recordedLogger } from '../support/logger.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
 import { type Pooler, startPgbouncer, withoutPgbouncer } from '../support/pgbouncer.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { recordedLogger } from '../support/test-loggers.ts'
 import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
 
 const CALLERS = 40

@@ -12,8 +12,8 @@ import { migrate } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
-import { consoleLogger } from '../support/logger.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { consoleLogger } from '../support/test-loggers.ts'
 import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
 
 describe('among many at once', { skip: withoutPostgres }, () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { stage } from './world.ts'
+import { stage } from './story.ts'
 
 const story = stage()
 const WANTED = { flow: 'approve', scope: 'transfer', details: 'Transfer 250 euros to Ada Byron' }

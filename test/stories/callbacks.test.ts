@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { FaultPatch } from '../../src/exchange/simulator/fault-injection.ts'
 import { hearCode, openGate } from '../support/phone-helpers.ts'
-import { type Case, stage, type World } from './world.ts'
+import { type Case, stage, type World } from './story.ts'
 
 const story = stage()
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Clock } from '../../src/time/clock.ts'
-import { type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
 
 /** The answer's own deadline passes at once; a wait for a place in the rate ends when the test says. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { signature } from '../carriers/twilio-signature.ts'
-import { type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/test-server.ts'
 import { COMPANIES, PUBLIC_URL } from '../support/carriers.ts'
 
 let server: Server

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import postgres from 'postgres'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
-import { withoutPostgres } from '../support/postgres.ts'
-import { type Case, stage, type World } from './world.ts'
+import { type Case, stage, type World } from './story.ts'
 
 /** Spoken as fast as a carrier speaks, by the clock of the database. */
 const spoken = stage({ speechSpeed: 1 })

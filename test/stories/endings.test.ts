@@ -1,10 +1,10 @@
 // What ends a challenge from outside: time, and voicemail. Neither changes an outcome that is there already.
 
 import assert from 'node:assert/strict'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { hearCode, hearGateKeys, openGate } from '../support/phone-helpers.ts'
-import { withoutPostgres } from '../support/postgres.ts'
 import { runOut } from './later.ts'
-import { type Case, stage, type World } from './world.ts'
+import { type Case, stage, type World } from './story.ts'
 
 const story = stage()
 const listening = stage({ detectVoicemail: true })

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { CARRIERS } from '../../src/domain/challenge.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
-import { type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/test-server.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'
-import { withoutPostgres } from '../support/postgres.ts'
 import { later, runOut } from './later.ts'
 
 const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
-import { type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/test-server.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'
-import { withoutPostgres } from '../support/postgres.ts'
 import { later } from './later.ts'
 
 let server: Server

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { SecretMissing } from '../../src/domain/one-time-codes.ts'
-import { type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
 
 let server: Server

@@ -1,9 +1,9 @@
 // The carrier tells that the call is over before it tells which key was pressed on it.
 
 import assert from 'node:assert/strict'
-import { withoutPostgres } from '../support/postgres.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { later } from './later.ts'
-import { stage } from './world.ts'
+import { stage } from './story.ts'
 
 const story = stage()
 const LATE = { documents: { keysAfterEnd: true } }

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import type { Server } from '../http/server.ts'
+import type { Server } from '../http/test-server.ts'
 
 /** So long ago for everybody, and somebody looks. */
 export async function later(server: Server, id: string, seconds: number): Promise<void> {

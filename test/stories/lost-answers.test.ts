@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
-import { withoutPostgres } from '../support/postgres.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { later } from './later.ts'
-import { stage } from './world.ts'
+import { stage } from './story.ts'
 
 const time = manualClock()
 const patient = stage({}, { now: () => time.now().getTime(), after: time.after })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
-import { stage } from './world.ts'
+import { stage } from './story.ts'
 
 const story = stage()
 const FLOWS = ['send_code', 'keypad_code', 'approve']

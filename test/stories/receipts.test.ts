@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import { signature } from '../carriers/twilio-signature.ts'
-import { type Server, startServer } from '../http/server.ts'
+import { type Server, startServer } from '../http/test-server.ts'
 import { COMPANIES, PUBLIC_URL } from '../support/carriers.ts'
 
 let server: Server

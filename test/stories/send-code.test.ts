@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hearCode, hearGateKeys, openGate } from '../support/phone-helpers.ts'
-import { stage } from './world.ts'
+import { stage } from './story.ts'
 
 const story = stage()
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { sign } from '../../src/exchange/twilio/signature.ts'
 import { COMPANIES } from '../support/carriers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'
-import { type Case, stage, type World } from './world.ts'
+import { type Case, stage, type World } from './story.ts'
 
 const story = stage()
 

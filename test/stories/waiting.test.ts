@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
-import { stage } from './world.ts'
+import { stage } from './story.ts'
 
 // The instance's own clock stands still, so its slow tick never comes.
 const time = manualClock()

@@ -8,8 +8,8 @@ import type { Database } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { runCommand } from '../../src/webhooks/commands.ts'
-import { consoleLogger } from '../support/logger.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { consoleLogger } from '../support/test-loggers.ts'
 import { openPushFixture, type PushFixture } from './push-fixture.ts'
 
 describe('npm run webhooks', { skip: withoutPostgres }, () => {

@@ -10,7 +10,7 @@ import { type Outbox, outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
-import { recordedLogger } from '../support/logger.ts'
+import { recordedLogger } from '../support/test-loggers.ts'
 import { SECRET } from '../support/webhook-receiver.ts'
 
 export type PushFixture = Awaited<ReturnType<typeof openPushFixture>>

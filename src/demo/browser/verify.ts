@@ -6,7 +6,7 @@ import { type OutcomeMessage, outcomeMessage } from '../outcome-sentences.ts'
 import { progressMessage, retryLabels, wrongCodeSentence } from '../sentences.ts'
 import { watchCodeField } from './code-field.ts'
 import { element, keepFocus, setStatus } from './elements.ts'
-import './form.ts'
+import './submit-once.ts'
 import { Redelivery } from './redelivery.ts'
 
 type Started = { challenge: CreatedChallenge; now: number; codeLength: number; resendCooldown: number }

@@ -16,7 +16,7 @@ type Stylesheet = 'forms' | 'verify' | 'call-figure' | 'account'
 
 type Page = {
   title: string
-  script: 'verify' | 'form'
+  script: 'verify' | 'submit-once'
   styles: Stylesheet[]
   scene: boolean
   content: Html

@@ -21,5 +21,5 @@ export function registerPage(page: PageContext, form: Form, error?: FormError): 
       <p class="hint">The account is opened once the number is proved, and is forgotten when this server stops.
         You have one? <a href="${page.basePath}">Sign in</a>.</p>
     </form>`
-  return layout(page, { title: 'Open an account', script: 'form', styles: ['forms'], scene: true, content })
+  return layout(page, { title: 'Open an account', script: 'submit-once', styles: ['forms'], scene: true, content })
 }

@@ -34,5 +34,5 @@ export function signInPage(page: PageContext, form: Form, error?: FormError): Ht
         where <code>ALLOWED_COUNTRIES</code> says); an account that
         you open keeps its own.</p>
     </form>`
-  return layout(page, { title: 'Sign in', script: 'form', styles: ['forms'], scene: true, content })
+  return layout(page, { title: 'Sign in', script: 'submit-once', styles: ['forms'], scene: true, content })
 }

@@ -8,10 +8,10 @@ import { authorized, RestError } from '../rest/form.ts'
 import { readJson } from '../rest/json.ts'
 import { restEndpoint } from '../rest/rest-endpoint.ts'
 import type { ExchangeParts } from '../simulator/exchange-parts.ts'
-import type { BandwidthAccount } from './account.ts'
+import type { BandwidthAccount } from './bandwidth-account.ts'
 import { callsResource } from './calls.ts'
 import { messagesResource } from './messages.ts'
-import { createWebhooks } from './webhooks.ts'
+import { createWebhooks } from './post-webhooks.ts'
 
 export function bandwidth(account: BandwidthAccount, parts: ExchangeParts): Hono {
   const webhooks = createWebhooks(account.credentialsAtOnce ?? false, parts)

@@ -6,8 +6,8 @@ import { type Element, parseXml } from '../markup/xml.ts'
 import { basic } from '../rest/form.ts'
 import type { Gather, Step, Utterance } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
+import { localeOf } from './bxml-voices.ts'
 import type { DocumentTarget, WebhookTarget } from './targets.ts'
-import { localeOf } from './voices.ts'
 
 const METHODS = ['POST', 'GET'] as const
 /** There is no `digits`: dev.bandwidth.com/docs/voice/bxml/speakSentence */

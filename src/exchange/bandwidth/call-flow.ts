@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto'
 import type { Call, CallFlow, Ending } from '../simulator/call.ts'
 import type { GatherResult, Step, Target } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
+import type { Event, Webhooks } from './post-webhooks.ts'
 import type { DocumentTarget, WebhookTarget } from './targets.ts'
-import type { Event, Webhooks } from './webhooks.ts'
 
 export type CallSetup = {
   accountId: string

@@ -5,10 +5,10 @@ import { basic, RestError } from '../rest/form.ts'
 import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import type { Call } from '../simulator/call.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
-import type { BandwidthAccount } from './account.ts'
+import type { BandwidthAccount } from './bandwidth-account.ts'
 import { BandwidthCallFlow, type CallSetup } from './call-flow.ts'
+import type { Webhooks } from './post-webhooks.ts'
 import type { DocumentTarget, WebhookTarget } from './targets.ts'
-import type { Webhooks } from './webhooks.ts'
 
 const METHODS = ['POST', 'GET'] as const
 const LONGEST_CALL_MS = 24 * 3_600_000

@@ -6,9 +6,9 @@ import { basic } from '../rest/form.ts'
 import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import { finalState, type Message, type Receipt } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
-import type { BandwidthAccount } from './account.ts'
+import type { BandwidthAccount } from './bandwidth-account.ts'
+import type { Webhooks } from './post-webhooks.ts'
 import type { WebhookTarget } from './targets.ts'
-import type { Webhooks } from './webhooks.ts'
 
 const SENDING_MS = 400
 const RECEIPT_MS = 1500

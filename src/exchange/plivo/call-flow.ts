@@ -6,7 +6,7 @@ import type { GatherResult, Step, Target } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
 import { timeOf, withoutPlus } from './formats.ts'
 import { causeOf, liveStatus, sourceOf } from './hangup-causes.ts'
-import type { DocumentKind, Webhooks } from './webhooks.ts'
+import type { DocumentKind, Webhooks } from './post-webhooks.ts'
 
 export type CallSetup = {
   authId: string

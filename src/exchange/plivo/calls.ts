@@ -6,11 +6,11 @@ import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import type { Call } from '../simulator/call.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
-import type { PlivoAccount } from './account.ts'
 import { type CallSetup, PlivoCallFlow } from './call-flow.ts'
 import { numberOf, withoutPlus } from './formats.ts'
 import { liveStatus, SYSTEM_RING_SECONDS } from './hangup-causes.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { PlivoAccount } from './plivo-account.ts'
+import type { Webhooks } from './post-webhooks.ts'
 
 const METHODS = ['POST', 'GET'] as const
 const LONGEST_CALL = 14_400

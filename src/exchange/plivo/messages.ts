@@ -6,9 +6,9 @@ import { type Body, JsonFields, rejectField } from '../rest/json.ts'
 import { finalState, type Message, type Receipt } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
-import type { PlivoAccount } from './account.ts'
 import { numberOf, timeOf, withoutPlus } from './formats.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { PlivoAccount } from './plivo-account.ts'
+import type { Webhooks } from './post-webhooks.ts'
 
 const SENDING_MS = 400
 const RECEIPT_MS = 1500

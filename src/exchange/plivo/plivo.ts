@@ -7,10 +7,10 @@ import { authorized, RestError } from '../rest/form.ts'
 import { readJson } from '../rest/json.ts'
 import { restEndpoint } from '../rest/rest-endpoint.ts'
 import type { ExchangeParts } from '../simulator/exchange-parts.ts'
-import type { PlivoAccount } from './account.ts'
 import { callsResource } from './calls.ts'
 import { messagesResource } from './messages.ts'
-import { createWebhooks } from './webhooks.ts'
+import type { PlivoAccount } from './plivo-account.ts'
+import { createWebhooks } from './post-webhooks.ts'
 
 export function plivo(account: PlivoAccount, parts: ExchangeParts): Hono {
   const webhooks = createWebhooks(account.authToken, parts)

@@ -4,7 +4,7 @@ import type { Parameters } from '../rest/form.ts'
 import type { Call, CallFlow, Ending } from '../simulator/call.ts'
 import type { GatherResult, Step, Target } from '../simulator/steps.ts'
 import { DocumentError } from '../simulator/steps.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Webhooks } from './post-webhooks.ts'
 
 export const CALL_EVENTS = ['initiated', 'ringing', 'answered', 'completed'] as const
 type CallEvent = (typeof CALL_EVENTS)[number]

@@ -7,7 +7,7 @@ import type { Target } from '../simulator/steps.ts'
 import type { CallSetup } from './call-flow.ts'
 import { answeredBy, durationOf, sipOf, statusOf, TwilioCallFlow } from './call-flow.ts'
 import type { CarrierProfile } from './carrier-profile.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Webhooks } from './post-webhooks.ts'
 
 const METHODS = ['GET', 'POST'] as const
 const PAGE = 50

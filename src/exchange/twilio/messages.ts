@@ -6,7 +6,7 @@ import type { SimulatorState } from '../simulator/simulator-state.ts'
 import type { Target } from '../simulator/steps.ts'
 import { rfc2822 } from './calls.ts'
 import type { CarrierProfile } from './carrier-profile.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Webhooks } from './post-webhooks.ts'
 
 const LONGEST = 1600
 const PAGE = 50

@@ -8,7 +8,7 @@ import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import { callsResource } from './calls.ts'
 import type { CarrierProfile } from './carrier-profile.ts'
 import { messagesResource } from './messages.ts'
-import { createWebhooks } from './webhooks.ts'
+import { createWebhooks } from './post-webhooks.ts'
 
 type Api = {
   profile: CarrierProfile

@@ -1,7 +1,7 @@
 // Makes challenges in the directory it is given and says each one's id once it is kept, until it is killed.
 
 import { openStore } from '../../../src/store/store.ts'
-import { consoleLogger } from '../../support/logger.ts'
+import { consoleLogger } from '../../support/test-loggers.ts'
 import { aChallenge, aCreation, aRequest } from '../samples.ts'
 
 const { challenges } = await openStore({ url: null, dataDir: process.argv[2]!, log: consoleLogger })

@@ -9,7 +9,7 @@ import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import type { Clock } from '../../src/time/clock.ts'
-import { type Answer, as, type Server, startServer } from '../http/server.ts'
+import { type Answer, as, type Server, startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { later } from './later.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APP, world, xml } from './app.ts'
+import { APP, world, xml } from './recording-app.ts'
 
 const OK = '<Response><Say>Still here.</Say></Response>'
 const BROKEN: [why: string, answer: () => Response, code: string][] = [

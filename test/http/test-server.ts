@@ -16,9 +16,9 @@ import { createServer } from '../../src/server.ts'
 import { type Clock, realClock } from '../../src/time/clock.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
-import { recordedLogger } from '../support/logger.ts'
+import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { freshDatabase, withoutPostgres } from '../support/postgres.ts'
+import { recordedLogger } from '../support/test-loggers.ts'
 import { conforms } from './conforms.ts'
 
 /** Whatever an answer may hold: a test asks for what it expects. */
