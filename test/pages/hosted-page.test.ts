@@ -9,7 +9,7 @@ import { Answerback, type ChallengeRequest, type CreatedChallenge } from '../../
 import { assertAccessible } from '../support/axe.ts'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { startDevelopment } from './server.ts'
+import { startDevelopment } from './development-server.ts'
 
 const API_KEY = 'a-key-of-the-page-tests-0123456789'
 

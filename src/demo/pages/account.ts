@@ -67,7 +67,13 @@ export function accountPage(
         <p class="hint">This server asked Answerback for it with its own key. What the page said counted for nothing.</p>
       </section>
     </div>`
-  return layout(page, { title: 'Your account', script: 'submit-once', styles: ['forms', 'account'], scene: false, content })
+  return layout(page, {
+    title: 'Your account',
+    script: 'submit-once',
+    styles: ['forms', 'account'],
+    scene: false,
+    content,
+  })
 }
 
 function euros(amount: number): string {
