@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { Challenges } from '../challenges/challenges.ts'
 import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import type { challenge, delivery } from './schemas.ts'
+import type { challenge, delivery } from './challenge-schemas.ts'
 
 export type ChallengeView = z.infer<typeof challenge>
 

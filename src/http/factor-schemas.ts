@@ -1,8 +1,7 @@
 // Factors on the wire.
 
 import { z } from '@hono/zod-openapi'
-
-const time = z.iso.datetime().meta({ examples: ['2026-01-31T12:00:00.000Z'] })
+import { time } from './schema-fields.ts'
 
 /** One line that an authenticator app shows, or that names a person. */
 function line(max: number) {

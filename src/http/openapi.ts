@@ -2,10 +2,11 @@
 
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
+import { challenge } from './challenge-schemas.ts'
 import { APPROVED } from './examples.ts'
 import { OUTCOMES } from './outcomes.ts'
+import { problem } from './problem-schema.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
-import { challenge, problem } from './schemas.ts'
 
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 

@@ -7,8 +7,8 @@ import { LOCALES } from '../domain/locale.ts'
 import { parseNumber } from '../domain/phone-number.ts'
 import { sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { resolveLocale } from '../prompts/resolve-locale.ts'
+import type { createRequest } from './create-request-schema.ts'
 import { invalid, type Refused } from './problems.ts'
-import type { createRequest } from './schemas.ts'
 
 export function parseCreateRequest(body: z.output<typeof createRequest>): CreateChallenge | Refused {
   // Whether a number in no known range is taken is the operator's setting, which the creation looks at.

@@ -7,7 +7,7 @@ import { SecretMissing } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
-import type { problem as problemSchema } from './schemas.ts'
+import type { problem as problemSchema } from './problem-schema.ts'
 
 /** What each code means to the developer who meets it. */
 export const PROBLEMS = {

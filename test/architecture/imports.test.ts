@@ -1,128 +1,140 @@
-// Arrows between the rooms of the house go down only, and each room keeps its own trade.
+// Imports go down only, type-only ones included, and each folder keeps to its own trade.
 
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { findCycles, importsOf, ROOT, readSources, type SourceFile } from './sources.ts'
 
-const SRC = join(import.meta.dirname, '../../src')
+/**
+ * The folders below src, and the two files at its root, from the top down: each with what it may import of the lower ones.
+ * A file that only its own folder knows is not restricted here.
+ */
+const MAY_IMPORT: [folder: string, lower: string[]][] = [
+  ['main', ['server', 'development', 'http', 'config', 'log']],
+  ['server', ['webhooks', 'http', 'challenges', 'factors', 'config', 'carriers', 'store', 'domain', 'log', 'time']],
+  ['development', ['config', 'exchange', 'demo']],
+  ['cli', ['webhooks', 'config', 'store', 'domain', 'log']],
+  ['webhooks', ['http', 'store', 'log', 'time']],
+  ['http', ['challenges', 'factors', 'carriers', 'store', 'prompts', 'log', 'time', 'domain']],
+  ['challenges', ['guard', 'carriers', 'store', 'prompts', 'log', 'time', 'domain']],
+  ['factors', ['store', 'domain']],
+  ['config', ['guard', 'carriers', 'log', 'domain']],
+  ['guard', ['store', 'domain']],
+  ['carriers', ['domain']],
+  ['store', ['log', 'domain']],
+  ['prompts', ['domain']],
+  ['domain', []],
+  ['log', []],
+  ['time', []],
+  ['exchange', []],
+  ['demo', ['client']],
+  ['elements', ['client']],
+  ['client', []],
+]
 
-/** What each room may know besides itself. */
-const MAY_KNOW: Record<string, string[]> = {
-  domain: [],
-  log: [],
-  prompts: ['domain'],
-  store: ['domain', 'log', 'time'],
-  carriers: ['domain'],
-  time: [],
-  guard: ['store', 'domain'],
-  factors: ['store', 'domain'],
-  challenges: ['guard', 'carriers', 'store', 'prompts', 'log', 'time', 'domain'],
-  http: ['challenges', 'factors', 'guard', 'carriers', 'store', 'prompts', 'log', 'time', 'domain'],
-  webhooks: ['http', 'challenges', 'store', 'domain', 'log', 'time'],
-  config: ['guard', 'carriers', 'domain', 'log'],
-  cli: ['config', 'webhooks', 'http', 'challenges', 'carriers', 'store', 'prompts', 'domain', 'log'],
-  development: ['config', 'exchange', 'demo'],
-  server: ['config', 'webhooks', 'http', 'challenges', 'factors', 'carriers', 'store', 'domain', 'log', 'time'],
-  main: ['http', 'server', 'development', 'config', 'log'],
-  client: [],
-  elements: ['client'],
-  exchange: [],
-  demo: ['client'],
-}
+const sources = readSources('src')
 
-/** Of the two files at the root each is a room of its own. */
-function room(path: string): string {
-  return path.split('/')[0]!.replace(/\.ts$/, '')
-}
-
-type File = { path: string; code: string; imports: string[]; packages: string[] }
-
-const IMPORT = /^(?:import|export)\b([^'"`;=]*?) from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm
-
-const files: File[] = globSync('**/*.ts', { cwd: SRC }).map((path) => {
-  const text = readFileSync(join(SRC, path), 'utf8')
-  const names = [...text.matchAll(IMPORT)].map(([, , from, bare, late]) => from ?? bare ?? late!)
-  return {
-    path,
-    code: text.replace(/^\s*\/\/[^\n]*|\/\*.*?\*\//gms, ''),
-    imports: names.filter((name) => name.startsWith('.')).map((name) => there(path, name)),
-    packages: names.filter((name) => !name.startsWith('.')),
-  }
-})
-
-function there(path: string, name: string): string {
-  return relative(SRC, join(SRC, dirname(path), name))
+/** `main` and `server` for the two files at the root. */
+function folderOf(path: string): string {
+  return path.split('/')[1]!.replace(/\.ts$/, '')
 }
 
 /** Only these files may do it. */
-function only(allowed: RegExp, does: (file: File) => boolean): void {
-  const others = files.filter((file) => does(file) && !allowed.test(file.path))
+function only(allowed: RegExp, does: (file: SourceFile) => boolean): void {
+  const others = sources.filter((file) => does(file) && !allowed.test(file.path))
   assert.deepEqual(
     others.map(({ path }) => path),
     [],
   )
 }
 
-test('the rooms are those that are known, and the house is read whole', () => {
-  assert.deepEqual([...new Set(files.map(({ path }) => room(path)))].toSorted(), Object.keys(MAY_KNOW).toSorted())
-  const paths = new Set(files.map(({ path }) => path))
-  for (const { path, imports } of files)
-    for (const one of imports) assert.ok(paths.has(one) || !one.endsWith('.ts'), `${path} imports ${one}`)
-  assert.ok(files.flatMap(({ imports }) => imports).length > 300)
+test('every folder of src is in the table, and every import leads to a file', () => {
+  assert.deepEqual(
+    [...new Set(sources.map(({ path }) => folderOf(path)))].toSorted(),
+    MAY_IMPORT.map(([folder]) => folder).toSorted(),
+  )
+  const paths = new Set(sources.map(({ path }) => path))
+  for (const { path, imports } of sources)
+    for (const imported of imports)
+      assert.ok(paths.has(imported) || !imported.endsWith('.ts'), `${path} imports ${imported}`)
+  assert.ok(sources.flatMap(({ imports }) => imports).length > 300)
 })
 
-test('arrows go down only', () => {
-  const wrong = files.flatMap(({ path, imports }) =>
+test('imports go down only, type-only ones included', () => {
+  const order = MAY_IMPORT.map(([folder]) => folder)
+  for (const [folder, lower] of MAY_IMPORT)
+    for (const one of lower) assert.ok(order.indexOf(one) > order.indexOf(folder), `${one} stands above ${folder}`)
+  const allowed = new Map(MAY_IMPORT)
+  const wrong = sources.flatMap(({ path, imports }) =>
     imports
-      .filter((one) => room(one) !== room(path) && !MAY_KNOW[room(path)]?.includes(room(one)))
-      .map((one) => `${path} → ${one}`),
+      .filter((one) => folderOf(one) !== folderOf(path) && !allowed.get(folderOf(path))!.includes(folderOf(one)))
+      .map((one) => `${path} -> ${one}`),
   )
   assert.deepEqual(wrong, [])
 })
 
-test('nothing imports itself by a way round', () => {
-  const done = new Set<string>()
-  function visit(path: string, way: string[]): void {
-    assert.ok(!way.includes(path), [...way, path].join(' → '))
-    if (done.has(path)) return
-    for (const next of runs(path)) visit(next, [...way, path])
-    done.add(path)
-  }
-  for (const { path } of files) visit(path, [])
+test('the table allows no import that is not there', () => {
+  const unused = MAY_IMPORT.flatMap(([folder, lower]) => {
+    const imported = new Set(
+      sources.filter(({ path }) => folderOf(path) === folder).flatMap(({ imports }) => imports.map(folderOf)),
+    )
+    return lower.filter((one) => !imported.has(one)).map((one) => `${folder} -> ${one}`)
+  })
+  assert.deepEqual(unused, [])
 })
 
-/** What a file needs when it runs: its types are gone by then. */
-function runs(path: string): string[] {
-  if (!path.endsWith('.ts')) return []
-  const found = [...readFileSync(join(SRC, path), 'utf8').matchAll(IMPORT)]
-  return found
-    .filter(([, what = '', from, bare]) => (from ?? bare)?.startsWith('.') && !/^\s*type\b/.test(what))
-    .map(([, , from, bare]) => there(path, (from ?? bare)!))
-}
+test('no files of src, test and tools import each other in a cycle, type-only imports included', () => {
+  assert.deepEqual(findCycles(readSources('src', 'test', 'tools')), [])
+})
 
-test('one room speaks SQL, those that serve pages know Hono, and only what is started reads the environment', () => {
-  only(/^config\/load-environment\.ts$|^main\.ts$|^exchange\/main\.ts$/, ({ code }) => /\bprocess\.env\b/.test(code))
-  only(/^store\//, ({ code }) =>
+test('a cycle is found through a type, a re-export, a dynamic import and a third file', () => {
+  const planted = (texts: Record<string, string>) =>
+    findCycles(Object.entries(texts).map(([path, text]) => ({ path, ...importsOf(path, text) })))
+  const cyclesBack = (line: string) =>
+    planted({ 'src/a.ts': "import { b } from './b.ts'", 'src/b.ts': line, 'src/c.ts': "import './a.ts'" })
+  assert.deepEqual(cyclesBack("import type { A } from './a.ts'"), [['src/a.ts', 'src/b.ts']])
+  assert.deepEqual(cyclesBack("import {\n  type A,\n} from './a.ts'"), [['src/a.ts', 'src/b.ts']])
+  assert.deepEqual(cyclesBack("export type { A } from './a.ts'"), [['src/a.ts', 'src/b.ts']])
+  assert.deepEqual(cyclesBack("type A = import('./a.ts').A"), [['src/a.ts', 'src/b.ts']])
+  assert.deepEqual(cyclesBack("import { c } from './c.ts'"), [['src/a.ts', 'src/b.ts', 'src/c.ts']])
+  assert.deepEqual(planted({ 'src/a.ts': "import './a.ts'" }), [['src/a.ts']])
+  assert.deepEqual(cyclesBack("import { d } from './d.ts'"), [])
+})
+
+test('only store has SQL, only what serves HTTP knows Hono, only what is started reads the environment', () => {
+  only(/^src\/(config\/load-environment|main|exchange\/main)\.ts$/, ({ code }) => /\bprocess\.env\b/.test(code))
+  only(/^src\/store\//, ({ code }) =>
     /\b(insert into \w|delete from \w|select .{1,80}\bfrom \w|update \w+\s+set\b)/is.test(code),
   )
-  only(/^store\//, ({ packages }) => packages.some((name) => /^(postgres|drizzle-orm|@electric-sql)\b/.test(name)))
-  only(/^(http|demo|exchange|development)\/|^(main|server)\.ts$/, ({ packages }) =>
+  only(/^src\/store\//, ({ packages }) => packages.some((name) => /^(postgres|drizzle-orm|@electric-sql)\b/.test(name)))
+  only(/^src\/((http|demo|exchange|development)\/|(main|server)\.ts$)/, ({ packages }) =>
     packages.some((name) => /^@?hono\b/.test(name)),
   )
-  only(/^carriers\//, ({ packages }) => packages.some((name) => /^twilio\b/.test(name)))
+  only(/^src\/carriers\//, ({ packages }) => packages.some((name) => /^twilio\b/.test(name)))
 })
 
 test('only what is started knows the configuration', () => {
-  const known = files.filter(({ imports }) => imports.some((one) => /^config\//.test(one)))
-  for (const { path } of known) assert.match(room(path), /^(main|server|cli|config|development)$/, path)
+  const importers = sources.filter(({ imports }) => imports.some((one) => folderOf(one) === 'config'))
+  for (const { path } of importers) assert.match(folderOf(path), /^(main|server|cli|config|development)$/, path)
 })
 
-test('core is pure: no clock, no chance, no world', () => {
+test('domain is pure: no clock, no randomness, no I/O', () => {
   const impure =
     /\bnew Date\b|\bDate\.|\bMath\.random|\bperformance\b|\bset(Timeout|Interval)\b|\bfetch\(|\bprocess\.|\bconsole\b|\brandom(Bytes|UUID|Int)\b/
-  for (const { path, code, packages } of files.filter(({ path }) => path.startsWith('domain/'))) {
+  for (const { path, code, packages } of sources.filter(({ path }) => folderOf(path) === 'domain')) {
     assert.doesNotMatch(code, impure, path)
     for (const name of packages) assert.match(name, /^(node:crypto|libphonenumber-js(\/\w+)?|ipaddr\.js)$/, path)
   }
+})
+
+test('two files stand at the root of src', () => {
+  const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
+  assert.deepEqual(
+    entries
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .toSorted(),
+    ['main.ts', 'server.ts'],
+  )
 })

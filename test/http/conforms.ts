@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { problem } from '../../src/http/schemas.ts'
+import { problem } from '../../src/http/problem-schema.ts'
 import { operations, schemaOf } from './openapi-document.ts'
 
 /** Holds a real answer against what the description says of it. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { challenge } from '../../src/http/challenge-schemas.ts'
 import { challengeView, pageView } from '../../src/http/challenge-view.ts'
+import { problem } from '../../src/http/problem-schema.ts'
 import { PROBLEMS } from '../../src/http/problems.ts'
 import { docs } from '../../src/http/routes/docs.ts'
-import { challenge, problem } from '../../src/http/schemas.ts'
 import { stored } from './challenge-sample.ts'
 import { document, operations, schemaOf } from './openapi-document.ts'
 

@@ -1,7 +1,13 @@
 // What must hold of every run, whatever the faultRates.
 
-import { codeBehindGate, noCallAfterEnd, oneLiveDelivery, placementResolved, twoLiveCalls } from './invariants/calls.ts'
 import { type Check, collectFacts } from './invariants/facts.ts'
+import {
+  codeBehindGate,
+  noCallAfterEnd,
+  oneLiveDelivery,
+  placementResolved,
+  twoLiveCalls,
+} from './invariants/live-calls.ts'
 import { limitsKept, nothingLeaks, outcomePushed, waitersInformed } from './invariants/notifications.ts'
 import {
   approvalGivenOnce,

@@ -1,12 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
+import { challenge } from '../challenge-schemas.ts'
 import { viewFor } from '../challenge-view.ts'
 import { CANCELED } from '../examples.ts'
 import type { ChallengeAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY_OR_PAGE_TOKEN, BODY_PROBLEMS, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { isRefused, problem } from '../problems.ts'
-import { cancelRequest, challenge, challengeParams } from '../schemas.ts'
+import { cancelRequest, challengeParams } from '../request-schemas.ts'
 
 const route = createRoute({
   tags: ['Challenges'],

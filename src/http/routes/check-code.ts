@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
+import { checked } from '../challenge-schemas.ts'
 import { statusOf } from '../challenge-view.ts'
 import type { ChallengeAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY_OR_PAGE_TOKEN, BODY_PROBLEMS, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { invalid, isRefused, problem } from '../problems.ts'
-import { challengeParams, checked, checkRequest } from '../schemas.ts'
+import { challengeParams, checkRequest } from '../request-schemas.ts'
 
 const route = createRoute({
   tags: ['Challenges'],

@@ -2,7 +2,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
 import type { Clock } from '../../time/clock.ts'
+import { challenge } from '../challenge-schemas.ts'
 import { challengeView } from '../challenge-view.ts'
+import { createRequest } from '../create-request-schema.ts'
 import { PENDING } from '../examples.ts'
 import { canonical, createOnce, withSecrets } from '../idempotent-create.ts'
 import type { ServiceAuth } from '../middleware/auth.ts'
@@ -10,7 +12,7 @@ import { jsonBody } from '../middleware/json-body.ts'
 import { API_KEY, BODY_PROBLEMS, problemResponses } from '../openapi.ts'
 import { parseCreateRequest } from '../parse-create-request.ts'
 import { isRefused, problem } from '../problems.ts'
-import { challenge, createRequest, idempotencyKey } from '../schemas.ts'
+import { idempotencyKey } from '../request-schemas.ts'
 
 const route = createRoute({
   tags: ['Challenges'],

@@ -1,12 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
+import { challenge } from '../challenge-schemas.ts'
 import { viewFor } from '../challenge-view.ts'
 import { PENDING } from '../examples.ts'
 import type { ChallengeAuth } from '../middleware/auth.ts'
 import { type EnterWait, TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
 import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
-import { challenge, challengeParams, waitQuery } from '../schemas.ts'
+import { challengeParams, waitQuery } from '../request-schemas.ts'
 
 const route = createRoute({
   tags: ['Challenges'],

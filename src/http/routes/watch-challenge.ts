@@ -9,7 +9,7 @@ import type { ChallengeAuth } from '../middleware/auth.ts'
 import { type EnterWait, TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
 import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
-import { challengeParams } from '../schemas.ts'
+import { challengeParams } from '../request-schemas.ts'
 
 const route = createRoute({
   tags: ['Challenges'],

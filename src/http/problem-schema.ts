@@ -1,0 +1,12 @@
+import { z } from '@hono/zod-openapi'
+
+export const problem = z
+  .strictObject({
+    type: z.string().meta({ description: 'Where the problem is explained, relative to this server.' }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    code: z.string().meta({ description: 'Stable: what programs should look at.' }),
+    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem', { description: 'RFC 9457. Served as `application/problem+json`.' })
