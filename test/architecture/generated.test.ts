@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { FILE as ARCHITECTURE, withDiagram } from '../../tools/diagram.ts'
 import { FILE as ENV_EXAMPLE, example } from '../../tools/env.ts'
+import { FILE as TESTING, withTestNumbers } from '../../tools/testing-doc.ts'
 
 test('.env.example is what `npm run env` writes', () => {
   assert.equal(readFileSync(ENV_EXAMPLE, 'utf8'), example())
@@ -20,4 +21,9 @@ test('.env.example sets nothing, and names everything once', () => {
 test('the state diagram is what `npm run diagram` draws', () => {
   const document = readFileSync(ARCHITECTURE, 'utf8')
   assert.equal(document, withDiagram(document))
+})
+
+test('the table of test numbers is what `npm run test-numbers` writes', () => {
+  const document = readFileSync(TESTING, 'utf8')
+  assert.equal(document, withTestNumbers(document))
 })

@@ -142,3 +142,13 @@ test('the page and its files are served behind a strict policy', async () => {
   for (const link of links) assert.equal((await phones.app.request(link)).status, 200, link)
   assert.equal((await phones.app.request('/exchange/assets/..%2Fexchange.ts')).status, 404)
 })
+
+test('the test numbers are listed, each with what its phone does', async () => {
+  const { ask } = scripted()
+  const { body } = await ask<{ test_numbers: { numbers: string[]; does: string; approve: string }[] }>(
+    'GET',
+    '/test-numbers',
+  )
+  const busy = body.test_numbers.find(({ numbers }) => numbers.includes('+17015550111'))
+  assert.deepEqual([busy?.does, busy?.approve], ['Is busy.', 'undelivered busy'])
+})

@@ -1,11 +1,12 @@
 import postgres from 'postgres'
 import type { Server } from '../http/test-server.ts'
 
-/** So long ago for everybody, and somebody looks. */
+/** The latest delivery was made so many seconds ago, and the reconciler looks. */
 export async function later(server: Server, id: string, seconds: number): Promise<void> {
   const sql = postgres(server.databaseUrl!, { max: 1 })
   await sql`
-    update challenges set next_check_at = now(), deliveries = jsonb_set(deliveries, '{0,createdAt}',
+    update challenges set next_check_at = now(), deliveries = jsonb_set(deliveries,
+      array[(jsonb_array_length(deliveries) - 1)::text, 'createdAt'],
       to_jsonb(to_char(now() at time zone 'UTC' - ${seconds} * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
     where id = ${id}`
   await sql.end()

@@ -65,14 +65,12 @@ export function messagesResource(account: BandwidthAccount, simulator: Simulator
         rejectField('applicationId', 'is no messaging application of this account')
       }
       if (account.numbers && !account.numbers.includes(from)) rejectField('from', 'is not a number of this account')
-      const receipt = simulator.line(to).nextReceipts.shift() ?? 'delivered'
-      const [id, at] = [randomUUID(), simulator.clock.now()]
-      const message: Message = { id, carrier: 'Bandwidth', from, to, text, at, state: 'queued', receipt }
+      const message = simulator.addMessage({ id: randomUUID(), carrier: 'Bandwidth', from, to, text })
       const resource = {
-        id,
+        id: message.id,
         owner: from,
         applicationId,
-        time: at.toISOString(),
+        time: message.at.toISOString(),
         segmentCount: 1,
         direction: 'out',
         to: [to],
@@ -81,7 +79,6 @@ export function messagesResource(account: BandwidthAccount, simulator: Simulator
         ...(tag !== null && { tag }),
         priority,
       }
-      simulator.addMessage(message)
       simulator.afterResponse(() => deliver(message, resource))
       return resource
     },

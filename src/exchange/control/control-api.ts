@@ -7,6 +7,7 @@ import type { HttpLog } from '../simulator/http-log.ts'
 import { BEHAVIOURS, type Line, PhoneStateError } from '../simulator/line.ts'
 import { RECEIPTS } from '../simulator/message.ts'
 import type { SimulatorState } from '../simulator/simulator-state.ts'
+import { numbersOf, TEST_NUMBERS } from '../simulator/test-numbers.ts'
 import { liveUpdates } from './live-updates.ts'
 import { callView, httpLogView, lineView, messageView, violationView } from './views.ts'
 
@@ -70,6 +71,10 @@ export function controlApi(simulator: SimulatorState, httpLog: HttpLog): Hono {
       if (messages !== undefined) line.nextReceipts = choices(messages, RECEIPTS)
     })
   })
+
+  app.get('/test-numbers', (c) =>
+    c.json({ test_numbers: TEST_NUMBERS.map((one) => ({ numbers: numbersOf(one), does: one.does, ...one.outcomes })) }),
+  )
 
   app.get('/calls', (c) => c.json({ calls: simulator.calls.map(callView).reverse() }))
   app.get('/calls/:id', (c) => {

@@ -2,7 +2,12 @@
 
 export const NEXT_CALL = {
   ring: 'rings, and I decide',
-  answer: 'is answered by itself',
+  approves: 'is answered and approved',
+  refuses: 'is answered and refused',
+  reports_fraud: 'is reported as fraud',
+  hangs_up: 'is heard, then hung up',
+  wrong_twice: 'is keyed wrong twice',
+  answer: 'is answered, no key',
   busy: 'finds it busy',
   decline: 'is declined',
   no_answer: 'rings in vain',

@@ -71,12 +71,9 @@ export function messagesResource(account: PlivoAccount, simulator: SimulatorStat
       fields.oneOf('log', [true, false])
       fields.rejectUnknown()
       if (account.numbers && !account.numbers.includes(from)) rejectField('src', 'is not a number of this account')
-      const receipt = simulator.line(to).nextReceipts.shift() ?? 'delivered'
-      const [id, at] = [randomUUID(), simulator.clock.now()]
-      const message: Message = { id, carrier: 'Plivo', from, to, text, at, state: 'queued', receipt }
-      simulator.addMessage(message)
+      const message = simulator.addMessage({ id: randomUUID(), carrier: 'Plivo', from, to, text })
       simulator.afterResponse(() => deliver(message, url === null ? null : { url, method }))
-      return { message: 'message(s) queued', message_uuid: [id], api_id: randomUUID() }
+      return { message: 'message(s) queued', message_uuid: [message.id], api_id: randomUUID() }
     },
 
     /** docs.plivo.com/docs/messaging/api/message/retrieve-a-message */

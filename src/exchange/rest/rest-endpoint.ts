@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type { CarrierName } from '../simulator/carrier-name.ts'
 import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import type { Refusal } from '../simulator/fault-injection.ts'
+import { NumberRefused } from '../simulator/simulator-state.ts'
 import { type Parameters, RestError } from './form.ts'
 
 type Resource = Record<string, unknown>
@@ -59,11 +60,14 @@ export function restEndpoint<Body>(
     return work()
   }
 
-  const toErrorResponse = (c: Context, about: string) => (error: unknown) => {
-    if (!(error instanceof RestError)) throw error
-    if (error.violation) simulator.reportViolation(carrier, error.code, `${about}: ${error.message}`, null)
-    return c.json(formatError(error), error.status as 400)
-  }
+  const toErrorResponse =
+    (c: Context, about: string) =>
+    (error: unknown): Response => {
+      if (error instanceof NumberRefused) return toErrorResponse(c, about)(injectedError(error.refusal))
+      if (!(error instanceof RestError)) throw error
+      if (error.violation) simulator.reportViolation(carrier, error.code, `${about}: ${error.message}`, null)
+      return c.json(formatError(error), error.status as 400)
+    }
 
   return {
     /** A new call or message: the only requests that faults are injected into. */

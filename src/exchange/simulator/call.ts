@@ -3,7 +3,7 @@
 import type { CarrierName } from './carrier-name.ts'
 import type { Clock } from './clock.ts'
 import type { Keypad } from './keypad.ts'
-import type { GatherResult, Step, Target } from './steps.ts'
+import type { Gather, GatherResult, Step, Target } from './steps.ts'
 
 export type CallState = 'queued' | 'ringing' | 'answered' | 'ended'
 export type Ending =
@@ -74,6 +74,8 @@ export class Call {
   ignored = false
   transcript: TranscriptEntry[] = []
   keypad: Keypad | null = null
+  /** What a phone that answers by itself does once the prompt of a gather has ended. */
+  promptEnded: (call: Call, gather: Gather, keypad: Keypad) => Promise<void> = async () => {}
   #options: CallOptions
   #context: CallContext
   #playing = new AbortController()

@@ -1,10 +1,12 @@
 // A number and its phone: its calls and messages, and what a person can do with it.
 
 import type { Call, Ending } from './call.ts'
+import { CONDUCTS, type Conduct, createPerson } from './conduct.ts'
 import type { Message, Receipt } from './message.ts'
 
 export const BEHAVIOURS = [
   'ring',
+  ...CONDUCTS,
   'answer',
   'busy',
   'decline',
@@ -15,7 +17,7 @@ export const BEHAVIOURS = [
   'no_answer_at_once',
   'carrier_failed',
 ] as const
-/** What a phone does when it is called. `ring`: it waits for a person. */
+/** What a phone does when it is called. `ring`: it waits for a person. `answer`: it answers, and presses nothing. */
 export type Behaviour = (typeof BEHAVIOURS)[number]
 
 export const KEYS = /^[0-9*#]+$/
@@ -80,7 +82,8 @@ export class Line {
     if (refusal) return call.end(refusal, 'company')
     call.ring()
     if (behaviour === 'no_answer') return call.ignore()
-    const act = ACTS[behaviour]
+    if (isConduct(behaviour)) call.promptEnded = createPerson(behaviour)
+    const act = isConduct(behaviour) ? ACTS.answer : ACTS[behaviour]
     if (!act) return
     await call.takeTime(RINGING_MS)
     if (call.state === 'ringing') act(call)
@@ -98,6 +101,8 @@ export class Line {
     return call
   }
 }
+
+const isConduct = (behaviour: Behaviour): behaviour is Conduct => CONDUCTS.some((one) => one === behaviour)
 
 const RINGING_MS = 2500
 

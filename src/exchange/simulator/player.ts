@@ -55,6 +55,7 @@ async function runGather(call: Call, step: Gather, stop: AbortSignal): Promise<G
   const silenced = AbortSignal.any([stop, keypad.firstKeyPressed.signal])
   for (const utterance of step.prompt) await playUtterance(call, utterance, silenced)
   keypad.startTimeout()
+  void call.promptEnded(call, step, keypad)
   const keyed = await Promise.race([keypad.done, aborted(stop)])
   keypad.close()
   if (call.keypad === keypad) call.setKeypad(null)

@@ -4,12 +4,13 @@ import type { CallOptions } from './call.ts'
 import { Call } from './call.ts'
 import type { CarrierName } from './carrier-name.ts'
 import type { Clock } from './clock.ts'
-import type { FaultInjection, FaultPatch } from './fault-injection.ts'
+import type { FaultInjection, FaultPatch, Refusal } from './fault-injection.ts'
 import { noFaults } from './fault-injection.ts'
 import { Line } from './line.ts'
 import type { Message } from './message.ts'
 import { PendingTasks } from './pending-tasks.ts'
 import { playDocuments } from './player.ts'
+import { findTestNumber } from './test-numbers.ts'
 
 /** A mistake of the app: a request, document or answer that the carrier would not accept. Tests assert that there are none. */
 export type Violation = {
@@ -25,6 +26,15 @@ export type Change =
   | { type: 'http_log'; id: number }
   | { type: 'violations' }
   | { type: 'injected_faults' }
+
+/** The carrier refuses every request for this number. */
+export class NumberRefused extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(`refused with ${refusal.status}`)
+    this.refusal = refusal
+  }
+}
 
 const MAX_CALLS = 200
 const MAX_MESSAGES = 200
@@ -60,6 +70,7 @@ export class SimulatorState {
 
   /** Creates a call. It is dialled once the request that asked for it has been answered. */
   dial(order: CallOptions): Call {
+    refuseTestNumber(order.to, order.carrier)
     const line = this.line(order.to)
     const call = new Call(order, {
       clock: this.clock,
@@ -69,7 +80,7 @@ export class SimulatorState {
       holdKeys: (held) => this.#holdKeys(held),
       onError: (_, error) => this.reportViolation(order.carrier, null, String(error), order.id),
     })
-    const behaviour = line.nextCalls.shift() ?? 'ring'
+    const behaviour = line.nextCalls.shift() ?? findTestNumber(order.to)?.call ?? 'ring'
     this.calls.push(call)
     line.calls.push(call)
     this.#forget(this.calls, MAX_CALLS, (old) => old.state === 'ended')
@@ -128,12 +139,17 @@ export class SimulatorState {
     return requests.company === null || requests.company === carrier ? requests : noFaults().requests
   }
 
-  addMessage(message: Message) {
-    const line = this.line(message.to)
+  /** Adds a message, with the receipt that was prepared for it. */
+  addMessage(order: Omit<Message, 'receipt' | 'state' | 'at'>): Message {
+    refuseTestNumber(order.to, order.carrier)
+    const line = this.line(order.to)
+    const receipt = line.nextReceipts.shift() ?? findTestNumber(order.to)?.message ?? 'delivered'
+    const message: Message = { ...order, at: this.clock.now(), state: 'queued', receipt }
     this.messages.push(message)
     line.messages.push(message)
     this.#forget(this.messages, MAX_MESSAGES, () => true)
     this.notify({ type: 'line', line })
+    return message
   }
 
   reportViolation(carrier: Violation['carrier'], code: Violation['code'], message: string, callId: string | null) {
@@ -176,4 +192,9 @@ export class SimulatorState {
       if (calls.length + messages.length + nextCalls.length + nextReceipts.length === 0) this.lines.delete(number)
     }
   }
+}
+
+function refuseTestNumber(number: string, carrier: CarrierName): void {
+  const refusal = findTestNumber(number)?.refusal
+  if (refusal && (refusal.carrier === null || refusal.carrier === carrier)) throw new NumberRefused(refusal)
 }

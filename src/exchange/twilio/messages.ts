@@ -70,18 +70,7 @@ export function messagesResource(profile: CarrierProfile, simulator: SimulatorSt
       if (profile.numbers && !profile.numbers.includes(from)) {
         throw new RestError(400, 21606, `The 'From' phone number ${from} cannot send messages for this account.`)
       }
-      const receipt = simulator.line(to).nextReceipts.shift() ?? 'delivered'
-      const message: Message = {
-        id: profile.newSid('SM'),
-        carrier: profile.carrier,
-        from,
-        to,
-        text,
-        at: simulator.clock.now(),
-        state: 'queued',
-        receipt,
-      }
-      simulator.addMessage(message)
+      const message = simulator.addMessage({ id: profile.newSid('SM'), carrier: profile.carrier, from, to, text })
       simulator.afterResponse(() => deliver(message, url === null ? null : { url, method: 'POST' }))
       return resource(profile, message)
     },
