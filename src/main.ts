@@ -16,7 +16,7 @@ import { createServer, type Server } from './server.ts'
 
 /** A load balancer that asks every two seconds sees within them that nothing more is to be sent here. */
 const NOT_READY_MS = 3_000
-/** No answer takes so long: a client that is still connected then is not listening. */
+/** No answer takes so long: a connection that is still open then is idle. */
 const LONGEST_ANSWER_MS = 4_500
 /** `docker stop` kills after ten seconds. What is left of them is for pushes, sweeps and the database. */
 const LONGEST_STOP_MS = 9_500
@@ -37,21 +37,21 @@ await start(read).catch((error: Error) => {
 
 async function start(config: Config): Promise<void> {
   const simulated = config.carriers.length === 0
-  const draws = !config.SECRET || !config.API_KEY || simulated
-  if (draws || !config.DATABASE_URL) prepareDataDirectory(config.DATA_DIR)
-  const drawn = draws ? generatedSecrets(config.DATA_DIR) : null
+  const generates = !config.SECRET || !config.API_KEY || simulated
+  if (generates || !config.DATABASE_URL) prepareDataDirectory(config.DATA_DIR)
+  const generated = generates ? generatedSecrets(config.DATA_DIR) : null
   const log = await createLogger({
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT,
-    secrets: [...secretValues(config), ...Object.values(drawn ?? {}).filter((value) => typeof value === 'string')],
+    secrets: [...secretValues(config), ...Object.values(generated ?? {}).filter((value) => typeof value === 'string')],
   })
-  const server = await buildServer(config, drawn, log)
+  const server = await buildServer(config, generated, log)
   const listener = startListening(config, server, () => {
     if (config.production)
       log.info({ port: config.PORT, publicUrl: config.publicUrl, carriers: config.carriers.join(',') }, 'listening')
     else {
-      const apiKey = config.API_KEY?.[0] ?? drawn!.apiKey
-      console.log(startMessage({ config, apiKey, drawn: config.API_KEY === undefined, simulated }))
+      const apiKey = config.API_KEY?.[0] ?? generated!.apiKey
+      console.log(startMessage({ config, apiKey, isGenerated: config.API_KEY === undefined, simulated }))
     }
   })
   server.start()
@@ -74,14 +74,14 @@ async function start(config: Config): Promise<void> {
     process.on(signal, () => server.stopping.signal.aborted || stop())
 }
 
-async function buildServer(config: Config, drawn: GeneratedSecrets | null, log: Logger): Promise<Server> {
-  const SECRET = config.SECRET ?? [drawn!.secret]
-  const API_KEY = config.API_KEY ?? [drawn!.apiKey]
+async function buildServer(config: Config, generated: GeneratedSecrets | null, log: Logger): Promise<Server> {
+  const SECRET = config.SECRET ?? [generated!.secret]
+  const API_KEY = config.API_KEY ?? [generated!.apiKey]
   if (config.production) return createServer({ ...config, SECRET, API_KEY }, log)
   const { developmentApps, exchangeSettings } = await import('./development/mounted-apps.ts')
   const exchange =
-    config.carriers.length === 0 ? { ...exchangeSettings(config, drawn!), carriers: [config.EXCHANGE] } : {}
-  const apps = developmentApps(config, API_KEY[0]!, drawn)
+    config.carriers.length === 0 ? { ...exchangeSettings(config, generated!), carriers: [config.EXCHANGE] } : {}
+  const apps = developmentApps(config, API_KEY[0]!, generated)
   return createServer({ ...config, ...exchange, SECRET, API_KEY }, log, { apps })
 }
 

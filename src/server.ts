@@ -121,7 +121,7 @@ function createRounds(clock: Clock, log: Logger) {
   }
 }
 
-/** Tells the app what happened, if it wants to be told. Returns how to stop. */
+/** Pushes outcomes to WEBHOOK_URL, if it is set. Returns how to stop. */
 function startPushes(
   { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, WEBHOOK_PRIVATE, production }: Config,
   store: Store,

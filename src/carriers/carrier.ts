@@ -66,8 +66,8 @@ export type IncomingWebhook = { kind: WebhookKind; method: string; url: string; 
 export type CarrierEvent = { refs: string[] } & (
   | { type: 'answered' }
   /** `digits` as keyed, without the finish key; empty for silence. */
-  | { type: 'keyed'; digits: string }
-  | { type: 'rang' }
+  | { type: 'dtmf'; digits: string }
+  | { type: 'ringing' }
   | { type: 'detected'; machine: boolean }
   /** The fallback URL was called: our document could not be fetched or played. */
   | { type: 'document_failed' }

@@ -1,5 +1,5 @@
 // Deliveries that were saved, or may have been, while the app was told that nothing was dialled: the database failed
-// before any carrier was asked. Each holds a number that nobody calls, so it is ended once the database answers.
+// before any carrier was asked. Each keeps its number busy without a call, so it is ended once the database answers.
 
 import type { ChallengeId, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'

@@ -60,7 +60,7 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
       const result = await transition(record.challenge.id, () => event, placement.record)
       return 'effects' in result ? await result.effects : placement.record
     } catch (error) {
-      // What was asked of the carrier stands; its webhooks or the reconciler will tell what became of it.
+      // The carrier may be calling: its webhooks or the reconciler report what became of it.
       if (asked && answer.type !== 'refused') {
         log.error({ err: error as Error, challenge: record.challenge.id, delivery: id }, 'placement not saved')
         return placement.record
@@ -109,7 +109,7 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
   async function ask(carrier: Carrier, request: ReturnType<PrepareRequest>): Promise<PlacementResult> {
     const breaker = selection.breaker(carrier.name)
     breaker.begins(clock.now())
-    // An exception may come after the carrier has understood.
+    // The carrier may have taken the request before the exception.
     const answer = await withAbortTimeout(clock, DEADLINES.carrierAnswer, request).catch(
       (error: Error): PlacementResult => ({ type: 'unknown', why: error.name }),
     )

@@ -1,5 +1,5 @@
-// The URLs that we hand out with a call. They carry names and a language, and nothing that would open anything: a webhook
-// is believed for its signature. The language stands in them so that even a stalled database leaves us with words.
+// The URLs that a carrier gets with a call. They hold ids and a locale and no secret, since a webhook is authenticated by
+// its signature. With the locale a person can be spoken to while the database does not answer.
 
 import type { CallbackUrls } from '../carriers/carrier.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../domain/challenge.ts'

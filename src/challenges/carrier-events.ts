@@ -69,7 +69,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
     switch (event.type) {
       case 'answered':
         return { type: 'answered', delivery: id, ref }
-      case 'rang':
+      case 'ringing':
         return { type: 'ringing', delivery: id, ref }
       case 'detected':
         return event.machine ? { type: 'voicemail_detected', delivery: id } : null
@@ -85,7 +85,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
           delivery: id,
           result: event.blame === 'number' ? 'unreachable' : 'carrier_failed',
         }
-      case 'keyed': {
+      case 'dtmf': {
         if (turn === null) return null
         const seconds = record.turnAge * speechSpeed
         const key = classifyDtmf(record.challenge, id, event.digits, contextOf(record, id, carrier), seconds)

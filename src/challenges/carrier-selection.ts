@@ -30,7 +30,7 @@ export function createCarrierSelection(carriers: readonly Carrier[], clock: Cloc
           (request.carrier === null || request.carrier === carrier.name) &&
           (request.extension === null || channel === 'sms' || carrier.supportsExtensions),
       )
-      // An open breaker puts a carrier last; with no other left it is tried all the same, since the caller is owed an answer.
+      // An open breaker puts a carrier last. With no other left it is tried all the same: it may have recovered.
       const carrier = able.find(({ name }) => breaker(name).allows(clock.now())) ?? able[0]
       return carrier ? newDelivery(channel, carrier, request.locale) : null
     },

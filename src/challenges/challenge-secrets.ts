@@ -1,4 +1,4 @@
-// Where the secrets meet a challenge: codes, gates and tokens are derived here for one use.
+// Derives the codes, gates and page tokens of a challenge whenever one is needed; none is kept.
 
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ScriptContext } from '../domain/call-script.ts'
@@ -16,42 +16,42 @@ import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 
 export type ChallengeSecrets = {
-  code(stored: ChallengeRecord): string
-  gate(stored: ChallengeRecord, delivery: DeliveryId): string
-  pageToken(stored: ChallengeRecord): string
-  isPageToken(stored: ChallengeRecord, token: string): boolean
+  code(record: ChallengeRecord): string
+  gate(record: ChallengeRecord, delivery: DeliveryId): string
+  pageToken(record: ChallengeRecord): string
+  isPageToken(record: ChallengeRecord, token: string): boolean
   /** What recognises a request's body, under each secret, newest first. Keyed, since a telephone number is soon guessed. */
   fingerprints(body: string): string[]
 }
 
 export function challengeSecrets(all: string[]): ChallengeSecrets {
   /** The secret that a challenge was made under. Under another its right code would be a wrong one. */
-  const of = (stored: ChallengeRecord) => {
-    const secret = pickSecret(all, stored.request.secretId)
-    if (secret === null) throw new SecretMissing(`SECRET lacks the one named ${stored.request.secretId}`)
+  const of = (record: ChallengeRecord) => {
+    const secret = pickSecret(all, record.request.secretId)
+    if (secret === null) throw new SecretMissing(`SECRET lacks the one named ${record.request.secretId}`)
     return secret
   }
   return {
-    code: (stored) => {
-      const { id, flow } = stored.challenge
-      return deriveCode(of(stored), { id, flow, scope: stored.request.scope }, stored.request.codeLength)
+    code: (record) => {
+      const { id, flow } = record.challenge
+      return deriveCode(of(record), { id, flow, scope: record.request.scope }, record.request.codeLength)
     },
-    gate: (stored, delivery) => deriveGate(of(stored), delivery),
-    pageToken: (stored) => pageToken(of(stored), stored.challenge.id),
-    isPageToken: (stored, token) => isPageToken([of(stored)], stored.challenge.id, token),
+    gate: (record, delivery) => deriveGate(of(record), delivery),
+    pageToken: (record) => pageToken(of(record), record.challenge.id),
+    isPageToken: (record, token) => isPageToken([of(record)], record.challenge.id, token),
     fingerprints: (body) => all.map((secret) => bodyFingerprint(secret, body)),
   }
 }
 
 export function scriptContext(
-  stored: ChallengeRecord,
+  record: ChallengeRecord,
   delivery: DeliveryId,
   carrier: Carrier,
   name: string,
   secret: ChallengeSecrets,
 ): ScriptContext {
-  const locale = carrier.resolveVoiceLocale(stored.request.locale)
-  const { scope, details, message } = stored.request
+  const locale = carrier.resolveVoiceLocale(record.request.locale)
+  const { scope, details, message } = record.request
   return {
     locale,
     prompts: prompts[locale],
@@ -59,7 +59,7 @@ export function scriptContext(
     scope,
     details,
     message,
-    code: secret.code(stored),
-    gate: secret.gate(stored, delivery),
+    code: secret.code(record),
+    gate: secret.gate(record, delivery),
   }
 }

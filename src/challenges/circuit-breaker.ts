@@ -1,14 +1,14 @@
-// One fuse a carrier. It blows when the carrier itself fails again and again, and lets one trial through after a while.
-// Refusals that blame the number or one country say nothing about the carrier's health and are not told to it.
+// One breaker for each carrier. It opens after repeated failures of the carrier itself, and lets one trial call through
+// after a rest. A refusal that blames the number or one country says nothing about the carrier's health and isn't counted.
 
 const FAILURES = 5
 const WINDOW_MS = 30_000
 const REST_MS = 10_000
 
 export type CircuitBreaker = {
-  /** Whether a call may be tried now: on a blown fuse, when it has rested. */
+  /** Whether a call may be tried now: with an open breaker, only after its rest. */
   allows(now: number): boolean
-  /** A call is tried. On a blown fuse it is the trial, and the next may come after another rest. */
+  /** A call is tried. With an open breaker it is the trial, and the next one follows after another rest. */
   begins(now: number): void
   succeeded(): void
   failed(now: number): void
@@ -16,19 +16,19 @@ export type CircuitBreaker = {
 
 export function circuitBreaker(): CircuitBreaker {
   let failures: number[] = []
-  let blownAt: number | null = null
+  let openedAt: number | null = null
   return {
-    allows: (now) => blownAt === null || now - blownAt >= REST_MS,
+    allows: (now) => openedAt === null || now - openedAt >= REST_MS,
     begins(now) {
-      if (blownAt !== null) blownAt = now
+      if (openedAt !== null) openedAt = now
     },
     succeeded() {
       failures = []
-      blownAt = null
+      openedAt = null
     },
     failed(now) {
       failures = [...failures.filter((at) => now - at < WINDOW_MS), now]
-      if (failures.length >= FAILURES || blownAt !== null) blownAt = now
+      if (failures.length >= FAILURES || openedAt !== null) openedAt = now
     },
   }
 }

@@ -58,29 +58,29 @@ type Deps = {
 
 const ATTEMPTS = 5
 
-const KEY_IN_HAND: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in hand.' }
+const KEY_IN_USE: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in progress.' }
 
 /** `idempotencyKey` is tied to the challenge in the same statement. */
 export type Create = (
   service: Service,
-  wanted: CreateChallenge,
+  input: CreateChallenge,
   idempotencyKey: string | null,
 ) => Promise<ChallengeRecord | Refusal>
 
 export function createCreateChallenge(deps: Deps): Create {
   const { store, carriers, settings, slots, limits, abandoned, clock } = deps
 
-  return async (service, wanted, idempotencyKey) => {
+  return async (service, input, idempotencyKey) => {
     const since = clock.now()
-    const number = parseNumber(wanted.to, null, settings.possibleRegions)
+    const number = parseNumber(input.to, null, settings.possibleRegions)
     if (!number.ok) return invalidField('to', number.message)
-    const refusal = allowed(settings, wanted, number) ?? reachable(wanted, carriers)
+    const refusal = allowed(settings, input, number) ?? reachable(input, carriers)
     if (refusal) return refusal
-    const request = requestOf(service, wanted, number.region)
-    const charged = limits.limitsOf(wanted.to, wanted.clientIp)
+    const request = requestOf(service, input, number.region)
+    const charged = limits.limitsOf(input.to, input.clientIp)
     const spent = await limits.consume(charged)
     if (spent) return spent
-    const delivery = await slots.nextDelivery(request, wanted.channel).catch((error) => {
+    const delivery = await slots.nextDelivery(request, input.channel).catch((error) => {
       limits.refund(charged)
       throw error
     })
@@ -88,8 +88,8 @@ export function createCreateChallenge(deps: Deps): Create {
       limits.refund(charged)
       return delivery
     }
-    const challenge = newChallenge(wanted, delivery)
-    const record = await insert({ challenge, request, expiresIn: wanted.expiresIn, idempotencyKey }, delivery)
+    const challenge = newChallenge(input, delivery)
+    const record = await insert({ challenge, request, expiresIn: input.expiresIn, idempotencyKey }, delivery)
     if ('refused' in record) {
       slots.release(delivery)
       limits.refund(charged)
@@ -114,7 +114,7 @@ export function createCreateChallenge(deps: Deps): Create {
         throw error
       })
     if (inserted === 'number_busy') return NUMBER_BUSY
-    return inserted === 'key_taken' ? KEY_IN_HAND : inserted
+    return inserted === 'key_taken' ? KEY_IN_USE : inserted
   }
 
   function place(record: ChallengeRecord, delivery: Delivery, since: number): Promise<ChallengeRecord> {
@@ -123,8 +123,8 @@ export function createCreateChallenge(deps: Deps): Create {
     return deps.waitForEffects(record, effects, since)
   }
 
-  function requestOf(service: Service, wanted: CreateChallenge, region: string): ChallengeRequest {
-    const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata } = wanted
+  function requestOf(service: Service, input: CreateChallenge, region: string): ChallengeRequest {
+    const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata } = input
     return {
       serviceId: service.id,
       secretId: secretId(settings.secrets[0]!),

@@ -85,7 +85,7 @@ export function createReconciler({ store, publicUrl, selection, transition, cloc
       urls: callbackUrls(publicUrl, target),
     }
     return withAbortTimeout(clock, DEADLINES.carrierAnswer, (signal) => carrier.findCall(call, signal)).then(
-      (seen) => (isAnothers(seen, challenge, delivery) ? { type: 'absent' } : seen),
+      (seen) => (isOfOtherDelivery(seen, challenge, delivery) ? { type: 'absent' } : seen),
       () => ({ type: 'unknown' }),
     )
   }
@@ -107,7 +107,7 @@ export function createReconciler({ store, publicUrl, selection, transition, cloc
 }
 
 /** Found by its number alone, the newest call may be an earlier one of the same challenge. */
-function isAnothers(seen: CallLookup, { deliveries }: Challenge, { id }: Delivery): boolean {
+function isOfOtherDelivery(seen: CallLookup, { deliveries }: Challenge, { id }: Delivery): boolean {
   return seen.type === 'seen' && deliveries.some((other) => other.id !== id && other.ref === seen.ref)
 }
 

@@ -1,4 +1,4 @@
-// Waits for a challenge to change. A subscriber is told by the change notifier, and re-reads on a slow tick all the same,
+// Waits for a challenge to change. The change notifier wakes a subscriber, which also re-reads on a slow tick,
 // one query for all subscribers of this instance: a lost notification costs seconds and never an outcome.
 
 import type { ChallengeId } from '../domain/challenge.ts'

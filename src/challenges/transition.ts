@@ -1,5 +1,5 @@
 // The one way in which a challenge changes: read, decide, save under the version that was read, carry out the effects.
-// Who loses a race reads again and decides again. Only creation writes a challenge in another way.
+// After a lost race it reads and decides again. Only creation writes a challenge in another way.
 
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'

@@ -6,12 +6,12 @@ import { HELP, runCommand } from '../webhooks/commands.ts'
 import { readArguments } from './command-line.ts'
 import { withDatabase } from './with-database.ts'
 
-const wanted = readArguments({ help: HELP, allowPositionals: true })
-if (wanted.length === 0) console.log(HELP)
+const command = readArguments({ help: HELP, allowPositionals: true })
+if (command.length === 0) console.log(HELP)
 else {
   await withDatabase(async (database) => {
-    const answer = await runCommand(wanted, outboxStore(database))
-    if (answer === null) throw new Error(`There is no such command: ${wanted.join(' ')}\n\n${HELP}`)
+    const answer = await runCommand(command, outboxStore(database))
+    if (answer === null) throw new Error(`There is no such command: ${command.join(' ')}\n\n${HELP}`)
     console.log(answer)
   })
 }

@@ -57,7 +57,7 @@ export class Answerback {
    *
    * Every create carries an `Idempotency-Key`, drawn at random unless you give one. When the connection breaks before
    * the answer is read, the request is sent once more with the same key, which cannot ring the phone twice. If the
-   * first is still in hand then, you get its 409.
+   * first is still in progress then, you get its 409.
    */
   async create(request: ChallengeRequest, options: CreateOptions = {}): Promise<CreatedChallenge> {
     const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() }

@@ -146,7 +146,7 @@ export const BASE_URLS = [
   'PLIVO_BASE_URL',
 ] as const satisfies CarrierSetting[]
 
-type AccountName = { setting: CarrierSetting; baseUrl: CarrierSetting; host: RegExp; shape: RegExp; wanted: string }
+type AccountName = { setting: CarrierSetting; baseUrl: CarrierSetting; host: RegExp; shape: RegExp; expected: string }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const OF_BANDWIDTH = { baseUrl: 'BANDWIDTH_VOICE_BASE_URL', host: /(^|\.)bandwidth\.com$/ } as const
@@ -158,23 +158,23 @@ export const ACCOUNT_NAMES: AccountName[] = [
     baseUrl: 'TWILIO_BASE_URL',
     host: /(^|\.)twilio\.com$/,
     shape: /^AC[0-9a-f]{32}$/i,
-    wanted: 'AC and 32 hexadecimal digits',
+    expected: 'AC and 32 hexadecimal digits',
   },
   {
     setting: 'SIGNALWIRE_PROJECT_ID',
     baseUrl: 'SIGNALWIRE_BASE_URL',
     host: /(^|\.)signalwire\.com$/,
     shape: UUID,
-    wanted: 'a UUID',
+    expected: 'a UUID',
   },
-  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_ACCOUNT_ID', shape: /^\d+$/, wanted: 'a number' },
-  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_VOICE_APPLICATION_ID', shape: UUID, wanted: 'a UUID' },
-  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_MESSAGING_APPLICATION_ID', shape: UUID, wanted: 'a UUID' },
+  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_ACCOUNT_ID', shape: /^\d+$/, expected: 'a number' },
+  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_VOICE_APPLICATION_ID', shape: UUID, expected: 'a UUID' },
+  { ...OF_BANDWIDTH, setting: 'BANDWIDTH_MESSAGING_APPLICATION_ID', shape: UUID, expected: 'a UUID' },
   {
     setting: 'PLIVO_AUTH_ID',
     baseUrl: 'PLIVO_BASE_URL',
     host: /(^|\.)plivo\.com$/,
     shape: /^[MS]A[0-9A-Z]{18}$/,
-    wanted: 'MA or SA and 18 capital letters and digits',
+    expected: 'MA or SA and 18 capital letters and digits',
   },
 ]

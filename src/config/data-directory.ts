@@ -12,7 +12,7 @@ export function prepareDataDirectory(dataDir: string): void {
   make(dataDir)
 }
 
-/** Leaves nothing behind: a folder made by whoever runs a check would belong to the wrong user. */
+/** Leaves nothing behind: a folder made during a check would belong to the user who ran it. */
 export function checkDataDirectory(dataDir: string): void {
   for (const made of make(dataDir).reverse()) rmdirSync(made)
 }

@@ -1,5 +1,5 @@
-// A variable that begins like one of ours and is none is a spelling mistake, and otherwise one that nothing would report:
-// the setting stays at its default.
+// A variable that begins like one of ours and is none is a spelling mistake. Nothing else would report it, since the
+// setting stays at its default.
 
 /** Words that only our settings begin with. Others (DATABASE_, PUBLIC_, LOG_) are used by hosts and libraries too. */
 const OURS = /^(TWILIO|SIGNALWIRE|BANDWIDTH|PLIVO|WEBHOOK|EXCHANGE|LIMIT_PER|ALLOWED_COUNTR|RESEND|DETECT_VOICE)_?/

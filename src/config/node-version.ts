@@ -1,4 +1,4 @@
-// Imported first: an older Node would fail further on with a riddle.
+// Imported first: an older Node would fail further on with a syntax error.
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 24) {

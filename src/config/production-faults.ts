@@ -24,7 +24,7 @@ export function productionFaults(values: Values, carriers: CarrierName[]): strin
   }
   if (carriers.includes('bandwidth') && BANDWIDTH_CALLBACK_PASSWORD && !isStrong(BANDWIDTH_CALLBACK_PASSWORD, 16)) {
     faults.push(
-      `BANDWIDTH_CALLBACK_PASSWORD: ${tooWeak(BANDWIDTH_CALLBACK_PASSWORD, 16)} Nothing else tells Bandwidth from a stranger.`,
+      `BANDWIDTH_CALLBACK_PASSWORD: ${tooWeak(BANDWIDTH_CALLBACK_PASSWORD, 16)} Nothing else authenticates Bandwidth.`,
     )
   }
   return faults

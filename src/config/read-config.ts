@@ -79,16 +79,16 @@ function missingSettings(carrier: CarrierName, values: Values): string[] {
 }
 
 function accountFaults(values: Values): string[] {
-  return ACCOUNT_NAMES.flatMap(({ setting, baseUrl, host, shape, wanted }) => {
+  return ACCOUNT_NAMES.flatMap(({ setting, baseUrl, host, shape, expected }) => {
     const [value, url] = [values[setting], values[baseUrl]]
     if (typeof value !== 'string' || typeof url !== 'string') return []
     return host.test(new URL(url).hostname) && !shape.test(value)
-      ? [`${setting}: ${shownValue(value)} is not ${wanted}.`]
+      ? [`${setting}: ${shownValue(value)} is not ${expected}.`]
       : []
   })
 }
 
-/** Two machines with an embedded database each would hold two truths. */
+/** With an embedded database on each of two machines a challenge would exist on one of them only. */
 function databaseFaults({ DATABASE_URL, EMBEDDED }: Values): string[] {
   return DATABASE_URL || EMBEDDED ? [] : [missing('DATABASE_URL', 'One instance with a disk says EMBEDDED=on instead.')]
 }

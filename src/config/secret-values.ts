@@ -1,4 +1,4 @@
-// The values that are worth something to a thief, for the log to leave out wherever they turn up.
+// The secret values of the settings, which the log leaves out wherever they occur.
 
 import type { Setting } from './setting.ts'
 import { SETTINGS, type Values } from './settings.ts'

@@ -99,7 +99,7 @@ export const SETTINGS = {
   EXCHANGE_SPEED: withDefault(
     '1',
     speed,
-    'How many times faster than life the exchange dials and speaks. 1 unless set.',
+    'How many times faster than in real time the exchange dials and speaks. 1 unless set.',
   ),
   DEMO: withDefault(
     'off',

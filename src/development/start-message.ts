@@ -3,9 +3,9 @@
 import type { Config } from '../config/read-config.ts'
 
 /** A key that was set by the operator is not printed, since this may end in a log. */
-type Parts = { config: Config; apiKey: string; drawn: boolean; simulated: boolean }
+type Parts = { config: Config; apiKey: string; isGenerated: boolean; simulated: boolean }
 
-export function startMessage({ config, apiKey, drawn, simulated }: Parts): string {
+export function startMessage({ config, apiKey, isGenerated, simulated }: Parts): string {
   const here = `http://localhost:${config.PORT}`
   const lines = [
     '',
@@ -17,13 +17,13 @@ export function startMessage({ config, apiKey, drawn, simulated }: Parts): strin
     ...(simulated ? [`  Phones    ${here}/phones    the phones that ring: open it beside the demo`] : []),
     `  Docs      ${here}/docs      the API`,
     '',
-    `  API key   ${drawn ? `${apiKey}      (drawn once, kept in ${config.DATA_DIR}/keys.json)` : 'the one in API_KEY'}`,
+    `  API key   ${isGenerated ? `${apiKey}      (drawn once, kept in ${config.DATA_DIR}/keys.json)` : 'the one in API_KEY'}`,
     `  Calls go  ${simulated ? 'to the exchange in this process: no carrier account is needed, and no real phone rings' : `through ${config.carriers.join(', then ')}`}`,
     `  Data      ${config.DATABASE_URL ? 'in your Postgres' : `in the embedded database in ${config.DATA_DIR}`}`,
     '',
     '  Try it:',
     '',
-    `  curl -s ${here}/v1/challenges -H ${drawn ? `'Authorization: Bearer ${apiKey}'` : '"Authorization: Bearer $API_KEY"'} \\`,
+    `  curl -s ${here}/v1/challenges -H ${isGenerated ? `'Authorization: Bearer ${apiKey}'` : '"Authorization: Bearer $API_KEY"'} \\`,
     `    -H 'Content-Type: application/json' -d '{"to":"+12025550123","flow":"approve"}'`,
     '',
   ]

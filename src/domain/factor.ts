@@ -4,7 +4,7 @@ export type FactorId = `fct_${string}`
 export type FactorType = 'totp' | 'recovery_codes'
 export type FactorStatus = 'pending' | 'confirmed'
 
-/** What may be shown of a factor at any time: nothing in it proves anybody. */
+/** What may be shown of a factor at any time: it holds no secret. */
 export type Factor = {
   id: FactorId
   type: FactorType

@@ -1,4 +1,4 @@
-// Who is asking, as far as an address tells.
+// The key under which the limits count a client.
 
 import ipaddr from 'ipaddr.js'
 

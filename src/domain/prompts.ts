@@ -3,7 +3,7 @@
 import type { Speech } from './script.ts'
 
 /**
- * Whole sentences only: word order is the language's own business. `name` is the service, `scope` what it is for
+ * Whole sentences only: word order differs between languages. `name` is the service, `scope` what it is for
  * (a word of the app's own, such as `login`; each file translates the usual ones), `key` a digit to press.
  */
 export type Prompts = {
@@ -39,14 +39,14 @@ export type Prompts = {
     /** After the code was read. */
     codeGiven: string
     expired: string
-    /** A call that came too late or for nothing: names no service's business. */
+    /** A call whose challenge is over or unknown: names neither the service nor the purpose. */
     neutral: string
-    /** We are broken: "Sorry, we cannot finish this call. Please try again later." */
+    /** The server failed: "Sorry, we cannot finish this call. Please try again later." */
     apology: string
   }
   /** "One moment, please." */
   hold: string
-  /** The digits as this language says them, joined so that an engine reads them one by one, grouped with pauses. */
+  /** The digits as this language says them, joined so that a voice reads them one by one, grouped with pauses. */
   digits(code: string): Speech[]
   /** The text message: "482913 is your Acme login code. It expires in 5 minutes." One segment where it fits. */
   message(name: string, scope: string, code: string, minutes: number): string

@@ -20,9 +20,9 @@ const INVISIBLE = new RegExp(`(${SPELLING})|[\\p{C}\\p{Default_Ignorable_Code_Po
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 
 /**
- * One line of visible text, at most `max` characters (code points) long. Goes: control, direction and zero-width
- * characters and halves of surrogate pairs, which nobody sees or hears. Stays: joiners that spell a word or an emoji, and
- * markup, which the carrier escapes.
+ * One line of visible text, at most `max` characters (code points) long. Removed are control, direction and zero-width
+ * characters and halves of surrogate pairs. Kept are joiners that spell a word or an emoji, and markup, which the carrier
+ * escapes.
  */
 export function sanitizeText(text: string, max: number): string {
   const line = withoutInvisible(text.replace(/[\s\p{Cc}\p{Z}]+/gu, ' '))

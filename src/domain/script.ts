@@ -1,4 +1,4 @@
-// What the caller hears next and what we listen for, in no carrier's language. Carriers only translate.
+// What the caller hears next and which keys are awaited, in no carrier's markup. Each carrier's folder renders it.
 
 import type { Locale } from './locale.ts'
 
@@ -16,7 +16,7 @@ export type GatherOptions = {
 
 export type Script = { locale: Locale; say: Speech[] } & (
   | { then: 'hang_up' }
-  /** Keys, or silence as an empty entry, come back to the link of this turn. */
+  /** Keys, or silence as an empty entry, come back to the URL of this turn. */
   | { then: 'listen'; turn: number; gather: GatherOptions }
   /** Nothing can be said now: come back for the script in a moment. */
   | { then: 'come_back' }

@@ -124,9 +124,9 @@ export class AnswerbackChallenge extends HTMLElement {
     this.#showAll()
     if (!before) this.#focusField()
     const { signal } = this.#leaving!
-    this.#tell('answerback-change', this.#challenge)
+    this.#emit('answerback-change', this.#challenge)
     if (change.status !== 'pending' && (before === null || before.status === 'pending') && !signal.aborted)
-      this.#tell('answerback-outcome', this.#challenge)
+      this.#emit('answerback-outcome', this.#challenge)
   }
 
   async #readCode(): Promise<void> {
@@ -168,7 +168,7 @@ export class AnswerbackChallenge extends HTMLElement {
   }
 
   #again(channel: Channel): void {
-    if (this.#challenge?.status !== 'pending') this.#tell('answerback-retry', { channel })
+    if (this.#challenge?.status !== 'pending') this.#emit('answerback-retry', { channel })
     else void this.#act((client, id) => client.redeliver(id, channel))
   }
 
@@ -213,7 +213,7 @@ export class AnswerbackChallenge extends HTMLElement {
       this.#view!.input.focus({ preventScroll: true })
   }
 
-  #tell(type: string, detail: unknown): void {
+  #emit(type: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
   }
 }

@@ -1,4 +1,4 @@
-// Time as the server counts it, whatever the browser's clock says.
+// Seconds left by the server's clock; the browser's may be wrong.
 
 /** Seconds left at which a screen reader hears a warning; the countdown itself is only seen. */
 const WARNINGS = [20, 60]

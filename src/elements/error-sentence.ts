@@ -1,4 +1,4 @@
-// What the person is told of a request that failed.
+// The sentence shown for a request that failed.
 
 import type { AnswerbackError } from '../client/client.ts'
 import type { Texts } from './texts.ts'

@@ -7,26 +7,26 @@ export type Accounts = Required<CarrierAccounts>
 
 /** `receiptsUrl`: where Bandwidth sends message receipts. It keeps this URL in the account. */
 export function createAccounts(token: string, receiptsUrl: string): Accounts {
-  const drawn = (what: string) => createHmac('sha256', token).update(what).digest('hex')
-  const uuid = (what: string) => drawn(what).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+  const derived = (what: string) => createHmac('sha256', token).update(what).digest('hex')
+  const uuid = (what: string) => derived(what).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
   return {
-    twilio: { accountSid: `AC${drawn('twilio').slice(32)}`, authToken: drawn('twilio token').slice(32) },
+    twilio: { accountSid: `AC${derived('twilio').slice(32)}`, authToken: derived('twilio token').slice(32) },
     signalwire: {
       projectId: uuid('signalwire'),
-      apiToken: `PT${drawn('signalwire token').slice(24)}`,
-      signingKey: `PSK_${drawn('signalwire key').slice(40)}`,
+      apiToken: `PT${derived('signalwire token').slice(24)}`,
+      signingKey: `PSK_${derived('signalwire key').slice(40)}`,
     },
     bandwidth: {
-      accountId: String(5_000_000 + (Number.parseInt(drawn('bandwidth').slice(56), 16) % 1_000_000)),
+      accountId: String(5_000_000 + (Number.parseInt(derived('bandwidth').slice(56), 16) % 1_000_000)),
       username: 'exchange',
-      password: drawn('bandwidth password').slice(32),
+      password: derived('bandwidth password').slice(32),
       voiceApplicationId: uuid('bandwidth voice'),
       messagingApplicationId: uuid('bandwidth messaging'),
       messagingCallbackUrl: receiptsUrl,
       callbackUsername: 'bandwidth',
-      callbackPassword: drawn('bandwidth callback').slice(32),
+      callbackPassword: derived('bandwidth callback').slice(32),
     },
-    plivo: { authId: `MA${drawn('plivo').slice(46).toUpperCase()}`, authToken: drawn('plivo token').slice(24) },
+    plivo: { authId: `MA${derived('plivo').slice(46).toUpperCase()}`, authToken: derived('plivo token').slice(24) },
   }
 }
 

@@ -44,7 +44,7 @@ export type Exchange = {
   app: Hono
   phone(number: string): Phone
   readonly injectedFaults: FaultInjection
-  injectFaults(trouble: FaultPatch): void
+  injectFaults(patch: FaultPatch): void
   readonly violations: readonly Violation[]
   readonly httpLog: readonly HttpLogEntry[]
   /** Resolves when no request is in flight and nothing follows without time passing or a person acting. */
@@ -71,7 +71,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     app,
     phone: (number) => createPhone(simulator, number, options.phoneTimeoutMs ?? 5000),
     injectedFaults: simulator.injectedFaults,
-    injectFaults: (trouble) => simulator.injectFaults(trouble),
+    injectFaults: (patch) => simulator.injectFaults(patch),
     violations: simulator.violations,
     httpLog: httpLog.entries,
     settled: () => simulator.pendingTasks.settled(),

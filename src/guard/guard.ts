@@ -20,10 +20,10 @@ export type GuardSettings = {
 
 export function allowed(
   settings: GuardSettings,
-  wanted: { flow: Flow; codeLength: number },
+  input: { flow: Flow; codeLength: number },
   number: { region: string; type: string },
 ): Refusal | null {
-  return rules(settings.rules, wanted) ?? lineKind(number.type) ?? country(settings.countries, number.region)
+  return rules(settings.rules, input) ?? lineKind(number.type) ?? country(settings.countries, number.region)
 }
 
 function rules(
@@ -60,14 +60,18 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
   }
 }
 
-export type Who = { to: E164; numberHash: string; clientIpHash: string | null }
+type Recipient = { to: E164; numberHash: string; clientIpHash: string | null }
 
 /** Every limit that a delivery counts against. */
-export function limitsFor({ limits: rates }: GuardSettings, who: Who, hash: (text: string) => string): Limit[] {
+export function limitsFor(
+  { limits: rates }: GuardSettings,
+  recipient: Recipient,
+  hash: (text: string) => string,
+): Limit[] {
   return [
-    ...rates.number.map((rate) => ({ key: `number:${who.numberHash}`, ...rate })),
-    ...rates.prefix.map((rate) => ({ key: `prefix:${hash(prefixOf(who.to))}`, ...rate })),
-    ...(who.clientIpHash ? rates.ip.map((rate) => ({ key: `ip:${who.clientIpHash}`, ...rate })) : []),
+    ...rates.number.map((rate) => ({ key: `number:${recipient.numberHash}`, ...rate })),
+    ...rates.prefix.map((rate) => ({ key: `prefix:${hash(prefixOf(recipient.to))}`, ...rate })),
+    ...(recipient.clientIpHash ? rates.ip.map((rate) => ({ key: `ip:${recipient.clientIpHash}`, ...rate })) : []),
   ]
 }
 
@@ -83,12 +87,12 @@ export async function consume(store: RateLimits, limits: Limit[]): Promise<Refus
 
 /** What the number can't be reached by, said before anything is tried. */
 export function reachable(
-  wanted: { carrier: CarrierName | null; channel: Channel; fallback: Channel[]; extension: string | null },
+  input: { carrier: CarrierName | null; channel: Channel; fallback: Channel[]; extension: string | null },
   carriers: readonly { name: CarrierName; supportsExtensions: boolean }[],
 ): Refusal | null {
-  const pinned = wanted.carrier === null ? carriers : carriers.filter(({ name }) => name === wanted.carrier)
-  if (pinned.length === 0) return invalidField('carrier', `${wanted.carrier} is not configured here.`)
-  const inside = wanted.extension !== null && (wanted.channel === 'call' || wanted.fallback.includes('call'))
+  const pinned = input.carrier === null ? carriers : carriers.filter(({ name }) => name === input.carrier)
+  if (pinned.length === 0) return invalidField('carrier', `${input.carrier} is not configured here.`)
+  const inside = input.extension !== null && (input.channel === 'call' || input.fallback.includes('call'))
   if (inside && !pinned.some((carrier) => carrier.supportsExtensions)) {
     return invalidField(
       'extension',

@@ -8,28 +8,22 @@ import type { challenge, delivery } from './challenge-schemas.ts'
 
 export type ChallengeView = z.infer<typeof challenge>
 
-export function challengeView({
-  challenge,
-  request: terms,
-  createdAt,
-  expiresAt,
-  endedAt,
-}: ChallengeRecord): ChallengeView {
+export function challengeView({ challenge, request, createdAt, expiresAt, endedAt }: ChallengeRecord): ChallengeView {
   return {
     id: challenge.id,
     ...statusOf(challenge),
     flow: challenge.flow,
-    scope: terms.scope,
-    to: terms.maskedNumber,
-    locale: terms.locale,
-    details: terms.details,
+    scope: request.scope,
+    to: request.maskedNumber,
+    locale: request.locale,
+    details: request.details,
     attempts_left: challenge.attemptsLeft,
     created_at: createdAt,
     expires_at: expiresAt,
     ended_at: endedAt,
     version: challenge.version,
     deliveries: challenge.deliveries.map(deliveryView),
-    metadata: terms.metadata,
+    metadata: request.metadata,
   }
 }
 
@@ -86,7 +80,7 @@ function deliveryView({
   createdAt,
   locale,
 }: Delivery): z.infer<typeof delivery> {
-  // A call on the line may already be known to end well, but until it has ended that is nobody's result.
+  // A call on the line may already be known to end well, but the API shows no result until it has ended.
   const ended = live.state === 'ended' ? result : null
   return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt, ...(locale && { locale }) }
 }

@@ -88,20 +88,20 @@ export const createRequest = z
       .optional()
       .meta({ description: 'The address of the person asking, for limits.' }),
   })
-  .superRefine((wanted, context) => {
+  .superRefine((input, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
     // As it is going to be spoken and texted.
-    const template = wanted.message === null ? null : sanitizeMessage(wanted.message)
-    if (wanted.flow !== 'send_code') {
-      if (wanted.channel === 'sms') refuse('channel', `${wanted.flow} is answered by keys, so it needs a call`)
-      if (wanted.fallback.length > 0) refuse('fallback', 'only send_code can fall back to another channel')
-      if (template?.includes('{CODE}')) refuse('message', `no code is told in ${wanted.flow}`)
+    const template = input.message === null ? null : sanitizeMessage(input.message)
+    if (input.flow !== 'send_code') {
+      if (input.channel === 'sms') refuse('channel', `${input.flow} is answered by keys, so it needs a call`)
+      if (input.fallback.length > 0) refuse('fallback', 'only send_code can fall back to another channel')
+      if (template?.includes('{CODE}')) refuse('message', `no code is sent in ${input.flow}`)
     } else if (template !== null && !template.includes('{CODE}')) {
       refuse('message', 'must hold {CODE}')
     }
     for (const placeholder of template?.match(/\{[^{}]*\}/g) ?? []) {
       if (!PLACEHOLDERS.includes(placeholder)) refuse('message', 'knows no placeholders but {CODE}, {NAME}, {SCOPE}')
     }
-    if (wanted.fallback.includes(wanted.channel)) refuse('fallback', 'must differ from channel')
+    if (input.fallback.includes(input.channel)) refuse('fallback', 'must differ from channel')
   })
-  .openapi('CreateChallenge', { description: 'A challenge as wanted. Only `to` is required.' })
+  .openapi('CreateChallenge', { description: 'The challenge to start. Only `to` is required.' })

@@ -77,7 +77,7 @@ export const createdFactor = z
     qr_svg: z.string().optional().meta({ description: '`totp`: the QR code as an SVG.' }),
     codes: z.array(z.string()).optional().meta({ description: '`recovery_codes`: ten, each good once.' }),
   })
-  .openapi('CreatedFactor', { description: 'The factor with what is told only now.' })
+  .openapi('CreatedFactor', { description: 'The factor, with the secret or the codes that only this answer holds.' })
 
 export const factorList = z.strictObject({ factors: z.array(factor) })
 

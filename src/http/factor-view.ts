@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi'
 import type { Factor } from '../domain/factor.ts'
 import type { factor } from './factor-schemas.ts'
 
-/** A factor as the API shows it: nothing in it proves anybody. */
+/** A factor as the API shows it, without a secret. */
 export function factorView(from: Factor): z.infer<typeof factor> {
   return {
     id: from.id,

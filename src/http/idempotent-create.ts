@@ -1,4 +1,4 @@
-// One key, one challenge: a creation that is sent again gives the answer that was lost, and dials nobody.
+// One key, one challenge: a creation that is sent again gets the answer of the first, and places no call.
 
 import type { Challenges } from '../challenges/challenges.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
@@ -22,7 +22,7 @@ export async function createOnce(
   const begun = await begin()
   switch (begun.type) {
     case 'in_progress':
-      return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in hand.' }
+      return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in progress.' }
     case 'mismatch':
       return invalid('Idempotency-Key', 'This key came with another body before')
     case 'replay':
@@ -68,7 +68,7 @@ export async function createOnce(
   }
 }
 
-/** The phone is being called: that is said in time, kept or not. Unkept, the key still leads to its challenge. */
+/** The phone is being called, so the answer leaves in time, kept or not. Unkept, the key still leads to its challenge. */
 async function keep(clock: Clock, work: Promise<void>): Promise<void> {
   const kept = work.catch((error) => {
     if (!(error instanceof DatabaseUnavailable)) throw error
@@ -88,7 +88,7 @@ export function withSecrets(challenges: Challenges, record: ChallengeRecord, ans
   }
 }
 
-/** The same for the same JSON, whatever the order of its fields. Only for JSON that a schema has found to be shallow. */
+/** The same text for the same JSON with its fields in another order. Only for JSON that a schema has found to be shallow. */
 export function canonical(json: unknown): string {
   return JSON.stringify(json, (_, value) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -8,7 +8,7 @@ export const FAILURES = {
   busy: 'The line was busy.',
   no_answer: 'Nobody answered in time.',
   call_rejected: 'The call was declined on the phone. Nobody heard what it was for.',
-  voicemail: 'A machine answered. No code was told to it.',
+  voicemail: 'A machine answered. No code was spoken to it.',
   hung_up: 'The call was answered, and ended before a decision.',
   no_input: 'The call was answered, and nobody pressed a key that counts. It may have been a mailbox.',
   unreachable:

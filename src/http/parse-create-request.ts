@@ -1,4 +1,4 @@
-// From a valid body to what the engine wants: numbers and languages become their types here.
+// From a valid body to what `create` takes: numbers and locales become their types here.
 
 import type { z } from 'zod'
 import type { CreateChallenge } from '../challenges/create-challenge.ts'

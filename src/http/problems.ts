@@ -1,4 +1,4 @@
-// RFC 9457: how a refusal or a fault is told. The only table from code to status.
+// Refusals and faults as problem documents (RFC 9457). The only table from code to status.
 
 import type { ErrorHandler, NotFoundHandler, TypedResponse } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -32,7 +32,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS
 
-/** The engine's refusals, and those that never reach the engine. */
+/** The refusals of the use cases, and those of HTTP itself. */
 export type Refused = Omit<Refusal, 'refused'> & { refused: ProblemCode }
 
 export function isRefused(value: object): value is Refused {

@@ -1,4 +1,4 @@
-// A stranger's bytes, read with a limit and decoded strictly. Hono's `bodyLimit` believes a Content-Length, which may lie.
+// A body, read with a limit and decoded strictly. Hono's `bodyLimit` trusts a Content-Length, which may be wrong.
 
 import { invalid, type Refused } from './problems.ts'
 
@@ -13,7 +13,7 @@ export async function readJsonText(request: Request): Promise<{ text: string } |
   return isJson(request.headers) ? decode(bytes) : NOT_JSON
 }
 
-/** `null` when there are too many. Counted while they stream: a Content-Length may be missing, and may lie. */
+/** `null` when there are too many. Counted while they stream: a Content-Length may be missing or wrong. */
 export async function readBytes(request: Request): Promise<Uint8Array | null> {
   if (Number(request.headers.get('content-length')) > MAX_BYTES) return null
   const chunks: Uint8Array[] = []

@@ -1,4 +1,4 @@
-// What a schema finds wrong, as the API tells it.
+// What a schema finds wrong, as the errors of a problem document.
 
 import type { Hook } from '@hono/zod-openapi'
 import type { Env } from 'hono'

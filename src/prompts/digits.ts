@@ -6,8 +6,8 @@ const BETWEEN_DIGITS: Speech = { pause: 400 }
 const BETWEEN_GROUPS: Speech = { pause: 900 }
 
 /**
- * The same for every language, since each voice reads a lone figure in its own. The commas are for engines that know
- * no silence inside a sentence: `4, 8, 1` is three digits to all of them. The last digit stands bare, for a full stop
+ * The same for every language, since each voice reads a lone figure in its own. The commas are for voices without
+ * pauses inside a sentence: `4, 8, 1` is three digits to all of them. The last digit stands bare, for a full stop
  * would make it an ordinal in German and Polish.
  */
 export function digits(code: string): Speech[] {

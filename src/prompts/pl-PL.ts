@@ -5,7 +5,7 @@ import { digits } from './digits.ts'
 const NUMBERS = ['zero', 'jedno', 'dwu', 'trzy', 'cztero', 'pięcio', 'sześcio', 'siedmio', 'ośmio']
 
 /**
- * Impersonal throughout ("proszę nacisnąć"), since Pan and Pani would need to know who listens. No sentence ends in a
+ * Impersonal throughout ("proszę nacisnąć"), since Pan and Pani depend on the listener. No sentence ends in a
  * figure: "9." would be read as "dziewiąty".
  */
 export const plPL: Prompts = {

@@ -84,7 +84,7 @@ export const findMany = statement<ChallengeRow>(sql`
   where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))`)
 
 // An update that waits for another one checks its conditions again on what that one left, so one of many wins. The
-// outcome is guarded here too, whatever the caller believes.
+// outcome is guarded here too.
 export const save = statement<ChallengeRow>(sql`
   with ${INPUT}, challenge as (
     update ${challenges} set

@@ -53,7 +53,7 @@ function apply(target: ConnectionTarget, name: string, value: string): void {
     return
   if (/^(application_name|options|search_path)$/.test(name)) target.startup[name] = value
   else if (/^(schema|currentSchema)$/.test(name)) {
-    // Every role finds `public` by itself, and a pooler would refuse to be told.
+    // Every role finds `public` by itself, and a pooler would refuse the parameter.
     if (value !== 'public') target.startup.search_path = value
   } else if (/^(pgbouncer|prepare|statement_cache_size|prepareThreshold)$/.test(name)) {
     if (name === 'pgbouncer' ? value === 'true' : /^(false|off|0)$/.test(value)) target.prepare = false

@@ -11,12 +11,12 @@ export class DatabaseUnavailable extends Error {
 /** The answer is another query's: a pooler or a failing connection has mixed them up. Never an answer for the caller. */
 export class ForeignRow extends DatabaseUnavailable {
   constructor() {
-    super('The database answered another question.')
+    super('The database gave the answer to another query.')
   }
 }
 
 // postgresql.org/docs/current/errcodes-appendix.html: lost connections, exhausted resources, cancelled by a timeout or
-// by a shutdown, a lock that was not to be had, a primary that has become a standby, a transaction that is not ours, and
+// by a shutdown, a lock that was not free in time, a primary that has become a standby, a transaction that is not ours, and
 // prepared statements that a pooler has lost or mixed up.
 const OUTAGES = ['08', '53', '57', '55P03', '25006', '25P02', '26000', '42P05']
 

@@ -1,6 +1,6 @@
 // Two processes on one embedded database destroy it, and it has no lock of its own. Node cannot lock a file, but SQLite
-// in it can: the operating system lets go of that lock when its process dies, however it dies, so no lock is ever stale
-// and no process id has to be believed, in a container neither.
+// in it can: the operating system releases that lock when its process dies, so no lock is ever stale, and no
+// process id has to be compared, which another container may use too.
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

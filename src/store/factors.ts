@@ -139,7 +139,7 @@ export function factorStore(database: Database): FactorStore {
   return {
     async insert(serviceId, factor) {
       const [inserted] = await execute(insert, { ...factor, serviceId })
-      // Two sets for a moment are no harm: both were drawn for this person.
+      // For a moment there are two sets, both of this person.
       if (factor.type === 'recovery_codes')
         await execute(replaceCodes, { serviceId, subject: factor.subject, id: factor.id })
       return inserted!

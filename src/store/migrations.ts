@@ -85,7 +85,7 @@ async function apply(query: Query, { sql: statements, hash, folderMillis }: Migr
   }
 }
 
-/** A table that is not to be had within a second, since it is just being dumped, is asked for again a second later. */
+/** A table that is locked for longer than a second, by a dump for instance, is tried again a second later. */
 async function withRetries(work: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {

@@ -1,4 +1,4 @@
-// Deletes what is no longer needed. A challenge that has ended first loses what tells of the person, the last four
+// Deletes what is no longer needed. A challenge that has ended first loses its personal data, the last four
 // digits too (with a region and a time they are few people's), and keeps what explains and counts it: outcome, times,
 // deliveries with the carrier's names for them, region, and the keyed hash of its number. Later it is deleted whole, with
 // its ledger.

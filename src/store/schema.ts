@@ -119,7 +119,7 @@ export const challengeEvents = pgTable(
   (table) => [primaryKey({ columns: [table.challengeId, table.version] })],
 )
 
-/** What the app is still to be told. `next_at` is also the lease: null once delivered or given up. */
+/** Messages to the app. `next_at` is also the lease: null once delivered or given up. */
 export const outbox = pgTable(
   'outbox',
   {

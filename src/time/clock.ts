@@ -1,10 +1,10 @@
-// An instance's own time, for patience only: how long to wait for a carrier, a database, a person who waits with us. What
-// is late or in time by the contract is the database's to say.
+// The clock of one instance, for timeouts and intervals. Whether something is late by the contract is decided by the
+// database's clock.
 
 export type Clock = {
-  /** Milliseconds, from anywhere. */
+  /** Milliseconds since any fixed moment. */
   now(): number
-  /** Runs it once, so many milliseconds from now; the function returned takes that back. */
+  /** Runs it once, so many milliseconds from now; the function returned cancels it. */
   after(ms: number, run: () => void): () => void
 }
 

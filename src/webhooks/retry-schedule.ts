@@ -1,4 +1,4 @@
-// When a failed message is tried again. A login may be waiting for it, so the first retries follow fast; after a minute the
+// When a failed message is tried again. A login may be waiting for it, so the first retries follow within seconds; after a minute the
 // schedule is the one that Standard Webhooks recommends, three days long.
 
 const MINUTE = 60

@@ -84,22 +84,22 @@ const subject: Subject = {
     recorded('a redirect', 'answer', voiceEvent('redirect'), { type: 'answered', refs }),
     // dev.bandwidth.com/docs/voice/webhooks/gather: both fields may be empty, or missing.
     recorded('keys', 'turn', voiceEvent('gather', { digits: '123', terminatingDigit: '#' }), {
-      type: 'keyed',
+      type: 'dtmf',
       refs,
       digits: '123',
     }),
     recorded('a silence', 'turn', voiceEvent('gather', { digits: '', terminatingDigit: '' }), {
-      type: 'keyed',
+      type: 'dtmf',
       refs,
       digits: '',
     }),
     recorded('a finish key alone', 'turn', voiceEvent('gather', { digits: '#' }), {
-      type: 'keyed',
+      type: 'dtmf',
       refs,
       digits: '#',
     }),
     recorded('keys of a wrong type', 'turn', voiceEvent('gather', { digits: 123 }), {
-      type: 'keyed',
+      type: 'dtmf',
       refs,
       digits: '',
     }),

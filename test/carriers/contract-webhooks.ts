@@ -34,13 +34,13 @@ export function webhooks(subject: Subject, carrier: Carrier): void {
   test('an entry is what a keypad can send, and anything else is empty', async () => {
     for (const [sent, digits] of ENTRIES) {
       const event = await carrier.receive(signed(subject, 'turn', subject.keysPayload(sent)))
-      assert.equal(event?.type, 'keyed', `${sent} is an entry`)
-      assert.equal(event?.type === 'keyed' && event.digits, digits)
+      assert.equal(event?.type, 'dtmf', `${sent} is an entry`)
+      assert.equal(event?.type === 'dtmf' && event.digits, digits)
     }
   })
 
   test('only a turn has keys, and only an answer or a status an answered call, whatever the payload', async () => {
-    const kindsOf: Record<string, Set<WebhookKind>> = { keyed: new Set(), answered: new Set() }
+    const kindsOf: Record<string, Set<WebhookKind>> = { dtmf: new Set(), answered: new Set() }
     for (const kind of KINDS) {
       for (const payload of [...subject.webhooks, { about: 'keys', ...subject.keysPayload('1') }]) {
         const event = await carrier.receive(signed(subject, kind, payload))
@@ -48,7 +48,7 @@ export function webhooks(subject: Subject, carrier: Carrier): void {
         kindsOf[event.type]?.add(kind)
       }
     }
-    assert.deepEqual([...kindsOf.keyed!], ['turn'])
+    assert.deepEqual([...kindsOf.dtmf!], ['turn'])
     assert.ok(kindsOf.answered!.has('answer'))
     for (const kind of kindsOf.answered!) assert.ok(kind === 'answer' || kind === 'status', kind)
   })
@@ -59,7 +59,7 @@ export function webhooks(subject: Subject, carrier: Carrier): void {
         for (const kind of KINDS) {
           const event = await carrier.receive(signed(subject, kind, { contentType, body }))
           assert.ok(event, `${kind}: ${body} is authentic`)
-          if (event.type === 'keyed') assert.equal(event.digits, '')
+          if (event.type === 'dtmf') assert.equal(event.digits, '')
         }
       }
     }

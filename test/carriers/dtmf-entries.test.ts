@@ -32,8 +32,8 @@ for (const [keys = '', ...cells] of ROWS) {
     test(`${carrier}, ${keys}: ${cells[index]}`, () => {
       const [, sent = '', entry = ''] = /^`(.*?)` → (?:`(.*)`|silence)$/.exec(cells[index]!) ?? assert.fail()
       const event = parse(sent)
-      assert.equal(event.type, 'keyed')
-      assert.equal(event.type === 'keyed' && event.digits, entry)
+      assert.equal(event.type, 'dtmf')
+      assert.equal(event.type === 'dtmf' && event.digits, entry)
     })
   }
 }

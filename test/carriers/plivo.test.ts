@@ -88,11 +88,16 @@ const subject: Subject = {
   refusalStatus: 403,
   webhooks: [
     recorded('an answer', 'answer', ANSWER, { type: 'answered', refs }),
-    recorded('a ringing phone', 'status', { ...ANSWER, Event: 'Ring', CallStatus: 'ringing' }, { type: 'rang', refs }),
-    recorded('keys', 'turn', { ...ANSWER, InputType: 'dtmf', Digits: '123' }, { type: 'keyed', refs, digits: '123' }),
-    recorded('a finish key alone', 'turn', { ...ANSWER, Digits: '#' }, { type: 'keyed', refs, digits: '#' }),
+    recorded(
+      'a ringing phone',
+      'status',
+      { ...ANSWER, Event: 'Ring', CallStatus: 'ringing' },
+      { type: 'ringing', refs },
+    ),
+    recorded('keys', 'turn', { ...ANSWER, InputType: 'dtmf', Digits: '123' }, { type: 'dtmf', refs, digits: '123' }),
+    recorded('a finish key alone', 'turn', { ...ANSWER, Digits: '#' }, { type: 'dtmf', refs, digits: '#' }),
     // docs.plivo.com/docs/voice/xml/getinput: no action after silence, so this is the request of our own redirect.
-    recorded('a silence', 'turn', { ...ANSWER, Event: 'Redirect' }, { type: 'keyed', refs, digits: '' }),
+    recorded('a silence', 'turn', { ...ANSWER, Event: 'Redirect' }, { type: 'dtmf', refs, digits: '' }),
     recorded('an end', 'status', hangup({ CallStatus: 'completed', HangupCauseCode: '4000' }), {
       type: 'ended',
       refs,

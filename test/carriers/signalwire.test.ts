@@ -78,7 +78,7 @@ const subject = {
       about: 'keys in JSON, a number and a null among the fields',
       kind: 'turn',
       ...json({ ...REQUEST, Digits: '12', Confidence: 0, SpeechResult: null }),
-      event: { refs: [SID], type: 'keyed', digits: '12' },
+      event: { refs: [SID], type: 'dtmf', digits: '12' },
     },
     {
       about: 'a queued call',
@@ -90,7 +90,7 @@ const subject = {
       about: 'ringing',
       kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'ringing' }),
-      event: { refs: [SID], type: 'rang' },
+      event: { refs: [SID], type: 'ringing' },
     },
     {
       about: 'a call that is over',

@@ -106,7 +106,7 @@ const subject = {
       about: 'keys',
       kind: 'turn',
       ...form({ ...REQUEST, Digits: '481516', FinishedOnKey: '', msg: 'Gather End' }),
-      event: { refs: [SID], type: 'keyed', digits: '481516' },
+      event: { refs: [SID], type: 'dtmf', digits: '481516' },
     },
     {
       about: 'a queued call',
@@ -118,7 +118,7 @@ const subject = {
       about: 'ringing',
       kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'ringing' }),
-      event: { refs: [SID], type: 'rang' },
+      event: { refs: [SID], type: 'ringing' },
     },
     {
       about: 'an answered call in a status',

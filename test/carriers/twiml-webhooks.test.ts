@@ -59,11 +59,11 @@ test('an empty field is signed, and a repeated field once for each distinct valu
   assert.ok(receive(signed('CallSid=CA1&Digits=')))
   assert.equal(receive({ ...signed('CallSid=CA1&Digits='), body: 'CallSid=CA1' }), null)
   const twice = { ...signed('CallSid=CA1&Digits=1&X=1&X=2'), body: 'CallSid=CA1&Digits=1&X=2&X=1&X=2' }
-  assert.deepEqual(receive(twice), { refs: ['CA1'], type: 'keyed', digits: '1' })
+  assert.deepEqual(receive(twice), { refs: ['CA1'], type: 'dtmf', digits: '1' })
 })
 
 test('a repeated Digits field is no entry', () => {
-  assert.deepEqual(receive(signed('CallSid=CA1&Digits=1&Digits=9')), { refs: ['CA1'], type: 'keyed', digits: '' })
+  assert.deepEqual(receive(signed('CallSid=CA1&Digits=1&Digits=9')), { refs: ['CA1'], type: 'dtmf', digits: '' })
 })
 
 test('a GET is refused, since its body is not signed', () => {

@@ -201,8 +201,8 @@ export const MUTATIONS: Mutation[] = [
       },
       {
         file: 'src/challenges/create-challenge.ts',
-        find: 'expiresIn: wanted.expiresIn, idempotencyKey }',
-        replace: 'expiresIn: wanted.expiresIn, idempotencyKey: null }',
+        find: 'expiresIn: input.expiresIn, idempotencyKey }',
+        replace: 'expiresIn: input.expiresIn, idempotencyKey: null }',
       },
     ],
   },

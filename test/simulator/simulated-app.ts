@@ -84,7 +84,7 @@ export function openApp(world: World, numbers: string[]): App {
       recordView(world, 'create', view)
       return view
     }
-    const again = answer.status >= 500 || (answer.status === 409 && String(answer.json.detail).includes('in hand'))
+    const again = answer.status >= 500 || (answer.status === 409 && String(answer.json.detail).includes('in progress'))
     return again ? null : 'refused'
   }
 

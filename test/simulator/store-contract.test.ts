@@ -122,11 +122,11 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         secondsUntilCheck: chance.pick([10, 40, null]),
       }
       const expiresIn = chance.pick([30, 60])
-      const terms = { ...aRequest(), numberHash }
+      const request = { ...aRequest(), numberHash }
       yield {
         what: `insert ${challenge.id} under ${key}`,
         ask: async ({ challenges }) =>
-          shown(await challenges.insert({ challenge, request: terms, expiresIn, idempotencyKey: key }, change)),
+          shown(await challenges.insert({ challenge, request, expiresIn, idempotencyKey: key }, change)),
       }
     } else if (kind <= 5) {
       const change = {

@@ -62,9 +62,9 @@ async function everything({
   await idempotency.abandon(service, 'dropped')
   await idempotency.begin(service, 'kept', 'f')
   const challenge = aChallenge()
-  const terms = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
+  const request = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
   await challenges.insert(
-    { challenge, request: terms, expiresIn: 300, idempotencyKey: 'kept' },
+    { challenge, request, expiresIn: 300, idempotencyKey: 'kept' },
     { ...aCreation, secondsUntilCheck: 0, outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }] },
   )
   await idempotency.finish(service, 'kept', challenge.id, { id: challenge.id })

@@ -17,13 +17,13 @@ onEachDatabase((database) => {
     test('come back as they went in', async () => {
       const challenges = challengeStore(database())
       const challenge = aChallenge()
-      const terms = aRequest()
-      const stored = await insert(challenges, challenge, { terms })
+      const request = aRequest()
+      const stored = await insert(challenges, challenge, { request })
       const { createdAt } = stored.challenge.deliveries[0]!
       assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
       assert.equal(createdAt, stored.createdAt)
       assert.deepEqual(stored.challenge, { ...challenge, deliveries: [{ ...challenge.deliveries[0], createdAt }] })
-      assert.deepEqual(stored.request, terms)
+      assert.deepEqual(stored.request, request)
       assert.equal(Date.parse(stored.expiresAt) - Date.parse(stored.createdAt), 300_000)
       assert.equal(stored.expired, false)
       assert.equal(stored.endedAt, null)
@@ -154,14 +154,14 @@ onEachDatabase((database) => {
 
     test('hold the one live call of their number, until it is over', async () => {
       const challenges = challengeStore(database())
-      const terms = aRequest()
-      const first = await insert(challenges, aChallenge(), { terms })
+      const request = aRequest()
+      const first = await insert(challenges, aChallenge(), { request })
       const second = aChallenge()
-      assert.equal(await insertion(challenges, second, { terms }), 'number_busy')
+      assert.equal(await insertion(challenges, second, { request }), 'number_busy')
       assert.equal(await challenges.find(second.id), null)
       assert.deepEqual(await challenges.ledger(second.id), [])
       await save(challenges, first.challenge)
-      const { challenge } = await insert(challenges, second, { terms })
+      const { challenge } = await insert(challenges, second, { request })
       const again = aChange({ ...first.challenge, version: 2 }, { hasActiveCall: true })
       assert.equal(await challenges.save(again), 'number_busy')
       await challenges.save(aChange(challenge))
@@ -429,12 +429,12 @@ onEachDatabase((database) => {
   })
 })
 
-type Rest = { terms?: ReturnType<typeof aRequest>; wakeSeconds?: number; idempotencyKey?: string }
+type Rest = { request?: ReturnType<typeof aRequest>; wakeSeconds?: number; idempotencyKey?: string }
 
 function insertion(challenges: ChallengeStore, challenge: Challenge, rest: Rest = {}) {
-  const { terms = aRequest(), wakeSeconds = null, idempotencyKey = null } = rest
+  const { request = aRequest(), wakeSeconds = null, idempotencyKey = null } = rest
   return challenges.insert(
-    { challenge, request: terms, expiresIn: 300, idempotencyKey },
+    { challenge, request, expiresIn: 300, idempotencyKey },
     { ...aCreation, secondsUntilCheck: wakeSeconds },
   )
 }

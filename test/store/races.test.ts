@@ -39,9 +39,9 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   const fifty = <T>(each: (database: Database, index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: 50 }, (_, index) => each(index % 2 ? here : there, index)))
 
-  const inserted = async (terms = aRequest(), wakeSeconds: number | null = null) => {
+  const inserted = async (request = aRequest(), wakeSeconds: number | null = null) => {
     const challenge = aChallenge()
-    const made = { challenge, request: terms, expiresIn: 300, idempotencyKey: null }
+    const made = { challenge, request, expiresIn: 300, idempotencyKey: null }
     const stored = await challengeStore(here).insert(made, { ...aCreation, secondsUntilCheck: wakeSeconds })
     assert.ok(typeof stored === 'object')
     return stored.challenge
@@ -100,10 +100,10 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('one call of a number is live', async () => {
-    const terms = aRequest()
+    const request = aRequest()
     const calls = await fifty((database) =>
       challengeStore(database).insert(
-        { challenge: aChallenge(), request: terms, expiresIn: 300, idempotencyKey: null },
+        { challenge: aChallenge(), request, expiresIn: 300, idempotencyKey: null },
         aCreation,
       ),
     )

@@ -200,11 +200,8 @@ onEachDatabase((database) => {
 
   async function inserted() {
     const challenge = aChallenge()
-    const terms = { ...aRequest(), message: 'Your code is {CODE}.', extension: '0123' }
-    const stored = await challenges().insert(
-      { challenge, request: terms, expiresIn: 300, idempotencyKey: null },
-      aCreation,
-    )
+    const request = { ...aRequest(), message: 'Your code is {CODE}.', extension: '0123' }
+    const stored = await challenges().insert({ challenge, request, expiresIn: 300, idempotencyKey: null }, aCreation)
     assert.ok(typeof stored === 'object')
     return stored.challenge
   }

@@ -11,7 +11,7 @@ export function parseWebhook(kind: WebhookKind, body: unknown): CarrierEvent {
   if (kind === 'answer' && (eventType === 'answer' || eventType === 'redirect')) return { type: 'answered', refs }
   // Sent after a silence too, then without digits: dev.bandwidth.com/docs/voice/webhooks/gather
   if (kind === 'turn' && eventType === 'gather')
-    return { type: 'keyed', refs, digits: dtmfDigits(digits, terminatingDigit) }
+    return { type: 'dtmf', refs, digits: dtmfDigits(digits, terminatingDigit) }
   if (kind === 'status' && eventType === 'disconnect') return { type: 'ended', refs, cause: endCause(cause) }
   if (kind === 'detection' && eventType === 'machineDetectionComplete') {
     const { value } = Object(machineDetectionResult)

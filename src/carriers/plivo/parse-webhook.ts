@@ -15,8 +15,8 @@ export function parseWebhook(kind: WebhookKind, fields: URLSearchParams): Carrie
     return { type: 'ended', refs, cause: endCause(fields.get('HangupCauseCode'), fields.get('CallStatus')) }
   if (kind === 'answer') return { type: 'answered', refs }
   // After a silence it is the request of the redirect that follows the question, and has no such field.
-  if (kind === 'turn') return { type: 'keyed', refs, digits: dtmfDigits(fields.get('Digits')) }
-  if (kind === 'status' && fields.get('Event') === 'Ring') return { type: 'rang', refs }
+  if (kind === 'turn') return { type: 'dtmf', refs, digits: dtmfDigits(fields.get('Digits')) }
+  if (kind === 'status' && fields.get('Event') === 'Ring') return { type: 'ringing', refs }
   // Asynchronous detection reports machines only: docs.plivo.com/docs/voice/concepts/answering-machine-detection
   if (kind === 'detection' && fields.get('Machine') === 'true') return { type: 'detected', refs, machine: true }
   if (kind === 'fallback') return { type: 'document_failed', refs }

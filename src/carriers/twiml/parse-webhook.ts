@@ -11,7 +11,7 @@ export function parseWebhook(kind: WebhookKind, fields: WebhookFields): CarrierE
   const refs = [ref]
   if (kind === 'answer') return { refs, type: 'answered' }
   // Twilio sends FinishedOnKey without documenting it; SignalWire sends none, and a lone finish key there is a silence.
-  if (kind === 'turn') return { refs, type: 'keyed', digits: dtmfDigits(fields.Digits, fields.FinishedOnKey) }
+  if (kind === 'turn') return { refs, type: 'dtmf', digits: dtmfDigits(fields.Digits, fields.FinishedOnKey) }
   if (kind === 'status') return parseStatus(refs, fields)
   if (kind === 'detection') return parseDetection(refs, stringOrEmpty(fields.AnsweredBy))
   if (kind === 'receipt')
@@ -21,7 +21,7 @@ export function parseWebhook(kind: WebhookKind, fields: WebhookFields): CarrierE
 
 function parseStatus(refs: string[], fields: WebhookFields): CarrierEvent {
   const status = stringOrEmpty(fields.CallStatus)
-  if (status === 'ringing') return { refs, type: 'rang' }
+  if (status === 'ringing') return { refs, type: 'ringing' }
   if (status === 'in-progress') return { refs, type: 'answered' }
   // Twilio's name of the field, and SignalWire's.
   const cause = endCause(status, stringOrEmpty(fields.SipResponseCode ?? fields.SipResultCode))

@@ -146,17 +146,17 @@ function isNotFound(status: number, body: unknown): boolean {
 /** The carrier's clock differs from the database's, and `date_created` is in whole seconds. */
 const CLOCK_SKEW_MS = 5000
 
-function lookupOfNewest(result: HttpResult, wanted: Pick<FindCall, 'to' | 'from' | 'since'>): CallLookup {
+function lookupOfNewest(result: HttpResult, call: Pick<FindCall, 'to' | 'from' | 'since'>): CallLookup {
   if (result.type !== 'answered' || result.status !== 200) return { type: 'unknown' }
   const { calls } = Object(parseJson(result.body))
   if (!Array.isArray(calls)) return { type: 'unknown' }
   const dated = calls
     .map(Object)
-    .filter(({ to, from }) => to === wanted.to && from === wanted.from)
+    .filter(({ to, from }) => to === call.to && from === call.from)
     .map((call) => ({ call, created: Date.parse(call.date_created) }))
   if (dated.some(({ created }) => Number.isNaN(created))) return { type: 'unknown' }
   const [newest] = dated.toSorted((a, b) => b.created - a.created)
-  if (newest === undefined || newest.created < wanted.since.getTime() - CLOCK_SKEW_MS) return { type: 'absent' }
+  if (newest === undefined || newest.created < call.since.getTime() - CLOCK_SKEW_MS) return { type: 'absent' }
   return toCallLookup(newest.call)
 }
 

@@ -1,4 +1,4 @@
-// Whether each carrier knows us: one harmless question, with the credentials that would place a call.
+// Whether each carrier accepts the credentials that would place a call, by one request that changes nothing.
 
 import type { Config } from '../../config/read-config.ts'
 import type { CarrierName } from '../../domain/challenge.ts'

@@ -1,4 +1,4 @@
-// What an examination comes to: one sentence, and whether calls can work like this.
+// The result of one check: a sentence, and whether calls can work.
 
 export type Finding = { verdict: 'good' | 'bad' | 'odd'; about: string; sentence: string }
 
@@ -10,7 +10,7 @@ export function bad(about: string, sentence: string): Finding {
   return { verdict: 'bad', about, sentence }
 }
 
-/** Worth a look; calls may work nevertheless. */
+/** Unusual; calls may work nevertheless. */
 export function odd(about: string, sentence: string): Finding {
   return { verdict: 'odd', about, sentence }
 }
@@ -19,7 +19,7 @@ export function line({ verdict, about, sentence }: Finding): string {
   return `  ${{ good: '✓', bad: '✗', odd: '!' }[verdict]} ${about.padEnd(11)} ${sentence}`
 }
 
-/** Why a request came to nothing, in words. */
+/** Why a request failed, in words. */
 export function reason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = String(Object(cause).code ?? Object(cause).name ?? 'no reason given')

@@ -28,7 +28,7 @@ export async function reach(config: Config): Promise<Finding> {
     : found
 }
 
-/** A simulated company may stand on this machine too. */
+/** The exchange may run on this machine. */
 function carrierIsHere(name: CarrierName, config: Config): boolean {
   const origin = {
     twilio: config.TWILIO_BASE_URL,
@@ -39,7 +39,7 @@ function carrierIsHere(name: CarrierName, config: Config): boolean {
   return isLoopback(origin)
 }
 
-/** A document request of nobody's. Ours refuses it; anything else than that refusal came from somebody else. */
+/** An unsigned document request. This program refuses it; any other answer comes from another server. */
 async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
   const [carrier = 'twilio'] = carriers
   const url = `${publicUrl}/voice/${carrier}/en-US/chl_doctor/dlv_doctor/answer`
@@ -57,7 +57,7 @@ async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
       )
     }
     if (headers.get('answerback') === 'refused')
-      return good('PUBLIC_URL', 'Webhooks arrive, and a stranger is refused.')
+      return good('PUBLIC_URL', 'Webhooks arrive, and an unsigned one is refused.')
     if (status === 404)
       return bad(
         'PUBLIC_URL',
@@ -72,7 +72,7 @@ async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
   }
 }
 
-/** Where no server of ours runs yet, one stands in for the moment. */
+/** Answers like the server while none is running. */
 function standIn({ PORT, host }: Config): Promise<() => Promise<void>> {
   return new Promise((resolve) => {
     const server = createServer((request, response) =>

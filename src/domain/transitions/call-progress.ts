@@ -61,7 +61,7 @@ export const onVoicemailDetected: Handler<'voicemail_detected'> = (challenge, _e
 
 /**
  * The person hears the carrier's apology and then the line drops: a failure of ours or the carrier's, which must not be
- * told as the person hanging up.
+ * reported as the person hanging up.
  */
 export const onDocumentFailed: Handler<'document_failed'> = (challenge) => {
   const { channel, result, progress } = currentDelivery(challenge)

@@ -19,11 +19,11 @@ export type TtsProfile = {
   relativeUrls: boolean
 }
 
-type Origin = { source: string; tongue: TtsProfile }
+type Origin = { source: string; tts: TtsProfile }
 
 /** `source` is the document's URL, the base of relative ones and the action of a gather without one. */
-export function readTwiml(text: string, source: string, tongue: TtsProfile): Step[] {
-  const origin = { source, tongue }
+export function readTwiml(text: string, source: string, tts: TtsProfile): Step[] {
+  const origin = { source, tts }
   const root = parsed(text)
   try {
     if (root.name !== 'Response') throw new Invalid(`the document is a <${root.name}>, not a <Response>`)
@@ -64,7 +64,7 @@ function verb(element: Element, origin: Origin): Step {
 function utterance(element: Element, origin: Origin): Utterance {
   switch (element.name) {
     case 'Say':
-      return say(element, origin.tongue)
+      return say(element, origin.tts)
     case 'Play':
       return play(element, origin)
     case 'Pause': {
@@ -79,13 +79,13 @@ function utterance(element: Element, origin: Origin): Utterance {
   }
 }
 
-function say(element: Element, tongue: TtsProfile): Utterance {
+function say(element: Element, tts: TtsProfile): Utterance {
   const attributes = new Attributes(element)
-  const voice = attributes.text('voice') ?? tongue.defaultVoice
+  const voice = attributes.text('voice') ?? tts.defaultVoice
   const asked = attributes.text('language')
   const times = attributes.number('loop', 0, FOR_EVER) ?? 1
   attributes.rejectUnknown()
-  const language = tongue.languageOf(voice, asked)
+  const language = tts.languageOf(voice, asked)
   if (language === null) throw new Invalid(`<Say> has no voice "${voice}" for the language "${asked ?? 'en-US'}"`)
   // twilio.com/docs/voice/twiml/say/text-speech: markup is for the Polly and Google voices.
   if (hasMarkup(element) && !voice.includes('.')) throw new Invalid(`the voice "${voice}" reads no markup`)
@@ -137,8 +137,8 @@ function redirect(element: Element, origin: Origin): { type: 'go'; target: Targe
   return { type: 'go', target: { url: resolve(textOf(element), origin), method } }
 }
 
-function resolve(url: string, { source, tongue }: Origin): string {
-  const base = tongue.relativeUrls ? source : undefined
+function resolve(url: string, { source, tts }: Origin): string {
+  const base = tts.relativeUrls ? source : undefined
   if (!URL.canParse(url, base)) throw new Invalid(`"${url}" is no ${base ? '' : 'absolute '}URL`)
   return new URL(url, base).href
 }

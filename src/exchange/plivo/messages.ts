@@ -27,7 +27,7 @@ const errorOf = ({ state, receipt }: Message) =>
   state === 'undelivered' || state === 'failed' ? ERRORS[receipt] : undefined
 
 export function messagesResource(account: PlivoAccount, simulator: SimulatorState, webhooks: Webhooks) {
-  const tell = (message: Message, status: string, callback: Target | null) => {
+  const post = (message: Message, status: string, callback: Target | null) => {
     if (!callback) return
     const parameters: Parameters = [
       ['MessageUUID', message.id],
@@ -46,11 +46,11 @@ export function messagesResource(account: PlivoAccount, simulator: SimulatorStat
   const advance = (message: Message, state: Message['state'], callback: Target | null) => {
     message.state = state
     simulator.notify({ type: 'line', line: simulator.line(message.to) })
-    tell(message, state, callback)
+    post(message, state, callback)
   }
 
   const deliver = async (message: Message, callback: Target | null) => {
-    tell(message, 'queued', callback)
+    post(message, 'queued', callback)
     await simulator.takeTime(SENDING_MS)
     advance(message, 'sent', callback)
     if (message.receipt === 'none') return

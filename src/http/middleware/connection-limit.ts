@@ -1,9 +1,9 @@
 // How many waits (held answers and event streams) this instance keeps open. Carriers' webhooks share its connections, and
-// a page token lies in a stranger's browser.
+// a page token is in the browser of an unauthenticated person.
 
 import type { Refused } from '../problems.ts'
 
-/** Tabs of one page. The newest win: whoever reloads is the one who looks. */
+/** Tabs of one page. The newest win: a reload is the tab in use. */
 export const WAITS_PER_PAGE = 5
 /** 28 KiB each (measured), 56 MiB in all. fly.toml lets in 5,000 connections, which leaves 3,000 to carriers and calls. */
 export const WAITS_PER_INSTANCE = 2_000

@@ -1,4 +1,4 @@
-// The hosted page of one challenge. The page token stands in the fragment, which no browser sends.
+// The hosted page of one challenge. The page token is in the fragment, which no browser sends.
 
 import { html } from 'hono/html'
 

@@ -1,4 +1,4 @@
-// The calls about factors, for a service alone: no page token opens any of them.
+// The routes under /v1/factors. They take an API key; a page token gets 401.
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Factors } from '../../factors/factors.ts'

@@ -11,7 +11,7 @@ const healthz = createRoute({
   method: 'get',
   path: '/healthz',
   summary: 'Whether this process takes requests',
-  description: 'What a load balancer routes on. The database is not asked: a caller is owed a document without it.',
+  description: 'What a load balancer routes on. The database is not asked: a caller gets a document without it.',
   responses: { 200: status('It does.', 'ok'), ...problemResponses('stopping') },
 })
 

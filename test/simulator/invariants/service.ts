@@ -40,13 +40,13 @@ export const receiptsNoted: Check = function* ({ recorder }, { byId }) {
 }
 
 export const everythingEnds: Check = function* ({ store, recorder, scheduler }) {
-  for (const { challenge, request: terms, expiresAt } of store.challenges.rows()) {
+  for (const { challenge, request, expiresAt } of store.challenges.rows()) {
     if (!challenge.outcome)
       yield `${challenge.id} is still pending ${scheduler.now() - Date.parse(expiresAt)} ms after its time`
     const open = challenge.deliveries.find(({ progress: live }) => live.state !== 'ended' && live.state !== 'sent')
     if (open) yield `${open.id} of ${challenge.id} is still ${open.progress.state}`
     else if (
-      store.challenges.holders(terms.numberHash) > 0 &&
+      store.challenges.holders(request.numberHash) > 0 &&
       store.challenges.rows().every((row) => row.challenge.outcome)
     )
       yield `the number of ${challenge.id} is still held`
