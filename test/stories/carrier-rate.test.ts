@@ -1,12 +1,12 @@
 // What happens when an account may start no more calls now: the wait, the next carrier, or an honest 503.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import type { Clock } from '../../src/time/clock.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
 
-/** The answer's own deadline passes at once; a wait for a place in the rate ends when the test says. */
+/** The answer's own deadline passes at once; a wait for a slot in the rate ends when the test says. */
 function stoppedClock(): { clock: Clock; pass(): void } {
   const waits = new Set<() => void>()
   const clock: Clock = {
@@ -27,7 +27,7 @@ function stoppedClock(): { clock: Clock; pass(): void } {
   }
 }
 
-describe('an account with its next place in 20 s', () => {
+describe('an account with its next slot in 20 s', () => {
   let server: Server
   before(async () => {
     const limits = { number: [{ max: 1, seconds: 600 }], prefix: [], ip: [] }
@@ -69,23 +69,33 @@ describe('an account with its next place in 20 s', () => {
     for (const to of numbers) await server.phones.phone(to).receives(/\d{6}/)
   })
 
-  test('a redelivery that finds no place is 503, and may be asked for again', async () => {
+  test('a redelivery that finds no slot is 503, and may be asked for again', async (t) => {
     const other = await startServer({ cooldown: 0 }, ['twilio'], undefined, { call: 0.05, sms: null })
+    t.after(() => other.stop())
     await other.create({ flow: 'approve' })
     const { json } = await other.create({ channel: 'sms' })
     const again = await other.ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' })
     assert.deepEqual([again.status, again.json.code], [503, 'carrier_unavailable'])
     assert.equal((await other.ask('GET', `/v1/challenges/${json.id}`)).json.deliveries.length, 1)
-    await other.stop()
   })
 })
 
 describe('an account with a call every 5 s', () => {
-  const waiting = async (server: Server) => (await server.create({ flow: 'approve' })).json.deliveries[0]?.state
+  const stateOfNext = async (server: Server) => (await server.create({ flow: 'approve' })).json.deliveries[0]?.state
 
-  test('challenges that are canceled give their places back at once, and are not called', async () => {
+  async function start(t: TestContext) {
     const { clock, pass } = stoppedClock()
     const server = await startServer({}, ['twilio'], clock, { call: 0.2, sms: null })
+    t.after(() => {
+      // What still waits would keep the server from stopping.
+      pass()
+      return server.stop()
+    })
+    return { server, pass }
+  }
+
+  test('challenges that are canceled give their slots back at once, and are not called', async (t) => {
+    const { server, pass } = await start(t)
     const numbers = [nextNumber(), nextNumber()]
     await server.create({ flow: 'approve' })
     const started = await Promise.all(numbers.map((to) => server.create({ to, flow: 'approve' })))
@@ -97,25 +107,58 @@ describe('an account with a call every 5 s', () => {
     for (const { json } of started)
       assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
     await server.challenges.stop()
-    assert.equal(await waiting(server), 'placing')
-    assert.equal(await waiting(server), 'placing')
+    assert.equal(await stateOfNext(server), 'placing')
+    assert.equal(await stateOfNext(server), 'placing')
     pass()
     await server.challenges.stop()
     for (const to of numbers) assert.deepEqual(server.phones.phone(to).calls, [])
-    await server.stop()
   })
 
-  test('a creation that is refused gives its place back', async () => {
-    const { clock, pass } = stoppedClock()
-    const server = await startServer({}, ['twilio'], clock, { call: 0.2, sms: null })
+  test('a call that waits for its slot is not placed when the notification of its cancel was lost', async (t) => {
+    const { server, pass } = await start(t)
+    const [canceled, kept] = [nextNumber(), nextNumber()]
+    await server.create({ flow: 'approve' })
+    server.store.notifier.subscribe = () => () => {}
+    const { json } = await server.create({ to: canceled, flow: 'approve' })
+    await server.create({ to: kept, flow: 'approve' })
+    assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
+    pass()
+    await server.challenges.stop()
+    await server.phones.phone(kept).rings()
+    assert.deepEqual(server.phones.phone(canceled).calls, [])
+  })
+
+  test('a redelivery is refused when its challenge is canceled while its slot is reserved', async (t) => {
+    const { server } = await start(t)
+    const to = nextNumber()
+    const { json } = await server.create({ to, channel: 'sms' })
+    await server.phones.phone(to).receives()
+    await server.challenges.stop()
+    const { reserve } = server.store.carrierRates
+    server.store.carrierRates.reserve = async (...asked) => {
+      const wait = await reserve(...asked)
+      assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
+      return wait
+    }
+    const refused = await server.ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' })
+    server.store.carrierRates.reserve = reserve
+    assert.equal(refused.status, 409)
+    await server.challenges.stop()
+    await server.phones.settled()
+    assert.deepEqual(server.phones.phone(to).calls, [])
+    await server.create({ to, flow: 'approve' })
+    await server.phones.phone(to).rings()
+  })
+
+  test('a creation that is refused gives its slot back', async (t) => {
+    const { server, pass } = await start(t)
     const to = nextNumber()
     await server.create({ to, flow: 'approve' })
     for (let tries = 0; tries < 5; tries++) {
       assert.equal((await server.create({ to, flow: 'approve' })).status, 409)
       await server.challenges.stop()
     }
-    assert.equal(await waiting(server), 'placing')
+    assert.equal(await stateOfNext(server), 'placing')
     pass()
-    await server.stop()
   })
 })

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startServer } from '../http/server.ts'
+import { nextNumber } from '../support/numbers.ts'
+
+test('a creation that is refused because its number is being called spends none of the limits', async (t) => {
+  const server = await startServer({ limits: { number: [{ max: 2, seconds: 600 }], prefix: [], ip: [] } })
+  t.after(() => server.stop())
+  const to = nextNumber()
+  const { json } = await server.create({ to, flow: 'approve' })
+  for (let tries = 0; tries < 3; tries++) {
+    assert.equal((await server.create({ to, flow: 'approve' })).status, 409)
+    await server.challenges.stop()
+  }
+  await server.ask('POST', `/v1/challenges/${json.id}/cancel`)
+  await server.phones.settled()
+  await server.challenges.stop()
+  assert.equal((await server.create({ to, flow: 'approve' })).status, 201)
+})
