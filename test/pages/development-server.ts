@@ -3,16 +3,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../support/free-port.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-type Started = { url: string; port: number; output: () => string; stop(): Promise<void> }
+export type DevelopmentServer = { url: string; port: number; output: () => string; stop(): Promise<void> }
 
-export async function startDevelopment(settings: Record<string, string> = {}): Promise<Started> {
+export async function startDevelopment(settings: Record<string, string> = {}): Promise<DevelopmentServer> {
   const directory = await mkdtemp(join(tmpdir(), 'answerback-pages-'))
   const port = await freePort()
   const env = {
@@ -43,13 +43,4 @@ export async function startDevelopment(settings: Record<string, string> = {}): P
       await rm(directory, { recursive: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

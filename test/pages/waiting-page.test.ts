@@ -1,28 +1,15 @@
 // The waiting page as a visitor uses it: the field, the tabs, the back button, and a browser without JavaScript.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { openBrowser, withoutChromium } from '../support/browser.ts'
-import { nextNumber, spacedNumber } from '../support/numbers.ts'
-import { startDevelopment } from './development-server.ts'
+import { describe, test } from 'node:test'
+import { withoutChromium } from '../support/browser.ts'
+import { pagesOf, wrongCode } from './sign-in.ts'
 
-let server: Awaited<ReturnType<typeof startDevelopment>>
-let browser: Browser
-
-before(async () => {
-  if (withoutChromium) return
-  ;[server, browser] = await Promise.all([startDevelopment({ RESEND_COOLDOWN: '60s' }), openBrowser()])
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+const { server, signIn } = pagesOf({ RESEND_COOLDOWN: '60s' })
 
 describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
   test('the code field has the focus, and six digits submit themselves, once each', async () => {
-    const { page, phone, context } = await signIn('Text me a code')
+    const { page, phone, close } = await signIn('Text me a code')
     await phone.getByText(/\d{6}/).first().waitFor()
     const code = /\d{6}/.exec(await phone.innerText())![0]
     const checks: string[] = []
@@ -30,7 +17,7 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
       if (request.url().endsWith('/check')) checks.push(request.postData() ?? '')
     })
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'code')
-    const wrong = code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10)
+    const wrong = wrongCode(code)
     await page.keyboard.type(wrong)
     await page.keyboard.press('Enter')
     await page.getByText('4 tries are left').waitFor()
@@ -40,11 +27,11 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     // The wrong code is selected, so typing replaces it.
     await page.keyboard.type(`${code.slice(0, 3)} ${code.slice(3)}`)
     await page.waitForURL('**/account')
-    await context.close()
+    await close()
   })
 
   test('"Text me again" counts down while it would be refused', async () => {
-    const { page, context } = await signIn('Text me a code')
+    const { page, close } = await signIn('Text me a code')
     await page.getByRole('heading', { name: 'Text delivered' }).waitFor()
     const again = page.getByRole('button', { name: /^Text me again in \d+ s$/ })
     await again.waitFor()
@@ -52,12 +39,12 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     assert.equal(await page.locator('#problem').isVisible(), false)
     const left = Number(/\d+/.exec(await again.innerText())![0])
     assert(left > 30 && left <= 60, `${left} s`)
-    await context.close()
+    await close()
   })
 
   test('two tabs of one challenge both end at the account', async () => {
-    const { page, phone, press, context } = await signIn('Ask me to press 1')
-    const second = await openPage(context, '/demo/verify')
+    const { page, phone, press, openPage, close } = await signIn('Ask me to press 1')
+    const second = await openPage('/demo/verify')
     await phone.getByRole('button', { name: 'Answer' }).click()
     await phone
       .getByText(/press 1/)
@@ -66,11 +53,11 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     await press('1')
     await Promise.all([page.waitForURL('**/account'), second.waitForURL('**/account')])
     assert.match(await second.locator('main').innerText(), /Good to see you, ada/)
-    await context.close()
+    await close()
   })
 
   test('back and Continue lead to the call under way, and a reload posts nothing', async () => {
-    const { page, context } = await signIn('Call me with a code')
+    const { page, close } = await signIn('Call me with a code')
     await page.getByRole('heading', { name: 'Ringing…' }).waitFor()
     await page.goBack()
     await page.getByRole('link', { name: 'Go back to it' }).waitFor()
@@ -78,7 +65,7 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.waitForURL('**/verify')
     await page.getByRole('heading', { name: 'Ringing…' }).waitFor()
 
-    await page.goto(`${server.url}/demo/register`)
+    await page.goto(`${server().url}/demo/register`)
     await page.getByLabel('Name').fill('ada')
     await page.getByLabel('Password').fill('nanosecond')
     await page.getByRole('button', { name: 'Prove this number' }).click()
@@ -90,11 +77,11 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.reload()
     assert.equal(posts, 0)
     assert.equal(await page.getByText('That name is taken.').count(), 0)
-    await context.close()
+    await close()
   })
 
   test('the page follows the call: the keys, the code being read, the goodbye', async () => {
-    const { page, phone, press, context } = await signIn('Call me with a code')
+    const { page, phone, press, close } = await signIn('Call me with a code')
     await phone.getByRole('button', { name: 'Answer' }).click()
     await page.getByText(/^Press the keys we name/).waitFor()
     const named = phone.getByText(/press \d/).first()
@@ -103,24 +90,24 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     await press(gate.slice(1).join(''))
     await page.getByRole('heading', { name: 'Reading your code' }).waitFor()
     assert.doesNotMatch(await page.getByRole('status').innerText(), /[Pp]ress/)
-    await context.close()
+    await close()
   })
 
   test('a code keyed wrong on the phone shows the tries that are left', async () => {
-    const { page, phone, press, context } = await signIn('Let me key in a code')
+    const { page, phone, press, close } = await signIn('Let me key in a code')
     const code = (await page.locator('.shown-code .unseen').innerText()).replaceAll(' ', '')
     await phone.getByRole('button', { name: 'Answer' }).click()
     await phone
       .getByText(/Enter the six digit code/)
       .first()
       .waitFor()
-    await press(code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10))
+    await press(wrongCode(code))
     await page.getByText(/^4 tries are left/).waitFor()
-    await context.close()
+    await close()
   })
 
   test('without JavaScript the notice stands in line with the field, and an empty code is no API error', async () => {
-    const { page, context } = await signIn('Text me a code', { javaScriptEnabled: false })
+    const { page, close } = await signIn('Text me a code', { javaScriptEnabled: false })
     const [note, form] = await Promise.all([
       page.locator('noscript.note').boundingBox(),
       page.locator('#code-form').boundingBox(),
@@ -131,38 +118,6 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.getByText('Please type the digits of your code.').waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('heading', { name: 'Canceled' }).waitFor()
-    await context.close()
+    await close()
   })
 })
-
-/** Starts a login with a number of its own. The phone is that number's card on the phones page. */
-async function signIn(method: string, options: BrowserContextOptions = {}) {
-  const number = nextNumber()
-  const context = await browser.newContext(options)
-  context.setDefaultTimeout(60_000)
-  const scripted = options.javaScriptEnabled === false ? await browser.newContext() : context
-  if (scripted !== context) context.on('close', () => scripted.close())
-  const phones = await openPage(scripted, '/phones')
-  const page = await openPage(context, '/demo')
-  await page.getByLabel(method).check()
-  await page.getByLabel('Phone number').fill(number)
-  await page.getByRole('button', { name: 'Continue' }).click()
-  await page.waitForURL('**/verify')
-  const phone = phones.locator('#cards > li').filter({ hasText: spacedNumber(number) })
-  await phone.waitFor()
-  const press = async (keys: string) => {
-    // By script, since a page in the background has one animation frame a second, and the driver's mouse waits for them.
-    for (const key of keys) {
-      const button = phone.getByRole('button', { name: key, exact: true })
-      await button.evaluate((element) => (element as HTMLButtonElement).click())
-    }
-  }
-  return { page, phone, press, context }
-}
-
-async function openPage(context: BrowserContext, path: string): Promise<Page> {
-  const page = await context.newPage()
-  page.on('pageerror', (error) => assert.fail(`${path}: ${error.message}`))
-  await page.goto(server.url + path)
-  return page
-}
