@@ -79,6 +79,7 @@ const subject: Subject = {
   sign: (_, secret = 'p') => ({ Authorization: `Basic ${btoa(`u:${secret}`)}` }),
   signsBody: false,
   refusalStatus: 401,
+  acknowledgeStatus: 204,
   webhooks: [
     recorded('an answer', 'answer', voiceEvent('answer'), { type: 'answered', refs }),
     recorded('a redirect', 'answer', voiceEvent('redirect'), { type: 'answered', refs }),

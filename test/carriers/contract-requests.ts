@@ -1,12 +1,11 @@
 // The contract of requests to a carrier: what each answer means, and which leave the result unknown.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import type { PlacementResult } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import type { E164 } from '../../src/domain/challenge.ts'
+import { freePort } from '../support/free-port.ts'
 import {
   CALL,
   type CannedAnswer,
@@ -50,7 +49,7 @@ function orders(verb: string, { done, failures: others }: OrderCases, order: Ord
   }
 
   test(`${verb}: a refused connection is a refusal, a missing answer is unknown`, async () => {
-    const port = await closedPort()
+    const port = await freePort()
     const closed: Fetch = (_url, init) => fetch(`http://127.0.0.1:${port}/`, init)
     const refused = await order(closed, CALL.to, neverAborted())
     assert.deepEqual(refused, { type: 'refused', blame: 'carrier', why: 'ECONNREFUSED' })
@@ -170,12 +169,4 @@ function silent(abort: AbortController): Fetch {
       signal!.addEventListener('abort', () => reject(signal!.reason))
       setImmediate(() => abort.abort())
     })
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

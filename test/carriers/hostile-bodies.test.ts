@@ -50,7 +50,7 @@ const HEADERS: Record<string, Record<string, string>> = {
 }
 
 for (const name of CARRIERS) {
-  describe(`${name} refuses within ${MAX_MS} ms`, () => {
+  describe(`${name} refuses within ${MAX_MS} ms of processor time`, () => {
     const carrier = carrierOf(name, noRequestAllowed)
     for (const [about, body] of Object.entries(BODIES)) {
       test(about, async () => {
@@ -58,7 +58,7 @@ for (const name of CARRIERS) {
           for (const headers of Object.values(HEADERS)) {
             for (const kind of ['turn', 'receipt'] satisfies WebhookKind[]) {
               const incoming = withHeaders(unsigned(kind, { contentType, body }), headers)
-              assert.ok((await fastest(carrier.receive, incoming)) < MAX_MS, `${contentType} ${kind}`)
+              assert.ok((await leastCpuMs(carrier.receive, incoming)) < MAX_MS, `${contentType} ${kind}`)
             }
           }
         }
@@ -67,14 +67,14 @@ for (const name of CARRIERS) {
   })
 }
 
-/** The fastest of several runs: others may use the machine meanwhile. */
-async function fastest(receive: (incoming: IncomingWebhook) => Promise<unknown>, incoming: IncomingWebhook) {
-  const times: number[] = []
-  for (let run = 0; run < 5; run++) {
-    const start = performance.now()
+/** The least processor time of several runs: what other processes do meanwhile does not count, and one collection may. */
+async function leastCpuMs(receive: (incoming: IncomingWebhook) => Promise<unknown>, incoming: IncomingWebhook) {
+  let least = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 5 && least >= MAX_MS; run++) {
+    const start = process.cpuUsage()
     assert.equal(await receive(incoming), null)
-    times.push(performance.now() - start)
-    if (times.at(-1)! < MAX_MS) break
+    const { user, system } = process.cpuUsage(start)
+    least = Math.min(least, (user + system) / 1000)
   }
-  return Math.min(...times)
+  return least
 }

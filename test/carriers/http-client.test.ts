@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { type HttpResult, sendRequest } from '../../src/carriers/http-client.ts'
+import { freePort } from '../support/free-port.ts'
 
 test('a redirect is an answer like any other, and is not followed', async () => {
   const moved = 'HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 2\r\n\r\nhi'
@@ -24,11 +25,7 @@ test('an endless body is cut off', async () => {
 })
 
 test('a request that was certainly not sent is told apart', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  assert.deepEqual(await post(`http://127.0.0.1:${port}/`), { type: 'not_sent', why: 'ECONNREFUSED' })
+  assert.deepEqual(await post(`http://127.0.0.1:${await freePort()}/`), { type: 'not_sent', why: 'ECONNREFUSED' })
 
   assert.equal((await post('http://carrier.invalid/')).type, 'not_sent')
   const plain = await ask('https', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')))

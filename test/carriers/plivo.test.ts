@@ -86,6 +86,7 @@ const subject: Subject = {
   sign,
   signsBody: true,
   refusalStatus: 403,
+  acknowledgeStatus: 200,
   webhooks: [
     recorded('an answer', 'answer', ANSWER, { type: 'answered', refs }),
     recorded(

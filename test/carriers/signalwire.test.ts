@@ -70,6 +70,7 @@ const subject = {
   sign,
   signsBody: true,
   refusalStatus: 403,
+  acknowledgeStatus: 204,
   webhooks: [
     { about: 'an answer', kind: 'answer', ...form(REQUEST), event: { refs: [SID], type: 'answered' } },
     // The specification of its webhooks says JSON where its samples read a form.

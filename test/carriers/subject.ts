@@ -22,6 +22,8 @@ export type Subject = {
   signsBody: boolean
   /** The status for a request that isn't authentic. */
   refusalStatus: 401 | 403
+  /** The status for an authentic one that needs no document. */
+  acknowledgeStatus: 200 | 204
   webhooks: (Payload & { about: string; kind: WebhookKind; event: CarrierEvent })[]
   /** The webhook of a turn with these keys; `null`: without the field. */
   keysPayload(digits: string | null): Payload

@@ -93,6 +93,7 @@ const subject = {
   sign: (incoming, secret = 'newest token') => ({ 'X-Twilio-Signature': signature(secret, incoming) }),
   signsBody: true,
   refusalStatus: 403,
+  acknowledgeStatus: 204,
   webhooks: [
     { about: 'an answer', kind: 'answer', ...form(REQUEST), event: { refs: [SID], type: 'answered' } },
     // Somleng, reached through TWILIO_BASE_URL, fetches the document of an answered call with the status "ringing".

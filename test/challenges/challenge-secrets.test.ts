@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import { SecretMissing, secretId } from '../../src/domain/one-time-codes.ts'
-import { stored } from '../http/samples.ts'
+import { stored } from '../http/challenge-sample.ts'
 
 const SECRET = 'the secret that the challenge was made under'
 

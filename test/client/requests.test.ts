@@ -125,9 +125,11 @@ test('a gateway that answers instead of Answerback is told apart', async () => {
   await assert.rejects(get(answers('<h1>Welcome</h1>', 200)), { status: 200, code: 'unexpected' })
 })
 
-test('Retry-After may be a date', async () => {
+test('Retry-After may be a date', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) })
   const at = (date: string) => () => new Response('{}', { status: 429, headers: { 'retry-after': date } })
   const get = (date: string) => new Answerback({ baseUrl: 'http://a', key: 'key', fetch: at(date) }).get('chl_1')
+  await assert.rejects(get('Thu, 01 Jan 2026 00:01:30 GMT'), { retryAfter: 90 })
   await assert.rejects(get('Thu, 01 Jan 1970 00:00:00 GMT'), { retryAfter: 0 })
   await assert.rejects(get('soon'), { retryAfter: null })
 })

@@ -116,6 +116,7 @@ test('a broken stream is taken up after the last whole event, and each version c
     connectionErrors.map((error) => error?.code ?? 'back'),
     ['unreachable', 'back', 'unreachable', 'back'],
   )
+  assert.equal(clock.pauses.length, 2)
   assert(clock.pauses.every((pause) => pause >= 20 && pause <= 40))
 })
 

@@ -167,16 +167,25 @@ test('events come at once, after every change, and end with the outcome', async 
   const response = await server.app.request(`${at}/events`, { headers: as(json.page_token) })
   assert.equal(response.headers.get('content-type'), 'text/event-stream')
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = (await reader.read()).value ?? ''
+  let text = ''
+  const readUntil = async (pattern: RegExp) => {
+    while (!pattern.test(text)) {
+      const { done, value } = await reader.read()
+      assert.ok(!done, `the stream ended before ${pattern}: ${text}`)
+      text += value
+    }
+  }
+  await readUntil(/"status":"pending".*"attempts_left":5/)
   const code = await codeOf(json.id)
   await post(`${at}/check`, { code: wrong(code) })
+  await readUntil(/"status":"pending".*"attempts_left":4/)
   await post(`${at}/check`, { code })
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) text += chunk.value
+  await readUntil(/"status":"approved"/)
+  assert.equal((await reader.read()).done, true)
   const told = [...text.matchAll(/^id: (\d+)\ndata: (.*)$/gm)].map(([, id, data]) => ({
     event: Number(id),
     ...JSON.parse(data!),
   }))
-  assert.ok(told.length >= 2)
   const ids = told.map(({ event }) => event)
   assert.deepEqual(
     ids,

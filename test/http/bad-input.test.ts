@@ -126,10 +126,8 @@ test('what cannot be read is told apart from what is wrong', async () => {
   assert.equal((await create('{"to":"+12025550123","__proto__":{"x":1}}')).status, 422)
   assert.equal((await create({ to: '+12025550123' }, { 'Content-Type': 'text/plain' })).status, 415)
   assert.equal((await create({ details: 'a'.repeat(70_000) })).status, 413)
-  assert.equal(
-    (await create(`{"to":"+12025550123","metadata":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)).status < 500,
-    true,
-  )
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  assert.equal((await create(`{"to":"+12025550123","metadata":${deep}}`)).status, 400)
 })
 
 test('the longest of everything is taken', async () => {
@@ -184,7 +182,7 @@ test('no body of a stranger is ever a fault of ours', async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...paths), bodies, async (path, body) => {
       const { status } = await server.ask('POST', path, body)
-      assert.ok([400, 403, 422].includes(status), `${status}`)
+      assert.ok(status === 400 || status === 422, `${status}`)
     }),
     { numRuns: 400 },
   )

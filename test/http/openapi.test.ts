@@ -34,6 +34,7 @@ test('every schema is one that JSON Schema 2020-12 can say, and says the same', 
 test('every example fits its schema', () => {
   const outgoing = Object.values(document.webhooks).flatMap((methods) => Object.values(methods))
   let examples = 0
+  let problems = 0
   for (const { operationId, requestBody, responses } of [...operations, ...outgoing]) {
     for (const content of [requestBody?.content, ...Object.values(responses).map((response) => response.content)]) {
       for (const { schema, example } of Object.values(content ?? {})) {
@@ -44,10 +45,14 @@ test('every example fits its schema', () => {
       }
     }
     for (const { content } of Object.values(responses)) {
-      for (const { value } of Object.values(content?.['application/problem+json']?.examples ?? {})) problem.parse(value)
+      for (const { value } of Object.values(content?.['application/problem+json']?.examples ?? {})) {
+        problem.parse(value)
+        problems++
+      }
     }
   }
   assert.ok(examples > 10)
+  assert.ok(problems > 10)
 })
 
 test('a challenge is shown in the order of the contract, and as described', () => {
@@ -76,9 +81,9 @@ test("the reference asks nothing of another host, and its script is Scalar's", a
   const app = docs({} as never)
   const page = await (await app.request('/docs')).text()
   assert.doesNotMatch(page, /https?:/)
-  for (const [, path] of page.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)) {
-    assert.equal((await app.request(path!)).status, 200, path)
-  }
+  const paths = [...page.matchAll(/(?:src|href)="(docs\/[^"]+)"/g)].map(([, path]) => `/${path}`)
+  assert.deepEqual(paths, ['/docs/problems', '/docs/scalar.js', '/docs/docs.js'])
+  for (const path of paths) assert.equal((await app.request(path)).status, 200, path)
   const packed = await app.request('/docs/scalar.js', { headers: { 'Accept-Encoding': 'gzip, br' } })
   assert.equal(packed.headers.get('content-encoding'), 'gzip')
   const plain = await (await app.request('/docs/scalar.js')).text()

@@ -48,7 +48,7 @@ test('a body is one JSON object in UTF-8', async () => {
   assert.equal(await read(new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])), 'malformed')
   assert.equal(await read('[{"a":'.repeat(9000)), 'malformed')
   for (const deep of ['['.repeat(30_000) + ']'.repeat(30_000), `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`]) {
-    assert.ok(['malformed', 'invalid'].includes(String(await read(deep))))
+    assert.equal(await read(deep), 'malformed')
   }
 })
 

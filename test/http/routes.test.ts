@@ -76,7 +76,7 @@ function refusalOf(path: string): number {
 
 test('what is written down as public exists', () => {
   const existing = routes().map(({ method, path }) => `${method} ${path}`)
-  for (const door of PUBLIC) assert.ok(existing.includes(door), door)
+  for (const route of PUBLIC) assert.ok(existing.includes(route), route)
 })
 
 test("another service's challenge cannot be told from one that does not exist, by key or by page token", async () => {
@@ -146,14 +146,12 @@ test('a page holds five waits open, and the newest win', { timeout: 30_000 }, as
   const held = server.ask('GET', `/v1/challenges/${json.id}?wait=55`, undefined, as(json.page_token))
   assert.match(await open[0]!.text(), /"status":"pending"/, 'the oldest is ended')
   const newest = await wait()
-  console.log('c')
   await open[1]!.text()
   for (const { body } of open.slice(2)) await body!.cancel()
   const others = await Promise.all(Array.from({ length: 3 }, wait))
   assert.ok(others.every(({ status }) => status === 200))
   await wait()
   const { json: answered, status } = await held
-  console.log('e')
   assert.deepEqual([status, answered.status], [200, 'pending'], 'a held answer is given')
   await server.ask('POST', `/v1/challenges/${json.id}/cancel`)
   assert.match(await newest.text(), /"status":"canceled"/)

@@ -5,7 +5,7 @@ import { after, before } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
 import { nextNumber, spacedNumber } from '../support/numbers.ts'
-import { type DevelopmentServer, startDevelopment } from './server.ts'
+import { type DevelopmentServer, startDevelopment } from './development-server.ts'
 
 const TIMEOUT_MS = 90_000
 

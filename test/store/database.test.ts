@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import { type Logger, silentLogger } from '../../src/log/logger.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
@@ -10,6 +9,7 @@ import { readinessCheck } from '../../src/store/readiness.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import { openStore } from '../../src/store/store.ts'
 import { clusterPids, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { freePort } from '../support/free-port.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { consoleLogger, recordedLogger } from '../support/test-loggers.ts'
 
@@ -123,7 +123,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
   })
 
   test('that cannot be reached is unavailable', async (t) => {
-    const database = await open(t, `postgres://postgres@127.0.0.1:${await closedPort()}/postgres`)
+    const database = await open(t, `postgres://postgres@127.0.0.1:${await freePort()}/postgres`)
     await assert.rejects(database.query('select 1'), DatabaseUnavailable)
     // drizzle would wrap it, and the API would take that for a fault of its own.
     await assert.rejects(serviceStore(database).serviceByKey('a hash'), DatabaseUnavailable)
@@ -225,13 +225,4 @@ const sleepers = async (database: Database) =>
 /** What another process does is seen by asking again. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
-}
-
-function closedPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startServer } from '../http/server.ts'
+import { startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
 
 test('a creation that is refused because its number is being called spends none of the limits', async (t) => {

@@ -1,19 +1,29 @@
-// The page that waits for a login is told by the doorbell, not by looking again and again.
+// A page that waits is woken by the change notifier, not by reading again and again.
 
 import assert from 'node:assert/strict'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { stage } from './story.ts'
 
-// The instance's own clock stands still, so its slow tick never comes.
+// The instance's own clock stands still, so its periodic read never comes.
 const time = manualClock()
-const story = stage({}, { now: () => time.now().getTime(), after: time.after })
+let onTimer = (_ms: number) => {}
+const story = stage(
+  {},
+  {
+    now: () => time.now().getTime(),
+    after(ms, run) {
+      onTimer(ms)
+      return time.after(ms, run)
+    },
+  },
+)
 
 for (const [flow, keys, outcome] of [
   ['approve', '1', ['approved', 'key_pressed']],
   ['approve', '2', ['denied', 'rejected']],
   ['keypad_code', null, ['approved', 'code_matched']],
 ] as const) {
-  story(`${flow}: the last key is what wakes the page: ${outcome.join(', ')}`, async ({ server, verify, calm }) => {
+  story(`${flow}: the last key wakes the page: ${outcome.join(', ')}`, async ({ server, verify, calm }) => {
     const reads = countReads(server.store.challenges)
     const login = await verify({ flow })
     await login.phone.answers()
@@ -21,7 +31,7 @@ for (const [flow, keys, outcome] of [
     await calm()
     reads.count = 0
     await calm()
-    assert.equal(reads.count, 0, 'nobody looks while nothing happens')
+    assert.equal(reads.count, 0, 'nothing is read while nothing happens')
     await login.phone.keys(keys ?? login.created.display_code)
     await login.heardOut
     assert.match(login.told.at(-1)!, new RegExp(`"status":"${outcome[0]}","reason":"${outcome[1]}"`))
@@ -30,7 +40,7 @@ for (const [flow, keys, outcome] of [
   })
 }
 
-story('an answer that is held comes with the guess', async ({ server, verify, calm }) => {
+story('a held answer leaves when the code is checked', async ({ server, verify, calm }) => {
   const login = await verify({ channel: 'sms' })
   await login.phone.receives()
   await calm()
@@ -40,18 +50,25 @@ story('an answer that is held comes with the guess', async ({ server, verify, ca
   assert.equal((await held).json.status, 'approved')
 })
 
-story('an answer that is held for nothing comes when its time is over', async ({ server, verify, calm }) => {
-  const login = await verify({ channel: 'sms' })
-  await calm()
-  let over = false
-  const held = server.ask('GET', `/v1/challenges/${login.id}?wait=25`).finally(() => {
-    over = true
-  })
-  while (!over) await time.advance(1_000)
-  assert.equal((await held).json.status, 'pending')
-})
+story(
+  'a held answer leaves, still pending, when its 25 s are over and not before',
+  async ({ server, verify, calm }) => {
+    const login = await verify({ channel: 'sms' })
+    await calm()
+    const started = new Promise<void>((resolve) => {
+      onTimer = (ms) => void (ms === 25_000 && resolve())
+    })
+    const held = server.ask('GET', `/v1/challenges/${login.id}?wait=25`)
+    const answered = held.then(() => 'answered')
+    await started
+    await time.advance(24_999)
+    assert.equal(await Promise.race([answered, calm()]), undefined, 'it is held for 25 s')
+    await time.advance(1)
+    assert.equal((await held).json.status, 'pending')
+  },
+)
 
-/** Every look of a waiting page goes through this one query. */
+/** Every read for a waiting page is this one query. */
 function countReads(challenges: { findMany(ids: readonly string[]): Promise<unknown> }) {
   const real = challenges.findMany
   const reads = {
