@@ -1,13 +1,13 @@
-// What may have come of a story, by what the exchange saw: the phone's own record, which no fault of ours can touch.
+// The outcomes that a scenario may have, by the exchange's own record of the call, which no injected fault changes.
 
 import type { Challenge } from '../../src/client/client.ts'
 import type { Call } from '../../src/exchange/simulator/call.ts'
 import type { Scenario } from './scenario.ts'
 
 const NOT_CALLED = ['undelivered carrier_failed', 'expired expired']
-/** A call that was cut short by a fault, or whose end was told to an instance that died with it. */
-const BROKEN_OFF = ['undelivered hung_up', 'expired expired']
+const HUNG_UP = ['undelivered hung_up', 'expired expired']
 const APOLOGY = /Sorry, we cannot finish this call/
+const NO_LONGER_NEEDED = /This call is no longer needed/
 
 const FAREWELLS: [RegExp, string[]][] = [
   [/that is confirmed/, ['approved key_pressed', 'approved code_matched']],
@@ -24,17 +24,20 @@ export function possibleOutcomes({ behaviour, phone, challenge, valid }: Scenari
   if (heard) return heard[1]
   const pressed = outcomeOf(keyed(call), challenge)
   if (pressed && challenge.flow !== 'send_code') return [pressed, ...brokenOff(call)]
-  // Asked afterwards, the company tells a refusal from an engaged line no more.
+  // A carrier that is asked afterwards reports a declined call as busy.
   if (behaviour === 'declines') return ['undelivered call_rejected', 'undelivered busy', 'expired expired']
   if (valid) return ['approved code_matched']
   if (challenge.flow === 'send_code' && /code is/.test(said(call))) return ['expired expired']
   return brokenOff(call)
 }
 
-/** A document that could not be fetched is our failure or the carrier's, and never told of a person who just hung up. */
+/** A call that was cut short, by whom and with which last words. `expired`: the webhook of its end was lost with an instance. */
 function brokenOff(call: Call): string[] {
-  const failed = call.hungUpBy !== 'person' || APOLOGY.test(said(call))
-  return failed ? [...BROKEN_OFF, 'undelivered carrier_failed'] : BROKEN_OFF
+  if (call.hungUpBy === 'person' && !APOLOGY.test(said(call))) return HUNG_UP
+  // We hang up, or say that the call is no longer needed, only after an outcome: it can't be the end of this call.
+  if (call.hungUpBy === 'app' || NO_LONGER_NEEDED.test(said(call))) return NOT_CALLED
+  // A document of ours could not be fetched, or was fetched from an instance that could not save the failure.
+  return [...HUNG_UP, 'undelivered carrier_failed']
 }
 
 function outcomeOf(keys: string, { flow, display_code }: Challenge): string | null {

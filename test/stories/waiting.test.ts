@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
+import { as } from '../http/test-server.ts'
 import { stage } from './story.ts'
 
 // The instance's own clock stands still, so its periodic read never comes.
@@ -39,6 +40,17 @@ for (const [flow, keys, outcome] of [
     reads.stop()
   })
 }
+
+story('a page that begins to wait is sent the present state at once', async ({ server, verify, calm }) => {
+  const login = await verify({ channel: 'sms' })
+  await login.phone.receives()
+  await calm()
+  const { body } = await server.app.request(`/v1/challenges/${login.id}/events`, { headers: as(server.key) })
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
+  assert.match((await reader.read()).value ?? '', /"status":"pending"/)
+  await reader.cancel()
+  await login.cancel()
+})
 
 story('a held answer leaves when the code is checked', async ({ server, verify, calm }) => {
   const login = await verify({ channel: 'sms' })

@@ -6,13 +6,15 @@ import { connect, createServer, type Socket } from 'node:net'
 export type TcpProxy = {
   readonly port: number
   /** Holds every byte, new connections' too; `listeners`: only of connections that have said LISTEN. */
-  stall(whom?: 'all' | 'listeners'): void
+  stall(which?: 'all' | 'listeners'): void
   /** Stalls as soon as a client has said so, which still gets through: the answer does not. */
   stallAfter(words: string): void
   resume(): void
+  /** Resolves when a client next sends these words. */
+  sent(words: string): Promise<void>
   /** Breaks every connection. The next ones are let in. */
   cut(): void
-  /** Breaks every connection and lets nobody in. */
+  /** Breaks every connection and accepts no other. */
   refuse(): Promise<void>
   accept(): Promise<void>
   close(): void
@@ -22,8 +24,9 @@ type Pair = { client: Socket; server: Socket; listens: boolean }
 
 export async function startTcpProxy({ hostname, port: target }: URL): Promise<TcpProxy> {
   const pairs = new Set<Pair>()
-  let held: 'nobody' | 'all' | 'listeners' = 'nobody'
+  let held: 'none' | 'all' | 'listeners' = 'none'
   let trigger: string | null = null
+  const awaited = new Map<string, PromiseWithResolvers<void>>()
   let port = 0
 
   const isHeld = (pair: Pair) => held === 'all' || (held === 'listeners' && pair.listens)
@@ -38,6 +41,11 @@ export async function startTcpProxy({ hostname, port: target }: URL): Promise<Tc
     pairs.add(pair)
     client.on('data', (bytes) => {
       server.write(bytes)
+      for (const [words, seen] of awaited) {
+        if (!bytes.includes(words)) continue
+        awaited.delete(words)
+        seen.resolve()
+      }
       pair.listens ||= bytes.includes('listen "')
       if (trigger !== null && bytes.includes(trigger)) stall('all')
       else hold(pair)
@@ -57,8 +65,8 @@ export async function startTcpProxy({ hostname, port: target }: URL): Promise<Tc
     hold(pair)
   }
 
-  function stall(whom: 'all' | 'listeners' = 'all'): void {
-    held = whom
+  function stall(which: 'all' | 'listeners' = 'all'): void {
+    held = which
     trigger = null
     pairs.forEach(hold)
   }
@@ -67,12 +75,12 @@ export async function startTcpProxy({ hostname, port: target }: URL): Promise<Tc
     for (const { client, server } of pairs) for (const socket of [client, server]) reset(socket)
   }
 
-  let door = createServer(join)
+  let listener = createServer(join)
 
   async function accept(): Promise<void> {
-    door = createServer(join).listen(port, '127.0.0.1').unref()
-    await once(door, 'listening')
-    port = (door.address() as { port: number }).port
+    listener = createServer(join).listen(port, '127.0.0.1').unref()
+    await once(listener, 'listening')
+    port = (listener.address() as { port: number }).port
   }
 
   await accept()
@@ -85,20 +93,25 @@ export async function startTcpProxy({ hostname, port: target }: URL): Promise<Tc
       trigger = words
     },
     resume() {
-      held = 'nobody'
+      held = 'none'
       trigger = null
       pairs.forEach(hold)
     },
+    sent(words) {
+      const seen = awaited.get(words) ?? Promise.withResolvers<void>()
+      awaited.set(words, seen)
+      return seen.promise
+    },
     cut,
     async refuse() {
-      const closed = once(door, 'close')
-      door.close()
+      const closed = once(listener, 'close')
+      listener.close()
       cut()
       await closed
     },
     accept,
     close() {
-      door.close()
+      listener.close()
       cut()
     },
   }

@@ -82,21 +82,25 @@ onEachDatabase((database) =>
       const waits: number[] = []
       for (;;) {
         await dispatcher.sendDue()
-        const [wait] = await fixture.secondsUntilDue()
-        if (wait === undefined) break
+        const wait = fixture.retries.at(-1)!.seconds
+        if (wait === null) break
         waits.push(wait)
+        await fixture.holdBack()
         await dispatcher.sendDue()
         await fixture.passTime(wait)
       }
       assert.deepEqual(waits.slice(0, 5), [1, 3, 7, 15, 30])
       assert.equal(waits.length, 13)
+      assert.equal(fixture.retries.length, 14)
       assert.equal(app.received.length, 14, 'nothing is sent before its time')
       assert.equal(new Set(app.received.map(({ id }) => id)).size, 1)
-      const times = app.received.map(({ timestamp }) => timestamp)
-      for (const [index, wait] of waits.entries()) {
-        const gap = times[index + 1]! - times[index]!
-        assert.ok(gap >= wait && gap <= wait + 2, `${gap} s after a wait of ${wait} s`)
-      }
+      assert.deepEqual(
+        app.received.map(({ timestamp }) => timestamp),
+        fixture.claimTimes.map(Math.floor),
+        'each is signed with the time of its own try',
+      )
+      for (const [index, wait] of waits.entries())
+        assert.ok(fixture.claimTimes[index + 1]! - fixture.claimTimes[index]! >= wait)
 
       const [failed] = await fixture.store.outbox.listFailed(10)
       assert.deepEqual([failed?.lastError, failed?.tries, failed?.nextAt], ['http_500', 14, null])
@@ -114,7 +118,7 @@ onEachDatabase((database) =>
       await settled()
       const dispatcher = fixture.dispatcher(app.url)
       await dispatcher.sendDue()
-      assert.deepEqual(await fixture.secondsUntilDue(), [120])
+      assert.deepEqual(fixture.retries, [{ failure: 'http_429', seconds: 120 }])
       await dispatcher.close()
     })
 
@@ -161,7 +165,7 @@ onEachDatabase((database) =>
       await dispatcher.close()
     })
 
-    test('two senders share the work, and no message is in two hands', async () => {
+    test('two dispatchers share the messages, and none is sent by both', async () => {
       const ids = await Promise.all(Array.from({ length: 120 }, settled))
       const held: (() => void)[] = []
       app.answer((response) => held.push(() => response.end()))
@@ -217,13 +221,15 @@ onEachDatabase((database) =>
       const dispatcher = fixture.dispatcher(app.url)
       const { promise, resolve } = Promise.withResolvers<() => void>()
       app.answer((response) => resolve(() => response.end()))
-      const round = dispatcher.sendDue()
+      void dispatcher.sendDue()
       const release = await promise
       const closed = dispatcher.close()
+      const first = Promise.race([closed.then(() => 'closed'), fixture.pending().then(() => 'still open')])
+      assert.equal(await first, 'still open')
       release()
-      await Promise.all([round, closed])
-      assert.deepEqual(await fixture.secondsUntilDue(), [])
-      assert.deepEqual(await fixture.store.outbox.listFailed(1), [])
+      await closed
+      assert.deepEqual(await fixture.pending(), [])
+      assert.deepEqual(fixture.retries, [])
     })
 
     test('the message of a deleted challenge is given up', async () => {

@@ -18,7 +18,22 @@ export type PushFixture = Awaited<ReturnType<typeof openPushFixture>>
 export async function openPushFixture(database: Database) {
   const { log, logged } = await recordedLogger()
   let clockOffset = 0
-  const outbox = withClockOffset(outboxStore(database), () => clockOffset)
+  const retries: { failure: string; seconds: number | null }[] = []
+  const claimTimes: number[] = []
+  const real = outboxStore(database)
+  const outbox: Outbox = {
+    ...real,
+    async claim(limit, leaseSeconds) {
+      const claimed = await real.claim(limit, leaseSeconds)
+      const messages = claimed.map((message) => ({ ...message, claimedAt: message.claimedAt + clockOffset }))
+      claimTimes.push(...messages.map(({ claimedAt }) => claimedAt))
+      return messages
+    },
+    async markFailed(id, failure, seconds) {
+      retries.push({ failure, seconds })
+      await real.markFailed(id, failure, seconds)
+    },
+  }
   const store = {
     challenges: challengeStore(database),
     outbox,
@@ -36,6 +51,10 @@ export async function openPushFixture(database: Database) {
   return {
     store,
     logged,
+    /** What the dispatcher has noted of each failed try; `seconds`: until the next, or none. */
+    retries,
+    /** When each message was claimed, by the database's clock. */
+    claimTimes,
     async createChallenge(flow: 'send_code' | 'approve' = 'send_code') {
       const challenge = { ...aChallenge(), flow, fallback: [] }
       const given = { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }
@@ -47,33 +66,24 @@ export async function openPushFixture(database: Database) {
     },
     dispatcher: (url: string, rest: { secrets?: string[] } = {}) =>
       createDispatcher({ store, url, secrets: [SECRET], allowedNetwork: 'loopback', log, ...rest }),
-    /** Seconds until each message is due. */
-    async secondsUntilDue() {
-      const rows = await database.query<{ wait: number }>(
-        'select extract(epoch from next_at - now())::float8 as wait from outbox where next_at is not null',
-      )
-      return rows.map(({ wait }) => Math.ceil(wait))
+    /** Messages that are neither delivered nor given up. */
+    pending: () => database.query('select id from outbox where next_at is not null'),
+    /** So that no wait ends by itself, however slow the machine; what is due now stays due. */
+    async holdBack() {
+      await database.query(`update outbox set next_at = next_at + interval '1 hour' where next_at > now()`)
     },
-    /** Makes every message due, and moves the database's clock as the outbox tells it. */
+    /** Makes every message due, and moves the database's clock as the outbox reads it. */
     async passTime(seconds: number) {
       clockOffset += seconds
       await database.query('update outbox set next_at = now() where next_at is not null')
     },
     async clear() {
       clockOffset = 0
+      retries.length = 0
+      claimTimes.length = 0
       await database.query('delete from outbox')
       await database.query('delete from disabled_endpoints')
     },
     close: () => store.notifier.close(),
-  }
-}
-
-function withClockOffset(outbox: Outbox, seconds: () => number): Outbox {
-  return {
-    ...outbox,
-    async claim(limit, leaseSeconds) {
-      const claimed = await outbox.claim(limit, leaseSeconds)
-      return claimed.map((message) => ({ ...message, claimedAt: message.claimedAt + seconds() }))
-    },
   }
 }
