@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { withoutChromium } from '../support/browser.ts'
-import { pagesOf } from './sign-in.ts'
+import { pagesOf } from './visitor-session.ts'
 
 const { server, openSession } = pagesOf()
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { withoutChromium } from '../support/browser.ts'
-import { pagesOf, wrongCode } from './sign-in.ts'
+import { pagesOf, wrongCode } from './visitor-session.ts'
 
 const { openSession, signIn } = pagesOf()
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { withoutChromium } from '../support/browser.ts'
-import { pagesOf, wrongCode } from './sign-in.ts'
+import { pagesOf, wrongCode } from './visitor-session.ts'
 
 const { server, signIn } = pagesOf({ RESEND_COOLDOWN: '60s' })
 
