@@ -1,6 +1,6 @@
 // What the code needs from a telephone company. A carrier is stateless, and owns no route, wording or retry.
 
-import type { Channel, E164 } from '../domain/challenge.ts'
+import type { Channel, E164, FailureCause } from '../domain/challenge.ts'
 import type { Locale } from '../domain/locale.ts'
 import type { Script } from '../domain/script.ts'
 import type { Fetch } from './http-client.ts'
@@ -36,16 +36,28 @@ export type PlaceCall = {
 /** `from`: the challenge's own sender; `null` for the one of the settings. */
 export type SendSms = { to: E164; from: E164 | null; body: string; receiptUrl: string; tag: string }
 
+/** Whose fault a failure is, and what exactly is wrong, where the carrier names it. */
+export type Blame = { blame: 'number' | 'carrier'; cause?: FailureCause }
+
 /** The result of asking for a call or a message. `unknown`: it may have been done, so it is never asked for again. */
 export type PlacementResult =
   | { type: 'placed'; ref: string }
   /** Certainly not done. Blame on `number`: no carrier could do it. On `carrier`: another one may. `why` holds the carrier's code. */
-  | { type: 'refused'; blame: 'number' | 'carrier'; why: string }
+  | ({ type: 'refused'; why: string } & Blame)
   | { type: 'unknown'; why: string }
 
 export type FindCall = { ref: string | null; to: E164; from: E164; since: Date; urls: CallbackUrls }
 
-export type EndCause = 'completed' | 'busy' | 'no_answer' | 'rejected' | 'canceled' | 'unreachable' | 'failed'
+/** Why a call ended. A phone that is off and a number that does not exist are told apart where the network does. */
+export type EndCause =
+  | 'completed'
+  | 'busy'
+  | 'no_answer'
+  | 'rejected'
+  | 'canceled'
+  | 'unreachable'
+  | Extract<FailureCause, 'handset_off' | 'number_unknown'>
+  | 'failed'
 
 /** The carrier's answer when it is asked about a call. */
 export type CallLookup =
@@ -62,6 +74,12 @@ export type WebhookKind = 'answer' | 'turn' | 'status' | 'detection' | 'fallback
 /** A webhook as received: the URL rebuilt on PUBLIC_URL with its query verbatim, the body unparsed. */
 export type IncomingWebhook = { kind: WebhookKind; method: string; url: string; headers: Headers; body: string }
 
+/** `rang`: the phone had rung, whether or not we were told when it did. `seconds`: how long the call lasted. */
+export type EndOfCall = { type: 'ended'; cause: EndCause; rang?: true; seconds?: number }
+
+/** Where a message is, by its receipt or when the carrier is asked. */
+export type MessageState = { type: 'sent' } | { type: 'delivered' } | ({ type: 'undelivered'; why: string } & Blame)
+
 /** The content of an authenticated webhook. `refs`: every id that the carrier gave the call or message. */
 export type CarrierEvent = { refs: string[] } & (
   | { type: 'answered' }
@@ -71,10 +89,8 @@ export type CarrierEvent = { refs: string[] } & (
   | { type: 'detected'; machine: boolean }
   /** The fallback URL was called: our document could not be fetched or played. */
   | { type: 'document_failed' }
-  | { type: 'ended'; cause: EndCause }
-  | { type: 'sent' }
-  | { type: 'delivered' }
-  | { type: 'undelivered'; blame: 'number' | 'carrier'; why: string }
+  | EndOfCall
+  | MessageState
   /** Authentic, but nothing that changes a delivery. */
   | { type: 'irrelevant' }
 )
@@ -108,6 +124,11 @@ export interface Carrier {
   sendSms(message: SendSms, signal: AbortSignal): Promise<PlacementResult>
   /** Looks a call up: by `ref`, else by its numbers among the calls created since. */
   findCall(call: FindCall, signal: AbortSignal): Promise<CallLookup>
+  /**
+   * Looks a message up; `null` when the carrier does not say. Absent where the carrier repeats a receipt for as long as it
+   * is refused.
+   */
+  findMessage?(ref: string, signal: AbortSignal): Promise<MessageState | null>
   /** Authenticates and parses in one: `null` when it isn't from the carrier. */
   receive(incoming: IncomingWebhook): Promise<CarrierEvent | null>
   /** For a carrier that posts all receipts to one URL of the account. `null` when it isn't from the carrier. */

@@ -1,15 +1,13 @@
 // What an HTTP answer to "place this call" or "send this message" means, the same for every carrier.
 
-import type { PlacementResult } from './carrier.ts'
+import type { Blame, PlacementResult } from './carrier.ts'
 import type { HttpResult } from './http-client.ts'
-
-export type Blame = 'number' | 'carrier'
 
 export type ResponseClassifier = {
   /** The carrier's id of what was created, or `null` where the body has none. */
   refOf(body: unknown): string | null
   /** Whose fault a status from 300 up is, and the carrier's code for it; `null` where it doesn't rule out that it was done. */
-  refusalOf(status: number, body: unknown): { blame: Blame; code: string | null } | null
+  refusalOf(status: number, body: unknown): (Blame & { code: string | null }) | null
 }
 
 export function classifyResponse(result: HttpResult, { refOf, refusalOf }: ResponseClassifier): PlacementResult {
@@ -23,7 +21,8 @@ export function classifyResponse(result: HttpResult, { refOf, refusalOf }: Respo
   }
   const refusal = refusalOf(result.status, body)
   if (refusal === null) return { type: 'unknown', why }
-  return { type: 'refused', blame: refusal.blame, why: isLoggable(refusal.code) ? `${why}, ${refusal.code}` : why }
+  const { code, ...blame } = refusal
+  return { type: 'refused', ...blame, why: isLoggable(code) ? `${why}, ${code}` : why }
 }
 
 /** `undefined` where it is no JSON. */

@@ -25,3 +25,9 @@ export function isE164(number: string): boolean {
 }
 
 export const NOT_E164 = { type: 'refused', blame: 'number', why: 'not an E.164 number' } as const
+
+/** From one time of the carrier's to another; `null` where either is none. */
+export function secondsBetween(start: unknown, end: unknown): number | null {
+  const seconds = (Date.parse(stringOrEmpty(end)) - Date.parse(stringOrEmpty(start))) / 1000
+  return seconds >= 0 ? seconds : null
+}

@@ -13,6 +13,7 @@ import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { PrepareRequest } from './carrier-requests.ts'
 import { type CarrierSelection, carriersAlreadyTried } from './carrier-selection.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
+import { failureOf } from './delivery-failure.ts'
 import type { Transition } from './transition.ts'
 
 /** Gives the record as the carrier's answer left it. Rejects only when no carrier was asked. */
@@ -121,11 +122,11 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
   function placementEvent(record: ChallengeRecord, delivery: Delivery, answer: PlacementResult): ChallengeEvent {
     if (answer.type === 'placed') return { type: 'placed', delivery: delivery.id, ref: answer.ref }
     if (answer.type === 'unknown') return { type: 'placement_unknown', delivery: delivery.id }
-    if (answer.blame === 'number')
-      return { type: 'placement_failed', delivery: delivery.id, result: 'unreachable', next: null }
+    const failed = { type: 'placement_failed', delivery: delivery.id, ...failureOf(answer) } as const
+    if (answer.blame === 'number') return { ...failed, next: null }
     const tried = carriersAlreadyTried(record.challenge, delivery)
     const next = selection.nextDelivery(record.request, delivery.channel, tried)
-    return { type: 'placement_failed', delivery: delivery.id, result: 'carrier_failed', next }
+    return { ...failed, next }
   }
 }
 

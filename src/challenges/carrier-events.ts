@@ -1,8 +1,8 @@
 // What a carrier reports, as an event of the state machine, and the answer: what the person hears next, read off the state.
 
-import type { Carrier, CarrierEvent, EndCause } from '../carriers/carrier.ts'
+import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
 import { callScript, neutralScript, type ScriptContext } from '../domain/call-script.ts'
-import type { Challenge, Delivery, DeliveryId, Failure } from '../domain/challenge.ts'
+import type { Challenge, Delivery, DeliveryId } from '../domain/challenge.ts'
 import { classifyDtmf } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Script } from '../domain/script.ts'
@@ -10,6 +10,7 @@ import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { CallbackTarget } from './callback-urls.ts'
 import { type ChallengeSecrets, scriptContext } from './challenge-secrets.ts'
+import { failureOf, failureOfEnd } from './delivery-failure.ts'
 import type { Transition } from './transition.ts'
 
 /** What the URL names that a carrier called. Its locale lets a person be spoken to while the database is away. */
@@ -24,17 +25,6 @@ type Deps = {
   speechSpeed: number
   secrets: ChallengeSecrets
   transition: Transition
-}
-
-/** What the end of a call means when nobody had answered it. */
-export const RESULT_OF_CAUSE: Record<EndCause, Failure> = {
-  completed: 'hung_up',
-  busy: 'busy',
-  no_answer: 'no_answer',
-  rejected: 'call_rejected',
-  canceled: 'no_answer',
-  unreachable: 'unreachable',
-  failed: 'carrier_failed',
 }
 
 export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
@@ -60,11 +50,12 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
 
   function challengeEvent(
     record: ChallengeRecord,
-    { id }: Delivery,
+    delivery: Delivery,
     { turn }: WebhookTarget,
     carrier: Carrier,
     event: CarrierEvent,
   ): ChallengeEvent | null {
+    const { id } = delivery
     const ref = event.refs[0] ?? ''
     switch (event.type) {
       case 'answered':
@@ -76,15 +67,11 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
       case 'document_failed':
         return { type: 'document_failed', delivery: id }
       case 'ended':
-        return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[event.cause] }
+        return { type: 'ended', delivery: id, ...failureOfEnd(event, delivery, record.deliveryAge) }
       case 'delivered':
         return { type: 'delivered', delivery: id }
       case 'undelivered':
-        return {
-          type: 'undelivered',
-          delivery: id,
-          result: event.blame === 'number' ? 'unreachable' : 'carrier_failed',
-        }
+        return { type: 'undelivered', delivery: id, ...failureOf(event) }
       case 'dtmf': {
         if (turn === null) return null
         const seconds = record.turnAge * speechSpeed

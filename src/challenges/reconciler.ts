@@ -10,8 +10,8 @@ import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import { callbackUrls } from './callback-urls.ts'
-import { RESULT_OF_CAUSE } from './carrier-events.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
+import { failureOfEnd } from './delivery-failure.ts'
 import type { Transition } from './transition.ts'
 
 type Deps = {
@@ -66,7 +66,7 @@ export function createReconciler({ store, publicUrl, selection, transition, cloc
       const { ref } = delivery
       await withAbortTimeout(clock, DEADLINES.carrierAnswer, (signal) => carrier.hangUp(ref, signal)).catch(() => {})
     }
-    return seen.type === 'seen' ? eventOfSeen(delivery, seen) : eventOfUnseen(record, delivery, seen)
+    return seen.type === 'seen' ? eventOfSeen(record, delivery, seen) : eventOfUnseen(record, delivery, seen)
   }
 
   function lookUp(
@@ -111,8 +111,13 @@ function isOfOtherDelivery(seen: CallLookup, { deliveries }: Challenge, { id }: 
   return seen.type === 'seen' && deliveries.some((other) => other.id !== id && other.ref === seen.ref)
 }
 
-function eventOfSeen({ id, progress }: Delivery, seen: Extract<CallLookup, { type: 'seen' }>): ChallengeEvent | null {
-  if (seen.state === 'ended') return { type: 'ended', delivery: id, result: RESULT_OF_CAUSE[seen.cause] }
+function eventOfSeen(
+  { deliveryAge }: ChallengeRecord,
+  delivery: Delivery,
+  seen: Extract<CallLookup, { type: 'seen' }>,
+): ChallengeEvent | null {
+  const { id, progress } = delivery
+  if (seen.state === 'ended') return { type: 'ended', delivery: id, ...failureOfEnd(seen, delivery, deliveryAge) }
   if (progress.state !== 'placing') return null
   return seen.state === 'ringing'
     ? { type: 'ringing', delivery: id, ref: seen.ref }

@@ -51,6 +51,9 @@ export type Failure =
   | 'unreachable'
   | 'carrier_failed'
 
+/** What exactly kept a delivery from the person, where the carrier names it. */
+export type FailureCause = 'landline' | 'handset_off' | 'number_unknown' | 'blocked' | 'opted_out' | 'filtered'
+
 export type Outcome =
   | { status: 'approved'; reason: 'code_matched' | 'key_pressed' }
   | { status: 'denied'; reason: 'rejected' | 'fraud_reported' | 'too_many_attempts' }
@@ -69,6 +72,8 @@ export type Delivery = {
   id: string
   carrier: Carrier
   result: DeliveryResult | null
+  /** Of a failed delivery: set only where the carrier names it. */
+  cause?: FailureCause
   created_at: string
   /** Only where the carrier speaks another than the challenge's: the nearest it has a voice for. */
   locale?: string

@@ -1,6 +1,6 @@
 // What the page says of an outcome, and of a delivery that failed. The browser uses it too, so it imports types alone.
 
-import type { Challenge, Delivery, Failure, Reason } from '../client/client.ts'
+import type { Challenge, Delivery, Failure, FailureCause, Reason } from '../client/client.ts'
 
 /** What the page offers after an outcome: call again, text, change the number, start over. */
 export type Action = 'again' | 'text' | 'number' | 'start'
@@ -102,7 +102,7 @@ const OUTCOME_MESSAGES: Record<Reason, OutcomeMessage> = {
   },
 }
 
-/** A message has two reasons to fail, and neither says that the number is wrong. */
+/** What is said instead where the last delivery was a text: neither reason says that the number is wrong. */
 const TEXT_FAILURES: Partial<Record<Reason, OutcomeMessage>> = {
   unreachable: {
     tone: 'calm',
@@ -120,17 +120,85 @@ const TEXT_FAILURES: Partial<Record<Reason, OutcomeMessage>> = {
   },
 }
 
+/** Where the carrier names what kept a text from its phone. Another text is offered only where it may arrive. */
+const TEXT_CAUSES: Record<FailureCause, OutcomeMessage> = {
+  landline: {
+    tone: 'calm',
+    title: 'That number takes no texts',
+    sentence: 'It seems to be a landline. We can call it and read you the code.',
+    actions: ['again', 'number'],
+  },
+  handset_off: {
+    tone: 'calm',
+    title: 'The text could not be delivered',
+    sentence: 'Your phone seems to be switched off or out of reach. Once it is back, let us call you or text again.',
+    actions: ['again', 'text', 'number'],
+  },
+  number_unknown: {
+    tone: 'calm',
+    title: 'The text could not be delivered',
+    sentence: 'Its network does not know this number. Please check it, or let us call it if you are sure.',
+    actions: ['again', 'number'],
+  },
+  blocked: {
+    tone: 'calm',
+    title: 'The text was blocked',
+    sentence: 'Your phone or its network takes no texts from us. A call may get through.',
+    actions: ['again', 'number'],
+  },
+  opted_out: {
+    tone: 'calm',
+    title: 'Texts to this number are stopped',
+    sentence: 'Our texts were answered with STOP once, so we may send no more. We can call you instead.',
+    actions: ['again', 'number'],
+  },
+  filtered: {
+    tone: 'calm',
+    title: 'The text was filtered out',
+    sentence: 'A filter on the way took it for unwanted; the number is fine. A call may get through.',
+    actions: ['again', 'text', 'number'],
+  },
+}
+
+/** Where the network tells why a phone did not ring. */
+const CALL_CAUSES: Partial<Record<FailureCause, OutcomeMessage>> = {
+  handset_off: {
+    tone: 'calm',
+    title: FAILURE_TITLES.unreachable,
+    sentence: 'It did not ring: it seems to be switched off or out of reach. Once it is back, let us call again.',
+    actions: ['again', 'text', 'number'],
+  },
+  number_unknown: {
+    tone: 'calm',
+    title: 'That number could not be called',
+    sentence: 'It did not ring: the network does not know this number. Please check it.',
+    actions: ['again', 'number'],
+  },
+}
+
 export function outcomeMessage({ reason, flow, deliveries }: Challenge): OutcomeMessage | null {
   if (reason === null) return null
-  const texted = deliveries.at(-1)?.channel === 'sms'
-  const message = (texted && TEXT_FAILURES[reason]) || OUTCOME_MESSAGES[reason]
+  const last = deliveries.at(-1)
+  const message = (last?.result === reason && failureMessage(last)) || OUTCOME_MESSAGES[reason]
   if (flow === 'send_code') return message
   return { ...message, actions: message.actions.filter((action) => action !== 'text') }
 }
 
-export function failureTitle({ channel, result }: Delivery): string {
+/** What there is to say of this delivery beyond its reason. */
+export function failureMessage({ channel, result, cause }: Delivery): OutcomeMessage | undefined {
+  const named = cause && (channel === 'sms' ? TEXT_CAUSES : CALL_CAUSES)[cause]
+  return named ?? (channel === 'sms' && isFailure(result) ? TEXT_FAILURES[result] : undefined)
+}
+
+export function failureTitle(delivery: Delivery): string {
+  const { channel, result } = delivery
   if (!isFailure(result)) return channel === 'sms' ? 'That text no longer counts' : 'That call has ended'
-  return (channel === 'sms' && TEXT_FAILURES[result]?.title) || FAILURE_TITLES[result]
+  return failureMessage(delivery)?.title ?? FAILURE_TITLES[result]
+}
+
+/** Where the carrier has named what keeps texts from this number, another one may be of no use. */
+export function mayTextAgain({ channel, cause }: Delivery): boolean {
+  return channel !== 'sms' || cause === undefined || TEXT_CAUSES[cause].actions.includes('text')
 }
 
 export function isFailure(result: Delivery['result']): result is Failure {

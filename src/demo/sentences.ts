@@ -1,7 +1,7 @@
 // What the page says while a challenge is pending. The server and the browser both use it.
 
 import type { Challenge, Channel, Delivery } from '../client/client.ts'
-import { failureTitle, isFailure } from './outcome-sentences.ts'
+import { failureMessage, failureTitle, isFailure, mayTextAgain } from './outcome-sentences.ts'
 
 export type Stage = 'calling' | 'ringing' | 'answered' | 'code_read' | 'texting' | 'texted' | 'failed'
 export type ProgressMessage = { stage: Stage; title: string; sentence: string }
@@ -12,12 +12,22 @@ const ATTEMPTS = 5
 /** A placed call rings within seconds. After these, the carrier's answer is probably lost and the call looked for. */
 const SLOW_SECONDS = 6
 
+/** Whether a carrier tells when the phone rings. Of a call through another one nothing is known until it is answered. */
+const REPORTS_RINGING: Record<Delivery['carrier'], boolean> = {
+  twilio: true,
+  signalwire: true,
+  bandwidth: false,
+  plivo: true,
+}
+
 /** `now` is the server's time in milliseconds. */
 export function progressMessage(challenge: Challenge, now: number): ProgressMessage {
   const delivery = challenge.deliveries.at(-1)
   if (!delivery) return { stage: 'calling', title: 'One moment…', sentence: 'We are getting ready to reach you.' }
   if (delivery.state === 'ended' && delivery.result !== 'delivered') {
-    return { stage: 'failed', title: failureTitle(delivery), sentence: 'A code that has reached you still works.' }
+    const why = delivery.cause === undefined ? undefined : failureMessage(delivery)?.sentence
+    const sentence = `${why === undefined ? '' : `${why} `}A code that has reached you still works.`
+    return { stage: 'failed', title: failureTitle(delivery), sentence }
   }
   const before = challenge.deliveries.at(-2)
   return delivery.channel === 'sms' ? textProgress(delivery, before) : callProgress(challenge, delivery, before, now)
@@ -45,6 +55,10 @@ function callProgress(
   switch (delivery.state) {
     case 'placing':
       if (now - Date.parse(delivery.created_at) > SLOW_SECONDS * 1000) {
+        if (!REPORTS_RINGING[delivery.carrier]) {
+          const sentence = 'Your phone should be ringing by now. If it is not, we try another way.'
+          return { stage: 'calling', title: 'Calling…', sentence }
+        }
         const sentence = 'The call has not gone through yet. If it does not, we try another way.'
         return { stage: 'calling', title: 'Still trying…', sentence }
       }
@@ -96,10 +110,10 @@ function because(before: Delivery | undefined): string {
 
 /** Other deliveries of the same code. None is possible while a call is live. */
 export function redeliveryLabels(challenge: Challenge): Partial<Record<Channel, string>> {
-  const state = challenge.deliveries.at(-1)?.state
-  if (state !== 'sent' && state !== 'ended') return {}
+  const last = challenge.deliveries.at(-1)
+  if (last?.state !== 'sent' && last?.state !== 'ended') return {}
   const { call, sms } = retryLabels(challenge)
-  return challenge.flow === 'send_code' ? { call, sms } : { call }
+  return challenge.flow === 'send_code' && mayTextAgain(last) ? { call, sms } : { call }
 }
 
 export function retryLabels({ deliveries }: Challenge): Record<Channel, string> {

@@ -25,6 +25,11 @@ export type Failure =
   | 'unreachable'
   | 'carrier_failed'
 
+/** What exactly kept a message or a call from the person, where the carrier names it. */
+export type FailureCause = 'landline' | 'handset_off' | 'number_unknown' | 'blocked' | 'opted_out' | 'filtered'
+
+export type DeliveryFailure = { result: Failure; cause?: FailureCause }
+
 export type Outcome =
   | { status: 'approved'; reason: 'code_matched' | 'key_pressed' }
   | { status: 'denied'; reason: 'rejected' | 'fraud_reported' | 'too_many_attempts' }
@@ -58,6 +63,8 @@ export type Delivery = {
   progress: DeliveryState
   /** How it ended, or, while a call is still on the line, how it is already known to end. */
   result: DeliveryResult | null
+  /** Of a failed delivery, where the carrier named it. */
+  cause?: FailureCause
 }
 
 /** A call that a person or a machine has picked up, at one of its turns. */

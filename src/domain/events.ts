@@ -1,6 +1,6 @@
 // What may happen to a challenge, and the effects that have to be carried out next.
 
-import type { Channel, Delivery, DeliveryId, Failure } from './challenge.ts'
+import type { Channel, Delivery, DeliveryFailure, DeliveryId } from './challenge.ts'
 
 /** What an entry of keys means for the turn it answers; the digits themselves go no further. `finish`: `#` alone. */
 export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'finish' | 'none'
@@ -16,7 +16,7 @@ export type ChallengeEvent =
    * Not dialled for certain: refused, or declared absent. `next` is the same try through another carrier. `alone`: no fallback
    * may follow either, since the app was told that nothing would.
    */
-  | { type: 'placement_failed'; delivery: DeliveryId; result: Failure; next: Delivery | null; alone?: true }
+  | ({ type: 'placement_failed'; delivery: DeliveryId; next: Delivery | null; alone?: true } & DeliveryFailure)
   | { type: 'ringing'; delivery: DeliveryId; ref: string }
   | { type: 'answered'; delivery: DeliveryId; ref: string }
   | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
@@ -24,10 +24,10 @@ export type ChallengeEvent =
   /** The carrier could not fetch or play our document, and says a fixed apology instead. */
   | { type: 'document_failed'; delivery: DeliveryId }
   /** The call is over. `result` is what that means for a call that had not been answered. */
-  | { type: 'ended'; delivery: DeliveryId; result: Failure }
+  | ({ type: 'ended'; delivery: DeliveryId } & DeliveryFailure)
   /** The carrier's receipts for a message. */
   | { type: 'delivered'; delivery: DeliveryId }
-  | { type: 'undelivered'; delivery: DeliveryId; result: Failure }
+  | ({ type: 'undelivered'; delivery: DeliveryId } & DeliveryFailure)
   /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */
   | { type: 'check_due'; delivery: DeliveryId }
   /** A code was typed on the page. */

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi'
 import { LOCALES } from '../domain/locale.ts'
-import { REASONS, RESULTS, STATUSES } from './outcomes.ts'
+import { CAUSES, REASONS, RESULTS, STATUSES } from './outcomes.ts'
 import { carrier, channel, flow, metadata, time } from './schema-fields.ts'
 
 const status = z.enum(STATUSES)
@@ -15,6 +15,10 @@ export const delivery = z
     carrier,
     state: z.enum(['placing', 'ringing', 'answered', 'sent', 'ended']),
     result: z.enum(RESULTS).nullable(),
+    cause: z
+      .enum(CAUSES)
+      .optional()
+      .meta({ description: 'Of a failed delivery, where the carrier names it: what exactly kept it from the person.' }),
     created_at: time,
     phase: z
       .enum(['gate', 'code', 'question', 'goodbye'])

@@ -79,8 +79,18 @@ function deliveryView({
   result,
   createdAt,
   locale,
+  cause,
 }: Delivery): z.infer<typeof delivery> {
   // A call on the line may already be known to end well, but the API shows no result until it has ended.
   const ended = live.state === 'ended' ? result : null
-  return { id, channel, carrier, state: live.state, result: ended, created_at: createdAt, ...(locale && { locale }) }
+  return {
+    id,
+    channel,
+    carrier,
+    state: live.state,
+    result: ended,
+    ...(ended && cause && { cause }),
+    created_at: createdAt,
+    ...(locale && { locale }),
+  }
 }

@@ -4,7 +4,7 @@ import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import { challenge } from './challenge-schemas.ts'
 import { APPROVED } from './examples.ts'
-import { OUTCOMES } from './outcomes.ts'
+import { FAILURE_CAUSES, OUTCOMES } from './outcomes.ts'
 import { problem } from './problem-schema.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
 
@@ -117,6 +117,14 @@ ${Object.entries(OUTCOMES)
   .flatMap(([status, reasons]) =>
     Object.entries(reasons).map(([reason, meaning]) => `- \`${status}\`, \`${reason}\`: ${meaning}`),
   )
+  .join('\n')}
+
+## Causes
+
+A delivery that failed has a \`cause\` beside its \`result\` where the carrier names one.
+
+${Object.entries(FAILURE_CAUSES)
+  .map(([cause, meaning]) => `- \`${cause}\`: ${meaning}`)
   .join('\n')}
 
 ## Problems

@@ -1,6 +1,6 @@
 // Every outcome of a challenge, and what it means to the app.
 
-import type { Failure, Outcome } from '../domain/challenge.ts'
+import type { Failure, FailureCause, Outcome } from '../domain/challenge.ts'
 
 type Reasons<S> = Extract<Outcome, { status: S }>['reason']
 
@@ -15,6 +15,16 @@ export const FAILURES = {
     'The call did not ring, or the message was not delivered: the phone is off or out of reach, takes no such message, or the number is wrong.',
   carrier_failed: 'The carriers failed. It says nothing about the person.',
 } as const satisfies Record<Failure, string>
+
+/** Beside a failure, where the carrier names it: what exactly kept the delivery from the person. */
+export const FAILURE_CAUSES = {
+  landline: 'The number takes no text messages: a landline.',
+  handset_off: 'The phone is off or out of reach.',
+  number_unknown: 'The network knows no such number, or it is not in service.',
+  blocked: 'The phone, its owner or its network blocks the message.',
+  opted_out: 'The person has asked for no more messages from the sender.',
+  filtered: 'The message was taken for spam on its way.',
+} as const satisfies Record<FailureCause, string>
 
 export const OUTCOMES = {
   approved: {
@@ -33,6 +43,7 @@ export const OUTCOMES = {
 
 export const STATUSES = ['pending', ...keys(OUTCOMES)] as const
 export const REASONS = Object.values(OUTCOMES).flatMap((reasons) => keys<Record<Outcome['reason'], string>>(reasons))
+export const CAUSES = keys<Record<FailureCause, string>>(FAILURE_CAUSES)
 export const RESULTS = ['delivered', ...keys(FAILURES), 'canceled', 'superseded'] as const
 
 function keys<T extends object>(table: Partial<T>): (keyof T)[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { bandwidth } from '../../src/carriers/bandwidth/bandwidth.ts'
-import type { CarrierEvent, EndCause, WebhookKind } from '../../src/carriers/carrier.ts'
+import type { Blame, CarrierEvent, EndCause, WebhookKind } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
 import type { Script } from '../../src/domain/script.ts'
@@ -109,6 +109,18 @@ const subject: Subject = {
       refs,
       cause: 'completed',
     }),
+    recorded(
+      'an end, with how long the call lasted',
+      'status',
+      voiceEvent('disconnect', { cause: 'timeout', endTime: '2019-06-20T15:54:22.734Z' }),
+      { type: 'ended', refs, cause: 'no_answer', seconds: 0.5 },
+    ),
+    recorded(
+      'an end before the beginning',
+      'status',
+      voiceEvent('disconnect', { cause: 'busy', endTime: '2019-06-20T15:54:00Z' }),
+      { type: 'ended', refs, cause: 'busy' },
+    ),
     // dev.bandwidth.com/docs/voice/webhooks/machineDetectionComplete
     ...(
       [
@@ -333,12 +345,39 @@ test('receipts come in an array, and are told apart by their tags', async () => 
     { tag: 'b', event: { type: 'sent', refs: ['m-b'] } },
     { tag: 'c', event: { type: 'delivered', refs: ['m-c'] } },
     { tag: 'd', event: { type: 'undelivered', refs: ['m-d'], blame: 'number', why: 'error 4720' } },
-    { tag: 'e', event: { type: 'undelivered', refs: ['m-e'], blame: 'carrier', why: 'error 4470' } },
+    { tag: 'e', event: { type: 'undelivered', refs: ['m-e'], blame: 'carrier', cause: 'filtered', why: 'error 4470' } },
     { tag: 'f', event: { type: 'undelivered', refs: ['m-f'], blame: 'carrier', why: 'no error code' } },
   ])
   assert.equal(await carrier.receiveReceipts!(unsigned('receipt', json(body))), null)
   assert.deepEqual(await carrier.receiveReceipts!(signed(subject, 'receipt', json({ message: {} }))), [])
 })
+
+// dev.bandwidth.com/docs/messaging/errors/codes
+const TEXT_ERRORS: [code: number, blame: Blame][] = [
+  [4303, { blame: 'number', cause: 'number_unknown' }],
+  [4404, { blame: 'number' }],
+  [4406, { blame: 'number', cause: 'number_unknown' }],
+  [4432, { blame: 'carrier' }],
+  [4482, { blame: 'number', cause: 'blocked' }],
+  [4700, { blame: 'number' }],
+  [4702, { blame: 'number', cause: 'handset_off' }],
+  [4720, { blame: 'number' }],
+  [4721, { blame: 'number', cause: 'number_unknown' }],
+  [4750, { blame: 'carrier' }],
+  [4753, { blame: 'number' }],
+  [4770, { blame: 'carrier', cause: 'filtered' }],
+  [4775, { blame: 'number', cause: 'opted_out' }],
+  [5600, { blame: 'carrier' }],
+]
+
+for (const [errorCode, blame] of TEXT_ERRORS) {
+  test(`a message that failed with ${errorCode} is blamed on the ${blame.blame}: ${blame.cause}`, async () => {
+    const payload = json([{ type: 'message-failed', errorCode, message: { id: 'm-1', tag: 'a' } }])
+    assert.deepEqual(await make(noRequestAllowed).receiveReceipts!(signed(subject, 'receipt', payload)), [
+      { tag: 'a', event: { type: 'undelivered', refs: ['m-1'], ...blame, why: `error ${errorCode}` } },
+    ])
+  })
+}
 
 test('no JSON makes it throw', async () => {
   const carrier = subject.make(noRequestAllowed)

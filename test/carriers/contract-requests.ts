@@ -24,6 +24,7 @@ export function requests(subject: Subject): void {
   orders('sendSms', subject.sendSms, (fetch, to, signal) => subject.make(fetch).sendSms({ ...MESSAGE, to }, signal))
   hangsUp(subject)
   findsCalls(subject)
+  findsMessages(subject)
 }
 
 type Order = (fetch: Fetch, to: E164, signal: AbortSignal) => Promise<PlacementResult>
@@ -159,6 +160,45 @@ function findsCalls({ make, findCall: look }: Subject): void {
       const abort = new AbortController()
       assert.deepEqual(await make(silent(abort)).findCall({ ...asked, ref }, abort.signal), { type: 'unknown' })
     }
+  })
+}
+
+function findsMessages({ make, findMessage: look }: Subject): void {
+  if (!look) {
+    test('findMessage: there is none, since a receipt that is refused comes again', () => {
+      assert.equal(make(noRequestAllowed).findMessage, undefined)
+    })
+    return
+  }
+  const { ref, url, cases } = look
+  const find = (fetch: Fetch, signal = neverAborted()) => make(fetch).findMessage!(ref, signal)
+
+  for (const { about, answer, is } of cases) {
+    test(`findMessage: ${about}`, async () => {
+      const { fetch, asked } = fakeCarrierApi(answer)
+      assert.deepEqual(await find(fetch), is)
+      assert.deepEqual(
+        asked.map((one) => [one.init.method, one.url]),
+        [['GET', url]],
+      )
+    })
+  }
+
+  test('findMessage: any other answer says nothing', async () => {
+    for (const [status, body] of [
+      [200, '<html>'],
+      [200, 'null'],
+      [200, '[]'],
+      [200, '{"status":"delivered","message_state":"delivered"}'],
+      [401, '{}'],
+      [404, '{}'],
+      [429, '{}'],
+      [500, '{}'],
+    ] as const) {
+      assert.equal(await find(fakeCarrierApi({ status, body }).fetch), null, `${status} ${body}`)
+    }
+    const abort = new AbortController()
+    assert.equal(await find(silent(abort), abort.signal), null)
   })
 }
 

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { parseWebhook as parseBandwidth } from '../../src/carriers/bandwidth/parse-webhook.ts'
 import type { CarrierEvent } from '../../src/carriers/carrier.ts'
 import { parseWebhook as parsePlivo } from '../../src/carriers/plivo/parse-webhook.ts'
+import { TWILIO_ERRORS } from '../../src/carriers/twilio/error-codes.ts'
 import { parseWebhook as parseTwiml } from '../../src/carriers/twiml/parse-webhook.ts'
 import { markdownTable } from '../support/markdown-table.ts'
 
@@ -15,7 +16,7 @@ function twiml(form: string): CarrierEvent {
     const [first = '', ...more] = new Set(fields.getAll(name))
     return [name, more.length === 0 ? first : [first, ...more]]
   })
-  return parseTwiml('turn', { CallSid: 'CA1', ...Object.fromEntries(values) })
+  return parseTwiml('turn', { CallSid: 'CA1', ...Object.fromEntries(values) }, TWILIO_ERRORS)
 }
 
 const CARRIERS: [string, (sent: string) => CarrierEvent][] = [

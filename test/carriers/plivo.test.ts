@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { CarrierEvent, EndCause, IncomingWebhook, WebhookKind } from '../../src/carriers/carrier.ts'
+import type { Blame, CarrierEvent, EndCause, IncomingWebhook, WebhookKind } from '../../src/carriers/carrier.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import { type PlivoSettings, plivo } from '../../src/carriers/plivo/plivo.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
@@ -81,6 +81,15 @@ function hangup(more: Record<string, string>) {
 
 const FAILED = { Status: 'failed', MessageUUID: 'm-1', From: '12025550199', To: '12025550123', Units: '1' }
 
+function message(message_state: string, error_code: string | null) {
+  return { status: 200, body: { api_id: 'x', message_uuid: 'm-1', message_state, error_code } }
+}
+
+function textFailed(ErrorCode: string, blame: Blame) {
+  const event: CarrierEvent = { type: 'undelivered', refs: ['m-1'], ...blame, why: `error ${ErrorCode}` }
+  return recorded(`a message that failed with ${ErrorCode}`, 'receipt', { ...FAILED, ErrorCode }, event)
+}
+
 const subject: Subject = {
   make,
   sign,
@@ -104,6 +113,17 @@ const subject: Subject = {
       refs,
       cause: 'completed',
     }),
+    recorded(
+      'an end, with how long the call lasted',
+      'status',
+      hangup({
+        CallStatus: 'no-answer',
+        HangupCauseCode: '3000',
+        StartTime: '2020-04-08 11:34:33.238707',
+        EndTime: '2020-04-08 11:34:33.738707',
+      }),
+      { type: 'ended', refs, cause: 'no_answer', seconds: 0.5 },
+    ),
     // An application's hangup_url is its answer_url unless it is set: docs.plivo.com/docs/voice/api/call/make-a-call
     recorded('an end in the place of an answer', 'answer', hangup({ CallStatus: 'busy', HangupCauseCode: '3010' }), {
       type: 'ended',
@@ -142,12 +162,11 @@ const subject: Subject = {
       { ...FAILED, ErrorCode: '50' },
       { type: 'undelivered', refs: ['m-1'], blame: 'number', why: 'error 50' },
     ),
-    recorded(
-      'a message taken for spam',
-      'receipt',
-      { ...FAILED, Status: 'undelivered', ErrorCode: '30' },
-      { type: 'undelivered', refs: ['m-1'], blame: 'carrier', why: 'error 30' },
-    ),
+    textFailed('30', { blame: 'carrier', cause: 'filtered' }),
+    textFailed('70', { blame: 'number', cause: 'number_unknown' }),
+    textFailed('80', { blame: 'number', cause: 'handset_off' }),
+    textFailed('90', { blame: 'carrier' }),
+    textFailed('200', { blame: 'number', cause: 'opted_out' }),
     recorded(
       'a message that was rejected for prose',
       'receipt',
@@ -176,9 +195,38 @@ const subject: Subject = {
     failures: [
       { about: 'a list of two', status: 202, body: { message_uuid: ['m-1', 'm-2'] }, is: 'unknown' },
       { about: 'a number that is none', status: 400, body: { error: 'invalid dst' }, is: 'number' },
+      // docs.plivo.com/docs/messaging/concepts/destination-number-validation
+      {
+        about: 'a number that takes no messages',
+        status: 400,
+        body: { error: '12025550123 is not a valid phone number' },
+        is: 'number',
+      },
+      {
+        about: 'a number of ours that is none',
+        status: 400,
+        body: { error: '12025550199 is not a valid phone number' },
+        is: 'carrier',
+      },
     ],
   },
   hangUp: { ref: REF, done: { status: 204, body: '' }, over: [{ status: 404, body: { error: 'not found' } }] },
+  findMessage: {
+    ref: 'm-1',
+    url: 'https://api.plivo.test/v1/Account/MA123/Message/m-1/',
+    // docs.plivo.com/docs/messaging/api/message/retrieve-a-message
+    cases: [
+      { about: 'on its way', answer: message('sent', null), is: { type: 'sent' } },
+      { about: 'delivered', answer: message('delivered', '000'), is: { type: 'delivered' } },
+      {
+        about: 'a phone that is off',
+        answer: message('undelivered', '80'),
+        is: { type: 'undelivered', blame: 'number', cause: 'handset_off', why: 'error 80' },
+      },
+      { about: 'in the queue', answer: message('queued', null), is: null },
+      { about: 'no such message', answer: { status: 404, body: { error: 'not found' } }, is: null },
+    ],
+  },
   findCall: [
     // docs.plivo.com/docs/voice/api/call/retrieve-a-call
     { about: 'in the queue', ref: REF, answer: live('queued'), is: { type: 'seen', ref: REF, state: 'placing' } },
@@ -368,7 +416,7 @@ const CAUSES: [code: string | null, status: string, cause: EndCause][] = [
   ['3010', 'busy', 'busy'],
   [null, 'busy', 'busy'],
   ['3020', 'no-answer', 'rejected'],
-  ['2000', 'failed', 'unreachable'],
+  ['2000', 'failed', 'number_unknown'],
   ['2010', 'failed', 'unreachable'],
   ['1010', 'failed', 'failed'],
   ['1020', 'failed', 'failed'],

@@ -47,7 +47,7 @@ const REQUEST = {
 const PROGRESS = {
   ...REQUEST,
   CallbackSource: 'call-progress-events',
-  SequenceNumber: '4',
+  SequenceNumber: '1',
   Timestamp: 'Thu, 04 Apr 2024 18:32:15 +0000',
   SipResultCode: '200',
   SipInviteResultPhrase: 'OK',
@@ -63,6 +63,16 @@ function json(fields: object) {
 
 function sign(incoming: Parameters<Subject['sign']>[0], secret = 'PSKnewest') {
   return { 'X-SignalWire-Signature': signature(secret, incoming) }
+}
+
+function textFailed(ErrorCode: string, event: object) {
+  const fields = { MessageSid: SID, MessageStatus: 'undelivered', ErrorCode, From: ACCOUNT.from, To: MESSAGE.to }
+  return {
+    about: `a message that failed with ${ErrorCode}`,
+    kind: 'receipt',
+    ...form(fields),
+    event: { refs: [SID], type: 'undelivered', ...event, why: `undelivered, ${ErrorCode}` },
+  }
 }
 
 const subject = {
@@ -106,30 +116,32 @@ const subject = {
       event: { refs: [SID], type: 'ended', cause: 'rejected' },
     },
     {
+      about: 'a call that rang in vain, as the number of the event tells',
+      kind: 'status',
+      ...form({ ...PROGRESS, CallStatus: 'no-answer', SipResultCode: '480', SequenceNumber: '2' }),
+      event: { refs: [SID], type: 'ended', cause: 'handset_off', rang: true },
+    },
+    {
       about: 'an answering machine',
       kind: 'detection',
       ...form({ CallSid: SID, AnsweredBy: 'machine_start' }),
       event: { refs: [SID], type: 'detected', machine: true },
     },
-    {
-      about: 'a message that was filtered',
-      kind: 'receipt',
-      ...form({
-        MessageSid: SID,
-        MessageStatus: 'undelivered',
-        ErrorCode: '30007',
-        From: ACCOUNT.from,
-        To: MESSAGE.to,
-      }),
-      event: { refs: [SID], type: 'undelivered', blame: 'carrier', why: 'undelivered, 30007' },
-    },
+    // developer.signalwire.com/compatibility-api/rest/error-codes
+    textFailed('30003', { blame: 'number', cause: 'handset_off' }),
+    textFailed('30004', { blame: 'number', cause: 'blocked' }),
+    textFailed('30005', { blame: 'number', cause: 'number_unknown' }),
+    // Not "a landline" here, as at Twilio: "could not be routed to the destination handset".
+    textFailed('30006', { blame: 'number' }),
+    textFailed('30007', { blame: 'carrier', cause: 'filtered' }),
+    textFailed('30002', { blame: 'carrier' }),
     {
       about: 'a message on its way',
       kind: 'receipt',
       ...form({ MessageSid: SID, MessageStatus: 'initiated', NumSegments: '1' }),
       event: { refs: [SID], type: 'irrelevant' },
     },
-  ],
+  ] as Subject['webhooks'],
   keysPayload: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
   place: {
     // 200 and not 201: developer.signalwire.com/compatibility-api/rest/create-a-call
@@ -175,6 +187,24 @@ const subject = {
     },
     { about: 'no such call', ref: SID, answer: { status: 404, body: { code: '20404' } }, is: { type: 'absent' } },
   ],
+  findMessage: {
+    ref: SID,
+    url: `https://acme.signalwire.test/api/laml/2010-04-01/Accounts/${PROJECT}/Messages/${SID}.json`,
+    // developer.signalwire.com/compatibility-api/rest/retrieve-a-message
+    cases: [
+      {
+        about: 'delivered',
+        answer: { status: 200, body: { sid: SID, status: 'delivered' } },
+        is: { type: 'delivered' },
+      },
+      {
+        about: 'blocked, whose code is a string',
+        answer: { status: 200, body: { sid: SID, status: 'undelivered', error_code: '30004' } },
+        is: { type: 'undelivered', blame: 'number', cause: 'blocked', why: 'undelivered, 30004' },
+      },
+      { about: 'on its way', answer: { status: 200, body: { sid: SID, status: 'initiated' } }, is: null },
+    ],
+  },
 } satisfies Subject
 
 contract('signalwire', subject)

@@ -8,6 +8,7 @@ import type {
   Carrier,
   CarrierEvent,
   IncomingWebhook,
+  MessageState,
   PlaceCall,
   SendSms,
   WebhookKind,
@@ -32,6 +33,8 @@ export type Subject = {
   /** The answer to `hangUp` for the call `ref`, and those that mean it has ended already. */
   hangUp: { ref: string; done: CannedAnswer; over: CannedAnswer[] }
   findCall: { about: string; ref: string | null; answer: CannedAnswer; is: CallLookup }[]
+  /** Looked up by `ref`. Absent where receipts are repeated until they are taken. */
+  findMessage?: { ref: string; url: string; cases: { about: string; answer: CannedAnswer; is: MessageState | null }[] }
 }
 
 /** A webhook's payload as on the carrier's page. */

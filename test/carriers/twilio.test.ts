@@ -52,7 +52,7 @@ const REQUEST = {
 const PROGRESS = {
   ...REQUEST,
   CallbackSource: 'call-progress-events',
-  SequenceNumber: '2',
+  SequenceNumber: '1',
   Timestamp: 'Tue, 18 Aug 2026 15:54:25 +0000',
 }
 
@@ -63,9 +63,14 @@ function form(fields: Record<string, string>) {
   return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
 }
 
-function ended(fields: Record<string, string>, cause: string) {
+function ended(fields: Record<string, string>, cause: string, more: object = {}) {
   const about = `a call that is ${Object.values(fields).join(' ')}`
-  return { about, kind: 'status', ...form({ ...PROGRESS, ...fields }), event: { refs: [SID], type: 'ended', cause } }
+  const event = { refs: [SID], type: 'ended', cause, ...more }
+  return { about, kind: 'status', ...form({ ...PROGRESS, ...fields }), event }
+}
+
+function textFailed(ErrorCode: string, event: object, MessageStatus = 'undelivered') {
+  return receipt({ MessageStatus, ErrorCode }, { type: 'undelivered', ...event, why: `${MessageStatus}, ${ErrorCode}` })
 }
 
 function machine(AnsweredBy: string, event: object) {
@@ -86,6 +91,7 @@ function refused(status: number, code: number, is: 'number' | 'carrier') {
 
 const call = (more: object) => ({ sid: SID, to: CALL.to, from: CALL.from, direction: 'outbound-api', ...more })
 const created = (seconds: number) => new Date(SINCE.getTime() + seconds * 1000).toUTCString().replace('GMT', '+0000')
+const message = (more: object) => ({ status: 200, body: { sid: SMS, ...more } })
 const listed = (...calls: object[]) => ({ status: 200, body: { calls, page: 0, page_size: 50 } })
 
 const subject = {
@@ -146,16 +152,24 @@ const subject = {
     ended({ CallStatus: 'failed' }, 'failed'),
     ended({ CallStatus: 'failed', SipResponseCode: '503' }, 'failed'),
     // A phone that is switched off: rfc-editor.org/rfc/rfc3261#section-21.4.18
-    ended({ CallStatus: 'failed', SipResponseCode: '480' }, 'unreachable'),
-    ended({ CallStatus: 'no-answer', SipResponseCode: '480' }, 'unreachable'),
-    ended({ CallStatus: 'no-answer', SipResponseCode: '404' }, 'unreachable'),
+    ended({ CallStatus: 'failed', SipResponseCode: '480' }, 'handset_off'),
+    ended({ CallStatus: 'no-answer', SipResponseCode: '480' }, 'handset_off'),
+    ended({ CallStatus: 'no-answer', SipResponseCode: '404' }, 'number_unknown'),
+    ended({ CallStatus: 'no-answer', CallDuration: '0' }, 'no_answer'),
+    // The end is the third event of a call that rang: twilio.com/docs/voice/api/call-resource#statuscallback
+    ended({ CallStatus: 'no-answer', SequenceNumber: '2' }, 'no_answer', { rang: true }),
+    ended({ CallStatus: 'no-answer', SipResponseCode: '480', SequenceNumber: '2' }, 'handset_off', { rang: true }),
+    ended({ CallStatus: 'no-answer', SequenceNumber: 'constructor' }, 'no_answer'),
+    ended({ CallStatus: 'completed', SequenceNumber: '3' }, 'completed'),
     ended({ CallStatus: 'busy', SipResponseCode: '486' }, 'busy'),
     // Declined: rfc-editor.org/rfc/rfc3261#section-21.6.2
     ended({ CallStatus: 'failed', SipResponseCode: '603' }, 'rejected'),
     ended({ CallStatus: 'busy', SipResponseCode: '603' }, 'rejected'),
     ended({ CallStatus: 'no-answer', SipResponseCode: '603' }, 'rejected'),
-    ended({ CallStatus: 'failed', SipResponseCode: '404' }, 'unreachable'),
-    ended({ CallStatus: 'failed', SipResponseCode: '484' }, 'unreachable'),
+    ended({ CallStatus: 'failed', SipResponseCode: '404' }, 'number_unknown'),
+    ended({ CallStatus: 'failed', SipResponseCode: '410' }, 'number_unknown'),
+    ended({ CallStatus: 'failed', SipResponseCode: '484' }, 'number_unknown'),
+    ended({ CallStatus: 'failed', SipResponseCode: '604' }, 'number_unknown'),
     // twilio.com/docs/voice/answering-machine-detection#asyncamd-status-callback
     machine('machine_start', { type: 'detected', machine: true }),
     machine('machine_end_beep', { type: 'detected', machine: true }),
@@ -171,14 +185,17 @@ const subject = {
     receipt({ MessageStatus: 'queued' }, { type: 'irrelevant' }),
     receipt({ MessageStatus: 'sent' }, { type: 'sent' }),
     receipt({ MessageStatus: 'delivered' }, { type: 'delivered' }),
-    receipt(
-      { MessageStatus: 'undelivered', ErrorCode: '30006' },
-      { type: 'undelivered', blame: 'number', why: 'undelivered, 30006' },
-    ),
-    receipt(
-      { MessageStatus: 'undelivered', ErrorCode: '30007' },
-      { type: 'undelivered', blame: 'carrier', why: 'undelivered, 30007' },
-    ),
+    // twilio.com/docs/api/errors/30003 and so on
+    textFailed('30003', { blame: 'number', cause: 'handset_off' }),
+    textFailed('30004', { blame: 'number', cause: 'blocked' }),
+    textFailed('30005', { blame: 'number', cause: 'number_unknown' }),
+    textFailed('30006', { blame: 'number', cause: 'landline' }),
+    textFailed('30007', { blame: 'carrier', cause: 'filtered' }),
+    textFailed('30008', { blame: 'carrier' }),
+    textFailed('30034', { blame: 'carrier' }),
+    textFailed('30001', { blame: 'carrier' }, 'failed'),
+    textFailed('21610', { blame: 'number', cause: 'opted_out' }, 'failed'),
+    textFailed('21635', { blame: 'number', cause: 'landline' }, 'failed'),
     receipt({ MessageStatus: 'failed', ErrorCode: CALL.to }, { type: 'undelivered', blame: 'carrier', why: 'failed' }),
   ] as Subject['webhooks'],
   keysPayload: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
@@ -210,6 +227,7 @@ const subject = {
       refused(400, 21211, 'number'),
       refused(400, 21610, 'number'),
       refused(400, 21614, 'number'),
+      refused(400, 21635, 'number'),
       refused(400, 21408, 'carrier'),
       refused(400, 21606, 'carrier'),
       refused(400, 21611, 'carrier'),
@@ -281,6 +299,28 @@ const subject = {
       is: { type: 'unknown' },
     },
   ],
+  findMessage: {
+    ref: SMS,
+    url: `https://api.twilio.test/2010-04-01/Accounts/${SID_OF_ACCOUNT}/Messages/${SMS}.json`,
+    // twilio.com/docs/messaging/api/message-resource#fetch-a-message-resource
+    cases: [
+      { about: 'on its way', answer: message({ status: 'sent', error_code: null }), is: { type: 'sent' } },
+      { about: 'delivered', answer: message({ status: 'delivered', error_code: null }), is: { type: 'delivered' } },
+      {
+        about: 'a landline, whose code is a number',
+        answer: message({ status: 'undelivered', error_code: 30006 }),
+        is: { type: 'undelivered', blame: 'number', cause: 'landline', why: 'undelivered, 30006' },
+      },
+      {
+        about: 'failed without a code',
+        answer: message({ status: 'failed', error_code: null }),
+        is: { type: 'undelivered', blame: 'carrier', why: 'failed' },
+      },
+      { about: 'still in the queue', answer: message({ status: 'queued' }), is: null },
+      { about: 'another message', answer: message({ status: 'delivered', sid: 'SMother' }), is: null },
+      { about: 'no such message', answer: { status: 404, body: { code: 20404 } }, is: null },
+    ],
+  },
 } satisfies Subject
 
 contract('twilio', subject)

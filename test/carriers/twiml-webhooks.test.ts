@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TWILIO_ERRORS } from '../../src/carriers/twilio/error-codes.ts'
 import { parseWebhook } from '../../src/carriers/twiml/parse-webhook.ts'
 import { signedFields } from '../../src/carriers/twiml/signature.ts'
 import { mutations, URLS } from './subject.ts'
@@ -31,7 +32,7 @@ const VECTORS: Vector[] = [
 function receive({ url, body, proof, type = FORM }: Vector, keys = [KEY], method = 'POST') {
   const headers = new Headers({ 'Content-Type': type })
   const fields = signedFields({ kind: 'turn', method, url, headers, body }, proof, keys)
-  return fields && parseWebhook('turn', fields)
+  return fields && parseWebhook('turn', fields, TWILIO_ERRORS)
 }
 
 function signed(body: string): Vector {

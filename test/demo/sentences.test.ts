@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Challenge, Delivery, Flow, Outcome } from '../../src/client/client.ts'
+import type { Challenge, Delivery, FailureCause, Flow, Outcome } from '../../src/client/client.ts'
 import { formatDuration } from '../../src/demo/error-sentences.ts'
 import { outcomeMessage } from '../../src/demo/outcome-sentences.ts'
 import {
@@ -23,6 +23,8 @@ const OUTCOMES: Outcome[] = [
   { status: 'expired', reason: 'expired' },
   { status: 'canceled', reason: 'canceled' },
 ]
+
+const CAUSES: FailureCause[] = ['landline', 'handset_off', 'number_unknown', 'blocked', 'opted_out', 'filtered']
 
 const time = '2026-01-01T00:00:00.000Z'
 const NOW = Date.parse(time) + 1000
@@ -92,8 +94,13 @@ test('an outcome claims only what was seen', () => {
     return outcomeMessage(challenge('send_code', deliveries, outcome))!
   }
   for (const { reason } of OUTCOMES) {
-    const { title, sentence } = end(reason, [call('ended')])
-    assert.doesNotMatch(`${title} ${sentence}`, /[Yy]ou picked up|[Ii]t rang/, reason)
+    for (const cause of [undefined, ...CAUSES]) {
+      for (const delivery of [call('ended'), text('ended')]) {
+        const failed = { ...delivery, result: reason, ...(cause && { cause }) } as Delivery
+        const { title, sentence } = end(reason, [failed])
+        assert.doesNotMatch(`${title} ${sentence}`, /[Yy]ou picked up|\brang\b|\brung\b/, `${reason} ${cause}`)
+      }
+    }
   }
   assert.match(end('no_input', [call('ended')]).sentence, /answered, perhaps by a mailbox/)
   assert.match(end('unreachable', [call('ended')]).sentence, /did not ring.*switched off.*number may be wrong/)
@@ -111,6 +118,48 @@ test('a text that failed says why it may have, and offers a call', () => {
   }
   const { sentence } = progressMessage(challenge('send_code', [text('ended', 'unreachable'), call('placing')]), NOW)
   assert.match(sentence, /^The text could not be delivered\. /)
+})
+
+test('a text that failed for a named cause says that one, and offers what may help', () => {
+  const told = CAUSES.map((cause) => {
+    const result = cause === 'filtered' ? 'carrier_failed' : 'unreachable'
+    const failed = { ...text('ended', result), cause }
+    const ended = challenge('send_code', [failed], { status: 'undelivered', reason: result })
+    const { title, sentence, actions } = outcomeMessage(ended)!
+    assert.ok(actions.includes('again') && actions.includes('number'), cause)
+    assert.match(sentence, /\bcall\b/, cause)
+    assert.equal(cause === 'number_unknown', /check it/.test(sentence))
+    const pending = challenge('send_code', [call('ended', 'delivered'), failed])
+    assert.equal(progressMessage(pending, NOW).title, title)
+    assert.ok(progressMessage(pending, NOW).sentence.startsWith(sentence))
+    assert.equal(redeliveryLabels(pending).call, 'Call me instead')
+    assert.equal('sms' in redeliveryLabels(pending), actions.includes('text'))
+    return sentence
+  })
+  assert.equal(new Set(told).size, CAUSES.length)
+  assert.match(told[0]!, /landline/)
+  assert.match(told[1]!, /switched off/)
+})
+
+test('a call that did not ring says why, where the network does', () => {
+  const end = (cause: FailureCause) =>
+    outcomeMessage(
+      challenge('send_code', [{ ...call('ended', 'unreachable'), cause }], {
+        status: 'undelivered',
+        reason: 'unreachable',
+      }),
+    )!
+  assert.match(end('handset_off').sentence, /did not ring.*switched off/)
+  assert.doesNotMatch(end('handset_off').sentence, /number/)
+  assert.match(end('number_unknown').sentence, /did not ring.*does not know this number/)
+  assert.doesNotMatch(end('number_unknown').sentence, /switched off/)
+})
+
+test('a call through a carrier that does not tell when it rings is never said not to have gone through', () => {
+  const placing = { ...call('placing'), carrier: 'bandwidth' } as Delivery
+  const { title, sentence } = progressMessage(challenge('send_code', [placing]), NOW + 10_000)
+  assert.equal(title, 'Calling…')
+  assert.match(sentence, /should be ringing by now/)
 })
 
 test('a call that was lost, and the next one, are told as another way being tried', () => {

@@ -123,7 +123,7 @@ const endings = [
   ['decline', 'busy', '603'],
   ['unreachable', 'failed', '480'],
   ['no_such_number', 'failed', '404'],
-  ['no_answer_at_once', 'no-answer', '480'],
+  ['no_answer_at_once', 'no-answer', undefined],
   ['carrier_failed', 'failed', '503'],
 ] as const
 

@@ -249,6 +249,14 @@ for (const carrier of CARRIERS) {
       )
       await phone.receives()
       await ends(stands, 'undelivered', 'unreachable')
+      // Of a landline only Twilio says that it is one; the others leave other explanations open.
+      assert.equal((await stands()).deliveries[0]!.cause, carrier === 'twilio' ? 'landline' : undefined)
+    })
+
+    test('a phone that never rang is not said to have rung, whatever the carrier makes of it', async () => {
+      const { phone, stands } = await begin({}, (number) => server.phones.phone(number).will('no_answer_at_once'))
+      await phone.ends()
+      await ends(stands, 'undelivered', 'unreachable')
     })
   })
 }

@@ -1,7 +1,7 @@
 // Nobody was reached: each way has its own name, and none is a refusal by the person.
 
 import assert from 'node:assert/strict'
-import type { Phone } from '../../src/exchange/simulator/phone.ts'
+import type { Receipt } from '../../src/exchange/simulator/message.ts'
 import { stage } from './story.ts'
 
 const story = stage()
@@ -41,6 +41,19 @@ for (const flow of FLOWS) {
   story(`${flow}: no such number, as the network says`, async ({ verify }) => {
     const login = await verify({ flow }, (phone) => phone.will('no_such_number'))
     await login.ends('undelivered', 'unreachable')
+    assert.equal((await login.now()).deliveries[0]!.cause, 'number_unknown')
+  })
+
+  story(`${flow}: the phone is switched off, as the network says`, async ({ verify }) => {
+    const login = await verify({ flow }, (phone) => phone.will('unreachable'))
+    await login.ends('undelivered', 'unreachable')
+    assert.equal((await login.now()).deliveries[0]!.cause, 'handset_off')
+  })
+
+  story(`${flow}: it never rang, and the network says no more than that nobody answered`, async ({ verify }) => {
+    const login = await verify({ flow }, (phone) => phone.will('no_answer_at_once'))
+    await login.ends('undelivered', 'unreachable')
+    assert.equal((await login.now()).deliveries[0]!.cause, undefined)
   })
 
   story(`${flow}: no such number, as the company says at once`, async ({ server, verify }) => {
@@ -48,6 +61,7 @@ for (const flow of FLOWS) {
     const login = await verify({ flow })
     assert.deepEqual([login.created.status, login.created.reason], ['undelivered', 'unreachable'])
     await login.ends('undelivered', 'unreachable')
+    assert.equal((await login.now()).deliveries[0]!.cause, 'number_unknown')
     assert.equal(login.phone.calls.length, 0)
   })
 
@@ -81,15 +95,23 @@ for (const flow of FLOWS) {
   })
 }
 
-const messages: [string, (phone: Phone) => void, string][] = [
-  ['to a number that cannot be reached', (phone) => phone.reports('unreachable'), 'unreachable'],
-  ['to a landline', (phone) => phone.reports('landline'), 'unreachable'],
+const messages: [string, receipt: Receipt, reason: string, cause: string | undefined][] = [
+  ['to a phone that is off', 'unreachable', 'unreachable', 'handset_off'],
+  ['to a landline', 'landline', 'unreachable', 'landline'],
+  ['that is taken for spam', 'blocked', 'carrier_failed', 'filtered'],
+  ['that fails at the carrier', 'carrier_failed', 'carrier_failed', undefined],
 ]
-for (const [name, first, reason] of messages) {
-  story(`a message ${name}`, async ({ verify }) => {
-    const login = await verify({ channel: 'sms' }, first)
+for (const [name, receipt, reason, cause] of messages) {
+  story(`a message ${name}`, async ({ verify, server }) => {
+    const login = await verify({ channel: 'sms' }, (phone) => phone.reports(receipt))
     await login.ends('undelivered', reason)
     assert.deepEqual(await login.results(), [reason])
+    assert.equal((await login.now()).deliveries[0]!.cause, cause)
+    const lines = await server.challenges.ledger(login.id)
+    assert.deepEqual(lines.find(({ type }) => type === 'undelivered')?.facts, {
+      result: reason,
+      ...(cause && { cause }),
+    })
   })
 }
 

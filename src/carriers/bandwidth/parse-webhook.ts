@@ -1,18 +1,22 @@
 // Bandwidth's webhooks as events, once they are authenticated: dev.bandwidth.com/docs/voice/webhooks
 
 import type { CarrierEvent, Receipt, WebhookKind } from '../carrier.ts'
-import { dtmfDigits, refOrNull, stringOrEmpty } from '../validators.ts'
-import { endCause, isNumberError } from './error-codes.ts'
+import { dtmfDigits, refOrNull, secondsBetween, stringOrEmpty } from '../validators.ts'
+import { blameFor, endCause } from './error-codes.ts'
 
 export function parseWebhook(kind: WebhookKind, body: unknown): CarrierEvent {
-  const { callId, eventType, digits, terminatingDigit, cause, machineDetectionResult } = Object(body)
+  const { callId, eventType, digits, terminatingDigit, cause, machineDetectionResult, startTime, endTime } =
+    Object(body)
   if (refOrNull(callId) === null) return { type: 'irrelevant', refs: [] }
   const refs = [callId]
   if (kind === 'answer' && (eventType === 'answer' || eventType === 'redirect')) return { type: 'answered', refs }
   // Sent after a silence too, then without digits: dev.bandwidth.com/docs/voice/webhooks/gather
   if (kind === 'turn' && eventType === 'gather')
     return { type: 'dtmf', refs, digits: dtmfDigits(digits, terminatingDigit) }
-  if (kind === 'status' && eventType === 'disconnect') return { type: 'ended', refs, cause: endCause(cause) }
+  if (kind === 'status' && eventType === 'disconnect') {
+    const seconds = secondsBetween(startTime, endTime)
+    return { type: 'ended', refs, cause: endCause(cause), ...(seconds !== null && { seconds }) }
+  }
   if (kind === 'detection' && eventType === 'machineDetectionComplete') {
     const { value } = Object(machineDetectionResult)
     // `silence`, `timeout` and `error` say neither.
@@ -38,5 +42,5 @@ function parseReceipt(event: unknown): Receipt[] {
   if (type === 'message-delivered') return [{ tag, event: { type: 'delivered', refs } }]
   if (type !== 'message-failed') return [{ tag, event: { type: 'irrelevant', refs } }]
   const why = errorCode >= 1000 && errorCode <= 9999 ? `error ${errorCode}` : 'no error code'
-  return [{ tag, event: { type: 'undelivered', refs, blame: isNumberError(errorCode) ? 'number' : 'carrier', why } }]
+  return [{ tag, event: { type: 'undelivered', refs, ...blameFor(errorCode), why } }]
 }

@@ -1,7 +1,7 @@
 // Bandwidth's two REST APIs, voice and messaging: dev.bandwidth.com/apis/voice, dev.bandwidth.com/apis/messaging
 
-import type { AccountSettings, CallLookup, Carrier } from '../carrier.ts'
-import { type Blame, classifyResponse, parseJson } from '../classify-response.ts'
+import type { AccountSettings, Blame, CallLookup, Carrier } from '../carrier.ts'
+import { classifyResponse, parseJson } from '../classify-response.ts'
 import { basicAuthorization, type HttpRequest, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
 import type { Credentials } from './basic-auth.ts'
@@ -98,7 +98,7 @@ export function bandwidthRestApi(account: BandwidthAccount, callback: Credential
 }
 
 /** dev.bandwidth.com/docs/voice/errors, dev.bandwidth.com/docs/messaging/errors */
-function refusalOf(status: number, body: unknown): { blame: Blame; code: string | null } | null {
+function refusalOf(status: number, body: unknown): (Blame & { code: string | null }) | null {
   const { type, description, fieldErrors } = Object(body)
   // An overloaded system refused the request, which may be repeated; no other 5xx rules out that a call was placed.
   if (status >= 500 && !(status === 503 && type === 'system-overloaded')) return null

@@ -1,10 +1,12 @@
 // Plivo's hangup causes, call statuses and message errors, and what each means for a delivery.
 
-import type { EndCause } from '../carrier.ts'
+import type { FailureCause } from '../../domain/challenge.ts'
+import type { Blame, EndCause, MessageState } from '../carrier.ts'
 
 /** docs.plivo.com/docs/voice/troubleshooting/hangup-causes. A code listed nowhere here is a failure of Plivo's or ours. */
 const FAULT_CODES = new Map<string | null, EndCause>([
-  ['2000', 'unreachable'],
+  ['2000', 'number_unknown'],
+  // Unavailable, or out of service: which of the two is not said.
   ['2010', 'unreachable'],
   ['2020', 'unreachable'],
   ['3000', 'no_answer'],
@@ -37,9 +39,25 @@ export function endCause(code: string | null, status: string | null): EndCause {
   return status === 'completed' && (code === null || code === '0') ? 'completed' : 'failed'
 }
 
-/** No such number, gone for good, or opted out: plivo.com/docs/messaging/troubleshooting/error-codes */
-const NUMBER_ERRORS = new Set(['50', '70', '200'])
+/** The number's: plivo.com/docs/messaging/troubleshooting/error-codes. `null` where that page has several explanations. */
+const NUMBER_ERRORS = new Map<string, FailureCause | null>([
+  ['50', null], // mistyped, or takes no messages, a landline among others
+  ['70', 'number_unknown'], // not active, and not about to be
+  ['80', 'handset_off'], // off or out of coverage
+  ['200', 'opted_out'],
+])
 
-export function isNumberError(code: string): boolean {
-  return NUMBER_ERRORS.has(code)
+const SPAM = '30'
+
+/** `null` for a status that says nothing of the message's fate. */
+export function messageState(status: string, code: string): MessageState | null {
+  if (status === 'sent' || status === 'delivered') return { type: status }
+  if (status !== 'undelivered' && status !== 'failed' && status !== 'rejected') return null
+  const why = /^\d{1,4}$/.test(code) ? `error ${code}` : 'no error code'
+  return { type: 'undelivered', ...blameFor(code), why }
+}
+
+function blameFor(code: string): Blame {
+  const cause = code === SPAM ? 'filtered' : NUMBER_ERRORS.get(code)
+  return { blame: NUMBER_ERRORS.has(code) ? 'number' : 'carrier', ...(cause && { cause }) }
 }

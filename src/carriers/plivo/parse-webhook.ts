@@ -1,8 +1,8 @@
 // Plivo's webhooks as events, once their signature is verified: docs.plivo.com/docs/voice/xml/request
 
 import type { CarrierEvent, WebhookKind } from '../carrier.ts'
-import { dtmfDigits, refOrNull } from '../validators.ts'
-import { endCause, isNumberError } from './error-codes.ts'
+import { dtmfDigits, refOrNull, secondsBetween } from '../validators.ts'
+import { endCause, messageState } from './error-codes.ts'
 
 /** Ids of one call, which may differ: webhooks use the first, and the request that placed it was answered with the second. */
 const REF_FIELDS = ['CallUUID', 'RequestUUID', 'ALegRequestUUID', 'ALegUUID', 'MessageUUID']
@@ -11,8 +11,7 @@ export function parseWebhook(kind: WebhookKind, fields: URLSearchParams): Carrie
   const refs = [...new Set(REF_FIELDS.map((field) => refOrNull(fields.get(field))))].filter((ref) => ref !== null)
   if (refs.length === 0) return { type: 'irrelevant', refs }
   if (kind === 'receipt') return parseReceipt(refs, fields)
-  if (fields.get('Event') === 'Hangup')
-    return { type: 'ended', refs, cause: endCause(fields.get('HangupCauseCode'), fields.get('CallStatus')) }
+  if (fields.get('Event') === 'Hangup') return endOfCall(refs, fields)
   if (kind === 'answer') return { type: 'answered', refs }
   // After a silence it is the request of the redirect that follows the question, and has no such field.
   if (kind === 'turn') return { type: 'dtmf', refs, digits: dtmfDigits(fields.get('Digits')) }
@@ -23,12 +22,14 @@ export function parseWebhook(kind: WebhookKind, fields: URLSearchParams): Carrie
   return { type: 'irrelevant', refs }
 }
 
+function endOfCall(refs: string[], fields: URLSearchParams): CarrierEvent {
+  const seconds = secondsBetween(fields.get('StartTime'), fields.get('EndTime'))
+  const cause = endCause(fields.get('HangupCauseCode'), fields.get('CallStatus'))
+  return { type: 'ended', refs, cause, ...(seconds !== null && { seconds }) }
+}
+
 /** docs.plivo.com/docs/messaging/api/message/callbacks */
 function parseReceipt(refs: string[], fields: URLSearchParams): CarrierEvent {
-  const status = fields.get('Status')
-  if (status === 'sent' || status === 'delivered') return { type: status, refs }
-  if (status !== 'undelivered' && status !== 'failed' && status !== 'rejected') return { type: 'irrelevant', refs }
-  const code = fields.get('ErrorCode') ?? ''
-  const why = /^\d{1,4}$/.test(code) ? `error ${code}` : 'no error code'
-  return { type: 'undelivered', refs, blame: isNumberError(code) ? 'number' : 'carrier', why }
+  const state = messageState(fields.get('Status') ?? '', fields.get('ErrorCode') ?? '')
+  return state ? { refs, ...state } : { refs, type: 'irrelevant' }
 }

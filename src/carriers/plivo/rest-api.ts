@@ -1,12 +1,12 @@
 // Plivo's REST API: docs.plivo.com/docs/voice/api/call, docs.plivo.com/docs/messaging/api/message. Numbers have no plus.
 
 import type { AccountSettings, CallLookup, Carrier } from '../carrier.ts'
-import { type Blame, classifyResponse, parseJson } from '../classify-response.ts'
+import { classifyResponse, parseJson, type ResponseClassifier } from '../classify-response.ts'
 import { basicAuthorization, type HttpRequest, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
-import { endCause } from './error-codes.ts'
+import { endCause, messageState } from './error-codes.ts'
 
-type RestApi = Pick<Carrier, 'place' | 'hangUp' | 'sendSms' | 'findCall'>
+type RestApi = Required<Pick<Carrier, 'place' | 'hangUp' | 'sendSms' | 'findCall' | 'findMessage'>>
 
 type Settings = AccountSettings & { powerpackUuid: string | null }
 
@@ -50,7 +50,7 @@ export function plivoRestApi(accountUrl: string, authId: string, authToken: stri
         ...(call.extension !== null && { send_digits: call.extension.replaceAll(',', 'wwww') }),
       }
       const result = await send('POST', 'Call/', body, signal)
-      return classifyResponse(result, { refOf: (created) => onlyRef(created, 'request_uuid'), refusalOf })
+      return classifyResponse(result, { refOf: (created) => onlyRef(created, 'request_uuid'), ...refusals(body.to) })
     },
 
     async hangUp(ref, signal) {
@@ -77,7 +77,7 @@ export function plivoRestApi(accountUrl: string, authId: string, authToken: stri
         log: false,
       }
       const result = await send('POST', 'Message/', body, signal)
-      return classifyResponse(result, { refOf: (created) => onlyRef(created, 'message_uuid'), refusalOf })
+      return classifyResponse(result, { refOf: (created) => onlyRef(created, 'message_uuid'), ...refusals(body.dst) })
     },
 
     async findCall({ ref }, signal) {
@@ -93,6 +93,13 @@ export function plivoRestApi(accountUrl: string, authId: string, authToken: stri
         if (result.status !== 404 || Object(body) !== body) return { type: 'unknown' }
       }
       return { type: 'absent' }
+    },
+
+    async findMessage(ref, signal) {
+      const result = await send('GET', `Message/${encodeURIComponent(ref)}/`, null, signal)
+      if (result.type !== 'answered' || result.status !== 200) return null
+      const { message_uuid: uuid, message_state: state, error_code: code } = Object(parseJson(result.body))
+      return uuid === ref ? messageState(stringOrEmpty(state), String(code)) : null
     },
   }
 }
@@ -114,13 +121,21 @@ function onlyRef(body: unknown, field: 'request_uuid' | 'message_uuid'): string 
   return refOrNull(Array.isArray(given) && given.length === 1 ? given[0] : given)
 }
 
-/** Plivo has no error codes here, only prose: docs.plivo.com/docs/voice/api/response */
-function refusalOf(status: number, body: unknown): { blame: Blame; code: null } | null {
-  if (status >= 500) return null
-  const error = stringOrEmpty(Object(body).error)
-  const isAboutTo = status === 400 && /invalid|not valid/i.test(error) && /\b(to|dst|destination)\b/i.test(error)
-  const isAboutFrom = /\b(from|src|source|caller)\b/i.test(error)
-  return { blame: isAboutTo && !isAboutFrom ? 'number' : 'carrier', code: null }
+/**
+ * Plivo has no error codes here, only prose, which names the parameter or repeats its value:
+ * docs.plivo.com/docs/voice/api/response, docs.plivo.com/docs/messaging/concepts/destination-number-validation
+ */
+function refusals(to: string): Pick<ResponseClassifier, 'refusalOf'> {
+  return {
+    refusalOf(status, body) {
+      if (status >= 500) return null
+      const error = stringOrEmpty(Object(body).error)
+      const namesTo = /\b(to|dst|destination)\b/i.test(error) && !/\b(from|src|source|caller)\b/i.test(error)
+      const isAboutTo = namesTo || error.startsWith(`${to} `)
+      const isInvalid = status === 400 && /invalid|not valid|not a valid/i.test(error)
+      return { blame: isInvalid && isAboutTo ? 'number' : 'carrier', code: null }
+    },
+  }
 }
 
 const STATES = new Map<unknown, 'placing' | 'ringing' | 'answered'>([

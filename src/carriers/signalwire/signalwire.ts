@@ -5,6 +5,7 @@ import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
 import { signedFields } from '../twiml/signature.ts'
+import { SIGNALWIRE_ERRORS } from './error-codes.ts'
 
 export type SignalwireSettings = AccountSettings & {
   projectId: string
@@ -19,7 +20,7 @@ export type SignalwireSettings = AccountSettings & {
 export function signalwire(settings: SignalwireSettings): Carrier {
   const { projectId, apiToken, signingKeys, baseUrl } = settings
   const accountUrl = `${baseUrl}/api/laml/2010-04-01/Accounts/${projectId}`
-  const { place, ...api } = twimlRestApi(accountUrl, projectId, apiToken, settings)
+  const { place, ...api } = twimlRestApi(accountUrl, projectId, apiToken, { ...settings, errors: SIGNALWIRE_ERRORS })
   return {
     ...api,
     name: 'signalwire',
@@ -34,7 +35,7 @@ export function signalwire(settings: SignalwireSettings): Carrier {
       // The second is read by SignalWire's own package too: npmjs.com/package/@signalwire/compatibility-api
       const signature = headers.get('X-SignalWire-Signature') ?? headers.get('X-Twilio-Signature')
       const fields = signedFields(incoming, signature, signingKeys)
-      return fields && parseWebhook(incoming.kind, fields)
+      return fields && parseWebhook(incoming.kind, fields, SIGNALWIRE_ERRORS)
     },
     refuse: () => new Response('This request is not signed by the carrier.\n', { status: 403 }),
     reply: twimlResponse,

@@ -5,6 +5,7 @@ import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
 import { signedFields } from '../twiml/signature.ts'
+import { TWILIO_ERRORS } from './error-codes.ts'
 
 export type TwilioSettings = AccountSettings & {
   accountSid: string
@@ -17,7 +18,7 @@ export type TwilioSettings = AccountSettings & {
 
 export function twilio({ accountSid, authTokens, baseUrl, ...settings }: TwilioSettings): Carrier {
   const accountUrl = `${baseUrl}/2010-04-01/Accounts/${accountSid}`
-  const { place, ...api } = twimlRestApi(accountUrl, accountSid, authTokens[0]!, settings)
+  const { place, ...api } = twimlRestApi(accountUrl, accountSid, authTokens[0]!, { ...settings, errors: TWILIO_ERRORS })
   return {
     ...api,
     name: 'twilio',
@@ -28,7 +29,7 @@ export function twilio({ accountSid, authTokens, baseUrl, ...settings }: TwilioS
     place: (call, signal) => place(call, [['TimeLimit', String(call.maxSeconds)]], signal),
     async receive(incoming) {
       const fields = signedFields(incoming, incoming.headers.get('X-Twilio-Signature'), authTokens)
-      return fields && parseWebhook(incoming.kind, fields)
+      return fields && parseWebhook(incoming.kind, fields, TWILIO_ERRORS)
     },
     refuse: () => new Response('This request is not signed by the carrier.\n', { status: 403 }),
     reply: twimlResponse,

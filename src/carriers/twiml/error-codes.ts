@@ -1,24 +1,28 @@
-// Statuses, SIP codes and error codes that Twilio and SignalWire share, and what each means for a delivery.
+// What the error codes, statuses and SIP codes that Twilio and SignalWire share mean for a delivery.
 
-import type { EndCause } from '../carrier.ts'
+import type { FailureCause } from '../../domain/challenge.ts'
+import type { Blame, EndCause, MessageState } from '../carrier.ts'
 
-/** twilio.com/docs/api/errors. No carrier could deliver: the number is none, takes no such call or message, or opted out. */
-const NUMBER_ERRORS = new Set([
-  '21211', // no valid "To"
-  '21214', // "To" cannot be reached
-  '21216', // "To" is blocked
-  '21217', // "To" is no telephone number
-  '21610', // opted out: not to be asked again through another carrier
-  '21614', // not a mobile number
-  '30003', // switched off, or not in service
-  '30004', // blocked by its owner or its network
-  '30005', // unknown to its network
-  '30006', // a landline
-])
+/**
+ * One carrier's codes. `number`: no carrier could deliver, since the number is none, takes no such call or message, or
+ * opted out. `carrier`: the account's or the carrier's own, and so is every code that is not listed. The value is what the
+ * code names, or `null` where its page leaves it open.
+ */
+export type ErrorCodes = Record<Blame['blame'], ReadonlyMap<string, FailureCause | null>>
 
-/** Every other error is the account's or the carrier's, a country that the account may not call among them. */
-export function isNumberError(code: string): boolean {
-  return NUMBER_ERRORS.has(code)
+export function blameFor(code: string, { number, carrier }: ErrorCodes): Blame {
+  const blame = number.has(code) ? 'number' : 'carrier'
+  const cause = number.get(code) ?? carrier.get(code)
+  return cause ? { blame, cause } : { blame }
+}
+
+/** `null` for a status that says nothing of the message's fate. */
+export function messageState(status: string, code: string, errors: ErrorCodes): MessageState | null {
+  if (status === 'sent') return { type: 'sent' }
+  if (status === 'delivered' || status === 'read') return { type: 'delivered' }
+  if (status !== 'undelivered' && status !== 'failed') return null
+  const why = /^\d{4,6}$/.test(code) ? `${status}, ${code}` : status
+  return { type: 'undelivered', ...blameFor(code, errors), why }
 }
 
 const END_STATUSES = new Map<string, EndCause>([
@@ -31,17 +35,19 @@ const END_STATUSES = new Map<string, EndCause>([
 
 /** The network's own reason, where the status only says "failed": rfc-editor.org/rfc/rfc3261#section-21 */
 const SIP_CAUSES = new Map<string, EndCause>([
-  ['404', 'unreachable'],
+  ['404', 'number_unknown'],
   ['408', 'no_answer'],
-  ['410', 'unreachable'],
-  // A phone that is off or out of reach: it did not ring.
-  ['480', 'unreachable'],
-  ['484', 'unreachable'],
+  ['410', 'number_unknown'],
+  // Of a phone that did not ring, it is off or out of reach: rfc-editor.org/rfc/rfc3398#section-7.2.4.1
+  ['480', 'handset_off'],
+  ['484', 'number_unknown'],
   ['486', 'busy'],
   ['600', 'busy'],
   ['603', 'rejected'],
-  ['604', 'unreachable'],
+  ['604', 'number_unknown'],
 ])
+
+const MORE_THAN_STATUS: readonly EndCause[] = ['rejected', 'handset_off', 'number_unknown']
 
 /** `null` for a status of a call that has not ended. */
 export function endCause(status: string, sipCode: string): EndCause | null {
@@ -50,5 +56,5 @@ export function endCause(status: string, sipCode: string): EndCause | null {
   // There is no status for a declined call, nor for a phone that did not ring: they are reported as busy or not answered.
   if (cause !== 'busy' && cause !== 'no_answer') return cause ?? null
   const network = SIP_CAUSES.get(sipCode)
-  return network === 'rejected' || network === 'unreachable' ? network : cause
+  return network && MORE_THAN_STATUS.includes(network) ? network : cause
 }

@@ -1,11 +1,11 @@
 // Webhooks of Twilio and SignalWire as events, once their signature is verified.
 
-import type { CarrierEvent, WebhookKind } from '../carrier.ts'
+import type { CarrierEvent, MessageState, WebhookKind } from '../carrier.ts'
 import { dtmfDigits, refOrNull, stringOrEmpty } from '../validators.ts'
-import { endCause, isNumberError } from './error-codes.ts'
+import { type ErrorCodes, endCause, messageState } from './error-codes.ts'
 import type { WebhookFields } from './signature.ts'
 
-export function parseWebhook(kind: WebhookKind, fields: WebhookFields): CarrierEvent {
+export function parseWebhook(kind: WebhookKind, fields: WebhookFields, errors: ErrorCodes): CarrierEvent {
   const ref = refOrNull(kind === 'receipt' ? fields.MessageSid : fields.CallSid)
   if (ref === null) return { refs: [], type: 'irrelevant' }
   const refs = [ref]
@@ -15,7 +15,7 @@ export function parseWebhook(kind: WebhookKind, fields: WebhookFields): CarrierE
   if (kind === 'status') return parseStatus(refs, fields)
   if (kind === 'detection') return parseDetection(refs, stringOrEmpty(fields.AnsweredBy))
   if (kind === 'receipt')
-    return parseReceipt(refs, stringOrEmpty(fields.MessageStatus), stringOrEmpty(fields.ErrorCode))
+    return receipt(refs, messageState(stringOrEmpty(fields.MessageStatus), stringOrEmpty(fields.ErrorCode), errors))
   return { refs, type: 'document_failed' }
 }
 
@@ -25,7 +25,10 @@ function parseStatus(refs: string[], fields: WebhookFields): CarrierEvent {
   if (status === 'in-progress') return { refs, type: 'answered' }
   // Twilio's name of the field, and SignalWire's.
   const cause = endCause(status, stringOrEmpty(fields.SipResponseCode ?? fields.SipResultCode))
-  return cause === null ? { refs, type: 'irrelevant' } : { refs, type: 'ended', cause }
+  if (cause === null) return { refs, type: 'irrelevant' }
+  // Events are numbered from 0 as they are fired: "initiated", then "ringing" where the phone rang, then the end.
+  const rang = status !== 'completed' && Number(fields.SequenceNumber) >= 2
+  return { refs, type: 'ended', cause, ...(rang && { rang }) }
 }
 
 /** `machine_start` or `machine_end_*`, by the kind of detection: twilio.com/docs/voice/answering-machine-detection */
@@ -35,10 +38,6 @@ function parseDetection(refs: string[], answeredBy: string): CarrierEvent {
   return { refs, type: 'irrelevant' }
 }
 
-function parseReceipt(refs: string[], status: string, code: string): CarrierEvent {
-  if (status === 'sent') return { refs, type: 'sent' }
-  if (status === 'delivered' || status === 'read') return { refs, type: 'delivered' }
-  if (status !== 'undelivered' && status !== 'failed') return { refs, type: 'irrelevant' }
-  const why = /^\d{4,6}$/.test(code) ? `${status}, ${code}` : status
-  return { refs, type: 'undelivered', blame: isNumberError(code) ? 'number' : 'carrier', why }
+function receipt(refs: string[], state: MessageState | null): CarrierEvent {
+  return state ? { refs, ...state } : { refs, type: 'irrelevant' }
 }

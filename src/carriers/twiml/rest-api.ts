@@ -4,16 +4,17 @@ import type { AccountSettings, CallLookup, Carrier, FindCall, PlaceCall, Placeme
 import { classifyResponse, parseJson, type ResponseClassifier } from '../classify-response.ts'
 import { basicAuthorization, type HttpResult, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
-import { endCause, isNumberError } from './error-codes.ts'
+import { blameFor, type ErrorCodes, endCause, messageState } from './error-codes.ts'
 
 type FormFields = [name: string, value: string][]
 
-export type TwimlRestApi = Pick<Carrier, 'hangUp' | 'sendSms' | 'findCall'> & {
+export type TwimlRestApi = Required<Pick<Carrier, 'hangUp' | 'sendSms' | 'findCall' | 'findMessage'>> & {
   /** `extraFields`: those that only one of the two carriers knows. */
   place(call: PlaceCall, extraFields: FormFields, signal: AbortSignal): Promise<PlacementResult>
 }
 
-type Settings = AccountSettings & { messagingServiceSid: string | null }
+/** `errors`: the codes of the one carrier. */
+type Settings = AccountSettings & { messagingServiceSid: string | null; errors: ErrorCodes }
 
 /** `accountUrl`: the URL under which the account's resources are. */
 export function twimlRestApi(accountUrl: string, user: string, password: string, settings: Settings): TwimlRestApi {
@@ -21,6 +22,15 @@ export function twimlRestApi(accountUrl: string, user: string, password: string,
   const headers = {
     Authorization: basicAuthorization(user, password),
     'Content-Type': 'application/x-www-form-urlencoded',
+  }
+  const classifier: ResponseClassifier = {
+    refOf: sidOf,
+    refusalOf(status, body) {
+      // No page of either says of any 5xx that nothing was done.
+      if (status >= 500) return null
+      const code = errorCodeOf(body)
+      return { ...blameFor(code ?? '', settings.errors), code }
+    },
   }
   const callUrl = (ref: string) => `${accountUrl}/Calls/${encodeURIComponent(ref)}.json`
   const post = (url: string, fields: FormFields, signal: AbortSignal) =>
@@ -34,7 +44,7 @@ export function twimlRestApi(accountUrl: string, user: string, password: string,
       const keys = call.extension === null ? null : sendDigits(call.extension)
       if (keys?.length === 0) return { type: 'refused', blame: 'number', why: 'an extension that cannot be dialled' }
       const fields = [...callFields(call), ...afterAnswerFields(call, keys), ...extraFields]
-      return classifyResponse(await post(`${accountUrl}/Calls.json`, fields, signal), CLASSIFIER)
+      return classifyResponse(await post(`${accountUrl}/Calls.json`, fields, signal), classifier)
     },
 
     async hangUp(ref, signal) {
@@ -56,7 +66,7 @@ export function twimlRestApi(accountUrl: string, user: string, password: string,
         ['Body', body],
         ['StatusCallback', receiptUrl],
       ]
-      return classifyResponse(await post(`${accountUrl}/Messages.json`, fields, signal), CLASSIFIER)
+      return classifyResponse(await post(`${accountUrl}/Messages.json`, fields, signal), classifier)
     },
 
     async findCall(call, signal) {
@@ -65,17 +75,14 @@ export function twimlRestApi(accountUrl: string, user: string, password: string,
       const query = new URLSearchParams({ To: call.to, From: call.from, PageSize: '50' })
       return lookupOfNewest(await get(`${accountUrl}/Calls.json?${query}`, signal), call)
     },
-  }
-}
 
-const CLASSIFIER: ResponseClassifier = {
-  refOf: sidOf,
-  refusalOf(status, body) {
-    // No page of either says of any 5xx that nothing was done.
-    if (status >= 500) return null
-    const code = errorCodeOf(body)
-    return { blame: isNumberError(code ?? '') ? 'number' : 'carrier', code }
-  },
+    async findMessage(ref, signal) {
+      const result = await get(`${accountUrl}/Messages/${encodeURIComponent(ref)}.json`, signal)
+      if (result.type !== 'answered' || result.status !== 200) return null
+      const { sid, status, error_code } = Object(parseJson(result.body))
+      return sid === ref ? messageState(stringOrEmpty(status), String(error_code), settings.errors) : null
+    },
+  }
 }
 
 function callFields({ to, from, urls, ringSeconds }: PlaceCall): FormFields {

@@ -76,7 +76,7 @@ function isListening({ phase }: AnsweredCall): boolean {
   return phase === 'gate' || phase === 'question'
 }
 
-export const onEnded: Handler<'ended'> = (challenge, { result }) => {
+export const onEnded: Handler<'ended'> = (challenge, { result, cause }) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms') return stay(challenge)
   const { progress } = delivery
@@ -90,18 +90,20 @@ export const onEnded: Handler<'ended'> = (challenge, { result }) => {
   // A failure of the carrier's, or of ours, is not the person hanging up.
   const isHungUp = progress.state === 'answered' && result !== 'carrier_failed'
   const known = delivery.result ?? (isHungUp ? 'hung_up' : result)
-  const ended = withDelivery(challenge, { progress: { state: 'ended' }, result: known })
+  const named = known === result && cause ? { cause } : {}
+  const ended = withDelivery(challenge, { progress: { state: 'ended' }, result: known, ...named })
   return known === 'delivered' || known === 'canceled' || known === 'superseded' ? stay(ended) : fail(ended, known)
 }
 
 /** The outcome stands, and the delivery is over as well. An answered call ended because the last sentence was said. */
 export const onEndedAfterOutcome: Handler<'ended'> & Handler<'placement_failed'> & Handler<'undelivered'> = (
   challenge,
-  { type, result },
+  { type, result, cause },
 ) => {
   const { channel, result: known, progress } = currentDelivery(challenge)
   const isOtherChannel = type === (channel === 'sms' ? 'ended' : 'undelivered')
   if (isOtherChannel || progress.state === 'ended') return stay(challenge)
   const meaning = known ?? (progress.state === 'answered' ? 'canceled' : result)
-  return stay(withDelivery(challenge, { progress: { state: 'ended' }, result: meaning }))
+  const named = meaning === result && cause ? { cause } : {}
+  return stay(withDelivery(challenge, { progress: { state: 'ended' }, result: meaning, ...named }))
 }

@@ -12,8 +12,9 @@ export const onDelivered: Handler<'delivered'> = (challenge) => {
   )
 }
 
-export const onUndelivered: Handler<'undelivered'> = (challenge, { result }) => {
+export const onUndelivered: Handler<'undelivered'> = (challenge, { result, cause }) => {
   if (currentDelivery(challenge).channel !== 'sms') return stay(challenge)
   const codeDisclosed = disclosedEarlier(challenge)
-  return fail(withDelivery({ ...challenge, codeDisclosed }, { progress: { state: 'ended' } }), result)
+  const ended = withDelivery({ ...challenge, codeDisclosed }, { progress: { state: 'ended' }, ...(cause && { cause }) })
+  return fail(ended, result)
 }

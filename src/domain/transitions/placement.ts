@@ -39,10 +39,11 @@ export const onPlacementUnknown: Handler<'placement_unknown'> & Handler<'check_d
   return stay(withDelivery(challenge, { progress: { state: 'placing', unknown: true } }))
 }
 
-export const onPlacementFailed: Handler<'placement_failed'> = (challenge, { result, next, alone }, policy) => {
+export const onPlacementFailed: Handler<'placement_failed'> = (challenge, { result, cause, next, alone }, policy) => {
   const ended = withDelivery(alone ? { ...challenge, fallback: [] } : challenge, {
     progress: { state: 'ended' },
     result,
+    ...(cause && { cause }),
   })
   if (!next) return fail(ended, result)
   return onDeliveryRequested(ended, { type: 'delivery_requested', next, fallback: false }, policy)

@@ -33,7 +33,7 @@ export type CallSetup = {
 }
 
 /** There is no status for a decline. An answered call ends as completed, even when its document could not be played. */
-const ENDINGS: Record<Ending, { status: CallStatus; sip: number }> = {
+const ENDINGS: Record<Ending, { status: CallStatus; sip: number | null }> = {
   completed: { status: 'completed', sip: 200 },
   application_error: { status: 'completed', sip: 200 },
   busy: { status: 'busy', sip: 486 },
@@ -41,7 +41,7 @@ const ENDINGS: Record<Ending, { status: CallStatus; sip: number }> = {
   no_answer: { status: 'no-answer', sip: 487 },
   canceled: { status: 'canceled', sip: 487 },
   unreachable: { status: 'failed', sip: 480 },
-  no_answer_at_once: { status: 'no-answer', sip: 480 },
+  no_answer_at_once: { status: 'no-answer', sip: null },
   carrier_failed: { status: 'failed', sip: 503 },
   no_such_number: { status: 'failed', sip: 404 },
 }
