@@ -33,7 +33,13 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
     means: "a script in a carrier's markup",
   },
   'error-codes.ts': {
-    in: ['src/carriers/bandwidth', 'src/carriers/plivo', 'src/carriers/twiml'],
+    in: [
+      'src/carriers/bandwidth',
+      'src/carriers/plivo',
+      'src/carriers/signalwire',
+      'src/carriers/twilio',
+      'src/carriers/twiml',
+    ],
     means: "what a carrier's codes mean for a delivery",
   },
   'parse-webhook.ts': {

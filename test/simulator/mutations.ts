@@ -186,7 +186,7 @@ export const MUTATIONS: Mutation[] = [
     find: 'await withTimeout(clock, left(), effects, null)',
     replace: 'await effects',
   }),
-  one('a busy line counts as no answer', 'src/challenges/carrier-events.ts', {
+  one('a busy line counts as no answer', 'src/challenges/delivery-failure.ts', {
     find: "busy: 'busy',",
     replace: "busy: 'no_answer',",
   }),
