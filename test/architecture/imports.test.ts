@@ -30,6 +30,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
   ['exchange', []],
   ['demo', ['client']],
   ['elements', ['client']],
+  ['testing', []],
   ['client', []],
 ]
 
