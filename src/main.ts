@@ -13,13 +13,8 @@ import { startMessage } from './development/start-message.ts'
 import { listen } from './http/listen.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { createServer, type Server } from './server.ts'
-
-/** A load balancer that asks every two seconds sees within them that nothing more is to be sent here. */
-const NOT_READY_MS = 3_000
-/** No answer takes so long: a connection that is still open then is idle. */
-const LONGEST_ANSWER_MS = 4_500
-/** `docker stop` kills after ten seconds. What is left of them is for pushes, sweeps and the database. */
-const LONGEST_STOP_MS = 9_500
+import { realClock, sleep } from './time/clock.ts'
+import { DEADLINES } from './time/deadlines.ts'
 
 const { environment, faults } = loadEnvironment()
 const read = readConfig(environment, faults)
@@ -58,13 +53,16 @@ async function start(config: Config): Promise<void> {
 
   const stop = async () => {
     log.info({}, 'stopping')
-    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref()
+    realClock.after(DEADLINES.stop, () => process.exit(1))
     server.stopping.abort()
-    if (config.production) await new Promise((resolve) => setTimeout(resolve, NOT_READY_MS))
+    if (config.production) await sleep(realClock, DEADLINES.notReady)
     await new Promise((resolve) => {
       listener.close(resolve)
       if ('closeIdleConnections' in listener) listener.closeIdleConnections()
-      setTimeout(() => 'closeAllConnections' in listener && listener.closeAllConnections(), LONGEST_ANSWER_MS).unref()
+      realClock.after(
+        DEADLINES.openConnections,
+        () => 'closeAllConnections' in listener && listener.closeAllConnections(),
+      )
     })
     await server.drain()
     process.exit(0)

@@ -130,7 +130,7 @@ function startPushes(
 ): () => Promise<void> {
   if (!url || !secrets) return async () => {}
   const allowedNetwork = WEBHOOK_PRIVATE ? 'private' : production ? 'public' : 'loopback'
-  return startPoller(createDispatcher({ store, url, secrets, allowedNetwork, log }), store.notifier, clock)
+  return startPoller(createDispatcher({ store, url, secrets, allowedNetwork, clock, log }), store.notifier, clock)
 }
 
 function challengeSettings(config: ServerConfig): ChallengeSettings {

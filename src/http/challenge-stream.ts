@@ -3,9 +3,9 @@
 
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import type { ChallengeView } from './challenge-view.ts'
 
-const QUIET_MS = 15_000
 const RETRY_MS = 2_000
 
 type Parts = {
@@ -36,7 +36,7 @@ export function eventStream({ watch, view, ended, failed, clock }: Parts): Respo
         changes ??= watch(gone.signal)
         next ??= changes.next()
         try {
-          const change = await withTimeout(clock, QUIET_MS, next, 'quiet' as const)
+          const change = await withTimeout(clock, DEADLINES.streamKeepAlive, next, 'quiet' as const)
           if (gone.signal.aborted) return
           if (change === 'quiet') return controller.enqueue(encode(': still here\n\n'))
           next = undefined

@@ -4,6 +4,7 @@
 
 import { nanoid } from 'nanoid'
 import type { Logger } from '../log/logger.ts'
+import { realClock, sleep } from '../time/clock.ts'
 import type { Database } from './database.ts'
 
 const CHANNEL = 'answerback'
@@ -34,7 +35,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
   // One at a time: while the database is slow, more gather for the next.
   async function send(): Promise<void> {
     while (changed.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, MOMENT))
+      await sleep(realClock, MOMENT)
       const ids = [...changed]
       changed.clear()
       for (const payload of payloads(self, ids)) {

@@ -20,7 +20,7 @@ export type Database = {
   kind: 'postgres' | 'embedded'
   /**
    * One statement, prepared. Times come back as ISO 8601, JSON parsed; JSON goes in as text, cast in the statement
-   * (`$1::text::jsonb`). Fails with `DatabaseUnavailable` when no answer comes within `DEADLINE`.
+   * (`$1::text::jsonb`). Fails with `DatabaseUnavailable` when no answer comes in time.
    */
   query: Query
   /** All statements on one connection, without a deadline: for migrations. */

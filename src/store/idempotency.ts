@@ -2,6 +2,7 @@
 
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
 import { execute, openOrm, statement } from './orm.ts'
@@ -40,7 +41,7 @@ export function idempotencyStore(database: Database): IdempotencyStore {
       target: [idempotency.serviceId, idempotency.key],
       set: { claimedAt: sql`now()` },
       setWhere: sql`${idempotency.fingerprint} = excluded.fingerprint and ${idempotency.body} is null
-        and ${idempotency.claimedAt} < now() - interval '15 seconds'`,
+        and ${idempotency.claimedAt} < now() - interval '${sql.raw(String(DEADLINES.idempotencyClaim / 1000))} seconds'`,
     })
     .returning({ key: idempotency.key, challengeId: idempotency.challengeId })
     .prepare('claim_idempotency_key')

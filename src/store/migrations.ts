@@ -1,8 +1,8 @@
 // Brings the tables up to date while other instances, of this version and of the one before, go on working on them.
 
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import { realClock, sleep } from '../time/clock.ts'
 import type { Database, Query } from './database.ts'
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url))
@@ -18,7 +18,7 @@ export async function migrate(database: Database, all = migrations()): Promise<v
     if ((await missing(query, all)).length === 0) return
     // Instances that start together take turns. To wait inside a statement would hold up an index that is being made
     // concurrently, which waits for every statement begun before it.
-    while (!(await locked(query))) await delay(100)
+    while (!(await locked(query))) await sleep(realClock, 100)
     try {
       await createHistory(query)
       for (const migration of await missing(query, all)) await withRetries(() => apply(query, migration))
@@ -92,7 +92,7 @@ async function withRetries(work: () => Promise<void>): Promise<void> {
       return await work()
     } catch (error) {
       if (tries === TRIES || !isLockTimeout(error)) throw error
-      await delay(1_000)
+      await sleep(realClock, 1_000)
     }
   }
 }

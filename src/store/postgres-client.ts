@@ -8,6 +8,7 @@
 // - `end()` while it waits to reconnect connects once more and keeps the process alive. So its socket is taken away.
 
 import postgres from 'postgres'
+import { DEADLINES } from '../time/deadlines.ts'
 import type { ConnectionTarget } from './connection-string.ts'
 import type { Parameter } from './database.ts'
 import { DatabaseUnavailable } from './database-errors.ts'
@@ -42,7 +43,7 @@ export function openClient(
     ssl,
     prepare,
     max: 1,
-    connect_timeout: 2,
+    connect_timeout: DEADLINES.connect / 1000,
     idle_timeout: 60,
     // The default backs off for up to 20 s, long after the database is back.
     backoff: () => 0.1,
@@ -61,7 +62,8 @@ export async function send(client: Client, text: string, params: readonly Parame
   return rows.filter(() => true)
 }
 
-export function retire(client: Client, timeoutSeconds: number): Promise<void> {
+/** `timeout`: milliseconds for what the connection is still doing. */
+export function retire(client: Client, timeout: number = DEADLINES.disconnect): Promise<void> {
   Object.assign(client.options, { socket: () => Promise.reject(RETIRED) })
-  return client.end({ timeout: timeoutSeconds })
+  return client.end({ timeout: timeout / 1000 })
 }

@@ -2,6 +2,8 @@
 // connection used again once it is in doubt.
 
 import type { Logger } from '../log/logger.ts'
+import { realClock, withTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import { explainConnectionError } from './connection-error.ts'
 import { type ConnectionTarget, parseConnectionString } from './connection-string.ts'
 import type { Database, DatabaseOptions, Parameter } from './database.ts'
@@ -14,14 +16,11 @@ import {
 } from './database-errors.ts'
 import { type Client, openClient, RETIRED, retire, send } from './postgres-client.ts'
 
-/** Milliseconds. A carrier hangs up on silence, so a query that has not been answered by then is given up. */
-export const DEADLINE = 2_000
-/** Past the server's own timeout, and before the caller's deadline. */
-const SILENT_MS = 1_950
 const CONNECTIONS = 10
 const TRIES = 3
+const LATE = Symbol('late')
 const READ = /^\s*select\b/
-const TIMEOUTS = { statement_timeout: 1_800, lock_timeout: 500 }
+const TIMEOUTS = { statement_timeout: DEADLINES.statementOnServer, lock_timeout: DEADLINES.lockOnServer }
 
 type Connection = { client: Client; answered: boolean; busy: boolean }
 type Waiter = (connection: Connection) => void
@@ -80,7 +79,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   }
 
   async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
-    const end = performance.now() + DEADLINE
+    const end = realClock.now() + DEADLINES.statement
     for (let tries = 1; ; tries++) {
       try {
         return await ask<T>(text, params, end)
@@ -93,11 +92,10 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   }
 
   async function ask<T>(text: string, params: readonly Parameter[], end: number): Promise<T[]> {
-    const connection = await acquire(Math.max(0, end - performance.now()))
+    const connection = await acquire(Math.max(0, end - realClock.now()))
     connection.busy = true
     const rows = send(connection.client, text, params)
-    // Without an answer for so long a connection may be dead, and TCP takes a quarter of an hour to say so.
-    const watch = setTimeout(() => replace(connection), SILENT_MS)
+    const cancelReplacement = realClock.after(DEADLINES.silentConnection, () => replace(connection))
     const answer = rows
       .then(
         (found) => {
@@ -114,10 +112,10 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
         },
       )
       .finally(() => {
-        clearTimeout(watch)
+        cancelReplacement()
         release(connection)
       })
-    return within(Math.max(0, end - performance.now()), answer)
+    return within(Math.max(0, end - realClock.now()), answer)
   }
 
   function learn(error: unknown): void {
@@ -152,7 +150,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
         throw sentence === null ? error : new Error(sentence, { cause: error })
       } finally {
         clients.delete(client)
-        await retire(client, 1)
+        await retire(client)
       }
     },
     async listen(channel, onPayload, onReconnect) {
@@ -165,7 +163,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
       })
       return async () => {
         clients.delete(client)
-        await retire(client, 1)
+        await retire(client)
       }
     },
     async notify(channel, payload) {
@@ -174,7 +172,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
     async close() {
       closed = true
       const all = [...clients, ...connections.map(({ client }) => client)]
-      await Promise.all(all.map((client) => retire(client, 1)))
+      await Promise.all(all.map((client) => retire(client)))
     },
   }
 }
@@ -186,11 +184,7 @@ function targetOf(url: string, log: Logger): ConnectionTarget {
 }
 
 async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new DatabaseUnavailable('The database did not answer in time.')), milliseconds)
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  const found = await withTimeout(realClock, milliseconds, answer, LATE)
+  if (found === LATE) throw new DatabaseUnavailable('The database did not answer in time.')
+  return found
 }

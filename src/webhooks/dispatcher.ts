@@ -7,6 +7,8 @@ import type { Logger } from '../log/logger.ts'
 import type { ClaimedMessage } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
+import { type Clock, withAbortTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import type { PushFailure } from './failure-codes.ts'
 import { createPoster } from './http-post.ts'
 import { secondsUntilRetry } from './retry-schedule.ts'
@@ -14,10 +16,6 @@ import { sign } from './sign-message.ts'
 import type { AllowedNetwork } from './ssrf-guard.ts'
 
 const MAX_CONCURRENT = 50
-const TIMEOUT_MS = 15_000
-/** Longer than a try with its writes; shorter than the minute after which the store lists a message as waiting. */
-const LEASE_SECONDS = 30
-const GRACE_MS = 3_000
 
 export type DispatcherOptions = {
   store: Pick<Store, 'outbox' | 'challenges'>
@@ -25,6 +23,7 @@ export type DispatcherOptions = {
   /** `whsec_…`, newest first. */
   secrets: readonly string[]
   allowedNetwork: AllowedNetwork
+  clock: Clock
   log: Logger
 }
 
@@ -37,7 +36,7 @@ export type Dispatcher = {
   close(): Promise<void>
 }
 
-export function createDispatcher({ store, url, secrets, allowedNetwork, log }: DispatcherOptions): Dispatcher {
+export function createDispatcher({ store, url, secrets, allowedNetwork, clock, log }: DispatcherOptions): Dispatcher {
   const { post, close } = createPoster(new URL(url), allowedNetwork)
   const endpoint = createHash('sha256').update(url).digest('hex')
   const stopping = new AbortController()
@@ -63,7 +62,7 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
     while (canClaim()) {
       mayBeDue = false
       const free = MAX_CONCURRENT - sending.size
-      const messages = await store.outbox.claim(free, LEASE_SECONDS)
+      const messages = await store.outbox.claim(free, DEADLINES.pushLease / 1000)
       if (messages.length === 0) continue
       mayBeDue = messages.length === free
       const [isDisabled, records] = await Promise.all([
@@ -95,8 +94,9 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
       'user-agent': 'Answerback',
       ...sign(message.id, message.claimedAt, body, secrets),
     }
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)])
-    const { failure, retryAfterSeconds } = await post(headers, body, signal)
+    const { failure, retryAfterSeconds } = await withAbortTimeout(clock, DEADLINES.pushAnswer, (tooLate) =>
+      post(headers, body, AbortSignal.any([stopping.signal, tooLate])),
+    )
     if (failure === null) return store.outbox.markDelivered(message.id)
     if (failure === 'gone') await store.outbox.disableEndpoint(endpoint)
     const retryIn = failure === 'gone' ? null : secondsUntilRetry(message.tries, Math.random(), retryAfterSeconds)
@@ -118,10 +118,10 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, log }: D
     },
     async close() {
       closed = true
-      const grace = setTimeout(() => stopping.abort(), GRACE_MS)
+      const cancelAbort = clock.after(DEADLINES.openPushes, () => stopping.abort())
       await claiming
       await Promise.all(sending)
-      clearTimeout(grace)
+      cancelAbort()
       close()
     },
   }

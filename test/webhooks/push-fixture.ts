@@ -8,6 +8,7 @@ import { openChangeNotifier } from '../../src/store/change-notifier.ts'
 import type { Database } from '../../src/store/database.ts'
 import { type Outbox, outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
+import { realClock } from '../../src/time/clock.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
@@ -65,7 +66,7 @@ export async function openPushFixture(database: Database) {
       for (const event of events) await transition(id, () => event)
     },
     dispatcher: (url: string, rest: { secrets?: string[] } = {}) =>
-      createDispatcher({ store, url, secrets: [SECRET], allowedNetwork: 'loopback', log, ...rest }),
+      createDispatcher({ store, url, secrets: [SECRET], allowedNetwork: 'loopback', clock: realClock, log, ...rest }),
     /** Messages that are neither delivered nor given up. */
     pending: () => database.query('select id from outbox where next_at is not null'),
     /** So that no wait ends by itself, however slow the machine; what is due now stays due. */

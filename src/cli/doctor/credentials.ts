@@ -2,6 +2,7 @@
 
 import type { Config } from '../../config/read-config.ts'
 import type { CarrierName } from '../../domain/challenge.ts'
+import { DEADLINES } from '../../time/deadlines.ts'
 import { bad, type Finding, good, odd, reason } from './finding.ts'
 
 type Question = { url: string; user: string; password: string; wants: string }
@@ -15,7 +16,7 @@ export async function credentials(name: CarrierName, config: Config): Promise<Fi
         Accept: 'application/json',
       },
       redirect: 'manual',
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(DEADLINES.doctorRequest),
     })
     await response.body?.cancel()
     return verdict(name, response.status, wants, new URL(url).origin)

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { isLoopback } from '../../config/loopback.ts'
 import type { Config } from '../../config/read-config.ts'
 import type { CarrierName } from '../../domain/challenge.ts'
+import { DEADLINES } from '../../time/deadlines.ts'
 import { bad, type Finding, good, odd, reason } from './finding.ts'
 
 export async function reach(config: Config): Promise<Finding> {
@@ -47,7 +48,7 @@ async function ask({ publicUrl, carriers }: Config): Promise<Finding> {
     const { status, headers, body } = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(DEADLINES.doctorRequest),
     })
     await body?.cancel()
     if (status >= 300 && status < 400) {
