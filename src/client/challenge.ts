@@ -6,13 +6,13 @@ export type Channel = 'call' | 'sms'
 export type Carrier = 'twilio' | 'signalwire' | 'bandwidth' | 'plivo'
 
 /** What to start. Only `to` is required. */
-export type ChallengeRequest = {
+export type ChallengeRequest<F extends Flow = Flow> = {
   /** E.164 (`+12025550123`), or a national number together with `region`. */
   to: string
   /** ISO 3166 region that a national number belongs to, e.g. `US`. */
   region?: string
   /** Default `send_code`. */
-  flow?: Flow
+  flow?: F
   /** Default `call`. */
   channel?: Channel
   /** What it is for; an approval of one scope is worthless for another. Default `login`. */
@@ -54,9 +54,16 @@ export type Failure =
 /** What exactly kept a delivery from the person, where the carrier names it. */
 export type FailureCause = 'landline' | 'handset_off' | 'number_unknown' | 'blocked' | 'opted_out' | 'filtered'
 
-export type Outcome =
-  | { status: 'approved'; reason: 'code_matched' | 'key_pressed' }
-  | { status: 'denied'; reason: 'rejected' | 'fraud_reported' | 'too_many_attempts' }
+/** How each flow may be approved and denied. */
+type Decisions = {
+  send_code: { approved: 'code_matched'; denied: 'fraud_reported' | 'too_many_attempts' }
+  keypad_code: { approved: 'code_matched'; denied: 'too_many_attempts' }
+  approve: { approved: 'key_pressed'; denied: 'rejected' | 'fraud_reported' }
+}
+
+export type Outcome<F extends Flow = Flow> =
+  | { status: 'approved'; reason: Decisions[F]['approved'] }
+  | { status: 'denied'; reason: Decisions[F]['denied'] }
   | { status: 'undelivered'; reason: Failure }
   | { status: 'expired'; reason: 'expired' }
   | { status: 'canceled'; reason: 'canceled' }
@@ -83,10 +90,8 @@ export type Delivery = {
   | { channel: 'sms'; state: 'placing' | 'sent' | 'ended' }
 )
 
-/** A challenge: pending until it has its one outcome, which never changes. */
-export type Challenge = {
+type Common = {
   id: string
-  flow: Flow
   scope: string
   /** Masked. */
   to: string
@@ -109,10 +114,20 @@ export type Challenge = {
   expires_in?: number
   /** To the page token: seconds until another delivery may be asked for. */
   redeliver_in?: number
-} & ({ status: 'pending'; reason: null; ended_at: null } | (Outcome & { ended_at: string }))
+}
 
-/** The only answer that holds the page token. */
-export type CreatedChallenge = Challenge & { page_token: string }
+type Pending = { status: 'pending'; reason: null; ended_at: null }
+type Ended<F extends Flow> = Outcome<F> & { ended_at: string }
+
+/** A challenge: pending until it has its one outcome, which never changes. Its `flow` says which reasons it may have. */
+export type Challenge<F extends Flow = Flow> = F extends Flow ? Common & { flow: F } & (Pending | Ended<F>) : never
+
+/** The only answer that holds the page token. Of a `keypad_code` that is pending it always holds the code to show. */
+export type CreatedChallenge<F extends Flow = Flow> = Challenge<F> & { page_token: string } & ([F] extends [
+    'keypad_code',
+  ]
+    ? (Pending & { display_code: string }) | Ended<F>
+    : unknown)
 
 /** `valid` is true once, for the right code in time. The rest is the challenge as it stands after the guess. */
 export type CheckResult =

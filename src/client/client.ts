@@ -1,4 +1,4 @@
-import type { Challenge, ChallengeRequest, Channel, CheckResult, CreatedChallenge } from './challenge.ts'
+import type { Challenge, ChallengeRequest, Channel, CheckResult, CreatedChallenge, Flow } from './challenge.ts'
 import { backOff, type Clock, FIRST_PAUSE, systemClock } from './clock.ts'
 import { type AnswerbackError, AnswerbackUnreachable, isTemporary, parseJson } from './errors.ts'
 import type { StreamPosition } from './event-parser.ts'
@@ -10,6 +10,7 @@ export type { Clock } from './clock.ts'
 export { AnswerbackError, AnswerbackUnreachable, type ErrorCode, type FieldError } from './errors.ts'
 export type * from './options.ts'
 export type { Fetch } from './transport.ts'
+export { type VerifyOptions, verifyWebhook, type WebhookEvent, WebhookVerificationError } from './verify-webhook.ts'
 
 const LONG_POLL_SECONDS = 25
 const LONGEST_LIFE_SECONDS = 600
@@ -59,10 +60,13 @@ export class Answerback {
    * the answer is read, the request is sent once more with the same key, which cannot ring the phone twice. If the
    * first is still in progress then, you get its 409.
    */
-  async create(request: ChallengeRequest, options: CreateOptions = {}): Promise<CreatedChallenge> {
+  async create<F extends Flow = 'send_code'>(
+    request: ChallengeRequest<F>,
+    options: CreateOptions = {},
+  ): Promise<CreatedChallenge<F>> {
     const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() }
     const post = () =>
-      this.#transport.json<CreatedChallenge>('POST', '/v1/challenges', { ...options, headers, body: request })
+      this.#transport.json<CreatedChallenge<F>>('POST', '/v1/challenges', { ...options, headers, body: request })
     try {
       return await post()
     } catch (error) {
