@@ -11,7 +11,7 @@ import { migrate } from '../src/store/migrations.ts'
 import { openDatabase } from '../src/store/open-database.ts'
 import { retention } from '../src/store/retention.ts'
 import { aChallenge, aChange, aCreation, aRequest } from '../test/store/samples.ts'
-import { freshDatabase } from '../test/support/fresh-database.ts'
+import { freshDatabase, useOwnCluster } from '../test/support/fresh-database.ts'
 import { consoleLogger } from '../test/support/test-loggers.ts'
 import { fill } from './bench-past.ts'
 
@@ -89,7 +89,8 @@ for (const [name, side] of Object.entries({ alone, laden })) console.log(name, a
 for (const side of [alone, laden]) await side.close()
 
 async function open() {
-  const fresh = await freshDatabase('-c shared_buffers=256MB -c max_wal_size=4GB -c checkpoint_timeout=30min')
+  useOwnCluster('-c shared_buffers=256MB -c max_wal_size=4GB -c checkpoint_timeout=30min')
+  const fresh = await freshDatabase()
   const database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
   await migrate(database)
   const sql = postgres(fresh.url, { max: 1, onnotice: () => {} })

@@ -3,11 +3,9 @@ import { describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
 import { createFactors, type Factors } from '../../src/factors/factors.ts'
 import { factorStore } from '../../src/store/factors.ts'
-import { migrate } from '../../src/store/migrations.ts'
-import { openDatabase } from '../../src/store/open-database.ts'
 import { onEachDatabase } from '../store/each-database.ts'
-import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
-import { consoleLogger } from '../support/test-loggers.ts'
+import { onPostgres } from '../store/test-databases.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { codeFor, wrongCodeFor } from './authenticator.ts'
 
 const SECRETS = ['the secret of the factor tests, long enough']
@@ -147,33 +145,25 @@ onEachDatabase((database) => {
 })
 
 describe('among many at once', { skip: withoutPostgres }, () => {
+  const { database } = onPostgres({ instances: 2 })
+
   test('through two instances', async () => {
-    const fresh = await freshDatabase()
-    const databases = await Promise.all(
-      [1, 2].map(() => openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })),
-    )
-    try {
-      await migrate(databases[0]!)
-      const instances = databases.map((database) => createFactors(factorStore(database), SECRETS))
-      const { id, code, wrong } = await confirmedTotp(instances[0]!)
-      const at = <T>(count: number, work: (factors: Factors) => Promise<T>) =>
-        Promise.all(Array.from({ length: count }, (_, index) => work(instances[index % 2]!)))
+    const instances = [0, 1].map((index) => createFactors(factorStore(database(index)), SECRETS))
+    const { id, code, wrong } = await confirmedTotp(instances[0]!)
+    const at = <T>(count: number, work: (factors: Factors) => Promise<T>) =>
+      Promise.all(Array.from({ length: count }, (_, index) => work(instances[index % 2]!)))
 
-      const right = code(1)
-      const results = await at(200, (factors) => factors.check(SERVICE, id, right))
-      assert.equal(results.filter((result) => (result as { valid: boolean }).valid).length, 1)
+    const right = code(1)
+    const results = await at(200, (factors) => factors.check(SERVICE, id, right))
+    assert.equal(results.filter((result) => (result as { valid: boolean }).valid).length, 1)
 
-      const guesses = await at(50, (factors) => factors.check(SERVICE, id, wrong))
-      const reasons = guesses.map((result) => (result as { reason: string }).reason)
-      assert.equal(reasons.filter((reason) => reason === 'wrong_code').length, 5)
-      assert.equal(reasons.filter((reason) => reason === 'locked').length, 45)
+    const guesses = await at(50, (factors) => factors.check(SERVICE, id, wrong))
+    const reasons = guesses.map((result) => (result as { reason: string }).reason)
+    assert.equal(reasons.filter((reason) => reason === 'wrong_code').length, 5)
+    assert.equal(reasons.filter((reason) => reason === 'locked').length, 45)
 
-      const { factor, codes } = await instances[0]!.createRecoveryCodes(SERVICE, 'many')
-      const uses = await at(50, (factors) => factors.check(SERVICE, factor.id, codes[3]!))
-      assert.equal(uses.filter((result) => (result as { valid: boolean }).valid).length, 1)
-    } finally {
-      await Promise.all(databases.map((database) => database.close()))
-      await fresh.drop()
-    }
+    const { factor, codes } = await instances[0]!.createRecoveryCodes(SERVICE, 'many')
+    const uses = await at(50, (factors) => factors.check(SERVICE, factor.id, codes[3]!))
+    assert.equal(uses.filter((result) => (result as { valid: boolean }).valid).length, 1)
   })
 })

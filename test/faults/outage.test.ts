@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AnswerbackError } from '../../src/client/client.ts'
-import { clusterPids, withoutPostgres } from '../support/fresh-database.ts'
+import { clusterPids, useOwnCluster, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { pressUntilEnd } from '../support/phone-helpers.ts'
 import { type Fleet, startFleet, type WebhookRecord } from './fleet.ts'
@@ -10,6 +10,8 @@ import type { Instance } from './instance-process.ts'
 import { eventually, timed } from './waiting.ts'
 
 const FROZEN_MS = 10_000
+
+useOwnCluster()
 
 test('a database that fails under calls', { skip: withoutPostgres }, async (t) => {
   let asked: (request: Request) => void = () => {}

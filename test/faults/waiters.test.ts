@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answerback, Challenge, CreatedChallenge } from '../../src/client/client.ts'
 import { deriveCode } from '../../src/domain/one-time-codes.ts'
-import { clusterPids, withoutPostgres } from '../support/fresh-database.ts'
+import { clusterPids, useOwnCluster, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { type Fleet, SECRET, startFleet } from './fleet.ts'
 import { eventually, timed } from './waiting.ts'
@@ -12,6 +12,8 @@ const FAST_MS = 2_000
 const TICK_MS = 3_000
 /** Reads that follow a new connection come one upon the other; the periodic ones don't. */
 const APART_MS = 1_000
+
+useOwnCluster()
 
 test('instances that start together on an empty database serve each waiter alike', {
   skip: withoutPostgres,

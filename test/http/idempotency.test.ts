@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import postgres from 'postgres'
 import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -91,9 +90,7 @@ test('a key is 1 to 255 printable characters', async () => {
 test('neither code nor token nor number is kept with the key', { skip: withoutPostgres }, async () => {
   const to = nextNumber()
   const { json } = await create({ to, flow: 'keypad_code' }, 'kept')
-  const sql = postgres(server.databaseUrl!, { max: 1 })
-  const kept = await sql`select * from idempotency where key = 'kept'`
-  await sql.end()
+  const kept = await server.query(`select * from idempotency where key = 'kept'`)
   const text = JSON.stringify(kept)
   assert.match(text, new RegExp(json.id))
   for (const secret of [json.page_token, json.display_code, to])

@@ -1,9 +1,6 @@
 // The whole server with its carriers, whose far side is the exchange: no port, and no part of ours replaced.
 
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { z } from 'zod'
 import type { Carrier } from '../../src/carriers/carrier.ts'
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
@@ -17,7 +14,8 @@ import { createServer } from '../../src/server.ts'
 import { type Clock, realClock } from '../../src/time/clock.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
-import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { embeddedDirectory } from '../support/embedded-directory.ts'
+import { freshDatabase, queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { conforms } from './conforms.ts'
@@ -99,6 +97,8 @@ export async function startServer(
     clock,
     /** `null`: embedded. */
     databaseUrl: place.url,
+    /** A statement of the test's own, on Postgres. */
+    query: (text: string, params?: (string | number)[]) => queryOnce(place.url!, text, params),
     logged,
     key,
     /** The same service's, as while a key is rotated. */
@@ -133,6 +133,6 @@ export function as(bearer: string): Record<string, string> {
 }
 
 async function embedded() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'answerback-http-'))
-  return { url: null, dataDir, drop: () => rm(dataDir, { recursive: true }) }
+  const { dataDir, remove } = await embeddedDirectory()
+  return { url: null, dataDir, drop: remove }
 }

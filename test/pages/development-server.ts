@@ -2,10 +2,8 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { embeddedDirectory } from '../support/embedded-directory.ts'
 import { freePort } from '../support/free-port.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -13,7 +11,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 export type DevelopmentServer = { url: string; port: number; output: () => string; stop(): Promise<void> }
 
 export async function startDevelopment(settings: Record<string, string> = {}): Promise<DevelopmentServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'answerback-pages-'))
+  const { dataDir: directory, remove } = await embeddedDirectory()
   const port = await freePort()
   const env = {
     PATH: process.env.PATH,
@@ -40,7 +38,7 @@ export async function startDevelopment(settings: Record<string, string> = {}): P
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
       await ended
-      await rm(directory, { recursive: true })
+      await remove()
     },
   }
 }

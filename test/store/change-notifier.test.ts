@@ -2,36 +2,25 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
 import { type ChangeNotifier, openChangeNotifier } from '../../src/store/change-notifier.ts'
-import type { Database } from '../../src/store/database.ts'
-import { openDatabase } from '../../src/store/open-database.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
+import { onPostgres } from './test-databases.ts'
 
-describe('the doorbell', { skip: withoutPostgres }, () => {
-  let fresh: FreshDatabase
-  let here: Database
-  let there: Database
+describe('the change notifier', { skip: withoutPostgres }, () => {
+  const { database } = onPostgres({ migrated: false, instances: 2 })
   let ours: ChangeNotifier
   let theirs: ChangeNotifier
 
   before(async () => {
-    fresh = await freshDatabase()
-    const options = { url: fresh.url, dataDir: '', log: consoleLogger }
-    here = await openDatabase(options)
-    there = await openDatabase(options)
-    ours = await openChangeNotifier(here, consoleLogger)
-    theirs = await openChangeNotifier(there, consoleLogger)
+    ours = await openChangeNotifier(database(0), consoleLogger)
+    theirs = await openChangeNotifier(database(1), consoleLogger)
   })
-
   after(async () => {
     await ours.close()
     await theirs.close()
-    await here.close()
-    await there.close()
-    await fresh.drop()
   })
 
-  test('rings on this instance at once, for whoever listens', () => {
+  test('calls the subscribers of this instance at once', () => {
     const heard: string[] = []
     const stop = ours.subscribe('chl_a', () => heard.push('first'))
     const stopOther = ours.subscribe('chl_a', () => heard.push('second'))
@@ -46,24 +35,24 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
     assert.equal(heard.length, 3)
   })
 
-  test('rings on the other instances, and not a second time on this one', async () => {
-    let rings = 0
-    ours.subscribe('chl_c', () => rings++)
-    const there = heard(theirs, 'chl_c')
+  test('calls those of the other instances, and those of this one only once', async () => {
+    let calls = 0
+    ours.subscribe('chl_c', () => calls++)
+    const there = notified(theirs, 'chl_c')
     ours.publish('chl_c')
     await there
     // Notifications keep their order, so our own has come back before this one.
-    const back = heard(ours, 'chl_d')
+    const back = notified(ours, 'chl_d')
     theirs.publish('chl_d')
     await back
-    assert.equal(rings, 1)
+    assert.equal(calls, 1)
   })
 
-  test('tells of a thousand changes in few notifications', async () => {
+  test('publishes a thousand changes in few notifications', async () => {
     const ids = Array.from({ length: 1000 }, () => `chl_${nanoid()}`)
     const payloads: string[] = []
     const { promise: over, resolve } = Promise.withResolvers<void>()
-    const unlisten = await there.listen(
+    const unlisten = await database(1).listen(
       'answerback',
       (payload) => {
         payloads.push(payload)
@@ -71,7 +60,7 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
       },
       () => {},
     )
-    const all = Promise.all(ids.map((id) => heard(theirs, id)))
+    const all = Promise.all(ids.map((id) => notified(theirs, id)))
     for (const id of [...ids, ...ids]) ours.publish(id)
     await all
     ours.publish('chl_over')
@@ -81,22 +70,22 @@ describe('the doorbell', { skip: withoutPostgres }, () => {
     assert.ok(payloads.every((payload) => Buffer.byteLength(payload) <= 7_500))
   })
 
-  test('rings everyone when the line was lost, since anything may have been missed', async () => {
-    const missed = Promise.all([heard(theirs, 'chl_e'), heard(theirs, 'chl_f'), heard(ours, 'chl_g')])
-    await here.query(
+  test('calls every subscriber when the connection was lost, since anything may have been missed', async () => {
+    const missed = Promise.all([notified(theirs, 'chl_e'), notified(theirs, 'chl_f'), notified(ours, 'chl_g')])
+    await database(0).query(
       `select pg_terminate_backend(pid) from pg_stat_activity
         where query like 'listen %' and datname = current_database()`,
     )
     await missed
-    const again = heard(theirs, 'chl_h')
+    const again = notified(theirs, 'chl_h')
     ours.publish('chl_h')
     await again
   })
 })
 
-function heard(doorbell: ChangeNotifier, id: string): Promise<void> {
+function notified(notifier: ChangeNotifier, id: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const stop = doorbell.subscribe(id, () => {
+  const stop = notifier.subscribe(id, () => {
     stop()
     resolve()
   })

@@ -9,9 +9,11 @@ import { readinessCheck } from '../../src/store/readiness.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import { openStore } from '../../src/store/store.ts'
 import { freePort } from '../support/free-port.ts'
-import { clusterPids, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { clusterPids, freshDatabase, useOwnCluster, withoutPostgres } from '../support/fresh-database.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { consoleLogger, recordedLogger } from '../support/test-loggers.ts'
+
+useOwnCluster()
 
 describe('a Postgres server', { skip: withoutPostgres }, () => {
   test('gives times as ISO 8601 and JSON parsed, and takes JSON as text', async (t) => {

@@ -2,15 +2,16 @@
 // recorded; here they are sent again under the migration that came after that version.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import postgres from 'postgres'
 import type { Database } from '../../src/store/database.ts'
 import { migrate, migrations } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
 import { faultsOf } from './migration-lint.ts'
 import { loadRecording, record, replay } from './sql-recording.ts'
+import { onPostgres } from './test-databases.ts'
 
 /** By the end of the file's name: why a statement there may do what the rules forbid. */
 const ALLOWED: Record<string, string> = {}
@@ -23,21 +24,14 @@ const later = (...statements: string[]) => [
 ]
 
 describe('migrations', { skip: withoutPostgres }, () => {
-  let fresh: FreshDatabase
+  const { url, database: opened } = onPostgres({ migrated: false })
   let database: Database
   let sql: postgres.Sql
-
-  before(async () => {
-    fresh = await freshDatabase()
-    database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
-    sql = postgres(fresh.url, { max: 1, onnotice: () => {} })
+  before(() => {
+    database = opened()
+    sql = connect(url())
   })
-
-  after(async () => {
-    await sql.end()
-    await database.close()
-    await fresh.drop()
-  })
+  after(() => sql.end())
 
   test('leave the version before each of them at work', async () => {
     for (let known = 1; known <= all.length; known++) {
@@ -48,12 +42,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
   })
 
   test('leave it at work when they only add: a second one, thrown away', async (t) => {
-    const other = await freshDatabase()
-    t.after(other.drop)
-    const there = await openDatabase({ url: other.url, dataDir: '', log: consoleLogger })
-    t.after(there.close)
-    const client = postgres(other.url, { max: 1, onnotice: () => {} })
-    t.after(() => client.end())
+    const { there, client } = await anotherDatabase(t)
     await migrate(
       there,
       later('alter table challenges add column note text', 'create table notes (id text primary key)'),
@@ -77,12 +66,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
     'makes rows unique that are not': 'create unique index concurrently one_each on outbox (challenge_id)',
   }))
     test(`are found out when one ${name}`, async (t) => {
-      const other = await freshDatabase()
-      t.after(other.drop)
-      const there = await openDatabase({ url: other.url, dataDir: '', log: consoleLogger })
-      t.after(there.close)
-      const client = postgres(other.url, { max: 1, onnotice: () => {} })
-      t.after(() => client.end())
+      const { there, client } = await anotherDatabase(t)
       await migrate(there, later(statement))
       assert.notEqual(await replay(client, loadRecording(all.length)), null)
     })
@@ -90,7 +74,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
   test('wait for a table that is in use without holding anybody up, and get it in the end', async () => {
     await migrate(database)
     const changing = later('alter table carrier_rate_slots add column note text')
-    const dump = postgres(fresh.url, { max: 1, onnotice: () => {} })
+    const dump = connect(url())
     let done: Promise<void> | null = null
     await dump.begin(async (transaction) => {
       await transaction`select count(*) from carrier_rate_slots`
@@ -171,4 +155,19 @@ describe('the rules for migrations', () => {
 /** What another process does is seen by asking again. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
+}
+
+function connect(url: string): postgres.Sql {
+  return postgres(url, { max: 1, onnotice: () => {} })
+}
+
+/** Until the end of the test. */
+async function anotherDatabase(t: TestContext): Promise<{ there: Database; client: postgres.Sql }> {
+  const { url, drop } = await freshDatabase()
+  t.after(drop)
+  const there = await openDatabase({ url, dataDir: '', log: consoleLogger })
+  t.after(there.close)
+  const client = connect(url)
+  t.after(() => client.end())
+  return { there, client }
 }

@@ -1,48 +1,30 @@
 // Many at once, on a real server: the embedded database has one connection and can lose no race.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
 import type { Outcome } from '../../src/domain/challenge.ts'
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
-import { migrate } from '../../src/store/migrations.ts'
-import { openDatabase } from '../../src/store/open-database.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
-import { consoleLogger } from '../support/test-loggers.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
+import { onPostgres } from './test-databases.ts'
 
 describe('among many at once', { skip: withoutPostgres }, () => {
-  let fresh: FreshDatabase
-  let here: Database
-  let there: Database
-
-  before(async () => {
-    fresh = await freshDatabase()
-    const options = { url: fresh.url, dataDir: '', log: consoleLogger }
-    here = await openDatabase(options)
-    there = await openDatabase(options)
-    await migrate(here)
-  })
-
-  after(async () => {
-    await here.close()
-    await there.close()
-    await fresh.drop()
-  })
+  const { database: instance } = onPostgres({ instances: 2 })
 
   /** Fifty callers, on two instances in turn. */
   const fifty = <T>(each: (database: Database, index: number) => Promise<T>) =>
-    Promise.all(Array.from({ length: 50 }, (_, index) => each(index % 2 ? here : there, index)))
+    Promise.all(Array.from({ length: 50 }, (_, index) => each(instance(index % 2), index)))
 
   const inserted = async (request = aRequest(), wakeSeconds: number | null = null) => {
     const challenge = aChallenge()
     const made = { challenge, request, expiresIn: 300, idempotencyKey: null }
-    const stored = await challengeStore(here).insert(made, { ...aCreation, secondsUntilCheck: wakeSeconds })
+    const stored = await challengeStore(instance()).insert(made, { ...aCreation, secondsUntilCheck: wakeSeconds })
     assert.ok(typeof stored === 'object')
     return stored.challenge
   }
@@ -55,8 +37,8 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     )
     assert.equal(saves.filter((saved) => typeof saved === 'object').length, 1)
     assert.equal(saves.filter((saved) => saved === 'stale').length, 49)
-    assert.equal((await challengeStore(here).ledger(challenge.id)).length, 2)
-    assert.equal((await here.query('select from outbox where challenge_id = $1', [challenge.id])).length, 1)
+    assert.equal((await challengeStore(instance()).ledger(challenge.id)).length, 2)
+    assert.equal((await instance().query('select from outbox where challenge_id = $1', [challenge.id])).length, 1)
   })
 
   test('wrong guesses never exceed the budget, and each is in the ledger', async () => {
@@ -69,7 +51,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
         await challenges.save(aChange({ ...next, attemptsLeft: next.attemptsLeft - 1 }))
       }
     })
-    const versions = (await challengeStore(here).ledger(challenge.id)).map(({ version }) => version)
+    const versions = (await challengeStore(instance()).ledger(challenge.id)).map(({ version }) => version)
     assert.deepEqual(versions, [1, 2, 3, 4, 5, 6])
   })
 
@@ -94,9 +76,9 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       return ended
     })
     assert.equal(new Set(seen.flat()).size, 1)
-    const { challenge: last } = (await challengeStore(here).find(challenge.id))!
+    const { challenge: last } = (await challengeStore(instance()).find(challenge.id))!
     assert.equal(JSON.stringify(last.outcome), seen.flat()[0])
-    assert.equal((await challengeStore(here).ledger(challenge.id)).length, last.version)
+    assert.equal((await challengeStore(instance()).ledger(challenge.id)).length, last.version)
   })
 
   test('one call of a number is live', async () => {
@@ -124,7 +106,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   test('a message goes to one sender', async () => {
     const challenge = await inserted()
     const messages = Array.from({ length: 40 }, () => ({ id: `msg_${nanoid()}` as const, type: 't' }))
-    await challengeStore(here).save(aChange(challenge, { outbox: messages }))
+    await challengeStore(instance()).save(aChange(challenge, { outbox: messages }))
     const claimed = (await fifty((database) => outboxStore(database).claim(3, 60))).flat()
     const ids = claimed.map(({ id }) => id).filter((id) => messages.some((message) => message.id === id))
     assert.equal(ids.length, 40)
@@ -148,10 +130,10 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   test('a thousand charges never pass a limit, and a refused one costs nothing', async () => {
     // With this many rows the server looks them up one by one, in the order they are named if nothing else says so.
-    await here.query(
+    await instance().query(
       `insert into rate_limit_counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`,
     )
-    await here.query('analyze rate_limit_counters')
+    await instance().query('analyze rate_limit_counters')
     const shared = { key: `ip:${nanoid()}`, max: 100, seconds: 3600 }
     const numbers = Array.from({ length: 50 }, () => nanoid())
     const charges = await Promise.all(
@@ -159,11 +141,11 @@ describe('among many at once', { skip: withoutPostgres }, () => {
         // Both orders, so that locks taken as they are named would deadlock.
         const number = { key: `number:${numbers[index % 50]}`, max: 3, seconds: 600 }
         const asked = index % 3 ? [number, shared] : [shared, number]
-        return rateLimits(index % 2 ? here : there).consume(asked)
+        return rateLimits(instance(index % 2)).consume(asked)
       }),
     )
     assert.equal(charges.filter(({ ok }) => ok).length, 100)
-    const counts = await here.query<{ key: string; count: number }>(
+    const counts = await instance().query<{ key: string; count: number }>(
       `select key, count from rate_limit_counters where key not like 'other:%'`,
     )
     assert.equal(counts.find(({ key }) => key === shared.key)!.count, 100)
@@ -181,7 +163,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     )
     // Twenty seconds ahead at one a second; a slow machine may have let one or two more seconds go by.
     assert.ok(waits.length >= 20 && waits.length <= 25, `${waits.length} slots`)
-    const [{ ahead } = { ahead: 0 }] = await here.query<{ ahead: number }>(
+    const [{ ahead } = { ahead: 0 }] = await instance().query<{ ahead: number }>(
       `select extract(epoch from free_at - now())::float8 as ahead from carrier_rate_slots where carrier = 'twilio'`,
     )
     assert.ok(ahead > 15 && ahead <= 21, `reserved for ${ahead} s ahead`)

@@ -1,7 +1,6 @@
 // Keys that come before the gate can have been heard are a guess: a mailbox whose greeting plays tones presses at once.
 
 import assert from 'node:assert/strict'
-import postgres from 'postgres'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
 import { type Case, stage, type World } from './story.ts'
@@ -12,11 +11,12 @@ const SKIPPED = { skip: withoutPostgres }
 
 /** The current turn of the call began so many seconds ago. */
 async function listens({ server }: World, { id }: Case, seconds: number): Promise<void> {
-  const sql = postgres(server.databaseUrl!, { max: 1 })
   const startedAt = new Date(Date.now() - seconds * 1000).toISOString()
-  await sql`update challenges
-    set deliveries = jsonb_set(deliveries, '{-1,progress,turnStartedAt}', to_jsonb(${startedAt}::text)) where id = ${id}`
-  await sql.end()
+  await server.query(
+    `update challenges
+      set deliveries = jsonb_set(deliveries, '{-1,progress,turnStartedAt}', to_jsonb($2::text)) where id = $1`,
+    [id, startedAt],
+  )
 }
 
 spoken(

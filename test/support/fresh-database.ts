@@ -1,4 +1,4 @@
-// A real Postgres for tests: one cluster for each test process, or the server of TEST_DATABASE_URL.
+// A real Postgres for tests: the server of TEST_DATABASE_URL, the run's shared cluster, or one of the test process's own.
 
 import { spawn } from 'node:child_process'
 import { chownSync, existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs'
@@ -9,6 +9,8 @@ import { freePort } from './free-port.ts'
 
 const BINARIES = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
 const GIVEN = process.env.TEST_DATABASE_URL
+/** Set by shared-databases.ts. */
+const SHARED = process.env.TEST_SHARED_CLUSTER
 
 /** Give it to every test that needs a server: `test('…', { skip: withoutPostgres }, …)`. */
 export const withoutPostgres =
@@ -20,16 +22,32 @@ export type FreshDatabase = { url: string; drop(): Promise<void> }
 
 const HASTY = '-c fsync=off -c full_page_writes=off'
 
-/** An empty database, without tables. The first one in a process starts the server, which takes the options. */
-export async function freshDatabase(options = HASTY): Promise<FreshDatabase> {
-  server ??= GIVEN ? Promise.resolve({ url: GIVEN, directory: null }) : startCluster(options)
-  const { url } = await server
-  const name = `answerback_${process.pid}_${++databases}`
-  await command(url, `create database ${name}`)
-  return { url: at(url, name), drop: () => command(url, `drop database ${name} with (force)`) }
+/** For tests that freeze or crash the server: called before the process's first database. The options are the server's. */
+export function useOwnCluster(options = HASTY): void {
+  if (!GIVEN && BINARIES) server ??= startCluster(options)
 }
 
-/** The processes of our own cluster, for tests that freeze it; `null` when the server was given. */
+/** An empty database, without tables. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const given = GIVEN ?? SHARED
+  server ??= given ? Promise.resolve({ url: given, directory: null }) : startCluster()
+  const { url } = await server
+  const name = `answerback_${process.pid}_${++databases}`
+  await queryOnce(url, `create database ${name}`)
+  return { url: at(url, name), drop: async () => void (await queryOnce(url, `drop database ${name} with (force)`)) }
+}
+
+/** A statement on a connection of its own. */
+export async function queryOnce(url: string, text: string, params: (string | number)[] = []): Promise<postgres.Row[]> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    return await sql.unsafe(text, params)
+  } finally {
+    await sql.end()
+  }
+}
+
+/** The processes of the test's own cluster; `null` when the server was given. */
 export async function clusterPids(): Promise<number[] | null> {
   const directory = (await server)?.directory
   if (!directory) return null
@@ -43,14 +61,8 @@ type Server = { url: string; directory: string | null }
 let server: Promise<Server> | null = null
 let databases = 0
 
-async function command(url: string, text: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  await sql.unsafe(text)
-  await sql.end()
-}
-
 /** A keeper stays beside the server and takes it down when our end of its input closes, however this process ends. */
-async function startCluster(options: string): Promise<Server> {
+export async function startCluster(options = HASTY): Promise<Server> {
   const user = unprivileged()
   const directory = mkdtempSync(join(tmpdir(), 'answerback-postgres-'))
   if (user) chownSync(directory, user.uid, user.gid)

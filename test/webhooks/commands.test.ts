@@ -4,32 +4,21 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { Database } from '../../src/store/database.ts'
-import { migrate } from '../../src/store/migrations.ts'
-import { openDatabase } from '../../src/store/open-database.ts'
 import { runCommand } from '../../src/webhooks/commands.ts'
-import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
-import { consoleLogger } from '../support/test-loggers.ts'
+import { onPostgres } from '../store/test-databases.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { openPushFixture, type PushFixture } from './push-fixture.ts'
 
 describe('npm run webhooks', { skip: withoutPostgres }, () => {
-  let fresh: FreshDatabase
-  let database: Database
+  const { url, database } = onPostgres()
   let fixture: PushFixture
   before(async () => {
-    fresh = await freshDatabase()
-    database = await openDatabase({ url: fresh.url, dataDir: '', log: consoleLogger })
-    await migrate(database)
-    fixture = await openPushFixture(database)
+    fixture = await openPushFixture(database())
   })
-  after(async () => {
-    await fixture.close()
-    await database.close()
-    await fresh.drop()
-  })
+  after(() => fixture.close())
 
   const run = async (...wanted: string[]) => {
-    const env = { ...process.env, DATABASE_URL: fresh.url }
+    const env = { ...process.env, DATABASE_URL: url() }
     const main = new URL('../../src/cli/webhooks.ts', import.meta.url).pathname
     const { stdout } = await promisify(execFile)(process.execPath, [main, ...wanted], { env })
     return stdout.trimEnd()
