@@ -4,7 +4,7 @@ import type { Hono } from 'hono'
 import type { Carrier } from './carriers/carrier.ts'
 import type { ChallengeSettings } from './challenges/challenge-settings.ts'
 import { type Challenges, createChallenges } from './challenges/challenges.ts'
-import { buildCarriers } from './config/build-carriers.ts'
+import { buildCarriers, homeRegions } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
 import { sanitizeText } from './domain/sanitize-text.ts'
@@ -134,7 +134,6 @@ function startPushes(
 }
 
 function challengeSettings(config: ServerConfig): ChallengeSettings {
-  const homes = [config.TWILIO_FROM, config.SIGNALWIRE_FROM, config.BANDWIDTH_FROM, config.PLIVO_FROM]
   return {
     publicUrl: config.publicUrl,
     secrets: config.SECRET,
@@ -145,7 +144,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     detectVoicemail: config.DETECT_VOICEMAIL,
     pushes: config.WEBHOOK_URL !== undefined,
     origin: config.ORIGIN ?? null,
-    countries: config.ALLOWED_COUNTRIES ?? new Set(homes.flatMap((home) => (home ? [home.region] : []))),
+    countries: config.ALLOWED_COUNTRIES ?? homeRegions(config),
     limits: { number: config.LIMIT_PER_NUMBER, prefix: config.LIMIT_PER_PREFIX, ip: config.LIMIT_PER_IP },
     cooldown: config.RESEND_COOLDOWN,
     rules: config.POLICY,

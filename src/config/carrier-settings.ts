@@ -137,14 +137,13 @@ export const REQUIRED = {
   plivo: ['PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN', 'PLIVO_FROM'],
 } as const satisfies Record<CarrierName, CarrierSetting[]>
 
-/** The account's credentials go there. */
-export const BASE_URLS = [
-  'TWILIO_BASE_URL',
-  'SIGNALWIRE_BASE_URL',
-  'BANDWIDTH_VOICE_BASE_URL',
-  'BANDWIDTH_MESSAGING_BASE_URL',
-  'PLIVO_BASE_URL',
-] as const satisfies CarrierSetting[]
+/** Where the account's credentials go; calls go to the first. */
+export const BASE_URLS = {
+  twilio: ['TWILIO_BASE_URL'],
+  signalwire: ['SIGNALWIRE_BASE_URL'],
+  bandwidth: ['BANDWIDTH_VOICE_BASE_URL', 'BANDWIDTH_MESSAGING_BASE_URL'],
+  plivo: ['PLIVO_BASE_URL'],
+} as const satisfies Record<CarrierName, [CarrierSetting, ...CarrierSetting[]]>
 
 type AccountName = { setting: CarrierSetting; baseUrl: CarrierSetting; host: RegExp; shape: RegExp; expected: string }
 

@@ -1,8 +1,13 @@
 // A variable that begins like one of ours and is none is a spelling mistake. Nothing else would report it, since the
 // setting stays at its default.
 
+import { CARRIERS } from '../domain/challenge.ts'
+
 /** Words that only our settings begin with. Others (DATABASE_, PUBLIC_, LOG_) are used by hosts and libraries too. */
-const OURS = /^(TWILIO|SIGNALWIRE|BANDWIDTH|PLIVO|WEBHOOK|EXCHANGE|LIMIT_PER|ALLOWED_COUNTR|RESEND|DETECT_VOICE)_?/
+const OURS = [
+  ...CARRIERS.map((name) => name.toUpperCase()),
+  ...['WEBHOOK', 'EXCHANGE', 'LIMIT_PER', 'ALLOWED_COUNTR', 'RESEND', 'DETECT_VOICE'],
+]
 
 /** Of a name that begins with no such word: so few letters changed that it can be nothing else. */
 const FEW = 2
@@ -19,7 +24,7 @@ export function misspeltNames(names: string[], settings: string[]): { name: stri
     if (known.has(name)) return []
     const [nearest, distance] = nearestOf(spelt, settings)
     const near = distance <= (spelt.length > SHORTEST + 2 ? FEW : 1) && spelt.length >= SHORTEST
-    return OURS.test(spelt) || near ? [{ name, nearest }] : []
+    return near || OURS.some((word) => spelt.startsWith(word)) ? [{ name, nearest }] : []
   })
 }
 

@@ -14,7 +14,9 @@ export function productionFaults(values: Values, carriers: CarrierName[]): strin
       : inTheClear('PUBLIC_URL', PUBLIC_URL, 'keys that are pressed')),
     ...weak('SECRET', SECRET, 32),
     ...weak('API_KEY', API_KEY, 24),
-    ...BASE_URLS.flatMap((name) => inTheClear(name, values[name], 'the credentials of the account')),
+    ...Object.values(BASE_URLS)
+      .flat()
+      .flatMap((name) => inTheClear(name, values[name], 'the credentials of the account')),
     ...(carriers.length === 0 ? [`CARRIERS: none is set. ${SETTINGS.CARRIERS.doc} At least one is needed.`] : []),
   ]
   if (WEBHOOK_URL?.startsWith('http:') && !WEBHOOK_PRIVATE) {

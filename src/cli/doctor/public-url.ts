@@ -2,16 +2,16 @@
 // to a server of ours, on the very path, neither redirected nor rewritten.
 
 import { createServer } from 'node:http'
+import { BASE_URLS } from '../../config/carrier-settings.ts'
 import { isLoopback } from '../../config/loopback.ts'
 import type { Config } from '../../config/read-config.ts'
-import type { CarrierName } from '../../domain/challenge.ts'
 import { DEADLINES } from '../../time/deadlines.ts'
 import { bad, type Finding, good, odd, reason } from './finding.ts'
 
 export async function reach(config: Config): Promise<Finding> {
   const { protocol } = new URL(config.publicUrl)
   if (isLoopback(config.publicUrl)) {
-    return config.carriers.every((name) => carrierIsHere(name, config))
+    return config.carriers.every((name) => isLoopback(config[BASE_URLS[name][0]] ?? ''))
       ? good('PUBLIC_URL', 'Local, as the carrier is.')
       : bad(
           'PUBLIC_URL',
@@ -27,17 +27,6 @@ export async function reach(config: Config): Promise<Finding> {
         'It is reached, but by http: what the carrier sends, keys included, can be read on the way. Use https.',
       )
     : found
-}
-
-/** The exchange may run on this machine. */
-function carrierIsHere(name: CarrierName, config: Config): boolean {
-  const origin = {
-    twilio: config.TWILIO_BASE_URL,
-    signalwire: config.SIGNALWIRE_BASE_URL ?? '',
-    bandwidth: config.BANDWIDTH_VOICE_BASE_URL,
-    plivo: config.PLIVO_BASE_URL,
-  }[name]
-  return isLoopback(origin)
 }
 
 /** An unsigned document request. This program refuses it; any other answer comes from another server. */
