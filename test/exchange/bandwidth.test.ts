@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BandwidthAccount } from '../../src/exchange/bandwidth/bandwidth-account.ts'
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts'
-import { type Answers, APP, type Came, document, FROM, NUMBER, stage } from './stage.ts'
+import { type Answers, APP, FROM, NUMBER, type ReceivedRequest, recordingApp, xmlResponse } from './recording-app.ts'
 
 const ACCOUNT: BandwidthAccount = {
   accountId: '55555555',
@@ -37,20 +37,20 @@ const TALK = { '/answer': guarded(ASK), '/keys': guarded(BYE), '/gone': guarded(
 
 /** As Bandwidth's page tells an app to do it: who comes bare is asked for credentials. */
 function guarded(answer: string | null) {
-  return ({ headers }: Came) => {
-    if (headers.get('authorization') === BASIC) return answer === null ? new Response(null) : document(answer)
+  return ({ headers }: ReceivedRequest) => {
+    if (headers.get('authorization') === BASIC) return answer === null ? new Response(null) : xmlResponse(answer)
     return new Response(null, { status: 401, headers: { 'www-authenticate': 'Basic realm="app"' } })
   }
 }
 
-const said = ({ body }: Came) => JSON.parse(body)
+const said = ({ body }: ReceivedRequest) => JSON.parse(body)
 
 function company(
   answers: Answers = TALK,
   account: Partial<BandwidthAccount> = {},
   options: Partial<ExchangeOptions> = {},
 ) {
-  const here = stage({ bandwidth: { ...ACCOUNT, ...account } }, answers, options)
+  const here = recordingApp({ bandwidth: { ...ACCOUNT, ...account } }, answers, options)
   const known = (method: string, path: string, body: object | null = null) => here.ask(method, path, body, 'api:secret')
   return {
     ...here,

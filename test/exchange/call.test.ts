@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APP, NUMBER, world } from './recording-app.ts'
+import { APP, NUMBER, twilioApp } from './twilio-app.ts'
 
 const ASK = `<Response><Gather numDigits="1" timeout="8" finishOnKey="" actionOnEmptyResult="true" action="/keys?t=1">
   <Say language="en-US" voice="Polly.Joanna">This is Acme. To approve, press 1.</Say></Gather></Response>`
 const BYE = '<Response><Say>Thank you. Goodbye.</Say><Hangup/></Response>'
 
 test('a call rings, is answered, asks, takes a key and says goodbye', async () => {
-  const { phone, phones, place, came, received } = world({ '/answer': ASK, '/keys': BYE })
+  const { phone, phones, place, came, received } = twilioApp({ '/answer': ASK, '/keys': BYE })
   const sid = await place()
   const call = await phone.rings()
   assert.equal(call.from, '+12025550199')
@@ -27,7 +27,7 @@ test('a call rings, is answered, asks, takes a key and says goodbye', async () =
 })
 
 test('silence posts an empty entry when it was asked for, after the timeout and no sooner', async () => {
-  const { phone, phones, place, came, clock } = world({ '/answer': ASK, '/keys': BYE })
+  const { phone, phones, place, came, clock } = twilioApp({ '/answer': ASK, '/keys': BYE })
   await place()
   await phone.answers()
   await phone.hears(/press 1/)
@@ -40,7 +40,7 @@ test('silence posts an empty entry when it was asked for, after the timeout and 
 })
 
 test('without that, silence goes on to the next verb, and the end of the document hangs up', async () => {
-  const { phone, place, came, clock } = world({
+  const { phone, place, came, clock } = twilioApp({
     '/answer':
       '<Response><Gather timeout="3" action="/keys"><Say>Press a key.</Say></Gather><Say>Too late.</Say></Response>',
   })
@@ -54,7 +54,7 @@ test('without that, silence goes on to the next verb, and the end of the documen
 })
 
 test('a finish key ends an entry without being part of it', async () => {
-  const { phone, place, came, received } = world({
+  const { phone, place, came, received } = twilioApp({
     '/answer': '<Response><Gather action="/keys"><Say>Your code, then pound.</Say></Gather></Response>',
     '/keys': BYE,
   })
@@ -67,7 +67,7 @@ test('a finish key ends an entry without being part of it', async () => {
 })
 
 test('keys pressed one after the other keep the line open; the timeout counts from the last', async () => {
-  const { phone, place, came, clock } = world({
+  const { phone, place, came, clock } = twilioApp({
     '/answer': '<Response><Gather timeout="5" action="/keys"/></Response>',
     '/keys': BYE,
   })
@@ -84,7 +84,7 @@ test('keys pressed one after the other keep the line open; the timeout counts fr
 })
 
 test('a key interrupts what is being said, and speech takes its time', async () => {
-  const { phone, place, clock } = world(
+  const { phone, place, clock } = twilioApp(
     {
       '/answer': `<Response><Gather numDigits="1" finishOnKey="" action="/keys"><Say>One. Two. Three.</Say></Gather></Response>`,
       '/keys': BYE,
@@ -104,7 +104,7 @@ test('a key interrupts what is being said, and speech takes its time', async () 
 })
 
 test('a redirect is followed, with the method it names', async () => {
-  const { phone, phones, place, received } = world({
+  const { phone, phones, place, received } = twilioApp({
     '/answer': '<Response><Redirect method="GET">/next?x=1</Redirect></Response>',
     '/next': BYE,
   })
@@ -129,7 +129,7 @@ const endings = [
 
 for (const [behaviour, status, sip] of endings) {
   test(`a phone that is set to ${behaviour} ends the call as ${status}`, async () => {
-    const { phone, phones, place, received } = world()
+    const { phone, phones, place, received } = twilioApp()
     phone.will(behaviour)
     await place()
     await phone.ends()
@@ -146,7 +146,7 @@ for (const [behaviour, status, sip] of endings) {
 }
 
 test('a phone left ringing is given up after the ring timeout', async () => {
-  const { phone, phones, place, came, clock } = world()
+  const { phone, phones, place, came, clock } = twilioApp()
   await place({ Timeout: '25' })
   await phone.ignores()
   await clock.advance(24_999)
@@ -158,7 +158,7 @@ test('a phone left ringing is given up after the ring timeout', async () => {
 })
 
 test('a call is cut at its time limit', async () => {
-  const { phone, phones, place, received, clock } = world(
+  const { phone, phones, place, received, clock } = twilioApp(
     { '/answer': '<Response><Pause length="600"/></Response>' },
     { speed: 1 },
   )
@@ -172,7 +172,7 @@ test('a call is cut at its time limit', async () => {
 })
 
 test('a second call to a phone that is in use finds it busy', async () => {
-  const { phone, phones, place, came } = world({ '/answer': ASK })
+  const { phone, phones, place, came } = twilioApp({ '/answer': ASK })
   await place()
   await phone.answers()
   await place()
@@ -182,7 +182,7 @@ test('a second call to a phone that is in use finds it busy', async () => {
 })
 
 test('hanging up ends the call and nothing more is fetched', async () => {
-  const { phone, phones, place, came, clock } = world({ '/answer': ASK, '/keys': BYE })
+  const { phone, phones, place, came, clock } = twilioApp({ '/answer': ASK, '/keys': BYE })
   await place()
   await phone.answers()
   await phone.hears(/press 1/)
@@ -194,19 +194,19 @@ test('hanging up ends the call and nothing more is fetched', async () => {
 })
 
 test('a phone that waits in vain tells what it has heard so far', async () => {
-  const { phone, place } = world({ '/answer': ASK }, { phoneTimeoutMs: 20 })
+  const { phone, place } = twilioApp({ '/answer': ASK }, { phoneTimeoutMs: 20 })
   await place()
   await phone.answers()
   await phone.hears(/Acme/)
   await assert.rejects(phone.hears(/Your code is/), /waited 20 ms to hear .*Your code is[\s\S]*said: This is Acme\./)
   await assert.rejects(
-    world({}, { phoneTimeoutMs: 20 }).phone.rings(),
+    twilioApp({}, { phoneTimeoutMs: 20 }).phone.rings(),
     new RegExp(`\\${NUMBER}.*[\\s\\S]*No call has come`),
   )
 })
 
 test('keys meant for two gathers in a row each reach their own', async () => {
-  const { phone, place, came } = world({
+  const { phone, place, came } = twilioApp({
     '/answer': '<Response><Gather numDigits="1" action="/first"/></Response>',
     '/first': '<Response><Gather numDigits="2" action="/second"/></Response>',
     '/second': BYE,

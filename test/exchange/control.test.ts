@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NUMBER, world } from './recording-app.ts'
+import { NUMBER, twilioApp } from './twilio-app.ts'
 
 const ASK = '<Response><Gather numDigits="1" action="/keys"><Say>Press 1.</Say></Gather></Response>'
 const BYE = '<Response><Say>Goodbye.</Say></Response>'
@@ -16,7 +16,7 @@ type LineView = {
 }
 
 function scripted() {
-  const here = world({ '/answer': ASK, '/keys': BYE })
+  const here = twilioApp({ '/answer': ASK, '/keys': BYE })
   const ask = async <T = LineView>(
     method: string,
     path: string,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APP, world, xml } from './recording-app.ts'
+import { xmlResponse } from './recording-app.ts'
+import { APP, twilioApp } from './twilio-app.ts'
 
 const OK = '<Response><Say>Still here.</Say></Response>'
 const BROKEN: [why: string, answer: () => Response, code: string][] = [
@@ -8,14 +9,14 @@ const BROKEN: [why: string, answer: () => Response, code: string][] = [
   ['redirects', () => new Response(null, { status: 302, headers: { location: '/other' } }), '11200'],
   ['answers with JSON', () => Response.json({}), '12300'],
   ['answers with no content type', () => new Response(new TextEncoder().encode(OK)), '12300'],
-  ['answers with 64 kB', () => xml(`<Response><!--${'x'.repeat(65_536)}--></Response>`), '11750'],
-  ['answers with broken XML', () => xml('<Response>'), '12100'],
-  ['answers with an unknown verb', () => xml('<Response><Dance/></Response>'), '12200'],
+  ['answers with 64 kB', () => xmlResponse(`<Response><!--${'x'.repeat(65_536)}--></Response>`), '11750'],
+  ['answers with broken XML', () => xmlResponse('<Response>'), '12100'],
+  ['answers with an unknown verb', () => xmlResponse('<Response><Dance/></Response>'), '12200'],
 ]
 
 for (const [why, answer, code] of BROKEN) {
   test(`an app that ${why} is a fault; the call goes to the fallback, which is told why`, async () => {
-    const { phone, phones, place, received } = world({ '/answer': answer, '/fallback': OK })
+    const { phone, phones, place, received } = twilioApp({ '/answer': answer, '/fallback': OK })
     const sid = await place({ FallbackUrl: `${APP}/fallback` })
     await phone.answers()
     await phone.hears(/Still here/)
@@ -31,7 +32,7 @@ for (const [why, answer, code] of BROKEN) {
 }
 
 test('without a fallback the person hears an apology and the line drops', async () => {
-  const { phone, phones, place, came } = world({ '/answer': () => new Response('oops', { status: 500 }) })
+  const { phone, phones, place, came } = twilioApp({ '/answer': () => new Response('oops', { status: 500 }) })
   await place()
   await phone.answers()
   await phone.hears(/application error/)
@@ -42,7 +43,10 @@ test('without a fallback the person hears an apology and the line drops', async 
 })
 
 test('a fallback that fails too is a second fault', async () => {
-  const { phone, phones, place } = world({ '/answer': () => new Response('oops', { status: 500 }), '/fallback': 'no' })
+  const { phone, phones, place } = twilioApp({
+    '/answer': () => new Response('oops', { status: 500 }),
+    '/fallback': 'no',
+  })
   await place({ FallbackUrl: `${APP}/fallback` })
   await phone.answers()
   assert.equal(await phone.ends(), 'application_error')
@@ -53,7 +57,10 @@ test('a fallback that fails too is a second fault', async () => {
 })
 
 test('an app that does not answer is given 15 seconds', async () => {
-  const { phone, phones, place, clock } = world({ '/answer': () => new Promise<Response>(() => {}), '/fallback': OK })
+  const { phone, phones, place, clock } = twilioApp({
+    '/answer': () => new Promise<Response>(() => {}),
+    '/fallback': OK,
+  })
   await place({ FallbackUrl: `${APP}/fallback` })
   await phone.answers()
   await clock.advance(14_999)
@@ -64,7 +71,7 @@ test('an app that does not answer is given 15 seconds', async () => {
 })
 
 test('a status callback that is refused is a fault, and the call goes on', async () => {
-  const { phone, phones, place } = world({ '/answer': OK, '/status': () => new Response('no', { status: 403 }) })
+  const { phone, phones, place } = twilioApp({ '/answer': OK, '/status': () => new Response('no', { status: 403 }) })
   await place()
   await phone.answers()
   assert.equal(await phone.ends(), 'completed')
@@ -73,7 +80,7 @@ test('a status callback that is refused is a fault, and the call goes on', async
 })
 
 test('detection beside the call reports a machine after it was answered', async () => {
-  const { phone, phones, place, received } = world({ '/answer': OK })
+  const { phone, phones, place, received } = twilioApp({ '/answer': OK })
   await place({ MachineDetection: 'Enable', AsyncAmd: 'true', AsyncAmdStatusCallback: `${APP}/amd` })
   await phone.goesToVoicemail()
   await phone.ends()
@@ -85,7 +92,7 @@ test('detection beside the call reports a machine after it was answered', async 
 })
 
 test('detection before the call holds the document back until it knows', async () => {
-  const { phone, place, came, clock } = world({ '/answer': OK }, { speed: 1 })
+  const { phone, place, came, clock } = twilioApp({ '/answer': OK }, { speed: 1 })
   await place({ MachineDetection: 'Enable' })
   await clock.advance(900)
   await phone.answers()
@@ -96,7 +103,7 @@ test('detection before the call holds the document back until it knows', async (
 })
 
 test('an extension is dialled before the document is fetched, and switches detection off', async () => {
-  const { phone, phones, place, received } = world({ '/answer': OK })
+  const { phone, phones, place, received } = twilioApp({ '/answer': OK })
   await place({
     SendDigits: 'ww123',
     MachineDetection: 'Enable',

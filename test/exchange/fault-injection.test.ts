@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { serve } from '@hono/node-server'
-import { ACCOUNT, APP, NUMBER, world } from './recording-app.ts'
+import { ACCOUNT, APP, NUMBER, twilioApp } from './twilio-app.ts'
 
 const ANSWERS = {
   '/answer': '<Response><Gather numDigits="1" action="/keys"><Say>Press 1.</Say></Gather></Response>',
@@ -11,7 +11,7 @@ const ANSWERS = {
 }
 const GOOD = { To: NUMBER, From: '+12025550199', Url: `${APP}/answer` }
 
-async function talk({ phone, phones, place }: ReturnType<typeof world>) {
+async function talk({ phone, phones, place }: ReturnType<typeof twilioApp>) {
   await place()
   await phone.answers()
   await phone.keys('1')
@@ -21,7 +21,7 @@ async function talk({ phone, phones, place }: ReturnType<typeof world>) {
 }
 
 test('callbacks are doubled', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   here.phones.injectFaults({ status: { double: true } })
   await talk(here)
   const twice = ['initiated', 'ringing', 'in-progress', 'completed'].flatMap((status) => [status, status])
@@ -30,7 +30,7 @@ test('callbacks are doubled', async () => {
 })
 
 test('documents are asked for twice, and only the first answer is played', async () => {
-  const here = world({ ...ANSWERS })
+  const here = twilioApp({ ...ANSWERS })
   here.phones.injectFaults({ documents: { double: true } })
   await talk(here)
   assert.deepEqual(here.came('/keys', 'Digits'), ['1', '1'])
@@ -38,7 +38,7 @@ test('documents are asked for twice, and only the first answer is played', async
 })
 
 test('callbacks overtake each other', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   here.phones.injectFaults({ status: { reorder: true } })
   await talk(here)
   assert.deepEqual(here.came('/status', 'CallStatus'), ['ringing', 'initiated', 'completed', 'in-progress'])
@@ -46,7 +46,7 @@ test('callbacks overtake each other', async () => {
 })
 
 test('a callback that nothing overtakes is sent all the same', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   here.phones.injectFaults({ status: { reorder: true } })
   here.phone.will('busy', 'busy')
   await here.place({ StatusCallback: `${APP}/other` })
@@ -56,7 +56,7 @@ test('a callback that nothing overtakes is sent all the same', async () => {
 })
 
 test('callbacks are late', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   here.phones.injectFaults({ status: { delay: 5000 } })
   await talk(here)
   assert.deepEqual(here.came('/status', 'CallStatus'), [])
@@ -65,7 +65,7 @@ test('callbacks are late', async () => {
 })
 
 test('callbacks are lost', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   here.phones.injectFaults({ status: { lose: true } })
   await talk(here)
   assert.deepEqual(here.came('/status', 'CallStatus'), [])
@@ -73,7 +73,7 @@ test('callbacks are lost', async () => {
 })
 
 test('a lost document is a failed connection', async () => {
-  const { phones, phone, place, received } = world(ANSWERS)
+  const { phones, phone, place, received } = twilioApp(ANSWERS)
   phones.injectFaults({ documents: { lose: true }, status: { lose: true } })
   await place()
   await phone.answers()
@@ -82,7 +82,7 @@ test('a lost document is a failed connection', async () => {
 })
 
 test('a request is refused, and nothing rings', async () => {
-  const { rest, phones, phone } = world(ANSWERS)
+  const { rest, phones, phone } = twilioApp(ANSWERS)
   phones.injectFaults({ requests: { refuse: { status: 429, code: 20429 } } })
   const response = await rest('POST', 'Calls.json', GOOD)
   assert.equal(response.status, 429)
@@ -93,7 +93,7 @@ test('a request is refused, and nothing rings', async () => {
 })
 
 test('a request is answered with garbage, and nothing rings', async () => {
-  const { rest, phones, phone } = world(ANSWERS)
+  const { rest, phones, phone } = twilioApp(ANSWERS)
   phones.injectFaults({ requests: { garbage: true } })
   const response = await rest('POST', 'Calls.json', GOOD)
   assert.equal(response.status, 200)
@@ -102,7 +102,7 @@ test('a request is answered with garbage, and nothing rings', async () => {
 })
 
 test('a request is carried out and answered with an error', async () => {
-  const { rest, phones, phone } = world(ANSWERS)
+  const { rest, phones, phone } = twilioApp(ANSWERS)
   phones.injectFaults({ requests: { answerError: { status: 500, code: 20500 } } })
   const response = await rest('POST', 'Calls.json', GOOD)
   assert.equal(response.status, 500)
@@ -111,7 +111,7 @@ test('a request is carried out and answered with an error', async () => {
 })
 
 test('the end of the call overtakes the keys', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   here.phones.injectFaults({ documents: { keysAfterEnd: true } })
   await here.place()
   await here.phone.answers()
@@ -128,7 +128,7 @@ test('the end of the call overtakes the keys', async () => {
 })
 
 test('keys that nothing overtakes are posted all the same', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   here.phones.injectFaults({ documents: { keysAfterEnd: true } })
   await here.place()
   await here.phone.answers()
@@ -138,7 +138,7 @@ test('keys that nothing overtakes are posted all the same', async () => {
 })
 
 test('keys are posted although the person hangs up in the same instant', async () => {
-  const here = world(ANSWERS)
+  const here = twilioApp(ANSWERS)
   await here.place()
   await here.phone.answers()
   await here.phone.hears(/Press/)
@@ -148,7 +148,7 @@ test('keys are posted although the person hangs up in the same instant', async (
 })
 
 test('a late answer lets the call go ahead of it', async () => {
-  const { rest, phones, phone, clock } = world(ANSWERS)
+  const { rest, phones, phone, clock } = twilioApp(ANSWERS)
   phones.injectFaults({ requests: { delay: 3000 } })
   const answer = rest('POST', 'Calls.json', GOOD)
   await phone.answers()
@@ -158,14 +158,14 @@ test('a late answer lets the call go ahead of it', async () => {
 })
 
 test('an answer is lost in process: fetch fails, and the phone rings', async () => {
-  const { rest, phones, phone } = world(ANSWERS)
+  const { rest, phones, phone } = twilioApp(ANSWERS)
   phones.injectFaults({ requests: { loseAnswer: true } })
   await assert.rejects(async () => rest('POST', 'Calls.json', GOOD), /connection broke/)
   await phone.rings()
 })
 
 test('an answer is lost on a socket: the connection drops, and the phone rings', async () => {
-  const { phones, phone } = world(ANSWERS)
+  const { phones, phone } = twilioApp(ANSWERS)
   phones.injectFaults({ requests: { loseAnswer: true } })
   const server = serve({ fetch: phones.app.fetch, port: 0, hostname: '127.0.0.1' })
   await once(server, 'listening')

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APP, NUMBER, world } from './recording-app.ts'
+import { APP, NUMBER, twilioApp } from './twilio-app.ts'
 
 const GOOD = { To: NUMBER, From: '+12025550199', Body: '482913 is your Acme code.', StatusCallback: `${APP}/receipt` }
 
 test('a message is sent, delivered and read', async () => {
-  const { rest, phone, phones, came } = world()
+  const { rest, phone, phones, came } = twilioApp()
   const response = await rest('POST', 'Messages.json', GOOD)
   assert.equal(response.status, 201)
   const message = (await response.json()) as { sid: string; status: string }
@@ -27,7 +27,7 @@ const RECEIPTS = [
 
 for (const [receipt, state, code] of RECEIPTS) {
   test(`a number that is ${receipt} reports ${state}, ${code}`, async () => {
-    const { rest, phone, phones, came } = world()
+    const { rest, phone, phones, came } = twilioApp()
     phone.reports(receipt)
     await rest('POST', 'Messages.json', GOOD)
     await phones.settled()
@@ -37,7 +37,7 @@ for (const [receipt, state, code] of RECEIPTS) {
 }
 
 test('a network that sends no receipt leaves a message at sent', async () => {
-  const { rest, phone, phones, came, clock } = world()
+  const { rest, phone, phones, came, clock } = twilioApp()
   phone.reports('none')
   await rest('POST', 'Messages.json', GOOD)
   await clock.advance(60_000)
@@ -46,7 +46,7 @@ test('a network that sends no receipt leaves a message at sent', async () => {
 })
 
 test('a message is taken once', async () => {
-  const { rest, phone } = world({}, { phoneTimeoutMs: 20 })
+  const { rest, phone } = twilioApp({}, { phoneTimeoutMs: 20 })
   await rest('POST', 'Messages.json', GOOD)
   await phone.receives(/482913/)
   await assert.rejects(phone.receives(/482913/), /waited/)
@@ -61,7 +61,7 @@ const REFUSED: [why: string, form: Record<string, string>, code: number][] = [
 
 for (const [why, form, code] of REFUSED) {
   test(`refuses ${why}`, async () => {
-    const { rest, phone } = world()
+    const { rest, phone } = twilioApp()
     const response = await rest('POST', 'Messages.json', form)
     assert.equal(response.status, 400)
     assert.equal(((await response.json()) as { code: number }).code, code)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts'
 import { signV2, signV3 } from '../../src/exchange/plivo/signature.ts'
 import type { Parameters } from '../../src/exchange/rest/form.ts'
-import { type Answers, APP, type Came, FROM, fields, NUMBER, stage } from './stage.ts'
+import { type Answers, APP, FROM, formOf, NUMBER, type ReceivedRequest, recordingApp } from './recording-app.ts'
 
 const ACCOUNT = { authId: 'MA0000000000000000000', authToken: 'a-token' }
 const API = `/plivo/v1/Account/${ACCOUNT.authId}`
@@ -24,7 +24,7 @@ const BYE = '<Response><Speak>Goodbye.</Speak><Hangup/></Response>'
 const TALK = { '/answer': ASK, '/keys': BYE, '/silence': BYE }
 
 function company(answers: Answers = TALK, options: Partial<ExchangeOptions> = {}) {
-  const here = stage({ plivo: ACCOUNT }, answers, options)
+  const here = recordingApp({ plivo: ACCOUNT }, answers, options)
   const known = (method: string, path: string, body: object | null = null) =>
     here.ask(method, `${API}/${path}`, body, `${ACCOUNT.authId}:a-token`)
   return {
@@ -95,11 +95,11 @@ test('a call is fired, and tells of its ring, its answer, its keys and its end',
   assert.equal(await phone.ends(), 'completed')
   await phones.settled()
 
-  const answer = fields(at('/answer')[0]!)
+  const answer = formOf(at('/answer')[0]!)
   assert.deepEqual([answer.Event, answer.CallStatus, answer.CallUUID], ['StartApp', 'in-progress', json.request_uuid])
   assert.deepEqual([answer.From, answer.To], [CALL.from, CALL.to], 'without a plus')
-  assert.equal(fields(at('/keys')[0]!).Digits, '1')
-  const [ring, hangup] = at('/status').map(fields)
+  assert.equal(formOf(at('/keys')[0]!).Digits, '1')
+  const [ring, hangup] = at('/status').map(formOf)
   assert.deepEqual([ring?.Event, ring?.CallStatus], ['Ring', 'ringing'])
   assert.deepEqual([hangup?.Event, hangup?.CallStatus, hangup?.HangupCauseCode], ['Hangup', 'completed', '4010'])
   assert.equal((await known('GET', `${here}?status=live`)).status, 404)
@@ -116,9 +116,9 @@ test('every webhook of a call is signed over its own URL and form', async () => 
   await phones.settled()
   assert.equal(received.length, 4)
   for (const came of received) {
-    const { method, url, headers } = came as Came & { method: 'GET' | 'POST' }
+    const { method, url, headers } = came as ReceivedRequest & { method: 'GET' | 'POST' }
     const nonce = headers.get('x-plivo-signature-v3-nonce') ?? ''
-    const expected = signV3('a-token', method, url, Object.entries(fields(came)), nonce)
+    const expected = signV3('a-token', method, url, Object.entries(formOf(came)), nonce)
     assert.match(nonce, /^\d{20}$/)
     assert.equal(headers.get('x-plivo-signature-v3'), expected)
     assert.equal(headers.get('x-plivo-signature-ma-v3'), expected)
@@ -135,7 +135,7 @@ test('after a silence the action is not called: what stands below is played', as
   await clock.advance(1)
   await phone.ends()
   assert.equal(at('/keys').length, 0)
-  const { Event, Digits } = fields(at('/silence')[0]!)
+  const { Event, Digits } = formOf(at('/silence')[0]!)
   assert.deepEqual([Event, Digits], ['Redirect', undefined])
 })
 
@@ -151,7 +151,7 @@ test('an entry is over when its time is, however it is keyed', async () => {
   assert.equal(at('/keys').length, 0)
   await clock.advance(1)
   await phone.ends()
-  assert.equal(fields(at('/keys')[0]!).Digits, '48')
+  assert.equal(formOf(at('/keys')[0]!).Digits, '48')
 })
 
 const ENDINGS = [
@@ -170,7 +170,7 @@ for (const [behaviour, status, code] of ENDINGS) {
     await place()
     await phone.ends()
     await phones.settled()
-    const last = fields(at('/status').at(-1)!)
+    const last = formOf(at('/status').at(-1)!)
     assert.deepEqual([last.Event, last.CallStatus, last.HangupCauseCode], ['Hangup', status, code])
     assert.equal(last.AnswerTime, undefined)
     assert.equal(at('/answer').length, 0)
@@ -190,7 +190,7 @@ for (const [bound, seconds, ending] of [
     await clock.advance(1)
     assert.equal(await phone.ends(), 'no_answer')
     await phones.settled()
-    const { CallStatus, HangupCauseCode } = fields(at('/status').at(-1)!)
+    const { CallStatus, HangupCauseCode } = formOf(at('/status').at(-1)!)
     assert.equal(`${CallStatus} ${HangupCauseCode}`, ending)
   })
 }
@@ -201,13 +201,13 @@ test('a request is cancelled, and a call is hung up, each at its own place', asy
   assert.equal((await known('DELETE', `Call/${first}/`)).status, 404)
   assert.equal((await known('DELETE', `Request/${first}/`)).status, 204)
   await phones.settled()
-  assert.equal(fields(at('/status').at(-1)!).HangupCauseCode, '1000')
+  assert.equal(formOf(at('/status').at(-1)!).HangupCauseCode, '1000')
   const { request_uuid: second } = (await place()).json
   await phone.answers()
   assert.equal((await known('DELETE', `Request/${second}/`)).status, 404)
   assert.equal((await known('DELETE', `Call/${second}/`)).status, 204)
   await phones.settled()
-  const last = fields(at('/status').at(-1)!)
+  const last = formOf(at('/status').at(-1)!)
   assert.deepEqual([last.HangupCauseCode, last.HangupSource], ['4000', 'API Request'])
   assert.equal((await known('DELETE', `Call/${second}/`)).status, 404)
 })
@@ -219,7 +219,7 @@ test('detection with a URL tells only of machines', async () => {
   await place(detect)
   await phone.hears(/press 1/)
   await phones.settled()
-  const { Event, Machine, IfMachine } = fields(at('/machine')[0]!)
+  const { Event, Machine, IfMachine } = formOf(at('/machine')[0]!)
   assert.deepEqual([Event, Machine, IfMachine], ['MachineDetection', 'true', 'continue'])
   await phone.hangsUp()
   await place(detect)
@@ -234,7 +234,7 @@ test('without a URL detection holds the answer back, and may hang up', async () 
   phone.will('voicemail', 'voicemail')
   await place({ machine_detection: 'true' })
   await phone.hears(/press 1/)
-  assert.equal(fields(at('/answer')[0]!).Machine, 'true')
+  assert.equal(formOf(at('/answer')[0]!).Machine, 'true')
   await phone.hangsUp()
   await place({ machine_detection: 'hangup' })
   assert.equal(await phone.ends(), 'completed')
@@ -302,7 +302,7 @@ for (const [why, answer, code] of LOUD) {
     assert.equal(await phone.ends(), 'application_error')
     await phones.settled()
     assert.deepEqual(codes(), [code])
-    const last = fields(at('/status').at(-1)!)
+    const last = formOf(at('/status').at(-1)!)
     assert.deepEqual([last.HangupCauseCode, last.HangupSource], [String(code), 'Error'])
   })
 }
@@ -344,11 +344,11 @@ test('a text is taken, and its receipts are signed without their body', async ()
   await phones.settled()
   const came = at('/receipt')
   assert.deepEqual(
-    came.map((one) => fields(one).Status),
+    came.map((one) => formOf(one).Status),
     ['queued', 'sent', 'delivered'],
   )
   assert.deepEqual(
-    came.map((one) => fields(one).MessageUUID),
+    came.map((one) => formOf(one).MessageUUID),
     Array(3).fill(json.message_uuid[0]),
   )
   for (const { url, headers } of came) {
@@ -368,7 +368,7 @@ for (const [receipt, state, code] of [
     phone.reports(receipt)
     const { json } = await text()
     await phones.settled()
-    const last = fields(at('/receipt').at(-1)!)
+    const last = formOf(at('/receipt').at(-1)!)
     assert.deepEqual([last.Status, last.ErrorCode], [state, code])
     const found = await known('GET', `Message/${json.message_uuid[0]}/`)
     assert.deepEqual([found.json.message_state, found.json.error_code], [state, code])

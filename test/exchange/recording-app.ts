@@ -1,70 +1,78 @@
-// A small app for the exchange to call: it answers each path with what the test gave, and keeps what it was sent.
+// An exchange, and a small app for its carriers to call: the app answers each path as the test says, and records what came.
 
 import { Hono } from 'hono'
-import { createExchange, type ExchangeOptions } from '../../src/exchange/exchange.ts'
+import { type CarrierAccounts, createExchange, type ExchangeOptions } from '../../src/exchange/exchange.ts'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 
-export type Received = { path: string; url: string; headers: Headers; form: Record<string, string> }
-type Answer = string | ((form: Record<string, string>) => Response | Promise<Response> | string)
+/** `form`: the fields of the body and the query. */
+export type ReceivedRequest = {
+  path: string
+  url: string
+  method: string
+  headers: Headers
+  body: string
+  form: Record<string, string>
+}
+export type Answers = Record<string, string | ((came: ReceivedRequest) => Response | string | Promise<Response>)>
 
-export const ACCOUNT = { accountSid: `AC${'0'.repeat(31)}1`, authToken: 'a-token' }
 export const APP = 'https://app.example'
 export const NUMBER = '+12025550123'
+export const FROM = '+12025550199'
 
-export const xml = (body: string) =>
-  new Response(`<?xml version="1.0" encoding="UTF-8"?>${body}`, { headers: { 'content-type': 'text/xml' } })
+export const xmlResponse = (body: string) =>
+  new Response(`<?xml version="1.0" encoding="UTF-8"?>${body}`, { headers: { 'content-type': 'application/xml' } })
 
-export function world(answers: Record<string, Answer> = {}, options: Partial<ExchangeOptions> = {}) {
-  const received: Received[] = []
+export function recordingApp(companies: CarrierAccounts, answers: Answers, options: Partial<ExchangeOptions> = {}) {
+  const received: ReceivedRequest[] = []
   const us = new Hono()
   us.all('*', async (c) => {
-    const form = Object.fromEntries(new URLSearchParams(await c.req.text()))
-    const path = c.req.path
-    received.push({ path, url: c.req.url, headers: c.req.raw.headers, form: { ...form, ...c.req.query() } })
+    const { path, url, method } = c.req
+    const body = await c.req.text()
+    const form = { ...Object.fromEntries(new URLSearchParams(body)), ...c.req.query() }
+    const came = { path, url, method, headers: c.req.raw.headers, body, form }
+    received.push(came)
     const answer = answers[path]
     if (answer === undefined) return c.body(null, 204)
-    const given = typeof answer === 'string' ? answer : await answer(form)
-    return typeof given === 'string' ? xml(given) : given
+    const given = typeof answer === 'string' ? answer : await answer(came)
+    return typeof given === 'string' ? xmlResponse(given) : given
   })
 
   const clock = manualClock()
   const phones = createExchange({
-    carriers: { twilio: ACCOUNT },
+    carriers: companies,
     fetch: async (request) => us.request(request),
     clock,
     speed: Number.POSITIVE_INFINITY,
     phoneTimeoutMs: 500,
     ...options,
   })
-  const authorization = `Basic ${btoa(`${ACCOUNT.accountSid}:${ACCOUNT.authToken}`)}`
-  const rest = (method: 'GET' | 'POST', path: string, form?: [string, string][] | Record<string, string>) =>
-    phones.app.request(`/2010-04-01/Accounts/${ACCOUNT.accountSid}/${path}`, {
-      method,
-      headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
-      body: form ? new URLSearchParams(form).toString() : null,
-    })
 
   return {
     clock,
     phones,
     phone: phones.phone(NUMBER),
     received,
-    rest,
-    /** What came to a path, as the values of one parameter. */
-    came: (path: string, name: string) => received.filter((one) => one.path === path).map((one) => one.form[name]),
-    async place(extra: Record<string, string> = {}): Promise<string> {
-      const form: [string, string][] = Object.entries({
-        To: NUMBER,
-        From: '+12025550199',
-        Url: `${APP}/answer?d=1`,
-        StatusCallback: `${APP}/status?d=1`,
-        ...extra,
+    /** What came to a path, in order. */
+    at: (path: string) => received.filter((one) => one.path === path),
+    /** A request to the company's API, as `user:password` unless there is none. */
+    async ask(method: string, path: string, body: object | null, credentials: string | null) {
+      const isForm = body instanceof URLSearchParams
+      const response = await phones.app.request(path, {
+        method,
+        headers: {
+          ...(credentials !== null && { authorization: `Basic ${btoa(credentials)}` }),
+          'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+        },
+        body: body === null ? null : isForm ? body.toString() : JSON.stringify(body),
       })
-      for (const event of ['initiated', 'ringing', 'answered', 'completed']) form.push(['StatusCallbackEvent', event])
-      const response = await rest('POST', 'Calls.json', form)
-      const call = (await response.json()) as { sid: string; message?: string }
-      if (response.status !== 201) throw new Error(`${response.status}: ${call.message}`)
-      return call.sid
+      const text = await response.text()
+      return {
+        status: response.status,
+        headers: response.headers,
+        json: text.startsWith('{') ? JSON.parse(text) : null,
+      }
     },
   }
 }
+
+export const formOf = ({ body }: ReceivedRequest) => Object.fromEntries(new URLSearchParams(body))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ACCOUNT, APP, NUMBER, world } from './recording-app.ts'
+import { ACCOUNT, APP, NUMBER, twilioApp } from './twilio-app.ts'
 
 const FROM = '+12025550199'
 const GOOD = { To: NUMBER, From: FROM, Url: `${APP}/answer` }
@@ -15,7 +15,7 @@ type Body = {
 const json = async (response: Response | Promise<Response>) => (await (await response).json()) as Body
 
 test('a call is created with 201 and can be read', async () => {
-  const { rest } = world()
+  const { rest } = twilioApp()
   const response = await rest('POST', 'Calls.json', GOOD)
   assert.equal(response.status, 201)
   const call = await json(response)
@@ -42,7 +42,7 @@ const REFUSED: [why: string, form: Record<string, string>, code: number, fault: 
 
 for (const [why, form, code, fault] of REFUSED) {
   test(`refuses ${why}`, async () => {
-    const { rest, phone, phones } = world()
+    const { rest, phone, phones } = twilioApp()
     const response = await rest('POST', 'Calls.json', form)
     assert.equal(response.status, 400)
     const body = await json(response)
@@ -53,12 +53,12 @@ for (const [why, form, code, fault] of REFUSED) {
 }
 
 test('refuses a sender that the account does not have', async () => {
-  const { rest } = world({}, { carriers: { twilio: { ...ACCOUNT, numbers: ['+12025550100'] } } })
+  const { rest } = twilioApp({}, { carriers: { twilio: { ...ACCOUNT, numbers: ['+12025550100'] } } })
   assert.equal((await json(rest('POST', 'Calls.json', GOOD))).code, 21210)
 })
 
 test('refuses a stranger, and shows no password on the wire', async () => {
-  const { phones } = world()
+  const { phones } = twilioApp()
   for (const authorization of ['', 'Basic x', `Basic ${btoa(`${ACCOUNT.accountSid}:wrong`)}`]) {
     const response = await phones.app.request(`/2010-04-01/Accounts/${ACCOUNT.accountSid}/Calls.json`, {
       method: 'POST',
@@ -72,7 +72,7 @@ test('refuses a stranger, and shows no password on the wire', async () => {
 })
 
 test('finds calls by number, newest first', async () => {
-  const { rest, place, clock } = world()
+  const { rest, place, clock } = twilioApp()
   const first = await place()
   await clock.advance(2000)
   const second = await place()
@@ -92,7 +92,7 @@ test('finds calls by number, newest first', async () => {
 })
 
 test('a ringing call can be canceled, and then no more', async () => {
-  const { rest, place, phone, phones, came } = world()
+  const { rest, place, phone, phones, came } = twilioApp()
   const sid = await place()
   await phone.rings()
   assert.equal((await json(rest('POST', `Calls/${sid}.json`, { Status: 'canceled' }))).status, 'canceled')
@@ -102,7 +102,7 @@ test('a ringing call can be canceled, and then no more', async () => {
 })
 
 test('a call canceled before it was dialled never rings', async () => {
-  const { rest, place, phone, phones, clock } = world({}, { speed: 1 })
+  const { rest, place, phone, phones, clock } = twilioApp({}, { speed: 1 })
   const sid = await place()
   await rest('POST', `Calls/${sid}.json`, { Status: 'canceled' })
   await clock.advance(5000)
@@ -115,7 +115,7 @@ test('a call canceled before it was dialled never rings', async () => {
 })
 
 test('an answered call can be completed, but not canceled', async () => {
-  const { rest, place, phone } = world({ '/answer': HOLD }, { speed: 1000 })
+  const { rest, place, phone } = twilioApp({ '/answer': HOLD }, { speed: 1000 })
   const sid = await place()
   await phone.answers()
   assert.equal((await json(rest('POST', `Calls/${sid}.json`, { Status: 'canceled' }))).code, 21220)
@@ -124,7 +124,7 @@ test('an answered call can be completed, but not canceled', async () => {
 })
 
 test('an answered call can be sent elsewhere, dropping what was being played', async () => {
-  const { rest, place, phone, clock } = world({
+  const { rest, place, phone, clock } = twilioApp({
     '/answer': '<Response><Gather timeout="9" action="/keys"><Say>Wait.</Say></Gather></Response>',
     '/new': '<Response><Say>New.</Say></Response>',
   })
@@ -138,5 +138,5 @@ test('an answered call can be sent elsewhere, dropping what was being played', a
 })
 
 test('an unknown call is 404', async () => {
-  assert.equal((await json(world().rest('GET', 'Calls/CA0.json'))).code, 20404)
+  assert.equal((await json(twilioApp().rest('GET', 'Calls/CA0.json'))).code, 20404)
 })

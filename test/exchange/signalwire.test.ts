@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts'
 import { sign } from '../../src/exchange/twilio/signature.ts'
-import { type Answers, APP, FROM, fields, NUMBER, stage } from './stage.ts'
+import { type Answers, APP, FROM, formOf, NUMBER, recordingApp } from './recording-app.ts'
 
 const PROJECT = 'b3877c40-da60-4998-90ad-b792e98472af'
 const ACCOUNT = { projectId: PROJECT, apiToken: 'PT-token', signingKey: 'PSK-key' }
@@ -15,7 +15,7 @@ const ASK = `<Response><Gather numDigits="1" timeout="8" finishOnKey="" actionOn
 const BYE = '<Response><Say>Goodbye.</Say><Hangup/></Response>'
 
 function space(answers: Answers = { '/answer': ASK, '/keys': BYE }, options: Partial<ExchangeOptions> = {}) {
-  const here = stage({ signalwire: ACCOUNT }, answers, options)
+  const here = recordingApp({ signalwire: ACCOUNT }, answers, options)
   const post = (path: string, form: Record<string, string>, events: string[] = []) => {
     const body = new URLSearchParams(form)
     for (const event of events) body.append('StatusCallbackEvent', event)
@@ -43,14 +43,14 @@ test('a call is answered with 200 and named by a UUID, and runs to its end', asy
   assert.equal(await phone.ends(), 'completed')
   await phones.settled()
   assert.deepEqual(
-    at('/keys').map((came) => fields(came).Digits),
+    at('/keys').map((came) => formOf(came).Digits),
     ['1'],
   )
   assert.deepEqual(
-    at('/status').map((came) => fields(came).CallStatus),
+    at('/status').map((came) => formOf(came).CallStatus),
     ['initiated', 'ringing', 'in-progress', 'completed'],
   )
-  const last = fields(at('/status')[3]!)
+  const last = formOf(at('/status')[3]!)
   assert.equal(last.SipResultCode, '200')
   assert.equal(last.SipResponseCode, undefined)
   const seen = (await read(`Calls/${json.sid}.json`)).json
@@ -67,7 +67,7 @@ test('webhooks are signed with the signing key, which is not the token', async (
   await phones.settled()
   assert.equal(received.length, 6)
   for (const came of received) {
-    const expected = sign('PSK-key', came.url, Object.entries(fields(came)))
+    const expected = sign('PSK-key', came.url, Object.entries(formOf(came)))
     assert.equal(came.headers.get('x-signalwire-signature'), expected)
     assert.equal(came.headers.get('x-twilio-signature'), null)
   }
@@ -79,7 +79,7 @@ test('a webhook has no parameter that SignalWire does not send', async () => {
   await phone.answers()
   await phone.keys('1')
   await phone.ends()
-  assert.deepEqual(Object.keys(fields(at('/keys')[0]!)).sort(), [
+  assert.deepEqual(Object.keys(formOf(at('/keys')[0]!)).sort(), [
     'AccountSid',
     'ApiVersion',
     'CallSid',
@@ -99,7 +99,7 @@ test('a silence posts an empty entry when that was asked for', async () => {
   await clock.advance(8000)
   await phone.ends()
   assert.deepEqual(
-    at('/keys').map((came) => fields(came).Digits),
+    at('/keys').map((came) => formOf(came).Digits),
     [''],
   )
 })
@@ -185,7 +185,7 @@ test('detection is told as SignalWire tells it', async () => {
   await place({ MachineDetection: 'Enable', AsyncAmd: 'true', AsyncAmdStatusCallback: `${APP}/machine` })
   await phone.hears(/press 1/)
   await phones.settled()
-  const told = fields(at('/machine')[0]!)
+  const told = formOf(at('/machine')[0]!)
   assert.deepEqual([told.AnsweredBy, told.MachineDetectionDuration], ['machine_start', undefined])
 })
 
@@ -198,16 +198,16 @@ test('a text is answered with 201, and its receipts are signed', async () => {
   await phone.receives(/481516/)
   await phones.settled()
   assert.deepEqual(
-    at('/receipt').map((came) => fields(came).MessageStatus),
+    at('/receipt').map((came) => formOf(came).MessageStatus),
     ['sent', 'delivered'],
   )
   const [came] = at('/receipt')
-  assert.equal(came?.headers.get('x-signalwire-signature'), sign('PSK-key', came!.url, Object.entries(fields(came!))))
+  assert.equal(came?.headers.get('x-signalwire-signature'), sign('PSK-key', came!.url, Object.entries(formOf(came!))))
 })
 
 test('a company can be in trouble while another is well', async () => {
   const twilio = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' }
-  const { phones, ask } = stage({ signalwire: ACCOUNT, twilio }, {})
+  const { phones, ask } = recordingApp({ signalwire: ACCOUNT, twilio }, {})
   const place = (path: string, credentials: string) =>
     ask('POST', `${path}/Calls.json`, new URLSearchParams(CALL), credentials)
   const both = async () => [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Parameters } from '../../src/exchange/rest/form.ts'
 import { sign } from '../../src/exchange/twilio/signature.ts'
-import { ACCOUNT, world } from './recording-app.ts'
+import { ACCOUNT, twilioApp } from './twilio-app.ts'
 
 // The vectors that Twilio's own libraries are tested with: github.com/twilio/twilio-node, spec/validation.spec.js.
 const PARAMETERS: Parameters = [
@@ -46,7 +46,7 @@ test('a repeated parameter counts once for each of its values, in their order', 
 })
 
 test('every webhook carries a signature over its own URL and form', async () => {
-  const { phone, phones, place, received } = world({
+  const { phone, phones, place, received } = twilioApp({
     '/answer': '<Response><Redirect method="GET">/next?x=%20a</Redirect></Response>',
     '/next': '<Response><Hangup/></Response>',
   })
