@@ -10,6 +10,8 @@ import type { Transition } from './transition.ts'
 
 export type AbandonedCreates = {
   add(challenge: ChallengeId, delivery: DeliveryId): void
+  /** Saved too late, as it turns out: no carrier may be asked for it. */
+  has(delivery: DeliveryId): boolean
   /** Ends all of them that are there. */
   endAll(transition: Transition): Promise<void>
 }
@@ -21,6 +23,7 @@ export function createAbandonedCreates(log: Logger): AbandonedCreates {
   const waiting = new Map<DeliveryId, { challenge: ChallengeId; looks: number }>()
   return {
     add: (challenge, delivery) => void waiting.set(delivery, { challenge, looks: 0 }),
+    has: (delivery) => waiting.has(delivery),
     async endAll(transition) {
       await Promise.all([...waiting].map(([delivery, { challenge, looks }]) => end(delivery, challenge, looks)))
 

@@ -3,10 +3,11 @@ import type { Refusal } from '../domain/refusal.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import { hasEnded, NOT_FOUND } from './refusals.ts'
+import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
-export type CancelChallenge = (id: ChallengeId) => Promise<ChallengeRecord | Refusal>
+export type CancelChallenge = (id: ChallengeId, arrivedAt: number) => Promise<ChallengeRecord | Refusal>
 
 /** Ends a challenge and hangs up its phone before the app is answered. */
 export function createCancelChallenge(
@@ -14,12 +15,14 @@ export function createCancelChallenge(
   waitForEffects: WaitForEffects,
   clock: Clock,
 ): CancelChallenge {
-  return async (id) => {
-    const result = await transition(id, ({ challenge }) => (challenge.outcome ? null : { type: 'canceled' }))
+  return async (id, arrivedAt) => {
+    const result = await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
+      transition(id, ({ challenge }) => (challenge.outcome || isOver() ? null : { type: 'canceled' })),
+    )
     if (!('record' in result)) return NOT_FOUND
     const { status } = result.record.challenge.outcome!
     if (status !== 'canceled') return hasEnded(status)
-    await waitForEffects(result.record, result.effects, clock.now())
+    await waitForEffects(result.record, result.effects, arrivedAt)
     return result.record
   }
 }

@@ -18,6 +18,7 @@ import type { CarrierSlots } from './carrier-slots.ts'
 import type { ChallengeSettings } from './challenge-settings.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { NUMBER_BUSY } from './refusals.ts'
+import { beforeSaveDeadline } from './save-deadline.ts'
 import { sortableId } from './sortable-id.ts'
 import type { EffectRunner, Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
@@ -60,27 +61,35 @@ const ATTEMPTS = 5
 
 const KEY_IN_USE: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in progress.' }
 
-/** `idempotencyKey` is tied to the challenge in the same statement. */
+/** `idempotencyKey` is tied to the challenge in the same statement. `arrivedAt`: of the request, by the clock. */
 export type Create = (
   service: Service,
   input: CreateChallenge,
   idempotencyKey: string | null,
+  arrivedAt: number,
 ) => Promise<ChallengeRecord | Refusal>
 
 export function createCreateChallenge(deps: Deps): Create {
   const { store, carriers, settings, slots, limits, abandoned, clock } = deps
 
-  return async (service, input, idempotencyKey) => {
-    const since = clock.now()
+  return async (service, input, idempotencyKey, arrivedAt) => {
     const number = parseNumber(input.to, null, settings.possibleRegions)
     if (!number.ok) return invalidField('to', number.message)
     const refusal = allowed(settings, input, number) ?? reachable(input, carriers)
     if (refusal) return refusal
     const request = requestOf(service, input, number.region)
     const charged = limits.limitsOf(input.to, input.clientIp)
-    const spent = await limits.consume(charged)
+    const inTime = <T>(work: () => Promise<T>, undo?: (result: T) => void) =>
+      beforeSaveDeadline(clock, arrivedAt, work, undo)
+    const spent = await inTime(
+      () => limits.consume(charged),
+      (late) => late === null && limits.refund(charged),
+    )
     if (spent) return spent
-    const delivery = await slots.nextDelivery(request, input.channel).catch((error) => {
+    const delivery = await inTime(
+      () => slots.nextDelivery(request, input.channel),
+      (late) => 'refused' in late || slots.release(late),
+    ).catch((error) => {
       limits.refund(charged)
       throw error
     })
@@ -89,38 +98,37 @@ export function createCreateChallenge(deps: Deps): Create {
       return delivery
     }
     const challenge = newChallenge(input, delivery)
-    const record = await insert({ challenge, request, expiresIn: input.expiresIn, idempotencyKey }, delivery)
+    const created = { challenge, request, expiresIn: input.expiresIn, idempotencyKey }
+    const record = await inTime(() => insert(created, delivery)).catch((error) => {
+      slots.release(delivery)
+      abandoned.add(challenge.id, delivery.id)
+      throw error
+    })
     if ('refused' in record) {
       slots.release(delivery)
       limits.refund(charged)
       return record
     }
-    return place(record, delivery, since)
+    return place(record, delivery, arrivedAt)
   }
 
   async function insert(created: InsertChallenge, delivery: Delivery): Promise<ChallengeRecord | Refusal> {
     const { challenge } = created
     const facts = { flow: challenge.flow, channel: delivery.channel, carrier: delivery.carrier }
-    const inserted = await store.challenges
-      .insert(created, {
-        entry: { type: 'created', delivery: delivery.id, facts },
-        hasActiveCall: hasActiveCall(challenge),
-        secondsUntilCheck: secondsUntilCheck(challenge),
-        outbox: [],
-      })
-      .catch((error) => {
-        slots.release(delivery)
-        abandoned.add(challenge.id, delivery.id)
-        throw error
-      })
+    const inserted = await store.challenges.insert(created, {
+      entry: { type: 'created', delivery: delivery.id, facts },
+      hasActiveCall: hasActiveCall(challenge),
+      secondsUntilCheck: secondsUntilCheck(challenge),
+      outbox: [],
+    })
     if (inserted === 'number_busy') return NUMBER_BUSY
     return inserted === 'key_taken' ? KEY_IN_USE : inserted
   }
 
-  function place(record: ChallengeRecord, delivery: Delivery, since: number): Promise<ChallengeRecord> {
+  function place(record: ChallengeRecord, delivery: Delivery, arrivedAt: number): Promise<ChallengeRecord> {
     const effects = deps.runEffects(deps.transition, record, [{ type: 'place', delivery: delivery.id }])
     deps.tasks.add(effects)
-    return deps.waitForEffects(record, effects, since)
+    return deps.waitForEffects(record, effects, arrivedAt)
   }
 
   function requestOf(service: Service, input: CreateChallenge, region: string): ChallengeRequest {

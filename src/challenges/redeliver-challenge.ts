@@ -10,6 +10,7 @@ import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { hasEnded, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
+import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
@@ -24,21 +25,33 @@ type Deps = {
   clock: Clock
 }
 
-export type RedeliverChallenge = (id: ChallengeId, channel: Channel) => Promise<ChallengeRecord | Refusal>
+/** `arrivedAt`: of the request, by the clock. */
+export type RedeliverChallenge = (
+  id: ChallengeId,
+  channel: Channel,
+  arrivedAt: number,
+) => Promise<ChallengeRecord | Refusal>
 
 export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
   const { store, cooldownSeconds, slots, limits, abandoned, transition, waitForEffects, clock } = deps
 
-  return async (id, channel) => {
-    const since = clock.now()
-    const record = await store.challenges.find(id)
+  return async (id, channel, arrivedAt) => {
+    const inTime = <T>(work: (isOver: () => boolean) => Promise<T>, undo?: (result: T) => void) =>
+      beforeSaveDeadline(clock, arrivedAt, work, undo)
+    const record = await inTime(() => store.challenges.find(id))
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel, cooldownSeconds)
     if (refusal) return refusal
     const charged = limits.limitsOf(record.request.to, null)
-    const spent = await limits.consume(charged)
+    const spent = await inTime(
+      () => limits.consume(charged),
+      (late) => late === null && limits.refund(charged),
+    )
     if (spent) return spent
-    const next = await slots.nextDelivery(record.request, channel).catch((error) => {
+    const next = await inTime(
+      () => slots.nextDelivery(record.request, channel),
+      (late) => 'refused' in late || slots.release(late),
+    ).catch((error) => {
       limits.refund(charged)
       throw error
     })
@@ -46,18 +59,22 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
       limits.refund(charged)
       return next
     }
-    const result = await transition(
-      id,
-      (now) =>
-        refusalOf(now, channel, cooldownSeconds) ? null : { type: 'delivery_requested', next, fallback: false },
-      record,
+    const result = await inTime((isOver) =>
+      transition(
+        id,
+        (now) =>
+          isOver() || refusalOf(now, channel, cooldownSeconds)
+            ? null
+            : { type: 'delivery_requested', next, fallback: false },
+        record,
+      ),
     ).catch((error) => {
       slots.release(next)
       limits.refund(charged)
       abandoned.add(id, next.id)
       throw error
     })
-    if (result.type === 'changed') return waitForEffects(result.record, result.effects, since)
+    if (result.type === 'changed') return waitForEffects(result.record, result.effects, arrivedAt)
     slots.release(next)
     limits.refund(charged)
     if (result.type === 'number_busy') return NUMBER_BUSY

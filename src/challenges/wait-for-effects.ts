@@ -5,19 +5,19 @@ import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 
-/** Milliseconds of `clock` since when the app waits. Gives the record as the effects left it, or as it is meanwhile. */
+/** `arrivedAt`: of the request, by `clock`. Gives the record as the effects left it, or as it is meanwhile. */
 export type WaitForEffects = (
   record: ChallengeRecord,
   effects: Promise<ChallengeRecord>,
-  since: number,
+  arrivedAt: number,
 ) => Promise<ChallengeRecord>
 
 export function createWaitForEffects(challenges: Pick<Store['challenges'], 'find'>, clock: Clock): WaitForEffects {
-  return async (record, effects, since) => {
-    const left = () => Math.max(DEADLINES.lastRead, DEADLINES.effects - (clock.now() - since))
-    const done = await withTimeout(clock, left(), effects, null)
+  return async (record, effects, arrivedAt) => {
+    const left = Math.max(0, arrivedAt + DEADLINES.effects - clock.now())
+    const done = await withTimeout(clock, left, effects, null)
     if (done) return done
     const read = challenges.find(record.challenge.id).catch(() => null)
-    return (await withTimeout(clock, left(), read, null)) ?? record
+    return (await withTimeout(clock, DEADLINES.lastRead, read, null)) ?? record
   }
 }

@@ -9,6 +9,7 @@ import type { Logger } from '../log/logger.ts'
 import type { ServiceStore } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
+import { withArrival } from './middleware/arrival.ts'
 import { requestLog, withRequestId } from './middleware/request-log.ts'
 import { openApiDocument } from './openapi.ts'
 import { notFound, onFault } from './problems.ts'
@@ -53,11 +54,11 @@ export function createApp({
 }: AppParts): Hono {
   const api = new OpenAPIHono()
   api.route('/', challengeRoutes({ challenges, services, idempotency: store.idempotency, stopping, clock, log }))
-  api.route('/', factorRoutes({ factors, services }))
+  api.route('/', factorRoutes({ factors, services, clock }))
   api.route('/', health({ ready: store.ready, stopping }))
 
   const app = new Hono()
-  app.use(withRequestId, requestLog(log))
+  app.use(withArrival(clock), withRequestId, requestLog(log))
   app.route('/', api)
   app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, clock, log }))
   app.route('/', hosted(serviceName, returnOrigins))

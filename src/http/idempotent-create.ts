@@ -1,7 +1,8 @@
 // One key, one challenge: a creation that is sent again gets the answer of the first, and places no call.
 
 import type { Challenges } from '../challenges/challenges.ts'
-import { DatabaseUnavailable } from '../store/database-errors.ts'
+import { beforeSaveDeadline } from '../challenges/save-deadline.ts'
+import type { Logger } from '../log/logger.ts'
 import type { BeginResult, IdempotencyStore } from '../store/idempotency.ts'
 import type { ChallengeRecord, Service } from '../store/types.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
@@ -9,17 +10,19 @@ import { DEADLINES } from '../time/deadlines.ts'
 import { type ChallengeView, challengeView } from './challenge-view.ts'
 import { invalid, isRefused, type Refused } from './problems.ts'
 
-type Parts = { challenges: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'>; clock: Clock }
+type Parts = { challenges: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'>; clock: Clock; log: Logger }
 /** `fingerprints`: of the body, under each secret. */
-type Asked = { service: Service; key: string; fingerprints: string[] }
+type Asked = { service: Service; key: string; fingerprints: string[]; arrivedAt: number }
 type Created = { answer: ChallengeView; replayed: boolean }
 
 export async function createOnce(
-  { challenges, idempotency, clock }: Parts,
-  { service, key, fingerprints }: Asked,
+  { challenges, idempotency, clock, log }: Parts,
+  { service, key, fingerprints, arrivedAt }: Asked,
   create: () => Promise<ChallengeRecord | Refused>,
 ): Promise<Created | Refused> {
-  const begun = await begin()
+  const inTime = <T>(work: () => Promise<T>, undo?: (result: T) => void) =>
+    beforeSaveDeadline(clock, arrivedAt, work, undo)
+  const begun = await inTime(begin, ({ type }) => type === 'first' && void abandon())
   switch (begun.type) {
     case 'in_progress':
       return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in progress.' }
@@ -28,7 +31,7 @@ export async function createOnce(
     case 'replay':
       return again(begun.body as ChallengeView)
     case 'unanswered': {
-      const record = await challenges.find(begun.challengeId)
+      const record = await inTime(() => challenges.find(begun.challengeId))
       return record ? { ...(await finish(record)), replayed: true } : GONE
     }
     case 'first':
@@ -45,10 +48,8 @@ export async function createOnce(
   }
 
   async function first(): Promise<Created | Refused> {
-    const abandon = () => idempotency.abandon(service.id, key)
     const created = await create().catch(async (fault) => {
-      // Without a database the key frees itself, a little later.
-      await abandon().catch(() => {})
+      await abandon()
       throw fault
     })
     if (!isRefused(created)) return finish(created)
@@ -56,24 +57,27 @@ export async function createOnce(
     return created
   }
 
+  /** Without a database the key frees itself, a little later. */
+  function abandon(): Promise<void> {
+    return keep(idempotency.abandon(service.id, key))
+  }
+
+  /** The app is told what was done, in time, whether this is kept or not. Unkept, the key still leads to its challenge. */
+  async function keep(work: Promise<void>): Promise<void> {
+    const kept = work.catch((err: Error) => log.warn({ err }, 'idempotency key not updated'))
+    await withTimeout(clock, DEADLINES.keepAnswer, kept, undefined)
+  }
+
   async function finish(record: ChallengeRecord): Promise<Created> {
     const answer = challengeView(record)
-    await keep(clock, idempotency.finish(service.id, key, record.challenge.id, answer))
+    await keep(idempotency.finish(service.id, key, record.challenge.id, answer))
     return { answer: withSecrets(challenges, record, answer), replayed: false }
   }
 
   async function again(answer: ChallengeView): Promise<Created | Refused> {
-    const record = await challenges.find(answer.id)
+    const record = await inTime(() => challenges.find(answer.id))
     return record ? { answer: withSecrets(challenges, record, answer), replayed: true } : GONE
   }
-}
-
-/** The phone is being called, so the answer leaves in time, kept or not. Unkept, the key still leads to its challenge. */
-async function keep(clock: Clock, work: Promise<void>): Promise<void> {
-  const kept = work.catch((error) => {
-    if (!(error instanceof DatabaseUnavailable)) throw error
-  })
-  await withTimeout(clock, DEADLINES.keepAnswer, kept, undefined)
 }
 
 const GONE: Refused = { refused: 'conflict', detail: 'The challenge of this Idempotency-Key is no longer kept.' }

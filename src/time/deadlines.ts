@@ -5,14 +5,21 @@
 export const DEADLINES = {
   /** A carrier that was asked for a call, a message, a hang-up or a look-up. */
   carrierAnswer: 3_000,
-  /** A creation, a redelivery or a cancel waits so long for its effects. What a slower carrier answers comes by events. */
-  effects: 3_600,
-  /** A checked code waits so long for its call to be hung up. */
+  /**
+   * All statements of a request, however many and however slow, from its arrival to the challenge's saved state. An app
+   * whose request is not saved by then is told that the database does not answer, and no carrier is asked for it.
+   */
+  saved: 3_000,
+  /** The effects of what was saved, from the request's arrival. A carrier that needs longer is heard of by events. */
+  effects: 3_400,
+  /** A checked code waits so long for its call to be hung up, and not past `effects`. */
   hangUpAfterCheck: 1_000,
   /** After `effects`: the challenge is read once more for the answer. */
   lastRead: 200,
-  /** After `effects`: the answer is kept under its Idempotency-Key. */
+  /** After that: the answer is kept under its Idempotency-Key. After `saved`: the key is freed. */
   keepAnswer: 200,
+  /** After that: the answer is written. */
+  written: 200,
   /** The document for a caller. SignalWire waits 5 s (signalwire.com/docs/guides/webhooks), the least of the four; silence is felt after two. */
   document: 1_500,
   /** A statement, counted from when it was asked, a wait for a connection and repeats on a new one included. */
@@ -48,10 +55,14 @@ export const DEADLINES = {
   doctorRequest: 5_000,
 } as const
 
+const { saved, effects, lastRead, keepAnswer, written } = DEADLINES
+
 /** What is promised to the outside. DESIGN.md, sections 3.1 and 5. */
 export const PROMISES = {
-  /** "leaves within 4 s" */
-  creation: { within: 4_000, sum: DEADLINES.effects + DEADLINES.lastRead + DEADLINES.keepAnswer },
+  /** "leaves within 4 s": a creation, a redelivery, a cancel and a check that were saved. */
+  saved: { within: 4_000, sum: Math.max(saved, effects) + lastRead + keepAnswer + written },
+  /** The same, of one that was not. */
+  unsaved: { within: 4_000, sum: saved + keepAnswer + written },
   /** Promise 11: "Every answer to a carrier leaves within 2 s, a database stall included" */
   carrierAnswer: { within: 2_000, sum: DEADLINES.document },
   /** Every open answer is given before the process is killed, and the database is closed. */

@@ -16,6 +16,8 @@ test('what must outlast another does', () => {
     ['silentConnection', 'statement'],
     // The carrier's answer is still in the creation's.
     ['carrierAnswer', 'effects'],
+    // What was saved at the last moment is still waited for.
+    ['saved', 'effects'],
     // An answer that is being given is not cut off, and no creation is taken over while it may still answer.
     ['effects', 'openConnections'],
     ['openConnections', 'idempotencyClaim'],

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { Hono } from 'hono'
+import { withArrival } from '../../src/http/middleware/arrival.ts'
 import { jsonBody } from '../../src/http/middleware/json-body.ts'
 import { validationHook } from '../../src/http/validation.ts'
+import { realClock } from '../../src/time/clock.ts'
 
 const schema = z.strictObject({ a: z.string().optional() })
 const route = createRoute({
@@ -12,7 +15,8 @@ const route = createRoute({
   responses: { 200: { description: 'The body.', content: { 'application/json': { schema } } } },
 })
 const app = new OpenAPIHono({ defaultHook: validationHook })
-app.openapi({ ...route, middleware: jsonBody() }, (c) => c.json(c.req.valid('json'), 200))
+app.use(withArrival(realClock))
+app.openapi({ ...route, middleware: jsonBody(realClock) }, (c) => c.json(c.req.valid('json'), 200))
 
 async function read(body: string | Uint8Array | ReadableStream | null, headers: Record<string, string> = {}) {
   const request = new Request('http://answerback.test/', {
@@ -25,6 +29,22 @@ async function read(body: string | Uint8Array | ReadableStream | null, headers: 
   const json = (await response.json()) as { code?: string }
   return response.status === 200 ? json : json.code
 }
+
+test('the time that a client takes to send its body is not counted', async () => {
+  let now = 1_000
+  const clock = { ...realClock, now: () => now }
+  const slow = new Hono().use(withArrival(clock)).post('/', jsonBody(clock), (c) => c.text(String(c.var.arrivedAt)))
+  const body = new ReadableStream({
+    pull(controller) {
+      now += 7_000
+      controller.enqueue(new TextEncoder().encode('{}'))
+      controller.close()
+    },
+  })
+  const headers = { 'Content-Type': 'application/json' }
+  const answer = await slow.request('/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
+  assert.equal(await answer.text(), '8000')
+})
 
 function chunks(count: number, size: number): { stream: ReadableStream; pulled: () => number } {
   let pulled = 0

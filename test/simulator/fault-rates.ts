@@ -8,6 +8,7 @@ export const FAULTS = {
   database_refuses: 'a statement fails and did not happen',
   database_unheard: 'a statement fails and has happened',
   database_stalls: 'a statement gets no answer for two seconds, and may happen after them',
+  database_slow: 'for some seconds every statement takes up to two',
   database_away: 'no statement is answered for some seconds',
   bell_lost: 'an instance is not told that something has changed',
   carrier_unreached: 'no connection to a carrier',

@@ -17,7 +17,7 @@ import {
   oneOutcome,
 } from './invariants/outcome.ts'
 import {
-  creationAnswered,
+  appAnswered,
   everythingEnds,
   fallbackTried,
   honestOutcome,
@@ -70,7 +70,7 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     description: 'when a delivery fails, the other channel is tried at once, after a hang-up within 7 s',
     check: fallbackTried,
   },
-  answered: { description: 'a creation is answered within 4 seconds', check: creationAnswered },
+  answered: { description: 'a creation, redelivery, cancel or check is answered within 4 seconds', check: appAnswered },
 }
 
 /** After every step: what may be undone before the end. */

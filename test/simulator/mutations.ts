@@ -31,7 +31,7 @@ export const MUTATIONS: Mutation[] = [
       },
       {
         file: 'src/challenges/check-code.ts',
-        find: "if (flow !== 'send_code' || outcome) return null",
+        find: "if (flow !== 'send_code' || outcome || isOver()) return null",
         replace: "if (flow !== 'send_code' || !record) return null",
       },
     ],
@@ -158,9 +158,9 @@ export const MUTATIONS: Mutation[] = [
   }),
   one('no rate limit is consumed', 'src/challenges/create-challenge.ts', {
     find: `if (spent) return spent
-    const delivery = await slots`,
+    const delivery = await inTime(`,
     replace: `if (spent && !spent) return spent
-    const delivery = await slots`,
+    const delivery = await inTime(`,
   }),
   one('the number is logged with a placed call', 'src/challenges/call-placement.ts', {
     find: 'carrier: delivery.carrier, result: answer.type, why }',
@@ -183,8 +183,12 @@ export const MUTATIONS: Mutation[] = [
     replace: "if (result === 'not_noted') return carrier.acknowledge()",
   }),
   one('a creation waits for a silent carrier', 'src/challenges/wait-for-effects.ts', {
-    find: 'await withTimeout(clock, left(), effects, null)',
+    find: 'await withTimeout(clock, left, effects, null)',
     replace: 'await effects',
+  }),
+  one('the statements of a request have no deadline in common', 'src/challenges/save-deadline.ts', {
+    find: 'const left = () => arrivedAt + DEADLINES.saved - clock.now()',
+    replace: 'const left = () => DEADLINES.saved',
   }),
   one('a busy line counts as no answer', 'src/challenges/delivery-failure.ts', {
     find: "busy: 'busy',",

@@ -76,7 +76,6 @@ export function openPage(world: World, created: Created): Page {
       answeredAt: null as number | null,
       status: null as number | null,
       code: null,
-      disrupted: false,
     }
     recorder.apiRequests.push(asked)
     return asked
@@ -110,9 +109,16 @@ export function openPage(world: World, created: Created): Page {
 
   async function check(code: string): Promise<boolean> {
     const right = code === rightCode()
-    const fact = { challenge: id, right, askedAt: scheduler.now(), answer: null as null | Checked }
+    const fact = {
+      challenge: id,
+      right,
+      askedAt: scheduler.now(),
+      answeredAt: null as number | null,
+      answer: null as null | Checked,
+    }
     recorder.codeChecks.push(fact)
     const answer = await callApi(world, 'POST', `${path}/check`, { ...bearer(), body: { code } })
+    if (answer) fact.answeredAt = scheduler.now()
     if (answer?.status === 200) fact.answer = answer.json as Checked
     transcript.add(
       `${right ? 'the right' : 'a wrong'} code is typed for ${id}: ${answer ? JSON.stringify(answer.json) : 'no answer'}`,

@@ -38,6 +38,7 @@ export type CodeCheck = {
   challenge: ChallengeId
   right: boolean
   askedAt: number
+  answeredAt: number | null
   answer: { valid: boolean; status: string; attempts_left: number } | null
 }
 
@@ -53,7 +54,7 @@ export type Wait = {
 }
 
 export type ApiRequest = {
-  what: 'create' | 'redeliver' | 'cancel' | 'get'
+  what: 'create' | 'redeliver' | 'cancel'
   challenge: string | null
   key: string | null
   to: string
@@ -61,7 +62,6 @@ export type ApiRequest = {
   answeredAt: number | null
   status: number | null
   code: string | null
-  disrupted: boolean
 }
 
 export type ShownView = { at: number; how: string; view: ChallengeView }

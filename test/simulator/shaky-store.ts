@@ -36,8 +36,13 @@ export function shakyStore({ store, notifier, scheduler, prng, faultRates, away,
   const sluggish = prng.pick([1, 1, 1, 5])
   const moment = () => sluggish * (prng.chance(0.9) ? prng.between(0, 3) : prng.between(0, 40))
 
+  let slowUntil = 0
+
   function way(): Way {
-    const [there, back] = [moment(), moment()]
+    if (faultRates.occurs('database_slow')) slowUntil = scheduler.now() + 6_000
+    const slow = scheduler.now() < slowUntil
+    if (slow) hurt()
+    const [there, back] = slow ? [prng.between(50, 900), prng.between(50, 900)] : [moment(), moment()]
     if (away()) {
       const refused = prng.chance(0.5)
       return { there: !refused && prng.chance(0.3) ? there : null, back: refused ? back : DEADLINE_MS, fails: true }

@@ -65,7 +65,6 @@ export function openApp(world: World, numbers: string[]): App {
       answeredAt: null as number | null,
       status: null as number | null,
       code: null as string | null,
-      disrupted: false,
     }
     recorder.apiRequests.push(fact)
     const headers = key === null ? {} : { 'Idempotency-Key': key }
@@ -77,7 +76,6 @@ export function openApp(world: World, numbers: string[]): App {
     fact.answeredAt = scheduler.now()
     fact.status = answer.status
     fact.code = (answer.json.code as string | undefined) ?? null
-    fact.disrupted = recorder.disruptions.some((at) => at >= fact.askedAt)
     if (answer.status === 201) {
       const view = answer.json as ChallengeView
       fact.challenge = view.id

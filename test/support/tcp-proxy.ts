@@ -12,6 +12,8 @@ export type TcpProxy = {
   resume(): void
   /** Resolves when a client next sends these words. */
   sent(words: string): Promise<void>
+  /** Every answer of the server comes so many milliseconds late. */
+  slow(ms: number): void
   /** Breaks every connection. The next ones are let in. */
   cut(): void
   /** Breaks every connection and accepts no other. */
@@ -27,6 +29,7 @@ export async function startTcpProxy({ hostname, port: target }: URL): Promise<Tc
   let held: 'none' | 'all' | 'listeners' = 'none'
   let trigger: string | null = null
   const awaited = new Map<string, PromiseWithResolvers<void>>()
+  let latency = 0
   let port = 0
 
   const isHeld = (pair: Pair) => held === 'all' || (held === 'listeners' && pair.listens)
@@ -50,7 +53,14 @@ export async function startTcpProxy({ hostname, port: target }: URL): Promise<Tc
       if (trigger !== null && bytes.includes(trigger)) stall('all')
       else hold(pair)
     })
-    server.on('data', (bytes) => client.write(bytes))
+    let lastArrival = 0
+    server.on('data', (bytes) => {
+      const now = performance.now()
+      // Bytes keep their order when the latency falls.
+      lastArrival = Math.max(now + latency, lastArrival)
+      if (lastArrival <= now) client.write(bytes)
+      else setTimeout(() => client.writable && client.write(bytes), lastArrival - now)
+    })
     for (const [one, other] of [
       [client, server],
       [server, client],
@@ -101,6 +111,9 @@ export async function startTcpProxy({ hostname, port: target }: URL): Promise<Tc
       const seen = awaited.get(words) ?? Promise.withResolvers<void>()
       awaited.set(words, seen)
       return seen.promise
+    },
+    slow(ms) {
+      latency = ms
     },
     cut,
     async refuse() {

@@ -1,13 +1,17 @@
 // A JSON body, read and decoded before the route's schema validates it. `optional`: no body at all stands for `{}`.
 
 import { createMiddleware } from 'hono/factory'
-import type { BlankEnv } from 'hono/types'
+import type { Clock } from '../../time/clock.ts'
 import { isRefused, problem } from '../problems.ts'
 import { isJson, NO_OBJECT, NOT_JSON, readJsonText } from '../request-body.ts'
+import type { Arrival } from './arrival.ts'
 
-export function jsonBody({ optional = false } = {}) {
-  return createMiddleware<BlankEnv>(async (c, next) => {
+export function jsonBody(clock: Clock, { optional = false } = {}) {
+  return createMiddleware<Arrival>(async (c, next) => {
+    const begun = clock.now()
     const read = await readJsonText(c.req.raw)
+    // A client that sends slowly has less patience to ask of the database for it than we have.
+    c.set('arrivedAt', c.var.arrivedAt + clock.now() - begun)
     if (read === null && !optional) return problem(isJson(c.req.raw.headers) ? NO_OBJECT : NOT_JSON)
     if (read !== null && isRefused(read)) return problem(read)
     const { method, url } = c.req.raw

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
+import type { Clock } from '../../time/clock.ts'
 import { challenge } from '../challenge-schemas.ts'
 import { viewFor } from '../challenge-view.ts'
 import { CANCELED } from '../examples.ts'
@@ -30,12 +31,12 @@ const route = createRoute({
   },
 })
 
-type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth }
+type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth; clock: Clock }
 
-export function cancelChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth }: Deps): void {
-  app.openapi({ ...route, middleware: [challengeAuth, jsonBody({ optional: true })] as const }, async (c) => {
-    const { record, byPage } = c.var
-    const canceled = await challenges.cancel(record.challenge.id)
+export function cancelChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth, clock }: Deps): void {
+  app.openapi({ ...route, middleware: [challengeAuth, jsonBody(clock, { optional: true })] as const }, async (c) => {
+    const { record, byPage, arrivedAt } = c.var
+    const canceled = await challenges.cancel(record.challenge.id, arrivedAt)
     return isRefused(canceled) ? problem(canceled) : c.json(viewFor(canceled, byPage, challenges), 200)
   })
 }

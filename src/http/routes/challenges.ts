@@ -32,8 +32,8 @@ export function challengeRoutes({ services, ...parts }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
   const deps = {
     ...parts,
-    serviceAuth: serviceAuth(services),
-    challengeAuth: challengeAuth(parts.challenges, services),
+    serviceAuth: serviceAuth(services, parts.clock),
+    challengeAuth: challengeAuth(parts.challenges, services, parts.clock),
     enterWait: connectionLimit(),
   }
   app.use('/v1/*', anyOrigin, noStore)

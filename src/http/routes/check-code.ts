@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
+import type { Clock } from '../../time/clock.ts'
 import { checked } from '../challenge-schemas.ts'
 import { statusOf } from '../challenge-view.ts'
 import type { ChallengeAuth } from '../middleware/auth.ts'
@@ -37,14 +38,14 @@ const route = createRoute({
 
 const WRONG_LENGTH = invalid('code', 'must have exactly code_length digits')
 
-type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth }
+type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth; clock: Clock }
 
-export function checkCodeRoute(app: OpenAPIHono, { challenges, challengeAuth }: Deps): void {
-  app.openapi({ ...route, middleware: [challengeAuth, jsonBody()] as const }, async (c) => {
+export function checkCodeRoute(app: OpenAPIHono, { challenges, challengeAuth, clock }: Deps): void {
+  app.openapi({ ...route, middleware: [challengeAuth, jsonBody(clock)] as const }, async (c) => {
     const { challenge, request } = c.var.record
     const { code } = c.req.valid('json')
     if (challenge.flow === 'send_code' && code.length !== request.codeLength) return problem(WRONG_LENGTH)
-    const result = await challenges.check(challenge.id, code)
+    const result = await challenges.check(challenge.id, code, c.var.arrivedAt)
     if (isRefused(result)) return problem(result)
     const now = result.record.challenge
     return c.json({ valid: result.valid, ...statusOf(now), attempts_left: now.attemptsLeft }, 200)

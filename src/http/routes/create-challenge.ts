@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
+import type { Logger } from '../../log/logger.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
 import type { Clock } from '../../time/clock.ts'
 import { challenge } from '../challenge-schemas.ts'
@@ -60,23 +61,32 @@ type Deps = {
   serviceAuth: ServiceAuth
   idempotency: Omit<IdempotencyStore, 'sweep'>
   clock: Clock
+  log: Logger
 }
 
-export function createChallengeRoute(app: OpenAPIHono, { challenges, idempotency, clock, serviceAuth }: Deps): void {
-  app.openapi({ ...route, middleware: [serviceAuth, jsonBody()] as const }, async (c) => {
+export function createChallengeRoute(
+  app: OpenAPIHono,
+  { challenges, idempotency, clock, log, serviceAuth }: Deps,
+): void {
+  app.openapi({ ...route, middleware: [serviceAuth, jsonBody(clock)] as const }, async (c) => {
     const request = parseCreateRequest(c.req.valid('json'))
     if (isRefused(request)) return problem(request)
-    const { service } = c.var
+    const { service, arrivedAt } = c.var
     const key = c.req.valid('header')['Idempotency-Key']
     if (key === undefined) {
-      const created = await challenges.create(service, request, null)
+      const created = await challenges.create(service, request, null, arrivedAt)
       return isRefused(created)
         ? problem(created)
         : c.json(withSecrets(challenges, created, challengeView(created)), 201)
     }
-    const asked = { service, key, fingerprints: challenges.secrets.fingerprints(canonical(await c.req.json())) }
-    const created = await createOnce({ challenges, idempotency, clock }, asked, () =>
-      challenges.create(service, request, key),
+    const asked = {
+      service,
+      key,
+      arrivedAt,
+      fingerprints: challenges.secrets.fingerprints(canonical(await c.req.json())),
+    }
+    const created = await createOnce({ challenges, idempotency, clock, log }, asked, () =>
+      challenges.create(service, request, key, arrivedAt),
     )
     if (isRefused(created)) return problem(created)
     if (created.replayed) c.header('Idempotency-Replayed', 'true')

@@ -2,6 +2,7 @@
 
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Factors } from '../../factors/factors.ts'
+import type { Clock } from '../../time/clock.ts'
 import {
   checkedFactor,
   confirmedFactor,
@@ -129,12 +130,14 @@ const checkFactor = createRoute({
   },
 })
 
-export function factorRoutes({ factors, services }: { factors: Factors; services: Services }): OpenAPIHono {
+type Deps = { factors: Factors; services: Services; clock: Clock }
+
+export function factorRoutes({ factors, services, clock }: Deps): OpenAPIHono {
   const app = new OpenAPIHono({ defaultHook: validationHook })
-  const auth = serviceAuth(services)
+  const auth = serviceAuth(services, clock)
   app.use('/v1/factors/*', noStore)
 
-  app.openapi({ ...createFactor, middleware: [auth, jsonBody()] as const }, async (c) => {
+  app.openapi({ ...createFactor, middleware: [auth, jsonBody(clock)] as const }, async (c) => {
     const body = c.req.valid('json')
     const { id: serviceId, name } = c.var.service
     if (body.type === 'recovery_codes') {
@@ -161,7 +164,7 @@ export function factorRoutes({ factors, services }: { factors: Factors; services
     (await factors.delete(c.var.service.id, c.req.param('id'))) ? c.body(null, 204) : problem(UNKNOWN),
   )
 
-  app.openapi({ ...confirmFactor, middleware: [auth, jsonBody()] as const }, async (c) => {
+  app.openapi({ ...confirmFactor, middleware: [auth, jsonBody(clock)] as const }, async (c) => {
     const result = await factors.confirm(c.var.service.id, c.req.param('id'), c.req.valid('json').code)
     if (result === 'not_found') return problem(UNKNOWN)
     if (result === 'already_confirmed')
@@ -170,7 +173,7 @@ export function factorRoutes({ factors, services }: { factors: Factors; services
     return c.json({ valid, status: valid ? 'confirmed' : 'pending', reason, attempts_left, locked_until } as const, 200)
   })
 
-  app.openapi({ ...checkFactor, middleware: [auth, jsonBody()] as const }, async (c) => {
+  app.openapi({ ...checkFactor, middleware: [auth, jsonBody(clock)] as const }, async (c) => {
     const result = await factors.check(c.var.service.id, c.req.param('id'), c.req.valid('json').code)
     if (result === 'not_found') return problem(UNKNOWN)
     const { valid, reason, attemptsLeft: attempts_left, lockedUntil: locked_until } = result

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
+import type { Clock } from '../../time/clock.ts'
 import { challenge } from '../challenge-schemas.ts'
 import { viewFor } from '../challenge-view.ts'
 import { PENDING } from '../examples.ts'
@@ -34,12 +35,12 @@ const route = createRoute({
   },
 })
 
-type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth }
+type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth; clock: Clock }
 
-export function redeliverRoute(app: OpenAPIHono, { challenges, challengeAuth }: Deps): void {
-  app.openapi({ ...route, middleware: [challengeAuth, jsonBody()] as const }, async (c) => {
-    const { record, byPage } = c.var
-    const redelivered = await challenges.redeliver(record.challenge.id, c.req.valid('json').channel)
+export function redeliverRoute(app: OpenAPIHono, { challenges, challengeAuth, clock }: Deps): void {
+  app.openapi({ ...route, middleware: [challengeAuth, jsonBody(clock)] as const }, async (c) => {
+    const { record, byPage, arrivedAt } = c.var
+    const redelivered = await challenges.redeliver(record.challenge.id, c.req.valid('json').channel, arrivedAt)
     return isRefused(redelivered) ? problem(redelivered) : c.json(viewFor(redelivered, byPage, challenges), 201)
   })
 }
