@@ -83,7 +83,7 @@ export type MessageState = { type: 'sent' } | { type: 'delivered' } | ({ type: '
 /** The content of an authenticated webhook. `refs`: every id that the carrier gave the call or message. */
 export type CarrierEvent = { refs: string[] } & (
   | { type: 'answered' }
-  /** `digits` as keyed, without the finish key; empty for silence. */
+  /** `digits` as keyed, without a `#` behind others; empty for silence. */
   | { type: 'dtmf'; digits: string }
   | { type: 'ringing' }
   | { type: 'detected'; machine: boolean }

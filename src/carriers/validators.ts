@@ -10,13 +10,12 @@ export function stringOrEmpty(value: unknown): string {
 }
 
 /**
- * The keys of one entry, without a finish key behind others. Anything that no keypad can send is an empty entry, and so
- * is one that was finished before it began: where the carrier names the key that finished it, that key is the entry.
+ * The keys of one entry, with the key that ended it where the carrier names that one beside them. A `#` behind others is
+ * no key of the entry; alone it is. Anything that no keypad can send is an empty entry.
  */
-export function dtmfDigits(value: unknown, finishKey: unknown = ''): string {
-  const keys = stringOrEmpty(value)
-  if (keys === '' && finishKey === '#') return '#'
-  return /^[\d*#]{1,32}$/.test(keys) ? keys.replace(/(?<=.)#$/, '') : ''
+export function dtmfDigits(value: unknown, endedBy: unknown = ''): string {
+  const keys = stringOrEmpty(value) + (endedBy === '#' || endedBy === '9' ? endedBy : '')
+  return /^[\d*#]{1,32}$/.test(keys) ? keys.replace(/(?<=.)#+$/, '') : ''
 }
 
 /** Checked before every request: Plivo dials each number of `1555…<1666…`, and others accept a SIP address. */

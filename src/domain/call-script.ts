@@ -23,10 +23,10 @@ export type ScriptContext = {
   gate: string
 }
 
-const APPROVAL_KEY: GatherOptions = { max: 1, finish: null, seconds: 8 }
-/** The wait for a second key is as long on Twilio, so a lone 9 is heard only after it. */
-const GATE_KEYS: GatherOptions = { max: 2, finish: null, seconds: 5 }
-const REPLAY_KEY: GatherOptions = { max: 1, finish: null, seconds: 4 }
+const APPROVAL_KEY: GatherOptions = { max: 1, finish: null, reportKey: null, seconds: 8, secondsBetween: 8 }
+/** Carriers post an entry only once it is over, and none when the person hangs up before: the wait is short for a lone 9. */
+const GATE_KEYS: GatherOptions = { max: 2, finish: null, reportKey: '9', seconds: 5, secondsBetween: 3 }
+const REPLAY_KEY: GatherOptions = { max: 1, finish: null, reportKey: null, seconds: 4, secondsBetween: 4 }
 const BETWEEN_READINGS: Speech = { pause: 2000 }
 
 export function callScript(challenge: Challenge, id: DeliveryId, context: ScriptContext): Script {
@@ -41,7 +41,13 @@ export function callScript(challenge: Challenge, id: DeliveryId, context: Script
     const say = [...(turn === 1 ? [prompts.greeting(context.name)] : []), ...reading(context)]
     return { locale, say, then: 'listen', turn, gather: REPLAY_KEY }
   }
-  return { locale, say: question(challenge, call, context), then: 'listen', turn, gather: keysOf(challenge, context) }
+  return {
+    locale,
+    say: question(challenge, call, context),
+    then: 'listen',
+    turn,
+    gather: keysOf(challenge, call, context),
+  }
 }
 
 /** For a call whose challenge is over, or unknown. */
@@ -62,9 +68,11 @@ function lastSentence(locale: Locale, sentence: string): Script {
   return { locale, say: [sentence], then: 'hang_up' }
 }
 
-function keysOf({ flow }: Challenge, { code }: ScriptContext): GatherOptions {
-  if (flow === 'keypad_code') return { max: code.length, finish: '#', seconds: 10 }
-  return flow === 'send_code' ? GATE_KEYS : APPROVAL_KEY
+function keysOf({ flow }: Challenge, { notice }: AnsweredCall, { code }: ScriptContext): GatherOptions {
+  if (flow === 'keypad_code') return { max: code.length, finish: '#', reportKey: null, seconds: 10, secondsBetween: 10 }
+  if (flow === 'approve') return APPROVAL_KEY
+  // A carrier of which we wrongly believe that it names the key makes a silence of a lone 9: then it is a key like others.
+  return notice === 'silent' ? { ...GATE_KEYS, reportKey: null } : GATE_KEYS
 }
 
 /** What went wrong, the service, why it calls, and what to press. After a wrong key the greeting is not repeated. */

@@ -10,8 +10,14 @@ export type GatherOptions = {
   max: number
   /** A key that ends the entry early; `null`: every key counts, `#` and `*` too. */
   finish: '#' | null
-  /** How long to wait for the first key once the sentences are over. */
+  /**
+   * A key that ends the entry at once and is its last, so that a hang-up right after it does not lose it. A carrier that
+   * does not name the key which ended an entry takes it for a key like others.
+   */
+  reportKey: '9' | null
+  /** How long to wait for the first key once the sentences are over, and for each further one. */
   seconds: number
+  secondsBetween: number
 }
 
 export type Script = { locale: Locale; say: Speech[] } & (

@@ -409,7 +409,7 @@ const LISTEN: Script = {
   say: ['Press 1.', { pause: 400 }, 'Or 9.'],
   then: 'listen',
   turn: 2,
-  gather: { max: 1, finish: null, seconds: 90 },
+  gather: { max: 1, finish: null, reportKey: null, seconds: 90, secondsBetween: 90 },
 }
 
 // A verb's request has only the credentials of that verb: dev.bandwidth.com/docs/voice/bxml/gather
@@ -425,7 +425,7 @@ test('a question is a gather with URLs and credentials', async () => {
     fallbackPassword: 'p',
     maxDigits: '1',
     firstDigitTimeout: '60',
-    interDigitTimeout: '5',
+    interDigitTimeout: '60',
     terminatingDigits: '',
   }
   const said = ['Press 1. ', { name: 'break', attributes: { time: '400ms' }, children: [] }, 'Or 9. ']
@@ -435,9 +435,14 @@ test('a question is a gather with URLs and credentials', async () => {
     attributes: {},
     children: [{ name: 'Gather', attributes: gather, children: [spoken] }],
   })
-  const code = await document({ ...LISTEN, gather: { max: 6, finish: '#', seconds: 10 } })
-  assert.equal(elements(code)[1]!.attributes.terminatingDigits, '#')
-  assert.equal(elements(code)[1]!.attributes.maxDigits, '6')
+  const entry = { max: 6, finish: '#', reportKey: null, seconds: 10, secondsBetween: 7 } as const
+  const { attributes: code } = elements(await document({ ...LISTEN, gather: entry }))[1]!
+  assert.equal(code.terminatingDigits, '#')
+  assert.equal(code.maxDigits, '6')
+  assert.equal(code.firstDigitTimeout, '10')
+  assert.equal(code.interDigitTimeout, '7')
+  const gate = await document({ ...LISTEN, gather: { ...entry, finish: null, reportKey: '9' } })
+  assert.equal(elements(gate)[1]!.attributes.terminatingDigits, '9')
 })
 
 test('a goodbye hangs up, and a wait redirects with the credentials', async () => {

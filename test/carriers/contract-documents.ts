@@ -5,16 +5,25 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Carrier } from '../../src/carriers/carrier.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
-import type { Script, Speech } from '../../src/domain/script.ts'
+import type { GatherOptions, Script, Speech } from '../../src/domain/script.ts'
 import { elements, heard, read, urlsIn } from './read-xml.ts'
 import { type Subject, URLS } from './subject.ts'
 
 const SAY: Speech[] = ['This is Acme.', { pause: 500 }, '4, 8, 1', { pause: 300 }, '5, 1, 6']
 
+const CODE: GatherOptions = { max: 6, finish: '#', reportKey: null, seconds: 8, secondsBetween: 8 }
+
 const SCRIPTS = LOCALES.flatMap((locale): Script[] => [
   { locale, say: SAY, then: 'hang_up' },
-  { locale, say: SAY, then: 'listen', turn: 3, gather: { max: 6, finish: '#', seconds: 8 } },
-  { locale, say: SAY, then: 'listen', turn: 3, gather: { max: 1, finish: null, seconds: 8 } },
+  { locale, say: SAY, then: 'listen', turn: 3, gather: CODE },
+  { locale, say: SAY, then: 'listen', turn: 3, gather: { ...CODE, max: 1, finish: null } },
+  {
+    locale,
+    say: SAY,
+    then: 'listen',
+    turn: 3,
+    gather: { ...CODE, max: 2, finish: null, reportKey: '9', secondsBetween: 3 },
+  },
   { locale, say: ['One moment, please.'], then: 'come_back' },
 ])
 

@@ -454,7 +454,7 @@ const LISTEN: Script = {
   say: ['Press 1.', { pause: 400 }, 'Or 9.'],
   then: 'listen',
   turn: 2,
-  gather: { max: 1, finish: null, seconds: 8 },
+  gather: { max: 1, finish: null, reportKey: null, seconds: 8, secondsBetween: 5 },
 }
 
 // docs.plivo.com/docs/voice/xml/getinput: after a silence the next element runs; digits are logged unless `log` is false.
@@ -484,13 +484,26 @@ test('a question is a GetInput, with a redirect to the same turn for a silence',
 
 test('executionTimeout grows with the length of the code, within its limits', async () => {
   const seconds = async (max: number, first: number) => {
-    const code = await document({ ...LISTEN, gather: { max, finish: '#', seconds: first } })
+    const gather = { max, finish: '#', reportKey: null, seconds: first, secondsBetween: 5 } as const
+    const code = await document({ ...LISTEN, gather })
     assert.equal(elements(code)[1]!.attributes.finishOnKey, '#')
     return elements(code)[1]!.attributes.executionTimeout
   }
   assert.equal(await seconds(6, 10), '15')
   assert.equal(await seconds(1, 2), '5')
   assert.equal(await seconds(8, 60), '60')
+})
+
+// docs.plivo.com/docs/voice/xml/getinput: `Digits` leaves the finish key out, and without digits the action is not called.
+test('a report key is no finish key, and the wait between two keys is kept within its limits', async () => {
+  const attributes = async (secondsBetween: number) => {
+    const gather = { max: 2, finish: null, reportKey: '9', seconds: 5, secondsBetween } as const
+    return elements(await document({ ...LISTEN, gather }))[1]!.attributes
+  }
+  assert.equal((await attributes(3)).finishOnKey, 'none')
+  assert.equal((await attributes(3)).digitEndTimeout, '3')
+  assert.equal((await attributes(1)).digitEndTimeout, '2')
+  assert.equal((await attributes(30)).digitEndTimeout, '10')
 })
 
 test('a goodbye hangs up, and a wait redirects', async () => {

@@ -55,6 +55,19 @@ function pauses({ say }: Script): number {
   return say.filter((speech) => typeof speech !== 'string').length
 }
 
+test('nine ends the entry of a gate at once, but after a silence it is a key like others', () => {
+  const reportKey = (challenge: Challenge) => {
+    const script = callScript(challenge, ID, words('en-US', {}))
+    return script.then === 'listen' ? script.gather.reportKey : assert.fail()
+  }
+  for (const notice of ['none', 'wrong', 'repeat'] as const)
+    assert.equal(reportKey(at('send_code', on('gate', notice))), '9')
+  assert.equal(reportKey(at('send_code', on('gate', 'silent'))), null)
+  // A digit of the code may be a nine, and a single key is an entry by itself.
+  assert.equal(reportKey(at('keypad_code', on('question'))), null)
+  assert.equal(reportKey(at('approve', on('question'))), null)
+})
+
 for (const locale of LOCALES) {
   const { greeting, farewell, ...says } = prompts[locale]
   const heard = (challenge: Challenge, more: Partial<ScriptContext> = {}) =>

@@ -3,13 +3,16 @@
 
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { CARRIERS } from '../../src/domain/challenge.ts'
+import { CARRIERS, type CarrierName } from '../../src/domain/challenge.ts'
 import { LOCALES } from '../../src/domain/locale.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'
 import { later, runOut } from './later.ts'
+
+/** Their webhook says which key ended an entry, so 9 ends it at once: docs/dtmf.md */
+const NAMES_FINISH_KEY = new Set<CarrierName>(['twilio', 'bandwidth'])
 
 const COMPANY = { twilio: 'Twilio', signalwire: 'SignalWire', bandwidth: 'Bandwidth', plivo: 'Plivo' }
 
@@ -140,6 +143,32 @@ for (const carrier of CARRIERS) {
         await ends(stands, status, reason)
       })
     }
+
+    for (const keys of ['9', 'the first key, then 9']) {
+      test(`${keys} at the gate and a hang-up are a report of fraud`, async () => {
+        const { phone, stands } = await begin({ flow: 'send_code', fallback: ['sms'] })
+        await phone.answers()
+        const { right } = await hearGateKeys(phone)
+        await phone.keys(keys.replace('the first key, then ', right.charAt(0)))
+        // Where the key that ended an entry is not named, a lone key is posted only after a short silence.
+        if (NAMES_FINISH_KEY.has(carrier)) await phone.hangsUp()
+        else if (keys === '9') await pass(3)
+        await ends(stands, 'denied', 'fraud_reported')
+        assert.deepEqual(phone.messages, [])
+      })
+    }
+
+    test('nine at the gate is a report of fraud also when the first question was met with silence', async () => {
+      const { phone, stands } = await begin({ flow: 'send_code' })
+      await phone.answers()
+      await hearGateKeys(phone)
+      while (!/did not hear a key/.test(phone.heard)) await pass(1)
+      await phone.keys('9')
+      await pass(3)
+      await phone.hears(/stopped\. Goodbye/)
+      await phone.ends()
+      await ends(stands, 'denied', 'fraud_reported')
+    })
 
     test('every language has a voice there that can speak it', async () => {
       for (const locale of LOCALES) {

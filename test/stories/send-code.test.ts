@@ -132,8 +132,11 @@ story('silence at the gate is explained, twice, and then the call ends', async (
 for (const keys of ['9', '99', '49', '94']) {
   story(`${keys} at the gate reports a fraud`, async ({ verify, pass }) => {
     const login = await verify({ scope: 'transfer' })
-    await login.phone.answers()
-    await login.phone.keys(keys)
+    const call = await login.phone.answers()
+    const untilReport = keys.indexOf('9') + 1
+    await login.phone.keys(keys.slice(0, untilReport))
+    // The entry is over with the 9: nothing listens to what is pressed after it.
+    for (const key of keys.slice(untilReport)) call.press(key)
     await pass(8)
     await login.phone.hears(/stopped\. Goodbye\./)
     await login.ends('denied', 'fraud_reported')

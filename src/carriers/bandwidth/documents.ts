@@ -52,8 +52,9 @@ function verbs(script: Script, urls: CallbackUrls, credentials: Credentials): El
     ...callbackAttributes('gather', urls.turn(turn), urls, credentials),
     maxDigits: gather.max,
     firstDigitTimeout: Math.min(gather.seconds, 60),
-    interDigitTimeout: 5,
-    terminatingDigits: gather.finish ?? '',
+    interDigitTimeout: Math.min(gather.secondsBetween, 60),
+    // The event names the key that ended the entry: dev.bandwidth.com/docs/voice/webhooks/gather
+    terminatingDigits: `${gather.finish ?? ''}${gather.reportKey ?? ''}`,
   }
   return [element('Gather', attributes, speech)]
 }

@@ -46,7 +46,8 @@ function inputAttributes(action: string, gather: GatherOptions) {
     numDigits: gather.max,
     // It limits the whole entry and not the wait for its first key, so every further key adds a second.
     executionTimeout: Math.min(Math.max(gather.seconds + gather.max - 1, 5), 60),
-    digitEndTimeout: 5,
+    digitEndTimeout: Math.min(Math.max(gather.secondsBetween, 2), 10),
+    // Never the report key: the finish key is left out of `Digits`, and alone it calls no action.
     finishOnKey: gather.finish ?? 'none',
     redirect: true,
     // Keeps the keys out of Plivo's own logs.

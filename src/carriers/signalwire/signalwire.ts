@@ -38,7 +38,8 @@ export function signalwire(settings: SignalwireSettings): Carrier {
       return fields && parseWebhook(incoming.kind, fields, SIGNALWIRE_ERRORS)
     },
     refuse: () => new Response('This request is not signed by the carrier.\n', { status: 403 }),
-    reply: twimlResponse,
+    // An entry comes without the key that ended it: signalwire.com/docs/compatibility-api/cxml/reference/voice/gather
+    reply: (script, urls) => twimlResponse(script, urls, false),
     acknowledge: () => new Response(null, { status: 204 }),
   }
 }

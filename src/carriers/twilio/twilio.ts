@@ -32,7 +32,8 @@ export function twilio({ accountSid, authTokens, baseUrl, ...settings }: TwilioS
       return fields && parseWebhook(incoming.kind, fields, TWILIO_ERRORS)
     },
     refuse: () => new Response('This request is not signed by the carrier.\n', { status: 403 }),
-    reply: twimlResponse,
+    // `FinishedOnKey` comes with every entry, though the page of the verb does not list it.
+    reply: (script, urls) => twimlResponse(script, urls, true),
     acknowledge: () => new Response(null, { status: 204 }),
   }
 }

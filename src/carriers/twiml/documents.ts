@@ -5,7 +5,7 @@
 
 import type { SayAttributes } from 'twilio/lib/twiml/VoiceResponse.js'
 import type { Locale } from '../../domain/locale.ts'
-import type { Script, Speech } from '../../domain/script.ts'
+import type { GatherOptions, Script, Speech } from '../../domain/script.ts'
 import type { CallbackUrls } from '../carrier.ts'
 import { ssml } from '../ssml.ts'
 import { type Element, element, render } from '../xml.ts'
@@ -26,12 +26,13 @@ const VOICES: Record<Locale, NonNullable<SayAttributes['voice']>> = {
   'hi-IN': 'Polly.Aditi',
 }
 
-export function twimlResponse(script: Script, urls: CallbackUrls): Response {
-  const document = render(element('Response', {}, verbs(script, urls)))
+/** `namesFinishKey`: the carrier posts which key ended an entry, and never leaves a report key out. */
+export function twimlResponse(script: Script, urls: CallbackUrls, namesFinishKey: boolean): Response {
+  const document = render(element('Response', {}, verbs(script, urls, namesFinishKey)))
   return new Response(document, { headers: { 'Content-Type': 'text/xml; charset=utf-8' } })
 }
 
-function verbs(script: Script, urls: CallbackUrls): Element[] {
+function verbs(script: Script, urls: CallbackUrls, namesFinishKey: boolean): Element[] {
   if (script.then === 'hang_up') return [...say(script.locale, script.say), element('Hangup')]
   if (script.then === 'come_back') {
     // The wait is a break within the sentence: Somleng, reached through TWILIO_BASE_URL, has no <Pause>.
@@ -39,19 +40,25 @@ function verbs(script: Script, urls: CallbackUrls): Element[] {
     return [...wait, element('Redirect', { method: 'POST' }, [urls.answer])]
   }
   const { turn, gather } = script
+  const finishKey = gather.finish ?? (namesFinishKey ? gather.reportKey : null)
   const attributes = {
     input: 'dtmf',
     numDigits: gather.max,
-    timeout: gather.seconds,
+    timeout: gather.secondsBetween,
     // Left out it would be "#", which could then be no key of its own: twilio.com/docs/voice/twiml/gather#finishonkey
-    finishOnKey: gather.finish ?? '',
+    finishOnKey: finishKey ?? '',
     action: urls.turn(turn),
     method: 'POST',
     // Otherwise silence runs off the end of the document, which ends the call. There is no <Redirect> after the gather
     // instead: where this attribute is ignored, a redirect would loop for as long as nobody speaks.
     actionOnEmptyResult: true,
   }
-  return [element('Gather', attributes, say(script.locale, script.say))]
+  return [element('Gather', attributes, say(script.locale, [...script.say, ...moreTimeForFirstKey(gather)]))]
+}
+
+/** `timeout` is the wait for the first key and for each further one, so a break makes up for a longer first wait. */
+function moreTimeForFirstKey({ seconds, secondsBetween }: GatherOptions): Speech[] {
+  return seconds > secondsBetween ? [{ pause: (seconds - secondsBetween) * 1000 }] : []
 }
 
 function say(locale: Locale, speech: Speech[]): Element[] {

@@ -10,7 +10,7 @@ export function parseWebhook(kind: WebhookKind, fields: WebhookFields, errors: E
   if (ref === null) return { refs: [], type: 'irrelevant' }
   const refs = [ref]
   if (kind === 'answer') return { refs, type: 'answered' }
-  // Twilio sends FinishedOnKey without documenting it; SignalWire sends none, and a lone finish key there is a silence.
+  // Only Twilio sends FinishedOnKey; at SignalWire a lone finish key is a silence.
   if (kind === 'turn') return { refs, type: 'dtmf', digits: dtmfDigits(fields.Digits, fields.FinishedOnKey) }
   if (kind === 'status') return parseStatus(refs, fields)
   if (kind === 'detection') return parseDetection(refs, stringOrEmpty(fields.AnsweredBy))
