@@ -392,12 +392,12 @@ test('findCall asks for live, ended and queued calls', async () => {
     seen.push(url.replace('https://api.plivo.test/v1/Account/MA123/', ''))
     return seen.length < 3 ? Response.json({ error: 'not found' }, { status: 404 }) : Response.json(live('queued').body)
   }
-  const sighting = await make(fetch).findCall(
+  const lookup = await make(fetch).findCall(
     { ref: 'r', to: CALL.to, from: CALL.from, since: SINCE, urls: URLS },
     neverAborted(),
   )
   assert.deepEqual(seen, ['Call/r/?status=live', 'Call/r/', 'Call/r/?status=queued'])
-  assert.deepEqual(sighting, { type: 'seen', ref: 'r', state: 'placing' })
+  assert.deepEqual(lookup, { type: 'seen', ref: 'r', state: 'placing' })
 })
 
 // docs.plivo.com/docs/voice/troubleshooting/hangup-causes, docs.plivo.com/docs/voice/xml/request/call-status

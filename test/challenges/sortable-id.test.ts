@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sortableId } from '../../src/challenges/sortable-id.ts'
 
-test('what is made later sorts later, and nothing can be guessed from it', (t) => {
+test('an id sorts by its time, and two of one moment differ', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) })
   const [first, twin] = [sortableId(), sortableId()]
   t.mock.timers.setTime(Date.UTC(2026, 0, 1) + 1)

@@ -8,7 +8,7 @@ import type { Store } from '../../src/store/store.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 
-test('somebody who types does not put off the look at a call that nobody hears of', async () => {
+test('checking codes does not postpone the check of a call whose placement is unknown', async () => {
   let now = Date.parse('2026-01-05T12:00:00Z')
   const { challenges } = memoryStore(() => now)
   const transition = createTransition({

@@ -101,7 +101,7 @@ describe('start, migrate and doctor say the same of', () => {
     )
   })
 
-  test('a database that nobody serves', () =>
+  test('a database address where no server listens', () =>
     assertSaidByAll(
       { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/answerback' },
       /Nothing answers at the database's address 127\.0\.0\.1:1\./,

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { sanitizeMessage, sanitizeText } from '../../src/domain/sanitize-text.ts'
 
-// Anything a program may hand over: half a surrogate pair, and, often enough to meet, what is invisible or directs the eye.
-const mischief = fc.constantFrom(
+// Any string: also lone surrogates and, more often than chance, characters that are invisible or change the direction.
+const hostileParts = fc.constantFrom(
   '\u0000',
   '\u001B[31m',
   '\u0085',
@@ -30,7 +30,7 @@ const mischief = fc.constantFrom(
   'ł字क्षि😀',
 )
 const given = fc
-  .array(fc.oneof(mischief, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })))
+  .array(fc.oneof(hostileParts, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })))
   .map((parts) => parts.join(''))
 
 test('what is spoken has no invisible character, no lone surrogate and one space between words', () => {

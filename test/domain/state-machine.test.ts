@@ -8,7 +8,7 @@ import { hasActiveCall, type State, secondsUntilCheck, stateOf, step } from '../
 import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
 
 /** Whether the edge keeps it. */
-type Law = (edge: Edge) => boolean
+type Invariant = (edge: Edge) => boolean
 
 const LIVE = new Set(['placing', 'ringing', 'answered'])
 /** What a carrier may tell twice. */
@@ -27,7 +27,7 @@ const REPEATED = new Set<string>([
   ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'expired'],
 ])
 
-const laws: Record<string, Law> = {
+const invariants: Record<string, Invariant> = {
   'an outcome never changes': ({ before, after }) => !before.outcome || same(before.outcome, after.outcome),
 
   'attempts only ever fall, to nothing at the least': ({ before, after }) =>
@@ -99,7 +99,7 @@ const laws: Record<string, Law> = {
   'no fallback for a code that was heard or confirmed': ({ before, effects }) =>
     last(before).result !== 'delivered' || effects.every(({ type }) => type !== 'fall_back'),
 
-  'only a call is hung up, by the name that its carrier gave it': ({ after, effects }) =>
+  'only a call is hung up, by the ref that its carrier gave it': ({ after, effects }) =>
     effects.every(
       (effect) =>
         effect.type !== 'hang_up' ||
@@ -115,7 +115,7 @@ const laws: Record<string, Law> = {
     last(before).ref === null ||
     effects.some(({ type }) => type === 'hang_up'),
 
-  'a call that gets its name after the outcome is hung up': ({ before, event, effects }) => {
+  'a call whose ref arrives after the outcome is hung up': ({ before, event, effects }) => {
     if (!before.outcome || (event.type !== 'placed' && event.type !== 'ringing')) return true
     const late = before.deliveries.find(({ id }) => id === event.delivery)
     return late?.channel !== 'call' || late.ref !== null || effects.length === 1
@@ -136,17 +136,17 @@ const laws: Record<string, Law> = {
   'with the gate on, only its keys lead to the code': (edge) =>
     !edge.policy.gate || stepOf(edge.after) !== 'code' || stepOf(edge.before) === 'code' || opened(edge),
 
-  'a code is told only by its gate, by a message, or by an answered call without a gate': (edge) => {
+  'a code is disclosed only by its gate, by a message, or by an answered call without a gate': (edge) => {
     const { before, event, after, policy } = edge
     if (before.codeDisclosed || !after.codeDisclosed) return true
     if (last(before).channel === 'call') return opened(edge) || (!policy.gate && event.type === 'answered')
     return ['placed', 'placement_unknown', 'check_due', 'delivered'].includes(event.type)
   },
 
-  'nothing is told in the flows that have nothing to tell': ({ after }) =>
+  'no code is disclosed in the flows that disclose none': ({ after }) =>
     after.flow === 'send_code' || !after.codeDisclosed,
 
-  'told is taken back only when the message failed, or a machine recorded the code': ({
+  'a disclosed code counts as undisclosed again only when the message failed, or a machine recorded it': ({
     before,
     event,
     after,
@@ -157,21 +157,21 @@ const laws: Record<string, Law> = {
     event.type === 'undelivered' ||
     (event.type === 'voicemail_detected' && !policy.gate),
 
-  'after a pressed gate no machine is believed': ({ before, event, after, policy }) =>
+  'once the gate was passed, a detected voicemail is ignored': ({ before, event, after, policy }) =>
     !policy.gate || event.type !== 'voicemail_detected' || stepOf(before) !== 'code' || after === before,
 
-  'a stranger changes nothing': ({ before, event, after, effects }) =>
+  'an event of an unknown delivery changes nothing': ({ before, event, after, effects }) =>
     !('delivery' in event) ||
     before.deliveries.some(({ id }) => id === event.delivery) ||
     (after === before && effects.length === 0),
 
-  'late news of a past delivery gives it a name at most': ({ before, event, after }) =>
+  'a late event of a past delivery gives it a ref at most': ({ before, event, after }) =>
     !('delivery' in event) ||
     event.delivery === last(before).id ||
     (event.type === 'dtmf_received' && event.key === 'report') ||
     same(nameless(before), nameless(after)),
 
-  'a message is not spoken to, and a call has no receipt': ({ before, event, after }) => {
+  'call events change no message, and receipts no call': ({ before, event, after }) => {
     const wrong =
       last(before).channel === 'sms'
         ? ['ringing', 'answered', 'dtmf_received', 'voicemail_detected', 'document_failed', 'ended'].includes(
@@ -190,17 +190,17 @@ const laws: Record<string, Law> = {
       return now.progress.state === 'ended' && (now.result === was.result || better)
     }),
 
-  'nobody is asked for ever': ({ after }) => {
+  'no question is repeated without end': ({ after }) => {
     const { progress: live } = last(after)
     return live.state !== 'answered' || (live.misses <= 2 && live.wrongGates <= 1 && live.repeats <= 5)
   },
 
   'what did not change is not saved': ({ before, after }) => after === before || !same(before, after),
 
-  'somebody looks after whatever is under way': ({ after }) =>
+  'whatever is under way has a next check': ({ after }) =>
     secondsUntilCheck(after) !== null || (!hasActiveCall(after) && (after.outcome !== null || after.codeDisclosed)),
 
-  'nobody looks for ever after what is over': ({ after }) =>
+  'what is over has no next check': ({ after }) =>
     secondsUntilCheck(after) === null ||
     LIVE.has(last(after).progress.state) ||
     isTurnOpen(after) ||
@@ -222,10 +222,10 @@ for (const edge of walk()) {
   cells.add(`${stateOf(edge.before)} ${edge.event.type}`)
   const { outcome, flow } = edge.after
   if (outcome) outcomes.add(`${flow} ${outcome.reason}`)
-  for (const [name, keeps] of Object.entries(laws)) if (!broken.has(name) && !keeps(edge)) broken.set(name, edge)
+  for (const [name, keeps] of Object.entries(invariants)) if (!broken.has(name) && !keeps(edge)) broken.set(name, edge)
 }
 
-for (const name of Object.keys(laws)) {
+for (const name of Object.keys(invariants)) {
   test(name, () => {
     const edge = broken.get(name)
     if (edge)

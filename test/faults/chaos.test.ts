@@ -16,7 +16,9 @@ const AT_ONCE = 12
 /** A call that lasts longer than this makes room for the next one. */
 const LONG_MS = 2_000
 
-test('a hundred calls through kills, cuts, silence and absence', { skip: withoutPostgres }, async (t) => {
+test('a hundred calls keep their promises while instances are killed and the database is cut off, silent or away', {
+  skip: withoutPostgres,
+}, async (t) => {
   const seed = Number(process.env.CHAOS_SEED ?? randomInt(2 ** 32))
   t.diagnostic(`CHAOS_SEED=${seed}`)
   const prng = createPrng(seed)
@@ -82,7 +84,7 @@ async function older({ database }: Fleet): Promise<void> {
           to_jsonb((deliveries #>> '{-1,createdAt}')::timestamptz - interval '40 seconds'))
       where status = 'pending' or active_call_hash is not null`,
   )
-  // What an instance had in hand when it died, another takes after half a minute.
+  // What a killed instance had claimed, another claims after half a minute.
   await database.query('update outbox set next_at = now() where next_at is not null')
 }
 

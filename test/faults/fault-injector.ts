@@ -1,5 +1,5 @@
-// What goes wrong: instances are killed and come back, the database is cut off, turned away or silent for a while. When
-// the next fault falls is a matter of how much has happened since, not of time.
+// Instances are killed and restarted; the database is cut off, refused or silent for a while. The next fault comes after so
+// many webhooks, not after so much time.
 
 import type { TestContext } from 'node:test'
 import type { Prng } from '../support/prng.ts'
@@ -25,7 +25,7 @@ export function injectFaults(t: TestContext, { instances, proxy, loadBalancer }:
   })
 
   async function revive(instance: Instance): Promise<void> {
-    // With the database away it cannot start, and says so; whoever keeps it running starts it again.
+    // With the database away it cannot start and exits; a supervisor would start it again.
     let up = false
     for (let tries = 0; !up && tries < MOST_TRIES; tries++) {
       await instance.kill()

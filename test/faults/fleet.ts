@@ -1,5 +1,5 @@
-// Several real instances on one real Postgres behind a proxy, with a load balancer before them, a telephone company
-// beyond, and an app that is told what happens. All of it ends with the test, however that ends.
+// Several real instances on one real Postgres behind a proxy, with a load balancer before them, an exchange as the carrier,
+// and an app with a webhook endpoint. All of it ends with the test, also when that fails.
 
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -70,7 +70,7 @@ const ACCOUNT = { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken:
 export async function startFleet(t: TestContext, options: FleetOptions): Promise<Fleet> {
   const {
     speed = 50,
-    phoneTimeoutMs: patience = 10_000,
+    phoneTimeoutMs = 10_000,
     settings = {},
     receiverStatus: answers = () => 204,
     embedded = false,
@@ -85,7 +85,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
   const phones = createExchange({
     carriers: { twilio: ACCOUNT },
     speed,
-    phoneTimeoutMs: patience,
+    phoneTimeoutMs,
     async fetch(request) {
       const from = performance.now()
       const { pathname } = new URL(request.url)
@@ -96,7 +96,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
       return response
     },
   })
-  const company = await listen(
+  const carrier = await listen(
     createServer(
       getRequestListener((request) => {
         options.onRestRequest?.(request)
@@ -124,12 +124,12 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
   t.after(async () => {
     over.abort()
     await Promise.all(started.map((one) => one.retire()))
-    // For whoever looks into a failure: what the instances had to say.
+    // To look into a failure: what the instances logged.
     if (process.env.FAULTS_LOG) for (const { output } of started) appendFileSync(process.env.FAULTS_LOG, output)
     balancer.close()
     await app.close()
-    company.server.close()
-    company.server.closeAllConnections()
+    carrier.server.close()
+    carrier.server.closeAllConnections()
     between.close()
     await database.close()
     await fresh.drop()
@@ -149,7 +149,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
         TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
         TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
         TWILIO_FROM: '+12025550199',
-        TWILIO_BASE_URL: company.url,
+        TWILIO_BASE_URL: carrier.url,
         WEBHOOK_URL: app.url,
         WEBHOOK_SECRET,
         ALLOWED_COUNTRIES: '*',
@@ -184,7 +184,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
   }
 }
 
-/** An account that takes any number of calls a second: at the pace of a new one, a hundred calls take a hundred seconds. */
+/** An account that takes any number of calls a second: at the rate of a new one, a hundred calls take a hundred seconds. */
 async function removeCarrierRates(database: Database): Promise<void> {
   await database.query(`create function at_once() returns trigger language plpgsql as
     'begin new.free_at := now(); return new; end'`)

@@ -1,5 +1,5 @@
-// A load balancer in small: asks each instance whether it is ready, sends what comes to the ready ones in turn, and to the
-// next one when nobody listens. Nothing is sent twice that may have been heard.
+// A small load balancer: asks each instance whether it is ready, sends requests to the ready ones in turn, and to the next
+// one when a connection is refused. A request that may have arrived is not sent again.
 
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
@@ -21,7 +21,7 @@ export async function startLoadBalancer(ports: () => number[]): Promise<LoadBala
   const counters = new Set<() => void>()
   let turn = 0
 
-  /** The ready ones in turn; where none is, anyone is better than nobody. */
+  /** The ready ones in turn; all of them when none is. */
   function order(): number[] {
     const all = ports()
     const able = all.filter((port) => ready.get(port))
@@ -41,7 +41,7 @@ export async function startLoadBalancer(ports: () => number[]): Promise<LoadBala
     }
   })
 
-  /** `false`: nobody listens there. */
+  /** `false`: the connection was refused. */
   function forward(port: number, asked: IncomingMessage, body: Buffer, answer: ServerResponse): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>()
     const { method, headers, url } = asked

@@ -1,4 +1,4 @@
-// One challenge from the app's wish to its outcome, and what the person at the other end really did.
+// One challenge from its creation to its outcome, and what the person with the phone did.
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -28,8 +28,8 @@ const FLOW_OF = {
   forgets_code: 'send_code',
 } as const satisfies Record<string, Flow>
 
-/** An instance that dies with a creation in hand keeps its key for fifteen seconds. */
-const PATIENCE_MS = 60_000
+/** A killed instance keeps the idempotency key of an unfinished creation for fifteen seconds. */
+const RETRY_MS = 60_000
 
 export type Behaviour = keyof typeof FLOW_OF
 
@@ -40,7 +40,7 @@ export type Scenario = {
   behaviour: Behaviour
   phone: Phone
   challenge: CreatedChallenge
-  /** What whoever waited was told. */
+  /** What the waiting requests were told. */
   waiters: Promise<Challenge[]>
   /** Whether the app was told that a typed code was right; `null`: it typed none. */
   valid: boolean | null
@@ -116,9 +116,9 @@ async function lastEventOf(page: Answerback, id: string, signal: AbortSignal): P
   return last!
 }
 
-/** Tries again while nobody is there, or somebody has it in hand. */
+/** Tries again while no instance answers, or another request holds the idempotency key. */
 async function retried<T>({ ended }: Fleet, work: () => Promise<T>): Promise<T> {
-  const end = performance.now() + PATIENCE_MS
+  const end = performance.now() + RETRY_MS
   for (;;) {
     try {
       return await work()

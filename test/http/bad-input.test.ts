@@ -94,7 +94,7 @@ const WRONG: [object, string][] = [
   [{ client_ip: 'example.com' }, 'client_ip'],
 ]
 
-test('what is wrong is 422, names the field, and dials nobody', async () => {
+test('a wrong field is 422, is named, and no call is placed', async () => {
   for (const [wrong, path] of WRONG) {
     const { status, json } = await create({ to: '+12025550123', ...wrong })
     assert.equal(status, 422, JSON.stringify(wrong))
@@ -107,18 +107,18 @@ test('what is wrong is 422, names the field, and dials nobody', async () => {
   assert.equal(server.phones.phone('+12025550123').calls.length, 0)
 })
 
-test('every fault is told at once', async () => {
+test('every wrong field is named at once', async () => {
   const { json } = await create({ to: 1, code_length: 'x', more: 1 })
   assert.deepEqual(json.errors!.map(({ path }) => path).sort(), ['code_length', 'more', 'to'])
 })
 
-test('numbers that JSON can write and nobody can mean', async () => {
+test('numbers outside the range of a field are 422, however JSON writes them', async () => {
   for (const number of ['1e999', '-0', '1E400', '99999999999999999999', '4e-1']) {
     assert.equal((await create(`{"to":"+12025550123","expires_in":${number}}`)).status, 422, number)
   }
 })
 
-test('what cannot be read is told apart from what is wrong', async () => {
+test('a body that cannot be read is told apart from one that is wrong', async () => {
   assert.equal((await create('{"to":')).status, 400)
   assert.equal((await create('')).status, 400)
   assert.equal((await create('[]')).status, 422)
@@ -130,7 +130,7 @@ test('what cannot be read is told apart from what is wrong', async () => {
   assert.equal((await create(`{"to":"+12025550123","metadata":${deep}}`)).status, 400)
 })
 
-test('the longest of everything is taken', async () => {
+test('every field is taken at its greatest length', async () => {
   const { status, json } = await create({
     to: nextNumber(),
     details: '🙂'.repeat(200),
@@ -143,7 +143,7 @@ test('the longest of everything is taken', async () => {
   assert.equal(status, 201, JSON.stringify(json))
 })
 
-test('no body of a stranger is ever a fault of ours', async () => {
+test('no body, however strange, is a 500 or accepted', async () => {
   const fields = fc.record(
     Object.fromEntries(
       [
@@ -188,7 +188,7 @@ test('no body of a stranger is ever a fault of ours', async () => {
   )
 })
 
-test('text of every kind that is well formed is kept, and given back as it is going to be spoken', async () => {
+test('well-formed text of every script is accepted, and returned as it will be spoken', async () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((value) => /\p{L}/u.test(value))
   await fc.assert(
     fc.asyncProperty(text, text, async (details, value) => {

@@ -72,7 +72,7 @@ test('a body is one JSON object in UTF-8', async () => {
   }
 })
 
-test('JSON that is no object, or has a field that nobody knows, is invalid', async () => {
+test('JSON that is no object, or has an unknown field, is invalid', async () => {
   for (const other of ['null', '[]', '"a"', '1', 'true', '{"b":1}', '{"__proto__":{"a":"b"}}', '{"constructor":1}']) {
     assert.equal(await read(other), 'invalid', other)
   }
@@ -111,7 +111,7 @@ test('64 KiB are the most, in bytes, however they are announced', async () => {
   assert.equal(await read(lying.stream, { 'Content-Length': '2' }), 'too_large')
 })
 
-test('a body that breaks off is malformed, and no fault of ours', async () => {
+test('a body that breaks off is malformed, and no 500', async () => {
   const torn = new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) })
   assert.equal(await read(torn), 'malformed')
 })

@@ -5,7 +5,7 @@ import { matches } from './conforms.ts'
 import { operations } from './openapi-document.ts'
 import { as, type Server, startServer } from './test-server.ts'
 
-/** Everything that a stranger may have. A new route is closed until it is written down here. */
+/** The routes without authentication. A new route needs it until it is listed here. */
 const PUBLIC = [
   'GET /healthz',
   'GET /readyz',
@@ -45,7 +45,7 @@ function bodyFor(path: string): object {
   return BODIES[path.split('/').at(-1)!] ?? (path === '/v1/challenges' ? { to: '+12125550100' } : {})
 }
 
-test('every route refuses a stranger, unless it is written down', async () => {
+test('every route refuses a request without valid credentials, unless it is listed as public', async () => {
   const { json } = await server.create()
   for (const { method, path } of routes()) {
     if (PUBLIC.includes(`${method} ${path}`)) continue
@@ -74,7 +74,7 @@ function refusalOf(path: string): number {
   return path.startsWith('/v1/') || path.includes('/bandwidth') ? 401 : 403
 }
 
-test('what is written down as public exists', () => {
+test('every route listed as public exists', () => {
   const existing = routes().map(({ method, path }) => `${method} ${path}`)
   for (const route of PUBLIC) assert.ok(existing.includes(route), route)
 })
@@ -157,7 +157,7 @@ test('a page holds five waits open, and the newest win', { timeout: 30_000 }, as
   assert.match(await newest.text(), /"status":"canceled"/)
 })
 
-test('an instance holds so many waits, and leaves room for carriers', () => {
+test('an instance holds so many waits and no more, so that carriers find a connection', () => {
   const enter = connectionLimit()
   const waits = Array.from({ length: WAITS_PER_INSTANCE }, () => enter(null))
   assert.ok(waits.every((wait) => wait !== null))

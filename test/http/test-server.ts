@@ -56,7 +56,7 @@ export async function startServer(
   const server = await createServer(config, log, {
     carriers,
     clock: time,
-    // The exchange's clock is moved by hand, so no sentence takes any of the database's time.
+    // The exchange's clock is manual, so no sentence takes any of the database's time.
     settings: { speechSpeed: 1_000_000, ...settings },
   })
   const { app, store, stopping } = server
@@ -106,7 +106,7 @@ export async function startServer(
     foreignKey,
     stopping,
     ask,
-    /** A challenge to a number that nobody else has. */
+    /** A challenge to a number that no other test uses. */
     create: (wanted: object = {}) => ask('POST', '/v1/challenges', { to: nextNumber(), ...wanted }),
     async stop() {
       stopping.abort()
@@ -120,7 +120,7 @@ function newKey(): string {
   return randomBytes(24).toString('base64url')
 }
 
-/** As on a wire: whoever gives up waits no longer, whatever the far side does. */
+/** As over a network: the caller's timeout ends the wait, whatever the server does. */
 function untilGivenUp(answer: Response | Promise<Response>, signal: RequestInit['signal']): Promise<Response> {
   const givenUp = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })

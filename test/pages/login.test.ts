@@ -92,7 +92,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
     await close()
   })
 
-  test('calling again after nobody could be reached rings again', async () => {
+  test('calling again after a busy line rings again', async () => {
     const { page, phone, press, close } = await signIn('Ask me to press 1')
     await phone.getByRole('button', { name: 'Say busy' }).click()
     await page.locator('#again-call').click()

@@ -1,4 +1,4 @@
-// Once through everything that the store can do, in an order in which each statement finds something to do.
+// Calls every method of the store once, in an order in which each statement has rows to work on.
 
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
@@ -19,7 +19,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
     limits: watched('limits', rateLimits(database), used),
-    pace: watched('pace', carrierRateLimit(database), used),
+    carrierRates: watched('carrierRates', carrierRateLimit(database), used),
     outbox: watched('outbox', outboxStore(database), used),
     retention: watched('retention', retention(database), used),
     factors: watched('factors', factorStore(database), used),
@@ -27,7 +27,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
   await everything(stores)
   await everyFactor(stores.factors)
   return Object.entries(stores)
-    .flatMap(([room, store]) => Object.keys(store).map((name) => `${room}.${name}`))
+    .flatMap(([part, store]) => Object.keys(store).map((name) => `${part}.${name}`))
     .filter((name) => !used.has(name))
 }
 
@@ -36,7 +36,7 @@ type Stores = {
   services: ReturnType<typeof serviceStore>
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
-  pace: ReturnType<typeof carrierRateLimit>
+  carrierRates: ReturnType<typeof carrierRateLimit>
   outbox: ReturnType<typeof outboxStore>
   retention: ReturnType<typeof retention>
   factors: ReturnType<typeof factorStore>
@@ -47,14 +47,14 @@ async function everything({
   services,
   idempotency,
   limits,
-  pace,
+  carrierRates,
   outbox,
   retention,
 }: Stores): Promise<void> {
   const { id: service } = await services.ensureService('Acme', 'a hash')
   await services.serviceByKey('a hash')
-  await pace.reserve('twilio', 'call', 1, 10)
-  await pace.release('twilio', 'call', 1)
+  await carrierRates.reserve('twilio', 'call', 1, 10)
+  await carrierRates.release('twilio', 'call', 1)
   await limits.consume([{ key: 'number:tour', max: 3, seconds: 600 }])
   await limits.refund([{ key: 'number:tour', max: 3, seconds: 600 }])
 
@@ -111,10 +111,10 @@ async function everyFactor(factors: Stores['factors']): Promise<void> {
   await factors.delete('svc_tour', 'fct_totp')
 }
 
-function watched<S extends object>(room: string, store: S, used: Set<string>): S {
+function watched<S extends object>(part: string, store: S, used: Set<string>): S {
   return new Proxy(store, {
     get(target, name, receiver) {
-      used.add(`${room}.${String(name)}`)
+      used.add(`${part}.${String(name)}`)
       return Reflect.get(target, name, receiver)
     },
   })

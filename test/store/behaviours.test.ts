@@ -175,7 +175,7 @@ onEachDatabase((database) => {
       assert.equal(await dueNow(), false)
       await later(challenge, 10)
       assert.equal(await dueNow(), true)
-      assert.equal(await dueNow(), false, 'another instance has it in hand')
+      assert.equal(await dueNow(), false, 'another instance has claimed it')
       await later(challenge, 5)
       assert.equal(await dueNow(), true, 'that instance did nothing about it')
       const saved = await save(challenges, challenge)
@@ -220,7 +220,7 @@ onEachDatabase((database) => {
       assert.ok(claimed[0]!.createdAt.endsWith('Z'))
     })
 
-    test('lends a message to one sender at a time, until it is delivered', async () => {
+    test('leases a message to one dispatcher at a time, until it is delivered', async () => {
       const outbox = outboxStore(database())
       const { id } = await posted()
       assert.equal(await tries(id), 1)
@@ -249,7 +249,7 @@ onEachDatabase((database) => {
       assert.deepEqual(await outbox.listFailed(10), [])
     })
 
-    test('counts what is to be tried much later among the failed, and not what is in hand or due soon', async () => {
+    test('lists what is to be tried much later among the failed, and not what is claimed or due soon', async () => {
       const outbox = outboxStore(database())
       const [later, soon] = [await posted(), await posted()]
       const again = () => outbox.sendAgain([later.id, soon.id])
@@ -406,16 +406,16 @@ onEachDatabase((database) => {
     })
   })
 
-  test('a carrier is paced at its rate, and the wait is known beforehand', async () => {
-    const pace = carrierRateLimit(database())
+  test('slots are reserved at the rate of the carrier account, and the wait is returned', async () => {
+    const rates = carrierRateLimit(database())
     await database().query(`insert into carrier_rate_slots values ('plivo', 'call', now() + interval '1 minute')`)
-    assert.equal(await pace.reserve('plivo', 'call', 2, 10), null)
-    assert.ok(near(await pace.reserve('plivo', 'call', 2, 90), 60))
-    assert.ok(near(await pace.reserve('plivo', 'call', 2, 90), 60.5))
-    assert.equal(await pace.reserve('plivo', 'call', 2, 10), null)
+    assert.equal(await rates.reserve('plivo', 'call', 2, 10), null)
+    assert.ok(near(await rates.reserve('plivo', 'call', 2, 90), 60))
+    assert.ok(near(await rates.reserve('plivo', 'call', 2, 90), 60.5))
+    assert.equal(await rates.reserve('plivo', 'call', 2, 10), null)
     await database().query(`update carrier_rate_slots set free_at = now() - interval '1 hour' where carrier = 'plivo'`)
-    assert.equal(await pace.reserve('plivo', 'call', 2, 10), 0)
-    assert.equal(await pace.reserve('bandwidth', 'call', 5, 0), 0)
+    assert.equal(await rates.reserve('plivo', 'call', 2, 10), 0)
+    assert.equal(await rates.reserve('bandwidth', 'call', 5, 0), 0)
   })
 
   test('a service is known by its key', async () => {

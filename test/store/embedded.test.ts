@@ -60,7 +60,7 @@ describe('the lock of a data directory', () => {
     assert.equal(await tries(directory), 'locked')
   })
 
-  test('falls with its process, however that ends, and whoever has its number next', async () => {
+  test('is released when its process is killed, whichever process has that id next', async () => {
     const holder = start('locker.ts', directory)
     assert.equal(await firstLine(holder), 'locked')
     await assert.rejects(lockDirectory(directory), { message: new RegExp(`in use by process ${holder.pid}\\.$`) })
@@ -70,7 +70,7 @@ describe('the lock of a data directory', () => {
     await release()
   })
 
-  test('is taken by one of many that find it fallen', async () => {
+  test('is taken by one of many processes after its holder was killed', async () => {
     const holder = start('locker.ts', directory)
     await firstLine(holder)
     holder.kill('SIGKILL')

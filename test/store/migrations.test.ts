@@ -60,10 +60,10 @@ describe('migrations', { skip: withoutPostgres }, () => {
   })
 
   for (const [name, statement] of Object.entries({
-    'takes a name away': 'alter table challenges rename column code_disclosed to code_spoken',
-    'wants what nobody gives': `alter table outbox add column shard int not null check (shard > 0)`,
-    'lets less in': `alter table challenge_events add constraint short check (length(type) < 3) not valid`,
-    'makes rows unique that are not': 'create unique index concurrently one_each on outbox (challenge_id)',
+    'renames a column': 'alter table challenges rename column code_disclosed to code_spoken',
+    'needs a column that the version before does not insert': `alter table outbox add column shard int not null check (shard > 0)`,
+    'refuses values that the version before inserts': `alter table challenge_events add constraint short check (length(type) < 3) not valid`,
+    'makes a column unique that is not': 'create unique index concurrently one_each on outbox (challenge_id)',
   }))
     test(`are found out when one ${name}`, async (t) => {
       const { there, client } = await anotherDatabase(t)
@@ -71,7 +71,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
       assert.notEqual(await replay(client, loadRecording(all.length)), null)
     })
 
-  test('wait for a table that is in use without holding anybody up, and get it in the end', async () => {
+  test('wait for a table that is in use without blocking others, and are applied in the end', async () => {
     await migrate(database)
     const changing = later('alter table carrier_rate_slots add column note text')
     const dump = connect(url())
@@ -88,7 +88,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
     assert.deepEqual(await database.query('select note from carrier_rate_slots limit 1'), [{ note: null }])
   })
 
-  test('are given to an index that was left half made, too', async () => {
+  test('replace an index that was left invalid', async () => {
     await migrate(database)
     const [drop, create] = [
       'drop index concurrently if exists half',

@@ -14,7 +14,7 @@ const MONTH = 30 * 86_400
 const APPROVED: Outcome = { status: 'approved', reason: 'code_matched' }
 
 onEachDatabase((database) => {
-  test('an ended challenge loses its person after the retention, and keeps what explains it', async () => {
+  test('an ended challenge loses its personal data after the retention, and keeps the rest', async () => {
     const [id, young] = [await ended(), await ended()]
     await endedAgo(id, MONTH + 1)
     await endedAgo(young, MONTH - 60)
@@ -67,7 +67,7 @@ onEachDatabase((database) => {
     assert.equal(await isForgotten(id), false)
   })
 
-  test('late news of a forgotten challenge is still saved', async () => {
+  test('a late event of a challenge without its person is still saved', async () => {
     const id = await ended()
     await sweep(0)
     const saved = await challenges().save(aChange({ ...(await find(id))!.challenge, deliveries: [] }))

@@ -4,7 +4,7 @@ import { stage } from './story.ts'
 const story = stage()
 const WANTED = { flow: 'approve', scope: 'transfer', details: 'Transfer 250 euros to Ada Byron' }
 
-story('one approves', async ({ verify }) => {
+story('1 approves', async ({ verify }) => {
   const transfer = await verify(WANTED)
   await transfer.phone.answers()
   await transfer.phone.hears(/^This is Acme\. Transfer 250 euros to Ada Byron\. To approve, press 1\./)
@@ -24,7 +24,7 @@ for (const key of ['2', '#', '0']) {
   })
 }
 
-story('nine reports a fraud', async ({ verify }) => {
+story('9 reports fraud', async ({ verify }) => {
   const transfer = await verify(WANTED)
   await transfer.phone.answers()
   await transfer.phone.keys('9')
@@ -32,7 +32,7 @@ story('nine reports a fraud', async ({ verify }) => {
   await transfer.ends('denied', 'fraud_reported')
 })
 
-story('star repeats, as often as a call may last', async ({ verify }) => {
+story('star repeats the question, five times', async ({ verify }) => {
   const transfer = await verify({ ...WANTED, details: null })
   await transfer.phone.answers()
   for (let repeat = 0; repeat < 5; repeat++) {
@@ -44,7 +44,7 @@ story('star repeats, as often as a call may last', async ({ verify }) => {
   await transfer.ends('approved', 'key_pressed')
 })
 
-story('three silences are no refusal', async ({ verify, pass }) => {
+story('three silences are no_input, not a refusal', async ({ verify, pass }) => {
   const transfer = await verify(WANTED)
   await transfer.phone.answers()
   for (let silence = 0; silence < 3; silence++) await pass(8)
@@ -52,7 +52,7 @@ story('three silences are no refusal', async ({ verify, pass }) => {
   await transfer.ends('undelivered', 'no_input')
 })
 
-story('somebody who hangs up has not refused', async ({ verify }) => {
+story('hanging up is not a refusal', async ({ verify }) => {
   const transfer = await verify(WANTED)
   await transfer.phone.answers()
   await transfer.phone.hears(/press 1/)

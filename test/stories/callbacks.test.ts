@@ -50,7 +50,7 @@ for (const [name, trouble] of TROUBLES) {
   })
 }
 
-story('callbacks of a call that is over change nothing, whenever they come', async (world) => {
+story('callbacks of a call that has ended change nothing', async (world) => {
   const { server, verify, calm } = world
   const login = await verify()
   await login.phone.saysBusy()
@@ -67,7 +67,7 @@ story('callbacks of a call that is over change nothing, whenever they come', asy
   assert.equal(login.phone.calls.length, 1)
 })
 
-story('a gather that comes a hundred times is one key, and one document', async (world) => {
+story('a gather posted a hundred times is one entry, and gets one document', async (world) => {
   const { server, verify, calm } = world
   const login = await verify()
   await openGate(login.phone)
@@ -87,7 +87,7 @@ story('a gather that comes a hundred times is one key, and one document', async 
   await login.phone.hangsUp()
 })
 
-story('the first document that comes a hundred times is one answer, and one document', async (world) => {
+story('the first document, asked for a hundred times, is one answered call, and one document', async (world) => {
   const { server, verify } = world
   const login = await verify({ flow: 'keypad_code' })
   await login.phone.answers()
@@ -102,7 +102,7 @@ story('the first document that comes a hundred times is one answer, and one docu
   await login.ends('approved', 'code_matched')
 })
 
-story('a text is delivered before its company says so, and twice', async ({ server, verify }) => {
+story('a delivery receipt that comes first, and twice, is noted once', async ({ server, verify }) => {
   server.phones.injectFaults({ status: { double: true, reorder: true } })
   const login = await verify({ channel: 'sms', fallback: ['call'] })
   await login.phone.receives(/Acme/)

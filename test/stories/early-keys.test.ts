@@ -67,7 +67,7 @@ spoken(
   SKIPPED,
 )
 
-spoken('nine reports a fraud however early it comes', async ({ verify }) => {
+spoken('9 reports fraud however early it is pressed', async ({ verify }) => {
   const login = await verify()
   await login.phone.answers()
   await login.phone.keys('99')

@@ -30,7 +30,7 @@ for (const flow of ['send_code', 'keypad_code', 'approve']) {
   )
 
   story(
-    `${flow}: time runs out while somebody listens, and the next key is too late`,
+    `${flow}: time runs out during the call, and the next key is too late`,
     async (world) => {
       const login = await world.verify({ flow })
       await login.phone.answers()
@@ -60,7 +60,7 @@ story(
 )
 
 story(
-  'a page that waits learns that time is over, though nobody swept',
+  'a page that waits is told that time is over, before any run of the reconciler',
   async (world) => {
     const login = await world.verify({ channel: 'sms' })
     await login.phone.receives()
@@ -93,7 +93,7 @@ listening('a voicemail is hung up on, and a text is sent', async ({ verify }) =>
 })
 
 listening(
-  'keys prove no person: a greeting that plays tones is hung up on as a voicemail',
+  'wrong keys do not rule out a voicemail: a greeting that plays tones is hung up on',
   async ({ server, verify }) => {
     const login = await verify()
     await login.phone.answers()
@@ -108,7 +108,7 @@ listening(
   },
 )
 
-listening('a person is taken for one', async ({ verify }) => {
+listening('a person is not taken for a voicemail', async ({ verify }) => {
   const login = await verify()
   await openGate(login.phone)
   await login.check(await hearCode(login.phone))

@@ -1,5 +1,5 @@
-// The same stories through every carrier, from the app's first request to the outcome, with the carrier's own manners on
-// the wire: what one of them does otherwise, no person and no app may notice.
+// The same calls and messages through every carrier, from the app's first request to the outcome. Where carriers differ on
+// the wire, neither the person nor the app may notice.
 
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
@@ -23,7 +23,7 @@ for (const carrier of CARRIERS) {
       server = await startServer({ detectVoicemail: true }, [carrier])
     })
     after(() => server.stop())
-    // A fault is the shame of one test only.
+    // Violations that one test caused must not fail the next.
     afterEach(() => server.phones.app.request('/exchange/faults', { method: 'DELETE' }))
 
     /** A challenge to a new phone, and how it stands once nothing more is on its way. */
@@ -56,7 +56,7 @@ for (const carrier of CARRIERS) {
       return deliveries[0]?.result
     }
 
-    test('a code is spoken behind its key, and typed', async () => {
+    test('a code is spoken once the gate keys were pressed, and typed', async () => {
       const { json, phone, stands } = await begin({ flow: 'send_code' })
       const call = await phone.answers()
       assert.equal(call.carrier, COMPANY[carrier])
@@ -181,7 +181,7 @@ for (const carrier of CARRIERS) {
       assert.deepEqual(server.phones.violations, [])
     })
 
-    test('silence is asked about twice more, and is no answer', async () => {
+    test('after a silence the question is asked twice more, and then the call ends', async () => {
       const { phone, stands } = await begin({ flow: 'approve' })
       await phone.answers()
       for (const again of [/To approve/, /did not hear a key.*To approve/, /did not hear a key.*To approve/]) {
@@ -198,14 +198,14 @@ for (const carrier of CARRIERS) {
       ['busy', 'busy'],
       ['decline', 'call_rejected'],
     ] as const) {
-      test(`a phone that does this: ${behaviour}`, async () => {
+      test(`a phone set to ${behaviour} is told as ${reason}`, async () => {
         const { phone, stands } = await begin({}, (number) => server.phones.phone(number).will(behaviour))
         await phone.ends()
         await ends(stands, 'undelivered', reason)
       })
     }
 
-    test('a phone that nobody answers is given up after 25 seconds', async () => {
+    test('a phone left ringing is given up after 25 seconds', async () => {
       const { phone, stands } = await begin({})
       await phone.ignores()
       await pass(24)
@@ -272,7 +272,7 @@ for (const carrier of CARRIERS) {
       assert.equal(await ends(stands, 'approved', 'code_matched'), 'delivered')
     })
 
-    test('a text to a landline is undelivered, and the number is to blame', async () => {
+    test('a text to a landline is undelivered, because of the number', async () => {
       const { phone, stands } = await begin({ channel: 'sms' }, (number) =>
         server.phones.phone(number).reports('landline'),
       )

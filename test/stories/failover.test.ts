@@ -1,5 +1,4 @@
-// One verification, several companies: whatever fails on the way, it keeps its id, its code and its budget, and the
-// phone rings once.
+// Several carriers: when one fails, the challenge keeps its id, its code and its attempts, and the phone rings once.
 
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
@@ -21,7 +20,7 @@ afterEach(() => server.phones.injectFaults(noFaults()))
 
 const BROKEN = { company: 'Twilio' as const, refuse: { status: 401, code: 20003 } }
 
-test('the first company refuses, and the second rings with the same code', async () => {
+test('the first carrier refuses, and the second one calls with the same code', async () => {
   const { create, phones, ask } = server
   const to = nextNumber()
   const phone = phones.phone(to)
@@ -52,7 +51,7 @@ test('the first company refuses, and the second rings with the same code', async
   ])
 })
 
-test('a guess spent before the change is spent after it', async () => {
+test('an attempt used before the change of carrier stays used', async () => {
   const { create, phones, ask } = server
   const to = nextNumber()
   const phone = phones.phone(to)
@@ -88,14 +87,14 @@ test('when all refuse, the challenge comes back undelivered and nobody was calle
   assert.equal(server.phones.phone(to).calls.length, 0)
 })
 
-test("a number's own fault is no carrier's: nobody else is asked", async () => {
+test('a refusal that blames the number is not followed by another carrier', async () => {
   const phone = nextNumber()
   server.phones.injectFaults({ requests: { company: 'Twilio', refuse: { status: 400, code: 21217 } } })
   const { json } = await server.create({ to: phone, flow: 'approve' })
   assert.deepEqual([json.status, json.reason, json.deliveries.length], ['undelivered', 'unreachable', 1])
 })
 
-test('a lost answer is no refusal: the phone rings once, through the company that did not answer', async () => {
+test('a lost answer is no refusal: the phone rings once, through the carrier that did not answer', async () => {
   const { create, phones, ask } = server
   const to = nextNumber()
   const phone = phones.phone(to)
@@ -111,7 +110,7 @@ test('a lost answer is no refusal: the phone rings once, through the company tha
   assert.equal(phone.calls.length, 1)
 })
 
-test('a lost answer is never dialled elsewhere, not even once the call is declared absent', {
+test('a lost answer is followed by no other carrier, not even once the call is declared absent', {
   skip: withoutPostgres,
 }, async () => {
   const { create, phones, ask } = server
@@ -126,13 +125,13 @@ test('a lost answer is never dialled elsewhere, not even once the call is declar
   assert.deepEqual(phones.phone(to).calls, [])
 })
 
-test('a pinned carrier is the only one', async () => {
+test('with a carrier in the request no other is asked', async () => {
   server.phones.injectFaults({ requests: BROKEN })
   const { json } = await server.create({ flow: 'approve', carrier: 'twilio' })
   assert.deepEqual([json.status, json.deliveries.length], ['undelivered', 1])
 })
 
-test('a message finds its way through the next company too', async () => {
+test('a message that one carrier refuses goes through the next', async () => {
   const { create, phones } = server
   const to = nextNumber()
   phones.injectFaults({ requests: BROKEN })
@@ -147,7 +146,7 @@ test('a message finds its way through the next company too', async () => {
   await phones.phone(to).receives(/\d{6}/)
 })
 
-test('a company that fails five times running is left alone, and tried again after a rest', async () => {
+test('a carrier that fails five times in a row is skipped, and tried again after ten seconds', async () => {
   server = await restarted()
   const { create, phones } = server
   phones.injectFaults({ requests: BROKEN })
@@ -173,7 +172,7 @@ test('with no other carrier left, one that keeps failing is tried all the same',
 
 let rest = 0
 
-/** A fuse remembers, so this story has a server of its own, whose time the story moves. */
+/** The circuit breaker remembers, so this test has a server of its own, whose clock it moves. */
 async function restarted(): Promise<Server> {
   await server.stop()
   const started = performance.now()
@@ -184,7 +183,7 @@ async function restarted(): Promise<Server> {
   return startServer({}, ['twilio', 'bandwidth', 'plivo'], { now: () => performance.now() - started + rest, after })
 }
 
-/** The phone may have the message before we have the company's answer. */
+/** The phone may have the message before we have the carrier's answer. */
 async function calm(): Promise<void> {
   await server.phones.settled()
   await server.challenges.stop()

@@ -17,7 +17,7 @@ story('the code on the page is keyed on the phone', async ({ verify, calm }) => 
   assert.equal('display_code' in (await login.now()), false)
 })
 
-story('a wrong code is said to be wrong, and the next may be right', async ({ verify }) => {
+story('a wrong code is called wrong, and the next may be right', async ({ verify }) => {
   const login = await verify({ ...WANTED, details: 'Add a new device' })
   await login.phone.answers()
   await login.phone.hears(/This is Acme\. Add a new device\. Enter the six digit code/)
@@ -37,7 +37,7 @@ story('wrong codes use up the attempts', async ({ verify }) => {
   assert.equal((await login.now()).attempts_left, 0)
 })
 
-story('somebody who hangs up has not guessed, and what was guessed is spent', async ({ verify }) => {
+story('hanging up costs no attempt, and what was entered before stays spent', async ({ verify }) => {
   const login = await verify(WANTED)
   await login.phone.answers()
   for (let guess = 0; guess < 2; guess++) await login.phone.keys(await login.wrongCode())
@@ -47,7 +47,7 @@ story('somebody who hangs up has not guessed, and what was guessed is spent', as
   assert.equal((await login.now()).attempts_left, 3)
 })
 
-story('a slip of the finger costs no attempt', async ({ verify, pass }) => {
+story('an incomplete entry costs no attempt', async ({ verify, pass }) => {
   const login = await verify(WANTED)
   await login.phone.answers()
   await login.phone.keys('12#')
@@ -70,7 +70,7 @@ story('star repeats, and the code may still be keyed', async ({ verify }) => {
   await login.ends('approved', 'code_matched')
 })
 
-story('silence is asked about, and three silences end it', async ({ verify, pass }) => {
+story('a silence is asked about, and three end the call', async ({ verify, pass }) => {
   const login = await verify(WANTED)
   await login.phone.answers()
   await pass(10)
@@ -81,7 +81,7 @@ story('silence is asked about, and three silences end it', async ({ verify, pass
   await login.ends('undelivered', 'no_input')
 })
 
-story('it is answered on the phone, not on the page', async ({ server, verify }) => {
+story('the API refuses to check a code that is keyed on the phone', async ({ server, verify }) => {
   const login = await verify(WANTED)
   const { status } = await server.ask('POST', `/v1/challenges/${login.id}/check`, { code: login.created.display_code })
   assert.equal(status, 409)

@@ -1,4 +1,4 @@
-// The company was asked to call, and its answer never came or meant nothing. Perhaps it calls: so nobody asks again.
+// The carrier was asked to call, and its answer was lost or meant nothing. It may be calling, so the request is not repeated.
 
 import assert from 'node:assert/strict'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
@@ -9,7 +9,7 @@ import { stage } from './story.ts'
 
 const time = manualClock()
 const patient = stage({}, { now: () => time.now().getTime(), after: time.after })
-/** Between stories the company is trusted again. */
+/** Between stories the circuit breaker closes again. */
 const story: typeof patient = (name, tell, options) =>
   patient(
     name,
@@ -22,7 +22,7 @@ const story: typeof patient = (name, tell, options) =>
 const WANTED = { flow: 'approve' }
 const ON_POSTGRES = { skip: withoutPostgres }
 
-story('the phone rings all the same, its own callbacks say so, and it rings once', async ({ server, verify }) => {
+story('the phone rings once all the same, and its callbacks name the call', async ({ server, verify }) => {
   server.phones.injectFaults({ requests: { loseAnswer: true } })
   const login = await verify(WANTED)
   assert.deepEqual([login.created.status, login.created.deliveries[0]?.state], ['pending', 'placing'])
@@ -36,7 +36,7 @@ story('the phone rings all the same, its own callbacks say so, and it rings once
 })
 
 story(
-  'no callback comes either, and it is found by looking',
+  'no callback comes either, and the reconciler finds the call',
   async (world) => {
     const { server, verify } = world
     server.phones.injectFaults({ requests: { loseAnswer: true }, status: { lose: true } })
@@ -56,7 +56,7 @@ story(
   ON_POSTGRES,
 )
 
-story('nobody knows of it, and the person who answers is listened to', async ({ server, verify }) => {
+story('the call is not known of, and its keys count all the same', async ({ server, verify }) => {
   server.phones.injectFaults({ requests: { loseAnswer: true }, status: { lose: true } })
   const login = await verify(WANTED)
   await login.phone.answers()
@@ -64,7 +64,7 @@ story('nobody knows of it, and the person who answers is listened to', async ({ 
   await login.ends('approved', 'key_pressed')
 })
 
-story('canceled before anybody knows its name: whoever answers hears no business, and is let go', async (world) => {
+story('canceled before its id is known: the person who answers hears no details, and the call ends', async (world) => {
   world.server.phones.injectFaults({ requests: { loseAnswer: true }, status: { lose: true } })
   const login = await world.verify({ ...WANTED, details: 'Transfer 250 euros to Ada Byron' })
   await login.phone.rings()
@@ -75,7 +75,7 @@ story('canceled before anybody knows its name: whoever answers hears no business
   await login.ends('canceled', 'canceled')
 })
 
-story('canceled before anybody knows its name: the first callback ends it', async ({ server, verify, pass }) => {
+story('canceled before its id is known: the first callback ends it', async ({ server, verify, pass }) => {
   server.phones.injectFaults({ requests: { loseAnswer: true }, status: { delay: 1000 } })
   const login = await verify(WANTED)
   await login.phone.rings()
@@ -92,7 +92,7 @@ for (const [name, requests] of [
   ['an error without a word of whether it calls', { refuse: { status: 500, code: 20500 } }],
 ] as const) {
   story(
-    `${name} for an answer: it waits, and is declared absent when no such call is known`,
+    `${name} for an answer: the call is waited for, and declared absent when the carrier knows of none`,
     async (world) => {
       world.server.phones.injectFaults({ requests })
       const login = await world.verify(WANTED)

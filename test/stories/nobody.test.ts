@@ -56,7 +56,7 @@ for (const flow of FLOWS) {
     assert.equal((await login.now()).deliveries[0]!.cause, undefined)
   })
 
-  story(`${flow}: no such number, as the company says at once`, async ({ server, verify }) => {
+  story(`${flow}: no such number, as the carrier answers at once`, async ({ server, verify }) => {
     server.phones.injectFaults({ requests: { refuse: { status: 400, code: 21217 } } })
     const login = await verify({ flow })
     assert.deepEqual([login.created.status, login.created.reason], ['undelivered', 'unreachable'])
@@ -65,7 +65,7 @@ for (const flow of FLOWS) {
     assert.equal(login.phone.calls.length, 0)
   })
 
-  story(`${flow}: the company will not call, and there is no other`, async ({ server, verify }) => {
+  story(`${flow}: the carrier refuses to call, and there is no other`, async ({ server, verify }) => {
     server.phones.injectFaults({ requests: { refuse: { status: 400, code: 21215 } } })
     const login = await verify({ flow })
     assert.deepEqual([login.created.status, login.created.reason], ['undelivered', 'carrier_failed'])
@@ -84,7 +84,7 @@ for (const flow of FLOWS) {
     assert.equal((await login.cancel()).status, 200)
   })
 
-  story(`${flow}: canceled while somebody listens, and the line drops`, async ({ verify }) => {
+  story(`${flow}: canceled during the call, and the line drops`, async ({ verify }) => {
     const login = await verify({ flow })
     await login.phone.answers()
     await login.phone.hears(/press|Enter/)

@@ -65,7 +65,7 @@ story('star reads the code again, another key too, and silence says goodbye', as
   assert.deepEqual(await login.results(), ['delivered'])
 })
 
-story('somebody who hangs up with the code in hand may still type it', async ({ verify }) => {
+story('a person who has heard the code and hangs up may still type it', async ({ verify }) => {
   const login = await verify()
   await openGate(login.phone)
   await login.phone.hears(/code is/)
@@ -164,7 +164,7 @@ story('of many guesses at once none exceeds the budget', async ({ verify }) => {
   await login.ends('denied', 'too_many_attempts')
 })
 
-story('the right guess is worth one approval, however often it comes at once', async ({ verify }) => {
+story('the right code sent ten times at once is valid once', async ({ verify }) => {
   const login = await verify()
   await openGate(login.phone)
   const code = await login.code()
@@ -192,7 +192,7 @@ story('called again, it is the same code and the same budget', async ({ verify, 
   assert.equal(login.phone.calls.length, 2)
 })
 
-story('a text instead: the same code once more', async ({ verify, calm }) => {
+story('a text after the call brings the same code', async ({ verify, calm }) => {
   const login = await verify()
   await openGate(login.phone)
   await hearCode(login.phone)
@@ -217,7 +217,7 @@ story('a text that was sent is superseded by the next, and its code still holds'
   await login.ends('approved', 'code_matched')
 })
 
-story('a phone that is busy gets a text', async ({ verify, server, calm }) => {
+story('a busy phone gets a text, where that is the fallback', async ({ verify, server, calm }) => {
   const login = await verify({ fallback: ['sms'] })
   await login.phone.saysBusy()
   await login.phone.receives(/Acme/)

@@ -1,5 +1,5 @@
-// A story is told by its people: the app that asks, the person with the phone, the company between them. Around each
-// stands what must hold in all: the exchange has found no fault, and no code and no number stands where it may not.
+// A story: an app creates a challenge, a person has the phone, the exchange is the carrier. After each of them the exchange
+// must have found no violation, and no code or number may stand where it must not.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -15,13 +15,13 @@ import { later } from './later.ts'
 
 export type World = {
   server: Server
-  /** An app asks to verify somebody, whose phone was told `before` what to do, and watches what becomes of it. */
+  /** Creates a challenge to a new number, whose phone `before` prepares, and follows its events. */
   verify(wanted?: object, before?: (phone: Phone) => void): Promise<Case>
   /** Everything that is under way has come to rest. */
   calm(): Promise<void>
-  /** Time passes for the telephone company and those who wait on its lines. */
+  /** Moves the exchange's clock. */
   pass(seconds: number): Promise<void>
-  /** The company complains about this: not a fault of the story. */
+  /** A violation that the exchange reports in this story on purpose. */
   expects(complaint: RegExp): void
 }
 
@@ -99,7 +99,7 @@ function begin(server: Server) {
   async function verify(wanted: object = {}, first: (phone: Phone) => void = () => {}): Promise<Case> {
     const number = nextNumber()
     first(phones.phone(number))
-    // Calls are looked for among those since the challenge began, so the company's watch must not go slow.
+    // Calls are looked for among those since the challenge began, so the exchange's clock must not be behind.
     await clock.advance(Math.max(0, Date.now() - clock.now().getTime()))
     const { json: created, status } = await ask('POST', '/v1/challenges', { to: number, ...wanted })
     assert.equal(status, 201, created.detail)

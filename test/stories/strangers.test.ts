@@ -1,4 +1,4 @@
-// Webhooks that are nobody's, and digits that no phone has.
+// Forged webhooks, and digits that no keypad has.
 
 import assert from 'node:assert/strict'
 import { sign } from '../../src/exchange/twilio/signature.ts'
@@ -10,7 +10,7 @@ const story = stage()
 
 type Hook = { url: string; body: string; signature: string | null }
 
-/** The keys of the turn that is awaited, as the company would post them, signed. */
+/** The keys of the turn that is awaited, as the carrier would post them, signed. */
 function gathered({ server }: World, { phone }: Case, digits: string | null): Hook {
   const { url, body } = server.phones.httpLog.findLast(
     ({ callId, about }) => callId === phone.calls.at(-1)?.id && about === 'document',
@@ -39,7 +39,7 @@ const FORGERIES: [string, (hook: Hook, world: World, other: Case) => Hook][] = [
   ['is signed for another turn', (hook) => ({ ...hook, url: hook.url.replace(/1$/, '2') })],
   ['has one field more than was signed', (hook) => ({ ...hook, body: `${hook.body}&Digits=9` })],
   [
-    'was signed for the call of somebody else',
+    'was signed for the call of another challenge',
     (hook, world, other) => ({ ...hook, url: gathered(world, other, '1').url }),
   ],
   [
@@ -70,7 +70,7 @@ for (const [name, forged] of FORGERIES) {
   })
 }
 
-story('the same keys, honestly signed, are taken: so it was the forgery that was refused', async (world) => {
+story('the same keys with the right signature are accepted: it was the forgery that was refused', async (world) => {
   const login = await world.verify({ flow: 'approve' })
   await login.phone.answers()
   await login.phone.hears(/press 1/)
@@ -110,7 +110,7 @@ for (const flow of ['send_code', 'approve', 'keypad_code']) {
     }
   })
 
-  story(`${flow}: strange digits open nothing, and are heard nowhere`, async (world) => {
+  story(`${flow}: impossible digits open nothing, and stand in no log or ledger`, async (world) => {
     const from = world.server.logged.length
     for (const digits of STRANGE) {
       const login = await listening(world, flow)
@@ -128,7 +128,7 @@ for (const flow of ['send_code', 'approve', 'keypad_code']) {
   })
 }
 
-story('a digit of the gate is no code: pressed again it only reads once more', async (world) => {
+story('the gate keys pressed again only read the code once more', async (world) => {
   const login = await listening(world, 'send_code')
   const { right } = await hearGateKeys(login.phone)
   await login.phone.keys(right)
