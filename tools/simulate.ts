@@ -3,7 +3,7 @@
 //   npm run simulate -- --seeds 100000        seeds 1 to 100000; --from 100001 goes on where that ended
 //   npm run simulate -- --seed 42             one run, told in sentences
 //   npm run simulate -- --seed 42 --mutation 'the gate is skipped'
-//   npm run simulate -- --seeds 20000 --write  plants every fault too, and writes the report into docs/reliability.md
+//   npm run simulate -- --seeds 20000 --write  tries every mutation too, and writes the report into docs/reliability.md
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const mutation = values.mutation ?? null
 
 if (values.seed !== undefined) await one(Number(values.seed))
-else if (mutation !== null) await planted(mutation, Number(values.from), Number(values.seeds))
+else if (mutation !== null) await tryMutation(mutation, Number(values.from), Number(values.seeds))
 else await many(Number(values.from), Number(values.seeds))
 
 async function one(seed: number): Promise<void> {
@@ -31,7 +31,7 @@ async function one(seed: number): Promise<void> {
   process.exitCode = failures.length
 }
 
-async function planted(name: string, from: number, count: number): Promise<void> {
+async function tryMutation(name: string, from: number, count: number): Promise<void> {
   const { failures, runs } = await runWorker({ mutation: name, from, count })
   console.log(failures[0] ? failureReport(failures[0]) : `${runs} runs saw nothing wrong.`)
 }

@@ -25,7 +25,7 @@ export function pickInstance({ instances: lives, prng }: World): Instance | null
   return lives.size > 0 ? prng.pick([...lives]) : null
 }
 
-/** `null`: nobody listened, or the connection broke before the answer. */
+/** `null`: no instance was up, or the connection broke before the answer. */
 export async function callApi(
   world: World,
   method: string,

@@ -1,4 +1,4 @@
-// The accounts at the companies of the exchange.
+// The accounts at the carriers of the exchange.
 
 export const CARRIER_ACCOUNTS = {
   twilio: { accountSid: `AC${'0'.repeat(31)}1`, authToken: 'a-token-of-the-account' },

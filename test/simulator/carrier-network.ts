@@ -10,7 +10,7 @@ const PROMPT_MS = 200
 type Route = {
   there: number | null
   back: number
-  /** Instead of the company's own answer. */
+  /** Instead of the carrier's own answer. */
   instead?: { status: number; body: string; type?: string }
   breaks?: { code: string; syscall: string }
 }
@@ -71,7 +71,7 @@ const NO_SUCH_NUMBER = { status: 400, body: '{"code":21211,"message":"Not a vali
 const PAGE = { status: 200, body: '<!doctype html><h1>Please wait</h1>', type: 'text/html' }
 const RESET = { code: 'ECONNRESET', syscall: 'read' }
 
-/** Long after anybody's patience. */
+/** Longer than any timeout. */
 const NEVER_MS = 3_600_000
 
 function drawRoute(

@@ -1,4 +1,4 @@
-// The doorbells of all instances, and the wire between them.
+// The change notifiers of all instances, and the network between them.
 
 import type { ChangeNotifier } from '../../src/store/change-notifier.ts'
 import type { Prng } from '../support/prng.ts'
@@ -11,27 +11,27 @@ export type ChangeNotifiers = {
 }
 
 export function createChangeNotifiers(scheduler: Scheduler, prng: Prng, faultRates: FaultRates): ChangeNotifiers {
-  const hung = new Set<{ alive: () => boolean; tell(id: string): void }>()
+  const notifiers = new Set<{ alive: () => boolean; tell(id: string): void }>()
 
   return {
     create(alive) {
       const waiting = new Map<string, Set<() => void>>()
-      const ringing = new Set<() => void>()
+      const onPublish = new Set<() => void>()
       const own = {
         alive,
         tell: (id: string) => {
           for (const heard of [...(waiting.get(id) ?? [])]) heard()
         },
       }
-      hung.add(own)
+      notifiers.add(own)
       return {
         publish(id) {
           if (!alive()) return
           own.tell(id)
-          for (const heard of [...ringing]) heard()
-          for (const other of hung) {
-            if (!other.alive()) hung.delete(other)
-            else if (other !== own && !faultRates.occurs('bell_lost'))
+          for (const heard of [...onPublish]) heard()
+          for (const other of notifiers) {
+            if (!other.alive()) notifiers.delete(other)
+            else if (other !== own && !faultRates.occurs('notification_lost'))
               scheduler.after(prng.between(5, 30), () => other.alive() && other.tell(id))
           }
         },
@@ -44,8 +44,8 @@ export function createChangeNotifiers(scheduler: Scheduler, prng: Prng, faultRat
           }
         },
         onPublish(heard) {
-          ringing.add(heard)
-          return () => void ringing.delete(heard)
+          onPublish.add(heard)
+          return () => void onPublish.delete(heard)
         },
         close: async () => {},
       }

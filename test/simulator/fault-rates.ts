@@ -10,7 +10,7 @@ export const FAULTS = {
   database_stalls: 'a statement gets no answer for two seconds, and may happen after them',
   database_slow: 'for some seconds every statement takes up to two',
   database_away: 'no statement is answered for some seconds',
-  bell_lost: 'an instance is not told that something has changed',
+  notification_lost: 'an instance is not told that something has changed',
   carrier_unreached: 'no connection to a carrier',
   carrier_request_lost: 'a request to a carrier never arrives',
   carrier_answer_lost: "a carrier's answer never arrives",

@@ -215,3 +215,9 @@ export const MUTATIONS: Mutation[] = [
 function one(name: string, file: string, edit: Omit<Edit, 'file'>): Mutation {
   return { name, edits: [{ file, ...edit }] }
 }
+
+/** An edit whose place is gone must not pass for a mutation. */
+export function applyEdit(source: string, { file, find, replace }: Edit): string {
+  if (source.split(find).length !== 2) throw new Error(`This does not stand once in ${file}: ${find}`)
+  return source.replace(find, () => replace)
+}

@@ -24,7 +24,7 @@ export function openPage(world: World, created: Created): Page {
   const { scheduler, prng, recorder, transcript, store } = world
   const id = created.id as ChallengeId
   const path = `/v1/challenges/${id}`
-  const last = created.flow === 'send_code' && prng.chance(world.habits.lastMoment)
+  const last = created.flow === 'send_code' && prng.chance(world.probabilities.lastMoment)
   let typed = last
 
   const page: Page = {
@@ -88,21 +88,21 @@ export function openPage(world: World, created: Created): Page {
     if (answer.status < 300) recordView(world, asked.what, answer.json as ChallengeView)
   }
 
-  /** Wrong ones first, now and then; or all at once, as somebody does who guesses. */
+  /** The right code; sometimes after a wrong one, or eight guesses at once. */
   async function guess(code: string): Promise<void> {
     const wrong = code.replace(/^./, (digit) => String((Number(digit) + 1 + prng.between(0, 7)) % 10))
     const style = prng.between(0, 9)
     const codes =
       style < 6 ? [code] : style < 8 ? [wrong, code] : Array.from({ length: 8 }, () => prng.pick([wrong, wrong, code]))
     await scheduler.sleep(prng.between(500, 6_000))
-    if (prng.chance(world.habits.impatient)) {
+    if (prng.chance(world.probabilities.impatient)) {
       await scheduler.sleep(prng.between(3_000, 10_000))
       await page.again('call')
       await scheduler.sleep(prng.between(1_000, 5_000))
     }
     if (style >= 8) await Promise.all(codes.map(check))
     else for (const one of codes) if (await check(one)) await scheduler.sleep(prng.between(100, 3_000))
-    // Whoever got no answer tries once more.
+    // Without an answer the person tries once more.
     if (!page.over && prng.chance(0.7)) await check(code)
     typed = page.over || prng.chance(0.5)
   }

@@ -1,4 +1,4 @@
-// What was seen from outside and in the database, for the invariants to judge.
+// What was seen from outside and in the database, for the invariants.
 
 import type { CarrierName, ChallengeId, DeliveryId } from '../../src/domain/challenge.ts'
 import type { Call } from '../../src/exchange/simulator/call.ts'
@@ -13,7 +13,7 @@ export type DeliveryRequest = {
   delivery: DeliveryId
   to: string
   sentAt: number
-  /** Once the company has taken it on. */
+  /** Once the carrier has accepted it. */
   ref: string | null
   acceptedAt: number | null
   call: Call | null
@@ -30,7 +30,7 @@ export type WebhookRecord = {
   answeredAt: number
   status: number
   body: string
-  /** The company's word for where the call or message is. */
+  /** The carrier's status of the call or message. */
   carrierStatus: string | null
 }
 

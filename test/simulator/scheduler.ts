@@ -48,7 +48,7 @@ export function createScheduler({ next: roll }: Prng): Scheduler {
   }
 }
 
-/** Node's own, which `ground.ts` leaves alone. */
+/** Node's own, which patched-globals.ts leaves alone. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 function heap() {

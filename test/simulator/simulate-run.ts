@@ -1,4 +1,4 @@
-// One run: a world from a seed, everything that can happen in it, and the judgement.
+// One run: its parts drawn from a seed, everything that happens, and the invariants checked.
 
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import { createExchange } from '../../src/exchange/exchange.ts'
@@ -66,7 +66,7 @@ export async function simulate(seed: number): Promise<Run> {
       phoneTimeoutMs: 1e9,
     }),
     settings: drawSettings(prng),
-    habits: {
+    probabilities: {
       lastMoment: prng.pick([0, 0, 0.1, 1]),
       cancels: prng.pick([0.05, 0.2, 0.7]),
       impatient: prng.pick([0, 0, 0.7]),

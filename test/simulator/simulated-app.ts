@@ -89,7 +89,7 @@ export function openApp(world: World, numbers: string[]): App {
   function use(created: ChallengeView, to: string): void {
     const page = openPage(world, created as Parameters<typeof openPage>[1])
     pages.get(to)!.push(page)
-    if (prng.chance(world.habits.cancels))
+    if (prng.chance(world.probabilities.cancels))
       scheduler.after(prng.between(0, prng.pick([300, 1_500, 8_000, 40_000])), () => void page.cancel())
     for (let more = prng.pick([0, 0, 1, 2]); more > 0; more--) {
       scheduler.after(prng.between(1_000, 90_000), () => {

@@ -1,4 +1,4 @@
-// Thousands of worlds from seeds 1 and up. More by hand: npm run simulate -- --seeds 100000
+// Runs from seed 1 up. For more: npm run simulate -- --seeds 100000
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -10,17 +10,17 @@ import { DOCUMENT, failureReport, report } from './report.ts'
 import { type MutationResult, type RunTotals, runMutations, runSeeds, runWorker } from './workers.ts'
 
 const SEEDS = 2_000
-/** Within so many runs every planted fault must be caught. */
+/** Within so many runs every mutation must be caught. */
 const MOST_TO_CATCH = 1_000
 
-describe('the simulator of the world', () => {
+describe('the simulator', () => {
   let log: RunTotals | undefined
   let caught: MutationResult[] = []
 
   test(`${SEEDS} runs hold every invariant`, async () => {
     log = await runSeeds(1, SEEDS)
     assert.equal(log.failures.map(failureReport).join('\n\n'), '')
-    assert.deepEqual(Object.keys(log.faults).sort(), Object.keys(FAULTS).sort(), 'every kind of fault has struck')
+    assert.deepEqual(Object.keys(log.faults).sort(), Object.keys(FAULTS).sort(), 'every kind of fault has occurred')
   })
 
   test('a run is a function of its seed', async () => {
@@ -28,7 +28,7 @@ describe('the simulator of the world', () => {
     assert.deepEqual(one!.digests.slice(0, 50), other!.digests.slice(25, 75))
   })
 
-  describe('catches each planted fault', () => {
+  describe('catches each mutation', () => {
     before(async () => {
       caught = await runMutations(MOST_TO_CATCH)
     })
@@ -39,7 +39,7 @@ describe('the simulator of the world', () => {
     }
   })
 
-  test('docs/reliability.md lists the same invariants, faults and planted faults', () => {
+  test('docs/reliability.md lists the same invariants, faults and mutations', () => {
     const document = readFileSync(DOCUMENT, 'utf8')
     const rows = [
       ...Object.entries(INVARIANTS).map(([name, { description }]) => `| ${name} | ${description} |`),

@@ -1,8 +1,8 @@
-// A process of its own for many runs: planted faults are planted while sources are loaded, so each needs one.
+// A process of its own for many runs: a mutation is made while the sources are loaded, so each needs one.
 
 import { createHash } from 'node:crypto'
 import type { Fault } from './fault-rates.ts'
-import { registerSourceHooks } from './hooks.ts'
+import { registerSourceHooks } from './source-hooks.ts'
 import type { RunTotals, WorkerTask } from './workers.ts'
 
 const { mutation, from, count, withTranscript: tell = false } = JSON.parse(process.argv[2]!) as WorkerTask
@@ -32,7 +32,7 @@ for (let seed = from; seed < from + count; seed++) {
   if (tell) log.transcript = transcript
   if (!violation) continue
   log.failures.push({ seed, ...violation, transcript })
-  // The first of a planted fault is enough, and of any other three.
+  // One failure shows that a mutation was caught; of the sources as they are, three are reported.
   if (mutation !== null || log.failures.length === 3) break
 }
 process.stdout.write(JSON.stringify(log))

@@ -24,11 +24,11 @@ export type RunTotals = {
   transcript: string[]
 }
 
-/** `first`: the first seed that gave a planted fault away; `null`: none did. */
+/** `first`: the first seed that caught the mutation; `null`: none did. */
 export type MutationResult = { name: string; first: Failure | null; runs: number }
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
-/** Starting is half the work of a planted fault that is caught at once. */
+/** Starting is half the work of a mutation that is caught at once. */
 const COMPILE_CACHE = join(tmpdir(), 'answerback-simulator')
 /** Enough to share the work evenly, and few enough that starting does not count. */
 const MAX_SEEDS_PER_WORKER = 2_000
@@ -50,7 +50,7 @@ export async function runSeeds(
   return logs.reduce(addTotals)
 }
 
-/** Each planted fault, until it is caught. */
+/** Each mutation, until it is caught. */
 export function runMutations(most: number): Promise<MutationResult[]> {
   return mapInParallel(MUTATIONS, async ({ name }) => {
     const log = await runWorker({ mutation: name, from: 1, count: most })
@@ -97,9 +97,9 @@ function addTotals(one: RunTotals, other: RunTotals): RunTotals {
 async function mapInParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const waiting = [...items.entries()]
-  const hand = async () => {
+  const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1])
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, hand))
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
   return results
 }

@@ -1,4 +1,4 @@
-// Everything that one run is made of, known to each other.
+// The parts of one run.
 
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
@@ -14,13 +14,13 @@ import type { Transcript } from './transcript.ts'
 export const PUBLIC_URL = 'https://verify.example.com'
 export const API_KEY = 'the-key-of-the-first-service'
 
-/** How people are in this run. */
-export type Habits = {
-  /** How likely a code is typed only in the last moment of its time. */
+/** What the people and the app do in this run, and how likely. */
+export type Probabilities = {
+  /** A code is typed only in the last moment of its time. */
   lastMoment: number
-  /** How likely the app changes its mind. */
+  /** The app cancels. */
   cancels: number
-  /** How likely somebody who has the code asks to be called again before they type it. */
+  /** A person who has the code asks for another call before typing it. */
   impatient: number
 }
 
@@ -43,13 +43,13 @@ export type World = {
   changeNotifiers: ChangeNotifiers
   exchange: Exchange
   settings: ChallengeSettings
-  habits: Habits
+  probabilities: Probabilities
   /** The instances that are up. */
   instances: Set<Instance>
   /** The database does not answer until then. */
   databaseDownUntil: number
   /** The carrier answers nothing until then. */
   carrierSilentUntil: Record<string, number>
-  /** The carrier reaches nobody until then. */
+  /** The carrier reaches no instance until then. */
   carrierCutOffUntil: Record<string, number>
 }

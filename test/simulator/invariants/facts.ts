@@ -1,4 +1,4 @@
-// What the judges look up, worked out once.
+// What the invariants look up, computed once.
 
 import { type ChallengeSecrets, challengeSecrets } from '../../../src/challenges/challenge-secrets.ts'
 import type { ChallengeId, DeliveryId } from '../../../src/domain/challenge.ts'
@@ -59,9 +59,9 @@ export function keysPressed({ call }: DeliveryRequest, until = Number.POSITIVE_I
 export const STALL_MS = 2_100
 
 /** Moved on for as long as something hurt the instances: what was to happen by then may happen so much later. */
-export function extendedDeadline({ recorder }: World, from: number, deadline: number, patience: number): number {
+export function extendedDeadline({ recorder }: World, from: number, deadline: number, extensionMs: number): number {
   let end = deadline
-  for (const at of recorder.disruptions) if (at >= from - STALL_MS && at <= end) end = Math.max(end, at + patience)
+  for (const at of recorder.disruptions) if (at >= from - STALL_MS && at <= end) end = Math.max(end, at + extensionMs)
   return end
 }
 

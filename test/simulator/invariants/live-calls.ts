@@ -65,7 +65,7 @@ export const noCallAfterEnd: Check = function* (world, { histories, byId }) {
   yield* hungUp(world, histories)
 }
 
-/** A phone that rings though nobody wants it any more, and a call that was canceled, are hung up at once. */
+/** A phone that still rings after the outcome, and a call that was canceled, are hung up at once. */
 function* hungUp(world: World, histories: History[]): Generator<string> {
   const { recorder } = world
   for (const { id, endedAt, deliveryRequests, last, commits } of histories) {
@@ -110,5 +110,5 @@ export const placementResolved: Check = function* (world, { histories }) {
   }
 }
 
-/** Asked for, and nobody knows whether it was taken. */
+/** Asked for, and not known whether the carrier accepted it. */
 const isUnresolved = ({ progress: live, ref }: Delivery) => live.state === 'placing' && ref === null

@@ -1,4 +1,4 @@
-// Everybody is told, and nobody is told what they must not know.
+// Waiters and the app are told every outcome, and no code or number stands where it must not.
 
 import { type Check, extendedDeadline, isUndisturbed } from './facts.ts'
 
@@ -31,9 +31,9 @@ export const outcomePushed: Check = function* ({ recorder, store }, { histories 
   }
 }
 
-/** A waiter reads again every three seconds, bell or no bell. */
+/** A waiter reads again every three seconds, notified or not. */
 const LEARNT_MS = 3_600
-/** With every bell heard. */
+/** With no notification lost. */
 const HEARD_MS = 1_500
 
 export const waitersInformed: Check = function* (world, { byId }) {
@@ -41,7 +41,8 @@ export const waitersInformed: Check = function* (world, { byId }) {
     const endedAt = byId.get(challenge)?.endedAt
     if (broken || endedAt === null || endedAt === undefined) continue
     const since = Math.max(from, endedAt)
-    const fine = isUndisturbed(world, since - 4_000, since + HEARD_MS) && world.faultRates.rate('bell_lost') === 0
+    const fine =
+      isUndisturbed(world, since - 4_000, since + HEARD_MS) && world.faultRates.rate('notification_lost') === 0
     const latest = fine ? since + HEARD_MS : extendedDeadline(world, since, since + LEARNT_MS, LEARNT_MS + 2_000)
     const end = until || world.scheduler.now()
     if (end > latest)

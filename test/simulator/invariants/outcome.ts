@@ -1,4 +1,4 @@
-// One outcome, truly earned.
+// One outcome, and an approval only by a proof.
 
 import { type Check, type History, keysPressed } from './facts.ts'
 

@@ -1,4 +1,4 @@
-// A person is listening, an app is waiting, and both are told the truth.
+// Webhooks and requests are answered in time, and an outcome says what happened.
 
 import type { Failure } from '../../../src/domain/challenge.ts'
 import type { Call } from '../../../src/exchange/simulator/call.ts'
@@ -22,7 +22,7 @@ export const webhooksAnswered: Check = function* ({ recorder, exchange }) {
     if (DOCUMENTS.has(hook) && (status !== 200 || !/<(Say|Gather|Hangup|Redirect)/.test(body)))
       yield `the ${hook} webhook of ${delivery} got no document`
   }
-  for (const { code, message } of exchange.violations) if (OURS.has(code)) yield `the company objects: ${message}`
+  for (const { code, message } of exchange.violations) if (OURS.has(code)) yield `the exchange objects: ${message}`
 }
 
 const FINAL = new Set(['delivered', 'undelivered', 'failed'])
@@ -57,7 +57,7 @@ export const everythingEnds: Check = function* ({ store, recorder, scheduler }) 
 
 /** What must have been seen on the line before this may be said of it. */
 const EVIDENCE: Partial<Record<Failure, (call: Call) => boolean>> = {
-  // A company that is only asked, and told nothing by itself, calls a declined call busy.
+  // Asked without a callback, a carrier reports a declined call as busy.
   busy: (call) => call.ending === 'busy' || call.ending === 'declined',
   no_answer: (call) => call.answeredAt === null && call.ending !== 'busy' && call.ending !== 'declined',
   call_rejected: (call) => call.ending === 'declined',
