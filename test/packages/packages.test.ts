@@ -1,0 +1,212 @@
+// The packages in another project: packed, installed, compiled strictly, bundled, and run by every Node that is found here.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import type { Answerback } from '../../src/client/client.ts'
+import { buildPackages, PACKAGE_NAMES } from '../../tools/build-packages.ts'
+import { startDevelopment } from '../pages/development-server.ts'
+import { openBrowser, withoutChromium } from '../support/browser.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
+const run = promisify(execFile)
+
+let project: string
+let server: Awaited<ReturnType<typeof startDevelopment>>
+
+before(async () => {
+  server = await startDevelopment({ API_KEY: 'key_of_at_least_24_characters' })
+  project = await mkdtemp(join(tmpdir(), 'answerback-project-'))
+  await buildPackages(join(project, 'built'))
+  await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}')
+  const packed = await Promise.all(
+    PACKAGE_NAMES.map((name) =>
+      run('npm', ['pack', '--silent', '--pack-destination', project], { cwd: join(project, 'built', name) }),
+    ),
+  )
+  // Offline: a package that needed another could not be installed.
+  const files = packed.map(({ stdout }) => `./${stdout.trim()}`)
+  await run('npm', ['install', '--offline', '--silent', ...files], { cwd: project })
+})
+
+after(async () => {
+  await server.stop()
+  await rm(project, { recursive: true })
+})
+
+/** What the compiler says, which is nothing when it is content. */
+async function tsc(code: string, options: string[] = ['--module', 'nodenext']): Promise<string> {
+  const file = join(project, `code-${crypto.randomUUID()}.ts`)
+  await writeFile(file, code)
+  // With the library's own types checked as well.
+  const strict = [
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--noUncheckedIndexedAccess',
+    '--noEmit',
+    '--ignoreConfig',
+  ]
+  const types = ['--target', 'es2022', '--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')]
+  try {
+    return (await run(process.execPath, [TSC, ...strict, ...types, ...options, file], { cwd: project })).stdout
+  } catch (error) {
+    return (error as { stdout: string }).stdout
+  }
+}
+
+const NARROWS = `
+import { Answerback, verifyWebhook } from '@answerback/client'
+const answerback = new Answerback({ baseUrl: 'http://a', key: 'key' })
+const keypad = await answerback.create({ to: '+12025550123', flow: 'keypad_code' })
+if (keypad.status === 'pending') keypad.display_code satisfies string
+const sent = await answerback.create({ to: '+12025550123' })
+if (sent.status === 'approved') sent.reason satisfies 'code_matched'
+const found = await answerback.get(sent.id)
+if (found.flow === 'approve' && found.status === 'denied') found.reason satisfies 'rejected' | 'fraud_reported'
+if (found.status === 'pending') found.ended_at satisfies null
+const event = await verifyWebhook({ headers: new Headers(), body: '', secret: 'whsec_' })
+if (event.type === 'challenge.undelivered') event.data.status satisfies 'undelivered'
+`
+
+const WRONG = [
+  [
+    "(await answerback.create({ to: '', flow: 'send_code' })).display_code satisfies string",
+    'a code to show that may not be there',
+  ],
+  ["answerback.create({ to: '', flow: 'sms' })", 'a flow that does not exist'],
+  ["if (found.flow === 'approve' && found.reason === 'code_matched') found", 'a reason of another flow'],
+  ["if (event.type === 'challenge.approved' && event.data.status === 'denied') event", 'a status of another event'],
+] as const
+
+describe('in the types', () => {
+  test('a challenge narrows by flow and status, an event by its type', async () => {
+    assert.equal(await tsc(NARROWS), '')
+    assert.equal(await tsc(NARROWS, ['--module', 'esnext', '--moduleResolution', 'bundler']), '')
+  })
+
+  for (const [code, what] of WRONG) {
+    test(`${what} is an error`, async () => {
+      assert.match(await tsc(`${NARROWS}${code}`), /error TS\d+/)
+    })
+  }
+
+  test('the element is one of HTML, and a phone of a test has what it does', async () => {
+    const code = `
+import { AnswerbackChallenge } from '@answerback/elements'
+import { Exchange } from '@answerback/testing'
+const element: HTMLElement = new AnswerbackChallenge()
+const phone = await new Exchange('http://a').phone()
+;(await phone.lastMessage().code) satisfies string
+;(await phone.answers()).state satisfies 'queued' | 'ringing' | 'answered' | 'ended'
+export { element }`
+    assert.equal(await tsc(code), '')
+  })
+
+  for (const document of ['README.md', 'docs/webhooks.md']) {
+    test(`the TypeScript of ${document} passes`, async () => {
+      const text = await readFile(join(ROOT, document), 'utf8')
+      const examples = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code!)
+      assert.ok(examples.length > 0)
+      for (const example of examples) assert.equal(await tsc(example), '')
+    })
+  }
+})
+
+test('no package brings another along, and each holds its licence and what its types need', async () => {
+  for (const name of PACKAGE_NAMES) {
+    const folder = join(project, 'node_modules/@answerback', name)
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    assert.deepEqual(
+      [manifest.dependencies, manifest.peerDependencies, manifest.scripts],
+      [undefined, undefined, undefined],
+    )
+    assert.ok(existsSync(join(folder, 'LICENSE')) && existsSync(join(folder, manifest.exports['.'].types)))
+  }
+})
+
+describe('in a browser', { skip: withoutChromium }, () => {
+  test('a bundle follows a challenge by the client, and defines the element', async () => {
+    const browser = await openBrowser()
+    await writeFile(
+      join(project, 'page.js'),
+      `import '@answerback/elements'\nimport { Answerback } from '@answerback/client'\nwindow.Answerback = Answerback`,
+    )
+    const { outputFiles } = await build({
+      absWorkingDir: project,
+      entryPoints: ['page.js'],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      logLevel: 'error',
+    })
+    const created = await fetch(`${server.url}/v1/challenges`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key_of_at_least_24_characters', 'content-type': 'application/json' },
+      body: JSON.stringify({ to: '+17015550101', flow: 'approve' }),
+    }).then((response) => response.json() as Promise<{ id: string; page_token: string }>)
+    const page = await browser.newPage()
+    await page.route(`${server.url}/app`, (route) => route.fulfill({ contentType: 'text/html', body: '<main></main>' }))
+    await page.goto(`${server.url}/app`)
+    await page.addScriptTag({ type: 'module', content: outputFiles[0]!.text })
+    const reason = await page.evaluate(async ({ id, page_token }) => {
+      await customElements.whenDefined('answerback-challenge')
+      const Client: typeof Answerback = Reflect.get(window, 'Answerback')
+      return (await new Client({ baseUrl: location.origin, key: page_token }).wait(id)).reason
+    }, created)
+    assert.equal(reason, 'key_pressed')
+    await browser.close()
+  })
+})
+
+/** The Node of these tests, and others of the machine that are at least the oldest supported. */
+async function findNodes(): Promise<Map<string, string>> {
+  const folders = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'))
+  const nodes = new Map<string, string>()
+  for (const path of [process.execPath, ...folders].filter((path) => existsSync(path))) {
+    const version = await run(path, ['-p', 'process.versions.node']).then(
+      ({ stdout }) => stdout.trim(),
+      () => null,
+    )
+    if (version && Number.parseInt(version, 10) >= 20) nodes.set(version, path)
+  }
+  return nodes
+}
+
+for (const [version, node] of await findNodes()) {
+  test(`Node ${version} runs the client and a phone, both of them installed`, async () => {
+    await writeFile(
+      join(project, 'app.test.js'),
+      `import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import { Answerback, verifyWebhook } from '@answerback/client'
+import { Exchange } from '@answerback/testing'
+
+test('a person approves', async () => {
+  const answerback = new Answerback({ baseUrl: process.env.SERVER, key: 'key_of_at_least_24_characters' })
+  const phone = await new Exchange(process.env.SERVER).phone()
+  const { id } = await answerback.create({ to: phone.number, flow: 'approve' })
+  await phone.answers()
+  await phone.press('1')
+  for await (const { status, reason } of answerback.watch(id)) if (status !== 'pending') assert.equal(reason, 'key_pressed')
+  const at = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', Buffer.alloc(24)).update('msg_1.' + at + '.{}').digest('base64')
+  const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': at, 'webhook-signature': 'v1,' + signature }
+  const secret = 'whsec_' + Buffer.alloc(24).toString('base64')
+  assert.equal((await verifyWebhook({ headers, body: '{}', secret })).id, 'msg_1')
+})`,
+    )
+    const env = { ...process.env, SERVER: server.url }
+    // A test that starts another must not pass its own runner's state on.
+    Reflect.deleteProperty(env, 'NODE_TEST_CONTEXT')
+    const { stdout } = await run(node, ['--test', 'app.test.js'], { cwd: project, env })
+    assert.match(stdout, /pass 1\n/)
+  })
+}
