@@ -12,6 +12,7 @@ import { DEADLINES } from '../time/deadlines.ts'
 import { callbackUrls } from './callback-urls.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
 import { failureOfEnd } from './delivery-failure.ts'
+import { createLookUpMessage } from './message-lookup.ts'
 import type { Transition } from './transition.ts'
 
 type Deps = {
@@ -39,6 +40,8 @@ const LONGEST_CALL = 300
 export type Reconcile = () => Promise<void>
 
 export function createReconciler({ store, publicUrl, selection, transition, clock, log }: Deps): Reconcile {
+  const lookUpMessage = createLookUpMessage(selection, clock)
+
   return async () => {
     const due = await store.challenges.claimDue(AT_ONCE)
     await Promise.all(
@@ -57,6 +60,7 @@ export function createReconciler({ store, publicUrl, selection, transition, cloc
   }
 
   async function findOut(record: ChallengeRecord, delivery: Delivery): Promise<ChallengeEvent | null> {
+    if (delivery.progress.state === 'sent') return lookUpMessage(delivery)
     if (delivery.channel === 'sms' || delivery.progress.state === 'ended')
       return { type: 'check_due', delivery: delivery.id }
     const carrier = selection.byName(delivery.carrier)

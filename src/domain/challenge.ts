@@ -86,7 +86,8 @@ export type DeliveryState =
   | { state: 'placing'; unknown: boolean }
   | { state: 'ringing' }
   | AnsweredCall
-  | { state: 'sent' }
+  /** `lookups`: how often the carrier has been asked for a receipt that did not come. */
+  | { state: 'sent'; lookups?: number }
   /** `openTurn`: the call ended before the keys of this turn came; they may still be on their way. */
   | { state: 'ended'; openTurn?: Pick<AnsweredCall, 'phase' | 'turn'> }
 

@@ -18,7 +18,7 @@ import { currentDelivery, progressOf, stay } from './transitions/common.ts'
 import { onGateKey } from './transitions/gate-key.ts'
 import type { Handler, Step } from './transitions/handler.ts'
 import { onLateKey, onReport, onReportOnly } from './transitions/late-key.ts'
-import { onDelivered, onUndelivered } from './transitions/message-receipt.ts'
+import { onDelivered, onReceiptMissing, onUndelivered, secondsUntilLookup } from './transitions/message-receipt.ts'
 import {
   onCheckDue,
   onDeliveryRequested,
@@ -47,7 +47,7 @@ const table: Table = {
   code:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReplayKey,   voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
   question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey, voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
   goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay               },
-  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onCheckDue         },
+  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onReceiptMissing   },
   ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               placement_failed: stay,                ringing: onPlacedLate, answered: stay,       dtmf_received: onLateKey,     voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: stay,                check_due: onCheckDue         },
   closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown },
 }
@@ -78,15 +78,16 @@ const KEYS_AFTER_END_SECONDS = 5
  * lost, or this process may have crashed. `null`: nothing is under way but the wait for a guess or for time.
  */
 export function secondsUntilCheck(challenge: Challenge): number | null {
-  const { channel, progress } = currentDelivery(challenge)
-  // A message can't be looked up, so it is waited for longer than the carrier's queue and its answer may take.
+  const { channel, ref, progress } = currentDelivery(challenge)
+  // A message can't be looked up before its ref is known, so it is waited for longer than the carrier's queue and its answer may take.
   if (progress.state === 'placing') return channel === 'sms' ? 20 : 10
   if (progress.state === 'ringing') return challenge.outcome ? SECONDS_TO_HANG_UP : 40
   if (progress.state === 'answered') return challenge.outcome ? secondsToHangUp(progress) : 60
   if (challenge.outcome) return null
   if (progress.state === 'ended' && progress.openTurn) return KEYS_AFTER_END_SECONDS
-  if (challenge.fallback.length === 0) return null
-  if (progress.state === 'sent') return 30
+  const isFallbackLeft = challenge.fallback.length > 0
+  if (progress.state === 'sent') return ref !== null || isFallbackLeft ? secondsUntilLookup(progress.lookups) : null
+  if (!isFallbackLeft) return null
   return challenge.codeDisclosed ? null : 2
 }
 

@@ -204,7 +204,20 @@ const invariants: Record<string, Invariant> = {
     secondsUntilCheck(after) === null ||
     LIVE.has(last(after).progress.state) ||
     isTurnOpen(after) ||
-    (after.outcome === null && after.fallback.length > 0),
+    (after.outcome === null && after.fallback.length > 0) ||
+    isReceiptAwaited(after),
+  'a message without a receipt is looked up three times, each time after longer': ({ before, event, after }) => {
+    const seconds = secondsUntilCheck(before)
+    if (event.type !== 'check_due' || stateOf(before) !== 'sent' || before === after || seconds === null) return true
+    const next = secondsUntilCheck(after)
+    return seconds >= 30 && (next === null ? seconds === 120 : next > seconds)
+  },
+}
+
+/** The carrier can be asked for the receipt of its own message. */
+function isReceiptAwaited({ outcome, deliveries }: Challenge): boolean {
+  const { progress, ref } = deliveries.at(-1)!
+  return outcome === null && progress.state === 'sent' && ref !== null
 }
 
 /** The call ended before its keys came, and the challenge waits for them. */

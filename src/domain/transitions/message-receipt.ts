@@ -18,3 +18,20 @@ export const onUndelivered: Handler<'undelivered'> = (challenge, { result, cause
   const ended = withDelivery({ ...challenge, codeDisclosed }, { progress: { state: 'ended' }, ...(cause && { cause }) })
   return fail(ended, result)
 }
+
+/** A receipt comes within seconds where the network sends any: so long it is waited for before each look-up. */
+const LOOKUP_SECONDS = [30, 60, 120]
+
+/** `null` once the carrier has been asked often enough. */
+export function secondsUntilLookup(lookups = 0): number | null {
+  return LOOKUP_SECONDS[lookups] ?? null
+}
+
+/** The carrier was asked, and has no receipt either: the other channel is tried where there is one. */
+export const onReceiptMissing: Handler<'check_due'> = (challenge) => {
+  const channel = challenge.fallback[0]
+  if (channel !== undefined) return { challenge, effects: [{ type: 'fall_back', channel }] }
+  const { progress } = currentDelivery(challenge)
+  if (progress.state !== 'sent' || secondsUntilLookup(progress.lookups) === null) return stay(challenge)
+  return stay(withDelivery(challenge, { progress: { state: 'sent', lookups: (progress.lookups ?? 0) + 1 } }))
+}

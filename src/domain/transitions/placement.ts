@@ -28,7 +28,7 @@ export const onPlaced: Handler<'placed'> = (challenge, { ref }) => {
 
 /**
  * The phone may ring or not: it is neither dialled again nor given up until the carrier says which. A message can't be
- * looked up, so it counts as sent.
+ * looked up without its ref, so it counts as sent.
  */
 export const onPlacementUnknown: Handler<'placement_unknown'> & Handler<'check_due'> = (challenge, { type }) => {
   const { channel, ref, result, progress } = currentDelivery(challenge)
@@ -65,15 +65,14 @@ export function onPlacedLate(
   }
 }
 
-/** A message without a receipt, or a failed delivery whose fallback did not start. A code that was heard needs none. */
+/** A failed delivery whose fallback did not start. A code that was heard needs none. */
 export const onCheckDue: Handler<'check_due'> = (challenge) => {
   const { progress, result } = currentDelivery(challenge)
   const channel = challenge.fallback[0]
   // The keys of the open turn have not come.
   if (progress.state === 'ended' && progress.openTurn && result === 'hung_up' && (challenge.codeDisclosed || !channel))
     return fail(withDelivery(challenge, { progress: { state: 'ended' } }), result)
-  if (channel === undefined || (challenge.codeDisclosed && progressOf(challenge).state === 'ended'))
-    return stay(challenge)
+  if (channel === undefined || challenge.codeDisclosed) return stay(challenge)
   return { challenge, effects: [{ type: 'fall_back', channel }] }
 }
 
