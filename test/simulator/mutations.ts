@@ -12,9 +12,11 @@ export type Edit = {
 export type Mutation = { name: string; edits: Edit[] }
 
 export const MUTATIONS: Mutation[] = [
-  one('a save ignores the version that was read', 'test/simulator/memory-challenges.ts', {
-    find: 'if (!row || row.challenge.version !== next.version)',
-    replace: 'if (!row)',
+  one('a save ignores the version that was read', 'src/challenges/transition.ts', {
+    find: `const saved = await store.challenges.save({
+      next,`,
+    replace: `const saved = await store.challenges.save({
+      next: { ...next, version: (await store.challenges.find(next.id))!.challenge.version },`,
   }),
   {
     name: 'a right code overwrites an outcome',

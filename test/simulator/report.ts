@@ -39,7 +39,7 @@ ${inSources.length} mutations of the sources, one at a time, and the invariant t
 
 ${mutationTable(inSources)}
 
-${inStore.length} mutations that need a change in the simulator's in-memory store, which stands for Postgres:
+Mutations that need a change in the simulator's in-memory store too, which stands for Postgres (${inStore.length}):
 
 ${mutationTable(inStore)}`
 }
