@@ -12,6 +12,7 @@ import {
   ACCOUNT,
   CALL,
   fakeCarrierApi,
+  jsonRequest,
   MESSAGE,
   neverAborted,
   noRequestAllowed,
@@ -227,7 +228,7 @@ contract('bandwidth', subject)
 test('the request for a call', async () => {
   const { fetch, asked } = fakeCarrierApi(subject.place.done)
   await subject.make(fetch).place(CALL, neverAborted())
-  const { url, headers, body } = sent(asked)
+  const { url, headers, body } = jsonRequest(asked)
   assert.equal(url, 'https://voice.bandwidth.test/api/v2/accounts/55555555/calls')
   assert.equal(headers.get('Authorization'), `Basic ${btoa('api:secret')}`)
   assert.equal(headers.get('Content-Type'), 'application/json')
@@ -254,7 +255,7 @@ test('the request for a call', async () => {
 test('the request with detection, which is asynchronous', async () => {
   const { fetch, asked } = fakeCarrierApi(subject.place.done)
   await subject.make(fetch).place({ ...CALL, detect: true }, neverAborted())
-  assert.deepEqual(sent(asked).body.machineDetection, {
+  assert.deepEqual(jsonRequest(asked).body.machineDetection, {
     mode: 'async',
     callbackUrl: URLS.detection,
     callbackMethod: 'POST',
@@ -270,8 +271,8 @@ test('a call with an extension is refused', async () => {
 test('the requests for a message, a hang-up and a look-up', async () => {
   const message = fakeCarrierApi(subject.sendSms.done)
   await subject.make(message.fetch).sendSms(MESSAGE, neverAborted())
-  assert.equal(sent(message.asked).url, 'https://messaging.bandwidth.test/api/v2/users/55555555/messages')
-  assert.deepEqual(sent(message.asked).body, {
+  assert.equal(jsonRequest(message.asked).url, 'https://messaging.bandwidth.test/api/v2/users/55555555/messages')
+  assert.deepEqual(jsonRequest(message.asked).body, {
     applicationId: 'messaging-app',
     from: '+12025550199',
     to: ['+12025550123'],
@@ -281,8 +282,8 @@ test('the requests for a message, a hang-up and a look-up', async () => {
 
   const call = fakeCarrierApi(subject.hangUp.done)
   await subject.make(call.fetch).hangUp('../x', neverAborted())
-  assert.equal(sent(call.asked).url, 'https://voice.bandwidth.test/api/v2/accounts/55555555/calls/..%2Fx')
-  assert.deepEqual(sent(call.asked).body, { state: 'completed' })
+  assert.equal(jsonRequest(call.asked).url, 'https://voice.bandwidth.test/api/v2/accounts/55555555/calls/..%2Fx')
+  assert.deepEqual(jsonRequest(call.asked).body, { state: 'completed' })
 
   const look = fakeCarrierApi(state('answered'))
   await subject
@@ -499,17 +500,11 @@ async function document(script: Script) {
   return read(await subject.make(noRequestAllowed).reply(script, URLS).text())
 }
 
-function sent(asked: ReturnType<typeof fakeCarrierApi>['asked']) {
-  assert.equal(asked.length, 1)
-  const { url, init } = asked[0]!
-  return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }
-}
-
 test('a message is sent by the sender of the settings, unless the challenge has one', async () => {
   const senderOf = async (from: typeof MESSAGE.from) => {
     const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
     await make(fetch, '12345').sendSms({ ...MESSAGE, from }, neverAborted())
-    return sent(asked).body.from
+    return jsonRequest(asked).body.from
   }
   assert.equal(await senderOf(null), '12345')
   assert.equal(await senderOf('+12025550177'), '+12025550177')

@@ -13,6 +13,8 @@ import {
   ACCOUNT,
   CALL,
   fakeCarrierApi,
+  form,
+  jsonRequest,
   MESSAGE,
   neverAborted,
   noRequestAllowed,
@@ -44,10 +46,6 @@ const ANSWER = {
   'SIP-H-To': '<sip:PlivoSignature382029104058171078704104@52.9.11.55;transport=udp>;tag=1',
   SessionStart: '2020-04-08 11:34:33.238707',
   Event: 'StartApp',
-}
-
-function form(fields: Record<string, string>) {
-  return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
 }
 
 function recorded(about: string, kind: WebhookKind, fields: Record<string, string>, event: CarrierEvent) {
@@ -316,7 +314,7 @@ describe('the published signatures', () => {
 test('the request for a call', async () => {
   const { fetch, asked } = fakeCarrierApi(subject.place.done)
   await make(fetch).place(CALL, neverAborted())
-  const { url, headers, body } = sent(asked)
+  const { url, headers, body } = jsonRequest(asked)
   assert.equal(url, 'https://api.plivo.test/v1/Account/MA123/Call/')
   assert.equal(headers.get('Authorization'), `Basic ${btoa(`MA123:${TOKEN}`)}`)
   assert.equal(headers.get('Content-Type'), 'application/json')
@@ -340,7 +338,7 @@ test('the request for a call', async () => {
 test('the request with detection and an extension', async () => {
   const { fetch, asked } = fakeCarrierApi(subject.place.done)
   await make(fetch).place({ ...CALL, detect: true, extension: 'w12,3' }, neverAborted())
-  const { body } = sent(asked)
+  const { body } = jsonRequest(asked)
   // Its own address is what makes it asynchronous: docs.plivo.com/docs/voice/concepts/answering-machine-detection
   assert.equal(body.machine_detection, 'true')
   assert.equal(body.machine_detection_url, URLS.detection)
@@ -356,7 +354,7 @@ test('a list of one id is that id', async () => {
 test('the request for a message, which keeps the code out of the logs', async () => {
   const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
   await make(fetch).sendSms(MESSAGE, neverAborted())
-  const { url, body } = sent(asked)
+  const { url, body } = jsonRequest(asked)
   assert.equal(url, 'https://api.plivo.test/v1/Account/MA123/Message/')
   assert.deepEqual(body, {
     src: '12025550199',
@@ -533,18 +531,12 @@ async function document(script: Script) {
   return read(await make(noRequestAllowed).reply(script, URLS).text())
 }
 
-function sent(asked: ReturnType<typeof fakeCarrierApi>['asked']) {
-  assert.equal(asked.length, 1)
-  const { url, init } = asked[0]!
-  return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }
-}
-
 // docs.plivo.com/docs/messaging/api/message/send-a-message: src is a number, a short code or a name, or a Powerpack instead.
 test('a message is sent by the sender of the settings, unless the challenge has one', async () => {
   const senderOf = async (settings: Partial<PlivoSettings>, from: typeof MESSAGE.from) => {
     const { fetch, asked } = fakeCarrierApi(subject.sendSms.done)
     await make(fetch, [TOKEN], settings).sendSms({ ...MESSAGE, from }, neverAborted())
-    const { src, powerpack_uuid } = sent(asked).body
+    const { src, powerpack_uuid } = jsonRequest(asked).body
     return { src, powerpack_uuid }
   }
   const powerpackUuid = '86bbb125-97bb-4d72-89fd-81d5c515b015'

@@ -7,6 +7,7 @@ import {
   ACCOUNT,
   CALL,
   fakeCarrierApi,
+  form,
   MESSAGE,
   neverAborted,
   noRequestAllowed,
@@ -51,10 +52,6 @@ const PROGRESS = {
   Timestamp: 'Thu, 04 Apr 2024 18:32:15 +0000',
   SipResultCode: '200',
   SipInviteResultPhrase: 'OK',
-}
-
-function form(fields: Record<string, string>) {
-  return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
 }
 
 function json(fields: object) {

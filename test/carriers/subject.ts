@@ -99,6 +99,17 @@ export function fakeCarrierApi(answer: CannedAnswer): { fetch: Fetch; asked: Sen
   return { fetch, asked }
 }
 
+/** The one JSON request that was made. */
+export function jsonRequest(asked: SentRequest[]) {
+  assert.equal(asked.length, 1)
+  const { url, init } = asked[0]!
+  return { url, headers: new Headers(init.headers), body: JSON.parse(String(init.body)) }
+}
+
+export function form(fields: Record<string, string>): Payload {
+  return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
+}
+
 export const noRequestAllowed: Fetch = () => assert.fail('no request may be made')
 
 export function neverAborted(): AbortSignal {

@@ -8,6 +8,7 @@ import {
   ACCOUNT,
   CALL,
   fakeCarrierApi,
+  form,
   MESSAGE,
   neverAborted,
   noRequestAllowed,
@@ -58,10 +59,6 @@ const PROGRESS = {
 
 // twilio.com/docs/messaging/guides/track-outbound-message-status
 const RECEIPT = { MessageSid: SMS, SmsSid: SMS, AccountSid: SID_OF_ACCOUNT, From: ACCOUNT.from, To: MESSAGE.to }
-
-function form(fields: Record<string, string>) {
-  return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() }
-}
 
 function ended(fields: Record<string, string>, cause: string, more: object = {}) {
   const about = `a call that is ${Object.values(fields).join(' ')}`

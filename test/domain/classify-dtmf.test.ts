@@ -9,9 +9,9 @@ import { step } from '../../src/domain/state-machine.ts'
 import { answeredCall } from '../../src/domain/transitions/call-turn.ts'
 import { prompts } from '../../src/prompts/index.ts'
 import { markdownTable } from '../support/markdown-table.ts'
+import { answeredChallenge, POLICY } from './answered-challenge.ts'
 
 const DELIVERY = 'dlv_keys'
-const POLICY = { gate: true }
 const CONTEXT: ScriptContext = {
   locale: 'en-US',
   prompts: prompts['en-US'],
@@ -24,29 +24,7 @@ const CONTEXT: ScriptContext = {
 }
 const LATE = 60
 
-function answered(flow: Flow): Challenge {
-  const challenge: Challenge = {
-    id: 'chl_keys',
-    flow,
-    version: 1,
-    attemptsLeft: 5,
-    codeDisclosed: false,
-    fallback: [],
-    outcome: null,
-    deliveries: [
-      {
-        id: DELIVERY,
-        channel: 'call',
-        carrier: 'twilio',
-        ref: 'CA1',
-        createdAt: '',
-        progress: { state: 'ringing' },
-        result: null,
-      },
-    ],
-  }
-  return step(challenge, { type: 'answered', delivery: DELIVERY, ref: 'CA1' }, POLICY).challenge
-}
+const answered = (flow: Flow) => answeredChallenge(flow, DELIVERY)
 
 function enter(challenge: Challenge, keys: string, seconds = LATE): Challenge {
   const { turn } = answeredCall(challenge)

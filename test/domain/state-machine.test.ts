@@ -6,6 +6,7 @@ import { type Challenge, type Delivery, FLOWS, type Flow } from '../../src/domai
 import type { DtmfVerdict } from '../../src/domain/events.ts'
 import { hasActiveCall, type State, secondsUntilCheck, stateOf, step } from '../../src/domain/state-machine.ts'
 import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
+import { answeredChallenge, POLICY } from './answered-challenge.ts'
 
 /** Whether the edge keeps it. */
 type Invariant = (edge: Edge) => boolean
@@ -324,34 +325,13 @@ function typed(before: Challenge, event: Edge['event']): boolean {
   )
 }
 
-const policy = { gate: true }
 const delivery = 'dlv_one'
 
 /** The challenge after its call was answered and these keys came, one entry a turn. */
 function keyed(flow: Flow, ...keys: DtmfVerdict[]): Challenge {
-  let challenge: Challenge = {
-    id: 'chl_one',
-    flow,
-    version: 1,
-    attemptsLeft: 5,
-    codeDisclosed: false,
-    fallback: [],
-    outcome: null,
-    deliveries: [
-      {
-        id: delivery,
-        channel: 'call',
-        carrier: 'twilio',
-        ref: 'CA1',
-        createdAt: '',
-        progress: { state: 'ringing' },
-        result: null,
-      },
-    ],
-  }
-  challenge = step(challenge, { type: 'answered', delivery, ref: 'CA1' }, policy).challenge
+  let challenge = answeredChallenge(flow, delivery)
   for (const key of keys)
-    challenge = step(challenge, { type: 'dtmf_received', delivery, turn: turnOf(challenge), key }, policy).challenge
+    challenge = step(challenge, { type: 'dtmf_received', delivery, turn: turnOf(challenge), key }, POLICY).challenge
   return challenge
 }
 
@@ -360,7 +340,7 @@ test('a voicemail box is believed in, whatever keys were pressed before: a greet
     for (const keys of [[], ['malformed'], ['repeat', 'none'], ['wrong'], ['finish', 'none']] as DtmfVerdict[][]) {
       const before = keyed(flow, ...keys)
       if (before.outcome) continue
-      const { challenge, effects } = step(before, { type: 'voicemail_detected', delivery }, policy)
+      const { challenge, effects } = step(before, { type: 'voicemail_detected', delivery }, POLICY)
       assert.deepEqual(challenge.outcome, { status: 'undelivered', reason: 'voicemail' }, `${flow}: ${keys}`)
       assert.deepEqual(effects, [{ type: 'hang_up', delivery, ref: 'CA1' }])
     }

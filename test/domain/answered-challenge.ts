@@ -1,0 +1,29 @@
+import type { Challenge, DeliveryId, Flow } from '../../src/domain/challenge.ts'
+import { step } from '../../src/domain/state-machine.ts'
+
+export const POLICY = { gate: true }
+
+/** A challenge whose one call has just been answered. */
+export function answeredChallenge(flow: Flow, delivery: DeliveryId): Challenge {
+  const ringing: Challenge = {
+    id: 'chl_one',
+    flow,
+    version: 1,
+    attemptsLeft: 5,
+    codeDisclosed: false,
+    fallback: [],
+    outcome: null,
+    deliveries: [
+      {
+        id: delivery,
+        channel: 'call',
+        carrier: 'twilio',
+        ref: 'CA1',
+        createdAt: '',
+        progress: { state: 'ringing' },
+        result: null,
+      },
+    ],
+  }
+  return step(ringing, { type: 'answered', delivery, ref: 'CA1' }, POLICY).challenge
+}
