@@ -24,6 +24,14 @@ const ATTEMPTS = 5
 /** A placed call rings within seconds. After these, the carrier's answer is probably lost and the call looked for. */
 const SLOW_MS = 6_000
 
+/** Of a call through another carrier nothing is known until it is answered. */
+const REPORTS_RINGING: Record<Delivery['carrier'], boolean> = {
+  twilio: true,
+  signalwire: true,
+  bandwidth: false,
+  plivo: true,
+}
+
 /** `now`: the server's time in milliseconds. */
 export function shownOf(challenge: Challenge, texts: Texts, now: number): Shown {
   return challenge.reason === null ? progressOf(challenge, texts, now) : outcomeOf(challenge, texts)
@@ -31,16 +39,17 @@ export function shownOf(challenge: Challenge, texts: Texts, now: number): Shown 
 
 function outcomeOf(challenge: Challenge & { status: Exclude<Challenge['status'], 'pending'> }, texts: Texts): Shown {
   const { status, reason, deliveries } = challenge
-  const texted = deliveries.at(-1)?.channel === 'sms'
+  const last = deliveries.at(-1)
   const stage = status === 'approved' ? 'approved' : status === 'denied' ? 'refused' : 'over'
-  return shown(stage, (texted && textFailure(reason, texts)) || texts.outcomes[reason])
+  const failure = status === 'undelivered' && last ? failureOf({ ...last, result: reason }, texts) : null
+  return shown(stage, failure ?? texts.outcomes[reason])
 }
 
 function progressOf(challenge: Challenge, texts: Texts, now: number): Shown {
   const delivery = challenge.deliveries.at(-1)
   if (!delivery) return shown('loading', texts.progress.loading)
   if (delivery.state === 'ended' && delivery.result !== 'delivered')
-    return shown('failed', [failureTitle(delivery, texts), texts.progress.failed])
+    return shown('failed', [failureTitle(delivery, texts), failureSentence(delivery, texts)])
   const before = challenge.deliveries.at(-2)
   const { stage, title, sentence } =
     delivery.channel === 'sms' ? textProgress(delivery, texts) : callProgress(challenge, delivery, before, texts, now)
@@ -64,7 +73,8 @@ function callProgress(
   const { progress } = texts
   switch (delivery.state) {
     case 'placing':
-      if (now - Date.parse(delivery.created_at) > SLOW_MS) return shown('calling', progress.callingSlowly)
+      if (now - Date.parse(delivery.created_at) > SLOW_MS)
+        return shown('calling', REPORTS_RINGING[delivery.carrier] ? progress.callingSlowly : progress.callingUnseen)
       return shown('calling', before?.result === 'carrier_failed' ? progress.callingAnotherWay : progress.calling)
     case 'ringing':
       return shown('ringing', progress.ringing)
@@ -87,13 +97,27 @@ function answeredCall({ flow, attempts_left }: Challenge, phase: string | undefi
   return phase === 'goodbye' ? shown('code_read', progress.codeRead) : shown('answered', progress.gate)
 }
 
-function failureTitle({ channel, result }: Delivery, texts: Texts): string {
+function failureTitle(delivery: Delivery, texts: Texts): string {
+  const { channel, result } = delivery
   if (!isFailure(result, texts)) return channel === 'sms' ? texts.textSuperseded : texts.callEnded
-  return ((channel === 'sms' && textFailure(result, texts)) || texts.outcomes[result])[0]
+  return (failureOf(delivery, texts) ?? texts.outcomes[result])[0]
 }
 
-function textFailure(reason: string, { textFailures }: Texts): Message | null {
-  return Object.hasOwn(textFailures, reason) ? textFailures[reason as keyof typeof textFailures] : null
+/** The code of an earlier delivery may be known; why this one failed is added where the carrier has named it. */
+function failureSentence(delivery: Delivery, texts: Texts): string {
+  const named = delivery.cause && failureOf(delivery, texts)
+  return named ? `${named[1]} ${texts.progress.failed}` : texts.progress.failed
+}
+
+/** What there is to say of a failed delivery beyond its reason. */
+function failureOf({ channel, result, cause }: Delivery, texts: Texts): Message | null {
+  const { textCauses, textFailures, callCauses } = texts
+  if (channel === 'sms') return (cause && textCauses[cause]) ?? own(textFailures, result)
+  return own(callCauses, cause ?? null)
+}
+
+function own<T>(messages: Record<string, T>, name: string | null): T | null {
+  return name !== null && Object.hasOwn(messages, name) ? messages[name]! : null
 }
 
 function isFailure(result: Delivery['result'], { outcomes }: Texts): result is Failure {

@@ -1,14 +1,18 @@
 // Other ways to be reached: the same code once more while the challenge is pending, and a new challenge after it.
 
-import type { Challenge, Channel, Reason } from '../client/client.ts'
+import type { Challenge, Channel, FailureCause, Reason } from '../client/client.ts'
 
 /** After these a new challenge is of no use, or not for this page to offer. */
 const FINAL: readonly Reason[] = ['code_matched', 'key_pressed', 'fraud_reported', 'too_many_attempts']
 
+/** These keep every text from the number. */
+const NO_TEXTS: readonly FailureCause[] = ['landline', 'number_unknown', 'blocked', 'opted_out']
+
 /** What may be asked for now. None while a call is live. */
 export function channelsOffered({ status, reason, flow, deliveries }: Challenge): readonly Channel[] {
-  const channels: readonly Channel[] = flow === 'send_code' ? ['call', 'sms'] : ['call']
+  const last = deliveries.at(-1)
+  const takesTexts = last?.channel !== 'sms' || last.cause === undefined || !NO_TEXTS.includes(last.cause)
+  const channels: readonly Channel[] = flow === 'send_code' && takesTexts ? ['call', 'sms'] : ['call']
   if (status !== 'pending') return FINAL.includes(reason) ? [] : channels
-  const state = deliveries.at(-1)?.state
-  return state === 'sent' || state === 'ended' ? channels : []
+  return last?.state === 'sent' || last?.state === 'ended' ? channels : []
 }

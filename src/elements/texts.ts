@@ -1,6 +1,6 @@
 // What the element must be able to say in every language. One file a language; a missing sentence is a type error.
 
-import type { Failure, Reason } from '../client/client.ts'
+import type { Failure, FailureCause, Reason } from '../client/client.ts'
 
 export type Message = readonly [title: string, sentence: string]
 
@@ -13,6 +13,8 @@ export type Texts = {
     callingAnotherWay: Message
     /** The carrier has not said yet whether it took the call. */
     callingSlowly: Message
+    /** Through a carrier that does not tell when the phone rings. */
+    callingUnseen: Message
     ringing: Message
     /** Answered, by flow; `gate` and `reading` are of `send_code`. */
     approve: Message
@@ -32,6 +34,9 @@ export type Texts = {
   /** Why the delivery before failed, and what is being done now, as one text. */
   after(title: string, sentence: string): string
   textFailures: Record<Extract<Failure, 'unreachable' | 'carrier_failed'>, Message>
+  /** What the carrier names takes the place of the reason. */
+  textCauses: Record<FailureCause, Message>
+  callCauses: Record<Extract<FailureCause, 'handset_off' | 'number_unknown'>, Message>
   /** Titles of a delivery that ended without a failure. */
   callEnded: string
   textSuperseded: string

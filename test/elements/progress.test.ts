@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Challenge, Delivery, Outcome } from '../../src/client/client.ts'
+import type { Challenge, Delivery, FailureCause, Outcome } from '../../src/client/client.ts'
 import { textsFor } from '../../src/elements/locales/texts-for.ts'
 import { shownOf } from '../../src/elements/progress.ts'
 import { channelsOffered } from '../../src/elements/retries.ts'
@@ -24,11 +24,15 @@ const OUTCOMES: Outcome[] = [
   { status: 'canceled', reason: 'canceled' },
 ]
 
-type Live = { channel?: 'call' | 'sms'; state: string; result?: Delivery['result']; phase?: string; age?: number }
+type Live = Partial<Pick<Delivery, 'channel' | 'carrier' | 'result' | 'cause'>> & {
+  state: string
+  phase?: string
+  age?: number
+}
 
-function delivery({ channel = 'call', state, result = null, phase, age = 1 }: Live): Delivery {
+function delivery({ age = 1, ...live }: Live): Delivery {
   const created_at = new Date(NOW - age * 1000).toISOString()
-  return { id: 'dlv_1', carrier: 'twilio', channel, state, result, created_at, ...(phase && { phase }) } as Delivery
+  return { id: 'dlv_1', carrier: 'twilio', channel: 'call', result: null, created_at, ...live } as Delivery
 }
 
 function challenge(change: Partial<Challenge> & { outcome?: Outcome }, ...deliveries: Live[]): Challenge {
@@ -73,6 +77,50 @@ test('a phone that did not ring is never said to have rung, and a mailbox is nam
   const text = { channel: 'sms', state: 'ended' } as const
   const failed = said({ outcome: { status: 'undelivered', reason: 'unreachable' } }, text)
   assert.match(failed, /text could not be delivered.*call reaches landlines/i)
+})
+
+const CAUSES: FailureCause[] = ['landline', 'handset_off', 'number_unknown', 'blocked', 'opted_out', 'filtered']
+
+test('what the carrier names of a failed text is said in every language, and a call is offered', () => {
+  for (const locale of LOCALES) {
+    const { texts: theirs } = textsFor(locale)
+    const sentences = CAUSES.map((cause) => {
+      const result = cause === 'filtered' ? 'carrier_failed' : 'unreachable'
+      const failed: Live = { channel: 'sms', state: 'ended', result, cause }
+      const ended = challenge({ outcome: { status: 'undelivered', reason: result } }, failed)
+      const pending = challenge({}, { state: 'ended', result: 'delivered' }, failed)
+      const { title, sentence } = shownOf(ended, theirs, NOW)
+      assert.equal(shownOf(pending, theirs, NOW).title, title)
+      assert.equal(shownOf(pending, theirs, NOW).sentence, `${sentence} ${theirs.progress.failed}`)
+      assert.ok(channelsOffered(ended).includes('call') && channelsOffered(pending).includes('call'))
+      return sentence
+    })
+    assert.equal(new Set(sentences).size, CAUSES.length, locale)
+  }
+  const landline = { outcome: { status: 'undelivered', reason: 'unreachable' } } as const
+  const failed = { channel: 'sms', state: 'ended', result: 'unreachable', cause: 'landline' } as const
+  assert.match(said(landline, failed), /takes no texts.*landline.*call/)
+  assert.deepEqual(channelsOffered(challenge(landline, failed)), ['call'])
+  assert.deepEqual(channelsOffered(challenge(landline, { ...failed, cause: 'handset_off' })), ['call', 'sms'])
+  assert.doesNotMatch(said({ outcome: { status: 'expired', reason: 'expired' } }, failed), /landline/)
+})
+
+test('a call that did not ring says why, where the network does, and never that it rang', () => {
+  const outcome = { status: 'undelivered', reason: 'unreachable' } as const
+  const off = said({ outcome }, { state: 'ended', result: 'unreachable', cause: 'handset_off' })
+  assert.match(off, /did not ring.*switched off/)
+  const unknown = said({ outcome }, { state: 'ended', result: 'unreachable', cause: 'number_unknown' })
+  assert.match(unknown, /did not ring.*does not know this number/)
+  for (const reason of OUTCOMES)
+    for (const cause of [undefined, ...CAUSES])
+      assert.doesNotMatch(
+        said({ outcome: reason }, { state: 'ended', ...(cause && { cause }) }),
+        /\brang\b|you picked up/i,
+      )
+})
+
+test('of a call through a carrier that does not tell when it rings it is not said that it has not gone through', () => {
+  assert.match(said({}, { state: 'placing', age: 7, carrier: 'bandwidth' }), /should be ringing by now/)
 })
 
 test('a pending call is followed from its beginning to the code', () => {

@@ -11,6 +11,10 @@ export const de: Texts = {
       'Wir versuchen es weiter…',
       'Der Anruf ist noch nicht durchgekommen. Wenn es dabei bleibt, versuchen wir einen anderen Weg.',
     ],
+    callingUnseen: [
+      'Wir rufen an…',
+      'Ihr Telefon müsste jetzt klingeln. Wenn nicht, versuchen wir es auf einem anderen Weg.',
+    ],
     ringing: ['Es klingelt…', 'Bitte nehmen Sie ab.'],
     approve: ['Angenommen', 'Hören Sie, worum es geht, und drücken Sie dann eine Taste Ihres Telefons.'],
     keypad: ['Angenommen', 'Geben Sie nun den Code unten über die Tasten Ihres Telefons ein.'],
@@ -79,6 +83,42 @@ export const de: Texts = {
     carrier_failed: [
       'Die SMS konnte nicht gesendet werden',
       'Der Fehler liegt bei uns, nicht bei Ihnen. Ein Anruf kann durchkommen.',
+    ],
+  },
+  textCauses: {
+    landline: [
+      'Diese Nummer empfängt keine SMS',
+      'Sie scheint ein Festnetzanschluss zu sein. Ein Anruf kann Ihnen den Code vorlesen.',
+    ],
+    handset_off: [
+      'Die SMS konnte nicht zugestellt werden',
+      'Ihr Telefon scheint ausgeschaltet oder ohne Empfang zu sein. Versuchen Sie es danach mit einem Anruf oder einer neuen SMS.',
+    ],
+    number_unknown: [
+      'Die SMS konnte nicht zugestellt werden',
+      'Das Netz kennt diese Nummer nicht. Bitte prüfen Sie sie, oder versuchen Sie einen Anruf, wenn Sie sicher sind.',
+    ],
+    blocked: [
+      'Die SMS wurde blockiert',
+      'Ihr Telefon oder sein Netz nimmt keine SMS von uns an. Ein Anruf kann durchkommen.',
+    ],
+    opted_out: [
+      'SMS an diese Nummer sind abbestellt',
+      'Unsere SMS wurden einmal mit STOP beantwortet, daher dürfen wir keine mehr senden. Ein Anruf ist möglich.',
+    ],
+    filtered: [
+      'Die SMS wurde ausgefiltert',
+      'Ein Filter hielt sie unterwegs für unerwünscht; die Nummer stimmt. Ein Anruf kann durchkommen.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'Ihr Telefon war nicht erreichbar',
+      'Es hat nicht geklingelt: Es scheint ausgeschaltet oder ohne Empfang zu sein. Versuchen Sie es danach noch einmal.',
+    ],
+    number_unknown: [
+      'Diese Nummer konnte nicht angerufen werden',
+      'Es hat nicht geklingelt: Das Netz kennt diese Nummer nicht. Bitte prüfen Sie sie.',
     ],
   },
   callEnded: 'Dieser Anruf ist beendet',

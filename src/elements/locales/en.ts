@@ -8,6 +8,7 @@ export const en: Texts = {
     calling: ['Calling…', 'Your phone is about to ring.'],
     callingAnotherWay: ['Trying another way…', 'We are calling you another way.'],
     callingSlowly: ['Still trying…', 'The call has not gone through yet. If it does not, we try another way.'],
+    callingUnseen: ['Calling…', 'Your phone should be ringing by now. If it is not, we try another way.'],
     ringing: ['Ringing…', 'Please pick up your phone.'],
     approve: ['Answered', 'Listen to what it is about, then press a key on your phone.'],
     keypad: ['Answered', 'Now enter the code below with the keys of your phone.'],
@@ -62,6 +63,36 @@ export const en: Texts = {
       'The phone may be switched off, or a landline that takes no texts, or the number may be wrong. A call reaches landlines too.',
     ],
     carrier_failed: ['The text could not be sent', 'The fault is at our end, not at yours. A call may get through.'],
+  },
+  textCauses: {
+    landline: ['That number takes no texts', 'It seems to be a landline. A call can read you the code.'],
+    handset_off: [
+      'The text could not be delivered',
+      'Your phone seems to be switched off or out of reach. Once it is back, try a call or another text.',
+    ],
+    number_unknown: [
+      'The text could not be delivered',
+      'Its network does not know this number. Please check it, or try a call if you are sure.',
+    ],
+    blocked: ['The text was blocked', 'Your phone or its network takes no texts from us. A call may get through.'],
+    opted_out: [
+      'Texts to this number are stopped',
+      'Our texts were once answered with STOP, so we may send no more. A call is possible.',
+    ],
+    filtered: [
+      'The text was filtered out',
+      'A filter on the way took it for unwanted; the number is fine. A call may get through.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'Your phone could not be reached',
+      'It did not ring: it seems to be switched off or out of reach. Try again once it is back.',
+    ],
+    number_unknown: [
+      'That number could not be called',
+      'It did not ring: the network does not know this number. Please check it.',
+    ],
   },
   callEnded: 'That call has ended',
   textSuperseded: 'That text no longer counts',

@@ -9,6 +9,7 @@ export const es: Texts = {
     calling: ['Llamando…', 'Su teléfono está a punto de sonar.'],
     callingAnotherWay: ['Probando otra vía…', 'Le llamamos por otra vía.'],
     callingSlowly: ['Seguimos intentándolo…', 'La llamada todavía no ha salido. Si no sale, probamos otra vía.'],
+    callingUnseen: ['Llamando…', 'Su teléfono ya debería estar sonando. Si no, probamos de otra manera.'],
     ringing: ['Está sonando…', 'Conteste su teléfono, por favor.'],
     approve: ['Contestada', 'Escuche de qué se trata y pulse después una tecla de su teléfono.'],
     keypad: ['Contestada', 'Introduzca ahora el código de abajo con las teclas de su teléfono.'],
@@ -69,6 +70,36 @@ export const es: Texts = {
       'El teléfono puede estar apagado, o ser una línea fija que no recibe mensajes, o el número puede ser incorrecto. Una llamada llega también a las líneas fijas.',
     ],
     carrier_failed: ['No se pudo enviar el mensaje', 'El fallo es nuestro, no suyo. Puede que una llamada llegue.'],
+  },
+  textCauses: {
+    landline: ['Ese número no recibe mensajes', 'Parece ser una línea fija. Una llamada puede leerle el código.'],
+    handset_off: [
+      'No se pudo entregar el mensaje',
+      'Su teléfono parece estar apagado o sin cobertura. Cuando vuelva, pruebe con una llamada u otro mensaje.',
+    ],
+    number_unknown: [
+      'No se pudo entregar el mensaje',
+      'La red no conoce este número. Compruébelo, o pruebe con una llamada si está seguro.',
+    ],
+    blocked: [
+      'El mensaje fue bloqueado',
+      'Su teléfono o su red no acepta mensajes nuestros. Puede que una llamada llegue.',
+    ],
+    opted_out: [
+      'Los mensajes a este número están cancelados',
+      'Una vez se respondió STOP a nuestros mensajes, así que no podemos enviar más. Una llamada es posible.',
+    ],
+    filtered: [
+      'El mensaje fue filtrado',
+      'Un filtro lo tomó por no deseado en el camino; el número es correcto. Puede que una llamada llegue.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'No se pudo contactar con su teléfono',
+      'No sonó: parece estar apagado o sin cobertura. Vuelva a intentarlo después.',
+    ],
+    number_unknown: ['No se pudo llamar a ese número', 'No sonó: la red no conoce este número. Compruébelo.'],
   },
   callEnded: 'Esa llamada ha terminado',
   textSuperseded: 'Ese mensaje ya no vale',

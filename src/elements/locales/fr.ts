@@ -11,6 +11,7 @@ export const fr: Texts = {
       'Nous essayons encore…',
       'L’appel n’est pas encore passé. S’il ne passe pas, nous essayons une autre voie.',
     ],
+    callingUnseen: ['Appel en cours…', 'Votre téléphone devrait sonner maintenant. Sinon, nous essayons autrement.'],
     ringing: ['Ça sonne…', 'Veuillez décrocher.'],
     approve: ['Décroché', 'Écoutez de quoi il s’agit, puis appuyez sur une touche de votre téléphone.'],
     keypad: ['Décroché', 'Saisissez maintenant le code ci-dessous avec les touches de votre téléphone.'],
@@ -70,6 +71,36 @@ export const fr: Texts = {
     carrier_failed: [
       'Le SMS n’a pas pu être envoyé',
       'La faute est de notre côté, pas du vôtre. Un appel peut passer.',
+    ],
+  },
+  textCauses: {
+    landline: ['Ce numéro ne reçoit pas de SMS', 'Il semble être une ligne fixe. Un appel peut vous lire le code.'],
+    handset_off: [
+      'Le SMS n’a pas pu être remis',
+      'Votre téléphone semble éteint ou hors de portée. Dès qu’il est de retour, essayez un appel ou un autre SMS.',
+    ],
+    number_unknown: [
+      'Le SMS n’a pas pu être remis',
+      'Le réseau ne connaît pas ce numéro. Vérifiez-le, ou essayez un appel si vous en êtes sûr.',
+    ],
+    blocked: ['Le SMS a été bloqué', 'Votre téléphone ou son réseau n’accepte pas nos SMS. Un appel peut passer.'],
+    opted_out: [
+      'Les SMS vers ce numéro sont arrêtés',
+      'Nos SMS ont un jour reçu la réponse STOP : nous ne pouvons plus en envoyer. Un appel est possible.',
+    ],
+    filtered: [
+      'Le SMS a été filtré',
+      'Un filtre l’a pris en chemin pour indésirable ; le numéro est bon. Un appel peut passer.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'Votre téléphone est injoignable',
+      'Il n’a pas sonné : il semble éteint ou hors de portée. Réessayez dès qu’il est de retour.',
+    ],
+    number_unknown: [
+      'Ce numéro n’a pas pu être appelé',
+      'Il n’a pas sonné : le réseau ne connaît pas ce numéro. Vérifiez-le.',
     ],
   },
   callEnded: 'Cet appel est terminé',

@@ -8,6 +8,7 @@ export const it: Texts = {
     calling: ['Stiamo chiamando…', 'Il telefono sta per squillare.'],
     callingAnotherWay: ['Proviamo un’altra via…', 'La stiamo chiamando per un’altra via.'],
     callingSlowly: ['Ci proviamo ancora…', 'La chiamata non è ancora partita. Se non parte, proviamo un’altra via.'],
+    callingUnseen: ['Chiamata in corso…', 'Il telefono dovrebbe già squillare. Se no, proviamo in un altro modo.'],
     ringing: ['Sta squillando…', 'Risponda al telefono, per favore.'],
     approve: ['Risposto', 'Ascolti di che cosa si tratta, poi prema un tasto del telefono.'],
     keypad: ['Risposto', 'Ora inserisca il codice qui sotto con i tasti del telefono.'],
@@ -65,6 +66,39 @@ export const it: Texts = {
       'Il telefono può essere spento, o una linea fissa che non riceve SMS, o il numero è sbagliato. Una chiamata raggiunge anche le linee fisse.',
     ],
     carrier_failed: ['L’SMS non è partito', 'L’errore è nostro, non suo. Una chiamata può riuscire.'],
+  },
+  textCauses: {
+    landline: ['Questo numero non riceve SMS', 'Sembra una linea fissa. Una chiamata può leggerle il codice.'],
+    handset_off: [
+      'L’SMS non è stato consegnato',
+      'Il telefono sembra spento o non raggiungibile. Quando torna, provi una chiamata o un altro SMS.',
+    ],
+    number_unknown: [
+      'L’SMS non è stato consegnato',
+      'La rete non conosce questo numero. Lo controlli, o provi una chiamata se ne è sicuro.',
+    ],
+    blocked: [
+      'L’SMS è stato bloccato',
+      'Il telefono o la sua rete non accetta i nostri SMS. Una chiamata può riuscire.',
+    ],
+    opted_out: [
+      'Gli SMS a questo numero sono disattivati',
+      'Ai nostri SMS è stato risposto STOP, quindi non possiamo inviarne altri. Una chiamata è possibile.',
+    ],
+    filtered: [
+      'L’SMS è stato filtrato',
+      'Un filtro lo ha preso per indesiderato; il numero è giusto. Una chiamata può riuscire.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'Il telefono non è raggiungibile',
+      'Non ha squillato: sembra spento o fuori portata. Riprovi quando torna.',
+    ],
+    number_unknown: [
+      'Non è stato possibile chiamare questo numero',
+      'Non ha squillato: la rete non conosce questo numero. Lo controlli.',
+    ],
   },
   callEnded: 'Quella chiamata è finita',
   textSuperseded: 'Quell’SMS non vale più',

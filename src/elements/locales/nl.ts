@@ -11,6 +11,7 @@ export const nl: Texts = {
       'We proberen het nog…',
       'De oproep is nog niet doorgekomen. Komt hij niet door, dan proberen we een andere weg.',
     ],
+    callingUnseen: ['We bellen…', 'Uw telefoon zou nu moeten overgaan. Zo niet, dan proberen we een andere weg.'],
     ringing: ['De telefoon gaat over…', 'Neem alstublieft op.'],
     approve: ['Opgenomen', 'Luister waar het over gaat en druk dan op een toets van uw telefoon.'],
     keypad: ['Opgenomen', 'Toets nu de code hieronder in op uw telefoon.'],
@@ -67,6 +68,42 @@ export const nl: Texts = {
     carrier_failed: [
       'De sms kon niet worden verstuurd',
       'De fout ligt bij ons, niet bij u. Een oproep kan wel lukken.',
+    ],
+  },
+  textCauses: {
+    landline: [
+      'Dit nummer ontvangt geen sms',
+      'Het lijkt een vaste lijn. In een gesprek kunnen wij u de code voorlezen.',
+    ],
+    handset_off: [
+      'De sms kon niet worden bezorgd',
+      'Uw telefoon lijkt uit te staan of buiten bereik. Probeer daarna een oproep of een nieuwe sms.',
+    ],
+    number_unknown: [
+      'De sms kon niet worden bezorgd',
+      'Het netwerk kent dit nummer niet. Controleer het, of probeer een oproep als u zeker bent.',
+    ],
+    blocked: [
+      'De sms is geblokkeerd',
+      'Uw telefoon of het netwerk neemt geen sms van ons aan. Een oproep kan wel lukken.',
+    ],
+    opted_out: [
+      'Sms naar dit nummer is stopgezet',
+      'Op onze sms is ooit STOP geantwoord, dus wij mogen er geen meer sturen. Bellen kan wel.',
+    ],
+    filtered: [
+      'De sms is uitgefilterd',
+      'Een filter hield hem onderweg voor ongewenst; het nummer klopt. Een oproep kan wel lukken.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'Uw telefoon was niet bereikbaar',
+      'Hij is niet overgegaan: hij lijkt uit te staan of buiten bereik. Probeer het daarna opnieuw.',
+    ],
+    number_unknown: [
+      'Dit nummer kon niet worden gebeld',
+      'Hij is niet overgegaan: het netwerk kent dit nummer niet. Controleer het.',
     ],
   },
   callEnded: 'Dat gesprek is voorbij',

@@ -21,6 +21,7 @@ export const pl: Texts = {
       'Nadal próbujemy…',
       'Połączenie jeszcze nie doszło do skutku. Jeśli się nie uda, spróbujemy inną drogą.',
     ],
+    callingUnseen: ['Dzwonimy…', 'Telefon powinien już dzwonić. Jeśli nie, spróbujemy inaczej.'],
     ringing: ['Telefon dzwoni…', 'Proszę odebrać.'],
     approve: ['Odebrano', 'Proszę wysłuchać, o co chodzi, a potem nacisnąć klawisz telefonu.'],
     keypad: ['Odebrano', 'Proszę teraz wpisać poniższy kod klawiszami telefonu.'],
@@ -75,6 +76,39 @@ export const pl: Texts = {
       'Telefon może być wyłączony, być stacjonarny i nie przyjmować SMS-ów albo numer jest błędny. Połączenie dociera też do telefonów stacjonarnych.',
     ],
     carrier_failed: ['Nie udało się wysłać SMS-a', 'Błąd jest po naszej stronie. Połączenie może się udać.'],
+  },
+  textCauses: {
+    landline: ['Ten numer nie przyjmuje SMS-ów', 'Wygląda na telefon stacjonarny. Kod możemy odczytać w rozmowie.'],
+    handset_off: [
+      'Nie udało się doręczyć SMS-a',
+      'Telefon wydaje się wyłączony lub poza zasięgiem. Gdy wróci, proszę spróbować połączenia lub kolejnego SMS-a.',
+    ],
+    number_unknown: [
+      'Nie udało się doręczyć SMS-a',
+      'Sieć nie zna tego numeru. Proszę go sprawdzić albo spróbować połączenia, jeśli jest poprawny.',
+    ],
+    blocked: [
+      'SMS został zablokowany',
+      'Telefon lub jego sieć nie przyjmuje naszych SMS-ów. Połączenie może się udać.',
+    ],
+    opted_out: [
+      'SMS-y na ten numer są wstrzymane',
+      'Na nasze SMS-y odpowiedziano kiedyś STOP, więc nie możemy wysyłać kolejnych. Połączenie jest możliwe.',
+    ],
+    filtered: [
+      'SMS został odfiltrowany',
+      'Filtr po drodze uznał go za niechciany; numer jest w porządku. Połączenie może się udać.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'Telefon był nieosiągalny',
+      'Nie zadzwonił: wydaje się wyłączony lub poza zasięgiem. Proszę spróbować, gdy wróci.',
+    ],
+    number_unknown: [
+      'Nie udało się zadzwonić pod ten numer',
+      'Telefon nie zadzwonił: sieć nie zna tego numeru. Proszę go sprawdzić.',
+    ],
   },
   callEnded: 'To połączenie zostało zakończone',
   textSuperseded: 'Ten SMS już się nie liczy',

@@ -8,6 +8,7 @@ export const pt: Texts = {
     calling: ['Ligando…', 'O seu telefone já vai tocar.'],
     callingAnotherWay: ['Tentando por outro caminho…', 'Estamos ligando por outro caminho.'],
     callingSlowly: ['Ainda tentando…', 'A ligação ainda não foi completada. Se não for, tentamos por outro caminho.'],
+    callingUnseen: ['Ligando…', 'Seu telefone já deve estar tocando. Se não, tentamos de outra maneira.'],
     ringing: ['Está tocando…', 'Atenda o telefone, por favor.'],
     approve: ['Atendida', 'Ouça do que se trata e depois aperte uma tecla do telefone.'],
     keypad: ['Atendida', 'Agora digite o código abaixo com as teclas do telefone.'],
@@ -62,6 +63,36 @@ export const pt: Texts = {
       'O telefone pode estar desligado, ou ser fixo e não receber SMS, ou o número pode estar errado. Uma ligação alcança também telefones fixos.',
     ],
     carrier_failed: ['Não foi possível enviar o SMS', 'A falha é nossa, não sua. Uma ligação pode funcionar.'],
+  },
+  textCauses: {
+    landline: ['Este número não recebe SMS', 'Parece ser um telefone fixo. Uma ligação pode ler o código para você.'],
+    handset_off: [
+      'Não foi possível entregar o SMS',
+      'Seu telefone parece desligado ou fora de alcance. Quando voltar, tente uma ligação ou outro SMS.',
+    ],
+    number_unknown: [
+      'Não foi possível entregar o SMS',
+      'A rede não conhece este número. Confira-o, ou tente uma ligação se tiver certeza.',
+    ],
+    blocked: ['O SMS foi bloqueado', 'Seu telefone ou a rede dele não aceita nossos SMS. Uma ligação pode funcionar.'],
+    opted_out: [
+      'Os SMS para este número estão suspensos',
+      'Nossos SMS já foram respondidos com STOP, então não podemos enviar mais. Uma ligação é possível.',
+    ],
+    filtered: [
+      'O SMS foi filtrado',
+      'Um filtro o tomou por indesejado no caminho; o número está certo. Uma ligação pode funcionar.',
+    ],
+  },
+  callCauses: {
+    handset_off: [
+      'Não foi possível alcançar seu telefone',
+      'Ele não tocou: parece desligado ou fora de alcance. Tente de novo quando ele voltar.',
+    ],
+    number_unknown: [
+      'Não foi possível ligar para este número',
+      'Ele não tocou: a rede não conhece este número. Confira-o.',
+    ],
   },
   callEnded: 'Essa ligação terminou',
   textSuperseded: 'Esse SMS não vale mais',
