@@ -59,19 +59,6 @@ story(
   EXPIRES,
 )
 
-story(
-  'a page that waits is told that time is over, before any run of the reconciler',
-  async (world) => {
-    const login = await world.verify({ channel: 'sms' })
-    await login.phone.receives()
-    await world.calm()
-    await runsOut(world, login)
-    assert.equal((await login.now()).status, 'expired')
-    await login.ends('expired', 'expired')
-  },
-  EXPIRES,
-)
-
 for (const flow of ['send_code', 'keypad_code', 'approve']) {
   listening(`${flow}: a voicemail is hung up on, and hears no code`, async ({ verify }) => {
     const login = await verify({ flow })

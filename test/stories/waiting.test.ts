@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { as } from '../http/test-server.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
+import { runOut } from './later.ts'
 import { stage } from './story.ts'
 
 // The instance's own clock stands still, so its periodic read never comes.
@@ -51,6 +53,20 @@ story('a page that begins to wait is sent the present state at once', async ({ s
   await reader.cancel()
   await login.cancel()
 })
+
+story(
+  'a page that waits is told that time is over by its own periodic read, before any run of the reconciler',
+  async ({ server, verify, calm }) => {
+    const login = await verify({ channel: 'sms' })
+    await login.phone.receives()
+    await calm()
+    await runOut(server, login.id)
+    await time.advance(3_000)
+    await login.heardOut
+    assert.match(login.told.at(-1)!, /"status":"expired"/)
+  },
+  { skip: withoutPostgres },
+)
 
 story('a held answer leaves when the code is checked', async ({ server, verify, calm }) => {
   const login = await verify({ channel: 'sms' })
