@@ -82,7 +82,7 @@ describe('at once', { skip: withoutPostgres }, () => {
       const answers = await atOnce(20, all, (one) => settled(all.client(one).redeliver(challenge.id, 'call')))
       assert.deepEqual(answers.toSorted(), [...Array(19).fill(409), 'done'])
       await phone.answers()
-      await pressUntilEnd(phone, '99')
+      await pressUntilEnd(phone, '9')
       assert.equal(phone.calls.length, 2)
     })
 
