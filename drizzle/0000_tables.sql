@@ -1,3 +1,8 @@
+CREATE TABLE "active_calls" (
+	"number_hash" text PRIMARY KEY NOT NULL,
+	"challenge_id" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "carrier_rate_slots" (
 	"carrier" text NOT NULL,
 	"channel" text NOT NULL,
@@ -29,6 +34,7 @@ CREATE TABLE "challenges" (
 	"to" text,
 	"masked_number" text NOT NULL,
 	"number_hash" text NOT NULL,
+	"client_ip_hashes" jsonb,
 	"region" text NOT NULL,
 	"scope" text NOT NULL,
 	"locale" text NOT NULL,
@@ -40,7 +46,7 @@ CREATE TABLE "challenges" (
 	"carrier" text,
 	"extension" text,
 	"metadata" jsonb NOT NULL,
-	"active_call_hash" text,
+	"charge" jsonb,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
@@ -53,6 +59,24 @@ CREATE TABLE "challenges" (
 CREATE TABLE "disabled_endpoints" (
 	"endpoint" text PRIMARY KEY NOT NULL,
 	"disabled_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "factors" (
+	"id" text PRIMARY KEY NOT NULL,
+	"service_id" text NOT NULL,
+	"type" text NOT NULL,
+	"subject" text NOT NULL,
+	"label" text,
+	"status" text NOT NULL,
+	"ciphertext" text NOT NULL,
+	"secret_id" text NOT NULL,
+	"last_step" bigint,
+	"used_codes" integer DEFAULT 0 NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"locked_until" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency" (
@@ -99,10 +123,12 @@ CREATE TABLE "services" (
 	CONSTRAINT "services_key_hash_unique" UNIQUE("key_hash")
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX "challenges_active_call_hash" ON "challenges" USING btree ("active_call_hash") WHERE "challenges"."active_call_hash" is not null;--> statement-breakpoint
+CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
 CREATE INDEX "challenges_next_check_at" ON "challenges" USING btree ("next_check_at") WHERE "challenges"."next_check_at" is not null;--> statement-breakpoint
 CREATE INDEX "challenges_with_number_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null and "challenges"."to" is not null;--> statement-breakpoint
 CREATE INDEX "challenges_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "factors_subject" ON "factors" USING btree ("service_id","subject");--> statement-breakpoint
+CREATE INDEX "factors_secret_id" ON "factors" USING btree ("secret_id");--> statement-breakpoint
 CREATE INDEX "idempotency_created_at" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_with_body_created_at" ON "idempotency" USING btree ("created_at") WHERE "idempotency"."body" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_next_at" ON "outbox" USING btree ("next_at") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
@@ -140,24 +166,4 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER "challenge_events_outlive_no_challenge" AFTER DELETE ON "challenge_events"
 	REFERENCING OLD TABLE AS deleted
-	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();--> statement-breakpoint
-CREATE TABLE "factors" (
-	"id" text PRIMARY KEY NOT NULL,
-	"service_id" text NOT NULL,
-	"type" text NOT NULL,
-	"subject" text NOT NULL,
-	"label" text,
-	"status" text NOT NULL,
-	"ciphertext" text NOT NULL,
-	"secret_id" text NOT NULL,
-	"last_step" bigint,
-	"used_codes" integer DEFAULT 0 NOT NULL,
-	"failures" integer DEFAULT 0 NOT NULL,
-	"locked_until" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"confirmed_at" timestamp with time zone,
-	"last_used_at" timestamp with time zone
-);
---> statement-breakpoint
-CREATE INDEX "factors_subject" ON "factors" USING btree ("service_id","subject");--> statement-breakpoint
-CREATE INDEX "factors_secret_id" ON "factors" USING btree ("secret_id");
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();

@@ -16,13 +16,13 @@ export async function fill(sql: postgres.Sql, ended: number): Promise<void> {
       insert into challenges (
         id, service_id, version, status, reason, flow, code_disclosed, attempts_left, fallback, deliveries, "to", masked_number,
         number_hash, region, scope, locale, details, message, code_length, secret_id, from_number, carrier, extension,
-        metadata, active_call_hash, created_at, expires_at, ended_at, outcome_version, next_check_at)
+        metadata, created_at, expires_at, ended_at, outcome_version, next_check_at)
       select ${ID}, 'svc_bench', ${LINES}, 'approved', 'code_matched', 'send_code', true, 5, '[]',
         jsonb_build_array(jsonb_build_object(
           'id', 'dlv_' || hash, 'channel', 'call', 'carrier', 'twilio', 'ref', 'CA' || hash, 'createdAt', at,
           'progress', '{"state":"ended"}'::jsonb, 'result', 'delivered')),
         '+12025550123', '+1••••••0123', hash, 'US', 'login', 'en-US', 'Transfer 250 euros to Ada Byron', null, 6, 's1',
-        '+12025550100', null, null, '{"session":"b1946ac92492d234"}', null, at, at + interval '5 minutes',
+        '+12025550100', null, null, '{"session":"b1946ac92492d234"}', at, at + interval '5 minutes',
         at + interval '1 minute', ${LINES}, null
       from given`)
     await sql.unsafe(`

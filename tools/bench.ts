@@ -10,7 +10,7 @@ import { challengeStore } from '../src/store/challenges.ts'
 import { migrate } from '../src/store/migrations.ts'
 import { openDatabase } from '../src/store/open-database.ts'
 import { retention } from '../src/store/retention.ts'
-import { aChallenge, aChange, aCreation, aRequest } from '../test/store/samples.ts'
+import { aChallenge, aChange, aCreation, aRequest, asRecord } from '../test/store/samples.ts'
 import { freshDatabase, useOwnCluster } from '../test/support/fresh-database.ts'
 import { consoleLogger } from '../test/support/test-loggers.ts'
 import { fill } from './bench-past.ts'
@@ -37,11 +37,11 @@ const steps: Record<string, Step> = {
       const challenge: Challenge = { ...aChallenge(), id: `chl_${sortableId()}` }
       const wanted = { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }
       const stored = await side.challenges.insert(wanted, { ...aCreation, secondsUntilCheck: 10 })
-      side.live.push((stored as Exclude<typeof stored, string>).challenge)
+      side.live.push(asRecord(stored).challenge)
     })
   },
   'look-up': (side) => many((index) => side.challenges.find(side.live[index % WORK]!.id), WORK * READS),
-  'step of a call': (side) => many((index) => save(side, index, {}, { hasActiveCall: true, secondsUntilCheck: 40 })),
+  'step of a call': (side) => many((index) => save(side, index, {}, { secondsUntilCheck: 40 })),
   'wrong guess': (side) => many((index) => save(side, index, { attemptsLeft: 4 }, {})),
   outcome: (side) =>
     many((index) => save(side, index, { outcome: { status: 'approved', reason: 'code_matched' } }, {})),
@@ -111,7 +111,7 @@ async function save(
   rest: Parameters<typeof aChange>[1],
 ): Promise<void> {
   const saved = await side.challenges.save(aChange({ ...side.live[index]!, ...change }, rest))
-  side.live[index] = (saved as Exclude<typeof saved, string>).challenge
+  side.live[index] = asRecord(saved).challenge
 }
 
 /** How often it was done in a second. */

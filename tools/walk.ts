@@ -30,7 +30,7 @@ const ATTEMPTS = 2
 /** So many deliveries show every mixture of past and present. */
 const DELIVERIES = 2
 const KEYS: DtmfVerdict[] = ['right', 'wrong', 'report', 'repeat', 'malformed', 'finish', 'none']
-const FAILURES: Failure[] = ['busy', 'hung_up']
+const FAILURES: Failure[] = ['busy', 'hung_up', 'unreachable', 'carrier_failed']
 
 type Place = { challenge: Challenge; from: Place | null; by: ChallengeEvent | null }
 
@@ -104,12 +104,14 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
     yield { type: 'placement_failed', delivery: id, result: 'unreachable', next: null }
     yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: another ? next(channel) : null }
     yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, alone: true }
+    yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, mayHaveRung: true }
     yield { type: 'ringing', delivery: id, ref }
     yield { type: 'answered', delivery: id, ref }
     yield { type: 'voicemail_detected', delivery: id }
     yield { type: 'document_failed', delivery: id }
     yield { type: 'delivered', delivery: id }
     yield { type: 'check_due', delivery: id }
+    for (const channel of fallback) yield { type: 'fallback_unavailable', delivery: id, channel, why: 'rate_limited' }
     for (const result of FAILURES) {
       yield { type: 'ended', delivery: id, result }
       yield { type: 'undelivered', delivery: id, result }

@@ -60,9 +60,9 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
+  const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings })
   const { policy, pushes, publicUrl, serviceName, speechSpeed } = settings
-  const transition = createTransition({ store, policy, pushes, tasks, log, runEffects })
-  const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings, tasks })
+  const transition = createTransition({ store, limits, policy, pushes, tasks, log, runEffects })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, publicUrl, selection, transition, clock, log })
   const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }

@@ -3,6 +3,9 @@
 import type { Challenge, Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import { secondsUntilCheck } from '../domain/state-machine.ts'
+import { unrungFault } from '../domain/unrung-delivery.ts'
+import { givenBack } from '../guard/guard.ts'
+import type { ChargedCounter } from '../store/schema.ts'
 import type { ChallengeRecord, LedgerEntry, OutboxMessage } from '../store/types.ts'
 import { sortableId } from './sortable-id.ts'
 
@@ -30,6 +33,16 @@ export function outboxMessages(before: Challenge, after: Challenge): OutboxMessa
 /** A result that is known before the call has ended is not shown to the app. */
 function stateShown({ progress, result }: Delivery): string {
   return progress.state === 'ended' ? `ended ${result}` : progress.state
+}
+
+/** What a delivery was counted against and is given back, once it has ended and certainly rang nobody. */
+export function refundOf(
+  { challenge, charge }: ChallengeRecord,
+  event: ChallengeEvent,
+  next: Challenge,
+): ChargedCounter[] {
+  const fault = unrungFault(challenge, event, next)
+  return fault === null || charge === null ? [] : givenBack(charge, fault)
 }
 
 /** Wrong codes typed meanwhile do not put off the check on a call that no carrier reports about. */

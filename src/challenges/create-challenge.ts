@@ -6,8 +6,8 @@ import type { Locale } from '../domain/locale.ts'
 import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
-import { hasActiveCall, secondsUntilCheck } from '../domain/state-machine.ts'
-import { allowed, reachable } from '../guard/guard.ts'
+import { secondsUntilCheck } from '../domain/state-machine.ts'
+import { allowed, limitReached, reachable } from '../guard/guard.ts'
 import type { InsertChallenge } from '../store/challenges.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.ts'
@@ -78,25 +78,16 @@ export function createCreateChallenge(deps: Deps): Create {
     const refusal = allowed(settings, input, number) ?? reachable(input, carriers)
     if (refusal) return refusal
     const request = requestOf(service, input, number.region)
-    const charged = limits.limitsOf(input.to, input.clientIp)
     const inTime = <T>(work: () => Promise<T>, undo?: (result: T) => void) =>
       beforeSaveDeadline(clock, arrivedAt, work, undo)
-    const spent = await inTime(
-      () => limits.consume(charged),
-      (late) => late === null && limits.refund(charged),
-    )
+    // Before a slot is reserved, so that nobody who is over a limit keeps others waiting. It is counted with the insert.
+    const spent = await inTime(() => limits.check(request))
     if (spent) return spent
     const delivery = await inTime(
       () => slots.nextDelivery(request, input.channel),
       (late) => 'refused' in late || slots.release(late),
-    ).catch((error) => {
-      limits.refund(charged)
-      throw error
-    })
-    if ('refused' in delivery) {
-      limits.refund(charged)
-      return delivery
-    }
+    )
+    if ('refused' in delivery) return delivery
     const challenge = newChallenge(input, delivery)
     const created = { challenge, request, expiresIn: input.expiresIn, idempotencyKey }
     const record = await inTime(() => insert(created, delivery)).catch((error) => {
@@ -106,7 +97,6 @@ export function createCreateChallenge(deps: Deps): Create {
     })
     if ('refused' in record) {
       slots.release(delivery)
-      limits.refund(charged)
       return record
     }
     return place(record, delivery, arrivedAt)
@@ -117,12 +107,13 @@ export function createCreateChallenge(deps: Deps): Create {
     const facts = { flow: challenge.flow, channel: delivery.channel, carrier: delivery.carrier }
     const inserted = await store.challenges.insert(created, {
       entry: { type: 'created', delivery: delivery.id, facts },
-      hasActiveCall: hasActiveCall(challenge),
+      begins: limits.startOf(created.request, delivery.channel),
       secondsUntilCheck: secondsUntilCheck(challenge),
       outbox: [],
     })
     if (inserted === 'number_busy') return NUMBER_BUSY
-    return inserted === 'key_taken' ? KEY_IN_USE : inserted
+    if (inserted === 'key_taken') return KEY_IN_USE
+    return 'challenge' in inserted ? inserted : limitReached(inserted)
   }
 
   function place(record: ChallengeRecord, delivery: Delivery, arrivedAt: number): Promise<ChallengeRecord> {
@@ -132,11 +123,12 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 
   function requestOf(service: Service, input: CreateChallenge, region: string): ChallengeRequest {
-    const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata } = input
+    const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata, clientIp } = input
     return {
       serviceId: service.id,
       secretId: secretId(settings.secrets[0]!),
-      numberHash: limits.hash(to),
+      numberHash: limits.hashes(to)[0]!,
+      clientIpHashes: clientIp === null ? null : limits.hashes(clientIp),
       maskedNumber: maskNumber(to),
       region,
       ...{ to, scope, locale, details, message, codeLength, from, carrier, extension, metadata },

@@ -1,29 +1,43 @@
 // Every delivery counts against the limits of its number, of numbers like it, and of the client that asked for it.
+//
+// All are known by keyed hashes. While the secret is rotated, instances list different secrets and have at least one in
+// common. So a number is hashed under every listed one: under the common one all instances see the same counters and the
+// same active call.
 
-import type { E164 } from '../domain/challenge.ts'
+import type { Channel, E164 } from '../domain/challenge.ts'
 import { numberHash } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import { consume, type GuardSettings, limitsFor } from '../guard/guard.ts'
-import type { Limit, RateLimits } from '../store/rate-limits.ts'
-import type { BackgroundTasks } from './background-tasks.ts'
+import { type GuardSettings, limitReached, limitsFor } from '../guard/guard.ts'
+import type { RateLimits } from '../store/rate-limits.ts'
+import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
+
+type Target = Pick<ChallengeRequest, 'to' | 'clientIpHashes'>
 
 export type DeliveryLimits = {
-  hash(text: string): string
-  limitsOf(to: E164, clientIp: string | null): Limit[]
-  consume(limits: Limit[]): Promise<Refusal | null>
-  refund(limits: Limit[]): void
+  /** Of a number or of a client's network, under every listed secret, newest first. */
+  hashes(text: string): string[]
+  /** What a delivery to a challenge's number counts against, and holds. */
+  startOf(request: Target, channel: Channel): DeliveryStart
+  /** Whether a delivery would be refused now. */
+  check(request: Target): Promise<Refusal | null>
 }
 
-type Deps = { rateLimits: RateLimits; settings: GuardSettings & { secrets: string[] }; tasks: BackgroundTasks }
+type Deps = { rateLimits: RateLimits; settings: GuardSettings & { secrets: string[] } }
 
-export function createDeliveryLimits({ rateLimits, settings, tasks }: Deps): DeliveryLimits {
-  /** Limits must count one number as one, whichever secret is the newest: the oldest one names it. */
-  const hash = (text: string) => numberHash(settings.secrets.at(-1)!, text as E164)
+export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLimits {
+  const hashes = (text: string) => settings.secrets.map((secret) => numberHash(secret, text as E164))
+  const limitsOf = ({ to, clientIpHashes }: Target) =>
+    to === null ? [] : limitsFor(settings, { to, clientIpHashes }, hashes)
+
   return {
-    hash,
-    limitsOf: (to, clientIp) =>
-      limitsFor(settings, { to, numberHash: hash(to), clientIpHash: clientIp && hash(clientIp) }, hash),
-    consume: (limits) => consume(rateLimits, limits),
-    refund: (limits) => tasks.add(rateLimits.refund(limits)),
+    hashes,
+    startOf: (request, channel) => ({
+      consume: limitsOf(request),
+      hold: channel === 'call' && request.to !== null ? hashes(request.to) : [],
+    }),
+    async check(request) {
+      const exhausted = await rateLimits.check(limitsOf(request))
+      return exhausted && limitReached(exhausted)
+    },
   }
 }

@@ -1,6 +1,7 @@
 // Carries out what the state machine wants done.
 
-import type { ChallengeId, Channel, DeliveryId } from '../domain/challenge.ts'
+import type { Channel, DeliveryId } from '../domain/challenge.ts'
+import type { ChallengeEvent } from '../domain/events.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
@@ -43,17 +44,34 @@ export function createEffectRunner({ selection, placeDelivery, clock, log }: Dep
     }
   }
 
+  /** A fallback counts against the limits as the first delivery did; where it can't be tried, the failure stands. */
   async function fallBack(transition: Transition, record: ChallengeRecord, channel: Channel): Promise<ChallengeRecord> {
-    const id: ChallengeId = record.challenge.id
     const result = await transition(
-      id,
-      ({ challenge, request }) => {
-        if (challenge.outcome || challenge.fallback[0] !== channel) return null
-        const next = selection.nextDelivery(request, channel)
-        return next ? { type: 'delivery_requested', next, fallback: true } : null
+      record.challenge.id,
+      (now) => {
+        if (!isDue(now, channel)) return null
+        const next = selection.nextDelivery(now.request, channel)
+        return next ? { type: 'delivery_requested', next, fallback: true } : unavailable(now, channel, 'no_carrier')
       },
       record,
     )
-    return 'effects' in result ? result.effects : record
+    if ('effects' in result) return result.effects
+    if (result.type !== 'limit_reached') return record
+    const failed = await transition(record.challenge.id, (now) =>
+      isDue(now, channel) ? unavailable(now, channel, 'rate_limited') : null,
+    )
+    return 'effects' in failed ? failed.effects : record
   }
+}
+
+function isDue({ challenge }: ChallengeRecord, channel: Channel): boolean {
+  return challenge.outcome === null && challenge.fallback[0] === channel
+}
+
+function unavailable(
+  { challenge }: ChallengeRecord,
+  channel: Channel,
+  why: 'rate_limited' | 'no_carrier',
+): ChallengeEvent {
+  return { type: 'fallback_unavailable', delivery: challenge.deliveries.at(-1)!.id, channel, why }
 }

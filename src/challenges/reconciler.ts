@@ -103,10 +103,13 @@ export function createReconciler({ store, publicUrl, selection, transition, cloc
       if (record.deliveryAge < (seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER)) return null
       log.warn({ challenge: record.challenge.id, delivery: id, carrier }, 'call declared absent')
       // Never through another carrier: what was lost may still ring, and two phones at once are worse than none.
-      return { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null }
+      const failed = { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null } as const
+      return seen.type === 'absent' ? failed : { ...failed, mayHaveRung: true }
     }
     // A silent carrier says nothing about the person.
-    return isTooLong(record, { progress }) ? { type: 'ended', delivery: id, result: 'carrier_failed' } : null
+    return isTooLong(record, { progress })
+      ? { type: 'ended', delivery: id, result: 'carrier_failed', mayHaveRung: true }
+      : null
   }
 }
 

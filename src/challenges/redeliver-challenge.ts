@@ -42,23 +42,14 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel, cooldownSeconds)
     if (refusal) return refusal
-    const charged = limits.limitsOf(record.request.to, null)
-    const spent = await inTime(
-      () => limits.consume(charged),
-      (late) => late === null && limits.refund(charged),
-    )
+    // Before a slot is reserved, so that nobody who is over a limit keeps others waiting. It is counted when it is saved.
+    const spent = await inTime(() => limits.check(record.request))
     if (spent) return spent
     const next = await inTime(
       () => slots.nextDelivery(record.request, channel),
       (late) => 'refused' in late || slots.release(late),
-    ).catch((error) => {
-      limits.refund(charged)
-      throw error
-    })
-    if ('refused' in next) {
-      limits.refund(charged)
-      return next
-    }
+    )
+    if ('refused' in next) return next
     const result = await inTime((isOver) =>
       transition(
         id,
@@ -70,13 +61,12 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
       ),
     ).catch((error) => {
       slots.release(next)
-      limits.refund(charged)
       abandoned.add(id, next.id)
       throw error
     })
     if (result.type === 'changed') return waitForEffects(result.record, result.effects, arrivedAt)
     slots.release(next)
-    limits.refund(charged)
+    if (result.type === 'limit_reached') return result.refusal
     if (result.type === 'number_busy') return NUMBER_BUSY
     if (result.type === 'not_found') return NOT_FOUND
     return refusalOf(result.record, channel, cooldownSeconds) ?? NUMBER_BUSY

@@ -3,12 +3,16 @@
 
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
+import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, step } from '../domain/state-machine.ts'
+import { limitReached } from '../guard/guard.ts'
 import type { Logger } from '../log/logger.ts'
+import type { ExhaustedLimit } from '../store/rate-limits.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
-import { ledgerEntry, outboxMessages, secondsUntilNextCheck } from './change-record.ts'
+import { ledgerEntry, outboxMessages, refundOf, secondsUntilNextCheck } from './change-record.ts'
+import type { DeliveryLimits } from './delivery-limits.ts'
 
 /** What happens to a challenge as it stands; `null`: nothing. Asked again after every lost race. */
 export type Decide = (record: ChallengeRecord) => ChallengeEvent | null
@@ -22,6 +26,8 @@ export type TransitionResult =
   | { type: 'not_found' }
   /** The event was to place a call, and another call to the number is live. */
   | { type: 'number_busy' }
+  /** The event was another delivery, and one of its limits is exhausted. */
+  | { type: 'limit_reached'; refusal: Refusal }
 
 /** `known`: the record as it was just read, which spares a read. Whether it is stale shows when it is saved. */
 export type Transition = (id: ChallengeId, decide: Decide, known?: ChallengeRecord) => Promise<TransitionResult>
@@ -35,6 +41,7 @@ export type EffectRunner = (
 
 type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
+  limits: Pick<DeliveryLimits, 'startOf'>
   policy: Policy
   /** The app wants outcomes pushed. */
   pushes: boolean
@@ -48,7 +55,7 @@ type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
 
-export function createTransition({ store, policy, pushes, tasks, log, runEffects }: Deps): Transition {
+export function createTransition({ store, limits, policy, pushes, tasks, log, runEffects }: Deps): Transition {
   const transition: Transition = async (id, decide, known) => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const record = (tries === 0 && known) || (await store.challenges.find(id))
@@ -57,6 +64,7 @@ export function createTransition({ store, policy, pushes, tasks, log, runEffects
       const saved = event ? await save(record, event) : { record, changed: false, effects: [] }
       if (saved === 'number_busy') return { type: 'number_busy' }
       if (saved === 'stale') continue
+      if ('retryAfter' in saved) return { type: 'limit_reached', refusal: limitReached(saved) }
       const effects = begin(saved)
       if (!record.expired) return { type: saved.changed ? 'changed' : 'unchanged', record: saved.record, effects }
     }
@@ -64,18 +72,23 @@ export function createTransition({ store, policy, pushes, tasks, log, runEffects
   }
   return transition
 
-  async function save(record: ChallengeRecord, event: ChallengeEvent): Promise<Saved | 'stale' | 'number_busy'> {
+  async function save(
+    record: ChallengeRecord,
+    event: ChallengeEvent,
+  ): Promise<Saved | 'stale' | 'number_busy' | ExhaustedLimit> {
     const { challenge: next, effects } = step(record.challenge, event, policy)
     if (next === record.challenge) return { record, changed: false, effects }
     const saved = await store.challenges.save({
       next,
       entry: ledgerEntry(event),
       outbox: pushes ? outboxMessages(record.challenge, next) : [],
-      hasActiveCall: hasActiveCall(next),
+      begins: event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel) : null,
+      callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
+      refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),
       inTime: next.outcome?.status === 'approved' && !record.challenge.outcome,
     })
-    if (saved === 'stale' || saved === 'number_busy') return saved
+    if (saved === 'stale' || saved === 'number_busy' || 'retryAfter' in saved) return saved
     store.notifier.publish(saved.challenge.id)
     if (!record.challenge.outcome) logOutcome(saved)
     return { record: saved, changed: true, effects }

@@ -134,7 +134,7 @@ export const SETTINGS = {
   LIMIT_PER_NUMBER: withDefault(
     '3/10m,5/h,10/d',
     rates,
-    'Deliveries asked for to one number (a fallback belongs to the one before): 3/10m,5/h,10/d unless set; off for no limit.',
+    'Deliveries to one number, a fallback too: 3/10m,5/h,10/d unless set; off for no limit. One that rang nobody is given back.',
   ),
   LIMIT_PER_PREFIX: withDefault(
     '100/h,500/d',

@@ -13,10 +13,16 @@ export type ChallengeEvent =
   /** The carrier's answer was lost, so the phone may ring or not. */
   | { type: 'placement_unknown'; delivery: DeliveryId }
   /**
-   * Not dialled for certain: refused, or declared absent. `next` is the same try through another carrier. `alone`: no fallback
-   * may follow either, since the app was told that nothing would.
+   * Refused, declared absent, or given up (`mayHaveRung`). `next` is the same try through another carrier. `alone`: no
+   * fallback may follow either, since the app was told that nothing would.
    */
-  | ({ type: 'placement_failed'; delivery: DeliveryId; next: Delivery | null; alone?: true } & DeliveryFailure)
+  | ({
+      type: 'placement_failed'
+      delivery: DeliveryId
+      next: Delivery | null
+      mayHaveRung?: true
+      alone?: true
+    } & DeliveryFailure)
   | { type: 'ringing'; delivery: DeliveryId; ref: string }
   | { type: 'answered'; delivery: DeliveryId; ref: string }
   | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
@@ -24,10 +30,12 @@ export type ChallengeEvent =
   /** The carrier could not fetch or play our document, and says a fixed apology instead. */
   | { type: 'document_failed'; delivery: DeliveryId }
   /** The call is over. `result` is what that means for a call that had not been answered. */
-  | ({ type: 'ended'; delivery: DeliveryId } & DeliveryFailure)
+  | ({ type: 'ended'; delivery: DeliveryId; mayHaveRung?: true } & DeliveryFailure)
   /** The carrier's receipts for a message. */
   | { type: 'delivered'; delivery: DeliveryId }
   | ({ type: 'undelivered'; delivery: DeliveryId } & DeliveryFailure)
+  /** The fallback that was due can't be tried, so the delivery's failure stands. */
+  | { type: 'fallback_unavailable'; delivery: DeliveryId; channel: Channel; why: 'rate_limited' | 'no_carrier' }
   /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */
   | { type: 'check_due'; delivery: DeliveryId }
   /** A code was typed on the page. */

@@ -3,7 +3,9 @@
 import type { CarrierName, Channel, E164, Flow } from '../domain/challenge.ts'
 import { prefixOf, refusedType } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
-import type { Limit, RateLimits } from '../store/rate-limits.ts'
+import type { UnrungFault } from '../domain/unrung-delivery.ts'
+import type { ExhaustedLimit, Limit } from '../store/rate-limits.ts'
+import type { ChargedCounter } from '../store/schema.ts'
 
 /** At most `max` in so many seconds. */
 export type Rate = { max: number; seconds: number }
@@ -60,29 +62,41 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
   }
 }
 
-type Recipient = { to: E164; numberHash: string; clientIpHash: string | null }
+type Recipient = { to: E164; clientIpHashes: readonly string[] | null }
 
 /** Every limit that a delivery counts against. */
 export function limitsFor(
   { limits: rates }: GuardSettings,
   recipient: Recipient,
-  hash: (text: string) => string,
+  hashes: (text: string) => string[],
 ): Limit[] {
+  const each = (what: LimitedBy, all: readonly string[]) =>
+    all.flatMap((hash) => rates[what].map((rate) => ({ key: `${what}:${hash}`, ...rate })))
   return [
-    ...rates.number.map((rate) => ({ key: `number:${recipient.numberHash}`, ...rate })),
-    ...rates.prefix.map((rate) => ({ key: `prefix:${hash(prefixOf(recipient.to))}`, ...rate })),
-    ...(recipient.clientIpHash ? rates.ip.map((rate) => ({ key: `ip:${recipient.clientIpHash}`, ...rate })) : []),
+    ...each('number', hashes(recipient.to)),
+    ...each('prefix', hashes(prefixOf(recipient.to))),
+    ...each('ip', recipient.clientIpHashes ?? []),
   ]
 }
 
-/** Counts a delivery against every limit at once, or against none when one of them is spent. */
-export async function consume(store: RateLimits, limits: Limit[]): Promise<Refusal | null> {
-  const charged = await store.consume(limits)
-  if (charged.ok) return null
-  const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[
-    charged.key.split(':')[0] as 'number' | 'prefix' | 'ip'
-  ]
-  return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter: charged.retryAfter }
+type LimitedBy = keyof GuardSettings['limits']
+
+export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
+  const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[limitedBy(key)]
+  return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter }
+}
+
+function limitedBy(key: string): LimitedBy {
+  return key.split(':')[0] as LimitedBy
+}
+
+/**
+ * What is given back of a delivery that rang nobody. The person's own limits always: nothing reached them. Those that
+ * protect the operator's bill only when the carrier or this server was at fault: numbers that ring nobody, and calls that
+ * are canceled at once, cost the operator requests and the carrier's patience, and a client could go on with them for ever.
+ */
+export function givenBack(charge: readonly ChargedCounter[], fault: UnrungFault): ChargedCounter[] {
+  return charge.filter(({ key }) => fault === 'carrier' || limitedBy(key) === 'number')
 }
 
 /** What the number can't be reached by, said before anything is tried. */

@@ -28,8 +28,7 @@ export const savedColumns = [...Object.keys(STATE), 'status', 'reason'].filter(
 /** By the database's clock, when it is read. */
 type Measured = 'expired' | 'deliveryAge' | 'turnAge'
 
-export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'activeCallHash' | 'nextCheckAt'> &
-  Pick<ChallengeRecord, Measured>
+export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt'> & Pick<ChallengeRecord, Measured>
 
 /** JSON of a row, by the columns' names. */
 export function toRow({ outcome, ...state }: Challenge, request: ChallengeRequest | null): string {
@@ -39,7 +38,8 @@ export function toRow({ outcome, ...state }: Challenge, request: ChallengeReques
 }
 
 export function recordOf(row: ChallengeRow): ChallengeRecord {
-  const { createdAt, expiresAt, endedAt, outcomeVersion, expired, deliveryAge, turnAge, status, reason, ...rest } = row
+  const { createdAt, expiresAt, endedAt, outcomeVersion, charge, expired, deliveryAge, turnAge, ...columns } = row
+  const { status, reason, ...rest } = columns
   const entries = Object.entries(rest)
   // Both columns are written from one `Outcome`.
   const outcome = status === 'pending' ? null : ({ status, reason } as Outcome)
@@ -50,6 +50,7 @@ export function recordOf(row: ChallengeRow): ChallengeRecord {
     expiresAt,
     endedAt,
     outcomeVersion,
+    charge,
     expired,
     deliveryAge,
     turnAge,

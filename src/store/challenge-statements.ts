@@ -4,13 +4,14 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import { type ChallengeRow, savedColumns } from './challenge-record.ts'
 import { columnNames, statement } from './orm.ts'
-import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
+import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
+import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
 
 const value = sql.placeholder
 const names = columnNames(challenges)
 const list = (parts: SQL[]) => sql.join(parts, sql`, `)
 
-const { activeCallHash: _, nextCheckAt: __, ...read } = getTableColumns(challenges)
+const { nextCheckAt: _, ...read } = getTableColumns(challenges)
 
 const age = (path: SQL) =>
   sql`coalesce(greatest(0, extract(epoch from now() - (deliveries #>> ${path})::timestamptz)), 0)::float8`
@@ -49,9 +50,16 @@ const EVENT_AND_MESSAGES = sql`
     from challenge, jsonb_to_recordset(${value('outbox')}::text::jsonb) as message (id text, type text)
   )`
 
+/** The number is held, or the statement fails. */
+const HELD = sql`
+  held as (
+    insert into ${activeCalls} (number_hash, challenge_id)
+    select hash, challenge.id from challenge, jsonb_array_elements_text(${value('hold')}::text::jsonb) as hash
+  )`
+
 const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
   deliveries: DELIVERIES,
-  activeCallHash: sql`case when ${value('hasActiveCall')}::boolean then input.number_hash end`,
+  charge: CHARGE,
   createdAt: sql`now()`,
   expiresAt: sql`now() + ${seconds('expiresIn')}`,
   endedAt: sql`case when input.status <> 'pending' then now() end`,
@@ -62,18 +70,30 @@ const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
 }
 const columns = Object.keys(names) as (keyof typeof names)[]
 
-export const insert = statement<ChallengeRow>(sql`
-  with ${INPUT}, reserved as (
-    update ${idempotency} set challenge_id = input.id from input
-    where idempotency.service_id = input.service_id and key = ${value('idempotencyKey')} and challenge_id is null
-    returning key
+/** Why nothing was saved: a limit is exhausted, or a counter has still to be made. */
+export type Admission = { locked: number; exhaustedKey: string | null; retryAfter: number }
+
+/** One row in any case; without an id nothing was saved. */
+type Saved = Admission & (ChallengeRow | { id: null })
+
+const SAVED_AND_ADMISSION = sql`
+  select (select count(*)::int from locked) as locked,
+    exhausted_key as "exhaustedKey", retry_after as "retryAfter", ${RECORD}
+  from (values (1)) as one_row left join exhausted on true left join challenge on true`
+
+export const insert = statement<Saved>(sql`
+  with ${INPUT}, ${ADMITTED}, reserved as (
+    update ${idempotency} set challenge_id = input.id from input, admitted
+    where idempotency.service_id = input.service_id and idempotency.key = ${value('idempotencyKey')}
+      and challenge_id is null
+    returning idempotency.key
   ), challenge as (
     insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
     select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
-    from input where ${value('idempotencyKey')}::text is null or exists (select from reserved)
+    from input, admitted where ${value('idempotencyKey')}::text is null or exists (select from reserved)
     returning *
-  ), ${EVENT_AND_MESSAGES}
-  select ${RECORD} from challenge`)
+  ), ${CONSUMED}, ${HELD}, ${EVENT_AND_MESSAGES}
+  ${SAVED_AND_ADMISSION}`)
 
 /** One row in any case: an answer without it, or with another id, belongs to another query. */
 export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>(sql`
@@ -83,26 +103,45 @@ export const findMany = statement<ChallengeRow>(sql`
   select ${RECORD} from ${challenges}
   where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))`)
 
+const savedTo = (key: (typeof savedColumns)[number]) => INSERTED[key] ?? sql`input.${names[key]}`
+
 // An update that waits for another one checks its conditions again on what that one left, so one of many wins. The
 // outcome is guarded here too.
-export const save = statement<ChallengeRow>(sql`
-  with ${INPUT}, challenge as (
+const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
+  challenge as (
     update ${challenges} set
       version = challenges.version + 1,
-      ${list(savedColumns.map((key) => sql`${names[key]} = ${INSERTED[key] ?? sql`input.${names[key]}`}`))},
-      active_call_hash = case when ${value('hasActiveCall')}::boolean then challenges.number_hash end,
+      ${list(savedColumns.map((key) => sql`${names[key]} = ${savedTo(key)}`))},
+      charge = ${charge},
       ended_at = case when input.status <> 'pending' then coalesce(challenges.ended_at, now()) end,
       outcome_version =
         case when input.status <> 'pending' then coalesce(challenges.outcome_version, challenges.version + 1) end,
       next_check_at =
         least(case when input.status = 'pending' then challenges.expires_at end, now() + ${seconds('secondsUntilCheck')})
-    from input
+    from input ${lockedFirst}
     where challenges.id = input.id and challenges.version = input.version
       and (challenges.expires_at > now() or not ${value('inTime')}::boolean)
       and (challenges.status = 'pending'
         or (challenges.status = input.status and challenges.reason = input.reason))
     returning challenges.*
-  ), ${EVENT_AND_MESSAGES}
+  ), freed as (
+    delete from ${activeCalls} using challenge
+    where ${value('callOver')}::boolean and active_calls.challenge_id = challenge.id
+  ), ${EVENT_AND_MESSAGES}`
+
+export const save = statement<ChallengeRow>(sql`
+  with ${INPUT}, ${savedWith(sql`challenges.charge`, sql``)}
+  select ${RECORD} from challenge`)
+
+/** Another delivery begins. */
+export const saveDelivery = statement<Saved>(sql`
+  with ${INPUT}, ${ADMITTED}, ${savedWith(CHARGE, sql`, admitted`)}, ${CONSUMED}, ${HELD}
+  ${SAVED_AND_ADMISSION}`)
+
+/** A delivery ends whose charge is given back. */
+export const saveWithRefund = statement<ChallengeRow>(sql`
+  with ${INPUT}, ${REFUNDABLE},
+    ${savedWith(sql`null`, sql`, (select count(*) from refundable) as counters_locked`)}, ${REFUNDED}
   select ${RECORD} from challenge`)
 
 export const claimDue = statement<{ id: ChallengeId }>(sql`

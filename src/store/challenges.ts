@@ -8,8 +8,9 @@ import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
 import { execute, openOrm } from './orm.ts'
+import { createCounters, type ExhaustedLimit } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
-import type { ChallengeRecord, ChallengeRequest, LedgerLine, SaveChallenge } from './types.ts'
+import type { ChallengeRecord, ChallengeRequest, DeliveryStart, LedgerLine, SaveChallenge } from './types.ts'
 
 export type InsertChallenge = {
   challenge: Challenge
@@ -20,16 +21,22 @@ export type InsertChallenge = {
   idempotencyKey: string | null
 }
 
+/** What is saved beside a new challenge, whose first delivery begins. */
+export type Creation = Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'> & { begins: DeliveryStart }
+
+/** So often a counter may be deleted between two statements. */
+const TRIES = 10
+
 export type ChallengeStore = {
   /** `key_taken`: another request with the same idempotency key has made its challenge. */
   insert(
     created: InsertChallenge,
-    change: Omit<SaveChallenge, 'next' | 'inTime'>,
-  ): Promise<ChallengeRecord | 'number_busy' | 'key_taken'>
+    change: Creation,
+  ): Promise<ChallengeRecord | 'number_busy' | 'key_taken' | ExhaustedLimit>
   find(id: string): Promise<ChallengeRecord | null>
   findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. */
-  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy'>
+  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy' | ExhaustedLimit>
   /** Challenges whose next check is due. Another instance gets others; after five seconds they are due again. */
   claimDue(limit: number): Promise<ChallengeId[]>
   ledger(id: string): Promise<LedgerLine[]>
@@ -50,10 +57,38 @@ export function challengeStore(database: Database): ChallengeStore {
     .orderBy(asc(challengeEvents.version))
     .prepare('ledger')
 
+  /** The delivery is counted and its number held in the statement that saves it, or none of it happens. */
+  async function begin(
+    id: ChallengeId,
+    { consume, hold }: DeliveryStart,
+    statement: (start: { limits: string; hold: string }) => ReturnType<typeof statements.insert>,
+  ): Promise<ChallengeRecord | 'number_busy' | ExhaustedLimit | null> {
+    const start = { limits: JSON.stringify(consume), hold: JSON.stringify(hold) }
+    for (let tries = 0; tries < TRIES; tries++) {
+      const answer = await statement(start).catch((error) => {
+        if (violates(error, 'active_calls_pkey')) return 'number_busy' as const
+        throw error
+      })
+      if (answer === 'number_busy') return answer
+      const [row] = answer
+      if (!row) throw new ForeignRow()
+      const { locked, exhaustedKey, retryAfter, ...saved } = row
+      if (saved.id !== null) return recordFor([id], saved)
+      if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
+      if (locked === consume.length) return null
+      // A counter has not been used yet, or has been deleted by the sweep.
+      await createCounters(database, consume)
+    }
+    throw new Error('rate limit counters are deleted as fast as they are made')
+  }
+
   return {
-    async insert({ challenge, request, expiresIn, idempotencyKey }, change) {
+    async insert({ challenge, request, expiresIn, idempotencyKey }, { begins, ...change }) {
       const values = { row: toRow(challenge, request), expiresIn, idempotencyKey, ...valuesOf(change) }
-      return (await written(challenge.id, statements.insert(database, values))) ?? 'key_taken'
+      return (
+        (await begin(challenge.id, begins, (start) => statements.insert(database, { ...values, ...start }))) ??
+        'key_taken'
+      )
     },
 
     async find(id) {
@@ -69,9 +104,18 @@ export function challengeStore(database: Database): ChallengeStore {
       return rows.map((row) => recordFor(ids, row))
     },
 
-    async save({ next, inTime, ...change }) {
-      const values = { row: toRow(next, null), inTime, ...valuesOf(change) }
-      return (await written(next.id, statements.save(database, values))) ?? 'stale'
+    async save({ next, inTime, begins, callOver, refund, ...change }) {
+      const values = { row: toRow(next, null), inTime, callOver, ...valuesOf(change) }
+      if (begins)
+        return (
+          (await begin(next.id, begins, (start) => statements.saveDelivery(database, { ...values, ...start }))) ??
+          'stale'
+        )
+      const [row] =
+        refund.length > 0
+          ? await statements.saveWithRefund(database, { ...values, refund: JSON.stringify(refund) })
+          : await statements.save(database, values)
+      return row ? recordFor([next.id], row) : 'stale'
     },
 
     async claimDue(limit) {
@@ -86,27 +130,13 @@ export function challengeStore(database: Database): ChallengeStore {
   }
 }
 
-function valuesOf({ entry, outbox, hasActiveCall, secondsUntilCheck }: Omit<SaveChallenge, 'next' | 'inTime'>) {
+function valuesOf({ entry, outbox, secondsUntilCheck }: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {
   return {
-    hasActiveCall,
     secondsUntilCheck,
     type: entry.type,
     delivery: entry.delivery,
     facts: JSON.stringify(entry.facts),
     outbox: JSON.stringify(outbox),
-  }
-}
-
-async function written(
-  id: ChallengeId,
-  rows: Promise<ChallengeRow[]>,
-): Promise<ChallengeRecord | 'number_busy' | null> {
-  try {
-    const [row] = await rows
-    return row ? recordFor([id], row) : null
-  } catch (error) {
-    if (violates(error, 'challenges_active_call_hash')) return 'number_busy'
-    throw error
   }
 }
 

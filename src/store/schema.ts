@@ -6,8 +6,7 @@
 // Ended challenges stay in the same table as pending ones. Pending ones are as fast beside ten million of them, because
 // ids grow with time, so new entries go to the end of each index, and an ended challenge has no entry in the indexes of
 // what is still going on. `npm run bench` measures it. Old rows are deleted in batches (retention.ts) and not dropped as
-// partitions: the unique index on `active_call_hash` must span all rows, and a role that may only read and write rows
-// can't make next month's partition.
+// partitions: a role that may only read and write rows can't make next month's partition.
 
 import { sql } from 'drizzle-orm'
 import {
@@ -21,7 +20,6 @@ import {
   primaryKey,
   text,
   timestamp,
-  uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import type {
   CarrierName,
@@ -65,8 +63,10 @@ export const challenges = pgTable(
     to: text('to').$type<E164>(),
     /** `+1••••••0123`: what pages, logs and webhooks may show. */
     maskedNumber: text('masked_number').notNull(),
-    /** Keyed hash of the number, for limits and for the one active call. */
+    /** Keyed hash of the number, under the secret that `secretId` names. */
     numberHash: text('number_hash').notNull(),
+    /** Of the client's network, under each secret listed at the creation; `null` when the app names no client. */
+    clientIpHashes: jsonb('client_ip_hashes').$type<string[]>(),
     region: text('region').notNull(),
     scope: text('scope').notNull(),
     locale: text('locale').$type<Locale>().notNull(),
@@ -80,8 +80,8 @@ export const challenges = pgTable(
     carrier: text('carrier').$type<CarrierName>(),
     extension: text('extension'),
     metadata: jsonb('metadata').$type<Record<string, string>>().notNull(),
-    /** The number's hash while a call is placing, ringing or answered: unique, so a number has one active call. */
-    activeCallHash: text('active_call_hash'),
+    /** What the last delivery was counted against, until it is given back. */
+    charge: jsonb('charge').$type<ChargedCounter[]>(),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     endedAt: time('ended_at'),
@@ -90,7 +90,6 @@ export const challenges = pgTable(
     nextCheckAt: time('next_check_at'),
   },
   (table) => [
-    uniqueIndex('challenges_active_call_hash').on(table.activeCallHash).where(sql`${table.activeCallHash} is not null`),
     index('challenges_next_check_at').on(table.nextCheckAt).where(sql`${table.nextCheckAt} is not null`),
     index('challenges_with_number_ended_at')
       .on(table.endedAt)
@@ -102,6 +101,19 @@ export const challenges = pgTable(
     ),
     check('challenges_attempts_left', sql`${table.attemptsLeft} >= 0`),
   ],
+)
+
+/**
+ * The numbers that a call is placing to, ringing or answered at. A number has one active call, whichever secrets an
+ * instance lists while they are rotated: each hash that it knows of the number is held.
+ */
+export const activeCalls = pgTable(
+  'active_calls',
+  {
+    numberHash: text('number_hash').primaryKey(),
+    challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
+  },
+  (table) => [index('active_calls_challenge_id').on(table.challengeId)],
 )
 
 /** The ledger: one line for each version of a challenge. A trigger refuses to change a line, or to delete one whose
@@ -166,6 +178,9 @@ export const idempotency = pgTable(
     index('idempotency_with_body_created_at').on(table.createdAt).where(sql`${table.body} is not null`),
   ],
 )
+
+/** One unit in a counter of `rateLimitCounters`; `endsAt` tells which of its windows it was counted in. */
+export type ChargedCounter = { key: string; seconds: number; endsAt: string }
 
 /** Fixed windows that open at their first use. */
 export const rateLimitCounters = pgTable(

@@ -1,7 +1,8 @@
 // What the store keeps and gives back, inferred from the schema. Times are ISO 8601 strings of the database's clock.
 
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
-import type { challengeEvents, challenges, outbox, services } from './schema.ts'
+import type { Limit } from './rate-limits.ts'
+import type { ChargedCounter, challengeEvents, challenges, outbox, services } from './schema.ts'
 
 export type Service = Pick<typeof services.$inferSelect, 'id' | 'name'>
 
@@ -11,12 +12,15 @@ type ChallengeRow = typeof challenges.$inferSelect
 type StateColumn = keyof Omit<Challenge, 'outcome'> | 'status' | 'reason'
 
 /** Columns that the database fills by its own clock or derives from the state. */
-type DerivedColumn = 'activeCallHash' | 'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion' | 'nextCheckAt'
+type DerivedColumn = 'charge' | 'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion' | 'nextCheckAt'
 
 /** What was asked for; fixed at creation: every column that is neither state nor derived. */
 export type ChallengeRequest = Omit<ChallengeRow, StateColumn | DerivedColumn>
 
-export type ChallengeRecord = Pick<ChallengeRow, 'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion'> & {
+export type ChallengeRecord = Pick<
+  ChallengeRow,
+  'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion' | 'charge'
+> & {
   challenge: Challenge
   request: ChallengeRequest
   /** Pending and past its time, by the database's clock when it was read. */
@@ -36,12 +40,23 @@ export type LedgerLine = LedgerEntry & { challenge: ChallengeId; version: number
 /** An outcome or a delivery's end, to be pushed to the app. */
 export type OutboxMessage = Pick<typeof outbox.$inferSelect, 'id' | 'type'>
 
+export type DeliveryStart = {
+  /** What it counts against; it begins only when none of them is exhausted. */
+  consume: readonly Limit[]
+  /** The number's hashes when it is a call: until the call is over the number can have no other. */
+  hold: readonly string[]
+}
+
 export type SaveChallenge = {
   next: Challenge
   entry: LedgerEntry
   outbox: OutboxMessage[]
-  /** A call is placing, ringing or answered: the number can have no other. */
-  hasActiveCall: boolean
+  /** A delivery that was asked for begins. */
+  begins: DeliveryStart | null
+  /** A call is over: its number is free. */
+  callOver: boolean
+  /** What a delivery that ended had been counted against, and is given back. */
+  refund: readonly ChargedCounter[]
   /** When the reconciler should look again, if nothing happens; `null`: only at its expiry, or never once it has ended. */
   secondsUntilCheck: number | null
   /** Save only while the challenge has not expired: an approval counts only in time. */

@@ -13,6 +13,7 @@ test('checking codes does not postpone the check of a call whose placement is un
   const { challenges } = memoryStore(() => now)
   const transition = createTransition({
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
+    limits: { startOf: () => ({ consume: [], hold: [] }) },
     policy: { gate: true },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),

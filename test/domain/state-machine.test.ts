@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { type Challenge, type Delivery, FLOWS, type Flow } from '../../src/domain/challenge.ts'
 import type { DtmfVerdict } from '../../src/domain/events.ts'
 import { hasActiveCall, type State, secondsUntilCheck, stateOf, step } from '../../src/domain/state-machine.ts'
+import { unrungFault } from '../../src/domain/unrung-delivery.ts'
 import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
 import { answeredChallenge, POLICY } from './answered-challenge.ts'
 
@@ -63,7 +64,8 @@ const invariants: Record<string, Invariant> = {
   'undelivered means that nothing was told and no fallback is left, and says how the last delivery failed': (edge) => {
     if (!becomes(edge, 'undelivered')) return true
     const { before, event, after } = edge
-    const alone = before.fallback.length === 0 || (event.type === 'placement_failed' && event.alone === true)
+    const isLast = event.type === 'fallback_unavailable' && before.fallback.length === 1
+    const alone = before.fallback.length === 0 || isLast || (event.type === 'placement_failed' && event.alone === true)
     return !after.codeDisclosed && alone && last(after).result === after.outcome?.reason
   },
 
@@ -191,6 +193,33 @@ const invariants: Record<string, Invariant> = {
       return now.progress.state === 'ended' && (now.result === was.result || better)
     }),
 
+  'only the end of a delivery that did not ring, and is known not to, is given back': ({ before, event, after }) => {
+    const fault = unrungFault(before, event, after)
+    if (fault === null) return true
+    const { channel, result, progress } = last(before)
+    const isOver = after.deliveries.length === before.deliveries.length && last(after).progress.state === 'ended'
+    const isSilent = progress.state === 'placing' || (channel === 'sms' && progress.state === 'sent')
+    const saysSo = ['placement_failed', 'ended', 'undelivered'].includes(event.type) && !('mayHaveRung' in event)
+    const blame = 'result' in event ? event.result : null
+    return (
+      isOver &&
+      isSilent &&
+      saysSo &&
+      (blame === 'unreachable' || blame === 'carrier_failed') &&
+      (result === null || result === 'canceled')
+    )
+  },
+
+  'a delivery that is refused before anything was heard of it is given back': ({ before, event, after }) =>
+    event.type !== 'placement_failed' ||
+    event.mayHaveRung ||
+    event.delivery !== last(before).id ||
+    last(before).progress.state !== 'placing' ||
+    last(before).result === 'voicemail' ||
+    last(before).result === 'carrier_failed' ||
+    after.deliveries.length > before.deliveries.length ||
+    unrungFault(before, event, after) !== null,
+
   'no question is repeated without end': ({ after }) => {
     const { progress: live } = last(after)
     return live.state !== 'answered' || (live.misses <= 2 && live.wrongGates <= 1 && live.repeats <= 5)
@@ -253,7 +282,7 @@ test('every state is reached, and every event tried in it', () => {
   const states: State[] = ['placing', 'ringing', 'gate', 'code', 'question', 'goodbye', 'sent', 'ended', 'closed']
   assert.deepEqual([...reached].sort(), states.toSorted())
   const types = new Set([...beginnings()].flatMap((start) => [...events(start)].map(({ type }) => type)))
-  assert.equal(types.size, 16)
+  assert.equal(types.size, 17)
   for (const state of states) for (const type of types) assert.ok(cells.has(`${state} ${type}`), `${state} ${type}`)
 })
 

@@ -82,7 +82,7 @@ async function older({ database }: Fleet): Promise<void> {
     `update challenges set expires_at = expires_at - interval '40 seconds', next_check_at = now(),
         deliveries = jsonb_set(deliveries, '{-1,createdAt}',
           to_jsonb((deliveries #>> '{-1,createdAt}')::timestamptz - interval '40 seconds'))
-      where status = 'pending' or active_call_hash is not null`,
+      where status = 'pending' or id in (select challenge_id from active_calls)`,
   )
   // What a killed instance had claimed, another claims after half a minute.
   await database.query('update outbox set next_at = now() where next_at is not null')
@@ -91,7 +91,7 @@ async function older({ database }: Fleet): Promise<void> {
 /** What is not settled yet. */
 function open({ database }: Fleet) {
   return database.query(
-    `select id, status as what, deliveries::text as rest from challenges where status = 'pending' or active_call_hash is not null
+    `select id, status as what, deliveries::text as rest from challenges where status = 'pending' or id in (select challenge_id from active_calls)
       union all
       select id, type, last_error from outbox where delivered_at is null`,
   )

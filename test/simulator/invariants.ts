@@ -1,6 +1,7 @@
 // What must hold of every run, whatever the faultRates.
 
 import { type Check, collectFacts } from './invariants/facts.ts'
+import { limitsKept, unrungIsFree } from './invariants/limits.ts'
 import {
   codeBehindGate,
   noCallAfterEnd,
@@ -8,7 +9,7 @@ import {
   placementResolved,
   twoLiveCalls,
 } from './invariants/live-calls.ts'
-import { limitsKept, nothingLeaks, outcomePushed, waitersInformed } from './invariants/notifications.ts'
+import { nothingLeaks, outcomePushed, waitersInformed } from './invariants/notifications.ts'
 import {
   approvalGivenOnce,
   approvedByProof,
@@ -56,7 +57,11 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
   I9: { description: 'every call asked for is placed, absent or given up within 60 seconds', check: placementResolved },
   I10: { description: 'every outcome is pushed at least once, under one name', check: outcomePushed },
   I11: { description: 'every waiter learns the outcome within seconds, through any instance', check: waitersInformed },
-  I12: { description: 'no limit is exceeded', check: limitsKept },
+  I12: { description: 'every delivery is counted, and no limit is exceeded', check: limitsKept },
+  unrung: {
+    description: 'a delivery that rang nobody is given back, once, and one that rang never',
+    check: unrungIsFree,
+  },
   I13: { description: 'no code and no full number in logs, URLs, events, pushes or the ledger', check: nothingLeaks },
   documents: {
     description: 'every webhook is answered within 2 seconds, with a valid document where one is awaited',

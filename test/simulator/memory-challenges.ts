@@ -3,16 +3,25 @@
 
 import type { Challenge, ChallengeId } from '../../src/domain/challenge.ts'
 import type { ChallengeStore } from '../../src/store/challenges.ts'
+import type { ChargedCounter } from '../../src/store/schema.ts'
 import type {
   ChallengeRecord,
   ChallengeRequest,
+  DeliveryStart,
   LedgerLine,
   OutboxMessage,
   SaveChallenge,
 } from '../../src/store/types.ts'
+import type { MemoryLimits } from './memory-limits.ts'
 
 /** What one commit has made of a challenge. */
-export type Commit = { stored: ChallengeRecord; line: LedgerLine; outbox: OutboxMessage[] }
+export type Commit = {
+  stored: ChallengeRecord
+  line: LedgerLine
+  outbox: OutboxMessage[]
+  charged: readonly ChargedCounter[]
+  refunded: readonly ChargedCounter[]
+}
 
 type Row = {
   challenge: Challenge
@@ -21,14 +30,15 @@ type Row = {
   expiresAt: number
   endedAt: number | null
   outcomeVersion: number | null
-  activeCallHash: string | null
+  charge: ChargedCounter[] | null
   nextCheckAt: number | null
 }
 
 type Parts = {
   now: () => number
+  limits: MemoryLimits
   /** Ties a challenge to its idempotency key; `false`: the key is taken. */
-  tie(serviceId: string, key: string, id: ChallengeId): boolean
+  tie(serviceId: string, key: string, id: ChallengeId | ''): boolean
   post(message: OutboxMessage, challenge: ChallengeId): void
   committed(commit: Commit): void
 }
@@ -37,21 +47,24 @@ export type MemoryChallenges = ChallengeStore & {
   /** As it is, without asking anybody. */
   rows(): ChallengeRecord[]
   anyDue(): boolean
-  holders(numberHash: string): number
+  /** The challenge whose call holds the number. */
+  holder(numberHash: string): string | undefined
 }
 
 const LEASE_MS = 5_000
 
-export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryChallenges {
+export function memoryChallenges({ now, limits, tie, post, committed }: Parts): MemoryChallenges {
   const rows = new Map<string, Row>()
   const lines = new Map<string, LedgerLine[]>()
+  const activeCalls = new Map<string, string>()
 
   function commit(
     row: Row,
-    { entry, outbox, hasActiveCall, secondsUntilCheck }: Omit<SaveChallenge, 'next' | 'inTime'>,
+    { entry, outbox, secondsUntilCheck }: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>,
+    charged: readonly ChargedCounter[],
+    refunded: readonly ChargedCounter[],
   ): ChallengeRecord {
     const { id, outcome, version } = row.challenge
-    row.activeCallHash = hasActiveCall ? row.request.numberHash : null
     if (outcome) {
       row.endedAt ??= now()
       row.outcomeVersion ??= version
@@ -67,23 +80,29 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
     lines.set(id, [...(lines.get(id) ?? []), line])
     for (const message of outbox) post(message, id)
     const stored = recordOf(row, now())
-    committed({ stored, line, outbox })
+    committed({ stored, line, outbox, charged, refunded })
     return stored
   }
 
-  const isBusy = (row: { challenge: Challenge; request: ChallengeRequest }, hasActiveCall: boolean) =>
-    hasActiveCall &&
-    [...rows.values()].some(
-      (other) => other.activeCallHash === row.request.numberHash && other.challenge.id !== row.challenge.id,
-    )
+  const isBusy = ({ hold }: DeliveryStart) => hold.some((hash) => activeCalls.has(hash))
+
+  /** Counts the delivery and holds its number, once nothing stands against it any more. */
+  function begin(id: ChallengeId, { consume, hold }: DeliveryStart): ChargedCounter[] {
+    for (const hash of hold) activeCalls.set(hash, id)
+    return limits.consume(consume)
+  }
 
   return {
-    async insert({ challenge, request, expiresIn, idempotencyKey }, change) {
-      if (rows.has(challenge.id)) throw new Error('duplicate key value violates unique constraint "challenges_pkey"')
-      const busy = isBusy({ challenge, request }, change.hasActiveCall)
-      if (idempotencyKey !== null && !tie(request.serviceId, idempotencyKey, busy ? ('' as ChallengeId) : challenge.id))
-        return 'key_taken'
-      if (busy) return 'number_busy'
+    async insert({ challenge, request, expiresIn, idempotencyKey }, { begins, ...change }) {
+      const { id } = challenge
+      const exhausted = limits.exhausted(begins.consume)
+      if (exhausted) return exhausted
+      if (rows.has(id)) throw new Error('duplicate key value violates unique constraint "challenges_pkey"')
+      const ties = (to: ChallengeId | '') => idempotencyKey === null || tie(request.serviceId, idempotencyKey, to)
+      if (!ties('')) return 'key_taken'
+      if (isBusy(begins)) return 'number_busy'
+      ties(id)
+      const charged = begin(id, begins)
       const row = {
         challenge: withTimes(challenge, now()),
         request: copied(request),
@@ -91,10 +110,10 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
         expiresAt: now() + expiresIn * 1000,
         endedAt: null,
         outcomeVersion: null,
-        activeCallHash: null,
+        charge: chargeOf(charged),
         nextCheckAt: null,
       }
-      return commit(row, change)
+      return commit(row, change, charged, [])
     },
 
     async find(id) {
@@ -109,16 +128,22 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
       })
     },
 
-    async save({ next, inTime, ...change }) {
+    async save({ next, inTime, begins, callOver, refund, ...change }) {
+      const exhausted = begins && limits.exhausted(begins.consume)
+      if (exhausted) return exhausted
       const row = rows.get(next.id)
       if (!row || row.challenge.version !== next.version) return 'stale'
       if (inTime && row.expiresAt <= now()) return 'stale'
       const { outcome } = row.challenge
       if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return 'stale'
       if (next.attemptsLeft < 0) throw new Error('violates check constraint "challenges_budget"')
-      if (isBusy({ challenge: next, request: row.request }, change.hasActiveCall)) return 'number_busy'
+      if (begins && isBusy(begins)) return 'number_busy'
       const challenge = withTimes({ ...next, version: next.version + 1 }, now())
-      return commit({ ...row, challenge }, change)
+      const charged = begins ? begin(next.id, begins) : []
+      if (callOver) for (const [hash, id] of activeCalls) if (id === next.id) activeCalls.delete(hash)
+      limits.refund(refund)
+      const charge = begins ? chargeOf(charged) : refund.length > 0 ? null : row.charge
+      return commit({ ...row, challenge, charge }, change, charged, refund)
     },
 
     async claimDue(limit) {
@@ -134,12 +159,12 @@ export function memoryChallenges({ now, tie, post, committed }: Parts): MemoryCh
 
     rows: () => [...rows.values()].map((row) => recordOf(row, now())),
     anyDue: () => [...rows.values()].some((row) => row.nextCheckAt !== null && row.nextCheckAt <= now()),
-    holders: (numberHash) => [...rows.values()].filter((row) => row.activeCallHash === numberHash).length,
+    holder: (numberHash) => activeCalls.get(numberHash),
   }
 }
 
 function recordOf(
-  { challenge, request, createdAt, expiresAt, endedAt, outcomeVersion }: Row,
+  { challenge, request, createdAt, expiresAt, endedAt, outcomeVersion, charge }: Row,
   now: number,
 ): ChallengeRecord {
   const last = challenge.deliveries.at(-1)
@@ -150,11 +175,17 @@ function recordOf(
     expiresAt: iso(expiresAt),
     endedAt: endedAt === null ? null : iso(endedAt),
     outcomeVersion,
+    charge,
     expired: !challenge.outcome && expiresAt <= now,
     deliveryAge: last ? Math.max(0, (now - Date.parse(last.createdAt)) / 1000) : 0,
     turnAge:
       last?.progress.state === 'answered' ? Math.max(0, (now - Date.parse(last.progress.turnStartedAt)) / 1000) : 0,
   }
+}
+
+/** Without limits nothing is charged. */
+function chargeOf(charged: ChargedCounter[]): ChargedCounter[] | null {
+  return charged.length > 0 ? charged : null
 }
 
 /** A delivery, or a turn of its call, is new while it bears no time yet; only the last delivery can be or have one. */

@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000
 
 export type MemoryIdempotency = IdempotencyStore & {
   /** Within the statement that makes the challenge. An empty id only asks. */
-  tie(serviceId: string, key: string, id: ChallengeId): boolean
+  tie(serviceId: string, key: string, id: ChallengeId | ''): boolean
 }
 
 export function memoryIdempotency(now: () => number): MemoryIdempotency {

@@ -5,24 +5,27 @@ import type { Store } from '../../src/store/store.ts'
 import type { Service } from '../../src/store/types.ts'
 import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-challenges.ts'
 import { memoryIdempotency } from './memory-idempotency.ts'
+import { type MemoryLimits, memoryLimits } from './memory-limits.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
 
 /** Everything but the notifier, of which each instance has its own. */
-export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox'> & {
+export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox' | 'rateLimits'> & {
   challenges: MemoryChallenges
+  rateLimits: MemoryLimits
   outbox: MemoryOutbox
 }
 
 export function memoryStore(now: () => number, committed: (commit: Commit) => void = () => {}): MemoryStore {
   const outbox = memoryOutbox(now)
   const idempotency = memoryIdempotency(now)
+  const limits = memoryLimits(now)
   return {
-    challenges: memoryChallenges({ now, tie: idempotency.tie, post: outbox.post, committed }),
+    challenges: memoryChallenges({ now, limits, tie: idempotency.tie, post: outbox.post, committed }),
     idempotency,
     outbox,
     services: memoryServices(),
     factors: noFactors(),
-    rateLimits: memoryLimits(now),
+    rateLimits: limits,
     carrierRates: memoryCarrierRates(now),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
@@ -57,36 +60,6 @@ function memoryServices(): Store['services'] {
       return service
     },
     serviceByKey: async (keyHash) => services.get(keyHash) ?? null,
-  }
-}
-
-function memoryLimits(now: () => number): Store['rateLimits'] {
-  const counters = new Map<string, { count: number; endsAt: number }>()
-  const held = (name: string, seconds: number) => {
-    const counter = counters.get(name)
-    return counter && counter.endsAt > now() ? counter : { count: 0, endsAt: now() + seconds * 1000 }
-  }
-  return {
-    async consume(limits) {
-      const asked = limits.map((limit) => ({
-        ...limit,
-        name: `${limit.key} ${limit.seconds}`,
-        ...held(`${limit.key} ${limit.seconds}`, limit.seconds),
-      }))
-      const [full] = asked.filter(({ count, max }) => count >= max).sort((a, b) => b.endsAt - a.endsAt)
-      if (full) return { ok: false, key: full.key, retryAfter: Math.max(1, Math.ceil((full.endsAt - now()) / 1000)) }
-      for (const { name, count, endsAt } of asked) counters.set(name, { count: count + 1, endsAt })
-      return { ok: true }
-    },
-    async refund(limits) {
-      for (const { key, seconds } of limits) {
-        const counter = counters.get(`${key} ${seconds}`)
-        if (counter && counter.count > 0) counter.count--
-      }
-    },
-    async sweep() {
-      for (const [name, { endsAt }] of counters) if (endsAt < now()) counters.delete(name)
-    },
   }
 }
 

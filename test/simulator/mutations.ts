@@ -158,11 +158,30 @@ export const MUTATIONS: Mutation[] = [
     find: 'for (const id of subscribers.keys()) changed.add(id)',
     replace: '',
   }),
-  one('no rate limit is consumed', 'src/challenges/create-challenge.ts', {
-    find: `if (spent) return spent
-    const delivery = await inTime(`,
-    replace: `if (spent && !spent) return spent
-    const delivery = await inTime(`,
+  one('no rate limit is consumed', 'src/guard/guard.ts', {
+    find: 'all.flatMap((hash) => rates[what].map((rate) =>',
+    replace: 'all.flatMap((hash) => rates[what].slice(1).map((rate) =>',
+  }),
+  one('a fallback is not counted', 'src/challenges/transition.ts', {
+    find: "event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel) : null",
+    replace:
+      "event.type === 'delivery_requested' ? { ...limits.startOf(record.request, event.next.channel), ...(event.fallback && { consume: [] }) } : null",
+  }),
+  one('a delivery that rang nobody is not given back', 'src/challenges/change-record.ts', {
+    find: 'return fault === null || charge === null ? [] : givenBack(charge, fault)',
+    replace: 'return fault === null || charge === null ? [] : givenBack([], fault)',
+  }),
+  one('a delivery is given back twice', 'src/challenges/change-record.ts', {
+    find: 'return fault === null || charge === null ? [] : givenBack(charge, fault)',
+    replace: 'return fault === null || charge === null ? [] : givenBack([...charge, ...charge], fault)',
+  }),
+  one('every delivery that ends is given back', 'src/challenges/change-record.ts', {
+    find: 'const fault = unrungFault(challenge, event, next)',
+    replace: "const fault = unrungFault(challenge, event, next) ?? (event.type === 'ended' ? 'carrier' : null)",
+  }),
+  one('a call that failed while it rang is given back', 'src/domain/unrung-delivery.ts', {
+    find: "if (event.mayHaveRung || was.progress.state !== 'placing') return null",
+    replace: "if (event.type === 'ended') return 'carrier'",
   }),
   one('the number is logged with a placed call', 'src/challenges/call-placement.ts', {
     find: 'carrier: delivery.carrier, result: answer.type, why }',

@@ -76,7 +76,6 @@ export type Recorder = {
   apiRequests: ApiRequest[]
   shownViews: ShownView[]
   pushes: Push[]
-  charges: { at: number; key: string }[]
   /** Calls whose hanging up went wrong on the way, by the carrier's name for them. */
   lostHangUps: Set<string>
   logged: string[]
@@ -98,7 +97,6 @@ export function createRecorder(): Recorder {
     apiRequests: [],
     shownViews: [],
     pushes: [],
-    charges: [],
     lostHangUps: new Set(),
     logged: [],
     urls: new Set(),

@@ -77,7 +77,6 @@ export async function simulate(seed: number): Promise<Run> {
     carrierCutOffUntil: {},
   }
   const carry = createWebhookNetwork(world)
-  countCharges(world)
   deliverTo(createWebhookReceiver(world))
   const numbers = NUMBERS.slice(0, prng.between(1, 3))
   for (const name of ['A', 'B']) await runInstance(world, name)
@@ -114,16 +113,6 @@ export async function simulate(seed: number): Promise<Run> {
     virtualMs: scheduler.now() - START_MS,
     challenges: new Set(recorder.commits.map(({ stored }) => stored.challenge.id)).size,
     calls: recorder.deliveryRequests.filter(({ call }) => call).length,
-  }
-}
-
-/** What the limits were asked to count, and did. */
-function countCharges({ store, recorder, scheduler }: World): void {
-  const { consume: charge } = store.rateLimits
-  store.rateLimits.consume = async (limits) => {
-    const charged = await charge(limits)
-    if (charged.ok) for (const { key } of limits) recorder.charges.push({ at: scheduler.now(), key })
-    return charged
   }
 }
 

@@ -8,9 +8,9 @@ import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { rateLimits } from '../../src/store/rate-limits.ts'
+import { type ExhaustedLimit, rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { ChallengeRecord } from '../../src/store/types.ts'
+import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 import { aDelivery, aRequest } from '../store/samples.ts'
 import { createPrng, type Prng } from '../support/prng.ts'
@@ -76,7 +76,7 @@ function shownAt(answer: unknown, ahead: number): Shown {
     if (value === null) return null
     if (/^(deliveryAge|turnAge|retryAfter|wait|span)$/.test(key) && typeof value === 'number')
       measured.push({ key, seconds: value })
-    else if (/^(createdAt|expiresAt|endedAt|failedAt|nextAt|claimedAt)$/.test(key)) {
+    else if (/^(createdAt|expiresAt|endedAt|failedAt|nextAt|claimedAt|endsAt)$/.test(key)) {
       const at = typeof value === 'number' ? value : Date.parse(value) / 1000
       measured.push({ key, seconds: at - ahead / 1000 })
     }
@@ -113,6 +113,11 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     const attemptsLeft = chance.pick([5, 4, 3, -1])
     return { ...challenge, version, deliveries, attemptsLeft, outcome: chance.pick(OUTCOMES) }
   }
+  /** The hashes of a number under secrets that are being rotated, and counters of two windows. */
+  const start = (holds: number): DeliveryStart => ({
+    consume: numbers.slice(0, chance.between(0, 2)).map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]) })),
+    hold: chance.chance(holds) ? numbers.slice(chance.between(0, 1), chance.between(1, 2)) : [],
+  })
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
 
   for (;;) {
@@ -135,7 +140,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       const change = {
         entry: { type: 'created', delivery: null, facts: { n: 1 } },
         outbox: [],
-        hasActiveCall: chance.chance(0.6),
+        begins: start(0.6),
         secondsUntilCheck: chance.pick([10, 40, null]),
       }
       const expiresIn = chance.pick([30, 60])
@@ -150,13 +155,18 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         next: next(),
         entry: { type: 'changed', delivery: null, facts: {} },
         outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
-        hasActiveCall: chance.chance(0.3),
+        begins: chance.chance(0.3) ? start(0.5) : null,
+        callOver: chance.chance(0.5),
         secondsUntilCheck: chance.pick([10, null]),
         inTime: chance.chance(0.5),
       }
+      const givesBack = chance.chance(0.5)
       yield {
         what: `save ${change.next.id} version ${change.next.version}`,
-        ask: async ({ challenges }) => shown(await challenges.save(change)),
+        ask: async ({ challenges }) => {
+          const charge = givesBack && !change.begins ? (await challenges.find(change.next.id))?.charge : null
+          return shown(await challenges.save({ ...change, refund: charge ?? [] }))
+        },
       }
     } else if (kind === 6) {
       const { id } = chance.pick(known).challenge
@@ -180,8 +190,8 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
             : idempotency.abandon(aRequest().serviceId, keyed),
       }
     } else if (kind === 10) {
-      const asked = numbers.slice(0, chance.between(1, 2)).map((name) => ({ key: name, max: 2, seconds: 60 }))
-      yield { what: 'charge', ask: ({ rateLimits: limits }) => limits.consume(asked) }
+      const { consume } = start(0)
+      yield { what: 'check', ask: ({ rateLimits }) => rateLimits.check(consume) }
     } else if (kind === 11) {
       const most = chance.pick([0, 15])
       yield {
@@ -214,13 +224,20 @@ const OUTCOMES: (Outcome | null)[] = [
   { status: 'expired', reason: 'expired' },
 ]
 
-function shown(stored: ChallengeRecord | string | null) {
-  if (stored === null || typeof stored === 'string') return stored
+function shown(stored: ChallengeRecord | ExhaustedLimit | string | null) {
+  if (stored === null || typeof stored === 'string' || 'retryAfter' in stored) return stored
   return { ...stored, span: (Date.parse(stored.expiresAt) - Date.parse(stored.createdAt)) / 1000 }
 }
 
 async function clear({ query }: Database): Promise<void> {
-  for (const table of ['challenges', 'outbox', 'idempotency', 'rate_limit_counters', 'carrier_rate_slots'])
+  for (const table of [
+    'challenges',
+    'outbox',
+    'idempotency',
+    'rate_limit_counters',
+    'carrier_rate_slots',
+    'active_calls',
+  ])
     await query(`delete from ${table}`)
 }
 
@@ -242,6 +259,14 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
         (one ->> 'createdAt')::timestamptz at time zone 'UTC' - $1::float8 * interval '1 second',
         'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) order by place), '[]')
       from jsonb_array_elements(deliveries) with ordinality as every (one, place))`,
+    [seconds],
+  )
+  // Which window a charge was counted in.
+  await query(
+    `update challenges set charge = (
+      select jsonb_agg(jsonb_set(one, '{endsAt}', to_jsonb((one ->> 'endsAt')::timestamptz - $1::float8 * interval '1 second')))
+      from jsonb_array_elements(charge) as one)
+    where charge is not null`,
     [seconds],
   )
 }

@@ -9,7 +9,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { serviceStore } from '../../src/store/services.ts'
-import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
 
 /** Returns the methods that it has missed. */
 export async function runAllQueries(database: Database): Promise<string[]> {
@@ -55,8 +55,8 @@ async function everything({
   await services.serviceByKey('a hash')
   await carrierRates.reserve('twilio', 'call', 1, 10)
   await carrierRates.release('twilio', 'call', 1)
-  await limits.consume([{ key: 'number:tour', max: 3, seconds: 600 }])
-  await limits.refund([{ key: 'number:tour', max: 3, seconds: 600 }])
+  const limit = { key: 'number:tour', max: 3, seconds: 600 }
+  await limits.check([limit])
 
   await idempotency.begin(service, 'dropped', 'f')
   await idempotency.abandon(service, 'dropped')
@@ -65,7 +65,12 @@ async function everything({
   const request = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
   await challenges.insert(
     { challenge, request, expiresIn: 300, idempotencyKey: 'kept' },
-    { ...aCreation, secondsUntilCheck: 0, outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }] },
+    {
+      ...aCreation,
+      begins: { consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
+      secondsUntilCheck: 0,
+      outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }],
+    },
   )
   await idempotency.finish(service, 'kept', challenge.id, { id: challenge.id })
   await idempotency.begin(service, 'kept', 'f')
@@ -76,9 +81,13 @@ async function everything({
     aChange({ ...found.challenge, codeDisclosed: true, attemptsLeft: 4 }, { secondsUntilCheck: 40 }),
   )
   const [again] = await challenges.findMany([challenge.id])
+  const ended = asRecord(await challenges.save(aChange(again!.challenge, { callOver: true, refund: again!.charge! })))
+  const next = asRecord(
+    await challenges.save(aChange(ended.challenge, { begins: { consume: [limit], hold: ['hash'] } })),
+  )
   await challenges.save(
     aChange(
-      { ...again!.challenge, outcome: { status: 'approved', reason: 'code_matched' } },
+      { ...next.challenge, outcome: { status: 'approved', reason: 'code_matched' } },
       { inTime: true, outbox: [{ id: 'msg_tour2', type: 'challenge.approved' }] },
     ),
   )

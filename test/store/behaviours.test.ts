@@ -6,11 +6,11 @@ import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from '../../src/store/challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { rateLimits } from '../../src/store/rate-limits.ts'
+import { type Limit, rateLimits } from '../../src/store/rate-limits.ts'
 import { serviceStore } from '../../src/store/services.ts'
-import type { ChallengeRecord } from '../../src/store/types.ts'
+import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, aChange, aCreation, aDelivery, aRequest } from './samples.ts'
+import { aChallenge, aChange, aCreation, aDelivery, aRequest, asRecord } from './samples.ts'
 
 onEachDatabase((database) => {
   describe('challenges', () => {
@@ -152,20 +152,23 @@ onEachDatabase((database) => {
       ])
     })
 
-    test('hold the one live call of their number, until it is over', async () => {
+    test('hold the one live call of their number, under each of its hashes, until it is over', async () => {
       const challenges = challengeStore(database())
-      const request = aRequest()
-      const first = await insert(challenges, aChallenge(), { request })
+      const [one, both, other] = [nanoid(), nanoid(), nanoid()]
+      const first = await insert(challenges, aChallenge(), { begins: { consume: [], hold: [one, both] } })
       const second = aChallenge()
-      assert.equal(await insertion(challenges, second, { request }), 'number_busy')
-      assert.equal(await challenges.find(second.id), null)
-      assert.deepEqual(await challenges.ledger(second.id), [])
-      await save(challenges, first.challenge)
-      const { challenge } = await insert(challenges, second, { request })
-      const again = aChange({ ...first.challenge, version: 2 }, { hasActiveCall: true })
+      for (const hold of [[one], [both], [other, both]]) {
+        assert.equal(await insertion(challenges, second, { begins: { consume: [], hold } }), 'number_busy')
+        assert.equal(await challenges.find(second.id), null)
+        assert.deepEqual(await challenges.ledger(second.id), [])
+      }
+      await challenges.save(aChange(first.challenge, { callOver: true }))
+      const begins = { consume: [], hold: [both, other] }
+      const { challenge } = await insert(challenges, second, { begins })
+      const again = aChange({ ...first.challenge, version: 2 }, { begins })
       assert.equal(await challenges.save(again), 'number_busy')
-      await challenges.save(aChange(challenge))
-      assert.ok(typeof (await challenges.save(again)) === 'object')
+      await challenges.save(aChange(challenge, { callOver: true }))
+      asRecord(await challenges.save(again))
     })
 
     test('are due at their expiry, or earlier when asked', async () => {
@@ -362,38 +365,86 @@ onEachDatabase((database) => {
   })
 
   describe('limits', () => {
+    const counted = (consume: Limit[]) =>
+      insertion(challengeStore(database()), aChallenge(), { begins: { consume, hold: [] } })
+    const isCounted = async (consume: Limit[]) => 'challenge' in (Object(await counted(consume)) as object)
+    const count = async ({ key, seconds }: Limit) => {
+      const [row] = await database().query<{ count: number }>(
+        'select count from rate_limit_counters where key = $1 and seconds = $2',
+        [key, seconds],
+      )
+      return row?.count
+    }
+
     test('are charged all together or not at all', async () => {
-      const limits = rateLimits(database())
       const number = { key: `number:${nanoid()}`, max: 3, seconds: 600 }
       const prefix = { key: `prefix:${nanoid()}`, max: 2, seconds: 3600 }
-      assert.deepEqual(await limits.consume([number, prefix]), { ok: true })
-      assert.deepEqual(await limits.consume([prefix, number]), { ok: true })
-      const refused = await limits.consume([number, prefix])
-      assert.ok(!refused.ok && refused.key === prefix.key)
-      assert.ok(refused.retryAfter > 3500 && refused.retryAfter <= 3600)
-      assert.deepEqual(await limits.consume([number]), { ok: true }, 'the refused charge cost nothing')
-      assert.equal((await limits.consume([number])).ok, false)
-      assert.deepEqual(await limits.consume([]), { ok: true })
+      assert.equal(await isCounted([number, prefix]), true)
+      assert.equal(await isCounted([prefix, number]), true)
+      for (const refused of [await counted([number, prefix]), await rateLimits(database()).check([number, prefix])]) {
+        assert.ok(refused !== null && typeof refused === 'object' && 'retryAfter' in refused)
+        assert.equal(refused.key, prefix.key)
+        assert.ok(refused.retryAfter > 3500 && refused.retryAfter <= 3600)
+      }
+      assert.equal(await rateLimits(database()).check([number]), null)
+      assert.equal(await isCounted([number]), true, 'the refused charge cost nothing')
+      assert.equal(await isCounted([number]), false)
+      assert.equal(await isCounted([]), true)
     })
 
     test('count each window by itself, from its first use to its end', async () => {
-      const limits = rateLimits(database())
       const key = nanoid()
       const short = { key, max: 1, seconds: 600 }
       const long = { key, max: 2, seconds: 3600 }
-      assert.equal((await limits.consume([short, long])).ok, true)
-      assert.equal((await limits.consume([short, long])).ok, false)
+      assert.equal(await isCounted([short, long]), true)
+      assert.equal(await isCounted([short, long]), false)
       await database().query('update rate_limit_counters set ends_at = now() where key = $1 and seconds = 600', [key])
-      assert.equal((await limits.consume([short, long])).ok, true)
+      assert.equal(await isCounted([short, long]), true)
       await database().query('update rate_limit_counters set ends_at = now() where key = $1 and seconds = 600', [key])
-      const refused = await limits.consume([short, long])
-      assert.ok(!refused.ok && refused.retryAfter > 600)
+      const refused = await counted([short, long])
+      assert.ok(typeof refused === 'object' && 'retryAfter' in refused && refused.retryAfter > 600)
+    })
+
+    test('count nothing when the challenge is not saved', async () => {
+      const challenges = challengeStore(database())
+      const keys = idempotencyStore(database())
+      const limit = { key: nanoid(), max: 9, seconds: 600 }
+      const held = { consume: [limit], hold: [nanoid()] }
+      const first = await insert(challenges, aChallenge(), { begins: held })
+      assert.equal(await insertion(challenges, aChallenge(), { begins: held }), 'number_busy')
+      const idempotencyKey = nanoid()
+      await keys.begin('svc_test', idempotencyKey, 'f')
+      const begins = { consume: [limit], hold: [] }
+      await insert(challenges, aChallenge(), { begins, idempotencyKey })
+      assert.equal(await insertion(challenges, aChallenge(), { begins, idempotencyKey }), 'key_taken')
+      assert.equal(await challenges.save(aChange({ ...first.challenge, version: 7 }, { begins })), 'stale')
+      assert.equal(await count(limit), 2)
+      const again = asRecord(await challenges.save(aChange(first.challenge, { begins })))
+      assert.deepEqual(
+        again.charge?.map(({ key }) => key),
+        [limit.key],
+      )
+      assert.equal(await count(limit), 3)
+    })
+
+    test('are given back with a save, once, and never to a window that has not counted them', async () => {
+      const challenges = challengeStore(database())
+      const limits = [600, 3600].map((seconds) => ({ key: nanoid(), max: 2, seconds })) as [Limit, Limit]
+      const begins = { consume: limits, hold: [] }
+      const { challenge, charge } = await insert(challenges, aChallenge(), { begins })
+      await insert(challenges, aChallenge(), { begins })
+      await database().query('update rate_limit_counters set ends_at = now() where key = $1', [limits[0].key])
+      await insert(challenges, aChallenge(), { begins: { consume: [limits[0]], hold: [] } })
+      const giveBack = aChange(challenge, { refund: charge! })
+      assert.equal(asRecord(await challenges.save(giveBack)).charge, null)
+      assert.equal(await challenges.save(giveBack), 'stale')
+      assert.deepEqual([await count(limits[0]), await count(limits[1])], [1, 1])
     })
 
     test('forget a window that is over, and no other', async () => {
       const limits = rateLimits(database())
       const [over, open] = [nanoid(), nanoid()]
-      await limits.consume([
+      await limits.check([
         { key: over, max: 1, seconds: 60 },
         { key: open, max: 1, seconds: 60 },
       ])
@@ -429,26 +480,27 @@ onEachDatabase((database) => {
   })
 })
 
-type Rest = { request?: ReturnType<typeof aRequest>; wakeSeconds?: number; idempotencyKey?: string }
+type Rest = {
+  request?: ReturnType<typeof aRequest>
+  wakeSeconds?: number
+  idempotencyKey?: string
+  begins?: DeliveryStart
+}
 
 function insertion(challenges: ChallengeStore, challenge: Challenge, rest: Rest = {}) {
-  const { request = aRequest(), wakeSeconds = null, idempotencyKey = null } = rest
+  const { request = aRequest(), wakeSeconds = null, idempotencyKey = null, begins = aCreation.begins } = rest
   return challenges.insert(
     { challenge, request, expiresIn: 300, idempotencyKey },
-    { ...aCreation, secondsUntilCheck: wakeSeconds },
+    { ...aCreation, begins, secondsUntilCheck: wakeSeconds },
   )
 }
 
 async function insert(...args: Parameters<typeof insertion>): Promise<ChallengeRecord> {
-  const inserted = await insertion(...args)
-  assert.ok(typeof inserted === 'object', String(inserted))
-  return inserted
+  return asRecord(await insertion(...args))
 }
 
 async function save(challenges: ChallengeStore, next: Challenge): Promise<ChallengeRecord> {
-  const saved = await challenges.save(aChange(next))
-  assert.ok(typeof saved === 'object', String(saved))
-  return saved
+  return asRecord(await challenges.save(aChange(next)))
 }
 
 /** A slow machine may take a while between two statements. */

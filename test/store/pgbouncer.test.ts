@@ -10,7 +10,7 @@ import { openStore } from '../../src/store/store.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
 import { type Pooler, startPgbouncer, withoutPgbouncer } from '../support/pgbouncer.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
-import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
 
 const CALLERS = 40
 const ROUNDS = 25
@@ -62,7 +62,7 @@ for (const mode of ['transaction', 'session'] as const)
           for (let round = 0; round < ROUNDS; round++) {
             const { challenge } = (await challenges.find(id))!
             const saved = await challenges.save(aChange(challenge))
-            assert.ok(typeof saved === 'object' && saved.challenge.id === id)
+            assert.equal(asRecord(saved).challenge.id, id)
           }
         }
         await Promise.all(ids.map((id, index) => (index % 4 ? reader(id) : writer(id))))

@@ -8,7 +8,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, aChange, aCreation, aRequest } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
 
 const MONTH = 30 * 86_400
 const APPROVED: Outcome = { status: 'approved', reason: 'code_matched' }
@@ -29,13 +29,18 @@ onEachDatabase((database) => {
       message: null,
       extension: null,
       metadata: {},
+      clientIpHashes: null,
     }
+    assert.equal(after.charge, null)
     assert.deepEqual(after.request, { ...before.request, ...forgotten })
-    assert.deepEqual({ ...after, request: null, deliveryAge: 0 }, { ...before, request: null, deliveryAge: 0 })
+    assert.deepEqual(
+      { ...after, request: null, deliveryAge: 0 },
+      { ...before, charge: null, request: null, deliveryAge: 0 },
+    )
     assert.deepEqual(await challenges().ledger(id), lines)
     assert.equal((await find(young))!.request.to, '+12025550123')
     const [row] = await database().query<Record<string, unknown>>('select * from challenges where id = $1', [id])
-    for (const secret of ['2025550123', '0123', 'Ada Byron', 'Your code', 'session'])
+    for (const secret of ['2025550123', '0123', 'Ada Byron', 'Your code', 'session', 'a hashed network'])
       assert.ok(!JSON.stringify({ ...row, id, number_hash: '', from_number: '' }).includes(secret), secret)
   })
 
@@ -47,7 +52,7 @@ onEachDatabase((database) => {
   })
 
   test('nothing is forgotten while a call is on the line or the app is still to be told', async () => {
-    const talking = await ended({ hasActiveCall: true, secondsUntilCheck: 60 })
+    const talking = await ended({ secondsUntilCheck: 60 })
     const told = `msg_${nanoid()}` as const
     const untold = await ended({ outbox: [{ id: told, type: 'challenge.approved' }] })
     const over = await ended()
@@ -71,14 +76,14 @@ onEachDatabase((database) => {
     const id = await ended()
     await sweep(0)
     const saved = await challenges().save(aChange({ ...(await find(id))!.challenge, deliveries: [] }))
-    assert.ok(typeof saved === 'object' && saved.request.to === null)
+    assert.equal(asRecord(saved).request.to, null)
   })
 
   test('more than one batch goes in one round', async () => {
     await database().query(
       `insert into challenges select 'chl_many' || n, service_id, version, status, reason,
-        flow, code_disclosed, attempts_left, fallback, deliveries, '+12025550123', masked_number, number_hash, region, scope, locale, details,
-        message, code_length, secret_id, from_number, carrier, extension, metadata, null, created_at, expires_at, ended_at,
+        flow, code_disclosed, attempts_left, fallback, deliveries, '+12025550123', masked_number, number_hash, client_ip_hashes, region, scope, locale, details,
+        message, code_length, secret_id, from_number, carrier, extension, metadata, charge, created_at, expires_at, ended_at,
         outcome_version, null
       from challenges, generate_series(1, 2500) as n where id = $1`,
       [await ended()],
@@ -159,18 +164,34 @@ onEachDatabase((database) => {
   test('once all of it is old no person is left in any table', async () => {
     const number = '+12025550987'
     const challenge = aChallenge()
-    const request = { ...aRequest(), to: number, maskedNumber: '+1••••••0987', message: 'Hello Ada {CODE}' } as const
+    const request = {
+      ...aRequest(),
+      to: number,
+      clientIpHashes: ['another network'],
+      maskedNumber: '+1••••••0987',
+      message: 'Hello Ada {CODE}',
+    } as const
     const key = nanoid()
     await idempotencyStore(database()).begin('svc_test', key, 'f')
-    const made = { challenge, request, expiresIn: 300, idempotencyKey: key }
-    await challenges().insert(made, aCreation)
+    const made = {
+      challenge,
+      request: { ...request, clientIpHashes: ['another network'] },
+      expiresIn: 300,
+      idempotencyKey: key,
+    }
+    const consume = [`number:${request.numberHash}`, 'ip:another network'].map((key) => ({
+      key,
+      max: 9,
+      seconds: 600,
+    }))
+    const begins = { consume, hold: [request.numberHash] }
+    const { challenge: first } = asRecord(await challenges().insert(made, { ...aCreation, begins }))
     const outbox = [{ id: `msg_${nanoid()}`, type: 'challenge.approved' }] as const
-    await challenges().save(aChange({ ...challenge, outcome: APPROVED }, { outbox: [...outbox] }))
+    await challenges().save(aChange({ ...first, outcome: APPROVED }, { outbox: [...outbox], callOver: true }))
     await idempotencyStore(database()).finish('svc_test', key, challenge.id, {
       to: request.maskedNumber,
       details: 'Ada',
     })
-    await rateLimits(database()).consume([{ key: `number:${request.numberHash}`, max: 9, seconds: 600 }])
     const aged = {
       challenges: ['ended_at'],
       outbox: ['next_at'],
@@ -185,9 +206,16 @@ onEachDatabase((database) => {
     await retention(database()).sweep({ person: MONTH, ledger: 400 * 86_400, webhooks: false })
     await idempotencyStore(database()).sweep()
     await rateLimits(database()).sweep()
-    for (const table of ['challenges', 'challenge_events', 'outbox', 'idempotency', 'rate_limit_counters']) {
+    for (const table of [
+      'challenges',
+      'challenge_events',
+      'outbox',
+      'idempotency',
+      'rate_limit_counters',
+      'active_calls',
+    ]) {
       const text = JSON.stringify(await database().query(`select * from ${table}`))
-      for (const trace of [number, '0987', 'Hello Ada', request.numberHash, challenge.id, key])
+      for (const trace of [number, '0987', 'Hello Ada', request.numberHash, 'another network', challenge.id, key])
         assert.ok(table === 'outbox' && trace === challenge.id ? true : !text.includes(trace), `${trace} in ${table}`)
     }
   })
@@ -200,10 +228,16 @@ onEachDatabase((database) => {
 
   async function inserted() {
     const challenge = aChallenge()
-    const request = { ...aRequest(), message: 'Your code is {CODE}.', extension: '0123' }
-    const stored = await challenges().insert({ challenge, request, expiresIn: 300, idempotencyKey: null }, aCreation)
-    assert.ok(typeof stored === 'object')
-    return stored.challenge
+    const request = {
+      ...aRequest(),
+      message: 'Your code is {CODE}.',
+      extension: '0123',
+      clientIpHashes: ['a hashed network'],
+    }
+    const begins = { consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }], hold: [] }
+    return asRecord(
+      await challenges().insert({ challenge, request, expiresIn: 300, idempotencyKey: null }, { ...aCreation, begins }),
+    ).challenge
   }
 
   async function ended(rest: Parameters<typeof aChange>[1] = {}): Promise<string> {

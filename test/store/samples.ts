@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { nanoid } from 'nanoid'
 import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
-import type { ChallengeRequest, SaveChallenge } from '../../src/store/types.ts'
+import type { Creation } from '../../src/store/challenges.ts'
+import type { ChallengeRecord, ChallengeRequest, SaveChallenge } from '../../src/store/types.ts'
 
 /** A call that has just been decided on: it bears no time, since that is the database's to say. */
 export function aDelivery(): Delivery {
@@ -34,6 +36,7 @@ export function aRequest(): ChallengeRequest {
     to: '+12025550123',
     maskedNumber: '+1••••••0123',
     numberHash: nanoid(),
+    clientIpHashes: null,
     region: 'US',
     scope: 'login',
     locale: 'en-US',
@@ -48,10 +51,10 @@ export function aRequest(): ChallengeRequest {
   }
 }
 
-export const aCreation: Omit<SaveChallenge, 'next' | 'inTime'> = {
+export const aCreation: Creation = {
   entry: { type: 'created', delivery: null, facts: { channel: 'call', first: true, digits: 6, none: null } },
   outbox: [],
-  hasActiveCall: true,
+  begins: { consume: [], hold: [] },
   secondsUntilCheck: null,
 }
 
@@ -60,9 +63,17 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     next,
     entry: { type: 'changed', delivery: null, facts: {} },
     outbox: [],
-    hasActiveCall: false,
+    begins: null,
+    callOver: false,
+    refund: [],
     secondsUntilCheck: null,
     inTime: false,
     ...rest,
   }
+}
+
+/** What a write that succeeds gives. */
+export function asRecord(written: ChallengeRecord | object | string | null): ChallengeRecord {
+  assert.ok(written !== null && typeof written === 'object' && 'challenge' in written, JSON.stringify(written))
+  return written as ChallengeRecord
 }

@@ -42,6 +42,7 @@ export async function openPushFixture(database: Database) {
   } as Store
   const transition = createTransition({
     store,
+    limits: { startOf: () => ({ consume: [], hold: [] }) },
     policy: { gate: true },
     pushes: true,
     tasks: createBackgroundTasks(log),

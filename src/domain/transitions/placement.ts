@@ -1,6 +1,6 @@
 // A delivery from the request for it until the carrier has taken or refused it, and what is due when nothing confirms it.
 
-import type { Challenge, DeliveryResult, DeliveryState } from '../challenge.ts'
+import type { Challenge, DeliveryResult, DeliveryState, Failure } from '../challenge.ts'
 import { currentDelivery, fail, progressOf, stay, withDelivery } from './common.ts'
 import type { EventOf, Handler, Step } from './handler.ts'
 
@@ -74,6 +74,19 @@ export const onCheckDue: Handler<'check_due'> = (challenge) => {
     return fail(withDelivery(challenge, { progress: { state: 'ended' } }), result)
   if (channel === undefined || challenge.codeDisclosed) return stay(challenge)
   return { challenge, effects: [{ type: 'fall_back', channel }] }
+}
+
+/** Without a fallback left the failure becomes the outcome; a message that was sent may still arrive. */
+export const onFallbackUnavailable: Handler<'fallback_unavailable'> = (challenge, { channel }) => {
+  if (challenge.fallback[0] !== channel) return stay(challenge)
+  const left = { ...challenge, fallback: challenge.fallback.slice(1) }
+  const { progress, result } = currentDelivery(challenge)
+  const isFailed = progress.state === 'ended' && isFailure(result)
+  return isFailed ? fail(left, result) : stay(left)
+}
+
+function isFailure(result: DeliveryResult | null): result is Failure {
+  return result !== null && result !== 'delivered' && result !== 'canceled' && result !== 'superseded'
 }
 
 /** A message can't be called back; one that was canceled is over at least for us. */

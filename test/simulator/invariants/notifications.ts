@@ -50,19 +50,6 @@ export const waitersInformed: Check = function* (world, { byId }) {
   }
 }
 
-export const limitsKept: Check = function* ({ recorder, settings }) {
-  const [rate] = settings.limits.number
-  const asked = recorder.commits.filter(
-    ({ line }) => line.type === 'created' || (line.type === 'delivery_requested' && !line.facts.fallback),
-  )
-  for (const [number, all] of Map.groupBy(asked, ({ stored }) => stored.request.numberHash)) {
-    const first = Math.min(...recorder.charges.filter(({ key }) => key === `number:${number}`).map(({ at }) => at))
-    const within = all.filter(({ at }) => at < first + rate!.seconds * 1000)
-    if (all.length > 0 && (!Number.isFinite(first) || within.length > rate!.max))
-      yield `${within.length} deliveries to one number in a window of ${rate!.max}`
-  }
-}
-
 export const nothingLeaks: Check = function* ({ recorder }, { histories, secrets }) {
   const ledger = recorder.commits.map(({ line, outbox }) => JSON.stringify([line.facts, outbox]))
   const places = {

@@ -46,7 +46,7 @@ export const everythingEnds: Check = function* ({ store, recorder, scheduler }) 
     const open = challenge.deliveries.find(({ progress: live }) => live.state !== 'ended' && live.state !== 'sent')
     if (open) yield `${open.id} of ${challenge.id} is still ${open.progress.state}`
     else if (
-      store.challenges.holders(request.numberHash) > 0 &&
+      store.challenges.holder(request.numberHash) !== undefined &&
       store.challenges.rows().every((row) => row.challenge.outcome)
     )
       yield `the number of ${challenge.id} is still held`

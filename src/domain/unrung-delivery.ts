@@ -1,0 +1,28 @@
+// Whether a delivery ended without having reached anybody, which must cost the person none of their limits.
+
+import type { Challenge } from './challenge.ts'
+import type { ChallengeEvent } from './events.ts'
+
+/** `carrier`: the carrier's, or this server's. `other`: the number's, or the client canceled before the carrier was asked. */
+export type UnrungFault = 'carrier' | 'other'
+
+/**
+ * Whose fault it was, when the event ended the current delivery and the phone certainly did not ring. `null` in every
+ * other case, and when the same try goes on through another carrier. A call that may have rung, since nothing certain is
+ * known of it or its ringing was not reported, counts.
+ */
+export function unrungFault(before: Challenge, event: ChallengeEvent, after: Challenge): UnrungFault | null {
+  const [was, is] = [before.deliveries.at(-1)!, after.deliveries.at(-1)!]
+  if (was.id !== is.id || was.progress.state === 'ended' || is.progress.state !== 'ended') return null
+  if (event.type === 'undelivered') return faultOf(event.result)
+  if (event.type !== 'placement_failed' && event.type !== 'ended') return null
+  if (event.mayHaveRung || was.progress.state !== 'placing') return null
+  if (was.result === null) return faultOf(event.result)
+  // Canceled or expired before the carrier took it. Every other result was seen on a call.
+  return was.result === 'canceled' && event.type === 'placement_failed' ? 'other' : null
+}
+
+function faultOf(result: string): UnrungFault | null {
+  if (result === 'carrier_failed') return 'carrier'
+  return result === 'unreachable' ? 'other' : null
+}

@@ -1,0 +1,88 @@
+// Every delivery is counted, none of those that rang nobody, and no limit is exceeded.
+
+import type { Delivery } from '../../../src/domain/challenge.ts'
+import type { ChargedCounter } from '../../../src/store/schema.ts'
+import type { DeliveryRequest, Recorder } from '../recorder.ts'
+import type { World } from '../world.ts'
+import type { Check, Facts, History } from './facts.ts'
+
+type Commit = Recorder['commits'][number]
+
+/** What was counted once: a delivery, and those through other carriers that took its place when it was refused. */
+type Charged = {
+  challenge: string
+  charge: readonly ChargedCounter[]
+  refunds: Commit[]
+  /** As they were last seen while the charge was theirs. */
+  deliveries: Delivery[]
+  requests: DeliveryRequest[]
+  /** The commit that ended the last of them. */
+  end: Commit | null
+}
+
+export const limitsKept: Check = function* ({ recorder, settings, store }, { histories }) {
+  const [rate] = settings.limits.number
+  const counts = new Map<string, number>()
+  for (const { stored, line, charged, refunded } of recorder.commits) {
+    const begins = line.type === 'created' || line.type === 'delivery_requested'
+    if (begins !== charged.some(({ key }) => key === `number:${stored.request.numberHash}`))
+      yield `${line.type} of ${stored.challenge.id} counted ${charged.length} limits`
+    for (const [counters, sign] of [
+      [charged, 1],
+      [refunded, -1],
+    ] as const)
+      for (const counter of counters) {
+        const count = (counts.get(nameOf(counter)) ?? 0) + sign
+        counts.set(nameOf(counter), count)
+        if (count > rate!.max || count < 0) yield `a window of ${rate!.max} counts ${count} deliveries`
+      }
+  }
+  for (const { charge } of histories.flatMap(chargedOf))
+    for (const counter of charge) {
+      const shown = store.rateLimits.count(counter.key, counter.seconds)
+      const isOpen = store.rateLimits.endOf(counter.key, counter.seconds) === counter.endsAt
+      if (isOpen && shown !== counts.get(nameOf(counter)))
+        yield `a counter shows ${shown}, and ${counts.get(nameOf(counter))} are counted`
+    }
+}
+
+export const unrungIsFree: Check = function* (_world: World, { histories }: Facts) {
+  for (const { challenge, charge, refunds, deliveries, requests, end } of histories.flatMap(chargedOf)) {
+    const last = deliveries.at(-1)!.id
+    if (refunds.length > 1) yield `${last} of ${challenge} was given back ${refunds.length} times`
+    if (refunds.length > 0 && requests.some(hasRung)) yield `${last} of ${challenge} rang, and was given back`
+    const isUnknown = end?.line.facts.mayHaveRung === true
+    const isTaken = requests.some(({ acceptedAt, call }) => acceptedAt !== null || call !== null)
+    if (end && !isTaken && !isUnknown && charge.length > 0 && refunds.length === 0)
+      yield `${last} of ${challenge} rang nobody, and was not given back`
+  }
+}
+
+function chargedOf({ id, commits, deliveryRequests }: History): Charged[] {
+  const all: Charged[] = []
+  for (const commit of commits) {
+    const { stored, charged, refunded } = commit
+    const { deliveries } = stored.challenge
+    if (charged.length > 0)
+      all.push({ challenge: id, charge: charged, refunds: [], deliveries: [], requests: [], end: null })
+    const current = all.at(-1)
+    if (!current) continue
+    const earlier = all.slice(0, -1).flatMap((one) => one.deliveries.map((delivery) => delivery.id))
+    current.deliveries = deliveries.filter((delivery) => !earlier.includes(delivery.id))
+    current.requests = deliveryRequests.filter((request) =>
+      current.deliveries.some((one) => one.id === request.delivery),
+    )
+    if (refunded.length > 0) current.refunds.push(commit)
+    if (deliveries.at(-1)!.progress.state === 'ended') current.end ??= commit
+    else current.end = null
+  }
+  return all
+}
+
+function hasRung({ call }: DeliveryRequest): boolean {
+  return call !== null && (call.answeredAt !== null || ['busy', 'declined', 'no_answer'].includes(call.ending ?? ''))
+}
+
+function nameOf({ key, seconds, endsAt }: ChargedCounter): string {
+  return `${key} ${seconds} ${endsAt}`
+}
