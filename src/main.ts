@@ -76,11 +76,12 @@ async function buildServer(config: Config, generated: GeneratedSecrets | null, l
   const SECRET = config.SECRET ?? [generated!.secret]
   const API_KEY = config.API_KEY ?? [generated!.apiKey]
   if (config.production) return createServer({ ...config, SECRET, API_KEY }, log)
-  const { developmentApps, exchangeSettings } = await import('./development/mounted-apps.ts')
+  const { DEMO_SERVICE_NAME, developmentApps, exchangeSettings } = await import('./development/mounted-apps.ts')
   const exchange =
     config.carriers.length === 0 ? { ...exchangeSettings(config, generated!), carriers: [config.EXCHANGE] } : {}
   const apps = developmentApps(config, API_KEY[0]!, generated)
-  return createServer({ ...config, ...exchange, SECRET, API_KEY }, log, { apps })
+  const SERVICE_NAME = config.SERVICE_NAME ?? (apps.length > 0 ? DEMO_SERVICE_NAME : undefined)
+  return createServer({ ...config, ...exchange, SERVICE_NAME, SECRET, API_KEY }, log, { apps })
 }
 
 function startListening(config: Config, { app, stopping }: Server, onListening: () => void) {

@@ -51,7 +51,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const carriers = overrides.carriers ?? buildCarriers(config.carriers, config)
   const settings = { ...challengeSettings(config), ...overrides.settings }
   const store = overrides.store ?? (await openStore({ ...databaseOptions(config), log }))
-  const services = await withFirstService(store.services, config.SERVICE_NAME, config.API_KEY)
+  const services = await withFirstService(store.services, settings.serviceName, config.API_KEY)
   const challenges = createChallenges({ store, carriers, settings, clock, log })
   const factors = createFactors(store.factors, config.SECRET)
   const stopping = new AbortController()
@@ -137,7 +137,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
   return {
     publicUrl: config.publicUrl,
     secrets: config.SECRET,
-    serviceName: sanitizeText(config.SERVICE_NAME, 60),
+    serviceName: sanitizeText(config.SERVICE_NAME ?? 'Answerback', 60),
     possibleRegions: config.POSSIBLE_NUMBERS ?? new Set(),
     policy: { gate: config.GATE },
     speechSpeed: config.EXCHANGE_SPEED,

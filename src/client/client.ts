@@ -2,12 +2,15 @@ import type { Challenge, ChallengeRequest, Channel, CheckResult, CreatedChalleng
 import { backOff, type Clock, FIRST_PAUSE, systemClock } from './clock.ts'
 import { type AnswerbackError, AnswerbackUnreachable, isTemporary, parseJson } from './errors.ts'
 import type { StreamPosition } from './event-parser.ts'
+import { Factors } from './factors.ts'
 import type { AnswerbackOptions, CallOptions, CreateOptions, WaitOptions, WatchOptions } from './options.ts'
 import { ANSWER_LIMIT, Transport } from './transport.ts'
 
 export type * from './challenge.ts'
 export type { Clock } from './clock.ts'
 export { AnswerbackError, AnswerbackUnreachable, type ErrorCode, type FieldError } from './errors.ts'
+export type * from './factor.ts'
+export type { Factors } from './factors.ts'
 export type * from './options.ts'
 export type { Fetch } from './transport.ts'
 export { type VerifyOptions, verifyWebhook, type WebhookEvent, WebhookVerificationError } from './verify-webhook.ts'
@@ -45,11 +48,13 @@ const MAX_FAILURES = 10
 export class Answerback {
   readonly #transport: Transport
   readonly #clock: Clock
+  readonly factors: Factors
 
   constructor(options: AnswerbackOptions) {
     this.#clock = options.clock ?? systemClock
     const send = options.fetch ?? ((url, init) => fetch(url, init))
     this.#transport = new Transport(options.baseUrl, options.key, send, this.#clock)
+    this.factors = new Factors(this.#transport)
   }
 
   /**

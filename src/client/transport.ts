@@ -41,6 +41,7 @@ export class Transport {
       const response = await this.#send(path, { method, headers, body, signal })
       const text = await response.text()
       if (!response.ok) throw problemError(response, text)
+      if (response.status === 204) return undefined as T
       return parseJson<T>(text, response.status)
     })
   }

@@ -70,10 +70,10 @@ export const SETTINGS = {
     "The first service's API key, of at least 24 characters without blanks; a list to rotate. Created at start if absent.",
     SECRET,
   ),
-  SERVICE_NAME: withDefault(
-    'Answerback',
+  SERVICE_NAME: optional(
     text.max(60, 'is longer than 60 characters'),
-    'The name that the person hears first. Answerback unless set.',
+    "The name that the person hears first. Unless set: Answerback, and the bank's while the demo is there.",
+    { example: 'Saltmarsh Bank' },
   ),
   ORIGIN: optional(
     hostName,

@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 
-/** Their addresses are their paths below `src/`, so that the imports between them hold in a browser as on disk. */
-const MODULES = /^\/(client\/[a-z-]+|demo\/browser\/[a-z-]+|demo\/((error|outcome)-)?sentences)\.ts$/
+/**
+ * Their addresses are their paths below `src/`, so that the imports between them hold in a browser as on disk. Beside the
+ * demo's own they are those of Answerback's packages.
+ */
+const MODULES = /^\/(client\/[a-z-]+|elements\/([a-z-]+\/)?[a-z-]+|demo\/browser\/[a-z-]+)\.ts$/
 
 const SRC = new URL('..', import.meta.url)
 const ASSETS = fileURLToPath(new URL('assets', import.meta.url))

@@ -1,31 +1,40 @@
 // The rule for every relying party: the browser may say when to ask Answerback, and nothing it says is evidence.
 
 import { type Answerback, AnswerbackError, type Challenge, type CreatedChallenge } from '../client/client.ts'
+import { codeProblem, normalizeCode } from '../elements/code-entry.ts'
+import { textsFor } from '../elements/locales/texts-for.ts'
+import type { ProtectedAction } from './actions.ts'
 import { errorSentence } from './error-sentences.ts'
-import { codeProblem, stripSeparators, wrongCodeSentence } from './sentences.ts'
-import type { PendingVerification, ProtectedAction, Session } from './sessions.ts'
-import { CODE_LENGTH } from './verification-methods.ts'
+import type { Language } from './language.ts'
+import type { PendingVerification, Session } from './sessions.ts'
 
 export type Confirmation = { action: ProtectedAction; number: string; challenge: Challenge }
+
+const CODE_LENGTH = 6
 
 /**
  * Asks Answerback itself about the challenge of this session. An approval is used up by the first answer that sees it:
  * of two requests that ask at once, one gets the confirmation. Otherwise, the sentence that says what is missing.
  */
-export async function confirmChallenge(answerback: Answerback, session: Session): Promise<Confirmation | string> {
+export async function confirmChallenge(
+  answerback: Answerback,
+  session: Session,
+  { texts }: Language,
+): Promise<Confirmation | string> {
+  const { errors } = texts
   const { pending } = session
-  if (!pending) return 'There is nothing to confirm.'
+  if (!pending) return errors.nothing
   let challenge: Challenge
   try {
     challenge = await answerback.get(pending.challenge.id)
   } catch (error) {
     if (!(error instanceof AnswerbackError)) throw error
-    return `We could not confirm it. ${errorSentence(error)}`
+    return errors.couldNot(errorSentence(error, texts))
   }
-  if (session.pending !== pending) return 'That confirmation was used already.'
+  if (session.pending !== pending) return errors.used
   pending.challenge = mergeChallenge(pending.challenge, challenge)
-  if (challenge.status === 'pending') return 'It is not confirmed yet.'
-  if (!isApprovalOf(challenge, pending)) return 'It was not approved.'
+  if (challenge.status === 'pending') return errors.notYet
+  if (!isApprovalOf(challenge, pending)) return errors.notApproved
   session.pending = null
   return { action: pending.action, number: pending.request.to, challenge }
 }
@@ -35,16 +44,18 @@ export async function checkTypedCode(
   answerback: Answerback,
   { challenge }: PendingVerification,
   typed: string,
+  { locale, texts }: Language,
 ): Promise<string | null> {
-  const code = stripSeparators(typed)
-  const problem = codeProblem(code, CODE_LENGTH)
+  const { texts: sentences } = textsFor(locale)
+  const code = normalizeCode(typed)
+  const problem = codeProblem(code, CODE_LENGTH, sentences)
   if (problem) return problem
   try {
     const { valid, status, attempts_left } = await answerback.check(challenge.id, code)
-    return valid || status !== 'pending' ? null : wrongCodeSentence(attempts_left)
+    return valid || status !== 'pending' ? null : sentences.wrongCode(attempts_left)
   } catch (error) {
     if (!(error instanceof AnswerbackError)) throw error
-    return errorSentence(error)
+    return errorSentence(error, texts)
   }
 }
 
@@ -54,7 +65,7 @@ function isApprovalOf(challenge: Challenge, { action, request, challenge: starte
     challenge.status === 'approved' &&
     challenge.id === started.id &&
     challenge.scope === action.scope &&
-    challenge.flow === request.flow &&
+    challenge.flow === (request.flow ?? 'send_code') &&
     challenge.details === (request.details ?? null)
   )
 }

@@ -6,6 +6,9 @@ import { assets } from './assets.ts'
 import { headers, noStore, ownForms } from './csrf-and-headers.ts'
 import type { DemoContext } from './demo-context.ts'
 import { accountRoutes } from './routes/account.ts'
+import { authenticatorRoutes } from './routes/authenticator.ts'
+import { secondFactorRoutes } from './routes/second-factor.ts'
+import { securityRoutes } from './routes/security.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { verifyRoutes } from './routes/verify.ts'
 import { Sessions } from './sessions.ts'
@@ -15,20 +18,20 @@ export type DemoOptions = {
   /** Answerback as this server reaches it. Pages reach it at their own origin, under `/v1`. */
   answerbackUrl: string
   apiKey: string
-  /** The server's RESEND_COOLDOWN in seconds, which the page counts down. */
-  resendCooldown?: number
+  /** ISO regions that may be called. Numbers may be written as people write them there; the first is assumed. */
+  regions?: readonly string[]
   /** Where this app is mounted. */
   publicPath?: string
   fetch?: Fetch
 }
 
-export function demo({ answerbackUrl, apiKey, resendCooldown = 0, publicPath = '/demo', fetch }: DemoOptions): Hono {
+export function demo({ answerbackUrl, apiKey, regions = [], publicPath = '/demo', fetch }: DemoOptions): Hono {
   const context: DemoContext = {
     answerback: new Answerback({ baseUrl: answerbackUrl, key: apiKey, ...(fetch && { fetch }) }),
     users: new Users(),
     sessions: new Sessions(publicPath),
     publicPath,
-    resendCooldown,
+    regions,
   }
   return (
     new Hono()
@@ -36,7 +39,10 @@ export function demo({ answerbackUrl, apiKey, resendCooldown = 0, publicPath = '
       .route('/', assets(publicPath))
       .route('/', signInRoutes(context))
       .route('/', verifyRoutes(context))
+      .route('/', secondFactorRoutes(context))
       .route('/', accountRoutes(context))
+      .route('/', securityRoutes(context))
+      .route('/', authenticatorRoutes(context))
       // The addresses of forms stand in browser histories.
       .get('*', (c) => c.redirect(publicPath, 303))
   )

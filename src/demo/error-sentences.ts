@@ -1,33 +1,29 @@
-// An error of the API, as the pages word it. The browser uses it too, so it imports types alone.
+// An error of the API, as the pages word it.
 
 import type { AnswerbackError } from '../client/client.ts'
+import type { DemoTexts } from './texts/en.ts'
 
-export function errorSentence({ code, detail, retryAfter }: AnswerbackError): string {
+export function errorSentence({ code, detail, retryAfter }: AnswerbackError, { errors }: DemoTexts): string {
   switch (code) {
     case 'country_not_allowed':
-      return 'We do not call numbers of that country.'
+      return errors.country
     case 'number_blocked':
-      return 'Numbers of this kind, such as premium ones, are never called. Please use another one.'
+      return errors.kind
     case 'policy':
-      return 'This way of confirming is switched off. Please choose another one.'
+      return errors.policy
     case 'conflict':
-      return 'A call to this number is still under way. Finish it or hang up, then try again.'
+      return errors.conflict
     case 'rate_limited':
-      return `That was too often for this number. Please wait ${formatDuration(retryAfter ?? 60)}, or use another one.`
+      return errors.tooOften(retryAfter ?? 60)
     case 'carrier_unavailable':
-      return 'No telephone company could be reached, so nobody was called. Please try again in a moment.'
+      return errors.carriers
     case 'database_unavailable':
-      return 'The service that calls you is not well. Please try again in a moment.'
+      return errors.database
     case 'unreachable':
-      return 'The service that calls you did not answer, so we do not know whether that worked.'
+      return errors.unreachable
     case 'invalid':
-      return 'The service that calls you did not accept this form. Please check what you typed.'
+      return errors.invalid
     default:
-      return `The service that calls you refused: ${detail}`
+      return errors.other(detail)
   }
-}
-
-export function formatDuration(seconds: number): string {
-  const [count, unit] = seconds < 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute']
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

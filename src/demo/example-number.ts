@@ -4,5 +4,5 @@ import { randomInt } from 'node:crypto'
 
 /** 555-0110 to 555-0199 belong to nobody (nationalnanpa.com). */
 export function exampleNumber(): string {
-  return `+1 202 555 01${randomInt(10, 100)}`
+  return `(202) 555-01${randomInt(10, 100)}`
 }

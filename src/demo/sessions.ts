@@ -3,35 +3,41 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { CookieOptions } from 'hono/utils/cookie'
 import type { Challenge, ChallengeRequest, CreatedChallenge } from '../client/client.ts'
+import type { ProtectedAction } from './actions.ts'
 import type { Form, FormError } from './forms.ts'
-import type { Transfer } from './transfers.ts'
-import type { PasswordHash } from './users.ts'
-
-/** What is done once the phone is proved. Its scope is the challenge's. */
-export type ProtectedAction =
-  | { scope: 'login'; user: string }
-  | { scope: 'signup'; user: string; password: PasswordHash }
-  | { scope: 'transfer'; transfer: Transfer }
+import type { User } from './users.ts'
 
 /** An action that waits for its challenge, which belongs to this session and to no other. */
 export type PendingVerification = { action: ProtectedAction; request: ChallengeRequest; challenge: CreatedChallenge }
 
-export type Account = { user: string; number: string; proof: Challenge; transfers: Transfer[] }
+/** What let the person in: a challenge, or a code of a factor. */
+export type Proof = Challenge | 'totp' | 'recovery_codes'
+
+export type Account = { user: User; proof: Proof }
 
 /** The pages with a form: after an error the browser is sent back to one by a redirect, so that a reload posts nothing. */
-export type FormPath = '' | '/register' | '/account'
+export type FormPath = '' | '/register' | '/second-factor' | '/account' | '/security' | '/authenticator'
 export type FailedForm = { path: FormPath; form: Form; error: FormError }
 
+/** The stages can't be skipped: a password gives `passwordOk`, a second proof `account`, a fresh one `steppedUpUntil`. */
 export type Session = {
+  passwordOk: User | null
   account: Account | null
+  /** Until then numbers and factors may be changed. */
+  steppedUpUntil: number
+  /** An authenticator app that is being set up: its secret is shown to this session alone. */
+  pendingFactor: { id: string; secret: string; qrSvg: string } | null
   pending: PendingVerification | null
   notice: string | null
   failedForm: FailedForm | null
   usedAt: number
 }
 
+export const STEP_UP_MS = 5 * 60_000
 const COOKIE = 'saltmarsh_session'
+const VISITOR_COOKIE = 'saltmarsh_visitor'
 const IDLE_MS = 30 * 60_000
 const RENEWED_MS = 60_000
 const MAX_SESSIONS = 10_000
@@ -60,7 +66,10 @@ export class Sessions {
     const found = this.find(c)
     if (found) return found
     this.#makeRoom()
-    const session = { account: null, pending: null, notice: null, failedForm: null, usedAt: this.#now() }
+    const session: Session = {
+      ...{ passwordOk: null, account: null, steppedUpUntil: 0, pendingFactor: null },
+      ...{ pending: null, notice: null, failedForm: null, usedAt: this.#now() },
+    }
     this.#setCookie(c, session)
     return session
   }
@@ -80,6 +89,15 @@ export class Sessions {
     return at !== undefined && this.#now() - at <= RENEWED_MS
   }
 
+  /** Names a browser beyond its sessions, so that what it set up as the first customer is there after signing out. */
+  visitor(c: Context): string {
+    const known = getCookie(c, VISITOR_COOKIE)
+    if (known) return known
+    const id = randomBytes(24).toString('base64url')
+    setCookie(c, VISITOR_COOKIE, id, { ...this.#cookieOptions(c), maxAge: 86_400 })
+    return id
+  }
+
   close(c: Context): void {
     const id = getCookie(c, COOKIE)
     if (id) this.#sessions.delete(id)
@@ -90,15 +108,20 @@ export class Sessions {
   #makeRoom(): void {
     if (this.#sessions.size < MAX_SESSIONS) return
     const ids = [...this.#sessions.keys()]
-    const unused = ids.find((id) => !this.#sessions.get(id)?.account && !this.#sessions.get(id)?.pending)
+    const isUnused = ({ account, passwordOk, pending }: Session) => !account && !passwordOk && !pending
+    const unused = ids.find((id) => isUnused(this.#sessions.get(id)!))
     this.#sessions.delete(unused ?? ids[0]!)
   }
 
   #setCookie(c: Context, session: Session): void {
     const id = randomBytes(24).toString('base64url')
     this.#sessions.set(id, session)
+    setCookie(c, COOKIE, id, this.#cookieOptions(c))
+  }
+
+  #cookieOptions(c: Context): CookieOptions {
     const secure = new URL(c.req.url).protocol === 'https:'
-    setCookie(c, COOKIE, id, { path: this.#path, httpOnly: true, sameSite: 'Lax', secure })
+    return { path: this.#path, httpOnly: true, sameSite: 'Lax', secure }
   }
 }
 

@@ -3,21 +3,23 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Context } from 'hono'
 import { AnswerbackError, type ChallengeRequest } from '../client/client.ts'
+import { isSameAction, type ProtectedAction } from './actions.ts'
 import { mergeChallenge } from './confirm-challenge.ts'
 import { type DemoContext, redirectTo, redirectToForm } from './demo-context.ts'
 import { type Form, formErrorOf } from './forms.ts'
-import type { FormPath, ProtectedAction, Session } from './sessions.ts'
-import { CODE_LENGTH } from './verification-methods.ts'
+import { languageOf } from './language.ts'
+import type { FormPath, Session } from './sessions.ts'
 
-type Started = { action: ProtectedAction; options: ChallengeRequest; path: FormPath; form: Form }
+type Started = { action: ProtectedAction; request: ChallengeRequest; path: FormPath; form: Form }
 
-/** Moves on to the waiting page, or back to the form with the reason. */
+/** Moves on to the waiting page, or back to the form with the reason. The call speaks the language of the page. */
 export async function startChallenge(
   context: DemoContext,
   c: Context,
-  { action, options, path, form }: Started,
+  { action, request: wanted, path, form }: Started,
 ): Promise<Response> {
-  const request = { ...options, scope: action.scope, code_length: CODE_LENGTH }
+  const { locale, texts } = languageOf(c)
+  const request = { ...wanted, scope: action.scope, locale }
   const session = context.sessions.findOrOpen(c)
   try {
     if (await resumes(context, session, action, request)) return redirectTo(context, c, '/verify')
@@ -25,7 +27,7 @@ export async function startChallenge(
     return redirectTo(context, c, '/verify')
   } catch (error) {
     if (!(error instanceof AnswerbackError)) throw error
-    return redirectToForm(context, c, path, form, formErrorOf(error))
+    return redirectToForm(context, c, path, form, formErrorOf(error, texts))
   }
 }
 
@@ -43,7 +45,7 @@ async function resumes(
   if (pending?.challenge.status !== 'pending') return false
   const challenge = await answerback.get(pending.challenge.id)
   if (challenge.status !== 'pending') return false
-  if (isDeepStrictEqual(pending.request, request) && nameOf(pending.action) === nameOf(action)) {
+  if (isDeepStrictEqual(pending.request, request) && isSameAction(pending.action, action)) {
     // A registration may have been sent again with another password.
     session.pending = { ...pending, action, challenge: mergeChallenge(pending.challenge, challenge) }
     return true
@@ -55,9 +57,4 @@ async function resumes(
     if (!(error instanceof AnswerbackError && error.code === 'conflict')) throw error
   }
   return false
-}
-
-/** Whose sign-in or account it is. A transfer is told apart by the details of its request. */
-function nameOf(action: ProtectedAction): string | null {
-  return action.scope === 'transfer' ? null : action.user
 }

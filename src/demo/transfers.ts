@@ -5,10 +5,7 @@ import type { Form } from './forms.ts'
 export type Transfer = { payee: string; amount: number }
 
 export const PAYEES = ['Ada Byron', 'Grace Hopper', 'Hedy Lamarr']
-
-export function transferDetails({ payee, amount }: Transfer): string {
-  return `Transfer ${amount} ${amount === 1 ? 'euro' : 'euros'} to ${payee}`
-}
+export const OPENING_BALANCE = 18_430
 
 export function readTransfer({ payee, amount }: Form): Transfer | null {
   const euros = Number(amount)

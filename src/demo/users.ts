@@ -2,14 +2,27 @@
 
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { Numbers } from './numbers.ts'
+import type { Transfer } from './transfers.ts'
+import type { VerificationMethod } from './verification-methods.ts'
 
 export type PasswordHash = { salt: Buffer; key: Buffer }
-/** `number` is the one proved at registration; the customer from the start types theirs at sign-in. */
-export type User = { name: string; number: string | null; password: PasswordHash }
+
+export type User = {
+  name: string
+  password: PasswordHash
+  /** What Answerback knows the person by, for authenticator and recovery codes. */
+  subject: string
+  numbers: Numbers
+  /** How the person was last confirmed by phone: offered first the next time. */
+  method: VerificationMethod | null
+  transfers: Transfer[]
+}
 
 export const DEMO_USER = { name: 'ada', password: 'engine-1843' }
 
 const KEY_LENGTH = 32
+const MAX_VISITORS = 10_000
 const derive = promisify<string, Buffer, number, Buffer>(scrypt)
 
 export async function hashPassword(password: string): Promise<PasswordHash> {
@@ -19,25 +32,44 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
 
 export class Users {
   readonly #users = new Map<string, User>()
+  /** Every visitor has a first customer to themselves, since its password is on the page. */
+  readonly #firstOf = new Map<string, User>()
   #first: Promise<PasswordHash> | undefined
 
   isTaken(name: string): boolean {
     return name === DEMO_USER.name || this.#users.has(name)
   }
 
-  add(user: User): boolean {
-    if (this.isTaken(user.name)) return false
-    this.#users.set(user.name, user)
-    return true
+  /** `null`: the name is taken. */
+  add(name: string, password: PasswordHash): User | null {
+    if (this.isTaken(name)) return null
+    const user = newUser(name, password)
+    this.#users.set(name, user)
+    return user
   }
 
-  /** Takes the same time for an unknown name. */
-  async check(name: string, password: string): Promise<User | null> {
+  /** Takes the same time for an unknown name. `visitor`: whose first customer it would be. */
+  async check(name: string, password: string, visitor: string): Promise<User | null> {
     this.#first ??= hashPassword(DEMO_USER.password)
-    const first: User = { name: DEMO_USER.name, number: null, password: await this.#first }
-    const user = name === first.name ? first : this.#users.get(name)
-    const { salt, key } = (user ?? first).password
+    const first = await this.#first
+    const user = this.#users.get(name)
+    const { salt, key } = user?.password ?? first
     const right = timingSafeEqual(key, await derive(password, salt, KEY_LENGTH))
-    return user && right ? user : null
+    if (!right) return null
+    return name === DEMO_USER.name ? this.#firstCustomer(visitor, first) : (user ?? null)
   }
+
+  #firstCustomer(visitor: string, password: PasswordHash): User {
+    const known = this.#firstOf.get(visitor)
+    if (known) return known
+    const user = newUser(DEMO_USER.name, password)
+    if (this.#firstOf.size >= MAX_VISITORS) this.#firstOf.delete(this.#firstOf.keys().next().value!)
+    this.#firstOf.set(visitor, user)
+    return user
+  }
+}
+
+function newUser(name: string, password: PasswordHash): User {
+  const subject = `saltmarsh-${randomBytes(12).toString('base64url')}`
+  return { name, password, subject, numbers: new Numbers(), method: null, transfers: [] }
 }

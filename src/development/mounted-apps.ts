@@ -2,6 +2,7 @@
 
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
+import { homeRegions } from '../config/build-carriers.ts'
 import type { GeneratedSecrets } from '../config/generated-secrets.ts'
 import { isLoopback } from '../config/loopback.ts'
 import type { Config } from '../config/read-config.ts'
@@ -9,6 +10,9 @@ import { SETTINGS, type Values } from '../config/settings.ts'
 import { demo } from '../demo/demo.ts'
 import { accountVariables, createAccounts } from '../exchange/accounts.ts'
 import { createExchange } from '../exchange/exchange.ts'
+
+/** The name that the calls begin with while the demo is mounted. */
+export const DEMO_SERVICE_NAME = 'Saltmarsh Bank'
 
 /** The settings of an account at the company that the exchange plays, which listens where we do. */
 export function exchangeSettings(config: Config, keys: GeneratedSecrets): Partial<Values> {
@@ -30,7 +34,10 @@ export function developmentApps(
   const simulated = keys !== null && config.carriers.length === 0
   if (!simulated && !config.DEMO) return []
   const here = `http://127.0.0.1:${config.PORT}`
-  const web = { path: '/demo', app: demo({ answerbackUrl: here, apiKey, resendCooldown: config.RESEND_COOLDOWN }) }
+  const web = {
+    path: '/demo',
+    app: demo({ answerbackUrl: here, apiKey, regions: regionsOf(config, simulated ? keys : null) }),
+  }
   if (!simulated) return [{ ...web, app: onThisMachine(web.app) }]
   const home = { path: '/', app: new Hono().get('/', (c) => c.redirect('/demo')) }
   const phones = createExchange({ carriers: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })
@@ -60,6 +67,13 @@ function remoteAddress(c: Context): string {
 
 function isLoopbackAddress(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address)
+}
+
+/** None to choose from where every region may be called. */
+function regionsOf(config: Config, keys: GeneratedSecrets | null): string[] {
+  const countries =
+    config.ALLOWED_COUNTRIES ?? homeRegions({ ...config, ...(keys ? exchangeSettings(config, keys) : {}) })
+  return countries === '*' ? [] : [...countries]
 }
 
 const accountsOf = ({ publicUrl }: Config, { exchangeToken }: GeneratedSecrets) =>

@@ -1,11 +1,12 @@
 // Answerback as far as the demo uses its contract, and browsers.
 
 import { Hono } from 'hono'
-import type { Challenge, ChallengeRequest, CreatedChallenge, Outcome } from '../../src/client/client.ts'
+import type { Challenge, ChallengeRequest, CreatedChallenge, Factor, Outcome } from '../../src/client/client.ts'
 import { demo } from '../../src/demo/demo.ts'
 
 const API_KEY = 'the-api-key'
 export const CODE = '481516'
+export const FACTOR_CODE = '123456'
 
 type Refusal = { status: number; code: string; detail?: string; errors?: object[] }
 
@@ -14,20 +15,27 @@ export class FakeAnswerback {
   checked: string[] = []
   redelivered: string[] = []
   canceled: string[] = []
+  factors: Factor[] = []
   refusal: Refusal | null = null
   away = false
   #challenges: CreatedChallenge[] = []
   #app = new Hono()
+  #waits: (() => void)[] = []
 
   constructor() {
     this.#addPageRoutes()
+    this.#addFactorRoutes()
     this.#app.post('/v1/challenges', async (c) => {
       const request: ChallengeRequest = await c.req.json()
       this.created.push(request)
       const challenge = this.#place(request)
       return c.json(challenge, 201)
     })
-    this.#app.get('/v1/challenges/:id', (c) => c.json(withoutSecrets(this.#find(c.req.param('id')))))
+    this.#app.get('/v1/challenges/:id', async (c) => {
+      if (c.req.query('wait') && this.#find(c.req.param('id')).status === 'pending')
+        await new Promise<void>((resolve) => this.#waits.push(resolve))
+      return c.json(withoutSecrets(this.#find(c.req.param('id'))))
+    })
     this.#app.post('/v1/challenges/:id/check', async (c) => {
       const challenge = this.#find(c.req.param('id'))
       const { code } = await c.req.json()
@@ -52,12 +60,54 @@ export class FakeAnswerback {
     })
   }
 
+  /** Every factor takes `FACTOR_CODE`, and each recovery code once. */
+  #addFactorRoutes() {
+    this.#app.get('/v1/factors', (c) =>
+      c.json({ factors: this.factors.filter(({ subject }) => subject === c.req.query('subject')) }),
+    )
+    this.#app.post('/v1/factors', async (c) => {
+      const { type, subject } = await c.req.json()
+      const isApp = type === 'totp'
+      const factor: Factor = {
+        ...{ id: `fct_${this.factors.length + 1}`, type, subject, label: null, codes_left: isApp ? null : 10 },
+        ...{ status: isApp ? 'pending' : 'confirmed', created_at: '', confirmed_at: null },
+        ...{ last_used_at: null, locked_until: null },
+      }
+      this.factors.push(factor)
+      const told = isApp
+        ? { secret: 'JBSWY3DP', otpauth_url: 'otpauth://x', qr_svg: '<svg></svg>' }
+        : { codes: ['ABCD-EFGH'] }
+      return c.json({ ...factor, ...told }, 201)
+    })
+    for (const act of ['confirm', 'check'] as const) {
+      this.#app.post(`/v1/factors/:id/${act}`, async (c) => {
+        const factor = this.factors.find(({ id }) => id === c.req.param('id'))!
+        const { code } = await c.req.json()
+        const valid =
+          code === FACTOR_CODE || (factor.type === 'recovery_codes' && code === 'ABCD-EFGH' && factor.codes_left === 10)
+        if (valid && act === 'confirm') factor.status = 'confirmed'
+        if (valid && factor.codes_left !== null) factor.codes_left -= 1
+        const reason = valid ? 'code_matched' : 'wrong_code'
+        return c.json({ valid, reason, status: factor.status, attempts_left: valid ? 5 : 4, locked_until: null })
+      })
+    }
+    this.#app.delete('/v1/factors/:id', (c) => {
+      this.factors = this.factors.filter(({ id }) => id !== c.req.param('id'))
+      return c.body(null, 204)
+    })
+  }
+
   fetch = async (url: string, init: RequestInit): Promise<Response> => {
     if (this.away) throw new TypeError('connection refused')
     const key = new Headers(init.headers).get('authorization')
     if (key !== `Bearer ${API_KEY}`) return Response.json({ code: 'unauthorized' }, { status: 401 })
     if (this.refusal) return Response.json(this.refusal, { status: this.refusal.status })
     return this.#app.request(url, init)
+  }
+
+  /** Answers the reads that wait for an outcome. */
+  releaseWaits() {
+    for (const release of this.#waits.splice(0)) release()
   }
 
   get last(): CreatedChallenge {
@@ -119,18 +169,27 @@ export function bank() {
   const far = new FakeAnswerback()
   const app = new Hono().route(
     '/demo',
-    demo({ answerbackUrl: 'http://answerback.test', apiKey: API_KEY, fetch: far.fetch }),
+    demo({ answerbackUrl: 'http://answerback.test', apiKey: API_KEY, regions: ['US'], fetch: far.fetch }),
   )
   return { far, browser: () => new Browser(app) }
 }
 
 /** Keeps its cookie and says where its forms come from, as browsers do. */
 export class Browser {
-  cookie = ''
+  readonly #cookies = new Map<string, string>()
   #app: Hono
 
   constructor(app: Hono) {
     this.#app = app
+  }
+
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  set cookie(text: string) {
+    this.#cookies.clear()
+    for (const [name = '', value = ''] of text.split('; ').map((one) => one.split('='))) this.#cookies.set(name, value)
   }
 
   get(path: string) {
@@ -141,15 +200,21 @@ export class Browser {
     return this.#send(path, { method: 'POST', body: new URLSearchParams(form), headers })
   }
 
-  signIn(form: Record<string, string> = {}) {
-    return this.post('/demo/sign-in', { user: 'ada', password: 'engine-1843', number: '+1 202 555-0123', ...form })
+  /** The password, then the form of the second factor. Gives the answer to the last of them. */
+  async signIn({ user = 'ada', password = 'engine-1843', ...form }: Record<string, string> = {}) {
+    const first = await this.post('/demo/sign-in', { user, password })
+    if (first.headers.get('location') !== '/demo/second-factor') return first
+    return this.post('/demo/second-factor', { number: '+1 202 555-0123', ...form })
   }
 
   async #send(path: string, init: RequestInit) {
     const headers = new Headers(init.headers)
-    if (this.cookie) headers.set('cookie', this.cookie)
+    if (this.#cookies.size > 0) headers.set('cookie', this.cookie)
     const response = await this.#app.request(`http://bank.test${path}`, { ...init, headers })
-    for (const cookie of response.headers.getSetCookie()) this.cookie = cookie.split(';')[0] ?? ''
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = cookie.split(';')[0]!.split('=')
+      this.#cookies.set(name, value)
+    }
     return response
   }
 }

@@ -25,6 +25,9 @@ test('no GET starts a call, ends a session or moves money', async () => {
   for (const page of [
     '',
     '/sign-in',
+    '/second-factor',
+    '/authenticator/sign-in',
+    '/recovery/sign-in',
     '/register',
     '/verify',
     '/again',
@@ -33,9 +36,18 @@ test('no GET starts a call, ends a session or moves money', async () => {
     '/finish',
     '/account',
     '/transfer',
+    '/security',
+    '/security/unlock',
+    '/numbers',
+    '/numbers/remove',
+    '/authenticator',
+    '/recovery',
+    '/language',
     '/sign-out',
   ]) {
-    const { status } = await ada.get(`/demo${page}?payee=Ada+Byron&amount=250&channel=call`)
+    const { status } = await ada.get(
+      `/demo${page}?payee=Ada+Byron&amount=250&channel=call&number=%2B12025550199&locale=de-DE`,
+    )
     assert(status < 400, page)
   }
   assert.equal(far.created.length, 1)
@@ -71,7 +83,7 @@ test('a transfer is a proof of its own, for its own words, by the number that si
     flow: 'approve',
     scope: 'transfer',
     details: 'Transfer 250 euros to Grace Hopper',
-    code_length: 6,
+    locale: 'en-US',
   })
   const used = await ada.post('/demo/finish', { challenge: login })
   assert.equal(used.headers.get('location'), '/demo/verify')

@@ -4,6 +4,7 @@ import type { Challenge, Outcome } from '../../src/client/client.ts'
 import { type Browser, bank, CODE } from './fake-answerback.ts'
 
 const approved: Outcome = { status: 'approved', reason: 'code_matched' }
+const ADA = { user: 'ada', password: 'engine-1843' }
 
 async function signedIn(browser: Browser): Promise<boolean> {
   return (await browser.get('/demo/account')).status === 200
@@ -14,9 +15,10 @@ const goesTo = (response: Response) => `${response.status} ${response.headers.ge
 test('a password, then a proved phone, opens the account', async () => {
   const { far, browser } = bank()
   const ada = browser()
-  assert.equal(goesTo(await ada.signIn({ method: 'keypad_code', locale: 'de-DE' })), '303 /demo/verify')
+  await ada.post('/demo/language', { locale: 'de-DE' })
+  assert.equal(goesTo(await ada.signIn({ method: 'keypad_code' })), '303 /demo/verify')
   assert.deepEqual(far.created, [
-    { to: '+12025550123', flow: 'keypad_code', channel: 'call', locale: 'de-DE', scope: 'login', code_length: 6 },
+    { to: '+12025550123', flow: 'keypad_code', channel: 'call', locale: 'de-DE', scope: 'login' },
   ])
   assert.equal(await signedIn(ada), false)
   far.end(approved)
@@ -127,8 +129,13 @@ test('two tabs that finish at once, or one after the other, both end at the acco
 test('the cookie is for this site and its server alone, and is renamed at sign-in', async () => {
   const { far, browser } = bank()
   const [ada, fixer] = [browser(), browser()]
-  const cookie = (await ada.signIn()).headers.getSetCookie()[0] ?? ''
-  assert.match(cookie, /^saltmarsh_session=[\w-]{32}; Path=\/demo; HttpOnly; SameSite=Lax$/)
+  const cookies = (await ada.post('/demo/sign-in', ADA)).headers.getSetCookie()
+  assert.match(cookies.at(-1)!, /^saltmarsh_session=[\w-]{32}; Path=\/demo; HttpOnly; SameSite=Lax$/)
+  assert.match(cookies[0]!, /^saltmarsh_visitor=[\w-]{32}; Max-Age=86400; Path=\/demo; HttpOnly; SameSite=Lax$/)
+  fixer.cookie = ada.cookie
+  await ada.post('/demo/sign-in', ADA)
+  assert.equal(goesTo(await fixer.get('/demo/second-factor')), '303 /demo', 'renamed after the password too')
+  await ada.post('/demo/second-factor', { number: '+12025550123' })
   fixer.cookie = ada.cookie
   far.end(approved)
   await ada.post('/demo/finish', { challenge: far.last.id })
@@ -166,9 +173,10 @@ test('a refusal is told where it belongs, and never as a call', async () => {
   const refused = async (status: number, code: string, errors: object[] = []) => {
     far.refusal = { status, code, errors }
     const visitor = browser()
-    assert.equal(goesTo(await visitor.signIn()), '303 /demo')
-    const page = await (await visitor.get('/demo')).text()
-    assert.doesNotMatch(await (await visitor.get('/demo')).text(), /role="alert"|number-error/, 'told once')
+    assert.equal(goesTo(await visitor.signIn()), '303 /demo/second-factor')
+    const page = await (await visitor.get('/demo/second-factor')).text()
+    const again = await (await visitor.get('/demo/second-factor')).text()
+    assert.doesNotMatch(again, /role="alert"|number-error/, 'told once')
     return page
   }
   assert.match(await refused(422, 'invalid', [{ path: 'to' }]), /id="number-error">That is not a phone number/)
@@ -223,5 +231,5 @@ test('without JavaScript the visitor can cancel, and have the code sent again', 
   assert.equal(goesTo(await ada.post('/demo/redeliver', { channel: 'sms' })), '303 /demo/verify')
   assert.deepEqual(far.redelivered, ['sms'])
   assert.equal(goesTo(await ada.post('/demo/cancel')), '303 /demo/verify')
-  assert.match(await (await ada.get('/demo/verify')).text(), /<h1 id="title">Canceled<\/h1>/)
+  assert.match(await (await ada.get('/demo/verify')).text(), /<h2>Canceled<\/h2>/)
 })

@@ -2,12 +2,12 @@
 
 import { html } from 'hono/html'
 import { exampleNumber } from '../example-number.ts'
-import type { Form, FormError } from '../forms.ts'
-import { LOCALES, VERIFICATION_METHODS, type VerificationMethod } from '../verification-methods.ts'
-import type { Html } from './layout.ts'
+import type { Form, FormError, FormField } from '../forms.ts'
+import { VERIFICATION_METHODS, type VerificationMethod } from '../verification-methods.ts'
+import type { Html, PageContext } from './layout.ts'
 
 type Field = {
-  name: FormError['field']
+  name: FormField
   label: string
   type: 'text' | 'password' | 'tel' | 'number'
   autocomplete: string
@@ -29,33 +29,46 @@ export function field({ name, label, type, autocomplete, value, hint, more }: Fi
   </div>`
 }
 
-export function methodChoice(legend: string, chosen: VerificationMethod): Html {
-  const cards = Object.entries(VERIFICATION_METHODS).map(
-    ([name, { title, hint }]) => html`<label class="method">
+/** The six digits of an authenticator app. */
+export function codeField(label: string, error?: FormError): Html {
+  const more = html`inputmode="numeric" maxlength="12"`
+  return field({ name: 'code', label, type: 'text', autocomplete: 'one-time-code', value: '', more }, error)
+}
+
+export function methodChoice({ texts }: PageContext, legend: string, chosen: VerificationMethod): Html {
+  const cards = (Object.keys(VERIFICATION_METHODS) as VerificationMethod[]).map((name) => {
+    const [title, hint] = texts.methods[name] as [string, string]
+    return html`<label class="method">
       <input type="radio" name="method" value="${name}" ${name === chosen ? html`checked` : ''}>
       <span><strong>${title}</strong> <small>${hint}</small></span>
-    </label>`,
-  )
+    </label>`
+  })
   return html`<fieldset class="methods"><legend>${legend}</legend>${cards}</fieldset>`
 }
 
-/** The number to call, and the language of the call. */
-export function phoneFields(form: Form, error?: FormError): Html {
-  const value = form.number ?? exampleNumber()
-  return html`<div class="pair">
-    ${field({ name: 'number', label: 'Phone number', type: 'tel', autocomplete: 'tel', value }, error)}
-    ${languages(form)}
-  </div>`
-}
-
-function languages({ locale = 'en-US' }: Form): Html {
-  const options = [...LOCALES].map(
-    ([tag, name]) =>
-      html`<option value="${tag}" lang="${tag}" ${tag === locale ? html`selected` : ''}>${name}</option>`,
+/** A number as people write it where it is; with more countries than one, which. */
+export function phoneField({ texts, regions, locale }: PageContext, form: Form, error?: FormError): Html {
+  const names = new Intl.DisplayNames(locale, { type: 'region' })
+  const [only] = regions
+  const hint = only !== undefined && regions.length === 1 ? texts.inCountry(names.of(only) ?? only) : texts.withPlus
+  const value = form.number ?? (only === 'US' ? exampleNumber() : '')
+  const number = field(
+    { name: 'number', label: texts.phoneNumber, type: 'tel', autocomplete: 'tel', value, hint },
+    error,
   )
-  return html`<div class="field">
-    <label for="locale">We speak</label>
-    <select id="locale" name="locale">${options}</select>
+  if (regions.length < 2) return number
+  const options = regions
+    .map((region) => ({ region, name: names.of(region) ?? region }))
+    .toSorted((one, other) => one.name.localeCompare(other.name, locale))
+  return html`<div class="pair">
+    <div class="field">
+      <label for="region">${texts.country}</label>
+      <select id="region" name="region">${options.map(
+        ({ region, name }) =>
+          html`<option value="${region}" ${region === (form.region ?? only) ? html`selected` : ''}>${name}</option>`,
+      )}</select>
+    </div>
+    ${number}
   </div>`
 }
 

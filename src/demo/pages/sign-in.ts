@@ -1,38 +1,31 @@
 import { html } from 'hono/html'
 import type { Form, FormError } from '../forms.ts'
 import { DEMO_USER } from '../users.ts'
-import { parseMethod } from '../verification-methods.ts'
-import { field, formAlert, methodChoice, phoneFields } from './fields.ts'
+import { field, formAlert } from './fields.ts'
 import { type Html, layout, type PageContext, runningNotice } from './layout.ts'
 
 export function signInPage(page: PageContext, form: Form, error?: FormError): Html {
+  const { texts, basePath } = page
+  const { signInPage: words } = texts
+  const password = error ? '' : DEMO_USER.password
   const content = html`
-    <h1>Welcome back</h1>
-    <p class="lead">Sign in with your password, then with your phone.</p>
+    <h1>${words.heading}</h1>
+    <p class="lead">${words.lead}</p>
     ${runningNotice(page)}
     ${formAlert(error)}
-    <form class="stack" method="post" action="${page.basePath}/sign-in">
+    <form class="stack" method="post" action="${basePath}/sign-in">
       <div class="pair">
-        ${field({ name: 'user', label: 'Name', type: 'text', autocomplete: 'username', value: form.user ?? DEMO_USER.name }, error)}
-        ${field(
-          {
-            name: 'password',
-            label: 'Password',
-            type: 'password',
-            autocomplete: 'current-password',
-            value: error ? '' : DEMO_USER.password,
-          },
-          error,
-        )}
+        ${field({ name: 'user', label: texts.name, type: 'text', autocomplete: 'username', value: form.user ?? DEMO_USER.name }, error)}
+        ${field({ name: 'password', label: texts.password, type: 'password', autocomplete: 'current-password', value: password }, error)}
       </div>
-      <p class="note">To try it out: <b>${DEMO_USER.name}</b> with <b>${DEMO_USER.password}</b>, or
-        <a href="${page.basePath}/register">open an account</a>.</p>
-      ${methodChoice('Then, to be sure that it is you', parseMethod(form.method))}
-      ${phoneFields(form, error)}
-      <button class="main">Continue</button>
-      <p class="hint">A real bank calls the number it has on file. Here, ${DEMO_USER.name} may name any in the USA (or
-        where <code>ALLOWED_COUNTRIES</code> says); an account that
-        you open keeps its own.</p>
-    </form>`
-  return layout(page, { title: 'Sign in', script: 'submit-once', styles: ['forms'], scene: true, content })
+      <button class="main">${texts.continue}</button>
+      <p class="note">${words.tryIt} <b>${DEMO_USER.name}</b> ${words.with} <b>${DEMO_USER.password}</b>, ${words.or}
+        <a href="${basePath}/register">${words.openAccount}</a>.</p>
+    </form>
+    <section class="origins" aria-labelledby="origins">
+      <h2 id="origins">${words.origins}</h2>
+      <p class="hint">${words.originsLead}</p>
+      <dl>${texts.origins.map(([what, from]) => html`<div><dt>${what}</dt><dd>${from}</dd></div>`)}</dl>
+    </section>`
+  return layout(page, { path: '', title: words.title, styles: ['forms'], scene: true, content })
 }

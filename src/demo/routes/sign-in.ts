@@ -1,52 +1,58 @@
-// Sign-in, registration and sign-out.
+// Password sign-in, registration, sign-out, and the language of it all.
 
 import { Hono } from 'hono'
-import type { ChallengeRequest } from '../../client/client.ts'
 import { type DemoContext, redirectTo, redirectToForm } from '../demo-context.ts'
-import { type Form, readForm, registrationError } from '../forms.ts'
+import { numberOf, readForm, registrationError } from '../forms.ts'
+import { chooseLanguage, languageOf } from '../language.ts'
 import { pageContext } from '../pages/layout.ts'
 import { registerPage } from '../pages/register.ts'
 import { signInPage } from '../pages/sign-in.ts'
 import { takeFailedForm } from '../sessions.ts'
 import { startChallenge } from '../start-challenge.ts'
 import { hashPassword } from '../users.ts'
-import { LOCALES, parseMethod, VERIFICATION_METHODS } from '../verification-methods.ts'
+import { parseMethod, VERIFICATION_METHODS } from '../verification-methods.ts'
 
 export function signInRoutes(context: DemoContext): Hono {
-  const { users, sessions, publicPath } = context
+  const { users, sessions, publicPath, regions } = context
   const app = new Hono()
 
   app.get('/', (c) => {
     const session = sessions.find(c)
     if (session?.account) return redirectTo(context, c, '/account')
     const { form = {}, error } = takeFailedForm(session, '') ?? {}
-    return c.html(signInPage(pageContext(publicPath, session), form, error))
+    return c.html(signInPage(pageContext(context, c, session), form, error))
   })
 
   app.post('/sign-in', async (c) => {
     const form = await readForm(c)
-    const user = await users.check(form.user ?? '', form.password ?? '')
+    const user = await users.check(form.user ?? '', form.password ?? '', sessions.visitor(c))
     if (!user) {
-      const sentence = 'That name and password do not match.'
-      return redirectToForm(context, c, '', form, { field: 'password', sentence })
+      const error = { field: 'password', sentence: languageOf(c).texts.errors.mismatch } as const
+      return redirectToForm(context, c, '', form, error)
     }
-    const action = { scope: 'login', user: user.name } as const
-    return startChallenge(context, c, { action, options: requestOf(form, user.number), path: '', form })
+    const session = sessions.findOrOpen(c)
+    session.passwordOk = user
+    session.account = null
+    session.steppedUpUntil = 0
+    sessions.renewId(c, session)
+    return redirectTo(context, c, '/second-factor')
   })
 
   app.get('/register', (c) => {
     const session = sessions.find(c)
     const { form = {}, error } = takeFailedForm(session, '/register') ?? {}
-    return c.html(registerPage(pageContext(publicPath, session), form, error))
+    return c.html(registerPage(pageContext(context, c, session), form, error))
   })
 
   app.post('/register', async (c) => {
     const form = await readForm(c)
-    const { user = '', password = '' } = form
-    const error = registrationError(user, password, users.isTaken(user))
+    const { user: name = '', password = '' } = form
+    const error = registrationError(form, users.isTaken(name), languageOf(c).texts)
     if (error) return redirectToForm(context, c, '/register', form, error)
-    const action = { scope: 'signup', user, password: await hashPassword(password) } as const
-    return startChallenge(context, c, { action, options: requestOf(form, null), path: '/register', form })
+    const method = parseMethod(form.method ?? 'keypad_code')
+    const action = { scope: 'signup', name, password: await hashPassword(password), method } as const
+    const request = { to: numberOf(form, regions), ...VERIFICATION_METHODS[method] }
+    return startChallenge(context, c, { action, request, path: '/register', form })
   })
 
   app.post('/sign-out', (c) => {
@@ -54,11 +60,11 @@ export function signInRoutes(context: DemoContext): Hono {
     return redirectTo(context, c, '')
   })
 
-  return app
-}
+  app.post('/language', async (c) => {
+    const { locale, page = '' } = await readForm(c)
+    chooseLanguage(c, publicPath, locale)
+    return redirectTo(context, c, /^(\/[a-z-]+)?$/.test(page) ? page : '')
+  })
 
-function requestOf(form: Form, knownNumber: string | null): ChallengeRequest {
-  const { flow, channel } = VERIFICATION_METHODS[parseMethod(form.method)]
-  const locale = LOCALES.has(form.locale ?? '') ? form.locale! : 'en-US'
-  return { to: knownNumber ?? (form.number ?? '').replace(/[\s().-]/g, ''), flow, channel, locale }
+  return app
 }

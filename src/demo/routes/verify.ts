@@ -2,39 +2,39 @@
 
 import { type Context, Hono } from 'hono'
 import { AnswerbackError, type ChallengeRequest, type Channel } from '../../client/client.ts'
-import { type Confirmation, checkTypedCode, confirmChallenge, mergeChallenge } from '../confirm-challenge.ts'
+import { channelsOffered } from '../../elements/retries.ts'
+import { completeAction } from '../complete-action.ts'
+import { checkTypedCode, confirmChallenge, mergeChallenge } from '../confirm-challenge.ts'
 import { type DemoContext, redirectTo, redirectToForm } from '../demo-context.ts'
 import { formErrorOf, readForm } from '../forms.ts'
-import { outcomeMessage } from '../outcome-sentences.ts'
+import { languageOf } from '../language.ts'
 import { pageContext } from '../pages/layout.ts'
 import { verifyPage } from '../pages/verify.ts'
 import { type PendingVerification, type Session, takeNotice } from '../sessions.ts'
-import { transferDetails } from '../transfers.ts'
 
 export function verifyRoutes(context: DemoContext): Hono {
-  const { answerback, users, sessions, publicPath, resendCooldown } = context
+  const { answerback, sessions } = context
   const app = new Hono()
 
   app.get('/verify', async (c) => {
     const session = sessions.find(c)
     const pending = session?.pending
-    if (!pending) return redirectTo(context, c, session?.account ? '/account' : '')
+    if (!pending)
+      return redirectTo(context, c, session?.account ? '/account' : session?.passwordOk ? '/second-factor' : '')
     try {
       pending.challenge = mergeChallenge(pending.challenge, await answerback.get(pending.challenge.id))
     } catch (error) {
       // The page then asks for itself, and says so when it gets no answer either.
       if (!(error instanceof AnswerbackError)) throw error
     }
-    return c.html(
-      verifyPage(pageContext(publicPath, session), pending, { resendCooldown, notice: takeNotice(session) }),
-    )
+    return c.html(verifyPage(pageContext(context, c, session), pending, takeNotice(session)))
   })
 
   /** After an outcome: the same request once more, as a new challenge. */
   app.post('/again', (c) =>
     change(c, async (session, pending, channel) => {
       const now = await answerback.get(pending.challenge.id)
-      if (!outcomeMessage(now)?.actions.includes(channel === 'sms' ? 'text' : 'again')) return
+      if (now.status === 'pending' || !channelsOffered(now).includes(channel)) return
       const request: ChallengeRequest = { ...pending.request, channel }
       session.pending = { ...pending, request, challenge: await answerback.create(request) }
     }),
@@ -58,9 +58,10 @@ export function verifyRoutes(context: DemoContext): Hono {
     const { challenge, code } = await readForm(c)
     const pending = session?.pending
     if (!pending || pending.challenge.id !== challenge) return notPending(c, session)
-    const problem = code === undefined ? null : await checkTypedCode(answerback, pending, code)
-    const confirmation = problem ?? (await confirmChallenge(answerback, session))
-    if (typeof confirmation !== 'string') return complete(c, session, confirmation)
+    const language = languageOf(c)
+    const problem = code === undefined ? null : await checkTypedCode(answerback, pending, code, language)
+    const confirmation = problem ?? (await confirmChallenge(answerback, session, language))
+    if (typeof confirmation !== 'string') return completeAction(context, c, session, confirmation)
     // Otherwise another tab has used the approval meanwhile, and the waiting page leads to where that one went.
     if (session.pending) session.notice = confirmation
     return redirectTo(context, c, '/verify')
@@ -79,7 +80,7 @@ export function verifyRoutes(context: DemoContext): Hono {
       await apply(session, session.pending, channel)
     } catch (error) {
       if (!(error instanceof AnswerbackError)) throw error
-      session.notice = formErrorOf(error).sentence
+      session.notice = formErrorOf(error, languageOf(c).texts).sentence
     }
     return redirectTo(context, c, '/verify')
   }
@@ -88,24 +89,7 @@ export function verifyRoutes(context: DemoContext): Hono {
   function notPending(c: Context, session: Session | null): Response {
     if (session?.pending) return redirectTo(context, c, '/verify')
     if (session?.account || sessions.wasRenewed(c)) return redirectTo(context, c, '/account')
-    const sentence = 'That confirmation does not belong to this browser, or was used.'
+    const sentence = languageOf(c).texts.errors.notYours
     return redirectToForm(context, c, '', {}, { field: 'form', sentence })
-  }
-
-  /** The only place where an approval has an effect. */
-  function complete(c: Context, session: Session, { action, number, challenge }: Confirmation): Response {
-    if (action.scope === 'transfer') {
-      if (!session.account) return redirectTo(context, c, '')
-      session.account.transfers.unshift(action.transfer)
-      session.notice = `Done: ${transferDetails(action.transfer)}.`
-      return redirectTo(context, c, '/account')
-    }
-    if (action.scope === 'signup' && !users.add({ name: action.user, password: action.password, number })) {
-      const error = { field: 'user', sentence: 'That name has been taken meanwhile.' } as const
-      return redirectToForm(context, c, '/register', { user: action.user }, error)
-    }
-    session.account = { user: action.user, number, proof: challenge, transfers: [] }
-    sessions.renewId(c, session)
-    return redirectTo(context, c, '/account')
   }
 }

@@ -1,0 +1,5 @@
+// The language changes with the choice, without a button.
+
+document.getElementById('language')?.addEventListener('change', (event) => {
+  ;(event.currentTarget as HTMLFormElement).requestSubmit()
+})

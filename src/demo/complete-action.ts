@@ -1,0 +1,89 @@
+// The only place where an approval has an effect. Each way leads to the page that shows it.
+
+import type { Context } from 'hono'
+import type { Challenge, Channel } from '../client/client.ts'
+import type { Confirmation } from './confirm-challenge.ts'
+import { type DemoContext, redirectTo, redirectToForm } from './demo-context.ts'
+import { languageOf } from './language.ts'
+import { tellOldNumber } from './number-notice.ts'
+import { isActive } from './numbers.ts'
+import { type Account, type Session, STEP_UP_MS } from './sessions.ts'
+import type { User } from './users.ts'
+import { VERIFICATION_METHODS, type VerificationMethod } from './verification-methods.ts'
+
+export async function completeAction(
+  context: DemoContext,
+  c: Context,
+  session: Session,
+  confirmation: Confirmation,
+): Promise<Response> {
+  const { action, number, challenge } = confirmation
+  const { texts } = languageOf(c)
+  switch (action.scope) {
+    case 'login':
+      return logIn(action.user, action.method)
+    case 'signup': {
+      const user = context.users.add(action.name, action.password)
+      if (user) return logIn(user, action.method)
+      const error = { field: 'user', sentence: texts.errors.nameTakenMeanwhile } as const
+      return redirectToForm(context, c, '/register', { user: action.name }, error)
+    }
+    case 'transfer': {
+      if (!isSignedIn(action.user)) return redirectTo(context, c, '')
+      action.user.transfers.unshift(action.transfer)
+      session.notice = texts.account.done(challenge.details ?? '')
+      return redirectTo(context, c, '/account')
+    }
+    case 'security': {
+      if (!isSignedIn(action.user)) return redirectTo(context, c, '')
+      session.steppedUpUntil = Date.now() + STEP_UP_MS
+      return redirectTo(context, c, '/security')
+    }
+    case 'number': {
+      if (!isSignedIn(action.user)) return redirectTo(context, c, '')
+      const channel = channelOf(challenge)
+      if (channel !== action.channel) {
+        session.notice = texts.security.otherWay
+        return redirectTo(context, c, '/security')
+      }
+      const { numbers } = action.user
+      const old = numbers.preferred
+      const isNew = action.number === null && numbers.findNumber(number) === null
+      const proved = action.number ?? numbers.findNumber(number) ?? numbers.add(number, challenge.to)
+      proved.proved[channel] = true
+      session.notice = texts.security.proved(proved.masked)
+      if (isNew && old)
+        session.notice += ` ${await tellOldNumber(context, session, numbers, old, proved, languageOf(c))}`
+      return redirectTo(context, c, '/security')
+    }
+  }
+
+  /** The number that let the person in is theirs by that very proof. */
+  function logIn(user: User, method: VerificationMethod): Response {
+    const kept = user.numbers.findNumber(number) ?? user.numbers.add(number, challenge.to)
+    const channel = channelOf(challenge)
+    if (channel) kept.proved[channel] = true
+    // A number that let somebody in must let them in again.
+    else if (!isActive(kept)) kept.proved[VERIFICATION_METHODS[method].channel] = true
+    user.method = method
+    return openAccount(context, c, session, { user, proof: challenge })
+  }
+
+  function isSignedIn(user: User): boolean {
+    return session.account?.user === user
+  }
+}
+
+/** How the person was reached. After a text and a call of one code, nobody can tell. */
+function channelOf({ deliveries }: Challenge): Channel | null {
+  const channels = new Set(deliveries.map(({ channel }) => channel))
+  return channels.size === 1 ? [...channels][0]! : null
+}
+
+/** The last stage of a sign-in. */
+export function openAccount(context: DemoContext, c: Context, session: Session, account: Account): Response {
+  session.account = account
+  session.passwordOk = null
+  context.sessions.renewId(c, session)
+  return redirectTo(context, c, '/account')
+}

@@ -1,0 +1,37 @@
+// The owner of the old number is told of a new one, by a call that can undo it: who took over the account at the page
+// does not hold that phone.
+
+import { AnswerbackError } from '../client/client.ts'
+import type { DemoContext } from './demo-context.ts'
+import type { Language } from './language.ts'
+import type { Numbers, PhoneNumber } from './numbers.ts'
+import type { Session } from './sessions.ts'
+
+/** Gives the sentence for the page. */
+export async function tellOldNumber(
+  { answerback }: DemoContext,
+  session: Session,
+  numbers: Numbers,
+  old: PhoneNumber,
+  added: PhoneNumber,
+  { locale, texts }: Language,
+): Promise<string> {
+  const { security } = texts
+  const ending = added.masked.slice(-4)
+  const request = { to: old.number, flow: 'approve', scope: 'security', locale } as const
+  try {
+    const notice = await answerback.create({ ...request, details: security.noticeDetails(ending.split('').join(' ')) })
+    if (notice.status !== 'pending') return security.notTold(old.masked)
+    void answerback.wait(notice.id).then(
+      ({ reason }) => {
+        if (reason !== 'fraud_reported' || !numbers.remove(added)) return
+        session.notice = security.undone(ending)
+      },
+      () => {},
+    )
+    return security.told(old.masked)
+  } catch (error) {
+    if (!(error instanceof AnswerbackError)) throw error
+    return security.notTold(old.masked)
+  }
+}

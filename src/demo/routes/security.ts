@@ -1,0 +1,136 @@
+// Phone numbers and factors. Whoever changes them has just proved again who they are.
+
+import { type Context, Hono } from 'hono'
+import { AnswerbackError, type ChallengeRequest, type Channel } from '../../client/client.ts'
+import { checkFactor, usableFactors } from '../check-factor.ts'
+import { type DemoContext, redirectTo, redirectToForm } from '../demo-context.ts'
+import { formErrorOf, numberOf, readForm } from '../forms.ts'
+import { languageOf } from '../language.ts'
+import type { PhoneNumber } from '../numbers.ts'
+import { pageContext } from '../pages/layout.ts'
+import { recoveryCodesPage } from '../pages/recovery-codes.ts'
+import { securityPage } from '../pages/security.ts'
+import { type Session, STEP_UP_MS, takeFailedForm, takeNotice } from '../sessions.ts'
+import { startChallenge } from '../start-challenge.ts'
+import type { User } from '../users.ts'
+
+type SteppedUp = { session: Session; user: User; form: Record<string, string> }
+
+export function securityRoutes(context: DemoContext): Hono {
+  const { answerback, sessions, regions } = context
+  const app = new Hono()
+
+  app.get('/security', async (c) => {
+    const session = sessions.find(c)
+    const user = session?.account?.user
+    if (!session || !user) return redirectTo(context, c, '')
+    const { form = {}, error } = takeFailedForm(session, '/security') ?? {}
+    const factors = await usableFactors(answerback, user)
+    const unlocked = session.steppedUpUntil > Date.now()
+    const shown = { user, factors, unlocked, notice: takeNotice(session), form, error }
+    return c.html(securityPage(pageContext(context, c, session), shown))
+  })
+
+  app.post('/security/unlock', async (c) => {
+    const user = sessions.find(c)?.account?.user
+    if (!user) return redirectTo(context, c, '')
+    const to = user.numbers.preferred
+    const { texts } = languageOf(c)
+    if (!to) return refuse(c, texts.secondFactor.notProved)
+    const request: ChallengeRequest = to.proved.call
+      ? { to: to.number, flow: 'approve', details: texts.security.details }
+      : { to: to.number, flow: 'send_code', channel: 'sms' }
+    return startChallenge(context, c, { action: { scope: 'security', user }, request, path: '/security', form: {} })
+  })
+
+  app.post('/security/unlock-by-app', async (c) => {
+    const session = sessions.find(c)
+    const user = session?.account?.user
+    if (!session || !user) return redirectTo(context, c, '')
+    const form = await readForm(c)
+    const problem = await checkFactor(answerback, user, 'totp', form.code ?? '', languageOf(c).texts)
+    if (problem) return redirectToForm(context, c, '/security', form, { field: 'code', sentence: problem })
+    session.steppedUpUntil = Date.now() + STEP_UP_MS
+    return redirectTo(context, c, '/security')
+  })
+
+  app.post('/numbers', (c) =>
+    change(c, async ({ user, form }) => {
+      const { texts } = languageOf(c)
+      const number = numberOf(form, regions)
+      if (user.numbers.findNumber(number))
+        return redirectToForm(context, c, '/security', form, { field: 'number', sentence: texts.security.known })
+      return prove(c, user, null, number, form.channel === 'sms' ? 'sms' : 'call', form)
+    }),
+  )
+
+  app.post('/numbers/prove', (c) =>
+    changeNumber(c, ({ user, form }, number) =>
+      prove(c, user, number, number.number, form.channel === 'sms' ? 'sms' : 'call', {}),
+    ),
+  )
+  app.post('/numbers/prefer', (c) =>
+    changeNumber(c, async ({ user }, number) => {
+      user.numbers.prefer(number)
+      return redirectTo(context, c, '/security')
+    }),
+  )
+  app.post('/numbers/remove', (c) =>
+    changeNumber(c, async ({ user }, number) =>
+      user.numbers.remove(number)
+        ? redirectTo(context, c, '/security')
+        : refuse(c, languageOf(c).texts.security.lastNumber),
+    ),
+  )
+
+  app.post('/recovery', (c) =>
+    change(c, async ({ session, user }) => {
+      const { codes } = await answerback.factors.create({ type: 'recovery_codes', subject: user.subject })
+      return c.html(recoveryCodesPage(pageContext(context, c, session), codes))
+    }),
+  )
+
+  return app
+
+  function prove(
+    c: Context,
+    user: User,
+    number: PhoneNumber | null,
+    to: string,
+    channel: Channel,
+    form: Record<string, string>,
+  ): Promise<Response> {
+    const request: ChallengeRequest = { to, flow: 'send_code', channel }
+    const action = { scope: 'number', user, number, channel } as const
+    return startChallenge(context, c, { action, request, path: '/security', form })
+  }
+
+  /** Signed in, and stepped up not long ago. */
+  async function change(c: Context, apply: (who: SteppedUp) => Promise<Response>): Promise<Response> {
+    const session = sessions.find(c)
+    const user = session?.account?.user
+    if (!session || !user) return redirectTo(context, c, '')
+    if (session.steppedUpUntil <= Date.now()) return refuse(c, languageOf(c).texts.security.locked)
+    const form = await readForm(c)
+    try {
+      return await apply({ session, user, form })
+    } catch (error) {
+      if (!(error instanceof AnswerbackError)) throw error
+      return redirectToForm(context, c, '/security', form, formErrorOf(error, languageOf(c).texts))
+    }
+  }
+
+  function changeNumber(
+    c: Context,
+    apply: (who: SteppedUp, number: PhoneNumber) => Promise<Response>,
+  ): Promise<Response> {
+    return change(c, async (who) => {
+      const number = who.user.numbers.find(who.form.number_id)
+      return number ? apply(who, number) : redirectTo(context, c, '/security')
+    })
+  }
+
+  function refuse(c: Context, sentence: string): Response {
+    return redirectToForm(context, c, '/security', {}, { field: 'form', sentence })
+  }
+}
