@@ -1,7 +1,7 @@
 // What is done once a person is proved. The scope is the challenge's, so that a proof for one is worthless for another.
 
 import type { Channel } from '../client/client.ts'
-import type { PhoneNumber } from './numbers.ts'
+import type { PhoneNumber } from './phone-numbers.ts'
 import type { Transfer } from './transfers.ts'
 import type { PasswordHash, User } from './users.ts'
 import type { VerificationMethod } from './verification-methods.ts'

@@ -4,7 +4,7 @@
 import { AnswerbackError } from '../client/client.ts'
 import type { DemoContext } from './demo-context.ts'
 import type { Language } from './language.ts'
-import type { Numbers, PhoneNumber } from './numbers.ts'
+import type { Numbers, PhoneNumber } from './phone-numbers.ts'
 import type { Session } from './sessions.ts'
 
 /** Gives the sentence for the page. */

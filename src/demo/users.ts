@@ -2,7 +2,7 @@
 
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { Numbers } from './numbers.ts'
+import { Numbers } from './phone-numbers.ts'
 import type { Transfer } from './transfers.ts'
 import type { VerificationMethod } from './verification-methods.ts'
 

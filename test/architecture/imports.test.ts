@@ -28,7 +28,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
   ['log', []],
   ['time', []],
   ['exchange', []],
-  ['demo', ['client']],
+  ['demo', ['elements', 'client']],
   ['elements', ['client']],
   ['testing', []],
   ['client', []],

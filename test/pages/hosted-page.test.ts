@@ -1,48 +1,33 @@
 // The element `<answerback-challenge>` on the hosted page, and on a page of another origin.
 
 import assert from 'node:assert/strict'
-import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { after, describe, test } from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { Answerback, type ChallengeRequest, type CreatedChallenge } from '../../src/client/client.ts'
 import { assertAccessible } from '../support/axe.ts'
-import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { withoutChromium } from '../support/browser.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { startDevelopment } from './development-server.ts'
+import { pagesOf, wrongCode } from './visitor-session.ts'
 
 const API_KEY = 'a-key-of-the-page-tests-0123456789'
 
-let server: Awaited<ReturnType<typeof startDevelopment>>
-let app: Server
-let appOrigin: string
-let browser: Browser
-let answerback: Answerback
+const app = createServer((request, response) => {
+  response.setHeader('content-type', 'text/html; charset=utf-8')
+  response.end(pageOfTheApp(request.url ?? '/'))
+}).listen(0, '127.0.0.1')
+await once(app, 'listening')
+const appOrigin = `http://127.0.0.1:${(app.address() as AddressInfo).port}`
+after(() => app.close())
 
-before(async () => {
-  if (withoutChromium) return
-  app = createServer((request, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8')
-    response.end(pageOfTheApp(request.url ?? '/'))
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => app.once('listening', resolve))
-  appOrigin = `http://127.0.0.1:${(app.address() as AddressInfo).port}`
-  ;[server, browser] = await Promise.all([
-    startDevelopment({ RESEND_COOLDOWN: '30s', API_KEY, RETURN_ORIGINS: appOrigin, SERVICE_NAME: 'Saltmarsh Bank' }),
-    openBrowser(),
-  ])
-  answerback = new Answerback({ baseUrl: server.url, key: API_KEY })
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-  app?.close()
-})
+const { server, openSession } = pagesOf({ RESEND_COOLDOWN: '30s', API_KEY, RETURN_ORIGINS: appOrigin })
+const answerback = () => new Answerback({ baseUrl: server().url, key: API_KEY })
 
 describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
   test('takes the token out of the address, follows a text, takes the code and returns to the app', async () => {
-    const { page, challenge, number, requests } = await open({ channel: 'sms' }, '/after?from=hosted')
+    const { page, challenge, number, requests, close } = await open({ channel: 'sms' }, '/after?from=hosted')
     await page.getByRole('heading', { name: 'Text delivered', level: 1 }).waitFor()
     assert.equal(new URL(page.url()).hash, '')
     assert.equal(await focused(page), 'code')
@@ -51,24 +36,24 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.getByText('4 tries are left').waitFor()
     await page.keyboard.type(`${code.slice(0, 3)}-${code.slice(3)}`)
     await page.waitForURL(`${appOrigin}/after?from=hosted`)
-    assert.equal((await answerback.get(challenge.id)).status, 'approved')
+    assert.equal((await answerback().get(challenge.id)).status, 'approved')
     for (const url of requests) assert.ok(!url.includes(challenge.page_token) && !url.includes(code), url)
-    await page.context().close()
+    await close()
   })
 
   test('a reload goes on without the token in the address, and another tab without it is told so', async () => {
-    const { page, challenge } = await open({ channel: 'sms' })
+    const { page, challenge, close } = await open({ channel: 'sms' })
     await page.getByRole('heading', { name: /^Text/ }).waitFor()
     await page.reload()
     await page.getByRole('heading', { name: /^Text/ }).waitFor()
     const stranger = await page.context().newPage()
-    await stranger.goto(`${server.url}/c/${challenge.id}`)
+    await stranger.goto(`${server().url}/c/${challenge.id}`)
     await stranger.getByRole('heading', { name: 'This verification is not known' }).waitFor()
-    await page.context().close()
+    await close()
   })
 
   test('leads nowhere but to the origins of RETURN_ORIGINS', async () => {
-    const challenge = await answerback.create({ to: nextNumber(), channel: 'sms' })
+    const challenge = await answerback().create({ to: nextNumber(), channel: 'sms' })
     for (const bad of [
       'https://evil.example',
       `${appOrigin}.evil.example`,
@@ -76,18 +61,18 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
       '//evil.example',
       `${appOrigin.replace('//', '//user@')}/`,
     ]) {
-      const response = await fetch(`${server.url}/c/${challenge.id}?return_url=${encodeURIComponent(bad)}`)
+      const response = await fetch(`${server().url}/c/${challenge.id}?return_url=${encodeURIComponent(bad)}`)
       assert.equal(response.status, 400, bad)
       assert.doesNotMatch(await response.text(), /<a |evil/, bad)
     }
-    const good = await fetch(`${server.url}/c/${challenge.id}?return_url=${encodeURIComponent(`${appOrigin}/x`)}`)
+    const good = await fetch(`${server().url}/c/${challenge.id}?return_url=${encodeURIComponent(`${appOrigin}/x`)}`)
     assert.equal(good.status, 200)
     assert.match(good.headers.get('content-security-policy') ?? '', /default-src 'none'/)
     assert.equal(good.headers.get('referrer-policy'), 'no-referrer')
   })
 
   test('shows the code to key in, in the language of the call, and where the call stands', async () => {
-    const { page, number } = await open({ flow: 'keypad_code', locale: 'de-DE' })
+    const { page, number, close } = await open({ flow: 'keypad_code', locale: 'de-DE' })
     await page.getByRole('heading', { name: 'Es klingelt…' }).waitFor()
     const digits = page.locator('.digits .unseen')
     await digits.waitFor()
@@ -100,11 +85,11 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     await keys(number, code)
     await page.getByRole('heading', { name: 'Bestätigt' }).waitFor()
     assert.equal(await page.locator('.digits').isVisible(), false)
-    await page.context().close()
+    await close()
   })
 
   test('asks for another delivery once the cool-down is over, and cancels', async () => {
-    const { page } = await open({ channel: 'sms' })
+    const { page, close } = await open({ channel: 'sms' })
     const again = page.getByRole('button', { name: /^Text me again in \d+ s$/ })
     await again.waitFor()
     assert.equal(await again.isDisabled(), true)
@@ -115,7 +100,7 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Canceled' }).waitFor()
     assert.equal(await focused(page), 'status', 'the focus is not lost with the button')
-    await page.context().close()
+    await close()
   })
 
   test('says honestly how each call ended', async () => {
@@ -124,13 +109,13 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
       ['decline', 'The call was declined', /turned our call away/],
     ] as const
     for (const [act, title, sentence] of endings) {
-      const { page, number } = await open({ flow: 'approve', details: 'Transfer 250 euros to Ada Byron' })
+      const { page, number, close } = await open({ flow: 'approve', details: 'Transfer 250 euros to Ada Byron' })
       await page.getByText('Transfer 250 euros to Ada Byron').waitFor()
       await page.getByRole('heading', { name: 'Ringing…' }).waitFor()
       await control(number, act)
       await page.getByRole('heading', { name: title }).waitFor()
       assert.match(await page.getByRole('status').innerText(), sentence)
-      await page.context().close()
+      await close()
     }
   })
 
@@ -147,12 +132,12 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
           [one, 'dark'],
         ] as const,
     )) {
-      const { page } = await open(request, undefined, { viewport: { width: 320, height: 640 }, colorScheme })
+      const { page, close } = await open(request, undefined, { viewport: { width: 320, height: 640 }, colorScheme })
       await page.getByRole('heading', { name: /^(Text|Ringing)/ }).waitFor()
       await assertAccessible(page, `${JSON.stringify(request)} ${colorScheme}`)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       assert.ok(wide <= 320, `${wide} px wide`)
-      await page.context().close()
+      await close()
     }
   })
 })
@@ -160,30 +145,29 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
 describe('the element on a page of another origin', { skip: withoutChromium }, () => {
   test('tells the page of the outcome, and asks it for a new challenge where it offers one', async () => {
     const number = nextNumber()
-    const challenge = await answerback.create({ to: number, flow: 'approve' })
-    const page = await (await browser.newContext()).newPage()
+    const challenge = await answerback().create({ to: number, flow: 'approve' })
+    const { newPage, close } = await openSession()
+    const page = await newPage()
     await page.goto(`${appOrigin}/embedded?${new URLSearchParams({ id: challenge.id, token: challenge.page_token })}`)
     await page.getByRole('heading', { name: 'Ringing…', level: 2 }).waitFor()
     await control(number, 'decline')
     await page.getByRole('button', { name: 'Call me again' }).click()
     assert.deepEqual(await page.evaluate('log'), ['outcome undelivered call_rejected', 'retry call'])
-    await page.context().close()
+    await close()
   })
 })
 
 /** Starts a challenge and opens its page. */
 async function open(request: Omit<ChallengeRequest, 'to'>, returnPath?: string, options: BrowserContextOptions = {}) {
   const number = nextNumber()
-  const challenge: CreatedChallenge = await answerback.create({ to: number, ...request })
-  const context = await browser.newContext(options)
-  context.setDefaultTimeout(60_000)
-  const page = await context.newPage()
+  const challenge: CreatedChallenge = await answerback().create({ to: number, ...request })
+  const { newPage, close } = await openSession(options)
+  const page = await newPage()
   const requests: string[] = []
   page.on('request', (sent) => requests.push(sent.url()))
-  page.on('pageerror', (error) => assert.fail(error.message))
   const query = returnPath === undefined ? '' : `?return_url=${encodeURIComponent(appOrigin + returnPath)}`
-  await page.goto(`${server.url}/c/${challenge.id}${query}#${challenge.page_token}`)
-  return { page, challenge, number, requests }
+  await page.goto(`${server().url}/c/${challenge.id}${query}#${challenge.page_token}`)
+  return { page, challenge, number, requests, close }
 }
 
 /** The name of the part that has the focus, inside the element. */
@@ -195,23 +179,21 @@ function focused(page: Page): Promise<string> {
 }
 
 async function textedCode(number: string): Promise<string> {
-  const response = await fetch(`${server.url}/exchange/messages?to=${encodeURIComponent(number)}`)
+  const response = await fetch(`${server().url}/exchange/messages?to=${encodeURIComponent(number)}`)
   const { messages } = (await response.json()) as { messages: { text: string }[] }
   return /\d{6}/.exec(messages[0]!.text)![0]
 }
 
-function wrongCode(code: string): string {
-  return code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10)
-}
-
 async function control(number: string, act: string): Promise<void> {
-  const response = await fetch(`${server.url}/exchange/lines/${encodeURIComponent(number)}/${act}`, { method: 'POST' })
+  const response = await fetch(`${server().url}/exchange/lines/${encodeURIComponent(number)}/${act}`, {
+    method: 'POST',
+  })
   assert.equal(response.status, 200, await response.text())
 }
 
 /** Once the call listens for keys. */
 async function keys(number: string, pressed: string): Promise<void> {
-  const line = `${server.url}/exchange/lines/${encodeURIComponent(number)}`
+  const line = `${server().url}/exchange/lines/${encodeURIComponent(number)}`
   for (;;) {
     const { calls } = (await (await fetch(line)).json()) as { calls: { listening: boolean; state: string }[] }
     assert.notEqual(calls[0]!.state, 'ended')
@@ -229,11 +211,11 @@ function pageOfTheApp(path: string): string {
   const query = new URL(path, 'http://app.example.com').searchParams
   if (!path.startsWith('/embedded')) return '<!doctype html><title>The app</title>'
   return `<!doctype html><html lang="en"><title>The app</title>
-    <script type="module" src="${server.url}/modules/elements/answerback-challenge.ts"></script>
+    <script type="module" src="${server().url}/modules/elements/answerback-challenge.ts"></script>
     <script>
       const log = []
       addEventListener('answerback-outcome', ({ detail }) => log.push('outcome ' + detail.status + ' ' + detail.reason))
       addEventListener('answerback-retry', ({ detail }) => log.push('retry ' + detail.channel))
     </script>
-    <answerback-challenge challenge="${query.get('id')}" token="${query.get('token')}" base-url="${server.url}" retry></answerback-challenge>`
+    <answerback-challenge challenge="${query.get('id')}" token="${query.get('token')}" base-url="${server().url}" retry></answerback-challenge>`
 }

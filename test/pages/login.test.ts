@@ -26,7 +26,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
 
   test('the code on the page is keyed on the phone', async () => {
     const { page, phone, press, close } = await signIn('Let me key in a code')
-    const code = (await page.locator('.shown-code .unseen').innerText()).replaceAll(' ', '')
+    const code = (await page.locator('.digits .unseen').innerText()).replaceAll(' ', '')
     assert.match(code, /^\d{6}$/)
     await phone.getByRole('button', { name: 'Answer' }).click()
     await heard(phone, /Enter the six digit code/)
@@ -76,9 +76,9 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
         await press(key)
       }
       if (hangUp) await phone.getByRole('button', { name: 'Hang up' }).click()
-      await page.locator('#ended:not([hidden])').waitFor()
-      assert.equal(await page.locator('#title').innerText(), title)
-      assert.equal(await page.locator('#pending').isVisible(), false)
+      await page.getByRole('link', { name: 'Choose another way' }).waitFor()
+      assert.equal(await page.locator('.title').innerText(), title)
+      assert.equal(await page.getByRole('timer').isVisible(), false)
       await close()
     })
   }
@@ -86,8 +86,8 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
   test('canceling on the page stops the ringing', async () => {
     const { page, phone, close } = await signIn('Ask me to press 1')
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.locator('#ended:not([hidden])').waitFor()
-    assert.equal(await page.locator('#title').innerText(), 'Canceled')
+    await page.getByRole('link', { name: 'Choose another way' }).waitFor()
+    assert.equal(await page.locator('.title').innerText(), 'Canceled')
     await phone.getByRole('button', { name: 'Answer' }).waitFor({ state: 'hidden' })
     await close()
   })
@@ -95,7 +95,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
   test('calling again after a busy line rings again', async () => {
     const { page, phone, press, close } = await signIn('Ask me to press 1')
     await phone.getByRole('button', { name: 'Say busy' }).click()
-    await page.locator('#again-call').click()
+    await page.getByRole('button', { name: 'Call me again' }).click()
     await phone.getByRole('button', { name: 'Answer' }).click()
     await heard(phone, /press 1/)
     await press('1')

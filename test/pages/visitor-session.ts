@@ -73,6 +73,7 @@ export function pagesOf(settings: Record<string, string> = {}) {
     const number = nextNumber()
     const phones = await phoneSession.openPage('/phones')
     const page = await session.openPage('/demo')
+    await page.getByLabel('Password').press('Enter')
     await page.getByLabel(method).check()
     await page.getByLabel('Phone number').fill(number)
     await submit(page)

@@ -16,7 +16,8 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     page.on('request', (request) => {
       if (request.url().endsWith('/check')) checks.push(request.postData() ?? '')
     })
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'code')
+    await page.locator('#code').waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id), 'code')
     const wrong = wrongCode(code)
     await page.keyboard.type(wrong)
     await page.keyboard.press('Enter')
@@ -36,7 +37,7 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     const again = page.getByRole('button', { name: /^Text me again in \d+ s$/ })
     await again.waitFor()
     assert.equal(await again.isDisabled(), true)
-    assert.equal(await page.locator('#problem').isVisible(), false)
+    assert.equal(await page.getByRole('alert').isVisible(), false)
     const left = Number(/\d+/.exec(await again.innerText())![0])
     assert(left > 30 && left <= 60, `${left} s`)
     await close()
@@ -95,22 +96,22 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
 
   test('a code keyed wrong on the phone shows the tries that are left', async () => {
     const { page, phone, press, close } = await signIn('Let me key in a code')
-    const code = (await page.locator('.shown-code .unseen').innerText()).replaceAll(' ', '')
+    const code = (await page.locator('.digits .unseen').innerText()).replaceAll(' ', '')
     await phone.getByRole('button', { name: 'Answer' }).click()
     await phone
       .getByText(/Enter the six digit code/)
       .first()
       .waitFor()
     await press(wrongCode(code))
-    await page.getByText(/^4 tries are left/).waitFor()
+    await page.getByText(/4 tries are left/).waitFor()
     await close()
   })
 
   test('without JavaScript the notice stands in line with the field, and an empty code is no API error', async () => {
     const { page, close } = await signIn('Text me a code', { javaScriptEnabled: false })
     const [note, form] = await Promise.all([
-      page.locator('noscript.note').boundingBox(),
-      page.locator('#code-form').boundingBox(),
+      page.locator('noscript .note').boundingBox(),
+      page.locator('noscript .code-form').boundingBox(),
     ])
     const centre = (box: { x: number; width: number } | null) => box!.x + box!.width / 2
     assert(Math.abs(centre(note) - centre(form)) <= 1)

@@ -2,7 +2,11 @@
 
 document.addEventListener('submit', (event) => {
   if (event.defaultPrevented || !(event.target instanceof HTMLFormElement)) return
-  for (const button of event.target.querySelectorAll('button')) button.disabled = true
+  const buttons = event.target.querySelectorAll('button')
+  // After the form has been read: a disabled button would not send its value.
+  setTimeout(() => {
+    for (const button of buttons) button.disabled = true
+  })
 })
 
 // A page that the back button restores from memory has its buttons enabled again.

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Factor } from '../../client/client.ts'
 import type { Form, FormError } from '../forms.ts'
-import { isActive } from '../numbers.ts'
+import { isActive } from '../phone-numbers.ts'
 import type { Account, Proof } from '../sessions.ts'
 import { OPENING_BALANCE, PAYEES } from '../transfers.ts'
 import { field, formAlert } from './fields.ts'

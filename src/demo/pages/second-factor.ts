@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Factor } from '../../client/client.ts'
 import type { Form, FormError } from '../forms.ts'
-import { isActive, type PhoneNumber } from '../numbers.ts'
+import { isActive, type PhoneNumber } from '../phone-numbers.ts'
 import type { User } from '../users.ts'
 import { parseMethod } from '../verification-methods.ts'
 import { codeField, field, formAlert, methodChoice, phoneField } from './fields.ts'

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Channel, Factor } from '../../client/client.ts'
 import type { Form, FormError } from '../forms.ts'
-import { isActive, type PhoneNumber } from '../numbers.ts'
+import { isActive, type PhoneNumber } from '../phone-numbers.ts'
 import type { User } from '../users.ts'
 import { codeField, formAlert, phoneField } from './fields.ts'
 import { doneNotice, type Html, layout, type PageContext, runningNotice } from './layout.ts'

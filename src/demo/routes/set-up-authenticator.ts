@@ -7,8 +7,8 @@ import { type DemoContext, redirectTo, redirectToForm } from '../demo-context.ts
 import { errorSentence } from '../error-sentences.ts'
 import { readForm } from '../forms.ts'
 import { languageOf } from '../language.ts'
-import { authenticatorPage } from '../pages/authenticator.ts'
 import { pageContext } from '../pages/layout.ts'
+import { authenticatorPage } from '../pages/set-up-authenticator.ts'
 import { takeFailedForm } from '../sessions.ts'
 import type { User } from '../users.ts'
 

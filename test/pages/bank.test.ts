@@ -1,0 +1,165 @@
+// The bank as a customer uses it: registration, sign-in by phone and by app, numbers, in two themes and two widths. Every
+// page is looked over by axe, and photographed where SCREENSHOTS names a folder.
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { codeFor } from '../factors/authenticator.ts'
+import { assertAccessible } from '../support/axe.ts'
+import { withoutChromium } from '../support/browser.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { pagesOf } from './visitor-session.ts'
+
+const { server, openSession } = pagesOf()
+
+describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
+  for (const [user, name, options] of [
+    ['grace', 'wide-light', { viewport: { width: 720, height: 900 }, colorScheme: 'light' }],
+    ['hedy', 'narrow-dark', { viewport: { width: 390, height: 800 }, colorScheme: 'dark' }],
+  ] as const) {
+    test(`registration, numbers, authenticator and recovery code, ${name}`, async () => {
+      const { page, look, close } = await open(name, options)
+      const number = nextNumber()
+      await page.goto(`${server().url}/demo`)
+      await look('sign-in', '/demo')
+      await page.getByRole('link', { name: 'open an account' }).click()
+      await look('register', '/demo/register')
+      await page.getByLabel('Name').fill(user)
+      await page.getByLabel('Password').fill('nanosecond')
+      await page.getByLabel('Phone number').fill(national(number))
+      await page.getByRole('button', { name: 'Prove this number' }).click()
+      await page.getByRole('heading', { name: 'Ringing…' }).waitFor()
+      await look('verify', '/demo/verify')
+      // The page shows the code, and the phone asks for it.
+      const code = (await page.locator('.digits .unseen').innerText()).replaceAll(' ', '')
+      const phone = phoneOf(number)
+      await phone.answer()
+      assert.match(await phone.heard(/Enter the six digit code/), /^This is Saltmarsh Bank\./)
+      await phone.press(code)
+      await page.getByRole('heading', { name: `Good to see you, ${user}` }).waitFor()
+      await look('account', '/demo/account')
+
+      await page.getByRole('link', { name: 'Manage them' }).click()
+      await look('security', '/demo/security')
+      await page.getByRole('button', { name: 'Call me to allow it' }).click()
+      await page.getByText('Change the phone numbers and the authenticator of your account').waitFor()
+      await phone.answer()
+      await phone.press('1')
+      await page.getByText('You may change things').waitFor()
+      await look('security-unlocked', '/demo/security')
+
+      await page.getByRole('button', { name: 'Set it up' }).click()
+      await look('authenticator', '/demo/authenticator')
+      const secret = (await page.locator('.secret').innerText()).replaceAll(' ', '')
+      await page.getByLabel('Then type the six digits').fill(codeFor(secret, 0, Date.now()))
+      await page.getByRole('button', { name: 'Turn it on' }).click()
+      await page.getByText('Your authenticator app is on.').waitFor()
+      await page.getByRole('button', { name: 'Draw new codes' }).click()
+      await look('recovery-codes', '/demo/recovery')
+      const recoveryCode = await page.locator('.codes code').first().innerText()
+      await page.getByRole('link', { name: 'I have kept them' }).click()
+
+      const second = nextNumber()
+      await page.getByRole('textbox', { name: 'Phone number' }).fill(national(second))
+      await page.getByRole('button', { name: 'Prove by text', exact: true }).last().click()
+      await page.getByRole('heading', { name: /^Text/ }).waitFor()
+      await page.getByLabel('Your 6-digit code').fill(await phoneOf(second).textedCode())
+      await page.getByText(`+1••••••${second.slice(-4)} is proved.`).waitFor()
+      await phone.answer()
+      assert.match(await phone.heard(/was added/), new RegExp(`ending in ${second.slice(-4).split('').join(' ')}`))
+      await phone.press('1')
+
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByLabel('Name').fill(user)
+      await page.getByLabel('Password').fill('nanosecond')
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await look('second-factor', '/demo/second-factor')
+      assert.equal(await page.getByLabel('Which number').locator('option').count(), 2)
+      await page.getByLabel('One of the codes you kept').fill(recoveryCode)
+      await page.getByRole('button', { name: 'Confirm' }).last().click()
+      await page.getByText('A recovery code, which is used up now.').waitFor()
+      await close()
+    })
+  }
+
+  test('a transfer is heard on the phone in the language of the page, and refused by any other key', async () => {
+    const { page, close } = await open('transfer', {})
+    const number = nextNumber()
+    const phone = phoneOf(number)
+    await page.goto(`${server().url}/demo`)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByLabel('Phone number').fill(number)
+    await page.getByLabel('Ask me to press 1').check()
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await phone.answer()
+    await phone.press('1')
+    await page.getByRole('heading', { name: 'Good to see you, ada' }).waitFor()
+    await page.getByRole('button', { name: 'Transfer', exact: true }).click()
+    await page.getByText('Transfer 250 euros to Ada Byron').waitFor()
+    await phone.answer()
+    await phone.heard(/Transfer 250 euros to Ada Byron/)
+    await phone.press('5')
+    await page.getByRole('heading', { name: 'Refused on the phone' }).waitFor()
+    await page.getByRole('link', { name: 'Back to your account' }).click()
+    assert.equal(await page.getByText('−€250').count(), 0)
+    await close()
+  })
+})
+
+async function open(name: string, options: BrowserContextOptions) {
+  const { newPage, close } = await openSession(options)
+  const page = await newPage()
+  return { page, close, look: (what: string, path: string) => look(page, `bank-${what}-${name}`, path) }
+}
+
+async function look(page: Page, what: string, path: string): Promise<void> {
+  await page.waitForURL(server().url + path)
+  await assertAccessible(page, what)
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${what} scrolls`)
+  const folder = process.env.SCREENSHOTS
+  if (folder) await page.screenshot({ path: join(folder, `${what}.png`), fullPage: true })
+}
+
+/** (202) 555-0191 for +12025550191. */
+function national(number: string): string {
+  return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3')
+}
+
+type Call = { state: string; listening: boolean; transcript: { text?: string }[] }
+
+/** A phone, by the exchange's own API. */
+function phoneOf(number: string) {
+  const line = `${server().url}/exchange/lines/${encodeURIComponent(number)}`
+  const post = async (path: string, body?: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${line}/${path}`, { method: 'POST', headers, body: JSON.stringify(body ?? {}) })
+    assert.equal(response.status, 200, await response.text())
+  }
+  const until = async (matches: (call: Call) => boolean): Promise<Call> => {
+    for (;;) {
+      const { calls } = (await (await fetch(line)).json()) as { calls: Call[] }
+      if (calls[0] && matches(calls[0])) return calls[0]
+      assert.notEqual(calls[0]?.state, 'nothing')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  const spoken = (call: Call) => call.transcript.map((entry) => entry.text ?? '').join(' ')
+  return {
+    async answer() {
+      await until(({ state }) => state === 'ringing')
+      await post('answer')
+    },
+    async press(keys: string) {
+      await until(({ listening }) => listening)
+      await post('keys', { keys })
+    },
+    async heard(pattern: RegExp) {
+      return spoken(await until((call) => pattern.test(spoken(call))))
+    },
+    async textedCode() {
+      const { messages } = (await (await fetch(line)).json()) as { messages: { text: string }[] }
+      return /\d{6}/.exec(messages.at(-1)!.text)![0]
+    },
+  }
+}
