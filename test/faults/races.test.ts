@@ -32,8 +32,8 @@ describe('at once', { skip: withoutPostgres }, () => {
     await t.test('200 wrong guesses evaluate no more than the budget', async () => {
       const challenge = await all.client().create({ to: nextNumber() })
       const wrong = String((Number(codeOf(challenge)) + 1) % 1e6).padStart(6, '0')
-      const answers = await atOnce(200, all, (one) => all.client(one).check(challenge.id, wrong))
-      assert.ok(answers.every(({ valid }) => !valid))
+      const answers = await atOnce(200, all, (one) => all.client(one).check(challenge.id, wrong).catch(whenBusy))
+      assert.ok(answers.every((answer) => !answer?.valid))
       assert.equal((await ledger(all, challenge, 'code_submitted')).length, 5)
       const { valid, reason } = await all.client().check(challenge.id, codeOf(challenge))
       assert.deepEqual([valid, reason], [false, 'too_many_attempts'])
@@ -100,6 +100,12 @@ function codeOf({ id, scope, flow }: CreatedChallenge): string {
 
 function ledger({ database }: Fleet, { id }: Challenge, type: string) {
   return database.query('select version from challenge_events where challenge_id = $1 and type = $2', [id, type])
+}
+
+/** A slow machine may not get through all of them within the two seconds of a statement, which is a 503. */
+function whenBusy(error: unknown): null {
+  if (error instanceof AnswerbackError && error.code === 'database_unavailable') return null
+  throw error
 }
 
 /** A refusal as its status. */

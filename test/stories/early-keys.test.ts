@@ -70,6 +70,6 @@ spoken(
 spoken('9 reports fraud however early it is pressed', async ({ verify }) => {
   const login = await verify()
   await login.phone.answers()
-  await login.phone.keys('99')
+  await login.phone.keys('9')
   await login.ends('denied', 'fraud_reported')
 })
