@@ -33,7 +33,7 @@ export type Server = {
   app: Hono
   store: Store
   challenges: Challenges
-  /** Begins the periodic work: the reconciler, the sweeps, the pushes. */
+  /** Begins the periodic work: the reconciler and the sweeps at once, the pushes. */
   start(): void
   /** Ends open waits and makes readiness fail; what comes in is still served. */
   stopping: AbortController
@@ -69,7 +69,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     log,
     extras: overrides.apps ?? [],
   })
-  const rounds = createRounds(clock, log)
+  const periodicWork = createPeriodicWork(clock, log)
   const periods = {
     person: config.RETENTION,
     ledger: config.LEDGER_RETENTION,
@@ -84,15 +84,15 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     stopping,
     start() {
       const reconcileMs = RECONCILE_MS + Math.random() * SPREAD_MS
-      rounds.every(reconcileMs, challenges.reconcile)
-      rounds.every(SWEEP_MS, () => factors.reencrypt())
-      rounds.every(SWEEP_MS, () => store.rateLimits.sweep())
-      rounds.every(SWEEP_MS, () => store.idempotency.sweep())
-      rounds.every(SWEEP_MS, () => store.retention.sweep(periods))
+      periodicWork.every(reconcileMs, challenges.reconcile)
+      periodicWork.every(SWEEP_MS, () => factors.reencrypt())
+      periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
+      periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
+      periodicWork.every(SWEEP_MS, () => store.retention.sweep(periods))
       stopPushes = startPushes(config, store, clock, log)
     },
     async drain() {
-      await rounds.end()
+      await periodicWork.end()
       await challenges.stop()
       await stopPushes()
       await store.close()
@@ -100,8 +100,8 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   }
 }
 
-/** Work that is done again and again, whether or not the last round has ended. A failure waits for the next. */
-function createRounds(clock: Clock, log: Logger) {
+/** Work that is done at the start and then periodically, whether or not the last round has ended. A failure waits for the next. */
+function createPeriodicWork(clock: Clock, log: Logger) {
   const cancels: (() => void)[] = []
   const running = new Set<Promise<void>>()
   return {
@@ -113,6 +113,7 @@ function createRounds(clock: Clock, log: Logger) {
         running.add(task)
       }
       cancels.push(repeat(clock, ms, run))
+      run()
     },
     async end(): Promise<void> {
       for (const cancel of cancels) cancel()

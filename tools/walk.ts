@@ -84,7 +84,7 @@ function delivery(number: number, channel: Channel, carrier: CarrierName): Deliv
   return { id: `dlv_${number}`, channel, carrier, ref: null, createdAt: '', progress: live, result: null }
 }
 
-/** Everything that the engine might say of this challenge, sensible or not. */
+/** Every event that could be of this challenge, possible in its state or not. */
 export function* events(challenge: Challenge): Generator<ChallengeEvent> {
   const { deliveries, flow, fallback } = challenge
   const next = (channel: Channel) => delivery(deliveries.length + 1, channel, 'bandwidth')

@@ -47,7 +47,7 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
     return step === null ? null : { step }
   }
 
-  async function judge(serviceId: string, record: FactorRecord, code: string): Promise<CheckResult<CodeReason>> {
+  async function checkCode(serviceId: string, record: FactorRecord, code: string): Promise<CheckResult<CodeReason>> {
     if (record.lockedUntil !== null) return resultOf('locked', record)
     const proof = proofOf(record, code)
     const saved = proof
@@ -90,13 +90,13 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
     async confirm(serviceId, id, code) {
       const record = await store.find(serviceId, id)
       if (!record) return 'not_found'
-      return record.status === 'confirmed' ? 'already_confirmed' : judge(serviceId, record, code)
+      return record.status === 'confirmed' ? 'already_confirmed' : checkCode(serviceId, record, code)
     },
 
     async check(serviceId, id, code) {
       const record = await store.find(serviceId, id)
       if (!record) return 'not_found'
-      return record.status === 'pending' ? resultOf('not_confirmed', record) : judge(serviceId, record, code)
+      return record.status === 'pending' ? resultOf('not_confirmed', record) : checkCode(serviceId, record, code)
     },
 
     async reencrypt() {

@@ -1,4 +1,4 @@
-// Factors on the wire.
+// Factors in requests and answers.
 
 import { z } from '@hono/zod-openapi'
 import { time } from './schema-fields.ts'

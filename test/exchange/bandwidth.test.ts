@@ -401,7 +401,7 @@ test('a text is refused for a bad number, no words, or a field that nobody knows
   assert.equal(phone.messages.length, 0)
 })
 
-test('trouble is made in the company’s own words', async () => {
+test('an injected refusal is answered in this carrier’s form', async () => {
   const { place, phones, phone } = company()
   phones.injectFaults({ requests: { refuse: { status: 400, code: 21217 } } })
   assert.match((await place()).json.description, /^Invalid to:/)

@@ -84,7 +84,7 @@ test('the next calls to a number are arranged in advance, one after the other', 
   )
 })
 
-test('trouble is switched, and the wire shows what passed', async () => {
+test('faults are switched, and the log shows every request', async () => {
   const { ask, place, phones } = scripted()
   await ask('POST', '/trouble', { status: { double: true } })
   assert.equal(phones.injectedFaults.status.double, true)

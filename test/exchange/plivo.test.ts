@@ -384,7 +384,7 @@ test('a text has half the room where its letters are not in the small alphabet',
   assert.equal(phone.messages.length, 2)
 })
 
-test('trouble is made in the company’s own words', async () => {
+test('an injected refusal is answered in this carrier’s form', async () => {
   const { place, phones, phone } = company()
   phones.injectFaults({ requests: { refuse: { status: 400, code: 21217 } } })
   assert.equal((await place()).json.error, 'to parameter is not valid')

@@ -205,7 +205,7 @@ test('a text is answered with 201, and its receipts are signed', async () => {
   assert.equal(came?.headers.get('x-signalwire-signature'), sign('PSK-key', came!.url, Object.entries(formOf(came!))))
 })
 
-test('a company can be in trouble while another is well', async () => {
+test('a fault can be injected for one carrier alone', async () => {
   const twilio = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' }
   const { phones, ask } = recordingApp({ signalwire: ACCOUNT, twilio }, {})
   const place = (path: string, credentials: string) =>

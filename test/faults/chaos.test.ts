@@ -31,7 +31,7 @@ test('a hundred calls keep their promises while instances are killed and the dat
   })
   const from = performance.now()
   const since = () => `${Math.round((performance.now() - from) / 1000)} s`
-  const trouble = injectFaults(t, all, createPrng(seed + 2))
+  const injector = injectFaults(t, all, createPrng(seed + 2))
 
   const begun: ReturnType<typeof startScenario>[] = []
   let left = CALLS
@@ -44,9 +44,9 @@ test('a hundred calls keep their promises while instances are killed and the dat
       }
     }),
   )
-  await trouble.end()
+  await injector.end()
   calm = true
-  t.diagnostic(`${trouble.injected.join(' ')}, in ${since()}`)
+  t.diagnostic(`${injector.injected.join(' ')}, in ${since()}`)
 
   const stories = await Promise.all(begun.map(({ scenario }) => scenario))
   t.diagnostic(`all are made after ${since()}`)

@@ -100,7 +100,7 @@ for (const locale of LOCALES) {
   })
 }
 
-// An engine reads "9." at the end of a sentence as "ninth" in these languages.
+// A voice reads "9." at the end of a sentence as "ninth" in these languages.
 test('no German or Polish sentence ends in a figure', () => {
   for (const locale of ['de-DE', 'pl-PL'] as const) {
     for (const sentence of sentences(prompts[locale])) assert.doesNotMatch(sentence, /\d\./)

@@ -7,7 +7,7 @@ import { type Case, stage, type World } from './story.ts'
 
 const story = stage()
 
-const TROUBLES: [string, FaultPatch][] = [
+const INJECTED: [string, FaultPatch][] = [
   ['status callbacks come twice', { status: { double: true } }],
   ['status callbacks overtake each other', { status: { reorder: true } }],
   ['status callbacks overtake each other, twice', { status: { reorder: true, double: true } }],
@@ -21,9 +21,9 @@ async function history({ server }: World, { id }: Case): Promise<string[]> {
   return (await server.challenges.ledger(id)).map(({ type }) => type)
 }
 
-for (const [name, trouble] of TROUBLES) {
+for (const [name, faults] of INJECTED) {
   story(`${name}: a code is told, typed, and approved once`, async (world) => {
-    world.server.phones.injectFaults(trouble)
+    world.server.phones.injectFaults(faults)
     const login = await world.verify()
     await openGate(login.phone)
     await login.check(await hearCode(login.phone))
@@ -38,7 +38,7 @@ for (const [name, trouble] of TROUBLES) {
   })
 
   story(`${name}: a refusal is a refusal`, async (world) => {
-    world.server.phones.injectFaults(trouble)
+    world.server.phones.injectFaults(faults)
     const transfer = await world.verify({ flow: 'approve' })
     await transfer.phone.answers()
     await transfer.phone.keys('2')
