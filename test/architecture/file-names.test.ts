@@ -19,7 +19,7 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
   'signalwire.test.ts': { in: ['test/carriers', 'test/exchange'], means: CARRIERS_BY_BOTH_SIDES },
   'twiml.test.ts': { in: ['test/carriers', 'test/exchange'], means: 'TwiML: as it is written, as it is read' },
   'signature.ts': {
-    in: ['src/carriers/plivo', 'src/carriers/twiml', 'src/exchange/plivo', 'src/exchange/twilio'],
+    in: ['src/carriers/plivo', 'src/carriers/twilio', 'src/exchange/plivo', 'src/exchange/twilio'],
     means: "a carrier's signature: checked in carriers/, made in exchange/",
   },
   'rest-api.ts': {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TWILIO_ERRORS } from '../../src/carriers/twilio/error-codes.ts'
+import { signedFields } from '../../src/carriers/twilio/signature.ts'
 import { parseWebhook } from '../../src/carriers/twiml/parse-webhook.ts'
-import { signedFields } from '../../src/carriers/twiml/signature.ts'
 import { mutations, URLS } from './subject.ts'
 import { signature } from './twilio-signature.ts'
 

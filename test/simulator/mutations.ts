@@ -54,7 +54,7 @@ export const MUTATIONS: Mutation[] = [
     find: "return digits === '1' ? 'right' : 'wrong'",
     replace: "return 'right'",
   }),
-  one('a webhook needs no signature', 'src/carriers/twiml/signature.ts', {
+  one('a webhook needs no signature', 'src/carriers/twilio/signature.ts', {
     find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null',
     replace: 'return keys.length > 0 || isSigned(incoming, signature, "", fields) ? fields : null',
   }),

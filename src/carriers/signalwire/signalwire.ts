@@ -1,10 +1,10 @@
 // SignalWire's Compatibility API: Twilio's with other names for accounts and keys. developer.signalwire.com/compatibility-api
 
 import type { AccountSettings, Carrier } from '../carrier.ts'
+import { signedFields } from '../twilio/signature.ts'
 import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
-import { signedFields } from '../twiml/signature.ts'
 import { SIGNALWIRE_ERRORS } from './error-codes.ts'
 
 export type SignalwireSettings = AccountSettings & {

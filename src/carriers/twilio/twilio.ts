@@ -4,8 +4,8 @@ import type { AccountSettings, Carrier } from '../carrier.ts'
 import { twimlResponse } from '../twiml/documents.ts'
 import { parseWebhook } from '../twiml/parse-webhook.ts'
 import { twimlRestApi } from '../twiml/rest-api.ts'
-import { signedFields } from '../twiml/signature.ts'
 import { TWILIO_ERRORS } from './error-codes.ts'
+import { signedFields } from './signature.ts'
 
 export type TwilioSettings = AccountSettings & {
   accountSid: string

@@ -1,9 +1,9 @@
 // Webhooks of Twilio and SignalWire as events, once their signature is verified.
 
 import type { CarrierEvent, MessageState, WebhookKind } from '../carrier.ts'
+import type { WebhookFields } from '../twilio/signature.ts'
 import { dtmfDigits, refOrNull, stringOrEmpty } from '../validators.ts'
 import { type ErrorCodes, endCause, messageState } from './error-codes.ts'
-import type { WebhookFields } from './signature.ts'
 
 export function parseWebhook(kind: WebhookKind, fields: WebhookFields, errors: ErrorCodes): CarrierEvent {
   const ref = refOrNull(kind === 'receipt' ? fields.MessageSid : fields.CallSid)

@@ -1,4 +1,4 @@
-// The signature of Twilio, which SignalWire took over: HMAC-SHA1 over the URL and the sorted fields of the body.
+// The signature of Twilio, by which SignalWire signs too: HMAC-SHA1 over the URL and the sorted fields of the body.
 // twilio.com/docs/usage/webhooks/webhooks-security
 
 import { validateBody, validateRequest } from 'twilio/lib/webhooks/webhooks.js'
