@@ -14,25 +14,25 @@ import {
   isNotExecuted,
   leavesConnectionUnusable,
 } from './database-errors.ts'
+import { createIdleConnections } from './idle-connections.ts'
 import { type Client, openClient, RETIRED, retire, send } from './postgres-client.ts'
 
 const CONNECTIONS = 10
 const TRIES = 3
 const LATE = Symbol('late')
+const TOO_LATE = 'The database did not answer in time.'
 const READ = /^\s*select\b/
 const TIMEOUTS = { statement_timeout: DEADLINES.statementOnServer, lock_timeout: DEADLINES.lockOnServer }
 
 type Connection = { client: Client; answered: boolean; busy: boolean }
-type Waiter = (connection: Connection) => void
 
 export async function openPostgres(url: string, { directUrl, prepare, log }: DatabaseOptions): Promise<Database> {
   const target = targetOf(url, log)
   // LISTEN, advisory locks and migrations need a connection of their own, which a transaction pooler can't give.
   const direct = directUrl ? targetOf(directUrl, log) : target
   const clients = new Set<Client>()
-  const waiters: Waiter[] = []
   let connections: Connection[] = []
-  let idle: Connection[] = []
+  const idle = createIdleConnections<Connection>(realClock, (connection) => connections.includes(connection))
   let closed = false
   /** What poolers refuse or lose is left out once one has said so. */
   const support = { timeouts: true, prepare: prepare !== false && target.prepare }
@@ -42,32 +42,13 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
     const client = openClient({ ...target, prepare: support.prepare }, startup, () => replace(connection))
     const connection: Connection = { client, answered: false, busy: false }
     connections.push(connection)
-    release(connection)
-  }
-
-  function acquire(milliseconds: number): Promise<Connection> {
-    const connection = idle.pop()
-    if (connection) return Promise.resolve(connection)
-    const { promise, resolve } = Promise.withResolvers<Connection>()
-    waiters.push(resolve)
-    return within(milliseconds, promise).catch((error) => {
-      waiters.splice(waiters.indexOf(resolve), 1)
-      throw error
-    })
-  }
-
-  function release(connection: Connection): void {
-    connection.busy = false
-    if (!connections.includes(connection)) return
-    const waiter = waiters.shift()
-    if (waiter) waiter(connection)
-    else idle.push(connection)
+    idle.put(connection)
   }
 
   function replace(connection: Connection): void {
     if (closed || !connections.includes(connection)) return
     connections = connections.filter((other) => other !== connection)
-    idle = idle.filter((other) => other !== connection)
+    idle.remove(connection)
     if (connection.answered && connection.busy) log.warn({}, 'database connection lost')
     void retire(connection.client, 0)
     add()
@@ -75,7 +56,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
 
   /** A server that is going, or has become a standby, is that for the idle connections too. */
   function replaceIdle(): void {
-    for (const connection of [...idle]) replace(connection)
+    for (const connection of idle.all()) replace(connection)
   }
 
   async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
@@ -92,7 +73,8 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   }
 
   async function ask<T>(text: string, params: readonly Parameter[], end: number): Promise<T[]> {
-    const connection = await acquire(Math.max(0, end - realClock.now()))
+    const connection = await idle.take(Math.max(0, end - realClock.now()))
+    if (!connection) throw new DatabaseUnavailable(TOO_LATE)
     connection.busy = true
     const rows = send(connection.client, text, params)
     const cancelReplacement = realClock.after(DEADLINES.silentConnection, () => replace(connection))
@@ -113,7 +95,8 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
       )
       .finally(() => {
         cancelReplacement()
-        release(connection)
+        connection.busy = false
+        idle.put(connection)
       })
     return within(Math.max(0, end - realClock.now()), answer)
   }
@@ -185,6 +168,6 @@ function targetOf(url: string, log: Logger): ConnectionTarget {
 
 async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   const found = await withTimeout(realClock, milliseconds, answer, LATE)
-  if (found === LATE) throw new DatabaseUnavailable('The database did not answer in time.')
+  if (found === LATE) throw new DatabaseUnavailable(TOO_LATE)
   return found
 }
