@@ -4,7 +4,13 @@ import { createIdleConnections } from '../../src/store/idle-connections.ts'
 
 function pool(isOpen: (connection: string) => boolean = () => true) {
   const timers: (() => void)[] = []
-  const clock = { now: () => 0, after: (_: number, run: () => void) => (timers.push(run), () => {}) }
+  const clock = {
+    now: () => 0,
+    after(_: number, run: () => void) {
+      timers.push(run)
+      return () => {}
+    },
+  }
   return { timers, connections: createIdleConnections<string>(clock, isOpen) }
 }
 
