@@ -117,7 +117,7 @@ test('a problem document becomes an error that keeps all of it', async () => {
   })
 })
 
-test('a gateway that answers instead of Answerback is told apart', async () => {
+test('an answer that is not Answerback’s has the code "unexpected"', async () => {
   const answers = (body: string, status: number) => () => new Response(body, { status })
   const get = (fetch: () => Response) => new Answerback({ baseUrl: 'http://a', key: 'key', fetch }).get('chl_1')
   await assert.rejects(get(answers('<h1>Bad gateway</h1>', 502)), { status: 502, code: 'unexpected', errors: [] })
@@ -183,7 +183,7 @@ test('wait ends with the time: still pending, never asking for more than is left
   assert.deepEqual(waits, [25, 25, 4, 3, 2, 1, 0])
 })
 
-test('wait outlives a short outage and a 429, but not a refusal', async () => {
+test('wait retries through a short outage and a 429, but not after a refusal', async () => {
   const clock = new TestClock()
   const answers = [
     () => Promise.reject(new TypeError('connection reset')),

@@ -92,7 +92,7 @@ test('an event is passed on when its last line ends, also in a bare CR', async (
   assert.equal((await watching.next()).done, true)
 })
 
-test('a broken stream is taken up after the last whole event, and each version comes once', async (t) => {
+test('a broken stream is resumed after the last whole event, and each version comes once', async (t) => {
   const asked: unknown[] = []
   const baseUrl = await serve(t, (request, response) => {
     asked.push([request.headers.authorization, request.headers['last-event-id']])
@@ -141,7 +141,7 @@ test('a refusal ends it at once', async () => {
   assert.equal(requests, 1)
 })
 
-test('an outage is waited out with growing pauses, then admitted', async () => {
+test('an outage is retried with growing pauses, then thrown', async () => {
   const clock = new TestClock()
   let requests = 0
   const fetch = () => {
@@ -162,7 +162,7 @@ test('a page that is no stream of events is not read as one', async () => {
   await assert.rejects(versions(client.watch('chl_1')), { code: 'unexpected' })
 })
 
-test('a line that has gone silent is dropped and taken up anew', async (t) => {
+test('a stream that has gone silent is dropped and opened again', async (t) => {
   const clock = new TestClock()
   let requests = 0
   const baseUrl = await serve(t, (_, response) => {

@@ -38,7 +38,7 @@ function assertFault(variables: Variables, expected: RegExp): void {
   assert.match(found[0]!, expected)
 }
 
-test('nothing set, and everything set for production, are whole configurations', () => {
+test('an empty environment, and one with all that production needs, are valid configurations', () => {
   assert.equal(config({}).PORT, 3000)
   assert.deepEqual(config(PRODUCTION).carriers, ['twilio'])
 })
@@ -90,7 +90,7 @@ describe("an account's name is checked as its carrier documents it", () => {
     plivo: { PLIVO_AUTH_ID: 'MA0123456789ABCDEFGH', PLIVO_AUTH_TOKEN: 'token', PLIVO_FROM: '+12025550103' },
   }
 
-  test('as it is documented it is taken', () => {
+  test('the documented format is accepted', () => {
     const all = config(Object.assign({}, TWILIO, ...Object.values(OTHERS)))
     assert.deepEqual(all.carriers, ['twilio', 'signalwire', 'bandwidth', 'plivo'])
   })
@@ -109,7 +109,7 @@ describe("an account's name is checked as its carrier documents it", () => {
     })
   }
 
-  test('a compatible server names its accounts in its own way', () => {
+  test('with a base URL of its own, the format of an account name is not checked', () => {
     const elsewhere = { ...TWILIO, TWILIO_ACCOUNT_SID: 'hello', TWILIO_BASE_URL: 'https://api.example.com' }
     assert.equal(config(elsewhere).TWILIO_ACCOUNT_SID, 'hello')
   })
@@ -169,7 +169,7 @@ describe('no secret is shown', () => {
   })
 })
 
-describe('what came along when a value was copied is left behind', () => {
+describe('white space, invisible characters and quotes around a value are removed', () => {
   test('white space, zero-width marks and quotes', () => {
     for (const [before, after] of [
       ['', ' '],
@@ -197,7 +197,7 @@ describe('what came along when a value was copied is left behind', () => {
     )
   })
 
-  test('production is meant with a blank behind it too', () => {
+  test('NODE_ENV with a blank behind it is production too', () => {
     assert.ok(faults({ NODE_ENV: 'production ' }).length > 3)
   })
 })

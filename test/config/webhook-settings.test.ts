@@ -20,7 +20,7 @@ function read(url: string, environment: Record<string, string> = {}) {
   return 'faults' in config ? config.faults.join() : config.WEBHOOK_URL
 }
 
-test('WEBHOOK_URL is a whole URL, taken as it is', () => {
+test('WEBHOOK_URL is a whole URL, used unchanged', () => {
   for (const url of ['https://app.example.com/hooks/?app=1', 'http://127.0.0.1:8080/', 'https://app.example.com'])
     assert.equal(read(url), url)
   for (const url of [
@@ -32,7 +32,7 @@ test('WEBHOOK_URL is a whole URL, taken as it is', () => {
     assert.match(read(url)!, /^WEBHOOK_URL: /, url)
 })
 
-test('production sends in the clear only to a neighbour', () => {
+test('production accepts http only for a private address', () => {
   assert.equal(read('https://app.example.com/', PRODUCTION), 'https://app.example.com/')
   assert.match(read('http://app:3000/hooks', PRODUCTION)!, /WEBHOOK_PRIVATE=on/)
   assert.equal(read('http://app:3000/hooks', { ...PRODUCTION, WEBHOOK_PRIVATE: 'on' }), 'http://app:3000/hooks')

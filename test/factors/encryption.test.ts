@@ -7,7 +7,7 @@ const OLD = 'the old secret, long enough for a test'
 const NEW = 'the new secret, long enough for a test'
 const plaintext = Buffer.from('a secret of twenty b')
 
-test('what was encrypted is read again, under the secret that it was encrypted under', () => {
+test('a ciphertext is decrypted under the secret that it was encrypted under, and no other', () => {
   const kept = encrypt([OLD], 'fct_one', plaintext)
   assert.deepEqual(decrypt([OLD], 'fct_one', kept), plaintext)
   assert.deepEqual(decrypt([NEW, OLD], 'fct_one', kept), plaintext)

@@ -66,7 +66,7 @@ onEachDatabase((database) => {
     assert.deepEqual(reasons, ['code_used', 'code_matched', 'code_used', 'code_used'])
   })
 
-  test('five wrong in a row lock it, for twice as long each time; a right code begins anew', async () => {
+  test('five wrong codes in a row lock a factor, for twice as long each time; a right one resets the lock', async () => {
     const factors = factorsUnder(SECRETS)
     const { id, code, wrong } = await confirmedTotp(factors)
     const minutes: number[] = []
@@ -134,7 +134,7 @@ onEachDatabase((database) => {
     await factorsUnder([SECRETS[0]!, newest]).reencrypt()
   })
 
-  test('a stolen table shows neither a secret nor a code', async () => {
+  test('the factors table holds neither a secret nor a code in the clear', async () => {
     const factors = factorsUnder(SECRETS)
     const { secret } = await confirmedTotp(factors)
     const { codes } = await factors.createRecoveryCodes(SERVICE, 'stolen')

@@ -20,7 +20,7 @@ function wrong(code: string): string {
   return code.replace(/./g, (digit) => String((Number(digit) + 1) % 10))
 }
 
-test('only `to` is needed, and the answer is what the contract shows', async () => {
+test('only `to` is required, and the answer has the fields of the contract', async () => {
   const { status, json, headers } = await post('/v1/challenges', { to: '+1 (202) 555-0123' })
   assert.equal(status, 201)
   assert.equal(headers.get('idempotency-replayed'), null)
@@ -48,7 +48,7 @@ test('only `to` is needed, and the answer is what the contract shows', async () 
   assert.match(json.page_token, /^pgt_[\w-]{43}$/)
 })
 
-test('everything that may be given is taken, and what is theirs comes back', async () => {
+test('every field is accepted, and the app’s own values come back', async () => {
   const wanted = {
     region: 'GB',
     to: '07700 900123',
@@ -75,7 +75,7 @@ test('everything that may be given is taken, and what is theirs comes back', asy
   assert.equal(json.display_code, undefined)
 })
 
-test('a code on the page is shown to those who need it, while it is worth something', async () => {
+test('display_code is in the creation and for the page token, while the challenge is pending', async () => {
   const { json } = await server.create({ flow: 'keypad_code', code_length: 4 })
   assert.match(json.display_code, /^\d{4}$/)
   assert.equal(json.display_code, await codeOf(json.id))
@@ -116,7 +116,7 @@ test('a code is checked as a string of its length; only a wrong guess costs', as
   assert.equal((await post(`/v1/challenges/${json.id}/deliveries`, { channel: 'sms' })).json.code, 'conflict')
 })
 
-test('five wrong guesses are all there are, at once or one by one', async () => {
+test('five wrong codes end the challenge, also when twenty come at once', async () => {
   const { json } = await server.create()
   const code = await codeOf(json.id)
   const guesses = Array.from({ length: 20 }, () => post(`/v1/challenges/${json.id}/check`, { code: wrong(code) }))
@@ -125,7 +125,7 @@ test('five wrong guesses are all there are, at once or one by one', async () => 
   assert.deepEqual(late.json, { valid: false, status: 'denied', reason: 'too_many_attempts', attempts_left: 0 })
 })
 
-test('what is answered on the phone is not checked here, and goes by no message', async () => {
+test('keypad_code and approve can be neither checked by the API nor sent as a message', async () => {
   for (const flow of ['keypad_code', 'approve']) {
     const { json } = await server.create({ flow })
     assert.equal((await post(`/v1/challenges/${json.id}/check`, { code: '123456' })).status, 409)
@@ -148,7 +148,7 @@ test('canceling hangs up, once; a body is not needed and nothing may be in it', 
   assert.equal(await server.phones.phone(to).ends(), 'canceled')
 })
 
-test('a wait is held until the outcome, and not for what has one', async () => {
+test('a wait is held until the outcome, and answered at once when there is one', async () => {
   const { json } = await server.create()
   const at = `/v1/challenges/${json.id}`
   assert.equal((await get(`${at}?wait=0`)).json.status, 'pending')
@@ -206,13 +206,13 @@ test('events come at once, after every change, and end with the outcome', async 
   assert.match(again.text, /"status":"approved"/)
 })
 
-test('a number with a live call gets no second one', async () => {
+test('a number with a live call gets no second one: 409', async () => {
   const to = nextNumber()
   assert.equal((await post('/v1/challenges', { to })).status, 201)
   assert.equal((await post('/v1/challenges', { to })).json.code, 'conflict')
 })
 
-test('a stop ends every open wait with what is known', async (t) => {
+test('a stop answers every open wait with the present state', async (t) => {
   const other = await startServer()
   t.after(() => other.stop())
   const { json } = await other.create()

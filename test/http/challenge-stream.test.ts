@@ -36,7 +36,7 @@ test('each event names its version before its data, and the outcome is the last'
   assert.deepEqual(ends, ['ended'])
 })
 
-test('what is watched is let go of after the outcome', async () => {
+test('the subscription ends with the outcome', async () => {
   let left = false
   const { answer } = watching(async function* () {
     try {
@@ -56,7 +56,7 @@ test('text with line breaks stays in one data line', async () => {
   assert.equal((await answer.text()).match(/^(data|event):/gm)?.length, 2)
 })
 
-test('a quiet line is kept open by comments', async (t) => {
+test('a stream without events is kept open by comments', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const { answer } = watching(async function* () {
     yield pending
@@ -74,7 +74,7 @@ test('a quiet line is kept open by comments', async (t) => {
   await reader.cancel()
 })
 
-test('a reader that goes ends the watch', async () => {
+test('a reader that cancels ends the subscription', async () => {
   let gone: AbortSignal | undefined
   const { answer, ends } = watching(async function* (signal) {
     gone = signal
@@ -90,14 +90,14 @@ test('a reader that goes ends the watch', async () => {
   assert.deepEqual(ends, ['ended'])
 })
 
-test('nothing is watched before the first read, so that a HEAD holds nothing', async () => {
+test('nothing is subscribed before the first read, so that a HEAD holds nothing open', async () => {
   const watch = mock.fn(async function* () {})
   watching(watch)
   await new Promise(setImmediate)
   assert.equal(watch.mock.callCount(), 0)
 })
 
-test('a fault closes the stream, for the reader to come back', async () => {
+test('an exception closes the stream, so that the reader reconnects', async () => {
   const { answer, ends } = watching(async function* () {
     yield pending
     throw new Error('no database')

@@ -15,7 +15,7 @@ const ask = async (...asked: Parameters<Server['ask']>): Promise<{ status: numbe
 
 const TOTP = { type: 'totp', subject: 'user-1', label: 'ada@example.com', issuer: 'Saltmarsh' }
 
-test('an authenticator app from its QR code to a login', async () => {
+test('an authenticator app is created, confirmed and checked, each code once', async () => {
   const created = await ask('POST', '/v1/factors', TOTP)
   assert.equal(created.status, 201)
   assert.equal(created.headers.get('cache-control'), 'no-store')
@@ -45,7 +45,7 @@ test('an authenticator app from its QR code to a login', async () => {
   assert.deepEqual(again.json, { valid: false, reason: 'code_used', attempts_left: 5, locked_until: null })
 })
 
-test('what is secret is told once, and stands in no log line', async () => {
+test('a secret is in the creation’s answer only, and in no log line', async () => {
   const created = await ask('POST', '/v1/factors', { ...TOTP, subject: 'told-once' })
   const codes = await ask('POST', '/v1/factors', { type: 'recovery_codes', subject: 'told-once' })
   assert.equal(codes.json.codes.length, 10)
@@ -78,7 +78,7 @@ test('a recovery code is good once', async () => {
   assert.equal((await ask('GET', `/v1/factors/${json.id}`)).json.codes_left, 9)
 })
 
-test('another service, a page and a stranger see no factor', async () => {
+test('another service, a page token and an unknown key see no factor', async () => {
   const { json } = await ask('POST', '/v1/factors', { ...TOTP, subject: 'private' })
   const challenge = await server.create()
   for (const [bearer, status] of [
@@ -97,7 +97,7 @@ test('another service, a page and a stranger see no factor', async () => {
   assert.equal((await ask('GET', `/v1/factors/${json.id}`)).status, 404)
 })
 
-test('what is wrong with a request is said, and costs no attempt', async () => {
+test('an invalid request is refused and costs no attempt', async () => {
   const { json } = await ask('POST', '/v1/factors', { ...TOTP, subject: 'careless' })
   const refused: [string, string, unknown, number][] = [
     ['POST', '/v1/factors', {}, 422],

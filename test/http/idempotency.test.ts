@@ -40,7 +40,7 @@ test('with another body, an old key is refused', async () => {
   }
 })
 
-test('ten at once are one challenge and at most nine conflicts', async () => {
+test('ten requests at once with one key make one challenge; the others get its answer or 409', async () => {
   const to = nextNumber()
   const answers = await Promise.all(Array.from({ length: 10 }, () => create({ to }, 'rush')))
   const made = answers.filter(({ status }) => status === 201)
@@ -65,7 +65,7 @@ test('a body is recognised across a rotation of SECRET', () => {
   assert.ok(!rotated.fingerprints('{"to":"+12025550124"}').includes(before!))
 })
 
-test('a refused creation leaves its key unused', async () => {
+test('a refused creation leaves its idempotency key unused', async () => {
   const to = nextNumber()
   assert.equal((await create({ to: '+447700900123' }, 'refused')).json.code, 'country_not_allowed')
   assert.equal((await create({ to: 'x' }, 'refused')).status, 422)

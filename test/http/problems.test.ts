@@ -14,7 +14,7 @@ async function failing(fault: Error) {
   return { ask: () => app.request('/at/secret-id'), logged }
 }
 
-test('a fault tells nothing outside, and inside where it was but not what it quoted', async () => {
+test('an exception is a 500 without details, and its log line has the place but not the quoted values', async () => {
   const { ask, logged } = await failing(new TypeError('Failed query with +12025550123 and 481516'))
   const response = await ask()
   assert.equal(response.status, 500)
@@ -25,7 +25,7 @@ test('a fault tells nothing outside, and inside where it was but not what it quo
   assert.doesNotMatch(JSON.stringify(logged), /12025550123|481516|secret-id/)
 })
 
-test('a database that is away is no fault, and says when to come back', async () => {
+test('an unavailable database is a 503 with Retry-After, and no error line', async () => {
   const { ask, logged } = await failing(new DatabaseUnavailable('away'))
   const response = await ask()
   assert.equal(response.status, 503)
@@ -34,7 +34,7 @@ test('a database that is away is no fault, and says when to come back', async ()
   assert.deepEqual(logged, [])
 })
 
-test('a wait is whole seconds, and at least one', () => {
+test('Retry-After is whole seconds, at least one', () => {
   const after = (retryAfter: number) =>
     problem({ refused: 'rate_limited', detail: '', retryAfter }).headers.get('retry-after')
   assert.deepEqual([0, 0.2, 1.5, 60].map(after), ['1', '1', '2', '60'])

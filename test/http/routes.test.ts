@@ -99,7 +99,7 @@ test("another service's challenge cannot be told from one that does not exist, b
   assert.equal((await server.ask('GET', `/v1/challenges/${mine.id}`)).json.status, 'pending')
 })
 
-test('ids of any shape are simply not found', async () => {
+test('an id of any other shape is 404', async () => {
   for (const id of [
     'chl_',
     '%00',
@@ -126,7 +126,7 @@ test("the app's metadata stays with the app", async () => {
   assert.deepEqual((await server.ask('GET', at)).json.metadata, { user: 'u-1' })
 })
 
-test('a page token opens its own challenge and creates nothing', async () => {
+test('a page token serves its own challenge and creates none', async () => {
   const { json } = await server.create({ flow: 'send_code' })
   const page = as(json.page_token)
   const at = `/v1/challenges/${json.id}`
@@ -169,7 +169,7 @@ test('an instance holds so many waits and no more, so that carriers find a conne
   assert.equal(enter(null), null)
 })
 
-test('a wrong method is told the right ones, and an unknown path is a problem too', async () => {
+test('a wrong method is 405 with the allowed ones, and an unknown path is a problem document', async () => {
   const wrong: [string, string, string][] = [
     ['DELETE', '/v1/challenges', 'POST'],
     ['GET', '/v1/challenges', 'POST'],
@@ -203,7 +203,7 @@ test('pages of other origins may ask, with a bearer and nothing else', async () 
   assert.equal(refused.headers.get('access-control-allow-origin'), '*')
 })
 
-test('nothing of the API is kept by a cache', async () => {
+test('no answer of the API may be cached', async () => {
   const { json, headers } = await server.create()
   const answers = [
     headers,

@@ -36,7 +36,7 @@ test('an error is written with type, code, message, stack and cause, and without
   assert.doesNotMatch(logged[0]!, /Ada|481516/)
 })
 
-test('neither a number nor a secret stands in a line, wherever it is handed in', async () => {
+test('neither a number nor a secret stands in a log line, in whichever field it was passed', async () => {
   const apiKey = 'an "api" key with \\ of some length'
   const hidden = [
     '+12025550123',
@@ -93,7 +93,7 @@ test('every line of a request bears its id', async () => {
   )
 })
 
-test('at a terminal a line is for people, and as silent about secrets', async () => {
+test('the pretty format is readable, and redacts as the JSON does', async () => {
   const logged: string[] = []
   const destination = { write: (line: string) => void logged.push(line) }
   const log = await createLogger({ level: 'info', format: 'pretty', secrets: [], destination })

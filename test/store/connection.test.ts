@@ -30,7 +30,7 @@ describe('a connection string', () => {
     assert.equal(parseConnectionString('postgres://a:50%@h/d').password, '50%')
   })
 
-  test('tells the server nothing that it does not know', () => {
+  test('sends the server only parameters that it knows', () => {
     for (const query of [
       'channel_binding=require',
       'connection_limit=5&pool_timeout=0',
@@ -45,7 +45,7 @@ describe('a connection string', () => {
     assert.equal(at('').prepare, true)
   })
 
-  test('says how far the server is to be trusted', () => {
+  test('says whether the certificate is verified', () => {
     assert.equal(at('').ssl, false)
     assert.equal(at('sslmode=disable').ssl, false)
     assert.equal(at('sslmode=prefer').ssl, 'prefer')

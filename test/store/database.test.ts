@@ -36,7 +36,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     assert.equal(prepared.length, 1)
   })
 
-  test('says its own errors as they are', async (t) => {
+  test('passes its own errors on unchanged', async (t) => {
     const url = await freshUrl(t)
     const database = await open(t, url)
     await assert.rejects(database.query('select nonsense'), { code: '42703' })

@@ -5,7 +5,7 @@ import { onEachDatabase } from './each-database.ts'
 import { aChallenge, aCreation, aRequest } from './samples.ts'
 
 onEachDatabase((database) => {
-  test('nothing that is in the ledger is changed or taken out, by whatever mistake', async () => {
+  test('no line of the ledger can be changed or deleted', async () => {
     const challenges = challengeStore(database())
     const challenge = aChallenge()
     await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)

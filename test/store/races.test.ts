@@ -127,7 +127,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     assert.equal(made.filter((one) => one === 'key_taken').length, 49)
   })
 
-  test('a thousand charges never pass a limit, and a refused one costs nothing', async () => {
+  test('a thousand charges never exceed a limit, and a refused one costs nothing', async () => {
     // With this many rows the server looks them up one by one, in the order they are named if nothing else says so.
     await instance().query(
       `insert into rate_limit_counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`,

@@ -51,7 +51,7 @@ onEachDatabase((database) => {
     assert.equal((await find(id))!.request.to, '+12025550123')
   })
 
-  test('nothing is forgotten while a call is on the line or the app is still to be told', async () => {
+  test('personal data stays while a call is live or a message is still to be sent', async () => {
     const talking = await ended({ secondsUntilCheck: 60 })
     const told = `msg_${nanoid()}` as const
     const untold = await ended({ outbox: [{ id: told, type: 'challenge.approved' }] })
@@ -161,7 +161,7 @@ onEachDatabase((database) => {
     assert.equal(await isForgotten(id), true)
   })
 
-  test('once all of it is old no person is left in any table', async () => {
+  test('once everything is old no personal data is left in any table', async () => {
     const number = '+12025550987'
     const challenge = aChallenge()
     const request = {

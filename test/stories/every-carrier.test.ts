@@ -224,7 +224,7 @@ for (const carrier of CARRIERS) {
       await ends(stands, 'undelivered', 'voicemail')
     })
 
-    test('a person who hangs up at once is not mistaken for one who refused', { skip: withoutPostgres }, async () => {
+    test('a person who hangs up at once is hung_up, not rejected', { skip: withoutPostgres }, async () => {
       const { json, phone, stands } = await begin({ flow: 'approve' })
       await phone.answers()
       await phone.hears(/To approve/)
@@ -234,7 +234,7 @@ for (const carrier of CARRIERS) {
       await ends(stands, 'undelivered', 'hung_up')
     })
 
-    test('what comes twice and out of order changes nothing', { skip: withoutPostgres }, async () => {
+    test('callbacks that come twice and out of order change nothing', { skip: withoutPostgres }, async () => {
       server.phones.injectFaults({ status: { double: true, reorder: true }, documents: { double: true } })
       try {
         const { json, phone, stands } = await begin({ flow: 'keypad_code' })

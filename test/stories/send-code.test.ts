@@ -4,7 +4,7 @@ import { stage } from './story.ts'
 
 const story = stage()
 
-story('the code is heard, typed, and taken once', async ({ verify }) => {
+story('the code is heard, typed, and accepted once', async ({ verify }) => {
   const login = await verify()
   await openGate(login.phone)
   assert.match(

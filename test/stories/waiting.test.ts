@@ -46,7 +46,8 @@ for (const [flow, keys, outcome] of [
 story('a page that begins to wait is sent the present state at once', async ({ server, verify, calm }) => {
   const login = await verify({ channel: 'sms' })
   await login.phone.receives()
-  await calm()
+  // The last change has been read, so that no read of it is still under way.
+  while (!login.told.at(-1)?.includes('"result":"delivered"')) await calm()
   const { body } = await server.app.request(`/v1/challenges/${login.id}/events`, { headers: as(server.key) })
   const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
   assert.match((await reader.read()).value ?? '', /"status":"pending"/)

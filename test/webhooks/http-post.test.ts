@@ -65,7 +65,7 @@ describe('one try', () => {
     }
   })
 
-  test('a body without end is a success and is not listened to', { timeout: 10_000 }, async () => {
+  test('an endless body is a success and is not read', { timeout: 10_000 }, async () => {
     const cut = Promise.withResolvers<void>()
     receiver.answer((response) => {
       response.on('close', () => cut.resolve())
@@ -80,7 +80,7 @@ describe('one try', () => {
     await cut.promise
   })
 
-  test('silence is a timeout when the time is over, and the end of the server when that comes first', async () => {
+  test('a silent receiver is a timeout, or stopped when the server stops first', async () => {
     for (const [reason, failure] of [
       [new DOMException('The time is over.', 'TimeoutError'), 'timeout'],
       [undefined, 'stopped'],
@@ -92,20 +92,20 @@ describe('one try', () => {
   })
 })
 
-describe('what is no receiver', () => {
-  test('nothing listens', async () => {
+describe('endpoints that are no webhook receiver', () => {
+  test('a refused connection', async () => {
     const { url, close } = await listening(() => {})
     await close()
     assert.equal((await tried(url('http'))).failure, 'refused')
   })
 
-  test('the connection breaks', async () => {
+  test('a connection that breaks', async () => {
     const { url, close } = await listening((socket) => socket.once('data', () => socket.destroy()))
     assert.equal((await tried(url('http'))).failure, 'connection_lost')
     await close()
   })
 
-  test('something else than HTTP answers, and something else than TLS', async () => {
+  test('another protocol than HTTP, and than TLS', async () => {
     const { url, close } = await listening((socket) => socket.write('220 mail.example.com ESMTP\r\n'))
     assert.equal((await tried(url('http'))).failure, 'not_http')
     assert.equal((await tried(url('https'))).failure, 'tls')

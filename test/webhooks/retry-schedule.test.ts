@@ -31,7 +31,7 @@ describe('the schedule', () => {
   })
 })
 
-test('Retry-After is a number of seconds or a date, and nonsense asks for nothing', () => {
+test('Retry-After is a number of seconds or a date, and anything else counts as none', () => {
   const now = Date.parse('2026-01-31T12:00:00Z')
   assert.equal(parseRetryAfter('120', now), 120)
   assert.equal(parseRetryAfter('Sat, 31 Jan 2026 12:01:30 GMT', now), 90)
