@@ -1,6 +1,7 @@
 // What must hold of every run, whatever the faultRates.
 
 import { type Check, collectFacts } from './invariants/facts.ts'
+import { keysHeard } from './invariants/keys.ts'
 import { limitsKept, unrungIsFree } from './invariants/limits.ts'
 import {
   codeBehindGate,
@@ -63,6 +64,11 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     check: unrungIsFree,
   },
   I13: { description: 'no code and no full number in logs, URLs, events, pushes or the ledger', check: nothingLeaks },
+  keys: {
+    description:
+      'a proof, a refusal or a report that is keyed decides, also for 5 s after the hang-up, a report always',
+    check: keysHeard,
+  },
   documents: {
     description: 'every webhook is answered within 2 seconds, with a valid document where one is awaited',
     check: webhooksAnswered,

@@ -94,6 +94,18 @@ export const MUTATIONS: Mutation[] = [
     find: 'const GIVEN_UP_AFTER = 50',
     replace: 'const GIVEN_UP_AFTER = 120',
   }),
+  one('keys after the hang-up are ignored', 'src/domain/state-machine.ts', {
+    find: 'dtmf_received: onLateKey,',
+    replace: 'dtmf_received: stay,',
+  }),
+  one('a hang-up ends the challenge at once', 'src/domain/transitions/call-progress.ts', {
+    find: "if (delivery.result === null && progress.state === 'answered' && isListening(progress)",
+    replace: "if (progress.state === 'answered' && isListening(progress) && result === 'busy'",
+  }),
+  one('a report of fraud at the gate is dropped', 'src/domain/transitions/gate-key.ts', {
+    find: "if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })",
+    replace: "if (key === 'report') return stay(challenge)",
+  }),
   one('a number is not held while it is called', 'src/domain/state-machine.ts', {
     find: "return channel === 'call' && progress.state !== 'ended'",
     replace: "return channel === 'call' && progress.state === 'sent'",

@@ -75,6 +75,7 @@ async function handleCall({ scheduler, prng, transcript }: World, call: Call, pa
       if (on.state !== 'answered') return
       transcript.add(`${on.to} presses ${key}${on.keypad ? '' : ', and nobody listens'}`)
       on.press(key)
+      if (key === keys.at(-1) && prng.chance(0.1)) return on.end('completed', 'person')
       await scheduler.sleep(prng.chance(0.8) ? prng.between(80, 500) : 0)
     }
   }

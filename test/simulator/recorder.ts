@@ -26,6 +26,9 @@ export type WebhookRecord = {
   delivery: string
   ref: string
   genuine: boolean
+  /** Of the keys that it brings, where it brings any. */
+  turn: number | null
+  keys: string | null
   arrivedAt: number
   answeredAt: number
   status: number

@@ -74,13 +74,16 @@ export function createWebhookNetwork(world: World): (request: Request) => Promis
       delivery,
       ref,
       genuine,
+      turn: Number(/\/turn\/(\d+)/.exec(sent.url)?.[1] ?? 0) || null,
+      keys: form.has('Digits') ? `${form.get('Digits')}${form.get('FinishedOnKey') ?? ''}` : null,
       arrivedAt,
       answeredAt,
       status,
       body,
       carrierStatus,
     })
-    const keys = form.has('Digits') ? `, keys "${form.get('Digits')}"` : ''
+    const finishKey = form.get('FinishedOnKey') ? ` and ${form.get('FinishedOnKey')}` : ''
+    const keys = form.has('Digits') ? `, keys "${form.get('Digits')}"${finishKey}` : ''
     const words = body
       .replace(/<[^>]+>/g, ' ')
       .replace(/\s+/g, ' ')

@@ -1,0 +1,70 @@
+// What was keyed is heard, also when the hang-up overtook it. DESIGN.md, promise 13.
+
+import type { Challenge, Outcome } from '../../../src/domain/challenge.ts'
+import type { WebhookRecord } from '../recorder.ts'
+import { type Check, type History, isUndisturbed, STALL_MS } from './facts.ts'
+
+/** The keys of the open turn count for so long after the hang-up; a report counts always. */
+const KEYS_AFTER_HANG_UP_MS = 5_000
+/** After the answer to the carrier: a save that lost a race, and a sluggish database. */
+const SAVED_MS = 1_500
+
+export const keysHeard: Check = function* (world, { byId, requestByDelivery, secrets }) {
+  for (const webhook of world.recorder.webhooks) {
+    const { challenge: id, delivery, hook, keys, genuine, arrivedAt, answeredAt } = webhook
+    const history = byId.get(id)
+    const until = answeredAt + SAVED_MS
+    if (hook !== 'turn' || !genuine || !keys || !history || until >= history.expiresAt) continue
+    const before = stateFor(history, webhook)
+    const due = before && dueReason(before, webhook, secrets.code(history.last))
+    if (!due) continue
+    const hungUpAt = requestByDelivery.get(delivery as never)?.call?.endedAt?.getTime() ?? Number.POSITIVE_INFINITY
+    if (due !== 'fraud_reported' && arrivedAt >= hungUpAt + KEYS_AFTER_HANG_UP_MS) continue
+    if (isDecidedOtherwise(history, until) || !isUndisturbed(world, arrivedAt - STALL_MS, until)) continue
+    const outcome = stateAt(history, until)?.outcome ?? null
+    if (outcome?.reason !== due)
+      yield `"${keys}" of ${delivery} came ${Math.max(0, arrivedAt - hungUpAt)} ms after the hang-up and meant ${due}, but ${id} is ${outcome?.reason ?? 'pending'}`
+  }
+}
+
+function stateAt({ commits }: History, at: number): Challenge | null {
+  return commits.findLast((commit) => commit.at <= at)?.stored.challenge ?? null
+}
+
+/** The challenge as the keys found it, or, if it was given up for the hang-up before they came, as it was before that. */
+function stateFor(history: History, { arrivedAt }: WebhookRecord): Challenge | null {
+  const found = stateAt(history, arrivedAt)
+  if (!found?.outcome) return found
+  const index = history.commits.findIndex(({ stored }) => stored.challenge.outcome)
+  const isGivenUp = found.outcome.reason === 'hung_up' && history.commits[index]?.line.type === 'ended'
+  return isGivenUp ? (history.commits[index - 1]?.stored.challenge ?? null) : null
+}
+
+/** What the keys decide by the turn that they answer; `null`: nothing. */
+function dueReason(challenge: Challenge, { delivery: id, turn, keys, ref }: WebhookRecord, code: string) {
+  const delivery = challenge.deliveries.find((one) => one.id === id)
+  if (!delivery || (delivery.ref !== null && delivery.ref !== ref)) return null
+  const { progress } = delivery
+  const open = progress.state === 'ended' ? progress.openTurn : progress.state === 'answered' ? progress : undefined
+  if (open?.turn !== turn) return null
+  const reason = reasonOf(challenge, open.phase, keys ?? '', code)
+  const isCurrent = challenge.deliveries.at(-1) === delivery
+  return isCurrent || reason === 'fraud_reported' ? reason : null
+}
+
+function reasonOf({ flow }: Challenge, phase: string, keys: string, code: string): Outcome['reason'] | null {
+  if (phase === 'gate') return keys.includes('9') ? 'fraud_reported' : null
+  if (phase !== 'question') return null
+  if (flow === 'keypad_code') return keys.replace('#', '') === code ? 'code_matched' : null
+  if (keys.startsWith('9')) return 'fraud_reported'
+  if (keys.length !== 1 || keys === '*') return null
+  return keys === '1' ? 'key_pressed' : 'rejected'
+}
+
+/** Something else than keys or the end of the call decided first: a machine on the line, a cancel, a code on the page. */
+function isDecidedOtherwise({ commits }: History, until: number): boolean {
+  const decisive = commits.find(
+    ({ stored, line }) => stored.challenge.outcome || ['voicemail_detected', 'document_failed'].includes(line.type),
+  )
+  return decisive !== undefined && decisive.at <= until && !['dtmf_received', 'ended'].includes(decisive.line.type)
+}
