@@ -2,7 +2,7 @@
 // docs/dtmf.md has the table of it, for each phase and for each carrier.
 
 import { type ScriptContext, secondsUntilGateIsNamed } from './call-script.ts'
-import type { AnsweredCall, Challenge, DeliveryId } from './challenge.ts'
+import type { CallPhase, Challenge, DeliveryId } from './challenge.ts'
 import type { DtmfVerdict } from './events.ts'
 import { sameText } from './one-time-codes.ts'
 
@@ -14,21 +14,26 @@ export function classifyDtmf(
   context: ScriptContext,
   seconds: number,
 ): DtmfVerdict {
-  const call = callOf(challenge, id)
+  const phase = phaseOf(challenge, id)
   if (digits === '') return 'none'
-  if (call === null) return 'malformed'
+  if (phase === null) return 'malformed'
   // The code is being read: star reads it again, and so does any other key.
-  if (call.phase === 'code') return 'repeat'
-  if (call.phase === 'gate')
-    return classifyGate(digits, context.gate, seconds < secondsUntilGateIsNamed(challenge, context))
+  if (phase === 'code') return 'repeat'
+  if (phase === 'gate') return classifyGate(digits, context.gate, seconds < secondsUntilGateIsNamed(challenge, context))
   return challenge.flow === 'keypad_code' ? classifyCode(digits, context.code) : classifyApproval(digits)
 }
 
-/** The call as the keys found it, also when it has ended or another delivery has begun meanwhile. */
-function callOf({ deliveries }: Challenge, id: DeliveryId): Pick<AnsweredCall, 'phase' | 'turn'> | null {
-  const progress = deliveries.find((delivery) => delivery.id === id)?.progress
-  if (progress?.state === 'answered') return progress
-  return progress?.state === 'ended' ? (progress.openTurn ?? null) : null
+/**
+ * What the call was at, also when it has ended or another delivery has begun meanwhile. `hung_up` says that keys were
+ * awaited: so much later only a report counts, but it is still told from other keys.
+ */
+function phaseOf({ flow, deliveries }: Challenge, id: DeliveryId): CallPhase | null {
+  const delivery = deliveries.find((one) => one.id === id)
+  if (delivery?.progress.state === 'answered') return delivery.progress.phase
+  if (delivery?.progress.state !== 'ended') return null
+  if (delivery.progress.openTurn) return delivery.progress.openTurn.phase
+  if (delivery.result !== 'hung_up') return null
+  return flow === 'send_code' ? 'gate' : 'question'
 }
 
 /** `isEarly`: the keys came before the sentence that names them could have been heard, so they are a guess. */

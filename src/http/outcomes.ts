@@ -9,7 +9,8 @@ export const FAILURES = {
   no_answer: 'Nobody answered in time.',
   call_rejected: 'The call was declined on the phone. Nobody heard what it was for.',
   voicemail: 'A machine answered. No code was spoken to it.',
-  hung_up: 'The call was answered, and ended before a decision.',
+  hung_up:
+    'The call was answered, and ended before a decision. Told five to six seconds after the hang-up, since keys may still be on their way.',
   no_input: 'The call was answered, and nobody pressed a key that counts. It may have been a mailbox.',
   unreachable:
     'The call did not ring, or the message was not delivered: the phone is off or out of reach, takes no such message, or the number is wrong.',

@@ -82,6 +82,21 @@ test('keys that came before the first was named are a wrong gate, but a report c
   }
 })
 
+test('a report counts for as long as the challenge is pending, however late after the hang-up', () => {
+  // The code was texted before, so the hang-up does not end the challenge.
+  const before: Challenge = { ...answered('send_code'), codeDisclosed: true }
+  const { turn } = answeredCall(before)
+  const hungUp = step(before, { type: 'ended', delivery: DELIVERY, result: 'hung_up' }, POLICY).challenge
+  const { challenge } = step(hungUp, { type: 'check_due', delivery: DELIVERY }, POLICY)
+  assert.equal(challenge.outcome, null)
+  const press = (keys: string) => {
+    const key = classifyDtmf(challenge, DELIVERY, keys, CONTEXT, LATE)
+    return step(challenge, { type: 'dtmf_received', delivery: DELIVERY, turn, key }, POLICY).challenge
+  }
+  assert.equal(press('9').outcome?.reason, 'fraud_reported')
+  for (const keys of ['47', '74', '*', '#', '']) assert.equal(press(keys), challenge, keys)
+})
+
 test('the wait for the gate counts what is spoken before its first key, in every locale', () => {
   for (const [locale, spoken] of Object.entries(prompts)) {
     const seconds = (more: Partial<ScriptContext>) => {
