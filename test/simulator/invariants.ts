@@ -18,6 +18,7 @@ import {
   codeAcceptedOnce,
   oneOutcome,
 } from './invariants/outcome.ts'
+import { receiptsAskedFor } from './invariants/receipts.ts'
 import {
   appAnswered,
   everythingEnds,
@@ -74,6 +75,7 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     check: webhooksAnswered,
   },
   receipts: { description: 'a receipt answered with 2xx was noted', check: receiptsNoted },
+  lookups: { description: 'a message whose receipt did not come is looked up', check: receiptsAskedFor },
   ends: { description: 'everything ends, and no number stays held', check: everythingEnds },
   honest: { description: 'an outcome says what was seen on the line', check: honestOutcome },
   once: { description: 'one Idempotency-Key makes one challenge', check: idempotentCreation },

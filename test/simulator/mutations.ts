@@ -215,6 +215,10 @@ export const MUTATIONS: Mutation[] = [
     find: "if (result === 'not_noted') return notNoted()",
     replace: "if (result === 'not_noted') return carrier.acknowledge()",
   }),
+  one('a message without a receipt is not looked up', 'src/challenges/reconciler.ts', {
+    find: "if (delivery.progress.state === 'sent') return lookUpMessage(delivery)",
+    replace: '',
+  }),
   one('a creation waits for a silent carrier', 'src/challenges/wait-for-effects.ts', {
     find: 'await withTimeout(clock, left, effects, null)',
     replace: 'await effects',
