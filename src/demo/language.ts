@@ -2,7 +2,16 @@
 
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
+import { de } from './texts/de.ts'
 import { type DemoTexts, en } from './texts/en.ts'
+import { es } from './texts/es.ts'
+import { fr } from './texts/fr.ts'
+import { hi } from './texts/hi.ts'
+import { it } from './texts/it.ts'
+import { ja } from './texts/ja.ts'
+import { nl } from './texts/nl.ts'
+import { pl } from './texts/pl.ts'
+import { pt } from './texts/pt.ts'
 
 /** The languages in which Answerback can speak, each by its own name. */
 export const LOCALES = new Map(
@@ -12,13 +21,17 @@ export const LOCALES = new Map(
 )
 
 const COOKIE = 'saltmarsh_language'
-const TEXTS: Record<string, DemoTexts> = { en }
+const TEXTS: Record<string, DemoTexts> = { de, en, es, fr, hi, it, ja, nl, pl, pt }
 
 export type Language = { locale: string; texts: DemoTexts }
 
 export function languageOf(c: Context): Language {
   const chosen = getCookie(c, COOKIE)
   const locale = chosen !== undefined && LOCALES.has(chosen) ? chosen : acceptedLocale(c.req.header('accept-language'))
+  return languageFor(locale)
+}
+
+export function languageFor(locale: string): Language {
   return { locale, texts: TEXTS[locale.slice(0, 2)] ?? en }
 }
 

@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Channel, Outcome } from '../../src/client/client.ts'
+import { LOCALES, languageFor } from '../../src/demo/language.ts'
 import { type Browser, bank, CODE, FACTOR_CODE, type FakeAnswerback } from './fake-answerback.ts'
 
 const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
 const NEW_NUMBER = '(202) 555-0177'
+
+const LANGUAGES = [...LOCALES.keys()].map((locale) => [locale, languageFor(locale)] as const)
 
 const goesTo = (response: Response) => `${response.status} ${response.headers.get('location')}`
 const text = async (browser: Browser, path = '/demo/security') => (await browser.get(path)).text()
@@ -179,6 +182,11 @@ test('the pages and the call speak one language: what the browser asks for, or w
   await ada.signIn()
   assert.equal(far.created.at(-1)?.locale, 'de-DE')
   assert.match(await text(ada, '/demo/verify'), /<answerback-challenge[^>]* lang="de-DE"/)
+  for (const [locale, { texts }] of LANGUAGES) {
+    await ada.post('/demo/language', { locale })
+    assert.ok((await text(ada, '/demo/register')).includes(`<h1>${texts.register.title}</h1>`), locale)
+  }
+  assert.equal(new Set(LANGUAGES.map(([, { texts }]) => texts.register.title)).size, 10)
 })
 
 test('a code is never taken for a number, nor a channel for a proof', async () => {

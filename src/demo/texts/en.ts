@@ -114,7 +114,6 @@ export const en = {
     prefer: 'Prefer this one',
     preferred: 'Preferred',
     remove: 'Remove',
-    add: 'Add a number',
     told: (masked: string) => `We are calling ${masked} to tell of it. Key 9 there undoes it.`,
     notTold: (masked: string) => `We could not reach ${masked} to tell of it.`,
     noticeDetails: (ending: string) => `A phone number ending in ${ending} was added to your account`,
@@ -150,7 +149,6 @@ export const en = {
 
   errors: {
     mismatch: 'That name and password do not match.',
-    passwordFirst: 'Your password comes first.',
     notYours: 'That confirmation does not belong to this browser, or was used.',
     nothing: 'There is nothing to confirm.',
     used: 'That confirmation was used already.',
