@@ -88,6 +88,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
+      periodicWork.every(SWEEP_MS, () => store.checkClock())
       periodicWork.every(SWEEP_MS, () => store.retention.sweep(periods))
       stopPushes = startPushes(config, store, clock, log)
     },

@@ -1,4 +1,5 @@
 import { silentLogger } from '../log/logger.ts'
+import { secondsAhead } from './database-clock.ts'
 import { openDatabase } from './open-database.ts'
 
 /** `clockAhead`: by how many seconds the server's clock is ahead of this machine's. */
@@ -9,9 +10,7 @@ export async function serverInfo(url: string): Promise<ServerInfo> {
   const database = await openDatabase({ url, dataDir: '', log: silentLogger })
   const asked = database.session(async (query) => {
     const [row] = await query<{ version: string }>("select current_setting('server_version') as version")
-    const before = Date.now()
-    const [clock] = await query<{ now: number }>('select extract(epoch from clock_timestamp())::float8 as now')
-    return { version: row!.version, clockAhead: clock!.now - (before + Date.now()) / 2000 }
+    return { version: row!.version, clockAhead: await secondsAhead(query) }
   })
   return asked.finally(() => database.close())
 }

@@ -4,6 +4,7 @@ import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts
 import { type ChallengeStore, challengeStore } from './challenges.ts'
 import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
 import type { DatabaseOptions } from './database.ts'
+import { clockCheck } from './database-clock.ts'
 import { type FactorStore, factorStore } from './factors.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
@@ -26,6 +27,8 @@ export type Store = {
   notifier: ChangeNotifier
   /** Whether the database takes a write. */
   ready(): Promise<boolean>
+  /** Logs how far its clock and this machine's are apart, where that matters. */
+  checkClock(): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,6 +37,8 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
   const database = await openDatabase(options)
   try {
     await migrate(database)
+    const checkClock = clockCheck(database.query, options.log)
+    await checkClock()
     const notifier = await openChangeNotifier(database, options.log)
     return {
       challenges: challengeStore(database),
@@ -46,6 +51,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       retention: retention(database),
       notifier,
       ready: readinessCheck(database),
+      checkClock,
       async close() {
         await notifier.close()
         await database.close()

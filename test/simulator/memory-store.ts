@@ -30,6 +30,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
+    checkClock: async () => {},
     close: async () => {},
   }
 }

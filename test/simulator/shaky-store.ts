@@ -85,5 +85,11 @@ export function shakyStore({ store, notifier, scheduler, prng, faultRates, away,
       ]),
     ),
   ])
-  return { ...Object.fromEntries(lines), notifier: notifier, ready: async () => !away(), close: async () => {} }
+  return {
+    ...Object.fromEntries(lines),
+    notifier: notifier,
+    ready: async () => !away(),
+    checkClock: async () => {},
+    close: async () => {},
+  }
 }

@@ -1,9 +1,8 @@
 // Whether this machine's clock and the database's agree. The database's decides what has expired and signs outgoing
 // webhooks, whose receivers refuse a timestamp that is five minutes off.
 
+import { MAX_DIFFERENCE_SECONDS } from '../../store/database-clock.ts'
 import { type Finding, good, odd } from './finding.ts'
-
-const MAX_DIFFERENCE_SECONDS = 5
 
 export function clock(databaseAhead: number): Finding {
   const difference = Math.round(Math.abs(databaseAhead))
