@@ -1,8 +1,7 @@
 // Starts a challenge and places its first delivery before the app is answered.
 
 import type { Carrier } from '../carriers/carrier.ts'
-import type { CarrierName, Challenge, Channel, Delivery, E164, Flow } from '../domain/challenge.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { Challenge, Channel, Delivery, E164, Flow } from '../domain/challenge.ts'
 import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
@@ -18,28 +17,23 @@ import type { CarrierSlots } from './carrier-slots.ts'
 import type { ChallengeSettings } from './challenge-settings.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { NUMBER_BUSY } from './refusals.ts'
+import { reserveDelivery } from './reserve-delivery.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import { sortableId } from './sortable-id.ts'
 import type { EffectRunner, Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
+/** Fields of a request that the server adds. */
+type AddedField = 'serviceId' | 'secretId' | 'numberHash' | 'clientIpHashes' | 'maskedNumber' | 'region'
+
 /** A challenge as an app asks for it, checked in form: the number is E.164, every default is filled in. */
-export type CreateChallenge = {
+export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
   to: E164
   flow: Flow
   channel: Channel
-  scope: string
-  locale: Locale
-  details: string | null
-  message: string | null
-  codeLength: number
   /** Seconds. */
   expiresIn: number
-  metadata: Record<string, string>
-  from: E164 | null
-  carrier: CarrierName | null
   fallback: Channel[]
-  extension: string | null
   clientIp: string | null
 }
 
@@ -78,19 +72,11 @@ export function createCreateChallenge(deps: Deps): Create {
     const refusal = allowed(settings, input, number) ?? reachable(input, carriers)
     if (refusal) return refusal
     const request = requestOf(service, input, number.region)
-    const inTime = <T>(work: () => Promise<T>, undo?: (result: T) => void) =>
-      beforeSaveDeadline(clock, arrivedAt, work, undo)
-    // Before a slot is reserved, so that nobody who is over a limit keeps others waiting. It is counted with the insert.
-    const spent = await inTime(() => limits.check(request))
-    if (spent) return spent
-    const delivery = await inTime(
-      () => slots.nextDelivery(request, input.channel),
-      (late) => 'refused' in late || slots.release(late),
-    )
+    const delivery = await reserveDelivery(deps, request, input.channel, arrivedAt)
     if ('refused' in delivery) return delivery
     const challenge = newChallenge(input, delivery)
     const created = { challenge, request, expiresIn: input.expiresIn, idempotencyKey }
-    const record = await inTime(() => insert(created, delivery)).catch((error) => {
+    const record = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery)).catch((error) => {
       slots.release(delivery)
       abandoned.add(challenge.id, delivery.id)
       throw error
@@ -123,15 +109,15 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 
   function requestOf(service: Service, input: CreateChallenge, region: string): ChallengeRequest {
-    const { to, scope, locale, details, message, codeLength, from, carrier, extension, metadata, clientIp } = input
+    const { flow, channel, fallback, expiresIn, clientIp, ...given } = input
     return {
+      ...given,
       serviceId: service.id,
       secretId: secretId(settings.secrets[0]!),
-      numberHash: limits.hashes(to)[0]!,
+      numberHash: limits.hashes(given.to)[0]!,
       clientIpHashes: clientIp === null ? null : limits.hashes(clientIp),
-      maskedNumber: maskNumber(to),
+      maskedNumber: maskNumber(given.to),
       region,
-      ...{ to, scope, locale, details, message, codeLength, from, carrier, extension, metadata },
     }
   }
 }

@@ -10,6 +10,7 @@ import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { hasEnded, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
+import { reserveDelivery } from './reserve-delivery.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
@@ -33,24 +34,16 @@ export type RedeliverChallenge = (
 ) => Promise<ChallengeRecord | Refusal>
 
 export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
-  const { store, cooldownSeconds, slots, limits, abandoned, transition, waitForEffects, clock } = deps
+  const { store, cooldownSeconds, slots, abandoned, transition, waitForEffects, clock } = deps
 
   return async (id, channel, arrivedAt) => {
-    const inTime = <T>(work: (isOver: () => boolean) => Promise<T>, undo?: (result: T) => void) =>
-      beforeSaveDeadline(clock, arrivedAt, work, undo)
-    const record = await inTime(() => store.challenges.find(id))
+    const record = await beforeSaveDeadline(clock, arrivedAt, () => store.challenges.find(id))
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel, cooldownSeconds)
     if (refusal) return refusal
-    // Before a slot is reserved, so that nobody who is over a limit keeps others waiting. It is counted when it is saved.
-    const spent = await inTime(() => limits.check(record.request))
-    if (spent) return spent
-    const next = await inTime(
-      () => slots.nextDelivery(record.request, channel),
-      (late) => 'refused' in late || slots.release(late),
-    )
+    const next = await reserveDelivery(deps, record.request, channel, arrivedAt)
     if ('refused' in next) return next
-    const result = await inTime((isOver) =>
+    const result = await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
       transition(
         id,
         (now) =>
