@@ -7,7 +7,8 @@ import { openBrowser, withoutChromium } from '../support/browser.ts'
 import { nextNumber, spacedNumber } from '../support/numbers.ts'
 import { type DevelopmentServer, startDevelopment } from './development-server.ts'
 
-const TIMEOUT_MS = 90_000
+/** For whatever a page is to show. */
+export const TIMEOUT_MS = 90_000
 
 export type SignIn = {
   page: Page
