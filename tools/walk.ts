@@ -114,6 +114,7 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
     for (const channel of fallback) yield { type: 'fallback_unavailable', delivery: id, channel, why: 'rate_limited' }
     for (const result of FAILURES) {
       yield { type: 'ended', delivery: id, result }
+      yield { type: 'ended', delivery: id, result, mayHaveRung: true }
       yield { type: 'undelivered', delivery: id, result }
     }
     for (const turn of id === deliveries.at(-1)?.id ? turns(challenge) : [1])

@@ -67,7 +67,12 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
       case 'document_failed':
         return { type: 'document_failed', delivery: id }
       case 'ended':
-        return { type: 'ended', delivery: id, ...failureOfEnd(event, delivery, record.deliveryAge) }
+        return {
+          type: 'ended',
+          delivery: id,
+          ...failureOfEnd(event, delivery, record.deliveryAge),
+          ...(event.rang && { mayHaveRung: true }),
+        }
       case 'delivered':
         return { type: 'delivered', delivery: id }
       case 'undelivered':

@@ -117,6 +117,12 @@ const subject: Subject = {
       { type: 'ended', refs, cause: 'no_answer', seconds: 0.5 },
     ),
     recorded(
+      'a failure of a call that nobody had answered',
+      'status',
+      voiceEvent('disconnect', { cause: 'error', answerTime: undefined }),
+      { type: 'ended', refs, cause: 'failed' },
+    ),
+    recorded(
       'an end before the beginning',
       'status',
       voiceEvent('disconnect', { cause: 'busy', endTime: '2019-06-20T15:54:00Z' }),
@@ -315,7 +321,8 @@ for (const [cause, ours] of CAUSES) {
     const event = await subject
       .make(noRequestAllowed)
       .receive(signed(subject, 'status', voiceEvent('disconnect', { cause })))
-    assert.deepEqual(event, { type: 'ended', refs, cause: ours })
+    // The recorded call was answered, so what failed then had rung.
+    assert.deepEqual(event, { type: 'ended', refs, cause: ours, ...(ours === 'failed' && { rang: true }) })
   })
 }
 

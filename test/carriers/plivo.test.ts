@@ -123,6 +123,12 @@ const subject: Subject = {
       { type: 'ended', refs, cause: 'no_answer', seconds: 0.5 },
     ),
     // An application's hangup_url is its answer_url unless it is set: docs.plivo.com/docs/voice/api/call/make-a-call
+    recorded(
+      'a failure of a call that was answered',
+      'status',
+      hangup({ CallStatus: 'failed', HangupCauseCode: '8011', AnswerTime: '2026-01-05 12:00:03' }),
+      { type: 'ended', refs, cause: 'failed', rang: true },
+    ),
     recorded('an end in the place of an answer', 'answer', hangup({ CallStatus: 'busy', HangupCauseCode: '3010' }), {
       type: 'ended',
       refs,

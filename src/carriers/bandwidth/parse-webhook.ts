@@ -5,7 +5,7 @@ import { dtmfDigits, refOrNull, secondsBetween, stringOrEmpty } from '../validat
 import { blameFor, endCause } from './error-codes.ts'
 
 export function parseWebhook(kind: WebhookKind, body: unknown): CarrierEvent {
-  const { callId, eventType, digits, terminatingDigit, cause, machineDetectionResult, startTime, endTime } =
+  const { callId, eventType, digits, terminatingDigit, cause, machineDetectionResult, startTime, answerTime, endTime } =
     Object(body)
   if (refOrNull(callId) === null) return { type: 'irrelevant', refs: [] }
   const refs = [callId]
@@ -15,7 +15,10 @@ export function parseWebhook(kind: WebhookKind, body: unknown): CarrierEvent {
     return { type: 'dtmf', refs, digits: dtmfDigits(digits, terminatingDigit) }
   if (kind === 'status' && eventType === 'disconnect') {
     const seconds = secondsBetween(startTime, endTime)
-    return { type: 'ended', refs, cause: endCause(cause), ...(seconds !== null && { seconds }) }
+    const end = endCause(cause)
+    // Sent only of a call that was answered, as one is whose document could not be had: `callback-error`.
+    const rang = end === 'failed' && Boolean(answerTime)
+    return { type: 'ended', refs, cause: end, ...(rang && { rang }), ...(seconds !== null && { seconds }) }
   }
   if (kind === 'detection' && eventType === 'machineDetectionComplete') {
     const { value } = Object(machineDetectionResult)
