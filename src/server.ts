@@ -14,6 +14,7 @@ import type { Logger } from './log/logger.ts'
 import { withFirstService } from './store/first-service.ts'
 import { openStore, type Store } from './store/store.ts'
 import { type Clock, realClock, repeat } from './time/clock.ts'
+import { DEADLINES } from './time/deadlines.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import { startPoller } from './webhooks/poller.ts'
 
@@ -42,8 +43,7 @@ export type Server = {
 }
 
 /** About once a second; instances share the work by skipping what another has taken. */
-const RECONCILE_MS = 900
-const SPREAD_MS = 200
+const RECONCILE_SPREAD_MS = 200
 const SWEEP_MS = 60_000
 
 export async function createServer(config: ServerConfig, log: Logger, overrides: Overrides = {}): Promise<Server> {
@@ -83,7 +83,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     challenges,
     stopping,
     start() {
-      const reconcileMs = RECONCILE_MS + Math.random() * SPREAD_MS
+      const reconcileMs = DEADLINES.reconcilerRound - Math.random() * RECONCILE_SPREAD_MS
       periodicWork.every(reconcileMs, challenges.reconcile)
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())

@@ -105,6 +105,7 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
     yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: another ? next(channel) : null }
     yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, alone: true }
     yield { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, mayHaveRung: true }
+    yield { type: 'call_absent', delivery: id }
     yield { type: 'ringing', delivery: id, ref }
     yield { type: 'answered', delivery: id, ref }
     yield { type: 'voicemail_detected', delivery: id }
@@ -113,10 +114,11 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
     yield { type: 'check_due', delivery: id }
     for (const channel of fallback) yield { type: 'fallback_unavailable', delivery: id, channel, why: 'rate_limited' }
     for (const result of FAILURES) {
-      yield { type: 'ended', delivery: id, result }
-      yield { type: 'ended', delivery: id, result, mayHaveRung: true }
-      yield { type: 'undelivered', delivery: id, result }
+      yield { type: 'ended', delivery: id, result, ref }
+      yield { type: 'ended', delivery: id, result, ref, mayHaveRung: true }
+      yield { type: 'undelivered', delivery: id, result, next: null }
     }
+    yield { type: 'undelivered', delivery: id, result: 'carrier_failed', next: another ? next(channel) : null }
     for (const turn of id === deliveries.at(-1)?.id ? turns(challenge) : [1])
       for (const key of KEYS) yield { type: 'dtmf_received', delivery: id, turn, key }
   }

@@ -46,7 +46,8 @@ export type PlacementResult =
   | ({ type: 'refused'; why: string } & Blame)
   | { type: 'unknown'; why: string }
 
-export type FindCall = { ref: string | null; to: E164; from: E164; since: Date; urls: CallbackUrls }
+/** `maxAge`: seconds since we asked for the call, at the most. */
+export type ListCalls = { to: E164; from: E164; maxAge: number }
 
 /** Why a call ended. A phone that is off and a number that does not exist are told apart where the network does. */
 export type EndCause =
@@ -57,16 +58,26 @@ export type EndCause =
   | 'canceled'
   | 'unreachable'
   | Extract<FailureCause, 'handset_off' | 'number_unknown'>
+  /** By the carrier's fault. */
   | 'failed'
+  /** A document of ours could not be fetched or played. */
+  | 'document_failed'
+
+/** A call as the carrier knows it. */
+export type SeenCall =
+  | { ref: string; state: 'placing' | 'ringing' | 'answered' }
+  | { ref: string; state: 'ended'; cause: EndCause }
 
 /** The carrier's answer when it is asked about a call. */
 export type CallLookup =
-  | { type: 'seen'; ref: string; state: 'placing' | 'ringing' | 'answered' }
-  | { type: 'seen'; ref: string; state: 'ended'; cause: EndCause }
+  | ({ type: 'seen' } & SeenCall)
   /** The carrier answered that there is no such call. */
   | { type: 'absent' }
-  /** The carrier did not answer, or has no way to ask. */
+  /** The carrier did not answer, or can't tell. */
   | { type: 'unknown' }
+
+/** `unknown`: the carrier did not answer, or not so that a call could be missed in it. */
+export type CallListing = { type: 'listed'; calls: SeenCall[] } | { type: 'unknown' }
 
 /** Which of the callback URLs was called. */
 export type WebhookKind = 'answer' | 'turn' | 'status' | 'detection' | 'fallback' | 'receipt'
@@ -122,8 +133,12 @@ export interface Carrier {
   /** Ends a queued, ringing or answered call; no error when it is over already. Throws when the result is unknown. */
   hangUp(ref: string, signal: AbortSignal): Promise<void>
   sendSms(message: SendSms, signal: AbortSignal): Promise<PlacementResult>
-  /** Looks a call up: by `ref`, else by its numbers among the calls created since. */
-  findCall(call: FindCall, signal: AbortSignal): Promise<CallLookup>
+  findCall(ref: string, signal: AbortSignal): Promise<CallLookup>
+  /**
+   * The calls between two numbers, for one whose name is not known. No carrier shows our URLs or our tag in them, so whose
+   * each is, is found by its name. Left out where a call may be missing from the list long after it was placed.
+   */
+  listCalls?(call: ListCalls, signal: AbortSignal): Promise<CallListing>
   /**
    * Looks a message up; `null` when the carrier does not say. Absent where the carrier repeats a receipt for as long as it
    * is refused.

@@ -3,7 +3,8 @@
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export type HttpResult =
-  | { type: 'answered'; status: number; body: string }
+  /** `date`: by the carrier's clock. */
+  | { type: 'answered'; status: number; body: string; date: string | null }
   /** Nothing was sent: no such host, connection refused, certificate not trusted. */
   | { type: 'not_sent'; why: string }
   /** Sent, or perhaps sent; the answer is unknown. */
@@ -22,7 +23,8 @@ export async function sendRequest(fetch: Fetch, request: HttpRequest, signal: Ab
   try {
     // Not followed: a redirected POST would become a GET, or place a second call.
     const response = await fetch(url, { ...init, redirect: 'manual', signal })
-    return { type: 'answered', status: response.status, body: await readBody(response) }
+    const { status, headers } = response
+    return { type: 'answered', status, body: await readBody(response), date: headers.get('Date') }
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error
     return { type: isNeverSent(cause) ? 'not_sent' : 'lost', why: errorLabel(cause) }

@@ -11,7 +11,7 @@ import { type Clock, withAbortTimeout, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { PrepareRequest } from './carrier-requests.ts'
-import { type CarrierSelection, carriersAlreadyTried } from './carrier-selection.ts'
+import type { CarrierSelection } from './carrier-selection.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import { failureOf } from './delivery-failure.ts'
 import type { Transition } from './transition.ts'
@@ -123,10 +123,7 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
     if (answer.type === 'placed') return { type: 'placed', delivery: delivery.id, ref: answer.ref }
     if (answer.type === 'unknown') return { type: 'placement_unknown', delivery: delivery.id }
     const failed = { type: 'placement_failed', delivery: delivery.id, ...failureOf(answer) } as const
-    if (answer.blame === 'number') return { ...failed, next: null }
-    const tried = carriersAlreadyTried(record.challenge, delivery)
-    const next = selection.nextDelivery(record.request, delivery.channel, tried)
-    return { ...failed, next }
+    return { ...failed, next: answer.blame === 'number' ? null : selection.afterFailure(record, delivery) }
   }
 }
 

@@ -9,8 +9,9 @@ import type { Script } from '../domain/script.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { CallbackTarget } from './callback-urls.ts'
+import type { CarrierSelection } from './carrier-selection.ts'
 import { type ChallengeSecrets, scriptContext } from './challenge-secrets.ts'
-import { failureOf, failureOfEnd } from './delivery-failure.ts'
+import { callEnded, messageUndelivered } from './delivery-end.ts'
 import type { Transition } from './transition.ts'
 
 /** What the URL names that a carrier called. Its locale lets a person be spoken to while the database is away. */
@@ -24,11 +25,12 @@ type Deps = {
   serviceName: string
   speechSpeed: number
   secrets: ChallengeSecrets
+  selection: Pick<CarrierSelection, 'afterFailure'>
   transition: Transition
 }
 
 export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
-  const { carriers, serviceName, speechSpeed, secrets, transition } = deps
+  const { carriers, serviceName, speechSpeed, secrets, selection, transition } = deps
 
   return async (target, event) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
@@ -67,16 +69,11 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
       case 'document_failed':
         return { type: 'document_failed', delivery: id }
       case 'ended':
-        return {
-          type: 'ended',
-          delivery: id,
-          ...failureOfEnd(event, delivery, record.deliveryAge),
-          ...(event.rang && { mayHaveRung: true }),
-        }
+        return callEnded(record, delivery, { ...event, ref }, selection)
       case 'delivered':
         return { type: 'delivered', delivery: id }
       case 'undelivered':
-        return { type: 'undelivered', delivery: id, ...failureOf(event) }
+        return messageUndelivered(record, delivery, event, selection)
       case 'dtmf': {
         if (turn === null) return null
         const seconds = record.turnAge * speechSpeed

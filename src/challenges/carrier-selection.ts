@@ -4,13 +4,15 @@ import { nanoid } from 'nanoid'
 import type { Carrier } from '../carriers/carrier.ts'
 import type { CarrierName, Challenge, Channel, Delivery } from '../domain/challenge.ts'
 import type { Locale } from '../domain/locale.ts'
-import type { ChallengeRequest } from '../store/types.ts'
+import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import { type CircuitBreaker, circuitBreaker } from './circuit-breaker.ts'
 
 export type CarrierSelection = {
   /** A new delivery through the first carrier that may be tried; `null` when there is none. */
   nextDelivery(request: ChallengeRequest, channel: Channel, exclude?: readonly CarrierName[]): Delivery | null
+  /** The same try once more, through the next carrier. */
+  afterFailure(record: ChallengeRecord, delivery: Delivery): Delivery | null
   byName(name: CarrierName): Carrier | undefined
   breaker(name: CarrierName): CircuitBreaker
 }
@@ -20,9 +22,13 @@ export function createCarrierSelection(carriers: readonly Carrier[], clock: Cloc
   const breakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
   const breaker = (name: CarrierName) => breakers.get(name)!
 
-  return {
+  const selection: CarrierSelection = {
     breaker,
     byName: (name) => carriers.find((carrier) => carrier.name === name),
+    afterFailure({ challenge, request }, delivery) {
+      const tried = carriersAlreadyTried(challenge, delivery)
+      return challenge.outcome ? null : selection.nextDelivery(request, delivery.channel, tried)
+    },
     nextDelivery(request, channel, exclude = []) {
       const able = carriers.filter(
         (carrier) =>
@@ -35,6 +41,7 @@ export function createCarrierSelection(carriers: readonly Carrier[], clock: Cloc
       return carrier ? newDelivery(channel, carrier, request.locale) : null
     },
   }
+  return selection
 }
 
 function newDelivery(channel: Channel, carrier: Carrier, requested: Locale): Delivery {
@@ -51,8 +58,8 @@ function newDelivery(channel: Channel, carrier: Carrier, requested: Locale): Del
   }
 }
 
-/** The carriers that this very try has already been through: the unbroken run of refusals that ends with the delivery. */
-export function carriersAlreadyTried({ deliveries }: Challenge, delivery: Delivery): CarrierName[] {
+/** The carriers that this very try has already been through: the unbroken run of failures that ends with the delivery. */
+function carriersAlreadyTried({ deliveries }: Challenge, delivery: Delivery): CarrierName[] {
   const earlier = deliveries.slice(
     0,
     deliveries.findIndex(({ id }) => id === delivery.id),

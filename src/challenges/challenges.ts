@@ -61,10 +61,10 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings })
-  const { policy, pushes, publicUrl, serviceName, speechSpeed } = settings
+  const { policy, pushes, serviceName, speechSpeed } = settings
   const transition = createTransition({ store, limits, policy, pushes, tasks, log, runEffects })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
-  const reconcileDue = createReconciler({ store, publicUrl, selection, transition, clock, log })
+  const reconcileDue = createReconciler({ store, selection, transition, clock, log })
   const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }
 
   return {
@@ -73,7 +73,14 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
     redeliver: createRedeliverChallenge({ ...shared, cooldownSeconds: settings.cooldown }),
-    handleCarrierEvent: createHandleCarrierEvent({ carriers, serviceName, speechSpeed, secrets, transition }),
+    handleCarrierEvent: createHandleCarrierEvent({
+      carriers,
+      serviceName,
+      speechSpeed,
+      secrets,
+      selection,
+      transition,
+    }),
     ledger: (id) => store.challenges.ledger(id),
     secrets,
     cooldownSeconds: settings.cooldown,

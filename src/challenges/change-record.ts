@@ -6,7 +6,7 @@ import { secondsUntilCheck } from '../domain/state-machine.ts'
 import { unrungFault } from '../domain/unrung-delivery.ts'
 import { givenBack } from '../guard/guard.ts'
 import type { ChargedCounter } from '../store/schema.ts'
-import type { ChallengeRecord, LedgerEntry, OutboxMessage } from '../store/types.ts'
+import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
 import { sortableId } from './sortable-id.ts'
 
 /** The event in the machine's words, which hold no digits. */
@@ -45,11 +45,18 @@ export function refundOf(
   return fault === null || charge === null ? [] : givenBack(charge, fault)
 }
 
-/** Wrong codes typed meanwhile do not put off the check on a call that no carrier reports about. */
-export function secondsUntilNextCheck({ challenge, deliveryAge }: ChallengeRecord, next: Challenge): number | null {
+/** Neither a wrong code nor a cancel puts off or advances the check on a call that no carrier reports about. */
+export function secondsUntilNextCheck(
+  { challenge, deliveryAge }: ChallengeRecord,
+  next: Challenge,
+): SaveChallenge['secondsUntilCheck'] {
   const seconds = secondsUntilCheck(next)
-  const [before, after] = [challenge.deliveries.at(-1), next.deliveries.at(-1)]
-  const stillPlacing =
-    before?.id === after?.id && before?.progress.state === 'placing' && after?.progress.state === 'placing'
-  return seconds !== null && stillPlacing ? Math.max(0, seconds - deliveryAge) : seconds
+  const [{ id, progress: before }, after] = [challenge.deliveries.at(-1)!, next.deliveries.at(-1)!]
+  const { progress } = after
+  if (seconds === null || id !== after.id || before.state !== 'placing' || progress.state !== 'placing') return seconds
+  const isSame = before.unknown === progress.unknown && before.absent === progress.absent
+  // At its expiry a check was due anyway, whatever was planned for the call.
+  const expires = !challenge.outcome && next.outcome?.status === 'expired'
+  if (isSame && !expires) return 'as_planned'
+  return progress.unknown ? seconds : Math.max(0, seconds - deliveryAge)
 }

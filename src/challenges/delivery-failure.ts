@@ -18,6 +18,7 @@ const RESULT_OF_CAUSE: Record<EndCause, Failure> = {
   handset_off: 'unreachable',
   number_unknown: 'unreachable',
   failed: 'carrier_failed',
+  document_failed: 'carrier_failed',
 }
 
 /** Of the 25 s that a phone may ring: sooner no carrier gives up a phone that does. */

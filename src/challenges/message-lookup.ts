@@ -5,20 +5,24 @@
 import type { MessageState } from '../carriers/carrier.ts'
 import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
+import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
-import { failureOf } from './delivery-failure.ts'
+import { messageUndelivered } from './delivery-end.ts'
 
 /** What its receipt would have said, or that the check found nothing. */
-export type LookUpMessage = (delivery: Delivery) => Promise<ChallengeEvent>
+export type LookUpMessage = (record: ChallengeRecord, delivery: Delivery) => Promise<ChallengeEvent>
 
-export function createLookUpMessage(selection: Pick<CarrierSelection, 'byName'>, clock: Clock): LookUpMessage {
-  return async (delivery) => {
+export function createLookUpMessage(
+  selection: Pick<CarrierSelection, 'byName' | 'afterFailure'>,
+  clock: Clock,
+): LookUpMessage {
+  return async (record, delivery) => {
     const { id } = delivery
     const state = await stateOf(delivery)
     if (state?.type === 'delivered') return { type: 'delivered', delivery: id }
-    if (state?.type === 'undelivered') return { type: 'undelivered', delivery: id, ...failureOf(state) }
+    if (state?.type === 'undelivered') return messageUndelivered(record, delivery, state, selection)
     return { type: 'check_due', delivery: id }
   }
 

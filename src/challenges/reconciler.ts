@@ -1,23 +1,22 @@
 // What no carrier reported: time that ran out, a lost answer, a callback that never came, an instance that died. Any
 // instance may check, and what it finds is only another event.
 
-import type { CallLookup, Carrier } from '../carriers/carrier.ts'
-import type { Challenge, ChallengeId, Delivery } from '../domain/challenge.ts'
+import type { CallLookup } from '../carriers/carrier.ts'
+import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord } from '../store/types.ts'
+import type { ChallengeRecord, DueCheck } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
-import { callbackUrls } from './callback-urls.ts'
+import { createLookUpCall } from './call-lookup.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
-import { failureOfEnd } from './delivery-failure.ts'
+import { callEnded } from './delivery-end.ts'
 import { createLookUpMessage } from './message-lookup.ts'
 import type { Transition } from './transition.ts'
 
 type Deps = {
   store: Pick<Store, 'challenges'>
-  publicUrl: string
   selection: CarrierSelection
   transition: Transition
   clock: Clock
@@ -25,10 +24,10 @@ type Deps = {
 }
 
 const AT_ONCE = 50
-/** A carrier that lists no such call so long after we asked for it never had it. */
-const ABSENT_AFTER = 30
+/** A delivery waits up to 10 s for its slot, then up to 3 s for the carrier's answer, and each is a statement or two. */
+const ASKED_AND_ANSWERED_AFTER = 20
 /**
- * Whatever a carrier says or fails to say, an unknown call is given up within a minute: at the first check after so many
+ * Whatever a carrier fails to say, an unknown call is given up within a minute: at the first check after so many
  * seconds, which may begin six seconds after the one before and wait three for the carrier.
  */
 const GIVEN_UP_AFTER = 50
@@ -39,32 +38,35 @@ const LONGEST_CALL = 300
 /** Checks every challenge whose time to be checked has come. */
 export type Reconcile = () => Promise<void>
 
-export function createReconciler({ store, publicUrl, selection, transition, clock, log }: Deps): Reconcile {
+export function createReconciler({ store, selection, transition, clock, log }: Deps): Reconcile {
+  const lookUpCall = createLookUpCall({ store, clock })
   const lookUpMessage = createLookUpMessage(selection, clock)
 
   return async () => {
     const due = await store.challenges.claimDue(AT_ONCE)
     await Promise.all(
-      due.map((id) => check(id).catch((err: Error) => log.error({ err, challenge: id }, 'check failed'))),
+      due.map((check) =>
+        carryOut(check).catch((err: Error) => log.error({ err, challenge: check.id }, 'check failed')),
+      ),
     )
   }
 
-  async function check(id: ChallengeId): Promise<void> {
+  async function carryOut({ id, version }: DueCheck): Promise<void> {
     const record = await store.challenges.find(id)
     const delivery = record?.challenge.deliveries.at(-1)
-    if (!record || !delivery) return
+    // What has changed it since has planned the next check.
+    if (!record || !delivery || record.challenge.version !== version) return
     const event = await findOut(record, delivery)
-    // Another delivery may have begun meanwhile; then what was found out no longer matters.
-    const result = await transition(id, (now) => (now.challenge.deliveries.at(-1)?.id === delivery.id ? event : null))
+    const result = await transition(id, (now) => (event && isStillDue(now, delivery, event) ? event : null))
     if ('effects' in result) await result.effects
   }
 
   async function findOut(record: ChallengeRecord, delivery: Delivery): Promise<ChallengeEvent | null> {
-    if (delivery.progress.state === 'sent') return lookUpMessage(delivery)
+    if (delivery.progress.state === 'sent') return lookUpMessage(record, delivery)
     if (delivery.channel === 'sms' || delivery.progress.state === 'ended')
       return { type: 'check_due', delivery: delivery.id }
     const carrier = selection.byName(delivery.carrier)
-    const seen: CallLookup = carrier ? await lookUp(carrier, record, delivery) : { type: 'absent' }
+    const seen: CallLookup = carrier ? await lookUpCall(carrier, record, delivery) : { type: 'unknown' }
     const unwanted = record.challenge.outcome !== null || isTooLong(record, delivery)
     if (carrier && unwanted && delivery.ref !== null && !(seen.type === 'seen' && seen.state === 'ended')) {
       const { ref } = delivery
@@ -73,62 +75,50 @@ export function createReconciler({ store, publicUrl, selection, transition, cloc
     return seen.type === 'seen' ? eventOfSeen(record, delivery, seen) : eventOfUnseen(record, delivery, seen)
   }
 
-  function lookUp(
-    carrier: Carrier,
-    { challenge, request, createdAt }: ChallengeRecord,
+  function eventOfSeen(
+    record: ChallengeRecord,
     delivery: Delivery,
-  ): Promise<CallLookup> {
-    if (request.to === null) return Promise.resolve({ type: 'unknown' })
-    const locale = carrier.resolveVoiceLocale(request.locale)
-    const target = { carrier: carrier.name, locale, challenge: challenge.id, delivery: delivery.id }
-    const call = {
-      ref: delivery.ref,
-      to: request.to,
-      from: request.from ?? carrier.from,
-      since: new Date(delivery.createdAt || createdAt),
-      urls: callbackUrls(publicUrl, target),
-    }
-    return withAbortTimeout(clock, DEADLINES.carrierAnswer, (signal) => carrier.findCall(call, signal)).then(
-      (seen) => (isOfOtherDelivery(seen, challenge, delivery) ? { type: 'absent' } : seen),
-      () => ({ type: 'unknown' }),
-    )
+    seen: Extract<CallLookup, { type: 'seen' }>,
+  ): ChallengeEvent | null {
+    if (seen.state === 'ended') return callEnded(record, delivery, seen, selection)
+    const { id, progress } = delivery
+    if (progress.state !== 'placing') return null
+    return { type: seen.state === 'ringing' ? 'ringing' : 'placed', delivery: id, ref: seen.ref }
   }
 
   function eventOfUnseen(
     record: ChallengeRecord,
-    { id, progress, carrier }: Delivery,
+    delivery: Delivery,
     seen: Exclude<CallLookup, { type: 'seen' }>,
   ): ChallengeEvent | null {
-    if (progress.state === 'placing') {
-      if (record.deliveryAge < (seen.type === 'absent' ? ABSENT_AFTER : GIVEN_UP_AFTER)) return null
-      log.warn({ challenge: record.challenge.id, delivery: id, carrier }, 'call declared absent')
-      // Never through another carrier: what was lost may still ring, and two phones at once are worse than none.
-      const failed = { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null } as const
-      return seen.type === 'absent' ? failed : { ...failed, mayHaveRung: true }
-    }
+    const { id, progress, carrier } = delivery
     // A silent carrier says nothing about the person.
-    return isTooLong(record, { progress })
-      ? { type: 'ended', delivery: id, result: 'carrier_failed', mayHaveRung: true }
-      : null
+    if (progress.state !== 'placing')
+      return isTooLong(record, delivery)
+        ? { type: 'ended', delivery: id, result: 'carrier_failed', mayHaveRung: true }
+        : null
+    if (seen.type === 'absent') {
+      // Before it the carrier may not have been asked yet.
+      if (!progress.unknown && record.deliveryAge < ASKED_AND_ANSWERED_AFTER) return null
+      if (!progress.absent) return { type: 'call_absent', delivery: id }
+    } else if (record.deliveryAge < GIVEN_UP_AFTER) return null
+    log.warn({ challenge: record.challenge.id, delivery: id, carrier, lookup: seen.type }, 'call given up')
+    // A carrier that has not said that it has no such call may still ring the phone, so no other one calls it then.
+    const next = seen.type === 'absent' ? selection.afterFailure(record, delivery) : null
+    const failed = { type: 'placement_failed', delivery: id, result: 'carrier_failed', next } as const
+    return seen.type === 'absent' ? failed : { ...failed, mayHaveRung: true }
   }
 }
 
-/** Found by its number alone, the newest call may be an earlier one of the same challenge. */
-function isOfOtherDelivery(seen: CallLookup, { deliveries }: Challenge, { id }: Delivery): boolean {
-  return seen.type === 'seen' && deliveries.some((other) => other.id !== id && other.ref === seen.ref)
-}
-
-function eventOfSeen(
-  { deliveryAge }: ChallengeRecord,
-  delivery: Delivery,
-  seen: Extract<CallLookup, { type: 'seen' }>,
-): ChallengeEvent | null {
-  const { id, progress } = delivery
-  if (seen.state === 'ended') return { type: 'ended', delivery: id, ...failureOfEnd(seen, delivery, deliveryAge) }
-  if (progress.state !== 'placing') return null
-  return seen.state === 'ringing'
-    ? { type: 'ringing', delivery: id, ref: seen.ref }
-    : { type: 'placed', delivery: id, ref: seen.ref }
+/**
+ * Another delivery may have begun meanwhile, and then what was found out no longer matters. What follows from silence or
+ * absence holds only of the state that was asked about, so two instances that ask at once count one answer.
+ */
+function isStillDue({ challenge }: ChallengeRecord, asked: Delivery, { type }: ChallengeEvent): boolean {
+  const { id, progress } = challenge.deliveries.at(-1)!
+  if (id !== asked.id) return false
+  const isOfState = type === 'check_due' || type === 'call_absent' || type === 'placement_failed'
+  return !isOfState || JSON.stringify(progress) === JSON.stringify(asked.progress)
 }
 
 function isTooLong(

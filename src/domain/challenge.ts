@@ -83,7 +83,8 @@ export type AnsweredCall = {
 }
 
 export type DeliveryState =
-  | { state: 'placing'; unknown: boolean }
+  /** `absent`: asked about a call of which it is unknown whether it was placed, the carrier has once listed no such call. */
+  | { state: 'placing'; unknown: boolean; absent?: true }
   | { state: 'ringing' }
   | AnsweredCall
   /** `lookups`: how often the carrier has been asked for a receipt that did not come. */

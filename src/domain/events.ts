@@ -12,15 +12,19 @@ export type ChallengeEvent =
   | { type: 'placed'; delivery: DeliveryId; ref: string }
   /** The carrier's answer was lost, so the phone may ring or not. */
   | { type: 'placement_unknown'; delivery: DeliveryId }
+  /** The carrier was asked about a call that may have been placed, and lists none. The second time it is `placement_failed`. */
+  | { type: 'call_absent'; delivery: DeliveryId }
   /**
-   * Refused, declared absent, or given up (`mayHaveRung`). `next` is the same try through another carrier. `alone`: no
-   * fallback may follow either, since the app was told that nothing would.
+   * The phone did not ring, and will not: refused, declared absent, or taken by the carrier and then failed; or the call was
+   * given up (`mayHaveRung`). `next` is the same try through another carrier. `alone`: no fallback may follow either, since
+   * the app was told that nothing would.
    */
   | ({
       type: 'placement_failed'
       delivery: DeliveryId
       next: Delivery | null
       mayHaveRung?: true
+      ref?: string
       alone?: true
     } & DeliveryFailure)
   | { type: 'ringing'; delivery: DeliveryId; ref: string }
@@ -30,10 +34,10 @@ export type ChallengeEvent =
   /** The carrier could not fetch or play our document, and says a fixed apology instead. */
   | { type: 'document_failed'; delivery: DeliveryId }
   /** The call is over. `result` is what that means for a call that had not been answered. */
-  | ({ type: 'ended'; delivery: DeliveryId; mayHaveRung?: true } & DeliveryFailure)
-  /** The carrier's receipts for a message. */
+  | ({ type: 'ended'; delivery: DeliveryId; mayHaveRung?: true; ref?: string } & DeliveryFailure)
+  /** The carrier's receipts for a message. `next`: the same through another carrier, where the fault is this one's. */
   | { type: 'delivered'; delivery: DeliveryId }
-  | ({ type: 'undelivered'; delivery: DeliveryId } & DeliveryFailure)
+  | ({ type: 'undelivered'; delivery: DeliveryId; next: Delivery | null } & DeliveryFailure)
   /** The fallback that was due can't be tried, so the delivery's failure stands. */
   | { type: 'fallback_unavailable'; delivery: DeliveryId; channel: Channel; why: 'rate_limited' | 'no_carrier' }
   /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */

@@ -14,12 +14,13 @@ import {
   onVoicemailDetected,
 } from './transitions/call-progress.ts'
 import { onCanceled, onExpired } from './transitions/cancel-expire.ts'
-import { currentDelivery, progressOf, stay } from './transitions/common.ts'
+import { currentDelivery, progressOf, stay, withRef } from './transitions/common.ts'
 import { onGateKey } from './transitions/gate-key.ts'
 import type { Handler, Step } from './transitions/handler.ts'
 import { onLateKey, onReport, onReportOnly } from './transitions/late-key.ts'
 import { onDelivered, onReceiptMissing, onUndelivered, secondsUntilLookup } from './transitions/message-receipt.ts'
 import {
+  onCallAbsent,
   onCheckDue,
   onDeliveryRequested,
   onFallbackUnavailable,
@@ -42,15 +43,15 @@ const closed = { code_submitted: stay, canceled: stay, expired: stay }
 
 // biome-ignore format: a table is read in columns
 const table: Table = {
-  placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown, fallback_unavailable: stay                  },
-  ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  gate:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onGateKey,     voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  code:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReplayKey,   voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey, voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onReceiptMissing,   fallback_unavailable: onFallbackUnavailable },
-  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               placement_failed: stay,                ringing: onPlacedLate, answered: stay,       dtmf_received: onLateKey,     voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: stay,                check_due: onCheckDue,         fallback_unavailable: onFallbackUnavailable },
-  closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown, fallback_unavailable: stay                  },
+  placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, call_absent: onCallAbsent,  placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown, fallback_unavailable: stay                  },
+  ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
+  gate:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onGateKey,     voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
+  code:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReplayKey,   voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
+  question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey, voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
+  goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
+  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onReceiptMissing,   fallback_unavailable: onFallbackUnavailable },
+  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: onPlacedLate, answered: onAnswered, dtmf_received: onLateKey,     voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: onDelivered, undelivered: stay,                check_due: onCheckDue,         fallback_unavailable: onFallbackUnavailable },
+  closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, call_absent: onCallAbsent,  placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown, fallback_unavailable: stay                  },
 }
 
 export function stateOf(challenge: Challenge): State {
@@ -68,11 +69,19 @@ export function step(challenge: Challenge, event: ChallengeEvent, policy: Policy
 /** An event of a delivery that another one has replaced: a call that still rings is hung up, and a report counts. */
 function ofPastDelivery(challenge: Challenge, event: ChallengeEvent): Step {
   if (event.type === 'dtmf_received' && event.key === 'report' && !challenge.outcome) return onReport(challenge)
-  return event.type === 'placed' || event.type === 'ringing' ? onPlacedLate(challenge, event) : stay(challenge)
+  if (event.type === 'placed' || event.type === 'ringing') return onPlacedLate(challenge, event)
+  return 'ref' in event ? stay(withRef(challenge, event.delivery, event.ref)) : stay(challenge)
 }
 
 /** So long the keys of a turn count after the hang-up that overtook them, and a fallback waits. */
 const KEYS_AFTER_END_SECONDS = 5
+
+/**
+ * From the answer that was lost to the first question about the call, and from there to the second. Twilio and SignalWire
+ * have a call in their lists once they have taken it, so what they don't list after four seconds, asked twice, they never had;
+ * and with the wait for the answer and the reconciler's rounds it is declared absent within ten seconds (deadlines.test.ts).
+ */
+export const SECONDS_TO_LOOK_UP = 2
 
 /**
  * How many seconds may pass without an event before the reconciler asks the carrier: an answer or a callback may be
@@ -81,7 +90,7 @@ const KEYS_AFTER_END_SECONDS = 5
 export function secondsUntilCheck(challenge: Challenge): number | null {
   const { channel, ref, progress } = currentDelivery(challenge)
   // A message can't be looked up before its ref is known, so it is waited for longer than the carrier's queue and its answer may take.
-  if (progress.state === 'placing') return channel === 'sms' ? 20 : 10
+  if (progress.state === 'placing') return channel === 'sms' ? 20 : progress.unknown ? SECONDS_TO_LOOK_UP : 10
   if (progress.state === 'ringing') return challenge.outcome ? SECONDS_TO_HANG_UP : 40
   if (progress.state === 'answered') return challenge.outcome ? secondsToHangUp(progress) : 60
   if (challenge.outcome) return null

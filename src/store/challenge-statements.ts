@@ -1,11 +1,11 @@
 // The hot statements on challenges. Column lists come from the schema, so none has to be repeated here.
 
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
-import type { ChallengeId } from '../domain/challenge.ts'
 import { type ChallengeRow, savedColumns } from './challenge-record.ts'
 import { columnNames, statement } from './orm.ts'
 import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
 import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
+import type { DueCheck } from './types.ts'
 
 const value = sql.placeholder
 const names = columnNames(challenges)
@@ -116,8 +116,9 @@ const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
       ended_at = case when input.status <> 'pending' then coalesce(challenges.ended_at, now()) end,
       outcome_version =
         case when input.status <> 'pending' then coalesce(challenges.outcome_version, challenges.version + 1) end,
-      next_check_at =
+      next_check_at = case when ${value('keepsCheck')}::boolean then challenges.next_check_at else
         least(case when input.status = 'pending' then challenges.expires_at end, now() + ${seconds('secondsUntilCheck')})
+        end
     from input ${lockedFirst}
     where challenges.id = input.id and challenges.version = input.version
       and (challenges.expires_at > now() or not ${value('inTime')}::boolean)
@@ -144,10 +145,17 @@ export const saveWithRefund = statement<ChallengeRow>(sql`
     ${savedWith(sql`null`, sql`, (select count(*) from refundable) as counters_locked`)}, ${REFUNDED}
   select ${RECORD} from challenge`)
 
-export const claimDue = statement<{ id: ChallengeId }>(sql`
+export const claimDue = statement<DueCheck>(sql`
   with due as materialized (
     select id from ${challenges} where next_check_at <= now() order by next_check_at limit ${value('limit')}
     for update skip locked
   )
   update ${challenges} set next_check_at = now() + interval '5 seconds' from due where challenges.id = due.id
-  returning challenges.id`)
+  returning challenges.id, challenges.version`)
+
+// A call lives for minutes after its challenge was created, so of an hour's challenges none is missed.
+export const refsInUse = statement<{ ref: string }>(sql`
+  select delivery ->> 'ref' as ref from ${challenges}, jsonb_array_elements(deliveries) as delivery
+  where number_hash = ${value('numberHash')} and created_at > now() - interval '1 hour'
+    and delivery ->> 'carrier' = ${value('carrier')}
+    and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)

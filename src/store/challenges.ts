@@ -2,7 +2,7 @@
 // pushed stand or fall together, and a writer that read an older version loses.
 
 import { asc, eq, sql } from 'drizzle-orm'
-import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { CarrierName, Challenge, ChallengeId } from '../domain/challenge.ts'
 import { type ChallengeRow, recordOf, toRow } from './challenge-record.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
@@ -10,7 +10,7 @@ import { ForeignRow, violates } from './database-errors.ts'
 import { execute, openOrm } from './orm.ts'
 import { createCounters, type ExhaustedLimit } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
-import type { ChallengeRecord, ChallengeRequest, DeliveryStart, LedgerLine, SaveChallenge } from './types.ts'
+import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, LedgerLine, SaveChallenge } from './types.ts'
 
 export type InsertChallenge = {
   challenge: Challenge
@@ -38,7 +38,9 @@ export type ChallengeStore = {
   /** `next.version` is the version that was read. `stale`: read again and decide again. */
   save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy' | ExhaustedLimit>
   /** Challenges whose next check is due. Another instance gets others; after five seconds they are due again. */
-  claimDue(limit: number): Promise<ChallengeId[]>
+  claimDue(limit: number): Promise<DueCheck[]>
+  /** Those of a carrier's names for calls that deliveries to the same number bear. */
+  refsInUse(numberHash: string, carrier: CarrierName, refs: readonly string[]): Promise<string[]>
   ledger(id: string): Promise<LedgerLine[]>
 }
 
@@ -119,7 +121,12 @@ export function challengeStore(database: Database): ChallengeStore {
     },
 
     async claimDue(limit) {
-      return (await statements.claimDue(database, { limit })).map(({ id }) => id)
+      return statements.claimDue(database, { limit })
+    },
+
+    async refsInUse(numberHash, carrier, refs) {
+      const rows = await statements.refsInUse(database, { numberHash, carrier, refs: JSON.stringify(refs) })
+      return rows.map(({ ref }) => ref)
     },
 
     async ledger(id) {
@@ -132,7 +139,8 @@ export function challengeStore(database: Database): ChallengeStore {
 
 function valuesOf({ entry, outbox, secondsUntilCheck }: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {
   return {
-    secondsUntilCheck,
+    keepsCheck: secondsUntilCheck === 'as_planned',
+    secondsUntilCheck: secondsUntilCheck === 'as_planned' ? null : secondsUntilCheck,
     type: entry.type,
     delivery: entry.delivery,
     facts: JSON.stringify(entry.facts),

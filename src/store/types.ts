@@ -37,6 +37,9 @@ type EventRow = typeof challengeEvents.$inferSelect
 export type LedgerEntry = { type: EventRow['type']; delivery: EventRow['deliveryId']; facts: EventRow['data'] }
 export type LedgerLine = LedgerEntry & { challenge: ChallengeId; version: number; at: string }
 
+/** `version`: what the challenge was when its check came due. */
+export type DueCheck = Pick<Challenge, 'id' | 'version'>
+
 /** An outcome or a delivery's end, to be pushed to the app. */
 export type OutboxMessage = Pick<typeof outbox.$inferSelect, 'id' | 'type'>
 
@@ -57,8 +60,11 @@ export type SaveChallenge = {
   callOver: boolean
   /** What a delivery that ended had been counted against, and is given back. */
   refund: readonly ChargedCounter[]
-  /** When the reconciler should look again, if nothing happens; `null`: only at its expiry, or never once it has ended. */
-  secondsUntilCheck: number | null
+  /**
+   * When the reconciler should look again, if nothing happens; `null`: only at its expiry, or never once it has ended;
+   * `as_planned`: when it would have looked anyway.
+   */
+  secondsUntilCheck: number | null | 'as_planned'
   /** Save only while the challenge has not expired: an approval counts only in time. */
   inTime: boolean
 }

@@ -5,6 +5,8 @@
 export const DEADLINES = {
   /** A carrier that was asked for a call, a message, a hang-up or a look-up. */
   carrierAnswer: 3_000,
+  /** From one look for what is due to the next. */
+  reconcilerRound: 1_100,
   /**
    * All statements of a request, however many and however slow, from its arrival to the challenge's saved state. An app
    * whose request is not saved by then is told that the database does not answer, and no carrier is asked for it.

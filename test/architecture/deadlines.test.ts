@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { SECONDS_TO_LOOK_UP } from '../../src/domain/state-machine.ts'
 import { DEADLINES, PROMISES } from '../../src/time/deadlines.ts'
 import { readSources } from './sources.ts'
 
 test('the deadlines behind each promise add up to no more than it allows', () => {
   for (const [name, { within, sum }] of Object.entries(PROMISES))
     assert.ok(sum <= within, `${name}: ${sum} > ${within}`)
+})
+
+// DESIGN.md, promise 9: "declared absent within 10 s where the carrier answers"
+test('an unknown call is asked about twice within ten seconds of the request, and some are left for the answers', () => {
+  const { carrierAnswer, reconcilerRound } = DEADLINES
+  const asked = carrierAnswer + 2 * (SECONDS_TO_LOOK_UP * 1000 + reconcilerRound)
+  assert.ok(asked <= 9_500, `${asked}`)
 })
 
 test('what must outlast another does', () => {

@@ -16,7 +16,6 @@ import {
   MESSAGE,
   neverAborted,
   noRequestAllowed,
-  SINCE,
   type Subject,
   signed,
   URLS,
@@ -221,8 +220,8 @@ const subject: Subject = {
     { about: 'a state yet to be invented', ref: REF, answer: state('constructor'), is: { type: 'unknown' } },
     // A record may lag by minutes, so a missing one says nothing.
     { about: 'no record', ref: REF, answer: { status: 404, body: failure('not-found') }, is: { type: 'unknown' } },
-    { about: 'by number', ref: null, answer: state('answered'), is: { type: 'unknown' } },
   ],
+  listCalls: null,
 }
 
 function state(state: string, disconnectCause: string | null = null) {
@@ -292,9 +291,7 @@ test('the requests for a message, a hang-up and a look-up', async () => {
   assert.deepEqual(jsonRequest(call.asked).body, { state: 'completed' })
 
   const look = fakeCarrierApi(state('answered'))
-  await subject
-    .make(look.fetch)
-    .findCall({ ref: REF, to: CALL.to, from: CALL.from, since: SINCE, urls: URLS }, neverAborted())
+  await subject.make(look.fetch).findCall(REF, neverAborted())
   assert.equal(look.asked[0]!.url, `https://voice.bandwidth.test/api/v2/accounts/55555555/calls/${REF}`)
   assert.equal(look.asked[0]!.init.method, 'GET')
 })
@@ -306,9 +303,9 @@ const CAUSES: [string, EndCause][] = [
   ['timeout', 'no_answer'],
   ['cancel', 'canceled'],
   ['rejected', 'rejected'],
-  ['callback-error', 'failed'],
-  ['invalid-bxml', 'failed'],
-  ['application-error', 'failed'],
+  ['callback-error', 'document_failed'],
+  ['invalid-bxml', 'document_failed'],
+  ['application-error', 'document_failed'],
   ['account-limit', 'failed'],
   ['node-capacity-exceeded', 'failed'],
   ['error', 'failed'],

@@ -131,17 +131,30 @@ function hangsUp({ make, hangUp: { ref, done, over } }: Subject): void {
   })
 }
 
-function findsCalls({ make, findCall: look }: Subject): void {
-  const asked = { to: CALL.to, from: CALL.from, since: SINCE, urls: URLS }
+function findsCalls({ make, findCall: look, listCalls }: Subject): void {
+  const asked = { to: CALL.to, from: CALL.from, maxAge: 10 }
+  const date = new Date(SINCE.getTime() + 10_000)
+  const list = (fetch: Fetch, signal: AbortSignal) => make(fetch).listCalls!(asked, signal)
 
-  for (const { about, ref, answer, is } of look) {
-    test(`findCall: ${about}`, async () => {
-      assert.deepEqual(await make(fakeCarrierApi(answer).fetch).findCall({ ...asked, ref }, neverAborted()), is)
+  test('listCalls: is there where a list can be trusted', () => {
+    assert.equal(make(noRequestAllowed).listCalls === undefined, listCalls === null)
+  })
+
+  for (const { about, answer, is } of listCalls ?? []) {
+    test(`listCalls: ${about}`, async () => {
+      assert.deepEqual(await list(fakeCarrierApi({ date, ...answer }).fetch, neverAborted()), is)
     })
   }
 
-  test('findCall: any other answer leaves it unknown', async () => {
-    for (const ref of ['some-ref-or-other', null]) {
+  for (const { about, ref, answer, is } of look) {
+    test(`findCall: ${about}`, async () => {
+      assert.deepEqual(await make(fakeCarrierApi(answer).fetch).findCall(ref, neverAborted()), is)
+    })
+  }
+
+  test('findCall and listCalls: any other answer leaves it unknown', async () => {
+    const findCall = (fetch: Fetch, signal: AbortSignal) => make(fetch).findCall('some-ref-or-other', signal)
+    for (const find of listCalls ? [findCall, list] : [findCall]) {
       for (const [status, body] of [
         [200, '<html>'],
         [200, 'null'],
@@ -150,15 +163,10 @@ function findsCalls({ make, findCall: look }: Subject): void {
         [429, '{}'],
         [500, '{}'],
       ] as const) {
-        assert.deepEqual(
-          await make(fakeCarrierApi({ status, body }).fetch).findCall({ ...asked, ref }, neverAborted()),
-          {
-            type: 'unknown',
-          },
-        )
+        assert.deepEqual(await find(fakeCarrierApi({ status, body }).fetch, neverAborted()), { type: 'unknown' })
       }
       const abort = new AbortController()
-      assert.deepEqual(await make(silent(abort)).findCall({ ...asked, ref }, abort.signal), { type: 'unknown' })
+      assert.deepEqual(await find(silent(abort), abort.signal), { type: 'unknown' })
     }
   })
 }

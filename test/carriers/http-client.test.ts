@@ -11,6 +11,7 @@ test('a redirect is an answer like any other, and is not followed', async () => 
     type: 'answered',
     status: 307,
     body: 'hi',
+    date: null,
   })
 })
 

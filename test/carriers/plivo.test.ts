@@ -18,7 +18,6 @@ import {
   MESSAGE,
   neverAborted,
   noRequestAllowed,
-  SINCE,
   type Subject,
   signed,
   URLS,
@@ -251,8 +250,8 @@ const subject: Subject = {
     { about: 'a state yet to be invented', ref: REF, answer: live('constructor'), is: { type: 'unknown' } },
     { about: 'nowhere', ref: REF, answer: { status: 404, body: { error: 'not found' } }, is: { type: 'absent' } },
     { about: 'a page that is not there', ref: REF, answer: { status: 404, body: '<html>' }, is: { type: 'unknown' } },
-    { about: 'by number', ref: null, answer: live('ringing'), is: { type: 'unknown' } },
   ],
+  listCalls: null,
 }
 
 function live(call_status: string) {
@@ -396,10 +395,7 @@ test('findCall asks for live, ended and queued calls', async () => {
     seen.push(url.replace('https://api.plivo.test/v1/Account/MA123/', ''))
     return seen.length < 3 ? Response.json({ error: 'not found' }, { status: 404 }) : Response.json(live('queued').body)
   }
-  const lookup = await make(fetch).findCall(
-    { ref: 'r', to: CALL.to, from: CALL.from, since: SINCE, urls: URLS },
-    neverAborted(),
-  )
+  const lookup = await make(fetch).findCall('r', neverAborted())
   assert.deepEqual(seen, ['Call/r/?status=live', 'Call/r/', 'Call/r/?status=queued'])
   assert.deepEqual(lookup, { type: 'seen', ref: 'r', state: 'placing' })
 })
@@ -427,8 +423,9 @@ const CAUSES: [code: string | null, status: string, cause: EndCause][] = [
   ['2030', 'failed', 'failed'],
   ['2040', 'failed', 'failed'],
   // Our URL or document failed: the call was answered, and the person heard nothing of ours.
-  ['7011', 'completed', 'failed'],
-  ['8011', 'completed', 'failed'],
+  ['7011', 'completed', 'document_failed'],
+  ['8011', 'completed', 'document_failed'],
+  ['5030', 'completed', 'failed'],
   [null, 'failed', 'failed'],
   ['__proto__', 'constructor', 'failed'],
 ]

@@ -11,6 +11,7 @@ import {
   MESSAGE,
   neverAborted,
   noRequestAllowed,
+  SINCE,
   type Subject,
   signed,
   unsigned,
@@ -183,6 +184,24 @@ const subject = {
       is: { type: 'seen', ref: SID, state: 'ended', cause: 'rejected' },
     },
     { about: 'no such call', ref: SID, answer: { status: 404, body: { code: '20404' } }, is: { type: 'absent' } },
+  ],
+  listCalls: [
+    { about: 'no call to the number', answer: { status: 200, body: { calls: [] } }, is: { type: 'listed', calls: [] } },
+    {
+      about: 'a call that has failed',
+      answer: {
+        status: 200,
+        body: {
+          calls: [
+            {
+              ...{ sid: SID, to: CALL.to, from: CALL.from, status: 'failed', sip_result_code: '503' },
+              date_created: SINCE.toUTCString(),
+            },
+          ],
+        },
+      },
+      is: { type: 'listed', calls: [{ ref: SID, state: 'ended', cause: 'failed' }] },
+    },
   ],
   findMessage: {
     ref: SID,

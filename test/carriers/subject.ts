@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type {
   AccountSettings,
   CallbackUrls,
+  CallListing,
   CallLookup,
   Carrier,
   CarrierEvent,
@@ -32,7 +33,9 @@ export type Subject = {
   sendSms: OrderCases
   /** The answer to `hangUp` for the call `ref`, and those that mean it has ended already. */
   hangUp: { ref: string; done: CannedAnswer; over: CannedAnswer[] }
-  findCall: { about: string; ref: string | null; answer: CannedAnswer; is: CallLookup }[]
+  findCall: { about: string; ref: string; answer: CannedAnswer; is: CallLookup }[]
+  /** `null`: the carrier has no list that could be trusted. The list is read ten seconds after `SINCE`. */
+  listCalls: { about: string; answer: CannedAnswer; is: CallListing }[] | null
   /** Looked up by `ref`. Absent where receipts are repeated until they are taken. */
   findMessage?: { ref: string; url: string; cases: { about: string; answer: CannedAnswer; is: MessageState | null }[] }
 }
@@ -41,7 +44,7 @@ export type Subject = {
 export type Payload = { contentType: string; body: string }
 
 /** A body that is no string is sent as JSON. */
-export type CannedAnswer = { status: number; body: unknown }
+export type CannedAnswer = { status: number; body: unknown; date?: Date }
 
 export type OrderCases = {
   done: CannedAnswer & { ref: string }
@@ -94,7 +97,8 @@ export function fakeCarrierApi(answer: CannedAnswer): { fetch: Fetch; asked: Sen
   const fetch: Fetch = async (url, init) => {
     asked.push({ url, init })
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
-    return new Response(answer.status === 204 ? null : text, { status: answer.status })
+    const headers = answer.date ? { Date: answer.date.toUTCString() } : {}
+    return new Response(answer.status === 204 ? null : text, { status: answer.status, headers })
   }
   return { fetch, asked }
 }

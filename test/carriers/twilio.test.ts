@@ -272,27 +272,51 @@ const subject = {
     },
     { about: 'no such call', ref: SID, answer: { status: 404, body: { code: 20404 } }, is: { type: 'absent' } },
     { about: 'no such page', ref: SID, answer: { status: 404, body: '<html>' }, is: { type: 'unknown' } },
-    { about: 'no call to the number', ref: null, answer: listed(), is: { type: 'absent' } },
+  ],
+  listCalls: [
+    { about: 'no call to the number', answer: listed(), is: { type: 'listed', calls: [] } },
     {
-      about: 'the newest to the number, by a clock that is a little behind',
-      ref: null,
+      about: 'those to the number since then, by a clock that is a little behind',
       answer: listed(
         call({ sid: 'CAold', status: 'completed', date_created: created(-60) }),
         call({ status: 'ringing', date_created: created(-2) }),
+        call({ sid: 'CAbefore', status: 'busy', date_created: created(-1) }),
         call({ sid: 'CAother', status: 'ringing', date_created: created(1), to: '+12025550124' }),
       ),
-      is: { type: 'seen', ref: SID, state: 'ringing' },
+      is: {
+        type: 'listed',
+        calls: [
+          { ref: SID, state: 'ringing' },
+          { ref: 'CAbefore', state: 'ended', cause: 'busy' },
+        ],
+      },
+    },
+    {
+      about: "one of now, by a carrier's clock that is an hour behind ours",
+      answer: {
+        ...listed(call({ status: 'ringing', date_created: created(-3600) })),
+        date: new Date(SINCE.getTime() - 3_590_000),
+      },
+      is: { type: 'listed', calls: [{ ref: SID, state: 'ringing' }] },
     },
     {
       about: 'only an older one to the number',
-      ref: null,
       answer: listed(call({ status: 'completed', date_created: created(-60) })),
-      is: { type: 'absent' },
+      is: { type: 'listed', calls: [] },
     },
     {
       about: 'one to the number of no known age',
-      ref: null,
       answer: listed(call({ status: 'completed', date_created: null })),
+      is: { type: 'unknown' },
+    },
+    {
+      about: 'one in a state yet to be invented',
+      answer: listed(call({ status: 'odd', date_created: created(1) })),
+      is: { type: 'unknown' },
+    },
+    {
+      about: 'a page so full that one may be missing',
+      answer: listed(...Array.from({ length: 50 }, (_, i) => call({ sid: `CA${i}`, date_created: created(1) }))),
       is: { type: 'unknown' },
     },
   ],
@@ -383,10 +407,7 @@ describe('a call', () => {
     assert.deepEqual([...fields(ending.asked[0]!)], [['Status', 'completed']])
 
     const looking = fakeCarrierApi(listed())
-    await make(looking.fetch).findCall(
-      { ref: null, to: CALL.to, from: CALL.from, since: SINCE, urls: URLS },
-      neverAborted(),
-    )
+    await make(looking.fetch).listCalls!({ to: CALL.to, from: CALL.from, maxAge: 10 }, neverAborted())
     const { searchParams } = new URL(looking.asked[0]!.url)
     assert.deepEqual([...searchParams].slice(0, 2), [
       ['To', CALL.to],

@@ -50,15 +50,29 @@ export function carrierFetch(world: World, carrier: CarrierName, alive: () => bo
         else if (route.instead) instead()
         return
       }
+      const askedAt = scheduler.now()
+      const connects = !creates || !world.faultRates.occurs('carrier_cannot_connect')
       scheduler.after(route.there, async () => {
         const { method = 'GET', headers = {}, body = null } = init
+        if (request && !connects) failToConnect(world, request)
         const response = await exchange.app.fetch(new Request(url, { method, headers, body }))
         const text = await response.clone().text()
         if (request) recordAccepted(world, request, text)
         if (route.breaks) breakOff()
         else if (route.instead) instead()
+        else if (isList(method, url)) list(withoutNewest(world, text))
         else answer(response)
       })
+
+      function list({ calls }: { calls: { sid: string; to: string }[] }) {
+        scheduler.after(route.back, () => {
+          if (!alive()) return
+          const to = new URL(url).searchParams.get('To')!
+          const refs = calls.map(({ sid }) => sid)
+          world.recorder.listings.push({ carrier, to, askedAt, answeredAt: scheduler.now(), refs })
+          resolve(Response.json({ calls }, { headers: { Date: new Date(scheduler.now()).toUTCString() } }))
+        })
+      }
     })
 }
 
@@ -133,6 +147,27 @@ function recordAccepted({ scheduler, exchange }: World, request: DeliveryRequest
   request.ref = sid
   request.acceptedAt = scheduler.now()
   request.call = exchange.phone(request.to).calls.find(({ id }) => id === sid) ?? null
+}
+
+const isList = (method: string, url: string) => method === 'GET' && new URL(url).pathname.endsWith('/Calls.json')
+
+const LIST_DELAY_MS = 2_500
+
+/** The calls of an answer, perhaps without those of the last moments. */
+function withoutNewest({ scheduler, faultRates, exchange }: World, text: string) {
+  const { calls } = JSON.parse(text) as { calls: { sid: string; to: string }[] }
+  if (!faultRates.occurs('carrier_lists_late')) return { calls }
+  const createdAt = new Map(
+    calls.flatMap(({ to }) => exchange.phone(to).calls.map((call) => [call.id, call.createdAt])),
+  )
+  return { calls: calls.filter(({ sid }) => createdAt.get(sid)!.getTime() < scheduler.now() - LIST_DELAY_MS) }
+}
+
+/** The very next call or message to the number, which is this one. */
+function failToConnect({ exchange }: World, { channel, to }: DeliveryRequest): void {
+  const phone = exchange.phone(to)
+  if (channel === 'call') phone.will('carrier_failed')
+  else phone.reports('carrier_failed')
 }
 
 const about = (url: string) =>

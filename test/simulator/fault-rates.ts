@@ -19,6 +19,8 @@ export const FAULTS = {
   carrier_slow: 'a carrier takes seconds to answer',
   carrier_refuses: 'a carrier refuses a call or message',
   carrier_blames_number: 'a carrier says that there is no such number',
+  carrier_lists_late: "a carrier's list of calls is seconds behind",
+  carrier_cannot_connect: 'a carrier takes a call or message, and then fails to connect or send it',
   carrier_fails: 'a carrier answers 500 and has done nothing',
   carrier_fails_after: 'a carrier answers 503 and has done it all the same',
   carrier_garbage: 'a page of HTML answers for a carrier',

@@ -7,6 +7,7 @@ import {
   codeBehindGate,
   noCallAfterEnd,
   oneLiveDelivery,
+  ownCalls,
   placementResolved,
   twoLiveCalls,
 } from './invariants/live-calls.ts'
@@ -25,6 +26,7 @@ import {
   fallbackTried,
   honestOutcome,
   idempotentCreation,
+  nextCarrierTried,
   receiptsNoted,
   webhooksAnswered,
 } from './invariants/service.ts'
@@ -56,7 +58,11 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     description: 'no call is placed after the end; one that rings on is hung up and asks nothing',
     check: noCallAfterEnd,
   },
-  I9: { description: 'every call asked for is placed, absent or given up within 60 seconds', check: placementResolved },
+  I9: {
+    description:
+      'every call asked for is placed, or absent within 10 seconds by two answers of its carrier, and then tried elsewhere, or given up within 60',
+    check: placementResolved,
+  },
   I10: { description: 'every outcome is pushed at least once, under one name', check: outcomePushed },
   I11: { description: 'every waiter learns the outcome within seconds, through any instance', check: waitersInformed },
   I12: { description: 'every delivery is counted, and no limit is exceeded', check: limitsKept },
@@ -82,6 +88,11 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
   onward: {
     description: 'when a delivery fails, the other channel is tried at once, after a hang-up within 7 s',
     check: fallbackTried,
+  },
+  own: { description: 'no delivery bears the name of a call that was made for another', check: ownCalls },
+  carriers: {
+    description: 'what a carrier took and then failed to connect or send, the next one tries',
+    check: nextCarrierTried,
   },
   answered: { description: 'a creation, redelivery, cancel or check is answered within 4 seconds', check: appAnswered },
 }

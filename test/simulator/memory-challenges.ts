@@ -52,6 +52,7 @@ export type MemoryChallenges = ChallengeStore & {
 }
 
 const LEASE_MS = 5_000
+const HOUR_MS = 3_600_000
 
 export function memoryChallenges({ now, limits, tie, post, committed }: Parts): MemoryChallenges {
   const rows = new Map<string, Row>()
@@ -69,12 +70,14 @@ export function memoryChallenges({ now, limits, tie, post, committed }: Parts): 
       row.endedAt ??= now()
       row.outcomeVersion ??= version
     }
-    const checks = [
-      outcome ? null : row.expiresAt,
-      secondsUntilCheck === null ? null : now() + secondsUntilCheck * 1000,
-    ]
-    const known = checks.filter((at) => at !== null)
-    row.nextCheckAt = known.length > 0 ? Math.min(...known) : null
+    if (secondsUntilCheck !== 'as_planned') {
+      const checks = [
+        outcome ? null : row.expiresAt,
+        secondsUntilCheck === null ? null : now() + secondsUntilCheck * 1000,
+      ]
+      const known = checks.filter((at) => at !== null)
+      row.nextCheckAt = known.length > 0 ? Math.min(...known) : null
+    }
     rows.set(id, row)
     const line = { ...entry, challenge: id, version, at: iso(now()) }
     lines.set(id, [...(lines.get(id) ?? []), line])
@@ -152,7 +155,14 @@ export function memoryChallenges({ now, limits, tie, post, committed }: Parts): 
         .sort((one, other) => one.nextCheckAt! - other.nextCheckAt!)
         .slice(0, limit)
       for (const row of due) row.nextCheckAt = now() + LEASE_MS
-      return due.map((row) => row.challenge.id)
+      return due.map(({ challenge: { id, version } }) => ({ id, version }))
+    },
+
+    async refsInUse(numberHash, carrier, refs) {
+      return [...rows.values()]
+        .filter(({ request, createdAt }) => request.numberHash === numberHash && createdAt > now() - HOUR_MS)
+        .flatMap(({ challenge }) => challenge.deliveries.filter((delivery) => delivery.carrier === carrier))
+        .flatMap(({ ref }) => (ref !== null && refs.includes(ref) ? [ref] : []))
     },
 
     ledger: async (id) => [...(lines.get(id) ?? [])],

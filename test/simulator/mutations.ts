@@ -106,6 +106,30 @@ export const MUTATIONS: Mutation[] = [
     find: "if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })",
     replace: "if (key === 'report') return stay(challenge)",
   }),
+  one('one answer without the call is enough', 'src/challenges/reconciler.ts', {
+    find: "if (!progress.absent) return { type: 'call_absent', delivery: id }",
+    replace: '',
+  }),
+  one('the next carrier calls though the one before was silent', 'src/challenges/reconciler.ts', {
+    find: "seen.type === 'absent' ? selection.afterFailure(record, delivery) : null",
+    replace: 'selection.afterFailure(record, delivery)',
+  }),
+  one('a carrier is asked about an unknown call after ten seconds', 'src/domain/state-machine.ts', {
+    find: 'export const SECONDS_TO_LOOK_UP = 2',
+    replace: 'export const SECONDS_TO_LOOK_UP = 10',
+  }),
+  one('the newest call to a number is taken for the one that is looked for', 'src/challenges/call-lookup.ts', {
+    find: 'listing.calls.filter((one) => !inUse.includes(one.ref))',
+    replace: 'listing.calls.slice(0, 1)',
+  }),
+  one('a call that its carrier could not connect is not tried elsewhere', 'src/challenges/delivery-end.ts', {
+    find: "if (end.cause === 'failed' &&",
+    replace: "if (end.cause === 'document_failed' &&",
+  }),
+  one('a message that its carrier could not send is not tried elsewhere', 'src/domain/transitions/message-receipt.ts', {
+    find: 'if (!next) return fail(ended, result)',
+    replace: 'if (next !== undefined) return fail(ended, result)',
+  }),
   one('a number is not held while it is called', 'src/domain/state-machine.ts', {
     find: "return channel === 'call' && progress.state !== 'ended'",
     replace: "return channel === 'call' && progress.state === 'sent'",
@@ -200,8 +224,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'carrier: delivery.carrier, to: record.request.to, result: answer.type, why }',
   }),
   one('the number is logged by the reconciler', 'src/challenges/reconciler.ts', {
-    find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier }',
-    replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier }',
+    find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier,',
+    replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier,',
   }),
   one('the number is in an SSE event', 'src/http/challenge-stream.ts', {
     find: 'JSON.stringify(view)',

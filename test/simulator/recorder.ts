@@ -19,6 +19,9 @@ export type DeliveryRequest = {
   call: Call | null
 }
 
+/** A list of the calls to a number that a carrier gave when it was asked, by their names. */
+export type Listing = { carrier: CarrierName; to: string; askedAt: number; answeredAt: number; refs: string[] }
+
 /** One request of a carrier, and what it was answered. */
 export type WebhookRecord = {
   hook: string
@@ -73,6 +76,7 @@ export type Push = { id: string; type: string; challenge: string; status: string
 export type Recorder = {
   commits: (Commit & { at: number })[]
   deliveryRequests: DeliveryRequest[]
+  listings: Listing[]
   webhooks: WebhookRecord[]
   codeChecks: CodeCheck[]
   waits: Wait[]
@@ -94,6 +98,7 @@ export function createRecorder(): Recorder {
   return {
     commits: [],
     deliveryRequests: [],
+    listings: [],
     webhooks: [],
     codeChecks: [],
     waits: [],

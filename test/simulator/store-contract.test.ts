@@ -157,7 +157,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
         begins: chance.chance(0.3) ? start(0.5) : null,
         callOver: chance.chance(0.5),
-        secondsUntilCheck: chance.pick([10, null]),
+        secondsUntilCheck: chance.pick([10, null, 'as_planned' as const]),
         inTime: chance.chance(0.5),
       }
       const givesBack = chance.chance(0.5)
@@ -175,7 +175,11 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         ask: async ({ challenges }) => [shown(await challenges.find(id)), await challenges.ledger(id)],
       }
     } else if (kind === 7) {
-      yield { what: 'due', ask: async ({ challenges }) => (await challenges.claimDue(50)).sort() }
+      yield {
+        what: 'due',
+        ask: async ({ challenges }) =>
+          (await challenges.claimDue(50)).map(({ id, version }) => `${id} ${version}`).sort(),
+      }
     } else if (kind === 8) {
       const print = chance.pick(['f', 'f', 'g'])
       yield { what: `begin ${keyed}`, ask: ({ idempotency }) => idempotency.begin(aRequest().serviceId, keyed, print) }

@@ -174,7 +174,7 @@ onEachDatabase((database) => {
     test('are due at their expiry, or earlier when asked', async () => {
       const challenges = challengeStore(database())
       const { challenge } = await insert(challenges, aChallenge(), { wakeSeconds: 10 })
-      const dueNow = async () => (await challenges.claimDue(1000)).includes(challenge.id)
+      const dueNow = async () => (await challenges.claimDue(1000)).some(({ id }) => id === challenge.id)
       assert.equal(await dueNow(), false)
       await later(challenge, 10)
       assert.equal(await dueNow(), true)
@@ -189,6 +189,36 @@ onEachDatabase((database) => {
       await save(challenges, { ...saved.challenge, outcome: { status: 'expired', reason: 'expired' } })
       await later(challenge, 1000)
       assert.equal(await dueNow(), false)
+    })
+
+    test('keep the time of their check where nothing has changed that it waits for', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge(), { wakeSeconds: 10 })
+      await later(challenge, 6)
+      await challenges.save(aChange(challenge, { secondsUntilCheck: 'as_planned' }))
+      const due = async () => (await challenges.claimDue(1000)).filter(({ id }) => id === challenge.id)
+      assert.deepEqual(await due(), [])
+      await later(challenge, 4)
+      assert.deepEqual(await due(), [{ id: challenge.id, version: 2 }])
+    })
+
+    test('tell which of the calls to a number are theirs', async () => {
+      const challenges = challengeStore(database())
+      const request = aRequest()
+      const made = aChallenge()
+      const [delivery] = made.deliveries
+      const deliveries = [
+        { ...delivery!, ref: 'CA1', createdAt: '2026-08-18T15:54:00.000Z', progress: { state: 'ended' } as const },
+        { ...delivery!, id: 'dlv_2' as const, ref: null },
+      ]
+      const { challenge } = await insert(challenges, { ...made, deliveries }, { request })
+      const { numberHash } = request
+      assert.deepEqual(await challenges.refsInUse(numberHash, 'twilio', ['CA1', 'CA2']), ['CA1'])
+      assert.deepEqual(await challenges.refsInUse(numberHash, 'twilio', []), [])
+      assert.deepEqual(await challenges.refsInUse(numberHash, 'signalwire', ['CA1']), [])
+      assert.deepEqual(await challenges.refsInUse(aRequest().numberHash, 'twilio', ['CA1']), [])
+      await later(challenge, 3600)
+      assert.deepEqual(await challenges.refsInUse(numberHash, 'twilio', ['CA1']), [])
     })
 
     /** As if so many seconds had passed for a challenge. */

@@ -97,7 +97,10 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     const claims = await fifty((database) => challengeStore(database).claimDue(20))
     assert.ok(claims.every((claim) => claim.length <= 20))
     const ids = new Set(all.map(({ id }) => id))
-    const claimed = claims.flat().filter((id) => ids.has(id))
+    const claimed = claims
+      .flat()
+      .map(({ id }) => id)
+      .filter((id) => ids.has(id))
     assert.equal(claimed.length, 300)
     assert.deepEqual(new Set(claimed), ids)
   })

@@ -5,10 +5,8 @@ import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import { type Server, startServer } from '../http/test-server.ts'
-import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'
-import { later } from './later.ts'
 
 let server: Server
 
@@ -108,21 +106,6 @@ test('a lost answer is no refusal: the phone rings once, through the carrier tha
   await phones.settled()
   assert.equal((await ask('GET', `/v1/challenges/${json.id}`)).json.reason, 'key_pressed')
   assert.equal(phone.calls.length, 1)
-})
-
-test('a lost answer is followed by no other carrier, not even once the call is declared absent', {
-  skip: withoutPostgres,
-}, async () => {
-  const { create, phones, ask } = server
-  const to = nextNumber()
-  phones.injectFaults({ requests: { company: 'Twilio', garbage: true } })
-  const { json } = await create({ to, flow: 'approve' })
-  assert.deepEqual([json.status, json.deliveries.length], ['pending', 1])
-  phones.injectFaults(noFaults())
-  await later(server, json.id, 31)
-  const after = (await ask('GET', `/v1/challenges/${json.id}`)).json
-  assert.deepEqual([after.status, after.reason, after.deliveries.length], ['undelivered', 'carrier_failed', 1])
-  assert.deepEqual(phones.phone(to).calls, [])
 })
 
 test('with a carrier in the request no other is asked', async () => {

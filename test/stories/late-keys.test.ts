@@ -46,3 +46,26 @@ story(
   },
   { skip: withoutPostgres },
 )
+
+story(
+  'a check that came due just before the hang-up does not cut the wait for keys',
+  async ({ server, verify, calm }) => {
+    const login = await verify({ flow: 'approve' })
+    await login.phone.answers()
+    await login.phone.hears(/press 1/)
+    await calm()
+    const { id, version } = (await login.stored()).challenge
+    await login.phone.hangsUp()
+    await login.stays()
+    const { claimDue } = server.store.challenges
+    server.store.challenges.claimDue = async () => [{ id, version }]
+    try {
+      await server.challenges.reconcile()
+    } finally {
+      server.store.challenges.claimDue = claimDue
+    }
+    await login.stays()
+    await login.cancel()
+  },
+  { skip: withoutPostgres },
+)

@@ -92,14 +92,14 @@ for (const [name, requests] of [
   ['an error without a word of whether it calls', { refuse: { status: 500, code: 20500 } }],
 ] as const) {
   story(
-    `${name} for an answer: the call is waited for, and declared absent when the carrier knows of none`,
+    `${name} for an answer: the call is waited for, and declared absent once the carrier has said twice that it knows none`,
     async (world) => {
       world.server.phones.injectFaults({ requests })
       const login = await world.verify(WANTED)
       assert.equal(login.created.status, 'pending')
-      await later(world.server, login.id, 10)
+      await later(world.server, login.id, 2)
       await login.stays()
-      await later(world.server, login.id, 31)
+      await later(world.server, login.id, 4)
       await login.ends('undelivered', 'carrier_failed')
       assert.equal(login.phone.calls.length, 0)
     },

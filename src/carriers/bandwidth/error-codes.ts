@@ -3,13 +3,16 @@
 import type { FailureCause } from '../../domain/challenge.ts'
 import type { Blame, EndCause } from '../carrier.ts'
 
-/** Every other cause is a failure of Bandwidth's or of our documents: dev.bandwidth.com/docs/voice/webhooks/disconnect */
+/** Every other cause is a failure of Bandwidth's: dev.bandwidth.com/docs/voice/webhooks/disconnect */
 const CAUSES = new Map<unknown, EndCause>([
   ['hangup', 'completed'],
   ['busy', 'busy'],
   ['timeout', 'no_answer'],
   ['cancel', 'canceled'],
   ['rejected', 'rejected'],
+  ['callback-error', 'document_failed'],
+  ['invalid-bxml', 'document_failed'],
+  ['application-error', 'document_failed'],
 ])
 
 export function endCause(cause: unknown): EndCause {

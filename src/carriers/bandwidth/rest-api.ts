@@ -87,9 +87,9 @@ export function bandwidthRestApi(account: BandwidthAccount, callback: Credential
       return classifyResponse(result, { refOf: (created) => refOrNull(Object(created).id), refusalOf })
     },
 
-    async findCall({ ref }, signal) {
-      // Calls cannot be listed by number. A record may appear minutes late, so a missing one says nothing.
-      if (ref === null) return { type: 'unknown' }
+    // A record may appear minutes late, so neither a missing one nor a list without it says anything:
+    // dev.bandwidth.com/apis/voice
+    async findCall(ref, signal) {
       const result = await send('GET', `${callsUrl}/${encodeURIComponent(ref)}`, null, signal)
       const found = result.type === 'answered' && result.status === 200
       return found ? toCallLookup(ref, parseJson(result.body)) : { type: 'unknown' }

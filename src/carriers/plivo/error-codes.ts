@@ -3,7 +3,7 @@
 import type { FailureCause } from '../../domain/challenge.ts'
 import type { Blame, EndCause, MessageState } from '../carrier.ts'
 
-/** docs.plivo.com/docs/voice/troubleshooting/hangup-causes. A code listed nowhere here is a failure of Plivo's or ours. */
+/** docs.plivo.com/docs/voice/troubleshooting/hangup-causes. A code listed nowhere here is a failure of Plivo's. */
 const FAULT_CODES = new Map<string | null, EndCause>([
   ['2000', 'number_unknown'],
   // Unavailable, or out of service: which of the two is not said.
@@ -13,6 +13,8 @@ const FAULT_CODES = new Map<string | null, EndCause>([
   ['3010', 'busy'],
   ['3020', 'rejected'],
   ['6010', 'no_answer'],
+  // Our answer, action, transfer or redirect URL failed; our XML is not valid.
+  ...['7011', '7012', '7013', '7014', '8011', '8012', '8013', '8014'].map((code) => [code, 'document_failed'] as const),
 ])
 
 /** docs.plivo.com/docs/voice/xml/request/call-status */

@@ -80,9 +80,9 @@ export function plivoRestApi(accountUrl: string, authId: string, authToken: stri
       return classifyResponse(result, { refOf: (created) => onlyRef(created, 'message_uuid'), ...refusals(body.dst) })
     },
 
-    async findCall({ ref }, signal) {
-      // A listed call has nothing of ours by which it could be told from another to the same number.
-      if (ref === null) return { type: 'unknown' }
+    // Calls are not listed by number: live, queued and ended ones stand in three lists, and the ended ones appear late:
+    // docs.plivo.com/docs/voice/api/call/retrieve-a-call
+    async findCall(ref, signal) {
       // Live, then ended, then queued: docs.plivo.com/docs/voice/api/call/retrieve-a-call
       for (const query of ['?status=live', '', '?status=queued']) {
         const result = await send('GET', `Call/${encodeURIComponent(ref)}/${query}`, null, signal)

@@ -1,6 +1,15 @@
 // The REST API of 2010-04-01, which Twilio and SignalWire share: twilio.com/docs/voice/api/call-resource
 
-import type { AccountSettings, CallLookup, Carrier, FindCall, PlaceCall, PlacementResult } from '../carrier.ts'
+import type {
+  AccountSettings,
+  CallListing,
+  CallLookup,
+  Carrier,
+  ListCalls,
+  PlaceCall,
+  PlacementResult,
+  SeenCall,
+} from '../carrier.ts'
 import { classifyResponse, parseJson, type ResponseClassifier } from '../classify-response.ts'
 import { basicAuthorization, type HttpResult, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
@@ -8,7 +17,7 @@ import { blameFor, type ErrorCodes, endCause, messageState } from './error-codes
 
 type FormFields = [name: string, value: string][]
 
-export type TwimlRestApi = Required<Pick<Carrier, 'hangUp' | 'sendSms' | 'findCall' | 'findMessage'>> & {
+export type TwimlRestApi = Required<Pick<Carrier, 'hangUp' | 'sendSms' | 'findCall' | 'listCalls' | 'findMessage'>> & {
   /** `extraFields`: those that only one of the two carriers knows. */
   place(call: PlaceCall, extraFields: FormFields, signal: AbortSignal): Promise<PlacementResult>
 }
@@ -69,11 +78,14 @@ export function twimlRestApi(accountUrl: string, user: string, password: string,
       return classifyResponse(await post(`${accountUrl}/Messages.json`, fields, signal), classifier)
     },
 
-    async findCall(call, signal) {
-      if (call.ref !== null) return lookupOfCall(await get(callUrl(call.ref), signal))
+    async findCall(ref, signal) {
+      return lookupOfCall(await get(callUrl(ref), signal))
+    },
+
+    async listCalls(call, signal) {
       // Not filtered by StartTime: it is null until a queued call is dialled, so that call would seem absent.
-      const query = new URLSearchParams({ To: call.to, From: call.from, PageSize: '50' })
-      return lookupOfNewest(await get(`${accountUrl}/Calls.json?${query}`, signal), call)
+      const query = new URLSearchParams({ To: call.to, From: call.from, PageSize: String(PAGE_SIZE) })
+      return listingOf(await get(`${accountUrl}/Calls.json?${query}`, signal), call)
     },
 
     async findMessage(ref, signal) {
@@ -142,7 +154,8 @@ function lookupOfCall(result: HttpResult): CallLookup {
   if (result.type !== 'answered') return { type: 'unknown' }
   const body = parseJson(result.body)
   if (isNotFound(result.status, body)) return { type: 'absent' }
-  return result.status === 200 ? toCallLookup(Object(body)) : { type: 'unknown' }
+  const call = result.status === 200 ? seenCall(Object(body)) : null
+  return call ? { type: 'seen', ...call } : { type: 'unknown' }
 }
 
 /** A 404 with JSON: one with an HTML page may come from a proxy. */
@@ -150,21 +163,25 @@ function isNotFound(status: number, body: unknown): boolean {
   return status === 404 && Object(body) === body
 }
 
-/** The carrier's clock differs from the database's, and `date_created` is in whole seconds. */
-const CLOCK_SKEW_MS = 5000
+const PAGE_SIZE = 50
+/** Both dates are in whole seconds, and `maxAge` was measured some seconds before the answer was dated. */
+const TOLERANCE_MS = 10_000
 
-function lookupOfNewest(result: HttpResult, call: Pick<FindCall, 'to' | 'from' | 'since'>): CallLookup {
+function listingOf(result: HttpResult, wanted: ListCalls): CallListing {
   if (result.type !== 'answered' || result.status !== 200) return { type: 'unknown' }
   const { calls } = Object(parseJson(result.body))
   if (!Array.isArray(calls)) return { type: 'unknown' }
-  const dated = calls
-    .map(Object)
-    .filter(({ to, from }) => to === call.to && from === call.from)
-    .map((call) => ({ call, created: Date.parse(call.date_created) }))
-  if (dated.some(({ created }) => Number.isNaN(created))) return { type: 'unknown' }
-  const [newest] = dated.toSorted((a, b) => b.created - a.created)
-  if (newest === undefined || newest.created < call.since.getTime() - CLOCK_SKEW_MS) return { type: 'absent' }
-  return toCallLookup(newest.call)
+  const between = calls.map(Object).filter(({ to, from }) => to === wanted.to && from === wanted.from)
+  // The carrier's clock and ours may be minutes apart, so its dates are measured against its own.
+  const now = Date.parse(result.date ?? '') || Date.now()
+  const since = now - wanted.maxAge * 1000 - TOLERANCE_MS
+  const recent = between.filter(({ date_created: created }) => !(Date.parse(created) < since))
+  const isDated = recent.every(({ date_created: created }) => !Number.isNaN(Date.parse(created)))
+  // The newest come first, so a page that is full of recent ones may have left some out.
+  const isWhole = calls.length < PAGE_SIZE || recent.length < between.length
+  const seen = recent.map(seenCall).filter((call) => call !== null)
+  if (!isDated || !isWhole || seen.length < recent.length) return { type: 'unknown' }
+  return { type: 'listed', calls: seen }
 }
 
 const STATES = new Map<string, 'placing' | 'ringing' | 'answered'>([
@@ -174,12 +191,13 @@ const STATES = new Map<string, 'placing' | 'ringing' | 'answered'>([
   ['in-progress', 'answered'],
 ])
 
-function toCallLookup(call: Record<string, unknown>): CallLookup {
+/** `null` without a name, or in a state that is not known here. */
+function seenCall(call: Record<string, unknown>): SeenCall | null {
   const ref = sidOf(call)
-  if (ref === null) return { type: 'unknown' }
+  if (ref === null) return null
   const status = stringOrEmpty(call.status)
   const state = STATES.get(status)
-  if (state !== undefined) return { type: 'seen', ref, state }
+  if (state !== undefined) return { ref, state }
   const cause = endCause(status, String(call.sip_result_code ?? ''))
-  return cause === null ? { type: 'unknown' } : { type: 'seen', ref, state: 'ended', cause }
+  return cause === null ? null : { ref, state: 'ended', cause }
 }

@@ -1,7 +1,7 @@
 // A call that rings, is answered, turns out to be a voicemail box, and ends.
 
 import type { AnsweredCall, CallPhase, Challenge } from '../challenge.ts'
-import { currentDelivery, disclosedEarlier, fail, stay, withDelivery } from './common.ts'
+import { currentDelivery, disclosedEarlier, fail, stay, withDelivery, withRef } from './common.ts'
 import type { Handler } from './handler.ts'
 
 export const onRinging: Handler<'ringing'> = (challenge, { ref }) => {
@@ -13,8 +13,8 @@ export const onRinging: Handler<'ringing'> = (challenge, { ref }) => {
 /** The first document of a call was asked for. After the outcome the caller hears only a neutral goodbye. */
 export const onAnswered: Handler<'answered'> = (challenge, { ref }, policy) => {
   const delivery = currentDelivery(challenge)
-  if (delivery.channel === 'sms' || delivery.progress.state === 'answered' || delivery.progress.state === 'ended')
-    return stay(challenge)
+  if (delivery.channel === 'sms' || delivery.progress.state === 'answered') return stay(challenge)
+  if (delivery.progress.state === 'ended') return stay(withRef(challenge, delivery.id, ref))
   const isOver = challenge.outcome !== null || delivery.result !== null
   const phase = isOver ? 'goodbye' : firstPhase(challenge, policy.gate)
   const codeDisclosed = challenge.codeDisclosed || phase === 'code'
@@ -76,13 +76,16 @@ function isListening({ phase }: AnsweredCall): boolean {
   return phase === 'gate' || phase === 'question'
 }
 
-export const onEnded: Handler<'ended'> = (challenge, { result, cause }) => {
+export const onEnded: Handler<'ended'> = (challenge, { result, cause, ref: told }) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms') return stay(challenge)
   const { progress } = delivery
+  if (progress.state === 'ended') return stay(withRef(challenge, delivery.id, told))
+  const ref = delivery.ref ?? told ?? null
   if (delivery.result === null && progress.state === 'answered' && isListening(progress) && result !== 'carrier_failed')
     return stay(
       withDelivery(challenge, {
+        ref,
         progress: { state: 'ended', openTurn: { phase: progress.phase, turn: progress.turn } },
         result: 'hung_up',
       }),
@@ -90,20 +93,23 @@ export const onEnded: Handler<'ended'> = (challenge, { result, cause }) => {
   // A failure of the carrier's, or of ours, is not the person hanging up.
   const isHungUp = progress.state === 'answered' && result !== 'carrier_failed'
   const known = delivery.result ?? (isHungUp ? 'hung_up' : result)
-  const named = known === result && cause ? { cause } : {}
-  const ended = withDelivery(challenge, { progress: { state: 'ended' }, result: known, ...named })
+  const exact = known === result && cause ? { cause } : {}
+  const ended = withDelivery(challenge, { ref, progress: { state: 'ended' }, result: known, ...exact })
   return known === 'delivered' || known === 'canceled' || known === 'superseded' ? stay(ended) : fail(ended, known)
 }
 
 /** The outcome stands, and the delivery is over as well. An answered call ended because the last sentence was said. */
 export const onEndedAfterOutcome: Handler<'ended'> & Handler<'placement_failed'> & Handler<'undelivered'> = (
   challenge,
-  { type, result, cause },
+  event,
 ) => {
+  const { type, result, cause } = event
   const { channel, result: known, progress } = currentDelivery(challenge)
   const isOtherChannel = type === (channel === 'sms' ? 'ended' : 'undelivered')
-  if (isOtherChannel || progress.state === 'ended') return stay(challenge)
+  if (isOtherChannel) return stay(challenge)
+  const named = 'ref' in event ? withRef(challenge, event.delivery, event.ref) : challenge
+  if (progress.state === 'ended') return stay(named)
   const meaning = known ?? (progress.state === 'answered' ? 'canceled' : result)
-  const named = meaning === result && cause ? { cause } : {}
-  return stay(withDelivery(challenge, { progress: { state: 'ended' }, result: meaning, ...named }))
+  const exact = meaning === result && cause ? { cause } : {}
+  return stay(withDelivery(named, { progress: { state: 'ended' }, result: meaning, ...exact }))
 }

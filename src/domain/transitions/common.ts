@@ -1,6 +1,6 @@
 // What the transitions share: reading and changing the current delivery, and the two ways in which one is over.
 
-import type { Challenge, Delivery, DeliveryResult, DeliveryState, Failure, Outcome } from '../challenge.ts'
+import type { Challenge, Delivery, DeliveryId, DeliveryResult, DeliveryState, Failure, Outcome } from '../challenge.ts'
 import type { Step } from './handler.ts'
 
 /** Nothing is to be done in the world. Called without a change, it is the transition that ignores an event. */
@@ -26,6 +26,16 @@ export function withDelivery(challenge: Challenge, change: Partial<Delivery>): C
   return {
     ...challenge,
     deliveries: [...challenge.deliveries.slice(0, -1), { ...currentDelivery(challenge), ...change }],
+  }
+}
+
+/** A call is noted by the carrier's name for it, so that it is never taken for the call of another delivery. */
+export function withRef(challenge: Challenge, id: DeliveryId, ref: string | undefined): Challenge {
+  const unnamed = challenge.deliveries.find((delivery) => delivery.id === id && delivery.ref === null)
+  if (!unnamed || !ref) return challenge
+  return {
+    ...challenge,
+    deliveries: challenge.deliveries.map((delivery) => (delivery === unnamed ? { ...delivery, ref } : delivery)),
   }
 }
 

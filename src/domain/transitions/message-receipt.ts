@@ -2,6 +2,7 @@
 
 import { currentDelivery, disclosedEarlier, fail, stay, withDelivery } from './common.ts'
 import type { Handler } from './handler.ts'
+import { onDeliveryRequested } from './placement.ts'
 
 export const onDelivered: Handler<'delivered'> = (challenge) => {
   const { channel, result } = currentDelivery(challenge)
@@ -12,11 +13,15 @@ export const onDelivered: Handler<'delivered'> = (challenge) => {
   )
 }
 
-export const onUndelivered: Handler<'undelivered'> = (challenge, { result, cause }) => {
+export const onUndelivered: Handler<'undelivered'> = (challenge, { result, cause, next }, policy) => {
   if (currentDelivery(challenge).channel !== 'sms') return stay(challenge)
   const codeDisclosed = disclosedEarlier(challenge)
-  const ended = withDelivery({ ...challenge, codeDisclosed }, { progress: { state: 'ended' }, ...(cause && { cause }) })
-  return fail(ended, result)
+  const ended = withDelivery(
+    { ...challenge, codeDisclosed },
+    { progress: { state: 'ended' }, result, ...(cause && { cause }) },
+  )
+  if (!next) return fail(ended, result)
+  return onDeliveryRequested(ended, { type: 'delivery_requested', next, fallback: false }, policy)
 }
 
 /** A receipt comes within seconds where the network sends any: so long it is waited for before each look-up. */

@@ -19,11 +19,17 @@ export const onDeliveryRequested: Handler<'delivery_requested'> = (challenge, { 
 /** A message that the carrier took is on its way: from now on the person may know the code. */
 export const onPlaced: Handler<'placed'> = (challenge, { ref }) => {
   const { channel, ref: known, progress } = currentDelivery(challenge)
-  if (known !== null) return stay(challenge)
+  const isAbsent = progress.state === 'placing' && progress.absent
+  if (known !== null && !isAbsent) return stay(challenge)
   if (channel === 'sms')
     return stay(withDelivery({ ...challenge, codeDisclosed: true }, { ref, progress: { state: 'sent' } }))
   const isPlacing = progress.state === 'placing'
-  return stay(withDelivery(challenge, { ref, progress: isPlacing ? { state: 'placing', unknown: false } : progress }))
+  return stay(
+    withDelivery(challenge, {
+      ref: known ?? ref,
+      progress: isPlacing ? { state: 'placing', unknown: false } : progress,
+    }),
+  )
 }
 
 /**
@@ -39,8 +45,20 @@ export const onPlacementUnknown: Handler<'placement_unknown'> & Handler<'check_d
   return stay(withDelivery(challenge, { progress: { state: 'placing', unknown: true } }))
 }
 
-export const onPlacementFailed: Handler<'placement_failed'> = (challenge, { result, cause, next, alone }, policy) => {
+/** A list may be a moment behind, so one answer without the call is not enough. */
+export const onCallAbsent: Handler<'call_absent'> = (challenge) => {
+  const { channel, progress } = currentDelivery(challenge)
+  if (channel === 'sms' || progress.state !== 'placing' || progress.absent) return stay(challenge)
+  return stay(withDelivery(challenge, { progress: { state: 'placing', unknown: true, absent: true } }))
+}
+
+export const onPlacementFailed: Handler<'placement_failed'> = (
+  challenge,
+  { result, cause, next, ref, alone },
+  policy,
+) => {
   const ended = withDelivery(alone ? { ...challenge, fallback: [] } : challenge, {
+    ref: currentDelivery(challenge).ref ?? ref ?? null,
     progress: { state: 'ended' },
     result,
     ...(cause && { cause }),

@@ -31,7 +31,11 @@ const GROUPS = [
   {
     kind: 'requests',
     title: 'The app’s own requests',
-    switches: { loseAnswer: 'lose their answer', garbage: 'are answered with a web page' },
+    switches: {
+      loseAnswer: 'lose their answer',
+      garbage: 'are answered with a web page',
+      unlisted: 'are missing from the list of calls',
+    },
   },
 ]
 
@@ -59,6 +63,7 @@ export function faultSwitches(parent, count) {
       set.append(
         errorChoice('refuse', 'new ones', REFUSALS, controls, change),
         errorChoice('answerError', 'those carried out', ANSWERED_WITH, controls, change),
+        errorChoice('lookupError', 'questions about them', ANSWERED_WITH, controls, change),
       )
     }
     parent.append(set)

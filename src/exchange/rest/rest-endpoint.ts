@@ -42,6 +42,7 @@ export function restEndpoint<Body>(
     const entry = httpLog.add('in', { carrier, about, callId: null, ...(await loggedRequest(c)) }, null)
     try {
       const response = await authorizedWork(c, work).catch(toErrorResponse(c, about))
+      response.headers.set('Date', simulator.clock.now().toUTCString())
       const body = await response.clone().text()
       const contentType = response.headers.get('content-type')
       entry.callId = resourceId(parseJson(body))
@@ -70,7 +71,7 @@ export function restEndpoint<Body>(
     }
 
   return {
-    /** A new call or message: the only requests that faults are injected into. */
+    /** A new call or message. */
     create: (c: Context, about: string, status: 200 | 201 | 202, work: (body: Body) => Resource) =>
       serve(c, about, async () => {
         const { refuse, garbage, loseAnswer, answerError, delay } = simulator.requestFaults(carrier)
@@ -91,7 +92,11 @@ export function restEndpoint<Body>(
       }),
 
     query: (c: Context, about: string, work: (query: Parameters) => Resource) =>
-      serve(c, about, async () => c.json(work([...new URL(c.req.url).searchParams]))),
+      serve(c, about, async () => {
+        const { lookupError } = simulator.requestFaults(carrier)
+        if (lookupError) throw injectedError(lookupError)
+        return c.json(work([...new URL(c.req.url).searchParams]))
+      }),
 
     remove: (c: Context, about: string, work: () => void) =>
       serve(c, about, async () => {

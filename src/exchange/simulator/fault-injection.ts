@@ -23,7 +23,7 @@ export type FaultInjection = {
     /** Keys are posted only after the end of the call has been told, or after two seconds. */
     keysAfterEnd: boolean
   }
-  /** Calls and messages that the app asks for. */
+  /** Calls and messages that the app asks for, or asks about. */
   requests: {
     /** The only carrier with these faults; `null`: all have them. */
     company: CarrierName | null
@@ -37,6 +37,10 @@ export type FaultInjection = {
     refuse: Refusal | null
     /** A page of HTML with status 200, as a proxy might send; nothing is carried out. */
     garbage: boolean
+    /** Calls are missing from the list of calls. */
+    unlisted: boolean
+    /** Questions about calls and messages are answered with this error. */
+    lookupError: Refusal | null
   }
 }
 
@@ -45,7 +49,16 @@ export type FaultPatch = { [K in keyof FaultInjection]?: Partial<FaultInjection[
 export const noFaults = (): FaultInjection => ({
   status: { double: false, delay: 0, reorder: false, lose: false },
   documents: { double: false, delay: 0, lose: false, keysAfterEnd: false },
-  requests: { company: null, delay: 0, loseAnswer: false, answerError: null, refuse: null, garbage: false },
+  requests: {
+    company: null,
+    delay: 0,
+    loseAnswer: false,
+    answerError: null,
+    refuse: null,
+    garbage: false,
+    unlisted: false,
+    lookupError: null,
+  },
 })
 
 /** The patch that a request body holds, or what is wrong with it. */
@@ -66,6 +79,7 @@ export function parseFaultPatch(value: Record<string, unknown>): FaultPatch | st
 const CHECKS: Record<string, (value: unknown) => boolean> = {
   refuse: isRefusal,
   answerError: isRefusal,
+  lookupError: isRefusal,
   company: isCarrier,
 }
 

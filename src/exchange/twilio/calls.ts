@@ -79,7 +79,9 @@ export function callsResource(profile: CarrierProfile, simulator: SimulatorState
       const [after, before] = [form.text('StartTime>'), form.text('StartTime<')]
       const size = form.integer('PageSize', 1, 1000) ?? PAGE
       form.rejectUnknown()
+      const isListed = !simulator.requestFaults(profile.carrier).unlisted
       const found = simulator.calls
+        .filter(() => isListed)
         .filter((call) => setups.has(call) && (!to || call.to === to) && (!from || call.from === from))
         .filter((call) => !status || statusOf(call) === status)
         .filter((call) => startOf(call) >= instant(after, Number.NEGATIVE_INFINITY))

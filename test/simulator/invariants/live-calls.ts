@@ -3,7 +3,15 @@
 import type { Delivery } from '../../../src/domain/challenge.ts'
 import { LATEST_COMMIT_MS } from '../shaky-store.ts'
 import type { World } from '../world.ts'
-import { type Check, extendedDeadline, type History, keysPressed } from './facts.ts'
+import {
+  type Check,
+  extendedDeadline,
+  type Facts,
+  type History,
+  isUndisturbed,
+  keysPressed,
+  STALL_MS,
+} from './facts.ts'
 
 /** Looked at after every step, so it stops at the first. */
 export function twoLiveCalls({ recorder }: World): string | null {
@@ -25,6 +33,13 @@ export const oneLiveDelivery: Check = function* (_, { histories }) {
     for (const [delivery, asked] of Map.groupBy(deliveryRequests, (request) => request.delivery))
       if (asked.length > 1) yield `${delivery} was asked for ${asked.length} times`
   }
+}
+
+export const ownCalls: Check = function* (_, { histories, requestByDelivery }) {
+  for (const { id, last } of histories)
+    for (const { id: delivery, ref } of last.challenge.deliveries)
+      if (ref !== null && requestByDelivery.get(delivery)?.ref !== ref)
+        yield `${delivery} of ${id} bears the name of a call that was not made for it`
 }
 
 export const codeBehindGate: Check = function* ({ recorder }, { byId, requestByDelivery, secrets }) {
@@ -92,7 +107,57 @@ function* hungUp(world: World, histories: History[]): Generator<string> {
 
 const RESOLVED_MS = 60_000
 
-export const placementResolved: Check = function* (world, { histories }) {
+export const placementResolved: Check = function* (world, facts) {
+  yield* resolvedInTime(world, facts)
+  yield* absentInTime(world, facts)
+  yield* placedElsewhereWhenAbsent(world, facts)
+}
+
+const ABSENT_MS = 10_000
+/** The statements that save what was found out. */
+const SAVED_MS = 500
+
+/** Where nothing goes wrong but the request itself. */
+function* absentInTime(world: World, { histories }: Facts): Generator<string> {
+  const { recorder, scheduler } = world
+  for (const { id, commits, deliveryRequests } of histories) {
+    for (const { delivery, channel, sentAt } of deliveryRequests) {
+      const deadline = sentAt + ABSENT_MS + SAVED_MS
+      if (channel === 'sms' || scheduler.now() < deadline) continue
+      if (recorder.disruptions.some((at) => at >= sentAt - STALL_MS && at <= deadline)) continue
+      if (!isUndisturbed(world, sentAt + 1, deadline)) continue
+      const { stored } = commits.findLast(({ at }) => at <= deadline)!
+      const then = stored.challenge.deliveries.find((one) => one.id === delivery)
+      if (then && isUnresolved(then)) yield `${delivery} of ${id} was neither found nor declared absent in time`
+    }
+  }
+}
+
+/** Between two answers of a carrier that count as two. */
+const APART_MS = 1_900
+
+/** Another carrier calls only when the one before has said twice, with time between, that it has no such call. */
+function* placedElsewhereWhenAbsent({ recorder }: World, { histories, requestByDelivery }: Facts): Generator<string> {
+  for (const { id, commits, last } of histories) {
+    for (const [index, { line, at }] of commits.entries()) {
+      const { next, ref } = line.facts
+      const before = commits[index - 1]?.stored.challenge.deliveries.at(-1)
+      const isUnknown = before?.progress.state === 'placing' && before.progress.unknown
+      // With its name, the carrier has told what became of the call.
+      if (line.type !== 'placement_failed' || !next || ref || !isUnknown || before.id !== line.delivery) continue
+      const request = requestByDelivery.get(before.id)
+      const absent = recorder.listings
+        .filter(
+          ({ carrier, to, answeredAt }) => carrier === before.carrier && to === last.request.to && answeredAt <= at,
+        )
+        .filter(({ askedAt, refs }) => askedAt >= (request?.sentAt ?? 0) && !refs.includes(request?.ref ?? ''))
+      if (!absent.some(({ askedAt }) => askedAt - absent[0]!.askedAt >= APART_MS))
+        yield `${next} of ${id} followed ${before.id}, though its carrier had not said twice that there is no such call`
+    }
+  }
+}
+
+function* resolvedInTime(world: World, { histories }: Facts): Generator<string> {
   for (const { id, commits } of histories) {
     const placing = new Map<string, number>()
     const ends = [...commits.map(({ stored, at }) => ({ stored, at })), { stored: null, at: world.scheduler.now() }]

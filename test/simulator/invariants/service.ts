@@ -2,7 +2,6 @@
 
 import type { Failure } from '../../../src/domain/challenge.ts'
 import type { Call } from '../../../src/exchange/simulator/call.ts'
-import type { World } from '../world.ts'
 import { type Check, type History, isUndisturbed, keysPressed } from './facts.ts'
 
 const DOCUMENTS = new Set(['answer', 'turn', 'fallback'])
@@ -66,42 +65,20 @@ const EVIDENCE: Partial<Record<Failure, (call: Call) => boolean>> = {
   no_input: (call) => call.answeredAt !== null,
 }
 
-export const honestOutcome: Check = function* (world, { histories }) {
+export const honestOutcome: Check = function* ({ recorder }, { histories }) {
   for (const history of histories) {
     const { outcome } = history.last.challenge
     if (!outcome) continue
-    const why = mayHaveAdoptedAnother(world, history) ? null : contradiction(history, outcome.reason)
+    const why = contradiction(history, outcome.reason)
     if (why) yield `${history.id} is ${outcome.status} (${outcome.reason}), but ${why}`
     if (
       outcome.status === 'canceled' &&
-      !world.recorder.apiRequests.some(({ what, challenge }) => what === 'cancel' && challenge === history.id)
+      !recorder.apiRequests.some(({ what, challenge }) => what === 'cancel' && challenge === history.id)
     )
       yield `${history.id} is canceled, and nobody had asked for it`
     if (outcome.status === 'expired' && history.endedAt! < history.expiresAt)
       yield `${history.id} expired before its time`
   }
-}
-
-/** A carrier tells whole seconds and keeps its own time. */
-const SAME_MOMENT_MS = 6_000
-
-/**
- * A call without a name is looked for by its number, among the calls since then. So another challenge's call to the same
- * number, a moment before, is taken for it when the request itself was lost.
- */
-function mayHaveAdoptedAnother({ recorder }: World, { deliveryRequests, id, last }: History): boolean {
-  const unheard = last.challenge.deliveries.filter(
-    (one) => one.channel === 'call' && !deliveryRequests.some(({ delivery, call }) => delivery === one.id && call),
-  )
-  return unheard.some(({ createdAt }) =>
-    recorder.deliveryRequests.some(
-      (other) =>
-        other.call &&
-        other.challenge !== id &&
-        other.to === last.request.to &&
-        Math.abs(other.sentAt - Date.parse(createdAt)) < SAME_MOMENT_MS,
-    ),
-  )
 }
 
 function contradiction({ deliveryRequests, last, commits }: History, reason: string): string | null {
@@ -152,6 +129,25 @@ export const fallbackTried: Check = function* (world, { histories }) {
       const deadline = at + (last.progress.openTurn ? ONWARD_AFTER_OPEN_TURN_MS : ONWARD_MS)
       if (next > deadline && isUndisturbed(world, at - BLOWN_MS, deadline))
         yield `${id} waited ${next - at} ms after ${last.id} had failed`
+    }
+  }
+}
+
+/** By the commit in which a carrier told that it had failed to connect a call or send a message. */
+export const nextCarrierTried: Check = function* (_, { histories }) {
+  for (const { id, commits, last } of histories) {
+    if (last.request.carrier !== null) continue
+    for (const [index, { line, stored }] of commits.entries()) {
+      const before = commits[index - 1]?.stored.challenge
+      const failed = before?.deliveries.at(-1)
+      if (!before || !failed || before.outcome || failed.id !== line.delivery || line.facts.result !== 'carrier_failed')
+        continue
+      const isTold =
+        failed.channel === 'sms' ? line.type === 'undelivered' : failed.progress.state === 'placing' && line.facts.ref
+      const { deliveries } = stored.challenge
+      const isNew = deliveries.length > before.deliveries.length
+      if (isTold && !isNew && before.deliveries.length === 1)
+        yield `${id}: no other carrier was tried after ${failed.id}, which its carrier had failed to connect or send`
     }
   }
 }
