@@ -240,7 +240,7 @@ export const MUTATIONS: Mutation[] = [
     replace: "if (result === 'not_noted') return carrier.acknowledge()",
   }),
   one('a message without a receipt is not looked up', 'src/challenges/reconciler.ts', {
-    find: "if (delivery.progress.state === 'sent') return lookUpMessage(delivery)",
+    find: "if (delivery.progress.state === 'sent') return lookUpMessage(record, delivery)",
     replace: '',
   }),
   one('a creation waits for a silent carrier', 'src/challenges/wait-for-effects.ts', {
