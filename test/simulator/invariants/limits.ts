@@ -51,9 +51,10 @@ export const unrungIsFree: Check = function* (_world: World, { histories }: Fact
     const last = deliveries.at(-1)!.id
     if (refunds.length > 1) yield `${last} of ${challenge} was given back ${refunds.length} times`
     if (refunds.length > 0 && requests.some(hasRung)) yield `${last} of ${challenge} rang, and was given back`
-    // Of a message whose answer was lost, and which is canceled, nobody knows whether it was taken.
-    const isCanceledMessage = end?.line.type === 'canceled' && deliveries.at(-1)!.channel === 'sms'
-    const isUnknown = end?.line.facts.mayHaveRung === true || isCanceledMessage
+    // Of a message whose answer was lost, a cancel or a typed code tells nothing of whether it was taken.
+    const isToldByOthers = end?.line.type === 'canceled' || end?.line.type === 'code_submitted'
+    const isUnheard = deliveries.at(-1)!.channel === 'sms' && isToldByOthers
+    const isUnknown = end?.line.facts.mayHaveRung === true || isUnheard
     const isTaken = requests.some(({ acceptedAt, call }) => acceptedAt !== null || call !== null)
     if (end && !isTaken && !isUnknown && charge.length > 0 && refunds.length === 0)
       yield `${last} of ${challenge} rang nobody, and was not given back`
