@@ -18,7 +18,7 @@ import { DEADLINES } from './time/deadlines.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import { startPoller } from './webhooks/poller.ts'
 
-/** The configuration with what is drawn where it is not set. */
+/** The configuration, with generated secrets where none are set. */
 export type ServerConfig = Config & { SECRET: string[]; API_KEY: string[] }
 
 export type Overrides = {

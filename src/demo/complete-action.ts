@@ -63,7 +63,7 @@ export async function completeAction(
     const kept = user.numbers.findNumber(number) ?? user.numbers.add(number, challenge.to)
     const channel = channelOf(challenge)
     if (channel) kept.proved[channel] = true
-    // A number that let somebody in must let them in again.
+    // A number that was good for one sign-in is good for the next.
     else if (!isActive(kept)) kept.proved[VERIFICATION_METHODS[method].channel] = true
     user.method = method
     return openAccount(context, c, session, { user, proof: challenge })

@@ -1,4 +1,4 @@
-// Whether a delivery ended without having reached anybody, which must cost the person none of their limits.
+// Whether a delivery ended without having rung, which must cost the person none of their limits.
 
 import type { Challenge } from './challenge.ts'
 import type { ChallengeEvent } from './events.ts'

@@ -85,7 +85,7 @@ export function verifyRoutes(context: DemoContext): Hono {
     return redirectTo(context, c, '/verify')
   }
 
-  /** A second tab of a challenge that has been used, an older tab, or a stranger. None of them gets any rights. */
+  /** A second tab of a challenge that has been used, an older tab, or a foreign session. None of them gets any rights. */
   function notPending(c: Context, session: Session | null): Response {
     if (session?.pending) return redirectTo(context, c, '/verify')
     if (session?.account || sessions.wasRenewed(c)) return redirectTo(context, c, '/account')
