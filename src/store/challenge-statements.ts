@@ -125,13 +125,20 @@ const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
       and (challenges.status = 'pending'
         or (challenges.status = input.status and challenges.reason = input.reason))
     returning challenges.*
-  ), freed as (
+  ), ${EVENT_AND_MESSAGES}`
+
+const FREED = sql`
+  freed as (
     delete from ${activeCalls} using challenge
     where ${value('callOver')}::boolean and active_calls.challenge_id = challenge.id
-  ), ${EVENT_AND_MESSAGES}`
+  )`
 
 export const save = statement<ChallengeRow>(sql`
   with ${INPUT}, ${savedWith(sql`challenges.charge`, sql``)}
+  select ${RECORD} from challenge`)
+
+export const saveCallOver = statement<ChallengeRow>(sql`
+  with ${INPUT}, ${savedWith(sql`challenges.charge`, sql``)}, ${FREED}
   select ${RECORD} from challenge`)
 
 /** Another delivery begins. */
@@ -142,7 +149,7 @@ export const saveDelivery = statement<Saved>(sql`
 /** A delivery ends whose charge is given back. */
 export const saveWithRefund = statement<ChallengeRow>(sql`
   with ${INPUT}, ${REFUNDABLE},
-    ${savedWith(sql`null`, sql`, (select count(*) from refundable) as counters_locked`)}, ${REFUNDED}
+    ${savedWith(sql`null`, sql`, (select count(*) from refundable) as counters_locked`)}, ${REFUNDED}, ${FREED}
   select ${RECORD} from challenge`)
 
 export const claimDue = statement<DueCheck>(sql`

@@ -113,10 +113,11 @@ export function challengeStore(database: Database): ChallengeStore {
           (await begin(next.id, begins, (start) => statements.saveDelivery(database, { ...values, ...start }))) ??
           'stale'
         )
+      const plain = callOver ? statements.saveCallOver : statements.save
       const [row] =
         refund.length > 0
           ? await statements.saveWithRefund(database, { ...values, refund: JSON.stringify(refund) })
-          : await statements.save(database, values)
+          : await plain(database, values)
       return row ? recordFor([next.id], row) : 'stale'
     },
 

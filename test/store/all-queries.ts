@@ -88,7 +88,7 @@ async function everything({
   await challenges.save(
     aChange(
       { ...next.challenge, outcome: { status: 'approved', reason: 'code_matched' } },
-      { inTime: true, outbox: [{ id: 'msg_tour2', type: 'challenge.approved' }] },
+      { inTime: true, callOver: true, outbox: [{ id: 'msg_tour2', type: 'challenge.approved' }] },
     ),
   )
   await challenges.ledger(challenge.id)
