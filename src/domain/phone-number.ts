@@ -14,7 +14,7 @@ export type ParsedNumber =
   | { ok: true; number: E164; region: string; type: string }
   | {
       ok: false
-      reason: 'not_a_string' | 'malformed' | 'needs_region' | 'unknown_region' | 'impossible' | 'invalid'
+      reason: 'not_a_string' | 'malformed' | 'needs_region' | 'unknown_region' | 'ambiguous' | 'impossible' | 'invalid'
       message: string
     }
 
@@ -33,7 +33,7 @@ export function parseNumber(
   if (text === null) {
     return fault(
       'malformed',
-      'Write the number as +, the country code and digits; spaces, dots, dashes, slashes and parentheses may stand in it.',
+      'Write the number as +, the country code and digits; spaces, dots, dashes, slashes and brackets may stand in it. An extension has a field of its own.',
     )
   }
   const country = region?.toUpperCase()
@@ -45,6 +45,12 @@ export function parseNumber(
   }
   const parsed = parsePhoneNumberFromString(withoutMexicanOne(text, country), country as CountryCode | undefined)
   if (!parsed) return fault('impossible', 'No country has such a number.')
+  if (country && mayBeginWithCode(text, country as CountryCode, parsed.nationalNumber)) {
+    return fault(
+      'ambiguous',
+      'Begin the number with +, or with its national prefix: it may begin with the country code.',
+    )
+  }
   if (parsed.number.length > LONGEST) return fault('impossible', 'No country has such a long number.')
   if (NO_COUNTRY.has(parsed.countryCallingCode)) {
     return { ok: true, number: parsed.number as E164, region: '001', type: 'NETWORK' }
@@ -93,12 +99,21 @@ function possibleOwner(
 }
 
 /**
+ * Where numbers have many lengths (Germany, Austria, Indonesia), one that was written with its country code and without
+ * the plus may be read as another person's national number. `national`: as it was read, whole.
+ */
+function mayBeginWithCode(text: string, country: CountryCode, national: string): boolean {
+  if (text !== national || !text.startsWith(getCountryCallingCode(country))) return false
+  return parsePhoneNumberFromString(`+${text}`)?.isValid() === true
+}
+
+/**
  * Until 2019 Mexico's mobile numbers were dialled with a 1 after the country code, and from within with a prefix; people
  * still write them so. Now all have ten digits, none of which begins with 0 or 1 (ift.org.mx, Plan Nacional de Numeración).
  */
 function withoutMexicanOne(text: string, country: string | undefined): string {
-  if (/^\+521[2-9]\d{9}$/.test(text)) return `+52${text.slice(4)}`
-  return country === 'MX' ? text.replace(/^(?:01|044|045|1)(?=[2-9]\d{9}$)/, '') : text
+  const whole = text.replace(/^\+52(?:01|044|045|1)(?=[2-9]\d{9}$)/, '+52')
+  return country === 'MX' ? whole.replace(/^(?:01|044|045|1)(?=[2-9]\d{9}$)/, '') : whole
 }
 
 /** The plus and 15 digits (ITU-T E.164). */
@@ -133,13 +148,19 @@ function plainDigits(input: string): string | null {
     .trim()
     .replace(/^tel:/i, '')
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/^[\uFE62\u207A](?=[\s\p{Nd}])/u, '+')
     .replace(/\p{Nd}/gu, asciiDigit)
-    .replace(/[\t\p{Zs}()./\u00B7\-\u2010-\u2015\u2212\u30FC]/gu, '')
+    // The marks that libphonenumber takes, and bullets.
+    .replace(/[\t\p{Zs}()[\]./~_\u00B7\u2022\u2027\u2043\-\u2010-\u2015\u2053\u2212\u223C\u301C\u30FC]/gu, '')
   return /^\+?\d+$/.test(text) ? text : null
 }
 
 /** Unicode lays the decimal digits of every script out in runs of ten, from zero to nine; these are the zeros. */
-const ZEROS = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x17e0]
+const ZEROS = [
+  ...[0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0],
+  ...[0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa9d0, 0xaa50],
+  ...[0xabf0, 0x11136, 0x1e950],
+]
 
 /** A digit of a script that is not listed stays, so the number is refused. */
 function asciiDigit(digit: string): string {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
+import { isSpeakable, sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { carrier, channel, flow, metadata, text } from './schema-fields.ts'
 
 const SCOPE = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,39}$/u
@@ -41,7 +41,7 @@ export const createRequest = z
       description: 'BCP 47. What is spoken and texted: the nearest of the same language, which the answer names.',
     }),
     details: text(200)
-      .refine((value) => sanitizeText(value, 200) !== '', 'must hold something that can be said')
+      .refine((value) => isSpeakable(sanitizeText(value, 200)), 'must hold something that can be said')
       .nullable()
       .default(null)
       .meta({
@@ -49,7 +49,7 @@ export const createRequest = z
         examples: ['Transfer 250 euros to Ada Byron'],
       }),
     message: text(300)
-      .refine((value) => sanitizeMessage(value) !== '', 'must hold something that can be said')
+      .refine((value) => isSpeakable(sanitizeMessage(value)), 'must hold something that can be said')
       .nullable()
       .default(null)
       .meta({

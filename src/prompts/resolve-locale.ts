@@ -18,10 +18,14 @@ const NEAREST: Record<string, readonly [regions: string, locale: Locale][]> = {
 /** `null`: none of our locales is of this language. Case and `_` for `-` don't matter. */
 export function resolveLocale(tag: string): Locale | null {
   const parts = tag.toLowerCase().replaceAll('_', '-').split('-')
-  const [language = ''] = parts
   if (!parts.every((part) => /^[a-z0-9]{1,8}$/.test(part))) return null
+  // A single letter begins what is no part of the language: extensions and private use, such as de-x-gb.
+  const end = parts.findIndex((part) => part.length === 1)
+  const [given = '', ...rest] = end < 0 ? parts : parts.slice(0, end)
+  // ISO 639's codes of three letters are written too: deu-DE is de-DE.
+  const language = /^[a-z]{3}$/.test(given) ? Intl.getCanonicalLocales(given)[0]! : given
   // The region follows the language, or a script of four letters: es-419, zh-Hant-TW.
-  const region = parts.slice(1).find((part) => /^([a-z]{2}|\d{3})$/.test(part)) ?? ''
+  const region = rest.find((part) => /^([a-z]{2}|\d{3})$/.test(part)) ?? ''
   const known = LOCALES.find((locale) => locale.toLowerCase() === `${language}-${region}`)
   if (known) return known
   const nearest = Object.hasOwn(NEAREST, language) ? NEAREST[language]! : []

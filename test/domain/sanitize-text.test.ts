@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sanitizeMessage, sanitizeText } from '../../src/domain/sanitize-text.ts'
+import { isSpeakable, sanitizeMessage, sanitizeText } from '../../src/domain/sanitize-text.ts'
 
 // Any string: also lone surrogates and, more often than chance, characters that are invisible or change the direction.
 const hostileParts = fc.constantFrom(
@@ -22,6 +22,9 @@ const hostileParts = fc.constantFrom(
   '\uFEFF',
   '\uFFFE',
   '\u{E0041}',
+  '\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}',
+  '葛\u{E0100}\u{E0100}',
+  '1\uFE0F\u20E3\uFE0E',
   '  ',
   '\r\n\t',
   'e\u0301',
@@ -39,7 +42,7 @@ test('what is spoken has no invisible character, no lone surrogate and one space
       const spoken = sanitizeText(text, 200)
       // Joiners and the emoji selector stay between what they join; nothing else that is invisible does.
       const joined =
-        /(?<=[\p{L}\p{M}])[\u200C\u200D](?=[\p{L}\p{M}])|(?<=[\p{So}\p{Sk}\p{Emoji}]|\uFE0F)(?:\u200D|\uFE0F)/gu
+        /(?<=[\p{L}\p{M}])[\u200C\u200D](?=[\p{L}\p{M}])|(?<=[\p{So}\p{Sk}\p{Emoji}]|\uFE0F)(?:\u200D|\uFE0F|\uFE0E)|(?<=\u{1F3F4})[\u{E0030}-\u{E007F}]{4,7}|(?<=\p{Script=Han})[\u{E0100}-\u{E01EF}]|(?<=\p{Script=Mongolian})[\u180B-\u180F]/gu
       assert.doesNotMatch(spoken.replace(joined, ''), /[\p{C}\p{Default_Ignorable_Code_Point}]/u)
       assert.doesNotMatch(spoken, /^\s|\s\s|\s$|[^\S ]/)
       assert.ok(spoken.isWellFormed())
@@ -85,9 +88,14 @@ const WORDS: [string, string][] = [
   ['a family', '👩\u200D👩\u200D👧'],
   ['a skin tone', '👩🏽\u200D🚀'],
   ['a heart on fire', '❤\uFE0F\u200D🔥'],
+  ['a keycap', '1\uFE0F\u20E3'],
+  ['a sign that is to be text', '☎\uFE0E'],
+  ['the flag of England', '\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}'],
+  ['a Japanese name', '葛\u{E0100}城'],
+  ['Mongolian', 'ᠠ\u180B'],
 ]
 for (const [name, word] of WORDS) {
-  test(`a joiner that spells a word stays: ${name}`, () => {
+  test(`an invisible character that spells a word stays: ${name}`, () => {
     assert.equal(sanitizeText(`x ${word} y`, 200), `x ${word} y`)
     assert.equal(sanitizeMessage(`{CODE}\n${word}`), `{CODE}\n${word}`)
   })
@@ -96,6 +104,15 @@ for (const [name, word] of WORDS) {
 test('a joiner that joins nothing goes', () => {
   for (const text of ['a\u200Db', '\u200Dab', 'ab\u200D', 'a\u200C\u200Db', '1\u200C2', 'می\u200C', '\u200B'])
     assert.equal(sanitizeText(text, 200), text.replace(/[\u200B-\u200D]/g, ''), JSON.stringify(text))
+  const tags = '\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}'
+  for (const text of [
+    `a${tags}\u{E007F}`,
+    `\u{1F3F4}${tags}`,
+    `\u{1F3F4}${tags}${tags}\u{E007F}`,
+    'a\u{E0100}',
+    '1\uFE0F',
+  ])
+    assert.doesNotMatch(sanitizeText(text, 200), /[\p{C}\p{Default_Ignorable_Code_Point}]/u, JSON.stringify(text))
   // Cut off by the bound.
   assert.equal(sanitizeText('👩\u200D👧', 2), '👩')
 })
@@ -110,4 +127,25 @@ test('a message keeps its lines', () => {
       for (const line of message.split('\n')) assert.equal(sanitizeText(line, 1e6), line)
     }),
   )
+})
+
+test('a text of blanks, marks or points alone can not be said', () => {
+  const silent = [
+    '',
+    '\u2800',
+    '\u3164',
+    '\uFFA0',
+    '\u115F\u1160',
+    '\u034F',
+    '\uFFFC',
+    '\u0301',
+    '\u200E\u200F',
+    '…',
+    '-',
+    '. . .',
+    '\u{E0067}',
+  ]
+  for (const text of silent) assert.ok(!isSpeakable(sanitizeText(text, 200)), JSON.stringify(text))
+  for (const text of ['{CODE}', '字', '7', '€', '👍', 'ﬃ', '\u1E9B\u0323', '\u1100\u1161\u11A8'])
+    assert.ok(isSpeakable(sanitizeText(text, 200)), JSON.stringify(text))
 })

@@ -61,6 +61,16 @@ const WRONG: [object, string][] = [
   // Three characters each when they are normalised.
   [{ message: `${'\u{1D160}'.repeat(110)}{CODE}` }, 'message'],
   [{ details: '\u{1D160}'.repeat(110), flow: 'approve' }, 'details'],
+  // Two and three.
+  [{ message: `${'\u0344'.repeat(160)}{CODE}` }, 'message'],
+  [{ details: '\uFB2C'.repeat(110), flow: 'approve' }, 'details'],
+  [{ details: '\u2800\u3164', flow: 'approve' }, 'details'],
+  [{ details: '…', flow: 'approve' }, 'details'],
+  [{ message: '\uFFFC\n. . .', flow: 'keypad_code' }, 'message'],
+  [{ message: '\u0301', flow: 'approve' }, 'message'],
+  [{ message: '{Ｃ\u200BODE}' }, 'message'],
+  [{ to: '4915123456789', region: 'DE' }, 'to'],
+  [{ locale: 'gsw-CH' }, 'locale'],
   [{ code_length: 3 }, 'code_length'],
   [{ code_length: 9 }, 'code_length'],
   [{ code_length: 6.5 }, 'code_length'],
