@@ -7,7 +7,12 @@ const UNTRUSTED =
   /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 
 type Cause = { code: string; message: string }
-const place = ({ hosts, ports }: ConnectionTarget) => hosts.map((host, index) => `${host}:${ports[index]}`).join(', ')
+/** Our own: none of the addresses has answered as a Postgres does. */
+export const NO_ANSWER = 'NO_ANSWER'
+
+function place({ hosts, ports }: ConnectionTarget): string {
+  return hosts.map((host, index) => `${host.includes(':') ? `[${host}]` : host}:${ports[index]}`).join(', ')
+}
 
 /** `null`: not about the connection. */
 export function explainConnectionError(error: unknown, target: ConnectionTarget): string | null {
@@ -28,6 +33,8 @@ function sentenceOf({ code, message }: Cause, target: ConnectionTarget): string 
     return `The database at ${place(target)} refuses the user "${user}": ${message}.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The database's host name ${hosts.join(', ')} is not known.`
   if (code === 'ECONNREFUSED') return `Nothing answers at the database's address ${place(target)}.`
+  if (code === NO_ANSWER) return `No Postgres answers at the database's address ${place(target)}.`
+  if (code === 'ENOENT' || code === 'ENOTSOCK') return `There is no socket of a database in ${hosts[0]} (${message}).`
   if (/^(CONNECT_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code))
     return `The database's address ${place(target)} can't be reached.`
   if (UNTRUSTED.test(code))

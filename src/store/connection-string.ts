@@ -19,7 +19,8 @@ export type ConnectionTarget = {
   unknown: string[]
 }
 
-const URL_PARTS = /^postgres(?:ql)?:\/\/(?:(.*)@)?([^@/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s
+/** A password may have a bare @ or / in it, and a parameter an @. */
+const URL_PARTS = /^postgres(?:ql)?:\/\/(?:(.*?)@)?([^@/?]*)(?:\/([^@?]*))?(?:\?(.*))?$/s
 
 /** libpq's, Prisma's, JDBC's: nothing that we would do otherwise for them. */
 const NO_EFFECT =
@@ -35,7 +36,7 @@ export function parseConnectionString(url: string): ConnectionTarget {
   const hosts = places.map(({ host }) => host)
   const target: ConnectionTarget = {
     hosts,
-    ports: places.map(({ port }) => port ?? Number(given.get('port') ?? 5432)),
+    ports: places.map(({ port }) => portOf(port ?? given.get('port') ?? '5432')),
     user: decoded(user || given.get('user') || 'postgres'),
     password: decoded(password.join(':')) || given.get('password') || '',
     database: decoded(path) || given.get('dbname') || decoded(user || 'postgres'),
@@ -63,7 +64,7 @@ function apply(target: ConnectionTarget, name: string, value: string): void {
 /** As libpq has it: only `verify-ca` and `verify-full` prove who answers, and `require` does once it is given a root. */
 function sslOf(given: URLSearchParams, hosts: string[]): ConnectionTarget['ssl'] {
   const root = given.get('sslrootcert')
-  const mode = given.get('sslmode') ?? (/^(true|1|require)$/.test(given.get('ssl') ?? '') ? 'require' : null)
+  const mode = modeOf(given)
   if (mode === 'disable' || (mode === null && root === null)) return false
   if (mode === 'allow' || mode === 'prefer') return 'prefer'
   if (mode !== null && !/^(require|verify-ca|verify-full)$/.test(mode))
@@ -86,6 +87,16 @@ function sslOf(given: URLSearchParams, hosts: string[]): ConnectionTarget['ssl']
   return { ...files, rejectUnauthorized: false }
 }
 
+/** A value that would be taken for "in the clear" only because it isn't known is refused. */
+function modeOf(given: URLSearchParams): string | null {
+  const modes = given.getAll('sslmode')
+  if (modes.length > 1) throw new Error(`The database URL has sslmode ${modes.length} times.`)
+  const ssl = given.get('ssl')
+  if (ssl !== null && !/^(true|1|require|false|0)$/.test(ssl))
+    throw new Error(`The database URL has ssl=${ssl}: one of true, false. Or say it by sslmode.`)
+  return modes[0] ?? (ssl !== null && /^(true|1|require)$/.test(ssl) ? 'require' : null)
+}
+
 type PeerCertificate = Parameters<typeof checkServerIdentity>[1]
 
 function fileOf(name: string, path: string): Buffer {
@@ -96,9 +107,15 @@ function fileOf(name: string, path: string): Buffer {
   }
 }
 
-function placeOf(authority: string): { host: string; port: number | null } {
-  const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(authority) ?? []
-  return { host: decoded(bracketed ?? plain ?? authority), port: port === undefined ? null : Number(port) }
+function placeOf(authority: string): { host: string; port: string | null } {
+  const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^:]*))(?::(.*))?$/.exec(authority) ?? []
+  return { host: decoded(bracketed ?? plain ?? authority), port: port || null }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port
+  throw new Error(`The database URL has the port ${text}, which is no number from 1 to 65535.`)
 }
 
 function decoded(text: string): string {

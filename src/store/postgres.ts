@@ -4,7 +4,7 @@
 import type { Logger } from '../log/logger.ts'
 import { realClock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
-import { explainConnectionError } from './connection-error.ts'
+import { explainConnectionError, NO_ANSWER } from './connection-error.ts'
 import { type ConnectionTarget, parseConnectionString } from './connection-string.ts'
 import type { Database, DatabaseOptions, Parameter } from './database.ts'
 import {
@@ -125,6 +125,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
       const client = openClient(direct)
       clients.add(client)
       try {
+        await firstAnswer(client, direct)
         return await work(
           async <T>(text: string, params: readonly Parameter[] = []) => (await send(client, text, params)) as T[],
         )
@@ -158,6 +159,17 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
       await Promise.all(all.map((client) => retire(client)))
     },
   }
+}
+
+/**
+ * postgres.js connects again and again, without a word, to several hosts of which none is there, and to a server that
+ * closes each connection before it has answered: one that is no Postgres.
+ */
+async function firstAnswer(client: Client, { hosts }: ConnectionTarget): Promise<void> {
+  const answer = send(client, 'select 1', [])
+  if ((await withTimeout(realClock, DEADLINES.connect * (hosts.length + 1), answer, LATE)) !== LATE) return
+  answer.catch(() => {})
+  throw Object.assign(new Error(TOO_LATE), { code: NO_ANSWER })
 }
 
 function targetOf(url: string, log: Logger): ConnectionTarget {

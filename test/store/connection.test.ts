@@ -28,6 +28,12 @@ describe('a connection string', () => {
     assert.deepEqual(parseConnectionString('postgresql://a@h1:1,h2/d').ports, [1, 5432])
     assert.deepEqual(parseConnectionString('postgres://a@[::1]:6/d').hosts, ['::1'])
     assert.equal(parseConnectionString('postgres://a:50%@h/d').password, '50%')
+    const mailed = parseConnectionString('postgres://a:p@ss/w@h:7/d?application_name=ada@example.com')
+    assert.deepEqual([mailed.hosts, mailed.ports, mailed.password, mailed.database], [['h'], [7], 'p@ss/w', 'd'])
+    assert.equal(mailed.startup.application_name, 'ada@example.com')
+    for (const port of ['543210', '0', '5432x', '-1', '65536'])
+      assert.throws(() => parseConnectionString(`postgres://a@h:${port}/d`), new RegExp(`has the port ${port}, which`))
+    assert.throws(() => parseConnectionString('postgres:///d?host=h&port=x'), /has the port x, which/)
   })
 
   test('sends the server only parameters that it knows', () => {
@@ -55,6 +61,13 @@ describe('a connection string', () => {
     assert.equal(verifies('sslmode=verify-ca'), true)
     assert.equal(verifies('sslmode=require&sslrootcert=/etc/hostname'), true)
     assert.throws(() => at('sslmode=strict'), /sslmode=strict/)
+    assert.throws(() => at('sslmode='), /sslmode=:/)
+    assert.throws(() => at('sslmode=VERIFY-FULL'), /sslmode=VERIFY-FULL/)
+    assert.throws(() => at('sslmode=disable&sslmode=verify-full'), /sslmode 2 times/)
+    for (const value of ['on', 'yes', 'no-verify', '{"rejectUnauthorized":true}', ''])
+      assert.throws(() => at(`ssl=${value}`), /has ssl=/, value)
+    assert.equal(at('ssl=false').ssl, false)
+    assert.equal(verifies('ssl=1'), false)
     assert.throws(() => at('sslmode=verify-full&sslrootcert=/no/such'), /sslrootcert=\/no\/such, and that file/)
   })
 })
@@ -81,6 +94,29 @@ describe('a database that can not be opened is told', { skip: withoutPostgres },
   test('by its port', async () => {
     const port = await freePort()
     assert.match(await sentence(`postgres://a:hunter2@127.0.0.1:${port}/a`), new RegExp(`^Nothing answers .*:${port}`))
+  })
+
+  test('by its ports, of several', async () => {
+    const [one, two] = [await freePort(), await freePort()]
+    assert.equal(
+      await sentence(`postgres://a:hunter2@127.0.0.1:${one},[::1]:${two}/a`),
+      `No Postgres answers at the database's address 127.0.0.1:${one}, [::1]:${two}.`,
+    )
+  })
+
+  test('by what is there: no Postgres', async (t) => {
+    const web = await serverThat((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    })
+    t.after(() => web.close())
+    assert.match(await sentence(`postgres://a:hunter2@127.0.0.1:${portOf(web)}/a`), /^No Postgres answers at .*:\d+\.$/)
+  })
+
+  test('by its socket', async () => {
+    assert.match(
+      await sentence('postgres://a:hunter2@/a?host=/no/such'),
+      /^There is no socket of a database in \/no\/such/,
+    )
   })
 
   test('by its host', async () => {
