@@ -125,7 +125,7 @@ const subject: Subject = {
     recorded(
       'a failure of a call that was answered',
       'status',
-      hangup({ CallStatus: 'failed', HangupCauseCode: '8011', AnswerTime: '2026-01-05 12:00:03' }),
+      hangup({ CallStatus: 'failed', HangupCauseCode: '0', AnswerTime: '2026-01-05 12:00:03' }),
       { type: 'ended', refs, cause: 'failed', rang: true },
     ),
     recorded('an end in the place of an answer', 'answer', hangup({ CallStatus: 'busy', HangupCauseCode: '3010' }), {

@@ -186,7 +186,7 @@ describe('white space, invisible characters and quotes around a value are remove
       assert.equal(read.TWILIO_ACCOUNT_SID, TWILIO.TWILIO_ACCOUNT_SID)
       assert.deepEqual(read.TWILIO_AUTH_TOKEN, [TWILIO.TWILIO_AUTH_TOKEN])
     }
-    assert.equal(config({ SERVICE_NAME: '""' }).SERVICE_NAME, 'Answerback')
+    assert.equal(config({ SERVICE_NAME: '""' }).SERVICE_NAME, undefined)
     assert.equal(config({ SERVICE_NAME: 'The "Saltmarsh"' }).SERVICE_NAME, 'The "Saltmarsh"')
   })
 

@@ -25,7 +25,7 @@ export function parseWebhook(kind: WebhookKind, fields: URLSearchParams): Carrie
 function endOfCall(refs: string[], fields: URLSearchParams): CarrierEvent {
   const seconds = secondsBetween(fields.get('StartTime'), fields.get('EndTime'))
   const cause = endCause(fields.get('HangupCauseCode'), fields.get('CallStatus'))
-  // A call whose document could not be had was answered before it failed.
+  // It failed after it was answered.
   const rang = cause === 'failed' && Boolean(fields.get('AnswerTime'))
   return { type: 'ended', refs, cause, ...(rang && { rang }), ...(seconds !== null && { seconds }) }
 }
