@@ -78,7 +78,7 @@ async function buildServer(config: Config, generated: GeneratedSecrets | null, l
   if (config.production) return createServer({ ...config, SECRET, API_KEY }, log)
   const { DEMO_SERVICE_NAME, developmentApps, exchangeSettings } = await import('./development/mounted-apps.ts')
   const exchange =
-    config.carriers.length === 0 ? { ...exchangeSettings(config, generated!), carriers: [config.EXCHANGE] } : {}
+    config.carriers.length === 0 ? { ...exchangeSettings(config, generated!), carriers: config.EXCHANGE } : {}
   const apps = developmentApps(config, API_KEY[0]!, generated)
   const SERVICE_NAME = config.SERVICE_NAME ?? (apps.length > 0 ? DEMO_SERVICE_NAME : undefined)
   return createServer({ ...config, ...exchange, SERVICE_NAME, SECRET, API_KEY }, log, { apps })

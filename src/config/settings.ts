@@ -92,9 +92,9 @@ export const SETTINGS = {
   ),
   ...CARRIER_SETTINGS,
   EXCHANGE: withDefault(
-    'twilio',
-    oneOf(CARRIERS),
-    'With no carrier set, in development: the company that the exchange plays. twilio unless set.',
+    'twilio,bandwidth',
+    severalOf(CARRIERS),
+    'With no carrier set, in development: the companies that the exchange plays, in order. twilio,bandwidth unless set.',
   ),
   EXCHANGE_SPEED: withDefault(
     '1',

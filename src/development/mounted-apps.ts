@@ -1,5 +1,6 @@
 // What a development server mounts besides the API: the demo, and the exchange while no carrier is set.
 
+import { createHmac } from 'node:crypto'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
 import { homeRegions } from '../config/build-carriers.ts'
@@ -14,12 +15,22 @@ import { createExchange } from '../exchange/exchange.ts'
 /** The name that the calls begin with while the demo is mounted. */
 export const DEMO_SERVICE_NAME = 'Saltmarsh Bank'
 
-/** The settings of an account at the company that the exchange plays, which listens where we do. */
+/**
+ * The settings of an account at each company that the exchange plays, which listens where we do. What is pushed by
+ * webhook goes there too while no app takes it, so that it is seen.
+ */
 export function exchangeSettings(config: Config, keys: GeneratedSecrets): Partial<Values> {
-  const ours = accountVariables(accountsOf(config, keys), `http://127.0.0.1:${config.PORT}`)[config.EXCHANGE]
+  const here = `http://127.0.0.1:${config.PORT}`
+  const accounts = accountVariables(accountsOf(config, keys), here)
+  const pushed = { WEBHOOK_URL: `${here}/exchange/webhooks`, WEBHOOK_SECRET: pushSecret(keys) }
+  const ours = Object.assign({}, ...config.EXCHANGE.map((name) => accounts[name]), config.WEBHOOK_URL ? {} : pushed)
   return Object.fromEntries(
     Object.entries(ours).map(([name, value]) => [name, SETTINGS[name as keyof Values].schema.parse(value)]),
   )
+}
+
+function pushSecret({ exchangeToken }: GeneratedSecrets): string {
+  return `whsec_${createHmac('sha256', exchangeToken).update('webhooks').digest('base64')}`
 }
 
 /**

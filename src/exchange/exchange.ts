@@ -10,6 +10,7 @@ import { plivo } from './plivo/plivo.ts'
 import type { PlivoAccount } from './plivo/plivo-account.ts'
 import { type SignalwireAccount, signalwire } from './signalwire/signalwire.ts'
 import { AppClient } from './simulator/app-client.ts'
+import type { CarrierName } from './simulator/carrier-name.ts'
 import type { Clock } from './simulator/clock.ts'
 import { realClock } from './simulator/clock.ts'
 import type { FaultInjection, FaultPatch } from './simulator/fault-injection.ts'
@@ -43,8 +44,9 @@ export type Exchange = {
   /** The carriers' APIs, the control API and the phones page. */
   app: Hono
   phone(number: string): Phone
-  readonly injectedFaults: FaultInjection
-  injectFaults(patch: FaultPatch): void
+  readonly injectedFaults: Readonly<Record<CarrierName, FaultInjection>>
+  /** At one carrier, or at all. */
+  injectFaults(patch: FaultPatch, carrier?: CarrierName): void
   readonly violations: readonly Violation[]
   readonly httpLog: readonly HttpLogEntry[]
   /** Resolves when no request is in flight and nothing follows without time passing or a person acting. */
@@ -64,14 +66,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
   if (carriers.signalwire) app.route('/api/laml/2010-04-01/Accounts', signalwire(carriers.signalwire, parts))
   if (carriers.bandwidth) app.route('/bandwidth', bandwidth(carriers.bandwidth, parts))
   if (carriers.plivo) app.route('/plivo/v1/Account', plivo(carriers.plivo, parts))
-  app.route('/exchange', controlApi(simulator, httpLog))
+  app.route('/exchange', controlApi(parts))
   app.route('/', phonesPage())
 
   return {
     app,
     phone: (number) => createPhone(simulator, number, options.phoneTimeoutMs ?? 5000),
     injectedFaults: simulator.injectedFaults,
-    injectFaults: (patch) => simulator.injectFaults(patch),
+    injectFaults: (patch, carrier) => simulator.injectFaults(patch, carrier ?? null),
     violations: simulator.violations,
     httpLog: httpLog.entries,
     settled: () => simulator.pendingTasks.settled(),

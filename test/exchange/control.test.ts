@@ -87,7 +87,19 @@ test('the next calls to a number are arranged in advance, one after the other', 
 test('faults are switched, and the log shows every request', async () => {
   const { ask, place, phones } = scripted()
   await ask('POST', '/trouble', { status: { double: true } })
-  assert.equal(phones.injectedFaults.status.double, true)
+  assert.equal(phones.injectedFaults.Plivo.status.double, true)
+  await ask('POST', '/trouble', { company: 'Twilio', status: { lose: true }, requests: { delay: 5 } })
+  assert.equal((await ask('POST', '/trouble', { company: 'Bell', status: {} })).status, 422)
+  assert.deepEqual(
+    Object.values(phones.injectedFaults).map(({ status, requests }) => [status.lose, requests.delay]),
+    [
+      [true, 5],
+      [false, 0],
+      [false, 0],
+      [false, 0],
+    ],
+  )
+  await ask('POST', '/trouble', { status: { lose: false }, requests: { delay: 0 } })
   await place()
   await phones.settled()
   type Entry = {
@@ -151,4 +163,42 @@ test('the test numbers are listed, each with what its phone does', async () => {
   )
   const busy = body.test_numbers.find(({ numbers }) => numbers.includes('+17015550111'))
   assert.deepEqual([busy?.does, busy?.approve], ['Is busy.', 'undelivered busy'])
+})
+
+test('a webhook is sent again byte for byte, and what the app asked is not', async () => {
+  const { ask, place, phones, received } = scripted()
+  await place()
+  await phones.settled()
+  type Entry = { id: number; direction: string; about: string; remark: string; status: number; body: string }
+  const { wire } = (await ask<{ wire: Entry[] }>('GET', '/wire')).body
+  const ringing = wire.find(({ about }) => about === 'status ringing')!
+  const before = received.filter(({ path }) => path === '/status').length
+  const { status, body } = await ask<Entry>('POST', `/wire/${ringing.id}/replay`)
+  assert.deepEqual([status, body.status, body.remark, body.body], [200, 204, 'sent again by hand', ringing.body])
+  const [again] = received.filter(({ path }) => path === '/status').slice(before)
+  const first = received.find(({ form }) => form.CallStatus === 'ringing')!
+  assert.deepEqual([again?.url, again?.form], [first.url, first.form])
+  assert.equal(again?.headers.get('x-twilio-signature'), first.headers.get('x-twilio-signature'))
+  const asked = wire.find(({ direction }) => direction === 'in')!
+  assert.equal((await ask('POST', `/wire/${asked.id}/replay`)).status, 422)
+  assert.equal((await ask('POST', '/wire/9999/replay')).status, 404)
+})
+
+test("the app's own webhooks stand with the call that they are about", async () => {
+  const { ask, place, phones } = scripted()
+  const sid = await place({ StatusCallback: 'https://app.example/status/dlv_0123456789abcdef' })
+  await phones.settled()
+  const push = { type: 'delivery.updated', data: { id: 'chl_other', deliveries: [{ id: 'dlv_0123456789abcdef' }] } }
+  const taken = await phones.app.request('/exchange/webhooks', {
+    method: 'POST',
+    headers: { 'webhook-id': 'msg_1', 'content-type': 'application/json' },
+    body: JSON.stringify(push),
+  })
+  assert.equal(taken.status, 204)
+  await phones.app.request('/exchange/webhooks', { method: 'POST', body: 'no JSON' })
+  type Entry = { about: string; company: string | null; call_id: string | null; headers: Record<string, string> }
+  const [odd, event] = (await ask<{ wire: Entry[] }>('GET', '/wire')).body.wire
+  assert.deepEqual([event?.about, event?.company, event?.call_id], ['delivery.updated', null, sid])
+  assert.equal(event?.headers['webhook-id'], 'msg_1')
+  assert.deepEqual([odd?.about, odd?.call_id], ['webhook', null])
 })

@@ -214,8 +214,8 @@ test('a fault can be injected for one carrier alone', async () => {
     (await place(API, `${PROJECT}:PT-token`)).status,
     (await place(`/2010-04-01/Accounts/${twilio.accountSid}`, `${twilio.accountSid}:token`)).status,
   ]
-  phones.injectFaults({ requests: { company: 'SignalWire', refuse: { status: 503, code: 20503 } } })
+  phones.injectFaults({ requests: { refuse: { status: 503, code: 20503 } } }, 'SignalWire')
   assert.deepEqual(await both(), [503, 201])
-  phones.injectFaults({ requests: { company: null } })
+  phones.injectFaults({ requests: { refuse: { status: 503, code: 20503 } } })
   assert.deepEqual(await both(), [503, 503])
 })

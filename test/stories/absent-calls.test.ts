@@ -146,7 +146,7 @@ describe('a call that may have been placed', { skip: withoutPostgres }, () => {
   test('is not taken for a call whose own answer was lost, once that has ended', async () => {
     const to = nextNumber()
     server.phones.phone(to).will('busy')
-    server.phones.injectFaults({ requests: { company: 'Twilio', loseAnswer: true } })
+    server.phones.injectFaults({ requests: { loseAnswer: true } }, 'Twilio')
     const first = await server.create({ to, flow: 'approve', carrier: 'twilio' })
     await calm()
     assert.equal((await challenge(first.json.id)).reason, 'busy')
@@ -164,12 +164,17 @@ describe('a call that may have been placed', { skip: withoutPostgres }, () => {
     assert.deepEqual(await deliveries(id), [['twilio', 'placing', null]])
   })
 
+  type Company = keyof typeof server.phones.injectedFaults
   type Requests = Partial<ReturnType<typeof noFaults>['requests']>
   type Status = Partial<ReturnType<typeof noFaults>['status']>
 
-  async function asked(requests: Requests, status: Status = {}, wanted: object = {}) {
+  async function asked(
+    { company, ...requests }: Requests & { company: Company },
+    status: Status = {},
+    wanted: object = {},
+  ) {
     const to = nextNumber()
-    server.phones.injectFaults({ requests, status })
+    server.phones.injectFaults({ requests, status }, company)
     const { json } = await server.create({ to, flow: 'approve', ...wanted })
     assert.deepEqual([json.status, json.deliveries.length], ['pending', 1])
     return { id: json.id as ChallengeId, to, phone: server.phones.phone(to) as Phone }

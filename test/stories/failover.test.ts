@@ -16,13 +16,13 @@ before(async () => {
 after(() => server.stop())
 afterEach(() => server.phones.injectFaults(noFaults()))
 
-const BROKEN = { company: 'Twilio' as const, refuse: { status: 401, code: 20003 } }
+const BROKEN = { refuse: { status: 401, code: 20003 } }
 
 test('the first carrier refuses, and the second one calls with the same code', async () => {
   const { create, phones, ask } = server
   const to = nextNumber()
   const phone = phones.phone(to)
-  phones.injectFaults({ requests: BROKEN })
+  phones.injectFaults({ requests: BROKEN }, 'Twilio')
   const { status, json } = await create({ to })
   assert.equal(status, 201)
   assert.deepEqual(
@@ -74,7 +74,7 @@ test('an attempt used before the change of carrier stays used', async () => {
 
 test('when all refuse, the challenge comes back undelivered and nobody was called', async () => {
   const to = nextNumber()
-  server.phones.injectFaults({ requests: { company: null, refuse: { status: 401, code: 20003 } } })
+  server.phones.injectFaults({ requests: { refuse: { status: 401, code: 20003 } } })
   const { status, json } = await server.create({ to, flow: 'approve' })
   assert.equal(status, 201)
   assert.deepEqual([json.status, json.reason], ['undelivered', 'carrier_failed'])
@@ -87,7 +87,7 @@ test('when all refuse, the challenge comes back undelivered and nobody was calle
 
 test('a refusal that blames the number is not followed by another carrier', async () => {
   const phone = nextNumber()
-  server.phones.injectFaults({ requests: { company: 'Twilio', refuse: { status: 400, code: 21217 } } })
+  server.phones.injectFaults({ requests: { refuse: { status: 400, code: 21217 } } }, 'Twilio')
   const { json } = await server.create({ to: phone, flow: 'approve' })
   assert.deepEqual([json.status, json.reason, json.deliveries.length], ['undelivered', 'unreachable', 1])
 })
@@ -96,7 +96,7 @@ test('a lost answer is no refusal: the phone rings once, through the carrier tha
   const { create, phones, ask } = server
   const to = nextNumber()
   const phone = phones.phone(to)
-  phones.injectFaults({ requests: { company: 'Twilio', loseAnswer: true } })
+  phones.injectFaults({ requests: { loseAnswer: true } }, 'Twilio')
   const { json } = await create({ to, flow: 'approve' })
   assert.equal(json.status, 'pending')
   assert.equal(json.deliveries.length, 1)
@@ -109,7 +109,7 @@ test('a lost answer is no refusal: the phone rings once, through the carrier tha
 })
 
 test('with a carrier in the request no other is asked', async () => {
-  server.phones.injectFaults({ requests: BROKEN })
+  server.phones.injectFaults({ requests: BROKEN }, 'Twilio')
   const { json } = await server.create({ flow: 'approve', carrier: 'twilio' })
   assert.deepEqual([json.status, json.deliveries.length], ['undelivered', 1])
 })
@@ -117,7 +117,7 @@ test('with a carrier in the request no other is asked', async () => {
 test('a message that one carrier refuses goes through the next', async () => {
   const { create, phones } = server
   const to = nextNumber()
-  phones.injectFaults({ requests: BROKEN })
+  phones.injectFaults({ requests: BROKEN }, 'Twilio')
   const { json } = await create({ to, channel: 'sms' })
   assert.deepEqual(
     json.deliveries.map(({ carrier, channel }) => [carrier, channel]),
@@ -132,7 +132,7 @@ test('a message that one carrier refuses goes through the next', async () => {
 test('a carrier that fails five times in a row is skipped, and tried again after ten seconds', async () => {
   server = await restarted()
   const { create, phones } = server
-  phones.injectFaults({ requests: BROKEN })
+  phones.injectFaults({ requests: BROKEN }, 'Twilio')
   for (let failures = 0; failures < 5; failures++) await create({ flow: 'approve' })
   const { json } = await create({ flow: 'approve' })
   assert.deepEqual(
@@ -146,7 +146,7 @@ test('a carrier that fails five times in a row is skipped, and tried again after
 })
 
 test('with no other carrier left, one that keeps failing is tried all the same', async () => {
-  server.phones.injectFaults({ requests: BROKEN })
+  server.phones.injectFaults({ requests: BROKEN }, 'Twilio')
   for (let failures = 0; failures < 7; failures++) {
     const { status, json } = await server.create({ flow: 'approve', carrier: 'twilio' })
     assert.deepEqual([status, json.reason], [201, 'carrier_failed'])

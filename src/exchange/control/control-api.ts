@@ -2,12 +2,12 @@
 
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import { parseFaultPatch } from '../simulator/fault-injection.ts'
-import type { HttpLog } from '../simulator/http-log.ts'
 import { BEHAVIOURS, type Line, PhoneStateError } from '../simulator/line.ts'
 import { RECEIPTS } from '../simulator/message.ts'
-import type { SimulatorState } from '../simulator/simulator-state.ts'
 import { numbersOf, TEST_NUMBERS } from '../simulator/test-numbers.ts'
+import { receiveAppWebhook } from './app-webhooks.ts'
 import { liveUpdates } from './live-updates.ts'
 import { callView, httpLogView, lineView, messageView, violationView } from './views.ts'
 
@@ -24,7 +24,7 @@ const PHONE_ACTIONS: Record<PhoneAction, (line: Line) => void> = {
   hangup: (line) => line.hangUp(),
 }
 
-export function controlApi(simulator: SimulatorState, httpLog: HttpLog): Hono {
+export function controlApi({ simulator, httpLog, appClient }: ExchangeParts): Hono {
   const lineOf = (c: Context): Line => {
     const number = c.req.param('number') ?? ''
     if (!/^\+[1-9]\d{6,14}$/.test(number)) throw new InvalidRequest('a number looks like +12025550123')
@@ -99,6 +99,14 @@ export function controlApi(simulator: SimulatorState, httpLog: HttpLog): Hono {
         .reverse(),
     })
   })
+  app.post('/wire/:id/replay', async (c) => {
+    const entry = httpLog.entries.find(({ id }) => String(id) === c.req.param('id'))
+    if (!entry) return c.json({ error: 'no such request' }, 404)
+    if (entry.direction === 'in' || entry.carrier === null)
+      throw new InvalidRequest('only a request to the app is sent again')
+    return c.json(httpLogView(await appClient.replay({ ...entry, carrier: entry.carrier })))
+  })
+  app.post('/webhooks', (c) => receiveAppWebhook(c, httpLog))
 
   app.get('/faults', (c) => c.json({ faults: simulator.violations.map(violationView) }))
   app.delete('/faults', (c) => {
@@ -107,9 +115,9 @@ export function controlApi(simulator: SimulatorState, httpLog: HttpLog): Hono {
   })
   app.get('/trouble', (c) => c.json(simulator.injectedFaults))
   app.post('/trouble', async (c) => {
-    const patch = parseFaultPatch(await body(c))
-    if (typeof patch === 'string') throw new InvalidRequest(patch)
-    simulator.injectFaults(patch)
+    const parsed = parseFaultPatch(await body(c))
+    if (typeof parsed === 'string') throw new InvalidRequest(parsed)
+    simulator.injectFaults(parsed.patch, parsed.carrier)
     return c.json(simulator.injectedFaults)
   })
   app.get('/events', () => liveUpdates(simulator, httpLog))

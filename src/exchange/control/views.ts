@@ -54,6 +54,7 @@ export const httpLogView = (entry: HttpLogEntry) => ({
   method: entry.method,
   url: entry.url,
   headers: entry.headers.authorization ? { ...entry.headers, authorization: 'Basic ••••••' } : entry.headers,
+  body: maskPasswords(entry.body),
   request: maskPasswords(pretty(entry.headers['content-type'] ?? '', entry.body)),
   status: entry.status,
   content_type: entry.contentType,

@@ -74,7 +74,7 @@ export function restEndpoint<Body>(
     /** A new call or message. */
     create: (c: Context, about: string, status: 200 | 201 | 202, work: (body: Body) => Resource) =>
       serve(c, about, async () => {
-        const { refuse, garbage, loseAnswer, answerError, delay } = simulator.requestFaults(carrier)
+        const { refuse, garbage, loseAnswer, answerError, delay } = simulator.injectedFaults[carrier].requests
         if (refuse) throw injectedError(refuse)
         if (garbage) return c.html('<!doctype html><html><body><h1>Please wait</h1></body></html>')
         const resource = work(await parseBody(c))
@@ -93,7 +93,7 @@ export function restEndpoint<Body>(
 
     query: (c: Context, about: string, work: (query: Parameters) => Resource) =>
       serve(c, about, async () => {
-        const { lookupError } = simulator.requestFaults(carrier)
+        const { lookupError } = simulator.injectedFaults[carrier].requests
         if (lookupError) throw injectedError(lookupError)
         return c.json(work([...new URL(c.req.url).searchParams]))
       }),

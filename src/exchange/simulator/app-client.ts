@@ -1,9 +1,11 @@
 // The exchange's requests to the app, with the injected faults: doubled, delayed, lost or out of order.
 
-import type { HttpLog, LoggedRequest, LoggedResponse } from './http-log.ts'
+import type { CarrierName } from './carrier-name.ts'
+import type { HttpLog, HttpLogEntry, LoggedRequest, LoggedResponse } from './http-log.ts'
 import type { SimulatorState } from './simulator-state.ts'
 
 export type WebhookRequest = LoggedRequest & {
+  carrier: CarrierName
   /** How long the carrier waits for an answer. */
   timeoutMs: number
   /** An `Authorization` that is given only to an app that asks for it with a 401, in a second request. */
@@ -23,6 +25,8 @@ export class AppUnreachable extends Error {
 }
 
 const REORDERED_MS = 2000
+const REPLAY_TIMEOUT_MS = 15_000
+const REPLAYED = 'sent again by hand'
 
 export class AppClient {
   #simulator: SimulatorState
@@ -38,7 +42,7 @@ export class AppClient {
   }
 
   async fetchDocument(request: WebhookRequest): Promise<WebhookResponse> {
-    const { double, delay, lose } = this.#simulator.injectedFaults.documents
+    const { double, delay, lose } = this.#simulator.injectedFaults[request.carrier].documents
     await this.#wait(delay)
     if (lose) {
       this.#log.add('out', request, 'lost on the way')
@@ -51,7 +55,7 @@ export class AppClient {
 
   /** Progress, detection results and receipts. Resolves to the answer, or to `null` when an injected fault lost it. */
   async notify(request: WebhookRequest): Promise<WebhookResponse | null> {
-    const { double, delay, lose, reorder } = this.#simulator.injectedFaults.status
+    const { double, delay, lose, reorder } = this.#simulator.injectedFaults[request.carrier].status
     if (lose) {
       this.#log.add('out', request, 'lost on the way')
       return null
@@ -64,6 +68,14 @@ export class AppClient {
     releaseEarlier?.()
     if (double) this.#send(request, 'sent twice').catch(() => {})
     return sent
+  }
+
+  /** The same request once more, byte for byte, whatever comes of it. */
+  async replay({ carrier, about, callId, method, url, headers, body }: LoggedRequest & { carrier: CarrierName }) {
+    const request = { carrier, about, callId, method, url, headers, body, timeoutMs: REPLAY_TIMEOUT_MS }
+    const entry = this.#log.add('out', request, REPLAYED)
+    await this.#fetchLogged(entry, request, REPLAYED).catch(() => null)
+    return entry
   }
 
   /** Until the next callback of the call has been sent, or none follows in time. */
@@ -85,8 +97,11 @@ export class AppClient {
   }
 
   async #sendOnce(request: WebhookRequest, remark: string | null): Promise<Answer> {
+    return this.#fetchLogged(this.#log.add('out', request, remark), request, remark)
+  }
+
+  async #fetchLogged(entry: HttpLogEntry, request: WebhookRequest, remark: string | null): Promise<Answer> {
     const done = this.#simulator.pendingTasks.start()
-    const entry = this.#log.add('out', request, remark)
     try {
       const answer = await this.#fetchInTime(request)
       this.#log.answered(entry, answer, remark)

@@ -25,8 +25,6 @@ export type FaultInjection = {
   }
   /** Calls and messages that the app asks for, or asks about. */
   requests: {
-    /** The only carrier with these faults; `null`: all have them. */
-    company: CarrierName | null
     /** Milliseconds before the answer leaves; what it set off goes ahead. */
     delay: number
     /** Carried out, but the connection breaks before the answer. */
@@ -50,7 +48,6 @@ export const noFaults = (): FaultInjection => ({
   status: { double: false, delay: 0, reorder: false, lose: false },
   documents: { double: false, delay: 0, lose: false, keysAfterEnd: false },
   requests: {
-    company: null,
     delay: 0,
     loseAnswer: false,
     answerError: null,
@@ -61,8 +58,13 @@ export const noFaults = (): FaultInjection => ({
   },
 })
 
-/** The patch that a request body holds, or what is wrong with it. */
-export function parseFaultPatch(value: Record<string, unknown>): FaultPatch | string {
+/** The patch that a request body holds and the carrier that it is for, `null` for all; or what is wrong with it. */
+export function parseFaultPatch({
+  company = null,
+  ...value
+}: Record<string, unknown>): { patch: FaultPatch; carrier: CarrierName | null } | string {
+  const carrier = CARRIER_NAMES.find((name) => name === company) ?? null
+  if (company !== null && carrier === null) return `there is no company ${JSON.stringify(company)}`
   const known: Record<string, Record<string, unknown>> = noFaults()
   for (const [kind, part] of Object.entries(value)) {
     const kinds = known[kind]
@@ -73,18 +75,13 @@ export function parseFaultPatch(value: Record<string, unknown>): FaultPatch | st
       if (!right) return `${kind}.${name} cannot be ${JSON.stringify(setting)}`
     }
   }
-  return value
+  return { patch: value, carrier }
 }
 
 const CHECKS: Record<string, (value: unknown) => boolean> = {
   refuse: isRefusal,
   answerError: isRefusal,
   lookupError: isRefusal,
-  company: isCarrier,
-}
-
-function isCarrier(value: unknown): boolean {
-  return value === null || CARRIER_NAMES.some((name) => name === value)
 }
 
 function isRefusal(value: unknown): boolean {

@@ -8,7 +8,8 @@ export type HttpLogEntry = {
   at: string
   /** `out`: the exchange called the app. `in`: the app called the exchange. */
   direction: 'out' | 'in'
-  carrier: CarrierName
+  /** `null`: the app's own webhooks, which come to the exchange in place of another app. */
+  carrier: CarrierName | null
   /** What it is for, in a few words. */
   about: string
   callId: string | null

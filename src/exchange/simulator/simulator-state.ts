@@ -51,7 +51,12 @@ export class SimulatorState {
   readonly calls: Call[] = []
   readonly messages: Message[] = []
   readonly violations: Violation[] = []
-  readonly injectedFaults: FaultInjection = noFaults()
+  readonly injectedFaults: Record<CarrierName, FaultInjection> = {
+    Twilio: noFaults(),
+    SignalWire: noFaults(),
+    Bandwidth: noFaults(),
+    Plivo: noFaults(),
+  }
   #watchers = new Set<(change: Change) => void>()
 
   constructor(clock: Clock, speed: number) {
@@ -109,7 +114,7 @@ export class SimulatorState {
   }
 
   async #holdKeys(call: Call): Promise<void> {
-    if (!this.injectedFaults.documents.keysAfterEnd) return
+    if (!this.injectedFaults[call.carrier].documents.keysAfterEnd) return
     await new Promise<void>((resolve) => {
       const stop = this.subscribe((change) => {
         if (change.type !== 'line' || call.state !== 'ended') return
@@ -126,17 +131,15 @@ export class SimulatorState {
     await this.pendingTasks.settled()
   }
 
-  injectFaults(patch: FaultPatch) {
-    Object.assign(this.injectedFaults.status, patch.status)
-    Object.assign(this.injectedFaults.documents, patch.documents)
-    Object.assign(this.injectedFaults.requests, patch.requests)
+  /** At one carrier, or at all. */
+  injectFaults(patch: FaultPatch, carrier: CarrierName | null) {
+    const carriers = carrier === null ? Object.values(this.injectedFaults) : [this.injectedFaults[carrier]]
+    for (const faults of carriers) {
+      Object.assign(faults.status, patch.status)
+      Object.assign(faults.documents, patch.documents)
+      Object.assign(faults.requests, patch.requests)
+    }
     this.notify({ type: 'injected_faults' })
-  }
-
-  /** The faults injected into requests to that carrier. */
-  requestFaults(carrier: CarrierName): FaultInjection['requests'] {
-    const { requests } = this.injectedFaults
-    return requests.company === null || requests.company === carrier ? requests : noFaults().requests
   }
 
   /** Adds a message, with the receipt that was prepared for it. */

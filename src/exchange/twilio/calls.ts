@@ -79,7 +79,7 @@ export function callsResource(profile: CarrierProfile, simulator: SimulatorState
       const [after, before] = [form.text('StartTime>'), form.text('StartTime<')]
       const size = form.integer('PageSize', 1, 1000) ?? PAGE
       form.rejectUnknown()
-      const isListed = !simulator.requestFaults(profile.carrier).unlisted
+      const isListed = !simulator.injectedFaults[profile.carrier].requests.unlisted
       const found = simulator.calls
         .filter(() => isListed)
         .filter((call) => setups.has(call) && (!to || call.to === to) && (!from || call.from === from))
