@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readTwiml } from '../../src/exchange/markup/twiml.ts'
 import { TWILIO_TTS } from '../../src/exchange/markup/voices.ts'
-import { toSentences } from '../../src/exchange/simulator/captions.ts'
+import { toCaptions } from '../../src/exchange/simulator/captions.ts'
 import { DocumentError } from '../../src/exchange/simulator/steps.ts'
 
 const SOURCE = 'https://app.example/answer?d=1'
 const read = (verbs: string) =>
   readTwiml(`<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`, SOURCE, TWILIO_TTS)
 const spoken = (verbs: string) =>
-  read(verbs).flatMap((step) => (step.type === 'say' ? step.runs.flatMap(toSentences) : []))
+  read(verbs).flatMap((step) => (step.type === 'say' ? step.runs.flatMap(toCaptions) : []))
 
 test('a gather is read with its defaults', () => {
   assert.deepEqual(read('<Gather/>'), [
@@ -51,6 +51,25 @@ test('speech is read sentence by sentence, with its language and its silences', 
     ],
   )
   assert.equal(found[0]?.ms, 'Your code is 4815 and no more.'.length * 65 + 1000)
+})
+
+test('a code that is spelled out is a caption a digit, each with its pause', () => {
+  const digits = '4, <break time="400ms"/>8, <break time="900ms"/>1, <break time="400ms"/>5'
+  const found = spoken(
+    `<Say voice="Polly.Joanna">Press 4, then 7. Your code is: ${digits}<break time="2s"/>Once more:</Say>`,
+  )
+  assert.deepEqual(
+    found.map(({ text, ms }) => [text, ms - text.length * 65]),
+    [
+      ['Press 4, then 7.', 0],
+      ['Your code is:', 0],
+      ['4,', 400],
+      ['8,', 900],
+      ['1,', 400],
+      ['5', 2000],
+      ['Once more:', 0],
+    ],
+  )
 })
 
 test('escaped text is text', () => {

@@ -1,7 +1,7 @@
 // Plays steps to a phone one after the other, in simulated time.
 
 import type { Call } from './call.ts'
-import { toSentences } from './captions.ts'
+import { toCaptions } from './captions.ts'
 import { Keypad } from './keypad.ts'
 import type { Gather, GatherResult, Step, Target, Utterance } from './steps.ts'
 import { DocumentError } from './steps.ts'
@@ -81,10 +81,10 @@ async function playOnce(
     call.note('note', `plays ${utterance.url}`)
     return call.takeTime(AUDIO_FILE_MS, stop)
   }
-  for (const sentence of utterance.runs.flatMap(toSentences)) {
+  for (const caption of utterance.runs.flatMap(toCaptions)) {
     if (stop.aborted) return
-    if (sentence.text) call.note('said', sentence.text, sentence.language)
-    await call.takeTime(sentence.ms, stop)
+    if (caption.text) call.note('said', caption.text, caption.language)
+    await call.takeTime(caption.ms, stop)
   }
 }
 
