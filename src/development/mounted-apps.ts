@@ -51,7 +51,15 @@ export function developmentApps(
   }
   if (!simulated) return [{ ...web, app: onThisMachine(web.app) }]
   const home = { path: '/', app: new Hono().get('/', (c) => c.redirect('/demo')) }
-  const phones = createExchange({ carriers: accountsOf(config, keys), speed: config.EXCHANGE_SPEED })
+  const accounts = accountsOf(config, keys)
+  const phones = createExchange({
+    carriers: Object.fromEntries(config.EXCHANGE.map((name) => [name, accounts[name]])),
+    speed: config.EXCHANGE_SPEED,
+    links: [
+      { text: 'Demo', href: '/demo' },
+      { text: 'API', href: '/docs' },
+    ],
+  })
   return [home, web, { path: '/', app: phones.app }]
 }
 

@@ -5,12 +5,13 @@ import { Hono } from 'hono'
 import { bandwidth } from './bandwidth/bandwidth.ts'
 import type { BandwidthAccount } from './bandwidth/bandwidth-account.ts'
 import { controlApi } from './control/control-api.ts'
+import type { PageLink } from './control/live-updates.ts'
 import { phonesPage } from './control/phones-page.ts'
 import { plivo } from './plivo/plivo.ts'
 import type { PlivoAccount } from './plivo/plivo-account.ts'
 import { type SignalwireAccount, signalwire } from './signalwire/signalwire.ts'
 import { AppClient } from './simulator/app-client.ts'
-import type { CarrierName } from './simulator/carrier-name.ts'
+import { CARRIER_NAMES, type CarrierName } from './simulator/carrier-name.ts'
 import type { Clock } from './simulator/clock.ts'
 import { realClock } from './simulator/clock.ts'
 import type { FaultInjection, FaultPatch } from './simulator/fault-injection.ts'
@@ -36,6 +37,8 @@ export type ExchangeOptions = {
   clock?: Clock
   /** 1 is real time; with `Infinity` dialling and speaking take no time. Timeouts follow the clock alone. */
   speed?: number
+  /** Pages beside the phones, which link to them. */
+  links?: PageLink[]
   /** How long a phone in a test waits, in real time. */
   phoneTimeoutMs?: number
 }
@@ -66,7 +69,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   if (carriers.signalwire) app.route('/api/laml/2010-04-01/Accounts', signalwire(carriers.signalwire, parts))
   if (carriers.bandwidth) app.route('/bandwidth', bandwidth(carriers.bandwidth, parts))
   if (carriers.plivo) app.route('/plivo/v1/Account', plivo(carriers.plivo, parts))
-  app.route('/exchange', controlApi(parts))
+  app.route('/exchange', controlApi(parts, { companies: companiesOf(carriers), links: options.links ?? [] }))
   app.route('/', phonesPage())
 
   return {
@@ -78,4 +81,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     httpLog: httpLog.entries,
     settled: () => simulator.pendingTasks.settled(),
   }
+}
+
+function companiesOf(carriers: CarrierAccounts): CarrierName[] {
+  return CARRIER_NAMES.filter((name) => carriers[name.toLowerCase() as keyof CarrierAccounts])
 }

@@ -6,10 +6,10 @@ import type { ExchangeParts } from '../simulator/exchange-parts.ts'
 import { parseFaultPatch } from '../simulator/fault-injection.ts'
 import { BEHAVIOURS, type Line, PhoneStateError } from '../simulator/line.ts'
 import { RECEIPTS } from '../simulator/message.ts'
-import { numbersOf, TEST_NUMBERS } from '../simulator/test-numbers.ts'
+import { TEST_NUMBERS } from '../simulator/test-numbers.ts'
 import { receiveAppWebhook } from './app-webhooks.ts'
-import { liveUpdates } from './live-updates.ts'
-import { callView, httpLogView, lineView, messageView, violationView } from './views.ts'
+import { liveUpdates, type PageParts } from './live-updates.ts'
+import { callView, httpLogView, lineView, messageView, testNumberView, violationView } from './views.ts'
 
 class InvalidRequest extends Error {}
 
@@ -24,7 +24,7 @@ const PHONE_ACTIONS: Record<PhoneAction, (line: Line) => void> = {
   hangup: (line) => line.hangUp(),
 }
 
-export function controlApi({ simulator, httpLog, appClient }: ExchangeParts): Hono {
+export function controlApi({ simulator, httpLog, appClient }: ExchangeParts, page: PageParts): Hono {
   const lineOf = (c: Context): Line => {
     const number = c.req.param('number') ?? ''
     if (!/^\+[1-9]\d{6,14}$/.test(number)) throw new InvalidRequest('a number looks like +12025550123')
@@ -72,9 +72,7 @@ export function controlApi({ simulator, httpLog, appClient }: ExchangeParts): Ho
     })
   })
 
-  app.get('/test-numbers', (c) =>
-    c.json({ test_numbers: TEST_NUMBERS.map((one) => ({ numbers: numbersOf(one), does: one.does, ...one.outcomes })) }),
-  )
+  app.get('/test-numbers', (c) => c.json({ test_numbers: TEST_NUMBERS.map(testNumberView) }))
 
   app.get('/calls', (c) => c.json({ calls: simulator.calls.map(callView).reverse() }))
   app.get('/calls/:id', (c) => {
@@ -120,7 +118,7 @@ export function controlApi({ simulator, httpLog, appClient }: ExchangeParts): Ho
     simulator.injectFaults(parsed.patch, parsed.carrier)
     return c.json(simulator.injectedFaults)
   })
-  app.get('/events', () => liveUpdates(simulator, httpLog))
+  app.get('/events', () => liveUpdates(simulator, httpLog, page))
   return app
 }
 

@@ -1,15 +1,21 @@
 // Every change as server-sent events, for the page. Changes within 30 ms are sent together.
 
+import type { CarrierName } from '../simulator/carrier-name.ts'
 import type { HttpLog } from '../simulator/http-log.ts'
 import type { Line } from '../simulator/line.ts'
 import type { Change, SimulatorState } from '../simulator/simulator-state.ts'
-import { httpLogView, lineView, violationView } from './views.ts'
+import { TEST_NUMBERS } from '../simulator/test-numbers.ts'
+import { httpLogView, lineView, testNumberView, violationView } from './views.ts'
 
 const BATCH_MS = 30
 const HEARTBEAT_MS = 20_000
 const SHOWN_LOG_ENTRIES = 100
 
-export function liveUpdates(simulator: SimulatorState, httpLog: HttpLog): Response {
+export type PageLink = { text: string; href: string }
+/** What the page shows and no change alters. */
+export type PageParts = { companies: CarrierName[]; links: PageLink[] }
+
+export function liveUpdates(simulator: SimulatorState, httpLog: HttpLog, page: PageParts): Response {
   const encoder = new TextEncoder()
   let close = () => {}
   const stream = new ReadableStream<Uint8Array>({
@@ -18,6 +24,8 @@ export function liveUpdates(simulator: SimulatorState, httpLog: HttpLog): Respon
         controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`))
       const batch = new UpdateBatch(simulator, httpLog, send)
       send('hello', {
+        ...page,
+        test_numbers: TEST_NUMBERS.map(testNumberView),
         lines: [...simulator.lines.values()].map(lineView),
         wire: httpLog.entries.slice(-SHOWN_LOG_ENTRIES).map(httpLogView),
         faults: simulator.violations.map(violationView),

@@ -6,6 +6,7 @@ import type { HttpLogEntry } from '../simulator/http-log.ts'
 import type { Line } from '../simulator/line.ts'
 import type { Message } from '../simulator/message.ts'
 import type { Violation } from '../simulator/simulator-state.ts'
+import { numbersOf, type TestNumber } from '../simulator/test-numbers.ts'
 
 const SHOWN_CALLS = 6
 const SHOWN_MESSAGES = 20
@@ -43,6 +44,8 @@ export const lineView = (line: Line) => ({
   calls: line.calls.slice(-SHOWN_CALLS).reverse().map(callView),
   messages: line.messages.slice(-SHOWN_MESSAGES).map(messageView),
 })
+
+export const testNumberView = (one: TestNumber) => ({ numbers: numbersOf(one), does: one.does, ...one.outcomes })
 
 export const httpLogView = (entry: HttpLogEntry) => ({
   id: entry.id,

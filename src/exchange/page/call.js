@@ -1,5 +1,6 @@
 // A call in progress: captions as they are spoken, the keys, and the button to hang up.
 
+import { spelledDigit } from './captions.js'
 import { h, setText } from './dom.js'
 import { keypad } from './keypad.js'
 import { keyTone } from './sound.js'
@@ -7,7 +8,7 @@ import { keyTone } from './sound.js'
 const SHOWN_KEYS = 12
 
 export function activeCall(call, press, hangUp) {
-  const captions = h('ol', {
+  const captions = h('div', {
     class: 'captions',
     role: 'log',
     'aria-live': 'polite',
@@ -36,9 +37,7 @@ export function activeCall(call, press, hangUp) {
       keys.flash(key)
     },
     update({ transcript, listening }) {
-      for (const entry of transcript.slice(written)) {
-        if (entry.kind !== 'key') captions.append(h('li', { class: entry.kind, lang: entry.language }, entry.text))
-      }
+      for (const entry of transcript.slice(written)) if (entry.kind !== 'key') caption(captions, entry)
       if (transcript.length > written) captions.scrollTop = captions.scrollHeight
       written = transcript.length
       element.classList.toggle('listens', listening)
@@ -47,6 +46,14 @@ export function activeCall(call, press, hangUp) {
       setText(hint, keyed || (listening ? 'Listening for your keys' : 'Nobody listens for keys just now'))
     },
   }
+}
+
+/** A digit that is spelled out joins those before it, large. */
+function caption(captions, { kind, language, text }) {
+  const digit = spelledDigit({ kind, text })
+  const last = captions.lastElementChild
+  if (digit && last?.classList.contains('code')) return last.append(h('b', {}, digit))
+  captions.append(h('p', { class: digit ? 'said code' : kind, lang: language }, digit ? h('b', {}, digit) : text))
 }
 
 /** The keys since the caller last spoke. */

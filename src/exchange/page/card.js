@@ -2,6 +2,7 @@
 
 import { lineApi } from './api.js'
 import { activeCall } from './call.js'
+import { grouped } from './captions.js'
 import { h, options, setText } from './dom.js'
 import { clock, ENDINGS, HUNG_UP, MESSAGE_STATES, NEXT_CALL, NEXT_MESSAGE, spaced, timeOf } from './labels.js'
 import { hush } from './sound.js'
@@ -21,8 +22,9 @@ export function card(number) {
     ...options(NEXT_MESSAGE),
   )
   const next = h(
-    'footer',
-    {},
+    'details',
+    { class: 'next' },
+    h('summary', {}, 'What happens next time'),
     h('label', {}, h('span', {}, 'The next call'), nextCall),
     h('label', {}, h('span', {}, 'The next message'), nextMessage),
   )
@@ -167,15 +169,4 @@ function ended(call) {
       h('ol', {}, ...said.map((entry) => h('li', { class: entry.kind, lang: entry.language }, entry.text))),
     ),
   ]
-}
-
-/** Keys pressed in a row are read as one. */
-export function grouped(transcript) {
-  const groups = []
-  for (const entry of transcript) {
-    const last = groups.at(-1)
-    if (entry.kind === 'key' && last?.kind === 'key') last.text += entry.text
-    else groups.push({ ...entry })
-  }
-  return groups
 }

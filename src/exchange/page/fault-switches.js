@@ -1,4 +1,4 @@
-// The switches that inject carriers' faults.
+// The switches that inject carriers' faults, at one company or at all.
 
 import { post } from './api.js'
 import { h, options } from './dom.js'
@@ -39,9 +39,21 @@ const GROUPS = [
   },
 ]
 
-export function faultSwitches(parent, count) {
+const ALL = 'All companies'
+
+export function faultSwitches(parent, count, companies) {
   const controls = []
-  const change = (kind, name, value) => post('/trouble', { [kind]: { [name]: value } })
+  let latest = null
+  const chosen = h(
+    'select',
+    { onchange: () => show(latest) },
+    ...options(Object.fromEntries([ALL, ...companies].map((name) => [name, name]))),
+  )
+  const change = (kind, name, value) => {
+    const company = chosen.value === ALL ? null : chosen.value
+    return post('/trouble', { company, [kind]: { [name]: value } })
+  }
+  if (companies.length > 1) parent.append(h('label', { class: 'choice' }, h('span', {}, 'Trouble at'), chosen))
 
   for (const { kind, title, switches } of GROUPS) {
     const set = h('fieldset', {}, h('legend', {}, title))
@@ -69,12 +81,15 @@ export function faultSwitches(parent, count) {
     parent.append(set)
   }
 
-  return (faults) => {
-    const active = controls.filter((show) => show(faults)).length
-    count.hidden = active === 0
-    count.textContent = String(active)
-    count.setAttribute('aria-label', `${active} switched on`)
+  function show(faults) {
+    latest = faults
+    const active = companies.filter((company) => controls.filter((control) => control(faults[company])).length > 0)
+    count.hidden = active.length === 0
+    count.textContent = active.join(', ')
+    const shown = chosen.value === ALL ? companies[0] : chosen.value
+    for (const control of controls) control(faults[shown])
   }
+  return show
 }
 
 function errorChoice(name, label, choices, controls, change) {

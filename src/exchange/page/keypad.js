@@ -32,9 +32,8 @@ export function keypad(press) {
   for (const [key, letters] of KEYS) {
     const button = h(
       'button',
-      { type: 'button', 'aria-label': NAMES[key] ?? key, onclick: () => press(key) },
+      { type: 'button', 'aria-label': NAMES[key], 'data-letters': letters, onclick: () => press(key) },
       h('b', {}, key),
-      h('small', { 'aria-hidden': 'true' }, letters),
     )
     buttons.set(key, button)
     element.append(button)

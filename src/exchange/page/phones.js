@@ -2,12 +2,14 @@
 
 import { forgive, lineApi } from './api.js'
 import { card } from './card.js'
+import { companySwitches } from './companies.js'
 import { h, options, setText } from './dom.js'
 import { faultSwitches } from './fault-switches.js'
 import { httpLog } from './http-log.js'
 import { isKey } from './keypad.js'
 import { NEXT_CALL, NEXT_MESSAGE, spaced } from './labels.js'
 import { hush, isOn, ring, speak, toggle } from './sound.js'
+import { testNumbers } from './test-numbers.js'
 
 const SHOWN_PHONES = 24
 
@@ -16,11 +18,10 @@ const cards = new Map()
 /** How much of each call has been spoken aloud already. */
 const spoken = new Map()
 
-const showLogEntry = httpLog(find('wire'), find('wire-hint'))
-const showInjectedFaults = faultSwitches(
-  find('trouble').querySelector('.switches'),
-  find('trouble').querySelector('.count'),
-)
+/** Phones that were cleared away, by what they last showed: another call or message brings them back. */
+const cleared = new Map()
+let log = null
+let showInjectedFaults = null
 
 listen()
 setInterval(() => {
@@ -30,10 +31,11 @@ setInterval(() => {
 function listen() {
   const source = new EventSource('/exchange/events')
   const on = (event, act) => source.addEventListener(event, ({ data }) => act(JSON.parse(data)))
-  on('hello', ({ lines, wire: entries, faults, trouble }) => {
+  on('hello', ({ companies, links, test_numbers, lines, wire: entries, faults, trouble }) => {
     link('Connected', true)
+    if (!log) build(companies, links, test_numbers)
     for (const line of lines) showLine(line, false)
-    for (const entry of entries) showLogEntry(entry)
+    for (const entry of entries) log.show(entry)
     showViolations(faults)
     showInjectedFaults(trouble)
     settle()
@@ -42,13 +44,32 @@ function listen() {
     showLine(line, true)
     settle()
   })
-  on('wire', showLogEntry)
+  on('wire', (entry) => log.show(entry))
   on('faults', showViolations)
-  on('trouble', showInjectedFaults)
+  on('trouble', (faults) => showInjectedFaults(faults))
   source.addEventListener('error', () => link('Reconnecting…', false))
 }
 
+/** Once, with what does not change while the exchange runs. */
+function build(companies, links, numbers) {
+  find('links').append(...links.map(({ text, href }) => h('a', { href }, text)))
+  log = httpLog({ list: find('wire'), hint: find('wire-hint'), filters: find('wire-filters') }, companies)
+  const trouble = find('trouble')
+  const shown = [
+    companySwitches(find('companies'), companies),
+    faultSwitches(trouble.querySelector('.switches'), trouble.querySelector('.count'), companies),
+  ]
+  showInjectedFaults = (faults) => {
+    for (const show of shown) show(faults)
+  }
+  testNumbers(find('numbers').querySelector('ul'), numbers)
+}
+
+const lastOf = (line) => `${line.calls[0]?.id} ${line.messages.at(-1)?.id}`
+
 function showLine(line, live) {
+  log.know(line)
+  if (cleared.get(line.number) === lastOf(line)) return
   if (!line.calls.length && !line.messages.length && !line.next_calls.length && !line.next_messages.length) return
   let one = cards.get(line.number)
   const before = one?.view
@@ -99,9 +120,23 @@ function settle() {
   const all = [...cards.values()]
   const ringing = all.filter((one) => one.phase === 'ringing' && !one.view.calls[0].ignored)
   find('empty').hidden = all.length > 0
+  find('clear').hidden = !all.some(isFinished)
   document.title = ringing.length > 0 ? `☎ ${spaced(ringing[0].number)} is ringing` : 'Phones'
   ring(ringing.length > 0)
 }
+
+const isFinished = ({ phase }) => /ended|idle/.test(phase)
+
+find('clear').addEventListener('click', () => {
+  for (const [number, one] of cards) {
+    if (!isFinished(one)) continue
+    cleared.set(number, lastOf(one.view))
+    cards.delete(number)
+    one.element.remove()
+  }
+  settle()
+  find('phones').focus()
+})
 
 function drop() {
   const idle = [...find('cards').children].findLast((element) => /ended|idle/.test(element.dataset.phase))
@@ -165,3 +200,10 @@ form.addEventListener('submit', async (event) => {
     setText(said, error.message)
   }
 })
+
+for (const anchor of document.querySelectorAll('.panel-link')) {
+  anchor.addEventListener('click', () => {
+    const panel = document.querySelector(anchor.hash)
+    if (panel instanceof HTMLDetailsElement) panel.open = true
+  })
+}
