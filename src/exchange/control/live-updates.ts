@@ -24,12 +24,12 @@ export function liveUpdates(simulator: SimulatorState, httpLog: HttpLog, page: P
         controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`))
       const batch = new UpdateBatch(simulator, httpLog, send)
       send('hello', {
-        ...page,
-        test_numbers: TEST_NUMBERS.map(testNumberView),
         lines: [...simulator.lines.values()].map(lineView),
         wire: httpLog.entries.slice(-SHOWN_LOG_ENTRIES).map(httpLogView),
         faults: simulator.violations.map(violationView),
         trouble: simulator.injectedFaults,
+        ...page,
+        test_numbers: TEST_NUMBERS.map(testNumberView),
       })
       const stop = simulator.subscribe((change) => batch.add(change))
       const heartbeat = setInterval(() => controller.enqueue(encoder.encode(':\n\n')), HEARTBEAT_MS).unref()

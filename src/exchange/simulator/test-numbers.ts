@@ -185,7 +185,7 @@ export const TEST_NUMBERS: readonly TestNumber[] = [
   },
   {
     digits: '34',
-    does: 'Every carrier is down and answers 503. Whether it dialled is asked for half a minute; a text stays open.',
+    does: 'Every carrier is down and answers 503. Each is asked for some seconds whether it dialled; a text stays open.',
     call: 'ring',
     message: 'delivered',
     refusal: { status: 503, code: 20503, message: 'Service unavailable', carrier: null },
