@@ -10,7 +10,7 @@ import { loadEnvironment } from './config/load-environment.ts'
 import { type Config, readConfig } from './config/read-config.ts'
 import { secretValues } from './config/secret-values.ts'
 import { startMessage } from './development/start-message.ts'
-import { listen } from './http/listen.ts'
+import { explainListenError, listen } from './http/listen.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { createServer, type Server } from './server.ts'
 import { realClock, sleep } from './time/clock.ts'
@@ -87,7 +87,7 @@ async function buildServer(config: Config, generated: GeneratedSecrets | null, l
 function startListening(config: Config, { app, stopping }: Server, onListening: () => void) {
   const listener = listen(app, { port: config.PORT, host: config.host }, onListening)
   listener.on('error', (error: NodeJS.ErrnoException) => {
-    console.error(error.code === 'EADDRINUSE' ? `Port ${config.PORT} is in use. Set PORT to another.` : error.message)
+    console.error(`Answerback can't start. ${explainListenError(error, { port: config.PORT, host: config.host })}`)
     process.exit(1)
   })
   // A client that keeps its connection is to ask another process the next time.

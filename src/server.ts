@@ -7,7 +7,6 @@ import { type Challenges, createChallenges } from './challenges/challenges.ts'
 import { buildCarriers, homeRegions } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
-import { sanitizeText } from './domain/sanitize-text.ts'
 import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './log/logger.ts'
@@ -139,7 +138,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
   return {
     publicUrl: config.publicUrl,
     secrets: config.SECRET,
-    serviceName: sanitizeText(config.SERVICE_NAME ?? 'Answerback', 60),
+    serviceName: config.SERVICE_NAME ?? 'Answerback',
     possibleRegions: config.POSSIBLE_NUMBERS ?? new Set(),
     policy: { gate: config.GATE },
     speechSpeed: config.EXCHANGE_SPEED,

@@ -20,16 +20,21 @@ const KNOWN_ELSEWHERE = new Set(['EXCHANGE_TOKEN', 'EXCHANGE_RECEIPTS_URL'])
 export function misspeltNames(names: string[], settings: string[]): { name: string; nearest: string }[] {
   const known = new Set([...settings, ...KNOWN_ELSEWHERE])
   return names.flatMap((name) => {
-    const spelt = name.toUpperCase()
     if (known.has(name)) return []
+    // A blank before the = of a list in YAML belongs to the name.
+    const spelt = name.trim().toUpperCase()
     const [nearest, distance] = nearestOf(spelt, settings)
-    const near = distance <= (spelt.length > SHORTEST + 2 ? FEW : 1) && spelt.length >= SHORTEST
-    return near || OURS.some((word) => spelt.startsWith(word)) ? [{ name, nearest }] : []
+    const length = Math.max(spelt.length, nearest.length)
+    const near = distance <= (length > SHORTEST + 2 ? FEW : 1) && length >= SHORTEST
+    return distance === 0 || near || OURS.some((word) => spelt.startsWith(word)) ? [{ name, nearest }] : []
   })
 }
 
+/** Of `TWILIO_TOKEN` one that has both words in it, although fewer letters make another of it. */
 function nearestOf(name: string, settings: string[]): [string, number] {
-  return settings
+  const words = name.split('_')
+  const withAllWords = settings.filter((setting) => words.every((word) => setting.split('_').includes(word)))
+  return (withAllWords.length > 0 ? withAllWords : settings)
     .map((setting): [string, number] => [setting, editDistance(name, setting)])
     .reduce((best, next) => (next[1] < best[1] ? next : best))
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { CARRIERS, type CarrierName } from '../domain/challenge.ts'
 import { ACCOUNT_NAMES, REQUIRED } from './carrier-settings.ts'
 import type { Environment } from './load-environment.ts'
-import { misspeltNames } from './misspelt-names.ts'
+import { editDistance, misspeltNames } from './misspelt-names.ts'
 import { productionFaults } from './production-faults.ts'
 import type { Setting } from './setting.ts'
 import { SETTINGS, type Values } from './settings.ts'
@@ -46,15 +46,29 @@ export function readDatabaseConfig(environment: Environment, found: string[] = [
 }
 
 function isProduction(environment: Environment): boolean {
-  return environment.NODE_ENV?.trim() === 'production'
+  return nodeEnvironment(environment) === 'production'
+}
+
+function nodeEnvironment(environment: Environment): string {
+  return withoutQuotes(environment.NODE_ENV ?? '')
+}
+
+/** What is nearly production would be run as development: with the demo, and with nothing checked. */
+function nodeEnvironmentFaults(environment: Environment): string[] {
+  const value = nodeEnvironment(environment)
+  const isMeant = /^(live|prd|prod)$/i.test(value) || editDistance(value.toLowerCase(), 'production') <= 2
+  return isMeant && value !== 'production' ? [`NODE_ENV: ${shownValue(value)} is not production. Is that meant?`] : []
 }
 
 /** A value that is wrong is left out of the values. */
 function readValues(environment: Environment): { values: Values; faults: string[] } {
   const names = Object.keys(environment).filter((name) => environment[name])
-  const faults = misspeltNames(names, Object.keys(SETTINGS)).map(
-    ({ name, nearest }) => `${name}: there is no such setting. Is ${nearest} meant?`,
-  )
+  const faults = [
+    ...nodeEnvironmentFaults(environment),
+    ...misspeltNames(names, [...Object.keys(SETTINGS), 'NODE_ENV']).map(
+      ({ name, nearest }) => `${name}: there is no such setting. Is ${nearest} meant?`,
+    ),
+  ]
   const values = Object.fromEntries(
     Object.entries(SETTINGS).map(([name, setting]: [string, Setting]) => {
       const value = withoutQuotes(environment[name] ?? '')

@@ -21,6 +21,7 @@ import {
   secrets,
   severalOf,
   speed,
+  spoken,
   text,
 } from './value-schemas.ts'
 
@@ -71,7 +72,7 @@ export const SETTINGS = {
     SECRET,
   ),
   SERVICE_NAME: optional(
-    text.max(60, 'is longer than 60 characters'),
+    spoken(60),
     "The name that the person hears first. Unless set: Answerback, and the bank's while the demo is there.",
     { example: 'Saltmarsh Bank' },
   ),

@@ -1,12 +1,22 @@
 // How a variable's text is read. Each message ends the sentence "NAME: "value" …", so that a fault says what is wrong.
 
+import { isIP } from 'node:net'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
 import { parseNumber } from '../domain/phone-number.ts'
+import { isSpeakable, sanitizeText } from '../domain/sanitize-text.ts'
 import type { Rate } from '../guard/guard.ts'
 import { isLoopback } from './loopback.ts'
 
 export const text = z.string().max(500, 'is longer than 500 characters')
+
+/** What a voice says, as it is going to say it. */
+export function spoken(max: number) {
+  return text
+    .refine((value) => [...value.normalize('NFC')].length <= max, `is longer than ${max} characters`)
+    .transform((value) => sanitizeText(value, max))
+    .refine(isSpeakable, 'has no letter, digit or sign in it that can be said')
+}
 
 /** An account, an application, a user: what is pasted from a console, where a blank came along by mistake. */
 export const identifier = text.regex(/^\S+$/, 'has white space in it')
@@ -30,12 +40,20 @@ export const port = z
   .transform(Number)
   .refine((value) => value < 65_536, 'is no whole number from 0 to 65535')
 
-export const listenAddress = text.regex(
-  /^[a-z0-9.:%_-]+$/i,
-  'is no address or host name: neither a scheme nor a path belongs in it',
+export const listenAddress = text.refine(
+  (value) => isIP(value.replace(/%[\w.-]+$/, '')) > 0 || (/^[a-z0-9._-]+$/i.test(value) && !/^[\d.]+$/.test(value)),
+  'is no address or host name: neither a scheme, a port nor a path belongs in it',
 )
 
-export const hostName = z.string().regex(/^[a-z0-9.-]+$/i, 'is no host name: neither a scheme nor a path belongs in it')
+/** In lower case and in Punycode. */
+export const hostName = z.string().transform((value, context) => {
+  const { hostname = '' } = (/^[^\s/:?#@\\%]+$/.test(value) && URL.parse(`https://${value}`)) || {}
+  if (HOST_NAME.test(hostname)) return hostname
+  context.addIssue({ code: 'custom', message: 'is no host name: neither a scheme, a port nor a path belongs in it' })
+  return z.NEVER
+})
+
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/
 
 /** Without a slash at its end, its host in lower case and in Punycode, as a carrier writes it when it signs. */
 export const origin = z.string().transform((value, context) => {
@@ -51,6 +69,7 @@ function wrongOrigin(value: string, url: URL | null): string | null {
   if (url === null) return 'is no URL'
   if (url.username !== '' || url.password !== '') return 'has a user or a password in it'
   if (/[?#]/.test(value)) return 'has a ? or a # in it: only the origin and a path may stand there'
+  if (url.hostname.includes('*')) return 'has a * in its host name: the name of this server is meant'
   if (url.hostname.includes('_')) return 'has an underscore in its host name, which no certificate may name'
   return null
 }
@@ -92,7 +111,8 @@ export function severalOf<const T extends string>(names: readonly T[]) {
 export const phoneNumber = z.string().transform((value, context) => {
   const parsed = parseNumber(value, null)
   if (parsed.ok) return { number: parsed.number, region: parsed.region }
-  context.addIssue({ code: 'custom', message: `can't be called from. ${parsed.message}` })
+  const why = parsed.reason === 'needs_region' ? 'it does not begin with + and the country code' : parsed.message
+  context.addIssue({ code: 'custom', message: `can't be called from: ${why.replace(/\.$/, '')}` })
   return z.NEVER
 })
 

@@ -5,11 +5,9 @@ import type { Hono } from 'hono'
 const KEEP_ALIVE_MS = 75_000
 
 /** `host` undefined: every address that the machine has. */
-export function listen(
-  app: Pick<Hono, 'fetch'>,
-  { port, host }: { port: number; host: string | undefined },
-  onListening: () => void,
-): ServerType {
+type Place = { port: number; host: string | undefined }
+
+export function listen(app: Pick<Hono, 'fetch'>, { port, host }: Place, onListening: () => void): ServerType {
   const listener = createAdaptorServer({
     fetch: app.fetch,
     // What a request without Host is taken for: HTTP/1.0 health checks send none.
@@ -18,4 +16,13 @@ export function listen(
   })
   listener.listen(port, host, onListening)
   return listener
+}
+
+/** Which setting is wrong, for an operator. */
+export function explainListenError({ code, message }: NodeJS.ErrnoException, { port, host }: Place): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Set PORT to another.`
+  if (code === 'EACCES') return `Port ${port} is one that this user may not listen on. Set PORT to one above 1023.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `HOST=${host} is no address of this machine. 0.0.0.0 stands for all that it has.`
+  return message
 }

@@ -107,11 +107,39 @@ describe('start, migrate and doctor say the same of', () => {
       /Nothing answers at the database's address 127\.0\.0\.1:1\./,
     ))
 
+  test('a database address of several hosts, where none is', () =>
+    assertSaidByAll(
+      { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1,127.0.0.1:2/answerback' },
+      /No Postgres answers at the database's address 127\.0\.0\.1:1, 127\.0\.0\.1:2\./,
+    ))
+
+  test('a database address with a port that is none', () =>
+    assertSaidByAll(
+      { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:543210/answerback' },
+      /The database URL has the port 543210, which is no number from 1 to 65535\./,
+    ))
+
+  test('NODE_ENV=prod', () => assertSaidByAll({ NODE_ENV: 'prod' }, /NODE_ENV: "prod" is not production/))
+
+  test('a .env file with a byte order mark, and one in UTF-16', async () => {
+    await writeFile(join(directory, '.env'), '\ufeffGATE=yes\r\n')
+    await assertSaidByAll({}, /^.*GATE: "yes" is neither on nor off\./m)
+    await writeFile(join(directory, '.env'), Buffer.from('\ufeffGATE=on\n', 'utf16le'))
+    await assertSaidByAll({}, /\.env: it is not written in UTF-8\./)
+    await rm(join(directory, '.env'))
+  })
+
   test('a .env file that cuts a password short', async () => {
     await writeFile(join(directory, '.env'), 'BANDWIDTH_PASSWORD=pass#word\n')
     await assertSaidByAll({}, /BANDWIDTH_PASSWORD: in \.env a # begins a comment .* first 4 characters/)
     await rm(join(directory, '.env'))
   })
+})
+
+test('a start says which setting keeps it from listening', async () => {
+  const { code, output } = await run('main.ts', { HOST: 'no-such-host.invalid', DATA_DIR: join(directory, 'listen') })
+  assert.equal(code, 1, output)
+  assert.match(output, /HOST=no-such-host\.invalid is no address of this machine\./)
 })
 
 test('doctor leaves no data directory behind', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { truncatedValues } from '../../src/config/load-environment.ts'
+import { truncatedValues, unreadLines } from '../../src/config/load-environment.ts'
 
 describe('a # in a .env file', () => {
   const cut = (text: string) => truncatedValues(text).map(({ name }) => name)
@@ -15,4 +15,30 @@ describe('a # in a .env file', () => {
   test('in quotes belongs to the value, and behind a blank begins a comment', () => {
     assert.deepEqual(cut('A="pass#word"\nB=\'pass#word\'\nC=3000 # the port\nD=# nothing\n# E=a#b\nF=plain'), [])
   })
+})
+
+test('a line of a .env file that Node would pass over is named', () => {
+  const meant = [
+    'PORT: 3000',
+    'set PORT=3000',
+    'setx PORT 3000',
+    '- PORT=3000',
+    '-e PORT=3000',
+    '$env:PORT="3000"',
+    'PORT 3000',
+    'env PORT=3000',
+  ]
+  for (const line of meant)
+    assert.deepEqual(unreadLines(`HOST=a\n${line}\n`), ['.env: line 2 is not of the form NAME=value.'], line)
+  assert.deepEqual(unreadLines('PORT: 1\nA=b\nHOST: a'), ['.env: lines 1, 3 are not of the form NAME=value.'])
+  for (const text of [
+    '',
+    '# PORT: 3000\n',
+    'export PORT = 3000',
+    'A="x\nPORT: 3000\ny"\nB=1',
+    'a note',
+    'PORT=',
+    'lower=a',
+  ])
+    assert.deepEqual(unreadLines(text), [], text)
 })

@@ -127,6 +127,13 @@ describe('a misspelt variable is a fault with the nearest name in it', () => {
     ['LIMIT_PER_NUMER', 'LIMIT_PER_NUMBER'],
     ['API_KEYS', 'API_KEY'],
     ['RETENSION', 'RETENTION'],
+    ['TWILIO_TOKEN', 'TWILIO_AUTH_TOKEN'],
+    ['TWILIO_SID', 'TWILIO_ACCOUNT_SID'],
+    ['POLCY', 'POLICY'],
+    ['PORT ', 'PORT'],
+    [' DATABASE_URL', 'DATABASE_URL'],
+    ['port', 'PORT'],
+    ['NODE_EVN', 'NODE_ENV'],
   ]) {
     test(`${name} → ${nearest}`, () => {
       assert.deepEqual(faults({ [name!]: 'x' }), [`${name}: there is no such setting. Is ${nearest} meant?`])
@@ -199,6 +206,37 @@ describe('white space, invisible characters and quotes around a value are remove
 
   test('NODE_ENV with a blank behind it is production too', () => {
     assert.ok(faults({ NODE_ENV: 'production ' }).length > 3)
+    for (const value of ['"production"', "'production'"]) assert.ok(faults({ NODE_ENV: value }).length > 3, value)
+  })
+
+  test('NODE_ENV that is nearly production is not taken for development', () => {
+    for (const value of ['prod', 'Production', 'PRODUCTION', 'prodution', 'live'])
+      assert.deepEqual(faults({ NODE_ENV: value }), [`NODE_ENV: "${value}" is not production. Is that meant?`])
+    for (const value of ['', 'development', 'test', 'staging', 'local']) config({ NODE_ENV: value })
+  })
+
+  test('a host, a name and a number are read as they are used', () => {
+    for (const HOST of ['0.0.0.0', '::', '::1', 'fe80::1%eth0', 'localhost', 'db_1.internal'])
+      assert.equal(config({ HOST }).host, HOST)
+    for (const HOST of ['0.0.0.0:3000', '[::]', 'localhost:80', '256.1.1.1', '1.2.3', 'http://a'])
+      assertFault(
+        { HOST },
+        /^HOST: ".*" is no address or host name: neither a scheme, a port nor a path belongs in it\.$/,
+      )
+    assert.equal(config({ ORIGIN: 'Bücher.example' }).ORIGIN, 'xn--bcher-kva.example')
+    assert.equal(config({ ORIGIN: 'APP.example.com' }).ORIGIN, 'app.example.com')
+    for (const ORIGIN of ['..', '-a.example', 'app.example.com:3000', 'a@b.example', '*.example.com', 'a b'])
+      assertFault({ ORIGIN }, /^ORIGIN: ".*" is no host name/)
+    assertFault({ PUBLIC_URL: 'https://*.example.com' }, /^PUBLIC_URL: .* has a \* in its host name/)
+    assertFault(
+      { ...TWILIO, TWILIO_FROM: '12025550100' },
+      /can't be called from: it does not begin with \+ and the country code\.$/,
+    )
+    assertFault({ ...TWILIO, TWILIO_FROM: 'Acme' }, /can't be called from: Write the number .* of its own\.$/)
+    assert.equal(config({ SERVICE_NAME: 'Salt\u200bmarsh' }).SERVICE_NAME, 'Saltmarsh')
+    for (const SERVICE_NAME of ['\u2800', '…', '\u202e\u0301'])
+      assertFault({ SERVICE_NAME }, /^SERVICE_NAME: .* has no letter, digit or sign in it that can be said\.$/)
+    assertFault({ SERVICE_NAME: `${'\u0344'.repeat(31)}a` }, /^SERVICE_NAME: .* is longer than 60 characters\.$/)
   })
 })
 
