@@ -3,6 +3,30 @@ import { test } from 'node:test'
 import type { Outcome } from '../../src/client/client.ts'
 import { type Browser, bank } from './fake-answerback.ts'
 
+const PATHS = [
+  '',
+  '/sign-in',
+  '/second-factor',
+  '/authenticator/sign-in',
+  '/recovery/sign-in',
+  '/register',
+  '/verify',
+  '/again',
+  '/redeliver',
+  '/cancel',
+  '/finish',
+  '/account',
+  '/transfer',
+  '/security',
+  '/security/unlock',
+  '/numbers',
+  '/numbers/remove',
+  '/authenticator',
+  '/recovery',
+  '/language',
+  '/sign-out',
+]
+
 const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
 
 async function customer() {
@@ -22,29 +46,7 @@ async function refusalOn(page: Browser, sent: Promise<Response>): Promise<string
 
 test('no GET starts a call, ends a session or moves money', async () => {
   const { far, ada } = await customer()
-  for (const page of [
-    '',
-    '/sign-in',
-    '/second-factor',
-    '/authenticator/sign-in',
-    '/recovery/sign-in',
-    '/register',
-    '/verify',
-    '/again',
-    '/redeliver',
-    '/cancel',
-    '/finish',
-    '/account',
-    '/transfer',
-    '/security',
-    '/security/unlock',
-    '/numbers',
-    '/numbers/remove',
-    '/authenticator',
-    '/recovery',
-    '/language',
-    '/sign-out',
-  ]) {
+  for (const page of PATHS) {
     const { status } = await ada.get(
       `/demo${page}?payee=Ada+Byron&amount=250&channel=call&number=%2B12025550199&locale=de-DE`,
     )
@@ -52,6 +54,19 @@ test('no GET starts a call, ends a session or moves money', async () => {
   }
   assert.equal(far.created.length, 1)
   assert.equal((await ada.get('/demo/account')).status, 200)
+})
+
+test('a visitor without a session is led to a page, whatever is asked for or sent', async () => {
+  const { far, browser } = bank()
+  for (const path of PATHS) {
+    assert.ok((await browser().get(`/demo${path}`)).status < 400, `GET ${path}`)
+    for (const code of ['letters', '123456', '<b>', '']) {
+      const form = { code, recovery_code: code, challenge: 'chl_1', number: code, number_id: code, amount: code }
+      const { status } = await browser().post(`/demo${path}`, form)
+      assert.ok(status === 303 || status === 404, `POST ${path}: ${status}`)
+    }
+  }
+  assert.equal(far.created.length + far.factors.length, 0)
 })
 
 test('a form of another site is refused before anything happens', async () => {

@@ -120,6 +120,28 @@ test('the second factor offers the numbers on file alone, each for the ways it i
   assert.equal(far.created.at(-1)?.to, '+12025550123')
 })
 
+test('the way used last and the preferred number are offered first, and the others as well', async () => {
+  const { far, ada } = await customer()
+  await unlock(far, ada)
+  await ada.post('/demo/numbers', { number: NEW_NUMBER, channel: 'sms' })
+  await prove(far, ada)
+  const id = numberId(await text(ada), '+1••••••0177')!
+  await ada.post('/demo/numbers/prefer', { number_id: id })
+  await ada.post('/demo/sign-out')
+  await ada.post('/demo/sign-in', { user: 'ada', password: 'engine-1843' })
+  const page = await text(ada, '/demo/second-factor')
+  assert.match(page, /value="approve" checked/)
+  assert.match(page, /<option value="[^"]+" selected>\+1••••••0177 \(/)
+  assert.match(page, /<option value="[^"]+" >\+1••••••0123</)
+  await ada.post('/demo/second-factor', { method: 'text_code', number_id: id })
+  const { to, channel } = far.created.at(-1)!
+  assert.deepEqual({ to, channel }, { to: '+12025550177', channel: 'sms' })
+  await prove(far, ada)
+  await ada.post('/demo/sign-out')
+  await ada.post('/demo/sign-in', { user: 'ada', password: 'engine-1843' })
+  assert.match(await text(ada, '/demo/second-factor'), /value="text_code" checked/)
+})
+
 test('the last proved number stays', async () => {
   const { far, ada } = await customer()
   await unlock(far, ada)

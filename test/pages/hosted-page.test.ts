@@ -119,6 +119,19 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     }
   })
 
+  test('says that time is up when it is up at the server, and takes no code any more', async () => {
+    const { page, challenge, number, close } = await open({ channel: 'sms', expires_in: 30 })
+    await page.getByRole('heading', { name: 'Text delivered' }).waitFor()
+    await page.getByText(/^0:[0-3]\d left$/).waitFor()
+    await page.getByRole('heading', { name: 'Time is up' }).waitFor()
+    assert.ok(Date.now() >= Date.parse(challenge.expires_at), 'not before the server')
+    assert.equal(await page.getByLabel('Your 6-digit code').isVisible(), false)
+    assert.equal(await page.getByRole('timer').isVisible(), false)
+    assert.equal((await answerback().get(challenge.id)).status, 'expired')
+    assert.equal((await answerback().check(challenge.id, await textedCode(number))).valid, false)
+    await close()
+  })
+
   test('fits 320 px in both themes, and axe finds nothing', async () => {
     const requests = [
       { channel: 'sms' },

@@ -8,7 +8,7 @@ import type { Locator, Page } from 'playwright-core'
 import { withoutChromium } from '../support/browser.ts'
 import { pagesOf, TIMEOUT_MS, wrongCode } from './visitor-session.ts'
 
-const { openSession, signIn } = pagesOf()
+const { openSession, signIn } = pagesOf({ ALLOWED_COUNTRIES: 'US,DE' })
 
 describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutChromium, concurrency: 6 }, () => {
   test('a code is heard on the phone and typed on the page', async () => {
@@ -53,6 +53,34 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
     const [code] = await heard(phone, /\d{6}/)
     await page.getByLabel('Your 6-digit code').fill(code)
     await signedIn(page, phone)
+    await close()
+  })
+
+  test('after a text, "Call me instead" has the same code read out', async () => {
+    const { page, phone, press, close } = await signIn('Text me a code')
+    const [texted] = await heard(phone, /\d{6}/)
+    await page.getByRole('button', { name: 'Call me instead' }).click()
+    await phone.getByRole('button', { name: 'Answer' }).click()
+    await press((await heard(phone, /press (\d, then \d)/))[1]!.replace(/\D/g, ''))
+    assert.equal(await spokenCode(phone), texted)
+    await page.getByLabel('Your 6-digit code').fill(texted)
+    await signedIn(page, phone)
+    await close()
+  })
+
+  test('a number is written as in the country that is chosen, and what is none is refused at its field', async () => {
+    const { openPage, close } = await openSession()
+    const page = await openPage('/demo')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByLabel('Country').selectOption('Germany')
+    await page.getByLabel('Phone number').fill('12')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('That is not a phone number').waitFor()
+    assert.equal(await page.getByLabel('Country').inputValue(), 'DE')
+    await page.getByLabel('Phone number').fill('030 23125 417')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.waitForURL('**/verify')
+    await page.getByText(/^\+49•+5417$/).waitFor()
     await close()
   })
 
