@@ -1,9 +1,11 @@
-// The packages in another project: packed, installed, compiled strictly, bundled, and run by every Node that is found here.
+// The packages in another project: packed, installed, compiled strictly, bundled, run by every Node that is found here, and
+// used by the app of examples/login-app.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -13,6 +15,7 @@ import type { Answerback } from '../../src/client/client.ts'
 import { buildPackages, PACKAGE_NAMES } from '../../tools/build-packages.ts'
 import { startDevelopment } from '../pages/development-server.ts'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
@@ -46,6 +49,10 @@ async function tsc(code: string, options: string[] = ['--module', 'nodenext']): 
   const file = join(project, `code-${crypto.randomUUID()}.ts`)
   await writeFile(file, code)
   // With the library's own types checked as well.
+  return compile([file], options)
+}
+
+async function compile(files: string[], options: string[]): Promise<string> {
   const strict = [
     '--strict',
     '--exactOptionalPropertyTypes',
@@ -55,7 +62,7 @@ async function tsc(code: string, options: string[] = ['--module', 'nodenext']): 
   ]
   const types = ['--target', 'es2022', '--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')]
   try {
-    return (await run(process.execPath, [TSC, ...strict, ...types, ...options, file], { cwd: project })).stdout
+    return (await run(process.execPath, [TSC, ...strict, ...types, ...options, ...files], { cwd: project })).stdout
   } catch (error) {
     return (error as { stdout: string }).stdout
   }
@@ -162,6 +169,46 @@ describe('in a browser', { skip: withoutChromium }, () => {
     }, created)
     assert.equal(reason, 'key_pressed')
     await browser.close()
+  })
+})
+
+describe('examples/login-app', () => {
+  let app: string
+  let env: NodeJS.ProcessEnv
+
+  before(async () => {
+    app = join(project, 'login-app')
+    await cp(join(ROOT, 'examples/login-app'), app, { recursive: true })
+    for (const name of ['hono', '@hono'])
+      await symlink(join(ROOT, 'node_modules', name), join(project, 'node_modules', name))
+    env = { ...process.env, ANSWERBACK_URL: server.url, ANSWERBACK_KEY: 'key_of_at_least_24_characters' }
+    Reflect.deleteProperty(env, 'NODE_TEST_CONTEXT')
+  })
+
+  test('compiles strictly', async () => {
+    const files = (await readdir(app)).filter((name) => name.endsWith('.ts')).map((name) => join(app, name))
+    assert.equal(files.length, 4)
+    assert.equal(await compile(files, ['--module', 'nodenext', '--allowImportingTsExtensions', '--skipLibCheck']), '')
+  })
+
+  test('tests its own login', async () => {
+    const { stdout } = await run(process.execPath, ['--test'], { cwd: app, env })
+    assert.match(stdout, /pass 3\n/)
+  })
+
+  test('lets a person in by a browser', { skip: withoutChromium }, async (t) => {
+    const port = String(await freePort())
+    const child = spawn(process.execPath, ['server.ts'], { cwd: app, env: { ...env, PORT: port } })
+    t.after(() => child.kill())
+    await once(child.stdout, 'data')
+    const browser = await openBrowser()
+    t.after(() => browser.close())
+    const page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${port}`)
+    await page.getByLabel('Name').fill('ada')
+    await page.getByLabel('Password').fill('engine-1843')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('heading', { name: 'Welcome, ada' }).waitFor()
   })
 })
 
