@@ -7,13 +7,14 @@ import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
+import type { DeliveryLimits } from './delivery-limits.ts'
 
 /** `unknown` when the carrier does not answer. */
 export type LookUpCall = (carrier: Carrier, record: ChallengeRecord, delivery: Delivery) => Promise<CallLookup>
 
-type Deps = { store: Pick<Store, 'challenges'>; clock: Clock }
+type Deps = { store: Pick<Store, 'challenges'>; limits: Pick<DeliveryLimits, 'hashes'>; clock: Clock }
 
-export function createLookUpCall({ store, clock }: Deps): LookUpCall {
+export function createLookUpCall({ store, limits, clock }: Deps): LookUpCall {
   return async (carrier, record, { ref }) => {
     const lookup = (signal: AbortSignal) =>
       ref === null ? findAmongListed(carrier, record, signal) : carrier.findCall(ref, signal)
@@ -26,12 +27,12 @@ export function createLookUpCall({ store, clock }: Deps): LookUpCall {
     { request, deliveryAge }: ChallengeRecord,
     signal: AbortSignal,
   ): Promise<CallLookup> {
-    const { to, from, numberHash } = request
+    const { to, from } = request
     if (to === null || !carrier.listCalls) return { type: 'unknown' }
     const listing = await carrier.listCalls({ to, from: from ?? carrier.from, maxAge: deliveryAge }, signal)
     if (listing.type === 'unknown') return listing
     const refs = listing.calls.map((call) => call.ref)
-    const inUse = refs.length > 0 ? await store.challenges.refsInUse(numberHash, carrier.name, refs) : []
+    const inUse = refs.length > 0 ? await store.challenges.refsInUse(limits.hashes(to), carrier.name, refs) : []
     const [call, ...others] = listing.calls.filter((one) => !inUse.includes(one.ref))
     if (others.length > 0) return { type: 'unknown' }
     return call ? { type: 'seen', ...call } : { type: 'absent' }

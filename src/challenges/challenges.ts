@@ -64,7 +64,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const { policy, pushes, serviceName, speechSpeed } = settings
   const transition = createTransition({ store, limits, policy, pushes, tasks, log, runEffects })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
-  const reconcileDue = createReconciler({ store, selection, transition, clock, log })
+  const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
   const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }
 
   return {

@@ -12,11 +12,13 @@ import { DEADLINES } from '../time/deadlines.ts'
 import { createLookUpCall } from './call-lookup.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
 import { callEnded } from './delivery-end.ts'
+import type { DeliveryLimits } from './delivery-limits.ts'
 import { createLookUpMessage } from './message-lookup.ts'
 import type { Transition } from './transition.ts'
 
 type Deps = {
   store: Pick<Store, 'challenges'>
+  limits: Pick<DeliveryLimits, 'hashes'>
   selection: CarrierSelection
   transition: Transition
   clock: Clock
@@ -38,8 +40,8 @@ const LONGEST_CALL = 300
 /** Checks every challenge whose time to be checked has come. */
 export type Reconcile = () => Promise<void>
 
-export function createReconciler({ store, selection, transition, clock, log }: Deps): Reconcile {
-  const lookUpCall = createLookUpCall({ store, clock })
+export function createReconciler({ store, limits, selection, transition, clock, log }: Deps): Reconcile {
+  const lookUpCall = createLookUpCall({ store, limits, clock })
   const lookUpMessage = createLookUpMessage(selection, clock)
 
   return async () => {

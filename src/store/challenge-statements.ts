@@ -50,11 +50,12 @@ const EVENT_AND_MESSAGES = sql`
     from challenge, jsonb_to_recordset(${value('outbox')}::text::jsonb) as message (id text, type text)
   )`
 
-/** The number is held, or the statement fails. */
+/** The number is held, or the statement fails. In one order, since instances may list the secrets in different ones. */
 const HELD = sql`
   held as (
     insert into ${activeCalls} (number_hash, challenge_id)
     select hash, challenge.id from challenge, jsonb_array_elements_text(${value('hold')}::text::jsonb) as hash
+    order by hash
   )`
 
 const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
@@ -163,6 +164,7 @@ export const claimDue = statement<DueCheck>(sql`
 // A call lives for minutes after its challenge was created, so of an hour's challenges none is missed.
 export const refsInUse = statement<{ ref: string }>(sql`
   select delivery ->> 'ref' as ref from ${challenges}, jsonb_array_elements(deliveries) as delivery
-  where number_hash = ${value('numberHash')} and created_at > now() - interval '1 hour'
+  where number_hash = any (array(select jsonb_array_elements_text(${value('numberHashes')}::text::jsonb)))
+    and created_at > now() - interval '1 hour'
     and delivery ->> 'carrier' = ${value('carrier')}
     and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)

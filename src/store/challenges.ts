@@ -39,8 +39,8 @@ export type ChallengeStore = {
   save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy' | ExhaustedLimit>
   /** Challenges whose next check is due. Another instance gets others; after five seconds they are due again. */
   claimDue(limit: number): Promise<DueCheck[]>
-  /** Those of a carrier's names for calls that deliveries to the same number bear. */
-  refsInUse(numberHash: string, carrier: CarrierName, refs: readonly string[]): Promise<string[]>
+  /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
+  refsInUse(numberHashes: readonly string[], carrier: CarrierName, refs: readonly string[]): Promise<string[]>
   ledger(id: string): Promise<LedgerLine[]>
 }
 
@@ -125,8 +125,9 @@ export function challengeStore(database: Database): ChallengeStore {
       return statements.claimDue(database, { limit })
     },
 
-    async refsInUse(numberHash, carrier, refs) {
-      const rows = await statements.refsInUse(database, { numberHash, carrier, refs: JSON.stringify(refs) })
+    async refsInUse(numberHashes, carrier, refs) {
+      const lists = { numberHashes: JSON.stringify(numberHashes), refs: JSON.stringify(refs) }
+      const rows = await statements.refsInUse(database, { carrier, ...lists })
       return rows.map(({ ref }) => ref)
     },
 

@@ -158,9 +158,9 @@ export function memoryChallenges({ now, limits, tie, post, committed }: Parts): 
       return due.map(({ challenge: { id, version } }) => ({ id, version }))
     },
 
-    async refsInUse(numberHash, carrier, refs) {
+    async refsInUse(numberHashes, carrier, refs) {
       return [...rows.values()]
-        .filter(({ request, createdAt }) => request.numberHash === numberHash && createdAt > now() - HOUR_MS)
+        .filter(({ request, createdAt }) => numberHashes.includes(request.numberHash) && createdAt > now() - HOUR_MS)
         .flatMap(({ challenge }) => challenge.deliveries.filter((delivery) => delivery.carrier === carrier))
         .flatMap(({ ref }) => (ref !== null && refs.includes(ref) ? [ref] : []))
     },

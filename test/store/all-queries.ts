@@ -92,7 +92,7 @@ async function everything({
     ),
   )
   await challenges.ledger(challenge.id)
-  await challenges.refsInUse(request.numberHash, 'twilio', ['CA1'])
+  await challenges.refsInUse([request.numberHash], 'twilio', ['CA1'])
 
   await outbox.claim(10, 30)
   await outbox.markDelivered('msg_tour1')

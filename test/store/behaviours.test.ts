@@ -213,12 +213,14 @@ onEachDatabase((database) => {
       ]
       const { challenge } = await insert(challenges, { ...made, deliveries }, { request })
       const { numberHash } = request
-      assert.deepEqual(await challenges.refsInUse(numberHash, 'twilio', ['CA1', 'CA2']), ['CA1'])
-      assert.deepEqual(await challenges.refsInUse(numberHash, 'twilio', []), [])
-      assert.deepEqual(await challenges.refsInUse(numberHash, 'signalwire', ['CA1']), [])
-      assert.deepEqual(await challenges.refsInUse(aRequest().numberHash, 'twilio', ['CA1']), [])
+      assert.deepEqual(await challenges.refsInUse([aRequest().numberHash, numberHash], 'twilio', ['CA1', 'CA2']), [
+        'CA1',
+      ])
+      assert.deepEqual(await challenges.refsInUse([numberHash], 'twilio', []), [])
+      assert.deepEqual(await challenges.refsInUse([numberHash], 'signalwire', ['CA1']), [])
+      assert.deepEqual(await challenges.refsInUse([aRequest().numberHash], 'twilio', ['CA1']), [])
       await later(challenge, 3600)
-      assert.deepEqual(await challenges.refsInUse(numberHash, 'twilio', ['CA1']), [])
+      assert.deepEqual(await challenges.refsInUse([numberHash], 'twilio', ['CA1']), [])
     })
 
     /** As if so many seconds had passed for a challenge. */

@@ -53,6 +53,20 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     assert.deepEqual(versions, [1, 2, 3, 4, 5, 6])
   })
 
+  test('instances that list the secrets in another order do not wait for each other over one number', async () => {
+    for (let round = 0; round < 5; round++) {
+      // More than anybody lists, so that the statements meet while they hold a part of them.
+      const hashes = Array.from({ length: 200 }, () => nanoid())
+      const results = await fifty((database, index) => {
+        const hold = index % 2 === 0 ? hashes : hashes.toReversed()
+        const made = { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotencyKey: null }
+        return challengeStore(database).insert(made, { ...aCreation, begins: { consume: [], hold } })
+      })
+      assert.equal(results.filter((result) => typeof result === 'object').length, 1)
+      assert.equal(results.filter((result) => result === 'number_busy').length, 49)
+    }
+  })
+
   test('an outcome is the only one there ever is', async () => {
     const challenge = await inserted()
     const outcomes: Outcome[] = [

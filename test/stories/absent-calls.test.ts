@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
-import type { ChallengeId } from '../../src/domain/challenge.ts'
+import type { ChallengeId, E164 } from '../../src/domain/challenge.ts'
+import { numberHash } from '../../src/domain/one-time-codes.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import { signature } from '../carriers/twilio-signature.ts'
@@ -13,12 +14,14 @@ import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { later } from './later.ts'
 
+/** Two, as while they are rotated. */
+const SECRETS = ['the new secret of the absent calls', 'the old secret of the absent calls']
 const FAILS = { status: 500, code: 20500 }
 
 describe('a call that may have been placed', { skip: withoutPostgres }, () => {
   let server: Server
   before(async () => {
-    server = await startServer({}, ['twilio', 'signalwire', 'plivo'])
+    server = await startServer({ secrets: SECRETS }, ['twilio', 'signalwire', 'plivo'])
   })
   after(() => server.stop())
   afterEach(() => server.phones.injectFaults(noFaults()))
@@ -130,18 +133,22 @@ describe('a call that may have been placed', { skip: withoutPostgres }, () => {
     assert.equal((await ledger(id)).filter((type) => type === 'dtmf_received').length, 1)
   })
 
-  test('is not taken for the call of another challenge, a moment before', async () => {
-    const to = nextNumber()
-    server.phones.phone(to).will('decline')
-    const first = await server.create({ to, flow: 'approve', carrier: 'twilio' })
-    await calm()
-    assert.equal((await challenge(first.json.id)).reason, 'call_rejected')
-    const { id } = await asked({ company: 'Twilio', refuse: FAILS }, {}, { to, carrier: 'twilio' })
-    await look(id, 2)
-    assert.deepEqual(await deliveries(id), [['twilio', 'placing', null]])
-    await look(id, 4)
-    assert.equal((await challenge(id)).reason, 'carrier_failed')
-  })
+  for (const [order, secret] of SECRETS.entries())
+    test(`is not taken for the call of another challenge, a moment before, made under secret ${order}`, async () => {
+      const to = nextNumber()
+      server.phones.phone(to).will('decline')
+      const first = await server.create({ to, flow: 'approve', carrier: 'twilio' })
+      await calm()
+      assert.equal((await challenge(first.json.id)).reason, 'call_rejected')
+      // As by an instance that lists this secret first.
+      const hash = numberHash(secret, to as E164)
+      await server.query('update challenges set number_hash = $2 where id = $1', [first.json.id, hash])
+      const { id } = await asked({ company: 'Twilio', refuse: FAILS }, {}, { to, carrier: 'twilio' })
+      await look(id, 2)
+      assert.deepEqual(await deliveries(id), [['twilio', 'placing', null]])
+      await look(id, 4)
+      assert.equal((await challenge(id)).reason, 'carrier_failed')
+    })
 
   test('is not taken for a call whose own answer was lost, once that has ended', async () => {
     const to = nextNumber()
