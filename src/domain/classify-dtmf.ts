@@ -24,15 +24,15 @@ export function classifyDtmf(
 }
 
 /**
- * What the call was at, also when it has ended or another delivery has begun meanwhile. `hung_up` says that keys were
- * awaited: so much later only a report counts, but it is still told from other keys.
+ * What the call was at, also when it has ended or another delivery has begun meanwhile. Of a call that was hung up, or that
+ * the carrier failed, keys may have been awaited: so much later only a report counts, but it is still told from other keys.
  */
 function phaseOf({ flow, deliveries }: Challenge, id: DeliveryId): CallPhase | null {
   const delivery = deliveries.find((one) => one.id === id)
   if (delivery?.progress.state === 'answered') return delivery.progress.phase
   if (delivery?.progress.state !== 'ended') return null
   if (delivery.progress.openTurn) return delivery.progress.openTurn.phase
-  if (delivery.result !== 'hung_up') return null
+  if (delivery.result !== 'hung_up' && delivery.result !== 'carrier_failed') return null
   return flow === 'send_code' ? 'gate' : 'question'
 }
 

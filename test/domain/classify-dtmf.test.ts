@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScriptContext } from '../../src/domain/call-script.ts'
-import type { Challenge, Flow } from '../../src/domain/challenge.ts'
+import type { Challenge, Delivery, Flow } from '../../src/domain/challenge.ts'
 import { classifyDtmf } from '../../src/domain/classify-dtmf.ts'
 import { step } from '../../src/domain/state-machine.ts'
 import { answeredCall } from '../../src/domain/transitions/call-turn.ts'
@@ -95,6 +95,23 @@ test('a report counts for as long as the challenge is pending, however late afte
   }
   assert.equal(press('9').outcome?.reason, 'fraud_reported')
   for (const keys of ['47', '74', '*', '#', '']) assert.equal(press(keys), challenge, keys)
+})
+
+test('a report counts after a call that the carrier failed, before and while the code is texted instead', () => {
+  const before: Challenge = { ...answered('send_code'), fallback: ['sms'] }
+  const { turn } = answeredCall(before)
+  const failed = step(before, { type: 'ended', delivery: DELIVERY, result: 'carrier_failed' }, POLICY).challenge
+  const next: Delivery = { ...before.deliveries[0]!, id: 'dlv_text', channel: 'sms', ref: null, result: null }
+  const placing: Delivery = { ...next, progress: { state: 'placing', unknown: false } }
+  const requested = { type: 'delivery_requested', next: placing, fallback: true } as const
+  for (const challenge of [failed, step(failed, requested, POLICY).challenge]) {
+    const press = (keys: string) => {
+      const key = classifyDtmf(challenge, DELIVERY, keys, CONTEXT, LATE)
+      return step(challenge, { type: 'dtmf_received', delivery: DELIVERY, turn, key }, POLICY).challenge
+    }
+    assert.equal(press('9').outcome?.reason, 'fraud_reported')
+    for (const keys of ['47', '74', '*', '#', '']) assert.equal(press(keys), challenge, keys)
+  }
 })
 
 test('the wait for the gate counts what is spoken before its first key, in every locale', () => {
