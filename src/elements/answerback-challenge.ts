@@ -185,14 +185,15 @@ export class AnswerbackChallenge extends HTMLElement {
 
   /** One request at a time. An error is shown, and the request is never repeated by itself. */
   async #act(action: (client: Answerback, id: string) => Promise<Challenge | null>): Promise<void> {
-    const [view, challenge] = [this.#view!, this.#challenge]
+    const [view, challenge, leaving] = [this.#view!, this.#challenge, this.#leaving]
     if (this.#isBusy || !challenge) return
     this.#isBusy = true
     view.root.toggleAttribute('data-busy', true)
     view.showProblem(null)
     try {
       const change = await action(this.#client!, challenge.id)
-      if (change) this.#take(change)
+      // The element may have been removed meanwhile, or shows another challenge.
+      if (change && leaving === this.#leaving) this.#take(change)
     } catch (error) {
       if (!(error instanceof AnswerbackError)) throw error
       const { code, retryAfter } = error

@@ -58,6 +58,7 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
       'https://evil.example',
       `${appOrigin}.evil.example`,
       'javascript:alert(1)',
+      `blob:${appOrigin}/57c3a1f0`,
       '//evil.example',
       `${appOrigin.replace('//', '//user@')}/`,
     ]) {
@@ -168,6 +169,33 @@ describe('the element on a page of another origin', { skip: withoutChromium }, (
     assert.deepEqual(await page.evaluate('log'), ['outcome undelivered call_rejected', 'retry call'])
     await close()
   })
+
+  test('an answer that comes after the element shows another challenge, or is gone, changes nothing', async () => {
+    const [first, second] = await Promise.all([
+      answerback().create({ to: nextNumber(), channel: 'sms' }),
+      answerback().create({ to: nextNumber(), channel: 'sms' }),
+    ])
+    const { newPage, close } = await openSession()
+    const page = await newPage()
+    const errors: string[] = []
+    page.on('pageerror', ({ message }) => errors.push(message))
+    await page.goto(`${appOrigin}/embedded?${new URLSearchParams({ id: first.id, token: first.page_token })}`)
+    await page.getByRole('heading', { name: 'Text delivered' }).waitFor()
+    const element = page.locator('answerback-challenge')
+    await cancelDuring(page, () =>
+      element.evaluate(
+        (shown, { id, page_token }) => {
+          shown.setAttribute('challenge', id)
+          shown.setAttribute('token', page_token)
+        },
+        { id: second.id, page_token: second.page_token },
+      ),
+    )
+    await page.getByRole('heading', { name: 'Text delivered' }).waitFor()
+    await cancelDuring(page, () => element.evaluate((shown) => shown.remove()))
+    assert.deepEqual([await page.evaluate('log'), errors], [[], []])
+    await close()
+  })
 })
 
 /** Starts a challenge and opens its page. */
@@ -181,6 +209,28 @@ async function open(request: Omit<ChallengeRequest, 'to'>, returnPath?: string, 
   const query = returnPath === undefined ? '' : `?return_url=${encodeURIComponent(appOrigin + returnPath)}`
   await page.goto(`${server().url}/c/${challenge.id}${query}#${challenge.page_token}`)
   return { page, challenge, number, requests, close }
+}
+
+/** Cancels, and lets the request go on only after `meanwhile`. */
+async function cancelDuring(page: Page, meanwhile: () => Promise<void>): Promise<void> {
+  const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  await page.route('**/cancel', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    held.resolve()
+    await release.promise
+    await route.continue()
+  })
+  const answered = page.waitForResponse(
+    (response) => response.url().endsWith('/cancel') && response.request().method() === 'POST',
+  )
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await held.promise
+  await meanwhile()
+  release.resolve()
+  await (await answered).finished()
+  // The page's own reading of the answer takes a turn more.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+  await page.unroute('**/cancel')
 }
 
 /** The name of the part that has the focus, inside the element. */

@@ -44,7 +44,9 @@ export function hosted(serviceName: string, returnOrigins: readonly string[]): H
 /** Only an origin of the list, compared as a browser reads it: an open redirect would lend our name to any site. */
 function allowedReturn(asked: string | undefined, origins: readonly string[]): string | null {
   const url = asked === undefined ? null : URL.parse(asked)
-  return url && url.username === '' && url.password === '' && origins.includes(url.origin) ? url.href : null
+  // `blob:` of a listed origin has that origin too.
+  if (!url || !/^https?:$/.test(url.protocol)) return null
+  return url.username === '' && url.password === '' && origins.includes(url.origin) ? url.href : null
 }
 
 const headers = secureHeaders({
