@@ -172,6 +172,23 @@ test('an authenticator app counts after a right code, signs in, and can be turne
   assert.equal(far.factors.length, 0)
 })
 
+test('an authenticator app that was being set up is not shown to the next customer in the same browser', async () => {
+  const { far, ada, browser } = await customer()
+  const grace = { user: 'grace', password: 'nanosecond' }
+  const other = browser()
+  await other.post('/demo/register', { ...grace, number: '202 555 0107', method: 'approve' })
+  await prove(far, other)
+  await unlock(far, ada)
+  await ada.post('/demo/authenticator')
+  await ada.post('/demo/sign-in', grace)
+  const id = /<option value="([^"]+)" selected>/.exec(await text(ada, '/demo/second-factor'))![1]!
+  await ada.post('/demo/second-factor', { method: 'approve', number_id: id })
+  assert.equal(goesTo(await prove(far, ada)), '303 /demo/account')
+  assert.equal(goesTo(await ada.get('/demo/authenticator')), '303 /demo/security')
+  await ada.post('/demo/authenticator/confirm', { code: FACTOR_CODE })
+  assert.equal(far.factors[0]?.status, 'pending')
+})
+
 test('a recovery code signs in once', async () => {
   const { far, ada } = await customer()
   await unlock(far, ada)

@@ -34,6 +34,8 @@ export function signInRoutes(context: DemoContext): Hono {
     session.passwordOk = user
     session.account = null
     session.steppedUpUntil = 0
+    // It may be another customer's, who did not sign out of this browser.
+    session.pendingFactor = null
     sessions.renewId(c, session)
     return redirectTo(context, c, '/second-factor')
   })
