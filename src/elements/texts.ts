@@ -30,9 +30,9 @@ export type Texts = {
     failed: string
   }
   outcomes: Record<Reason, Message>
-  /** A message fails for other reasons than a call. */
   /** Why the delivery before failed, and what is being done now, as one text. */
   after(title: string, sentence: string): string
+  /** A message fails for other reasons than a call. */
   textFailures: Record<Extract<Failure, 'unreachable' | 'carrier_failed'>, Message>
   /** What the carrier names takes the place of the reason. */
   textCauses: Record<FailureCause, Message>
