@@ -11,6 +11,7 @@ export const requestAndValidate: Guide = {
           'takes the token out of the address, follows a text, takes the code and returns to the app',
         ],
         ['pages/hosted-page', 'tells the page of the outcome, and asks it for a new challenge where it offers one'],
+        ['packages/packages', 'lets a person in by a browser'],
       ],
     },
     'S2-02': {
