@@ -43,6 +43,6 @@ async function many(from: number, count: number): Promise<void> {
   process.exitCode = Math.min(1, log.failures.length)
   // What does not hold is mended, not published.
   if (!values.write || log.failures.length > 0) return console.log(report(log, [], from + count - 1))
-  const text = report(log, await runMutations(2_000), count)
+  const text = report(log, await runMutations(5_000), count)
   writeFileSync(DOCUMENT, replaceSection(readFileSync(DOCUMENT, 'utf8'), text))
 }
