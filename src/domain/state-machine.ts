@@ -8,6 +8,7 @@ import type { ChallengeEvent, Policy } from './events.ts'
 import {
   onAnswered,
   onDocumentFailed,
+  onDocumentFailedAfterEnd,
   onEnded,
   onEndedAfterOutcome,
   onRinging,
@@ -50,7 +51,7 @@ const table: Table = {
   question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey, voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
   goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
   sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onReceiptMissing,   fallback_unavailable: onFallbackUnavailable },
-  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: onPlacedLate, answered: onAnswered, dtmf_received: onLateKey,     voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: onDelivered, undelivered: stay,                check_due: onCheckDue,         fallback_unavailable: onFallbackUnavailable },
+  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: onPlacedLate, answered: onAnswered, dtmf_received: onLateKey,     voicemail_detected: stay,                document_failed: onDocumentFailedAfterEnd, ended: onEnded,             delivered: onDelivered, undelivered: stay,                check_due: onCheckDue,         fallback_unavailable: onFallbackUnavailable },
   closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, call_absent: onCallAbsent,  placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown, fallback_unavailable: stay                  },
 }
 

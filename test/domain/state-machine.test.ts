@@ -190,8 +190,10 @@ const invariants: Record<string, Invariant> = {
       if (now.progress.state === 'ended' && now.result === null) return false
       const was = before.deliveries[index]
       if (was?.progress.state !== 'ended') return true
-      const better = (event.type === 'delivered' || event.type === 'dtmf_received') && before.outcome === null
-      return now.progress.state === 'ended' && (now.result === was.result || better)
+      const better =
+        ['delivered', 'dtmf_received'].includes(event.type) ||
+        (event.type === 'document_failed' && was.result === 'hung_up' && now.result === 'carrier_failed')
+      return now.progress.state === 'ended' && (now.result === was.result || (better && before.outcome === null))
     }),
 
   'only the end of a delivery that did not ring, and is known not to, is given back': ({ before, event, after }) => {

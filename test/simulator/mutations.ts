@@ -99,8 +99,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'dtmf_received: stay,',
   }),
   one('a hang-up ends the challenge at once', 'src/domain/transitions/call-progress.ts', {
-    find: "if (delivery.result === null && progress.state === 'answered' && isListening(progress)",
-    replace: "if (progress.state === 'answered' && isListening(progress) && result === 'busy'",
+    find: 'if (openTurn) return stay(',
+    replace: "if (openTurn && result === 'busy') return stay(",
   }),
   one('a report of fraud at the gate is dropped', 'src/domain/transitions/gate-key.ts', {
     find: "if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })",

@@ -1,6 +1,6 @@
 // A call that rings, is answered, turns out to be a voicemail box, and ends.
 
-import type { AnsweredCall, CallPhase, Challenge } from '../challenge.ts'
+import type { AnsweredCall, CallPhase, Challenge, Failure } from '../challenge.ts'
 import { currentDelivery, disclosedEarlier, fail, stay, withDelivery, withRef } from './common.ts'
 import type { Handler } from './handler.ts'
 
@@ -71,25 +71,38 @@ export const onDocumentFailed: Handler<'document_failed'> = (challenge) => {
   return fail(silenced, 'carrier_failed')
 }
 
+/** The end of the call overtook it, so the call was taken for hung up. */
+export const onDocumentFailedAfterEnd: Handler<'document_failed'> = (challenge) => {
+  const { channel, result } = currentDelivery(challenge)
+  if (channel === 'sms' || result !== 'hung_up') return stay(challenge)
+  return stay(withDelivery(challenge, { result: 'carrier_failed' }))
+}
+
 /** Keys were awaited. A webhook that says that the call is over may overtake the one that has them. */
-function isListening({ phase }: AnsweredCall): boolean {
+function isListening(phase: CallPhase): boolean {
   return phase === 'gate' || phase === 'question'
 }
 
-export const onEnded: Handler<'ended'> = (challenge, { result, cause, ref: told }) => {
+/**
+ * The turn whose keys may still come. A call that is said to be completed, and has asked for no document yet, is at its
+ * first: the request for the document may be late, or has failed, and then it was not the person who hung up.
+ */
+function openTurnOf(challenge: Challenge, result: Failure, gate: boolean): Pick<AnsweredCall, 'phase' | 'turn'> | null {
+  const { result: known, progress } = currentDelivery(challenge)
+  if (known !== null || result === 'carrier_failed') return null
+  if (progress.state === 'answered')
+    return isListening(progress.phase) ? { phase: progress.phase, turn: progress.turn } : null
+  return result === 'hung_up' ? { phase: firstPhase(challenge, gate), turn: 1 } : null
+}
+
+export const onEnded: Handler<'ended'> = (challenge, { result, cause, ref: told }, { gate }) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms') return stay(challenge)
   const { progress } = delivery
   if (progress.state === 'ended') return stay(withRef(challenge, delivery.id, told))
   const ref = delivery.ref ?? told ?? null
-  if (delivery.result === null && progress.state === 'answered' && isListening(progress) && result !== 'carrier_failed')
-    return stay(
-      withDelivery(challenge, {
-        ref,
-        progress: { state: 'ended', openTurn: { phase: progress.phase, turn: progress.turn } },
-        result: 'hung_up',
-      }),
-    )
+  const openTurn = openTurnOf(challenge, result, gate)
+  if (openTurn) return stay(withDelivery(challenge, { ref, progress: { state: 'ended', openTurn }, result: 'hung_up' }))
   // A failure of the carrier's, or of ours, is not the person hanging up.
   const isHungUp = progress.state === 'answered' && result !== 'carrier_failed'
   const known = delivery.result ?? (isHungUp ? 'hung_up' : result)

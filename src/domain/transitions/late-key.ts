@@ -5,6 +5,7 @@ import { FIRST_TURN } from './call-progress.ts'
 import type { KeyHandler } from './call-turn.ts'
 import { close, currentDelivery, fail, stay, withDelivery } from './common.ts'
 import type { Step } from './handler.ts'
+import { isFailure } from './placement.ts'
 import { onQuestionKey } from './question-key.ts'
 
 /** A report of fraud counts whenever it comes, and ends what is under way. */
@@ -18,7 +19,7 @@ export const onReportOnly: KeyHandler = (challenge, { key }) =>
 
 /** Until the check that follows a hang-up the keys of the open turn count as if they had come before it. */
 export const onLateKey: KeyHandler = (challenge, event, policy) => {
-  const { progress } = currentDelivery(challenge)
+  const { progress, result } = currentDelivery(challenge)
   if (event.key === 'report') return onReportOnly(challenge, event, policy)
   const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
   // The code behind a gate can't be heard any more.
@@ -31,6 +32,6 @@ export const onLateKey: KeyHandler = (challenge, event, policy) => {
   if (answered.outcome) return stay(withDelivery(answered, { progress: { state: 'ended' } }))
   return fail(
     withDelivery({ ...challenge, attemptsLeft: answered.attemptsLeft }, { progress: { state: 'ended' } }),
-    'hung_up',
+    isFailure(result) ? result : 'hung_up',
   )
 }

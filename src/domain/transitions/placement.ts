@@ -88,7 +88,7 @@ export const onCheckDue: Handler<'check_due'> = (challenge) => {
   const { progress, result } = currentDelivery(challenge)
   const channel = challenge.fallback[0]
   // The keys of the open turn have not come.
-  if (progress.state === 'ended' && progress.openTurn && result === 'hung_up' && (challenge.codeDisclosed || !channel))
+  if (progress.state === 'ended' && progress.openTurn && isFailure(result) && (challenge.codeDisclosed || !channel))
     return fail(withDelivery(challenge, { progress: { state: 'ended' } }), result)
   if (channel === undefined || challenge.codeDisclosed) return stay(challenge)
   return { challenge, effects: [{ type: 'fall_back', channel }] }
@@ -103,7 +103,7 @@ export const onFallbackUnavailable: Handler<'fallback_unavailable'> = (challenge
   return isFailed ? fail(left, result) : stay(left)
 }
 
-function isFailure(result: DeliveryResult | null): result is Failure {
+export function isFailure(result: DeliveryResult | null): result is Failure {
   return result !== null && result !== 'delivered' && result !== 'canceled' && result !== 'superseded'
 }
 
