@@ -110,6 +110,7 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
   async function ask(carrier: Carrier, request: ReturnType<PrepareRequest>): Promise<PlacementResult> {
     const breaker = selection.breaker(carrier.name)
     breaker.begins(clock.now())
+    selection.deliveryBreaker(carrier.name).begins(clock.now())
     // The carrier may have taken the request before the exception.
     const answer = await withAbortTimeout(clock, DEADLINES.carrierAnswer, request).catch(
       (error: Error): PlacementResult => ({ type: 'unknown', why: error.name }),

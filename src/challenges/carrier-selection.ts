@@ -14,16 +14,24 @@ export type CarrierSelection = {
   /** The same try once more, through the next carrier. */
   afterFailure(record: ChallengeRecord, delivery: Delivery): Delivery | null
   byName(name: CarrierName): Carrier | undefined
+  /** Of what is asked of a carrier, by its answers. */
   breaker(name: CarrierName): CircuitBreaker
+  /** Of what a carrier has taken, by what becomes of it. */
+  deliveryBreaker(name: CarrierName): CircuitBreaker
 }
 
 /** `carriers`: in order of preference. */
 export function createCarrierSelection(carriers: readonly Carrier[], clock: Clock): CarrierSelection {
   const breakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
+  const deliveryBreakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
   const breaker = (name: CarrierName) => breakers.get(name)!
+  const deliveryBreaker = (name: CarrierName) => deliveryBreakers.get(name)!
+  const isHealthy = ({ name }: Carrier) =>
+    breaker(name).allows(clock.now()) && deliveryBreaker(name).allows(clock.now())
 
   const selection: CarrierSelection = {
     breaker,
+    deliveryBreaker,
     byName: (name) => carriers.find((carrier) => carrier.name === name),
     afterFailure({ challenge, request }, delivery) {
       const tried = carriersAlreadyTried(challenge, delivery)
@@ -37,7 +45,7 @@ export function createCarrierSelection(carriers: readonly Carrier[], clock: Cloc
           (request.extension === null || channel === 'sms' || carrier.supportsExtensions),
       )
       // An open breaker puts a carrier last. With no other left it is tried all the same: it may have recovered.
-      const carrier = able.find(({ name }) => breaker(name).allows(clock.now())) ?? able[0]
+      const carrier = able.find(isHealthy) ?? able[0]
       return carrier ? newDelivery(channel, carrier, request.locale) : null
     },
   }

@@ -11,6 +11,7 @@ import { createBackgroundTasks } from './background-tasks.ts'
 import { createPlaceDelivery } from './call-placement.ts'
 import { type CancelChallenge, createCancelChallenge } from './cancel-challenge.ts'
 import { createHandleCarrierEvent, type HandleCarrierEvent } from './carrier-events.ts'
+import { createNoteCarrierHealth } from './carrier-health.ts'
 import { createPrepareRequest } from './carrier-requests.ts'
 import { createCarrierSelection } from './carrier-selection.ts'
 import { createCarrierSlots } from './carrier-slots.ts'
@@ -62,7 +63,16 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings })
   const { policy, pushes, serviceName, speechSpeed } = settings
-  const transition = createTransition({ store, limits, policy, pushes, tasks, log, runEffects })
+  const transition = createTransition({
+    store,
+    limits,
+    policy,
+    pushes,
+    tasks,
+    log,
+    runEffects,
+    noteCarrierHealth: createNoteCarrierHealth(selection, clock),
+  })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
   const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }

@@ -11,6 +11,7 @@ import type { ExhaustedLimit } from '../store/rate-limits.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
+import type { NoteCarrierHealth } from './carrier-health.ts'
 import { ledgerEntry, outboxMessages, refundOf, secondsUntilNextCheck } from './change-record.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 
@@ -48,6 +49,7 @@ type Deps = {
   tasks: BackgroundTasks
   log: Logger
   runEffects: EffectRunner
+  noteCarrierHealth: NoteCarrierHealth
 }
 
 type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
@@ -55,7 +57,9 @@ type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
 
-export function createTransition({ store, limits, policy, pushes, tasks, log, runEffects }: Deps): Transition {
+export function createTransition(deps: Deps): Transition {
+  const { store, limits, policy, pushes, tasks, log, runEffects, noteCarrierHealth } = deps
+
   const transition: Transition = async (id, decide, known) => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const record = (tries === 0 && known) || (await store.challenges.find(id))
@@ -90,6 +94,7 @@ export function createTransition({ store, limits, policy, pushes, tasks, log, ru
     })
     if (saved === 'stale' || saved === 'number_busy' || 'retryAfter' in saved) return saved
     store.notifier.publish(saved.challenge.id)
+    noteCarrierHealth(record.challenge, event)
     if (!record.challenge.outcome) logOutcome(saved)
     return { record: saved, changed: true, effects }
   }

@@ -19,6 +19,7 @@ test('checking codes does not postpone the check of a call whose placement is un
     tasks: createBackgroundTasks(silentLogger),
     log: silentLogger,
     runEffects: async (_, record) => record,
+    noteCarrierHealth: () => {},
   })
   const challenge = aChallenge()
   const wakeSeconds = secondsUntilCheck(challenge)

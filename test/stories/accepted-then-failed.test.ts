@@ -2,7 +2,7 @@
 // carrier tries in the same challenge.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { CarrierName, ChallengeId } from '../../src/domain/challenge.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -88,3 +88,50 @@ for (const first of Object.keys(NEXT) as CarrierName[]) {
     const results = async (id: string) => (await now(id)).deliveries.map(({ carrier, result }) => [carrier, result])
   })
 }
+
+describe('a carrier that takes everything and fails it', () => {
+  let server: Server
+  beforeEach(async () => {
+    server = await startServer({}, ['twilio', 'plivo'])
+  })
+  afterEach(() => server.stop())
+
+  test('is asked last once the next one has reached five phones that it had not', async () => {
+    for (let count = 0; count < 5; count++) {
+      const phone = server.phones.phone(nextNumber())
+      phone.will('carrier_failed', 'ring')
+      assert.equal(await firstCarrier(phone.number, { flow: 'approve' }), 'twilio')
+      await phone.answers()
+      await phone.hears(/press 1/)
+      await phone.keys('1')
+    }
+    assert.equal(await firstCarrier(nextNumber(), { flow: 'approve' }), 'plivo')
+  })
+
+  test('is asked last once the next one has delivered five messages', async () => {
+    for (let count = 0; count < 5; count++) {
+      const phone = server.phones.phone(nextNumber())
+      phone.reports('carrier_failed', 'delivered')
+      assert.equal(await firstCarrier(phone.number, { channel: 'sms' }), 'twilio')
+    }
+    assert.equal(await firstCarrier(nextNumber(), { channel: 'sms' }), 'plivo')
+  })
+
+  test('is not, for numbers that no other one has reached', async () => {
+    for (let count = 0; count < 6; count++) {
+      const phone = server.phones.phone(nextNumber())
+      phone.will('carrier_failed', 'carrier_failed')
+      assert.equal(await firstCarrier(phone.number, { flow: 'approve' }), 'twilio')
+    }
+    assert.equal(await firstCarrier(nextNumber(), { flow: 'approve' }), 'twilio')
+  })
+
+  async function firstCarrier(to: string, wanted: object): Promise<string | undefined> {
+    const { json } = await server.create({ to, ...wanted })
+    for (let rest = 0; rest < 5; rest++) {
+      await server.phones.settled()
+      await server.challenges.stop()
+    }
+    return json.deliveries[0]?.carrier
+  }
+})

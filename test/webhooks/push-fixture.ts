@@ -48,6 +48,7 @@ export async function openPushFixture(database: Database) {
     tasks: createBackgroundTasks(log),
     log,
     runEffects: async (_, record) => record,
+    noteCarrierHealth: () => {},
   })
 
   return {
