@@ -6,7 +6,7 @@ import type { Confirmation } from './confirm-challenge.ts'
 import { type DemoContext, redirectTo, redirectToForm } from './demo-context.ts'
 import { languageOf } from './language.ts'
 import { tellOldNumber } from './number-notice.ts'
-import { isActive } from './phone-numbers.ts'
+import type { PhoneNumber } from './phone-numbers.ts'
 import { type Account, type Session, STEP_UP_MS } from './sessions.ts'
 import type { User } from './users.ts'
 import { VERIFICATION_METHODS, type VerificationMethod } from './verification-methods.ts'
@@ -35,7 +35,9 @@ export async function completeAction(
       return redirectTo(context, c, '/account')
     }
     case 'security': {
-      if (!isSignedIn(action.user)) return redirectTo(context, c, '')
+      const onFile = action.user.numbers.findNumber(number)
+      if (!isSignedIn(action.user) || !onFile || !reachedAsProved(onFile, challenge))
+        return redirectTo(context, c, '/security')
       session.steppedUpUntil = Date.now() + STEP_UP_MS
       return redirectTo(context, c, '/security')
     }
@@ -60,11 +62,14 @@ export async function completeAction(
 
   /** The number that let the person in is theirs by that very proof. */
   function logIn(user: User, method: VerificationMethod): Response {
-    const kept = user.numbers.findNumber(number) ?? user.numbers.add(number, challenge.to)
-    const channel = channelOf(challenge)
-    if (channel) kept.proved[channel] = true
-    // A number that was good for one sign-in is good for the next.
-    else if (!isActive(kept)) kept.proved[VERIFICATION_METHODS[method].channel] = true
+    const onFile = user.numbers.findNumber(number)
+    if (onFile && !reachedAsProved(onFile, challenge)) {
+      const error = { field: 'number', sentence: texts.secondFactor.notProved } as const
+      return redirectToForm(context, c, '/second-factor', {}, error)
+    }
+    // A number that was good for one sign-in is good for the next, also after a text and a call of one code.
+    if (!onFile)
+      user.numbers.add(number, challenge.to).proved[channelOf(challenge) ?? VERIFICATION_METHODS[method].channel] = true
     user.method = method
     return openAccount(context, c, session, { user, proof: challenge })
   }
@@ -72,6 +77,11 @@ export async function completeAction(
   function isSignedIn(user: User): boolean {
     return session.account?.user === user
   }
+}
+
+/** "Call me instead" on the waiting page must not let in who holds only one of the two ways to a number. */
+function reachedAsProved({ proved }: PhoneNumber, { deliveries }: Challenge): boolean {
+  return deliveries.every(({ channel }) => proved[channel])
 }
 
 /** How the person was reached. After a text and a call of one code, nobody can tell. */

@@ -1,6 +1,7 @@
 // An example web app, a bank's sign-in: it reaches Answerback by the HTTP API alone, through the client.
 
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { Answerback, type Fetch } from '../client/client.ts'
 import { assets } from './assets.ts'
 import { headers, noStore, ownForms } from './csrf-and-headers.ts'
@@ -13,6 +14,9 @@ import { signInRoutes } from './routes/sign-in.ts'
 import { verifyRoutes } from './routes/verify.ts'
 import { Sessions } from './sessions.ts'
 import { Users } from './users.ts'
+
+/** Bytes. */
+const LONGEST_FORM = 16 * 1024
 
 export type DemoOptions = {
   /** Answerback as this server reaches it. Pages reach it at their own origin, under `/v1`. */
@@ -35,7 +39,7 @@ export function demo({ answerbackUrl, apiKey, regions = [], publicPath = '/demo'
   }
   return (
     new Hono()
-      .use(headers, noStore, ownForms)
+      .use(headers, noStore, ownForms, bodyLimit({ maxSize: LONGEST_FORM }))
       .route('/', assets(publicPath))
       .route('/', signInRoutes(context))
       .route('/', verifyRoutes(context))

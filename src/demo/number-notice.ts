@@ -22,16 +22,27 @@ export async function tellOldNumber(
   try {
     const notice = await answerback.create({ ...request, details: security.noticeDetails(ending.split('').join(' ')) })
     if (notice.status !== 'pending') return security.notTold(old.masked)
-    void answerback.wait(notice.id).then(
-      ({ reason }) => {
-        if (reason !== 'fraud_reported' || !numbers.remove(added)) return
-        session.notice = security.undone(ending)
-      },
-      () => {},
-    )
+    old.isTold = true
+    void answerback
+      .wait(notice.id)
+      .then(({ reason }) => {
+        if (reason === 'fraud_reported') undo()
+      })
+      .catch(() => {})
+      .finally(() => {
+        old.isTold = false
+      })
     return security.told(old.masked)
   } catch (error) {
     if (!(error instanceof AnswerbackError)) throw error
     return security.notTold(old.masked)
+  }
+
+  /** Whoever added it is signed out too. */
+  function undo(): void {
+    numbers.remove(added)
+    session.account = null
+    session.steppedUpUntil = 0
+    session.notice = security.undone(ending)
   }
 }

@@ -9,6 +9,8 @@ export type PhoneNumber = {
   number: string
   masked: string
   proved: Record<Channel, boolean>
+  /** It is being told of a change, which it may undo, so it can't be removed meanwhile. */
+  isTold: boolean
 }
 
 export class Numbers {
@@ -40,7 +42,13 @@ export class Numbers {
 
   /** Inactive until it is proved. */
   add(number: string, masked: string): PhoneNumber {
-    const added = { id: randomBytes(9).toString('base64url'), number, masked, proved: { call: false, sms: false } }
+    const added = {
+      id: randomBytes(9).toString('base64url'),
+      number,
+      masked,
+      proved: { call: false, sms: false },
+      isTold: false,
+    }
     this.#numbers.push(added)
     return added
   }
@@ -49,8 +57,9 @@ export class Numbers {
     this.#preferred = id
   }
 
-  /** Not the last one that is proved: its owner could not come back. */
+  /** Not the last one that is proved, since its owner could not come back, nor one that is being told of another. */
   remove(number: PhoneNumber): boolean {
+    if (number.isTold) return false
     if (isActive(number) && this.#numbers.filter(isActive).length === 1) return false
     this.#numbers = this.#numbers.filter((one) => one !== number)
     return true

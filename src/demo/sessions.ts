@@ -29,6 +29,8 @@ export type Session = {
   steppedUpUntil: number
   /** An authenticator app that is being set up: its secret is shown to this session alone. */
   pendingFactor: { id: string; secret: string; qrSvg: string } | null
+  /** Recovery codes that were drawn and are to be shown. */
+  newCodes: readonly string[] | null
   pending: PendingVerification | null
   notice: string | null
   failedForm: FailedForm | null
@@ -67,7 +69,7 @@ export class Sessions {
     if (found) return found
     this.#makeRoom()
     const session: Session = {
-      ...{ passwordOk: null, account: null, steppedUpUntil: 0, pendingFactor: null },
+      ...{ passwordOk: null, account: null, steppedUpUntil: 0, pendingFactor: null, newCodes: null },
       ...{ pending: null, notice: null, failedForm: null, usedAt: this.#now() },
     }
     this.#setCookie(c, session)

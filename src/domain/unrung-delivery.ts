@@ -24,5 +24,5 @@ export function unrungFault(before: Challenge, event: ChallengeEvent, after: Cha
 
 function faultOf(result: string): UnrungFault | null {
   if (result === 'carrier_failed') return 'carrier'
-  return result === 'unreachable' ? 'other' : null
+  return result === 'unreachable' || result === 'busy' ? 'other' : null
 }

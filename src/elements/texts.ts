@@ -54,6 +54,9 @@ export type Texts = {
   textInstead: string
   /** A button that wakes after so many seconds. */
   later(label: string, seconds: number): string
+  /** The hosted page's links to the app that led here. */
+  goBack: string
+  goOn: string
   enterOnPhone: string
   keys: { approves: string; reports: string; others: string }
   phoneEnding(digits: string): string

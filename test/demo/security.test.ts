@@ -81,11 +81,17 @@ test('a new number is inactive until it is proved, and the old one is told and m
   const page = await text(ada)
   assert.match(page, /We are calling \+1••••••0123 to tell of it/)
   assert.match(page, /0177/)
+  await ada.post('/demo/numbers/remove', { number_id: numberId(page, '+1••••••0123')! })
+  assert.match(await text(ada), /Until that call is over it stays/)
   far.end({ status: 'denied', reason: 'fraud_reported' })
   far.releaseWaits()
   // The answer to the wait is on its way within the process.
   for (let tries = 0; tries < 100 && /0177 /.test(await text(ada)); tries++) await new Promise(setImmediate)
-  assert.doesNotMatch(await text(ada), /\+1••••••0177/)
+  assert.equal(goesTo(await ada.get('/demo/account')), '303 /demo', 'who added it is signed out')
+  await ada.post('/demo/sign-in', { user: 'ada', password: 'engine-1843' })
+  const left = await text(ada, '/demo/second-factor')
+  assert.match(left, /0123/)
+  assert.doesNotMatch(left, /0177/)
 })
 
 test('call and text are proved apart, and a code that came both ways proves neither', async () => {
@@ -142,6 +148,26 @@ test('the way used last and the preferred number are offered first, and the othe
   assert.match(await text(ada, '/demo/second-factor'), /value="text_code" checked/)
 })
 
+test('another way on the waiting page lets nobody in by a way that is not proved', async () => {
+  const { far, ada } = await customer()
+  await ada.post('/demo/sign-out')
+  await ada.post('/demo/sign-in', { user: 'ada', password: 'engine-1843' })
+  const id = /<option value="([^"]+)" selected>/.exec(await text(ada, '/demo/second-factor'))![1]!
+  await ada.post('/demo/second-factor', { method: 'call_code', number_id: id })
+  far.end({ status: 'undelivered', reason: 'no_answer' })
+  await ada.post('/demo/again', { channel: 'sms' })
+  assert.equal(far.created.at(-1)?.channel, 'sms')
+  assert.equal(goesTo(await prove(far, ada)), '303 /demo/second-factor')
+  assert.match(await text(ada, '/demo/second-factor'), /No number of yours is proved for this way/)
+  assert.equal((await ada.get('/demo/account')).status, 303)
+})
+
+test('a form of any size is refused before it is read', async () => {
+  const { browser } = bank()
+  const response = await browser().post('/demo/sign-in', { user: 'ada', password: 'x'.repeat(20_000) })
+  assert.equal(response.status, 413)
+})
+
 test('the last proved number stays', async () => {
   const { far, ada } = await customer()
   await unlock(far, ada)
@@ -192,7 +218,9 @@ test('an authenticator app that was being set up is not shown to the next custom
 test('a recovery code signs in once', async () => {
   const { far, ada } = await customer()
   await unlock(far, ada)
-  assert.match(await (await ada.post('/demo/recovery')).text(), /<code>ABCD-EFGH<\/code>/)
+  assert.equal(goesTo(await ada.post('/demo/recovery')), '303 /demo/recovery-codes')
+  assert.match(await text(ada, '/demo/recovery-codes'), /<code>ABCD-EFGH<\/code>/)
+  assert.equal((await ada.get('/demo/recovery-codes')).status, 303, 'shown once')
   for (const expected of ['303 /demo/account', '303 /demo/second-factor']) {
     await ada.post('/demo/sign-out')
     await ada.post('/demo/sign-in', { user: 'ada', password: 'engine-1843' })

@@ -13,6 +13,8 @@ const FAREWELLS: [RegExp, string[]][] = [
   [/that is confirmed/, ['approved key_pressed', 'approved code_matched']],
   [/You have refused/, ['denied rejected']],
   [/The request has been stopped/, ['denied fraud_reported']],
+  // The person waits for the app's answer, which an instance that was killed delays, before they press a key.
+  [/We did not get an answer/, ['undelivered no_input']],
 ]
 
 export function possibleOutcomes({ behaviour, phone, challenge, valid }: Scenario): string[] {

@@ -56,7 +56,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await page.getByRole('button', { name: 'Turn it on' }).click()
       await page.getByText('Your authenticator app is on.').waitFor()
       await page.getByRole('button', { name: 'Draw new codes' }).click()
-      await look('recovery-codes', '/demo/recovery')
+      await look('recovery-codes', '/demo/recovery-codes')
       const recoveryCode = await page.locator('.codes code').first().innerText()
       await page.getByRole('link', { name: 'I have kept them' }).click()
 

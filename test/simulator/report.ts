@@ -6,7 +6,7 @@ import { MUTATIONS, type Mutation } from './mutations.ts'
 import type { Failure, MutationResult, RunTotals } from './workers.ts'
 
 export function report(totals: RunTotals, results: MutationResult[], lastSeed: number): string {
-  const days = totals.virtualMs / 86_400_000
+  const hours = totals.virtualMs / 3_600_000
   const faults = Object.values(totals.faults).reduce((sum, times) => sum + times, 0)
   return `\
 The whole server runs in a simulated world: two instances, their database, two carriers, people with phones and an app,
@@ -14,7 +14,7 @@ in one process under a scheduler that decides what happens when and in which ord
 reordered and forged, and instances crash between any two steps. A run is a function of its seed, so every failure
 replays: \`npm run simulate -- --seed 42\`.
 
-${number(totals.runs)} runs (seeds 1 to ${number(lastSeed)}) made ${number(totals.challenges)} challenges and ${number(totals.calls)} calls in ${number(days)} days of simulated time,
+${number(totals.runs)} runs (seeds 1 to ${number(lastSeed)}) made ${number(totals.challenges)} challenges and ${number(totals.calls)} calls in ${number(hours)} hours of simulated time,
 with ${number(faults)} injected faults. ${totals.failures.length === 0 ? 'None' : `**${totals.failures.length}**`} of the runs broke any of these invariants:
 
 | invariant | |

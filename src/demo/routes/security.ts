@@ -79,16 +79,25 @@ export function securityRoutes(context: DemoContext): Hono {
     changeNumber(c, async ({ user }, number) =>
       user.numbers.remove(number)
         ? redirectTo(context, c, '/security')
-        : refuse(c, languageOf(c).texts.security.lastNumber),
+        : refuse(c, languageOf(c).texts.security[number.isTold ? 'beingTold' : 'lastNumber']),
     ),
   )
 
   app.post('/recovery', (c) =>
     change(c, async ({ session, user }) => {
-      const { codes } = await answerback.factors.create({ type: 'recovery_codes', subject: user.subject })
-      return c.html(recoveryCodesPage(pageContext(context, c, session), codes))
+      session.newCodes = (await answerback.factors.create({ type: 'recovery_codes', subject: user.subject })).codes
+      return redirectTo(context, c, '/recovery-codes')
     }),
   )
+
+  /** Once: they are told now and never again. */
+  app.get('/recovery-codes', (c) => {
+    const session = sessions.find(c)
+    const codes = session?.account ? session.newCodes : null
+    if (!session || !codes) return redirectTo(context, c, '/security')
+    session.newCodes = null
+    return c.html(recoveryCodesPage(pageContext(context, c, session), codes))
+  })
 
   return app
 

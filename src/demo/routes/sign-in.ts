@@ -36,6 +36,7 @@ export function signInRoutes(context: DemoContext): Hono {
     session.steppedUpUntil = 0
     // It may be another customer's, who did not sign out of this browser.
     session.pendingFactor = null
+    session.newCodes = null
     sessions.renewId(c, session)
     return redirectTo(context, c, '/second-factor')
   })

@@ -126,6 +126,7 @@ export const de: DemoTexts = {
     proved: (masked) => `${masked} ist bestätigt.`,
     otherWay:
       'SMS und Anruf brachten denselben Code, darum ist keines von beiden bestätigt. Bitte bestätigen Sie noch einmal.',
+    beingTold: 'Wir rufen diese Nummer an, um die neue zu melden. Bis zum Ende des Anrufs bleibt sie.',
     lastNumber: 'Ein Konto behält mindestens eine bestätigte Nummer.',
     known: 'Diese Nummer gehört schon Ihnen.',
     authenticator: 'Authenticator-App',

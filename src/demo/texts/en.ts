@@ -120,6 +120,7 @@ export const en = {
     undone: (ending: string) => `The number ending in ${ending} was removed: it was reported on your other phone.`,
     proved: (masked: string) => `${masked} is proved.`,
     otherWay: 'A text and a call brought the same code, so neither is proved by it. Please prove it once more.',
+    beingTold: 'We are calling that number to tell of the new one. Until that call is over it stays.',
     lastNumber: 'An account keeps at least one proved number.',
     known: 'That number is yours already.',
     authenticator: 'Authenticator app',

@@ -125,6 +125,7 @@ export const es: DemoTexts = {
     proved: (masked) => `${masked} está comprobado.`,
     otherWay:
       'Un mensaje y una llamada trajeron el mismo código, así que no comprueba ninguna de las dos vías. Hágalo otra vez.',
+    beingTold: 'Estamos llamando a ese número para avisar del nuevo. Hasta que termine la llamada, se queda.',
     lastNumber: 'Una cuenta conserva al menos un número comprobado.',
     known: 'Ese número ya es suyo.',
     authenticator: 'Aplicación de autenticación',

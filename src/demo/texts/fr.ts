@@ -124,6 +124,7 @@ export const fr: DemoTexts = {
     proved: (masked) => `${masked} est prouvé.`,
     otherWay:
       'Un SMS et un appel ont apporté le même code, il ne prouve donc ni l’un ni l’autre. Veuillez recommencer.',
+    beingTold: 'Nous appelons ce numéro pour signaler le nouveau. Il reste jusqu’à la fin de l’appel.',
     lastNumber: 'Un compte garde au moins un numéro prouvé.',
     known: 'Ce numéro est déjà le vôtre.',
     authenticator: 'Application d’authentification',

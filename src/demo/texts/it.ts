@@ -124,6 +124,7 @@ export const it: DemoTexts = {
     proved: (masked) => `${masked} è provato.`,
     otherWay:
       'Un SMS e una chiamata hanno portato lo stesso codice, che quindi non prova né l’uno né l’altra. Lo ripeta.',
+    beingTold: 'Stiamo chiamando quel numero per avvisare di quello nuovo. Resta fino alla fine della chiamata.',
     lastNumber: 'Un conto tiene almeno un numero provato.',
     known: 'Quel numero è già suo.',
     authenticator: 'App di autenticazione',

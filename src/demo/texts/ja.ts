@@ -121,6 +121,7 @@ export const ja: DemoTexts = {
     undone: (ending) => `末尾が ${ending} の番号は、別の電話で報告されたため削除されました。`,
     proved: (masked) => `${masked} を確認しました。`,
     otherWay: 'SMSと電話で同じコードが届いたため、どちらの確認にもなりません。もう一度確認してください。',
+    beingTold: '新しい番号のお知らせのため、その番号に電話しています。通話が終わるまで削除できません。',
     lastNumber: '確認済みの番号は少なくとも1つ必要です。',
     known: 'その番号はすでに登録されています。',
     authenticator: '認証アプリ',

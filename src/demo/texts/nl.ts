@@ -124,6 +124,7 @@ export const nl: DemoTexts = {
     undone: (ending) => `Het nummer eindigend op ${ending} is verwijderd: het is op uw andere telefoon gemeld.`,
     proved: (masked) => `${masked} is bewezen.`,
     otherWay: 'Een sms en een oproep brachten dezelfde code, dus geen van beide is bewezen. Doe het nog een keer.',
+    beingTold: 'We bellen dat nummer om het nieuwe te melden. Tot het einde van het gesprek blijft het.',
     lastNumber: 'Een rekening houdt minstens één bewezen nummer.',
     known: 'Dat nummer is al van u.',
     authenticator: 'Authenticator-app',

@@ -129,6 +129,7 @@ export const pl: DemoTexts = {
     undone: (ending) => `Numer kończący się na ${ending} usunięto: zgłoszono go na drugim telefonie.`,
     proved: (masked) => `Numer ${masked} jest potwierdzony.`,
     otherWay: 'SMS i połączenie przyniosły ten sam kod, więc nie potwierdza on żadnego z nich. Zrób to jeszcze raz.',
+    beingTold: 'Dzwonimy pod ten numer, aby powiadomić o nowym. Do końca rozmowy pozostaje.',
     lastNumber: 'Konto zachowuje co najmniej jeden potwierdzony numer.',
     known: 'Ten numer już jest Twój.',
     authenticator: 'Aplikacja uwierzytelniająca',

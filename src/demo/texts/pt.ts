@@ -123,6 +123,7 @@ export const pt: DemoTexts = {
     undone: (ending) => `O número terminado em ${ending} foi removido: foi denunciado no seu outro telefone.`,
     proved: (masked) => `${masked} está comprovado.`,
     otherWay: 'Um SMS e uma ligação trouxeram o mesmo código, então ele não comprova nenhum dos dois. Faça de novo.',
+    beingTold: 'Estamos ligando para esse número para avisar do novo. Ele fica até o fim da ligação.',
     lastNumber: 'Uma conta mantém ao menos um número comprovado.',
     known: 'Esse número já é seu.',
     authenticator: 'Aplicativo autenticador',

@@ -138,6 +138,8 @@ export const de: Texts = {
   textAgain: 'SMS noch einmal senden',
   textInstead: 'Lieber eine SMS',
   later: (label, seconds) => `${label} (in ${seconds} s)`,
+  goBack: 'Zurück',
+  goOn: 'Weiter',
   enterOnPhone: 'Geben Sie dies auf Ihrem Telefon ein',
   keys: {
     approves: 'bestätigt',

@@ -111,6 +111,8 @@ export const en: Texts = {
   textAgain: 'Text me again',
   textInstead: 'Text me instead',
   later: (label, seconds) => `${label} in ${seconds} s`,
+  goBack: 'Go back',
+  goOn: 'Continue',
   enterOnPhone: 'Enter this on your phone',
   keys: {
     approves: 'approves it',

@@ -121,6 +121,8 @@ export const es: Texts = {
   textAgain: 'Envíen otro mensaje',
   textInstead: 'Prefiero un mensaje',
   later: (label, seconds) => `${label} (en ${seconds} s)`,
+  goBack: 'Volver',
+  goOn: 'Continuar',
   enterOnPhone: 'Introduzca esto en su teléfono',
   keys: { approves: 'lo aprueba', reports: 'dice que no fue usted', others: 'lo repite; cualquier otra tecla rechaza' },
   phoneEnding: (digits) => `Número de teléfono terminado en ${digits}`,

@@ -120,6 +120,8 @@ export const fr: Texts = {
   textAgain: 'Renvoyer le SMS',
   textInstead: 'Plutôt un SMS',
   later: (label, seconds) => `${label} (dans ${seconds} s)`,
+  goBack: 'Retour',
+  goOn: 'Continuer',
   enterOnPhone: 'Saisissez ceci sur votre téléphone',
   keys: {
     approves: 'approuve',

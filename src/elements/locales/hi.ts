@@ -81,6 +81,8 @@ export const hi: Texts = {
   textAgain: 'SMS फिर भेजें',
   textInstead: 'इसके बजाय SMS भेजें',
   later: (label, seconds) => `${label} (${seconds} से॰ में)`,
+  goBack: 'वापस जाएँ',
+  goOn: 'आगे बढ़ें',
   enterOnPhone: 'इसे अपने फ़ोन पर डालें',
   keys: { approves: 'मंज़ूर करता है', reports: 'बताता है कि यह आप नहीं थे', others: 'दोहराता है; कोई भी दूसरी कुंजी मना करती है' },
   phoneEnding: (digits) => `${digits} पर समाप्त होने वाला फ़ोन नंबर`,

@@ -114,6 +114,8 @@ export const it: Texts = {
   textAgain: 'Rimanda l’SMS',
   textInstead: 'Meglio un SMS',
   later: (label, seconds) => `${label} (tra ${seconds} s)`,
+  goBack: 'Indietro',
+  goOn: 'Continua',
   enterOnPhone: 'Lo inserisca sul telefono',
   keys: { approves: 'approva', reports: 'dice che non era lei', others: 'ripete; ogni altro tasto rifiuta' },
   phoneEnding: (digits) => `Numero di telefono che finisce con ${digits}`,

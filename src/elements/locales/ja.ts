@@ -114,6 +114,8 @@ export const ja: Texts = {
   textAgain: 'SMSをもう一度送る',
   textInstead: 'SMSで受け取る',
   later: (label, seconds) => `${label}（${seconds}秒後）`,
+  goBack: '戻る',
+  goOn: '続ける',
   enterOnPhone: '電話で次のコードを入力してください',
   keys: {
     approves: '承認します',

@@ -126,6 +126,8 @@ export const nl: Texts = {
   textAgain: 'Stuur nog een sms',
   textInstead: 'Liever een sms',
   later: (label, seconds) => `${label} (over ${seconds} s)`,
+  goBack: 'Terug',
+  goOn: 'Verder',
   enterOnPhone: 'Toets dit in op uw telefoon',
   keys: {
     approves: 'keurt het goed',

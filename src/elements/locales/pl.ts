@@ -124,6 +124,8 @@ export const pl: Texts = {
   textAgain: 'Wyślij SMS ponownie',
   textInstead: 'Wolę SMS',
   later: (label, seconds) => `${label} (za ${seconds} s)`,
+  goBack: 'Wróć',
+  goOn: 'Dalej',
   enterOnPhone: 'Proszę wpisać to na telefonie',
   keys: { approves: 'zatwierdza', reports: 'mówi, że to nie Ty', others: 'powtarza; każdy inny klawisz odrzuca' },
   phoneEnding: (digits) => `Numer telefonu kończący się na ${digits}`,

@@ -111,6 +111,8 @@ export const pt: Texts = {
   textAgain: 'Enviar outro SMS',
   textInstead: 'Prefiro um SMS',
   later: (label, seconds) => `${label} (em ${seconds} s)`,
+  goBack: 'Voltar',
+  goOn: 'Continuar',
   enterOnPhone: 'Digite isto no telefone',
   keys: { approves: 'aprova', reports: 'diz que não foi você', others: 'repete; qualquer outra tecla recusa' },
   phoneEnding: (digits) => `Número de telefone terminado em ${digits}`,

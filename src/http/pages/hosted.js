@@ -11,6 +11,15 @@ if (given.startsWith('pgt_')) {
   history.replaceState(null, '', location.pathname + location.search)
 }
 
+// The page speaks the challenge's language, as the element and the call do.
+element.addEventListener('answerback-change', async ({ detail }) => {
+  const { textsFor } = await import('../modules/elements/locales/texts-for.ts')
+  const { language, texts } = textsFor(detail.locale)
+  document.documentElement.lang = language
+  for (const link of document.querySelectorAll('a.back'))
+    link.textContent = link.id === 'return' ? texts.goOn : texts.goBack
+})
+
 element.addEventListener('answerback-outcome', ({ detail }) => {
   sessionStorage.removeItem(key)
   if (detail.status !== 'approved') return
