@@ -95,6 +95,8 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
     await phone.answer()
     await phone.press('1')
     await page.getByRole('heading', { name: 'Good to see you, ada' }).waitFor()
+    // The phone still hears that it is approved, and takes one call at a time.
+    await phone.isFree()
     await page.getByRole('button', { name: 'Transfer', exact: true }).click()
     await page.getByText('Transfer 250 euros to Ada Byron').waitFor()
     await phone.answer()
@@ -149,6 +151,9 @@ function phoneOf(number: string) {
     async answer() {
       await until(({ state }) => state === 'ringing')
       await post('answer')
+    },
+    async isFree() {
+      await until(({ state }) => state === 'ended')
     },
     async press(keys: string) {
       await until(({ listening }) => listening)
