@@ -24,5 +24,6 @@ export function unrungFault(before: Challenge, event: ChallengeEvent, after: Cha
 
 function faultOf(result: string): UnrungFault | null {
   if (result === 'carrier_failed') return 'carrier'
-  return result === 'unreachable' || result === 'busy' ? 'other' : null
+  // A busy line counts: carriers say the same of a call that rang and was declined.
+  return result === 'unreachable' ? 'other' : null
 }

@@ -208,7 +208,7 @@ const invariants: Record<string, Invariant> = {
       isOver &&
       isSilent &&
       saysSo &&
-      (blame === 'unreachable' || blame === 'busy' || blame === 'carrier_failed') &&
+      (blame === 'unreachable' || blame === 'carrier_failed') &&
       (result === null || result === 'canceled')
     )
   },
