@@ -6,11 +6,14 @@ export function codeInMessage(text: string): string | null {
   return figures.sort((one, other) => other.length - one.length)[0] ?? null
 }
 
-/** A code is spoken digit by digit, twice: the longest run of 4 to 8 lone figures that comes twice in a row. */
+/**
+ * A code is spoken digit by digit, twice: the longest run of 4 to 8 lone figures that comes twice in a row, and the last
+ * such run, since a key that was named before may be the code's last digit.
+ */
 export function codeSpokenTwice(sentences: string[]): string | undefined {
   const figures = loneFigures(sentences.join(' '))
   for (let length = LONGEST; length >= SHORTEST; length--) {
-    for (let start = 0; start + 2 * length <= figures.length; start++) {
+    for (let start = figures.length - 2 * length; start >= 0; start--) {
       const once = figures.slice(start, start + length).join('')
       if (figures.slice(start + length, start + 2 * length).join('') === once) return once
     }

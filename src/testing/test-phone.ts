@@ -99,7 +99,10 @@ export class TestPhone {
 
   /** The code that the latest call has spoken, twice as it does. */
   spokenCode(): Promise<string> {
-    return this.#until('its call to speak a code twice', ({ calls: [call] }) => call && codeSpokenTwice(spoken(call)))
+    return this.#until('its call to speak a code twice', ({ calls: [call] }) =>
+      // The reading is whole once keys are awaited again: before that, it may seem to begin a digit earlier.
+      call && (call.listening || call.state === 'ended') ? codeSpokenTwice(spoken(call)) : undefined,
+    )
   }
 
   async hangsUp(): Promise<void> {

@@ -8,7 +8,7 @@ import { Answerback } from '../../src/client/client.ts'
 import type { callView, lineView, messageView, violationView } from '../../src/exchange/control/views.ts'
 import type { BEHAVIOURS } from '../../src/exchange/simulator/line.ts'
 import type { PhoneLine } from '../../src/testing/control-client.ts'
-import { codeInMessage } from '../../src/testing/find-code.ts'
+import { codeInMessage, codeSpokenTwice } from '../../src/testing/find-code.ts'
 import {
   type Behaviour,
   Exchange,
@@ -152,6 +152,11 @@ describe('what does not come in time', () => {
     )
     await answerback.cancel(id)
   })
+})
+
+test('a key that was named before the code is no part of it, though it may be the last digit', () => {
+  const read = ['press 9.', 'Your code is:', '1,', '2,', '3,', '9']
+  assert.equal(codeSpokenTwice([...read, 'Once more:', ...read.slice(2)]), '1239')
 })
 
 test('the code of a text is its longest figure, and a text may have none', () => {
