@@ -24,14 +24,22 @@ export type Retention = { sweep(periods: RetentionPeriods): Promise<void> }
 export function retention(database: Database): Retention {
   return {
     async sweep({ person, ledger, webhooks }) {
-      if (!webhooks) await untilNoneLeft((limit) => giveUpUnclaimed(database, { limit }))
-      await untilNoneLeft((limit) => deleteDelivered(database, { limit }))
-      await untilNoneLeft((limit) => deleteFailed(database, { limit }))
-      if (person !== null) {
-        await untilNoneLeft((limit) => removePerson(database, { limit, seconds: person }))
-        await untilNoneLeft((limit) => removeAnswers(database, { limit, seconds: person }))
-      }
-      if (ledger !== null) await untilNoneLeft((limit) => deleteChallenges(database, { limit, seconds: ledger }))
+      const sweeps = [
+        ...(webhooks ? [] : [(limit: number) => giveUpUnclaimed(database, { limit })]),
+        (limit: number) => deleteDelivered(database, { limit }),
+        (limit: number) => deleteFailed(database, { limit }),
+        ...(person === null
+          ? []
+          : [
+              (limit: number) => removePerson(database, { limit, seconds: person }),
+              (limit: number) => removeAnswers(database, { limit, seconds: person }),
+            ]),
+        ...(ledger === null ? [] : [(limit: number) => deleteChallenges(database, { limit, seconds: ledger })]),
+      ]
+      // In this order, since a message keeps its challenge whole; but one that fails stops none of the others.
+      const failures: unknown[] = []
+      for (const sweep of sweeps) await untilNoneLeft(sweep).catch((error: unknown) => failures.push(error))
+      if (failures.length > 0) throw failures[0]
     },
   }
 }

@@ -88,6 +88,7 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
     if (record === 'gone') return store.outbox.markFailed(message.id, 'gone', null)
     if (!record) return giveUp(message, 'forgotten')
     const body = bodyOf(message, record)
+    if (body === null) return giveUp(message, 'unreadable')
     const headers = {
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(body)),
@@ -131,8 +132,13 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
  * The challenge as it is when it is sent. An outcome never changes; a late `delivery.updated` may show a later state than
  * the one it was written for, and `version` tells which of two messages is the later.
  */
-function bodyOf({ type, createdAt }: ClaimedMessage, record: ChallengeRecord): string {
-  return JSON.stringify({ type, timestamp: createdAt, data: challengeView(record) })
+function bodyOf({ type, createdAt }: ClaimedMessage, record: ChallengeRecord): string | null {
+  try {
+    return JSON.stringify({ type, timestamp: createdAt, data: challengeView(record) })
+  } catch {
+    // The row was changed by hand; it would fail at every try, twice a minute and for ever.
+    return null
+  }
 }
 
 function logFields({ id, type, challenge, tries }: ClaimedMessage) {

@@ -15,6 +15,7 @@ export const PUSH_FAILURES = {
   not_http: 'what answered does not speak HTTP',
   stopped: 'this server was stopped meanwhile',
   forgotten: 'the challenge has been deleted by retention',
+  unreadable: "the challenge's row can't be read",
   failed: 'something else',
 } as const
 
