@@ -1,5 +1,6 @@
 // Answerback as far as the demo uses its contract, and browsers.
 
+import { after } from 'node:test'
 import { Hono } from 'hono'
 import type { Challenge, ChallengeRequest, CreatedChallenge, Factor, Outcome } from '../../src/client/client.ts'
 import { demo } from '../../src/demo/demo.ts'
@@ -21,6 +22,7 @@ export class FakeAnswerback {
   #challenges: CreatedChallenge[] = []
   #app = new Hono()
   #waits: (() => void)[] = []
+  #closed = false
 
   constructor() {
     this.#addPageRoutes()
@@ -34,6 +36,7 @@ export class FakeAnswerback {
     this.#app.get('/v1/challenges/:id', async (c) => {
       if (c.req.query('wait') && this.#find(c.req.param('id')).status === 'pending')
         await new Promise<void>((resolve) => this.#waits.push(resolve))
+      if (this.#closed) return c.json({ code: 'not_found' }, 404)
       return c.json(withoutSecrets(this.#find(c.req.param('id'))))
     })
     this.#app.post('/v1/challenges/:id/check', async (c) => {
@@ -110,6 +113,12 @@ export class FakeAnswerback {
     for (const release of this.#waits.splice(0)) release()
   }
 
+  /** Knows no challenge any more, so that no one waits for it. */
+  close() {
+    this.#closed = true
+    this.releaseWaits()
+  }
+
   get last(): CreatedChallenge {
     return this.#challenges.at(-1)!
   }
@@ -165,8 +174,16 @@ function withoutSecrets({ page_token: _, display_code: __, ...challenge }: Creat
   return challenge
 }
 
+const opened: FakeAnswerback[] = []
+
+// A wait that no test has released would keep the process alive until the client gives it up.
+after(() => {
+  for (const far of opened) far.close()
+})
+
 export function bank() {
   const far = new FakeAnswerback()
+  opened.push(far)
   const app = new Hono().route(
     '/demo',
     demo({ answerbackUrl: 'http://answerback.test', apiKey: API_KEY, regions: ['US'], fetch: far.fetch }),
