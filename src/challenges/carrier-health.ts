@@ -1,10 +1,10 @@
 // What becomes of a delivery tells how its carrier is. One that takes calls or messages and fails them answers every
 // request well, so the breaker of its requests would never open.
 
-import type { CarrierName, Challenge, Delivery } from '../domain/challenge.ts'
+import type { Challenge } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Clock } from '../time/clock.ts'
-import type { CarrierSelection } from './carrier-selection.ts'
+import { type CarrierSelection, failedBefore } from './carrier-selection.ts'
 
 /** `before`: the challenge that the event has changed. */
 export type NoteCarrierHealth = (before: Challenge, event: ChallengeEvent) => void
@@ -20,16 +20,9 @@ export function createNoteCarrierHealth(
     if (!delivery || !REACHED.has(event.type) || !('delivery' in event) || event.delivery !== delivery.id) return
     if (delivery.progress.state !== 'placing' && delivery.progress.state !== 'sent') return
     selection.deliveryBreaker(delivery.carrier).succeeded()
-    for (const carrier of failedBefore(before, delivery)) selection.deliveryBreaker(carrier).failed(clock.now())
+    // Only once another carrier has reached the person is a failure known to be the carrier's that took the same try: a
+    // number that none can reach counts against none, or a client with a list of such numbers could turn others away.
+    for (const { carrier, ref } of failedBefore(before, delivery))
+      if (ref !== null) selection.deliveryBreaker(carrier).failed(clock.now())
   }
-}
-
-/**
- * The carriers that took the same try and failed it. Only once another one has reached the person is the failure known to be
- * theirs: a number that none can reach counts against none, or a client with a list of such numbers could turn others away.
- */
-function failedBefore({ deliveries }: Challenge, { channel }: Delivery): CarrierName[] {
-  const earlier = deliveries.slice(0, -1)
-  const start = earlier.findLastIndex((one) => one.channel !== channel || one.result !== 'carrier_failed') + 1
-  return earlier.slice(start).flatMap(({ carrier, ref }) => (ref === null ? [] : [carrier]))
 }

@@ -66,14 +66,16 @@ function newDelivery(channel: Channel, carrier: Carrier, requested: Locale): Del
   }
 }
 
-/** The carriers that this very try has already been through: the unbroken run of failures that ends with the delivery. */
-function carriersAlreadyTried({ deliveries }: Challenge, delivery: Delivery): CarrierName[] {
+/** The carriers that this very try has already been through. */
+function carriersAlreadyTried(challenge: Challenge, delivery: Delivery): CarrierName[] {
+  return [...failedBefore(challenge, delivery), delivery].map(({ carrier }) => carrier)
+}
+
+/** The deliveries of the same try: the unbroken run of failures of its channel that ends before this one. */
+export function failedBefore({ deliveries }: Challenge, { id, channel }: Delivery): Delivery[] {
   const earlier = deliveries.slice(
     0,
-    deliveries.findIndex(({ id }) => id === delivery.id),
+    deliveries.findIndex((delivery) => delivery.id === id),
   )
-  const run = earlier.slice(
-    earlier.findLastIndex((one) => one.channel !== delivery.channel || one.result !== 'carrier_failed') + 1,
-  )
-  return [...run.map(({ carrier }) => carrier), delivery.carrier]
+  return earlier.slice(earlier.findLastIndex((one) => one.channel !== channel || one.result !== 'carrier_failed') + 1)
 }
