@@ -4,7 +4,7 @@ import { Countdown, clockText } from './countdown.ts'
 import { errorSentence } from './error-sentence.ts'
 import { textsFor } from './locales/texts-for.ts'
 import { shownOf } from './progress.ts'
-import { channelsOffered } from './retries.ts'
+import { channelsOffered, offerLabels } from './retries.ts'
 import { styleSheet } from './styles.ts'
 import type { Texts } from './texts.ts'
 import { createView, type View } from './view.ts'
@@ -164,7 +164,7 @@ export class AnswerbackChallenge extends HTMLElement {
     view.countdown.hidden = !pending
     const offered = pending || this.hasAttribute('retry') ? channelsOffered(challenge) : []
     const wait = pending ? this.#countdown.secondsUntilRedelivery(now) : 0
-    view.showOffers(offered, challenge.deliveries.at(-1)?.channel, wait, this.#texts)
+    view.showOffers(offered, offerLabels(challenge, this.#texts), wait, this.#texts)
   }
 
   #again(channel: Channel): void {

@@ -1,6 +1,7 @@
 // Other ways to be reached: the same code once more while the challenge is pending, and a new challenge after it.
 
 import type { Challenge, Channel, FailureCause, Reason } from '../client/client.ts'
+import type { Texts } from './texts.ts'
 
 /** After these a new challenge is of no use, or not for this page to offer. */
 const FINAL: readonly Reason[] = ['code_matched', 'key_pressed', 'fraud_reported', 'too_many_attempts']
@@ -15,4 +16,11 @@ export function channelsOffered({ status, reason, flow, deliveries }: Challenge)
   const channels: readonly Channel[] = flow === 'send_code' && takesTexts ? ['call', 'sms'] : ['call']
   if (status !== 'pending') return FINAL.includes(reason) ? [] : channels
   return last?.state === 'sent' || last?.state === 'ended' ? channels : []
+}
+
+/** What the buttons say, by the channel that was used last. */
+export function offerLabels({ deliveries }: Challenge, texts: Texts): Record<Channel, string> {
+  return deliveries.at(-1)?.channel === 'sms'
+    ? { call: texts.callInstead, sms: texts.textAgain }
+    : { call: texts.callAgain, sms: texts.textInstead }
 }

@@ -92,12 +92,7 @@ export function createView(headingLevel: string) {
     },
 
     /** The buttons that ask for another delivery. `seconds`: until they wake. */
-    showOffers(offered: readonly Channel[], lastChannel: Channel | undefined, seconds: number, texts: Texts) {
-      const again = lastChannel === 'sms'
-      const labels = {
-        call: again ? texts.callInstead : texts.callAgain,
-        sms: again ? texts.textAgain : texts.textInstead,
-      }
+    showOffers(offered: readonly Channel[], labels: Record<Channel, string>, seconds: number, texts: Texts) {
       for (const channel of ['call', 'sms'] as const) {
         const button = buttons[channel]
         button.hidden = !offered.includes(channel)

@@ -1,10 +1,9 @@
 // The waiting page: Answerback's own element, and inside it what a browser without JavaScript sees in its place.
 
 import { html } from 'hono/html'
-import type { Channel } from '../../client/client.ts'
 import { textsFor } from '../../elements/locales/texts-for.ts'
 import { shownOf } from '../../elements/progress.ts'
-import { channelsOffered } from '../../elements/retries.ts'
+import { channelsOffered, offerLabels } from '../../elements/retries.ts'
 import type { ProtectedAction } from '../actions.ts'
 import type { PendingVerification } from '../sessions.ts'
 import { type Html, layout, type PageContext } from './layout.ts'
@@ -37,6 +36,7 @@ function withoutScript(page: PageContext, { challenge }: PendingVerification): H
   const { title, sentence } = shownOf(challenge, sentences, Date.now())
   const { flow, details, display_code } = challenge
   const pending = challenge.status === 'pending'
+  const labels = offerLabels(challenge, sentences)
   return html`<noscript>
     <h2>${title}</h2>
     <p class="lead">${sentence}</p>
@@ -54,18 +54,12 @@ function withoutScript(page: PageContext, { challenge }: PendingVerification): H
     }
     ${channelsOffered(challenge).map(
       (channel) => html`<form method="post" action="${basePath}/${pending ? 'redeliver' : 'again'}">
-      <input type="hidden" name="channel" value="${channel}"><button class="quiet">${label(channel)}</button>
+      <input type="hidden" name="channel" value="${channel}"><button class="quiet">${labels[channel]}</button>
     </form>`,
     )}
     ${pending && html`<form method="post" action="${basePath}/cancel"><button class="plain-button">${sentences.cancel}</button></form>`}
     ${!pending && challenge.status !== 'approved' && endedLinks(page, undefined)}
   </noscript>`
-
-  function label(channel: Channel): string {
-    const texted = challenge.deliveries.at(-1)?.channel === 'sms'
-    if (channel === 'call') return texted ? sentences.callInstead : sentences.callAgain
-    return texted ? sentences.textAgain : sentences.textInstead
-  }
 }
 
 function codeForm({ basePath, texts }: PageContext, id: string, label: string): Html {
