@@ -7,7 +7,7 @@ import { type DemoContext, redirectTo, redirectToForm } from './demo-context.ts'
 import { languageOf } from './language.ts'
 import { tellOldNumber } from './number-notice.ts'
 import type { PhoneNumber } from './phone-numbers.ts'
-import { type Account, type Session, STEP_UP_MS } from './sessions.ts'
+import { type Account, type Session, stepUp } from './sessions.ts'
 import type { User } from './users.ts'
 import { VERIFICATION_METHODS, type VerificationMethod } from './verification-methods.ts'
 
@@ -38,7 +38,7 @@ export async function completeAction(
       const onFile = action.user.numbers.findNumber(number)
       if (!isSignedIn(action.user) || !onFile || !reachedAsProved(onFile, challenge))
         return redirectTo(context, c, '/security')
-      session.steppedUpUntil = Date.now() + STEP_UP_MS
+      stepUp(session)
       return redirectTo(context, c, '/security')
     }
     case 'number': {

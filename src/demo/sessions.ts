@@ -37,7 +37,9 @@ export type Session = {
   usedAt: number
 }
 
-export const STEP_UP_MS = 5 * 60_000
+export type SignedIn = { session: Session; user: User }
+
+const STEP_UP_MS = 5 * 60_000
 const COOKIE = 'saltmarsh_session'
 const VISITOR_COOKIE = 'saltmarsh_visitor'
 const IDLE_MS = 30 * 60_000
@@ -62,6 +64,13 @@ export class Sessions {
     if (!session || this.#now() - session.usedAt > IDLE_MS) return null
     session.usedAt = this.#now()
     return session
+  }
+
+  /** Of a visitor who is signed in. */
+  findSignedIn(c: Context): SignedIn | null {
+    const session = this.find(c)
+    const user = session?.account?.user
+    return session && user ? { session, user } : null
   }
 
   findOrOpen(c: Context): Session {
@@ -131,6 +140,15 @@ export class Sessions {
 export function hasRunningChallenge(session: Session | null, now = Date.now()): boolean {
   const challenge = session?.pending?.challenge
   return challenge?.status === 'pending' && Date.parse(challenge.expires_at) > now
+}
+
+/** After a fresh proof. */
+export function stepUp(session: Session): void {
+  session.steppedUpUntil = Date.now() + STEP_UP_MS
+}
+
+export function isSteppedUp({ steppedUpUntil }: Session): boolean {
+  return steppedUpUntil > Date.now()
 }
 
 /** A notice is shown once. */

@@ -26,7 +26,7 @@ export function accountRoutes(context: DemoContext): Hono {
   })
 
   app.post('/transfer', async (c) => {
-    const user = sessions.find(c)?.account?.user
+    const user = sessions.findSignedIn(c)?.user
     if (!user) return redirectTo(context, c, '')
     const form = await readForm(c)
     const { texts } = languageOf(c)

@@ -4,35 +4,34 @@ import { type Context, Hono } from 'hono'
 import { AnswerbackError, type ChallengeRequest, type Channel } from '../../client/client.ts'
 import { checkFactor, usableFactors } from '../check-factor.ts'
 import { type DemoContext, redirectTo, redirectToForm } from '../demo-context.ts'
-import { formErrorOf, numberOf, readForm } from '../forms.ts'
+import { type Form, formErrorOf, numberOf, readForm } from '../forms.ts'
 import { languageOf } from '../language.ts'
 import { pageContext } from '../pages/layout.ts'
 import { securityPage } from '../pages/security.ts'
 import { recoveryCodesPage } from '../pages/show-recovery-codes.ts'
 import type { PhoneNumber } from '../phone-numbers.ts'
-import { type Session, STEP_UP_MS, takeFailedForm, takeNotice } from '../sessions.ts'
+import { isSteppedUp, type SignedIn, stepUp, takeFailedForm, takeNotice } from '../sessions.ts'
 import { startChallenge } from '../start-challenge.ts'
 import type { User } from '../users.ts'
 
-type SteppedUp = { session: Session; user: User; form: Record<string, string> }
+type SteppedUp = SignedIn & { form: Form }
 
 export function securityRoutes(context: DemoContext): Hono {
   const { answerback, sessions, regions } = context
   const app = new Hono()
 
   app.get('/security', async (c) => {
-    const session = sessions.find(c)
-    const user = session?.account?.user
-    if (!session || !user) return redirectTo(context, c, '')
+    const signedIn = sessions.findSignedIn(c)
+    if (!signedIn) return redirectTo(context, c, '')
+    const { session, user } = signedIn
     const { form = {}, error } = takeFailedForm(session, '/security') ?? {}
     const factors = await usableFactors(answerback, user)
-    const unlocked = session.steppedUpUntil > Date.now()
-    const shown = { user, factors, unlocked, notice: takeNotice(session), form, error }
+    const shown = { user, factors, unlocked: isSteppedUp(session), notice: takeNotice(session), form, error }
     return c.html(securityPage(pageContext(context, c, session), shown))
   })
 
   app.post('/security/unlock', async (c) => {
-    const user = sessions.find(c)?.account?.user
+    const user = sessions.findSignedIn(c)?.user
     if (!user) return redirectTo(context, c, '')
     const to = user.numbers.preferred
     const { texts } = languageOf(c)
@@ -44,13 +43,12 @@ export function securityRoutes(context: DemoContext): Hono {
   })
 
   app.post('/security/unlock-by-app', async (c) => {
-    const session = sessions.find(c)
-    const user = session?.account?.user
-    if (!session || !user) return redirectTo(context, c, '')
+    const signedIn = sessions.findSignedIn(c)
+    if (!signedIn) return redirectTo(context, c, '')
     const form = await readForm(c)
-    const problem = await checkFactor(answerback, user, 'totp', form.code ?? '', languageOf(c).texts)
+    const problem = await checkFactor(answerback, signedIn.user, 'totp', form.code ?? '', languageOf(c).texts)
     if (problem) return redirectToForm(context, c, '/security', form, { field: 'code', sentence: problem })
-    session.steppedUpUntil = Date.now() + STEP_UP_MS
+    stepUp(signedIn.session)
     return redirectTo(context, c, '/security')
   })
 
@@ -107,7 +105,7 @@ export function securityRoutes(context: DemoContext): Hono {
     number: PhoneNumber | null,
     to: string,
     channel: Channel,
-    form: Record<string, string>,
+    form: Form,
   ): Promise<Response> {
     const request: ChallengeRequest = { to, flow: 'send_code', channel }
     const action = { scope: 'number', user, number, channel } as const
@@ -116,13 +114,12 @@ export function securityRoutes(context: DemoContext): Hono {
 
   /** Signed in, and stepped up not long ago. */
   async function change(c: Context, apply: (who: SteppedUp) => Promise<Response>): Promise<Response> {
-    const session = sessions.find(c)
-    const user = session?.account?.user
-    if (!session || !user) return redirectTo(context, c, '')
-    if (session.steppedUpUntil <= Date.now()) return refuse(c, languageOf(c).texts.security.locked)
+    const signedIn = sessions.findSignedIn(c)
+    if (!signedIn) return redirectTo(context, c, '')
+    if (!isSteppedUp(signedIn.session)) return refuse(c, languageOf(c).texts.security.locked)
     const form = await readForm(c)
     try {
-      return await apply({ session, user, form })
+      return await apply({ ...signedIn, form })
     } catch (error) {
       if (!(error instanceof AnswerbackError)) throw error
       return redirectToForm(context, c, '/security', form, formErrorOf(error, languageOf(c).texts))

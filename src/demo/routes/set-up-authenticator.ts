@@ -9,7 +9,7 @@ import { readForm } from '../forms.ts'
 import { languageOf } from '../language.ts'
 import { pageContext } from '../pages/layout.ts'
 import { authenticatorPage } from '../pages/set-up-authenticator.ts'
-import { takeFailedForm } from '../sessions.ts'
+import { isSteppedUp, takeFailedForm } from '../sessions.ts'
 import type { User } from '../users.ts'
 
 const ISSUER = 'Saltmarsh Bank'
@@ -26,9 +26,9 @@ export function authenticatorRoutes(context: DemoContext): Hono {
   })
 
   app.post('/authenticator', async (c) => {
-    const session = sessions.find(c)
-    const user = session?.account?.user
-    if (!session || !user || session.steppedUpUntil <= Date.now()) return redirectTo(context, c, '/security')
+    const signedIn = sessions.findSignedIn(c)
+    if (!signedIn || !isSteppedUp(signedIn.session)) return redirectTo(context, c, '/security')
+    const { session, user } = signedIn
     try {
       const request = { type: 'totp', subject: user.subject, label: user.name, issuer: ISSUER } as const
       const { id, secret, qr_svg } = await answerback.factors.create(request)
@@ -42,9 +42,10 @@ export function authenticatorRoutes(context: DemoContext): Hono {
   })
 
   app.post('/authenticator/confirm', async (c) => {
-    const session = sessions.find(c)
-    const [pending, user] = [session?.pendingFactor, session?.account?.user]
-    if (!session || !pending || !user) return redirectTo(context, c, '/security')
+    const signedIn = sessions.findSignedIn(c)
+    const pending = signedIn?.session.pendingFactor
+    if (!signedIn || !pending) return redirectTo(context, c, '/security')
+    const { session, user } = signedIn
     const { texts } = languageOf(c)
     const form = await readForm(c)
     const code = (form.code ?? '').normalize('NFKC').replace(/\s/g, '')
@@ -58,7 +59,7 @@ export function authenticatorRoutes(context: DemoContext): Hono {
       try {
         const result = await answerback.factors.confirm(id, typed)
         if (!result.valid) return refusal(result, texts)
-        await removeApps(user!, id)
+        await removeApps(user, id)
         return null
       } catch (error) {
         if (!(error instanceof AnswerbackError)) throw error
@@ -68,10 +69,9 @@ export function authenticatorRoutes(context: DemoContext): Hono {
   })
 
   app.post('/authenticator/remove', async (c) => {
-    const session = sessions.find(c)
-    const user = session?.account?.user
-    if (!session || !user || session.steppedUpUntil <= Date.now()) return redirectTo(context, c, '/security')
-    await removeApps(user, null)
+    const signedIn = sessions.findSignedIn(c)
+    if (!signedIn || !isSteppedUp(signedIn.session)) return redirectTo(context, c, '/security')
+    await removeApps(signedIn.user, null)
     return redirectTo(context, c, '/security')
   })
 
