@@ -11,7 +11,7 @@ import { withoutChromium } from '../support/browser.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { pagesOf } from './visitor-session.ts'
 
-const { server, openSession } = pagesOf()
+const { server, openSession, phoneOf } = pagesOf()
 
 describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
   for (const [user, name, options] of [
@@ -21,6 +21,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
     test(`registration, numbers, authenticator and recovery code, ${name}`, async () => {
       const { page, look, close } = await open(name, options)
       const number = nextNumber()
+      const phone = await phoneOf(number)
       await page.goto(`${server().url}/demo`)
       await look('sign-in', '/demo')
       await page.getByRole('link', { name: 'open an account' }).click()
@@ -33,8 +34,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await look('verify', '/demo/verify')
       // The page shows the code, and the phone asks for it.
       const code = (await page.locator('.digits .unseen').innerText()).replaceAll(' ', '')
-      const phone = phoneOf(number)
-      await phone.answer()
+      await phone.answers()
       assert.match(await phone.heard(/Enter the six digit code/), /^This is Saltmarsh Bank\./)
       await phone.press(code)
       await page.getByRole('heading', { name: `Good to see you, ${user}` }).waitFor()
@@ -44,7 +44,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await look('security', '/demo/security')
       await page.getByRole('button', { name: 'Call me to allow it' }).click()
       await page.getByText('Change the phone numbers and the authenticator of your account').waitFor()
-      await phone.answer()
+      await phone.answers()
       await phone.press('1')
       await page.getByText('You may change things').waitFor()
       await look('security-unlocked', '/demo/security')
@@ -61,12 +61,13 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await page.getByRole('link', { name: 'I have kept them' }).click()
 
       const second = nextNumber()
+      const secondPhone = await phoneOf(second)
       await page.getByRole('textbox', { name: 'Phone number' }).fill(national(second))
       await page.getByRole('button', { name: 'Prove by text', exact: true }).last().click()
       await page.getByRole('heading', { name: /^Text/ }).waitFor()
-      await page.getByLabel('Your 6-digit code').fill(await phoneOf(second).textedCode())
+      await page.getByLabel('Your 6-digit code').fill(await secondPhone.lastMessage().code)
       await page.getByText(`+1••••••${second.slice(-4)} is proved.`).waitFor()
-      await phone.answer()
+      await phone.answers()
       assert.match(await phone.heard(/was added/), new RegExp(`ending in ${second.slice(-4).split('').join(' ')}`))
       await phone.press('1')
 
@@ -86,20 +87,20 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
   test('a transfer is heard on the phone in the language of the page, and refused by any other key', async () => {
     const { page, close } = await open('transfer', {})
     const number = nextNumber()
-    const phone = phoneOf(number)
+    const phone = await phoneOf(number)
     await page.goto(`${server().url}/demo`)
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByLabel('Phone number').fill(number)
     await page.getByLabel('Ask me to press 1').check()
     await page.getByRole('button', { name: 'Continue' }).click()
-    await phone.answer()
+    await phone.answers()
     await phone.press('1')
     await page.getByRole('heading', { name: 'Good to see you, ada' }).waitFor()
     // The phone still hears that it is approved, and takes one call at a time.
-    await phone.isFree()
+    await phone.ends()
     await page.getByRole('button', { name: 'Transfer', exact: true }).click()
     await page.getByText('Transfer 250 euros to Ada Byron').waitFor()
-    await phone.answer()
+    await phone.answers()
     await phone.heard(/Transfer 250 euros to Ada Byron/)
     await phone.press('5')
     await page.getByRole('heading', { name: 'Refused on the phone' }).waitFor()
@@ -126,45 +127,4 @@ async function look(page: Page, what: string, path: string): Promise<void> {
 /** (202) 555-0191 for +12025550191. */
 function national(number: string): string {
   return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3')
-}
-
-type Call = { state: string; listening: boolean; transcript: { text?: string }[] }
-
-/** A phone, by the exchange's own API. */
-function phoneOf(number: string) {
-  const line = `${server().url}/exchange/lines/${encodeURIComponent(number)}`
-  const post = async (path: string, body?: object) => {
-    const headers = { 'content-type': 'application/json' }
-    const response = await fetch(`${line}/${path}`, { method: 'POST', headers, body: JSON.stringify(body ?? {}) })
-    assert.equal(response.status, 200, await response.text())
-  }
-  const until = async (matches: (call: Call) => boolean): Promise<Call> => {
-    for (;;) {
-      const { calls } = (await (await fetch(line)).json()) as { calls: Call[] }
-      if (calls[0] && matches(calls[0])) return calls[0]
-      assert.notEqual(calls[0]?.state, 'nothing')
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-  const spoken = (call: Call) => call.transcript.map((entry) => entry.text ?? '').join(' ')
-  return {
-    async answer() {
-      await until(({ state }) => state === 'ringing')
-      await post('answer')
-    },
-    async isFree() {
-      await until(({ state }) => state === 'ended')
-    },
-    async press(keys: string) {
-      await until(({ listening }) => listening)
-      await post('keys', { keys })
-    },
-    async heard(pattern: RegExp) {
-      return spoken(await until((call) => pattern.test(spoken(call))))
-    },
-    async textedCode() {
-      const { messages } = (await (await fetch(line)).json()) as { messages: { text: string }[] }
-      return /\d{6}/.exec(messages.at(-1)!.text)![0]
-    },
-  }
 }

@@ -22,16 +22,16 @@ await once(app, 'listening')
 const appOrigin = `http://127.0.0.1:${(app.address() as AddressInfo).port}`
 after(() => app.close())
 
-const { server, openSession } = pagesOf({ RESEND_COOLDOWN: '30s', API_KEY, RETURN_ORIGINS: appOrigin })
+const { server, openSession, phoneOf } = pagesOf({ RESEND_COOLDOWN: '30s', API_KEY, RETURN_ORIGINS: appOrigin })
 const answerback = () => new Answerback({ baseUrl: server().url, key: API_KEY })
 
 describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
   test('takes the token out of the address, follows a text, takes the code and returns to the app', async () => {
-    const { page, challenge, number, requests, close } = await open({ channel: 'sms' }, '/after?from=hosted')
+    const { page, challenge, phone, requests, close } = await open({ channel: 'sms' }, '/after?from=hosted')
     await page.getByRole('heading', { name: 'Text delivered', level: 1 }).waitFor()
     assert.equal(new URL(page.url()).hash, '')
     assert.equal(await focused(page), 'code')
-    const code = await textedCode(number)
+    const code = await phone.lastMessage().code
     await page.keyboard.type(wrongCode(code))
     await page.getByText('4 tries are left').waitFor()
     await page.keyboard.type(`${code.slice(0, 3)}-${code.slice(3)}`)
@@ -73,17 +73,17 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
   })
 
   test('shows the code to key in, in the language of the call, and where the call stands', async () => {
-    const { page, number, close } = await open({ flow: 'keypad_code', locale: 'de-DE' })
+    const { page, phone, close } = await open({ flow: 'keypad_code', locale: 'de-DE' })
     await page.getByRole('heading', { name: 'Es klingelt…' }).waitFor()
     const digits = page.locator('.digits .unseen')
     await digits.waitFor()
     const code = (await digits.innerText()).replaceAll(' ', '')
     assert.match(code, /^\d{6}$/)
-    await control(number, 'answer')
+    await phone.answers()
     await page.getByText('Geben Sie nun den Code unten').waitFor()
-    await keys(number, wrongCode(code))
+    await phone.press(wrongCode(code))
     await page.getByText('Noch 4 Versuche').waitFor()
-    await keys(number, code)
+    await phone.press(code)
     await page.getByRole('heading', { name: 'Bestätigt' }).waitFor()
     assert.equal(await page.locator('.digits').isVisible(), false)
     await close()
@@ -106,14 +106,14 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
 
   test('says honestly how each call ended', async () => {
     const endings = [
-      ['busy', 'The line was busy', /another call/],
-      ['decline', 'The call was declined', /turned our call away/],
+      ['saysBusy', 'The line was busy', /another call/],
+      ['declines', 'The call was declined', /turned our call away/],
     ] as const
     for (const [act, title, sentence] of endings) {
-      const { page, number, close } = await open({ flow: 'approve', details: 'Transfer 250 euros to Ada Byron' })
+      const { page, phone, close } = await open({ flow: 'approve', details: 'Transfer 250 euros to Ada Byron' })
       await page.getByText('Transfer 250 euros to Ada Byron').waitFor()
       await page.getByRole('heading', { name: 'Ringing…' }).waitFor()
-      await control(number, act)
+      await phone[act]()
       await page.getByRole('heading', { name: title }).waitFor()
       assert.match(await page.getByRole('status').innerText(), sentence)
       await close()
@@ -121,7 +121,7 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
   })
 
   test('says that time is up when it is up at the server, and takes no code any more', async () => {
-    const { page, challenge, number, close } = await open({ channel: 'sms', expires_in: 30 })
+    const { page, challenge, phone, close } = await open({ channel: 'sms', expires_in: 30 })
     await page.getByRole('heading', { name: 'Text delivered' }).waitFor()
     await page.getByText(/^0:[0-3]\d left$/).waitFor()
     await page.getByRole('heading', { name: 'Time is up' }).waitFor()
@@ -129,7 +129,7 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     assert.equal(await page.getByLabel('Your 6-digit code').isVisible(), false)
     assert.equal(await page.getByRole('timer').isVisible(), false)
     assert.equal((await answerback().get(challenge.id)).status, 'expired')
-    assert.equal((await answerback().check(challenge.id, await textedCode(number))).valid, false)
+    assert.equal((await answerback().check(challenge.id, await phone.lastMessage().code)).valid, false)
     await close()
   })
 
@@ -158,13 +158,13 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
 
 describe('the element on a page of another origin', { skip: withoutChromium }, () => {
   test('tells the page of the outcome, and asks it for a new challenge where it offers one', async () => {
-    const number = nextNumber()
-    const challenge = await answerback().create({ to: number, flow: 'approve' })
+    const phone = await phoneOf(nextNumber())
+    const challenge = await answerback().create({ to: phone.number, flow: 'approve' })
     const { newPage, close } = await openSession()
     const page = await newPage()
     await page.goto(`${appOrigin}/embedded?${new URLSearchParams({ id: challenge.id, token: challenge.page_token })}`)
     await page.getByRole('heading', { name: 'Ringing…', level: 2 }).waitFor()
-    await control(number, 'decline')
+    await phone.declines()
     await page.getByRole('button', { name: 'Call me again' }).click()
     assert.deepEqual(await page.evaluate('log'), ['outcome undelivered call_rejected', 'retry call'])
     await close()
@@ -200,15 +200,15 @@ describe('the element on a page of another origin', { skip: withoutChromium }, (
 
 /** Starts a challenge and opens its page. */
 async function open(request: Omit<ChallengeRequest, 'to'>, returnPath?: string, options: BrowserContextOptions = {}) {
-  const number = nextNumber()
-  const challenge: CreatedChallenge = await answerback().create({ to: number, ...request })
+  const phone = await phoneOf(nextNumber())
+  const challenge: CreatedChallenge = await answerback().create({ to: phone.number, ...request })
   const { newPage, close } = await openSession(options)
   const page = await newPage()
   const requests: string[] = []
   page.on('request', (sent) => requests.push(sent.url()))
   const query = returnPath === undefined ? '' : `?return_url=${encodeURIComponent(appOrigin + returnPath)}`
   await page.goto(`${server().url}/c/${challenge.id}${query}#${challenge.page_token}`)
-  return { page, challenge, number, requests, close }
+  return { page, challenge, phone, requests, close }
 }
 
 /** Cancels, and lets the request go on only after `meanwhile`. */
@@ -239,35 +239,6 @@ function focused(page: Page): Promise<string> {
     const inner = document.activeElement?.shadowRoot?.activeElement
     return inner?.id || inner?.className || ''
   })
-}
-
-async function textedCode(number: string): Promise<string> {
-  const response = await fetch(`${server().url}/exchange/messages?to=${encodeURIComponent(number)}`)
-  const { messages } = (await response.json()) as { messages: { text: string }[] }
-  return /\d{6}/.exec(messages[0]!.text)![0]
-}
-
-async function control(number: string, act: string): Promise<void> {
-  const response = await fetch(`${server().url}/exchange/lines/${encodeURIComponent(number)}/${act}`, {
-    method: 'POST',
-  })
-  assert.equal(response.status, 200, await response.text())
-}
-
-/** Once the call listens for keys. */
-async function keys(number: string, pressed: string): Promise<void> {
-  const line = `${server().url}/exchange/lines/${encodeURIComponent(number)}`
-  for (;;) {
-    const { calls } = (await (await fetch(line)).json()) as { calls: { listening: boolean; state: string }[] }
-    assert.notEqual(calls[0]!.state, 'ended')
-    if (calls[0]!.listening) break
-  }
-  const response = await fetch(`${line}/keys`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ keys: pressed }),
-  })
-  assert.equal(response.status, 200, await response.text())
 }
 
 function pageOfTheApp(path: string): string {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { Exchange } from '../../src/testing/testing.ts'
 import { openBrowser, withoutChromium } from '../support/browser.ts'
 import { nextNumber, spacedNumber } from '../support/numbers.ts'
 import { type DevelopmentServer, startDevelopment } from './development-server.ts'
@@ -100,7 +101,10 @@ export function pagesOf(settings: Record<string, string> = {}) {
     }
   }
 
-  return { server: () => server, openSession, signIn }
+  /** Taken in hand before the app calls or texts it. */
+  const phoneOf = (number: string) => new Exchange(server.url, { timeout: TIMEOUT_MS }).phone(number)
+
+  return { server: () => server, openSession, phoneOf, signIn }
 }
 
 /** A code that differs from the right one in its last digit. */
