@@ -81,6 +81,20 @@ test('a change of any byte is refused', async () => {
   }
 })
 
+test('a signature has one spelling: the last letter holds two bits that no byte has', async () => {
+  const headers = signed()
+  const signature = headers['webhook-signature']
+  const at = signature.length - 2
+  const others = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].filter(
+    (letter) => letter !== signature[at],
+  )
+  assert.equal(others.length, 63)
+  for (const letter of others) {
+    const forged = { ...headers, 'webhook-signature': `${signature.slice(0, at)}${letter}=` }
+    await assert.rejects(verifyWebhook({ headers: forged, body: BODY, secret: SECRET }), WebhookVerificationError)
+  }
+})
+
 test('each refusal says what is wrong, and none holds the secret', async () => {
   const refused = async (options: Partial<Parameters<typeof verifyWebhook>[0]>, why: RegExp) =>
     assert.rejects(verifyWebhook({ headers: signed(), body: BODY, secret: SECRET, ...options }), (error: Error) => {
