@@ -9,7 +9,7 @@ import { codeFor } from '../factors/authenticator.ts'
 import { assertAccessible } from '../support/axe.ts'
 import { withoutChromium } from '../support/browser.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { pagesOf } from './visitor-session.ts'
+import { displayedCode, pagesOf } from './visitor-session.ts'
 
 const { server, openSession, phoneOf } = pagesOf()
 
@@ -33,7 +33,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await page.getByRole('heading', { name: 'Ringing…' }).waitFor()
       await look('verify', '/demo/verify')
       // The page shows the code, and the phone asks for it.
-      const code = (await page.locator('.digits .unseen').innerText()).replaceAll(' ', '')
+      const code = await displayedCode(page)
       await phone.answers()
       assert.match(await phone.heard(/Enter the six digit code/), /^This is Saltmarsh Bank\./)
       await phone.press(code)

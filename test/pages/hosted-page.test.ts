@@ -10,7 +10,7 @@ import { Answerback, type ChallengeRequest, type CreatedChallenge } from '../../
 import { assertAccessible } from '../support/axe.ts'
 import { withoutChromium } from '../support/browser.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { pagesOf, wrongCode } from './visitor-session.ts'
+import { displayedCode, pagesOf, wrongCode } from './visitor-session.ts'
 
 const API_KEY = 'a-key-of-the-page-tests-0123456789'
 
@@ -75,9 +75,7 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
   test('shows the code to key in, in the language of the call, and where the call stands', async () => {
     const { page, phone, close } = await open({ flow: 'keypad_code', locale: 'de-DE' })
     await page.getByRole('heading', { name: 'Es klingelt…' }).waitFor()
-    const digits = page.locator('.digits .unseen')
-    await digits.waitFor()
-    const code = (await digits.innerText()).replaceAll(' ', '')
+    const code = await displayedCode(page)
     assert.match(code, /^\d{6}$/)
     await phone.answers()
     await page.getByText('Geben Sie nun den Code unten').waitFor()

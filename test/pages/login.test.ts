@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 import { withoutChromium } from '../support/browser.ts'
-import { pagesOf, TIMEOUT_MS, wrongCode } from './visitor-session.ts'
+import { displayedCode, pagesOf, TIMEOUT_MS, wrongCode } from './visitor-session.ts'
 
 const { openSession, signIn } = pagesOf({ ALLOWED_COUNTRIES: 'US,DE' })
 
@@ -27,7 +27,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
 
   test('the code on the page is keyed on the phone', async () => {
     const { page, phone, press, close } = await signIn('Let me key in a code')
-    const code = (await page.locator('.digits .unseen').innerText()).replaceAll(' ', '')
+    const code = await displayedCode(page)
     assert.match(code, /^\d{6}$/)
     await phone.getByRole('button', { name: 'Answer' }).click()
     await heard(phone, /Enter the six digit code/)

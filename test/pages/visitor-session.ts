@@ -111,3 +111,10 @@ export function pagesOf(settings: Record<string, string> = {}) {
 export function wrongCode(code: string): string {
   return code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10)
 }
+
+/** The code that the page shows to be keyed in. The page asks for it once it is there, and shows it a little later. */
+export async function displayedCode(page: Page): Promise<string> {
+  const digits = page.locator('.digits .unseen')
+  await digits.waitFor()
+  return (await digits.innerText()).replaceAll(' ', '')
+}

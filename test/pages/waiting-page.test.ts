@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { withoutChromium } from '../support/browser.ts'
-import { pagesOf, wrongCode } from './visitor-session.ts'
+import { displayedCode, pagesOf, wrongCode } from './visitor-session.ts'
 
 const { server, signIn } = pagesOf({ RESEND_COOLDOWN: '60s' })
 
@@ -96,7 +96,7 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
 
   test('a code keyed wrong on the phone shows the tries that are left', async () => {
     const { page, phone, press, close } = await signIn('Let me key in a code')
-    const code = (await page.locator('.digits .unseen').innerText()).replaceAll(' ', '')
+    const code = await displayedCode(page)
     await phone.getByRole('button', { name: 'Answer' }).click()
     await phone
       .getByText(/Enter the six digit code/)
