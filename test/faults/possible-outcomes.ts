@@ -35,7 +35,8 @@ export function possibleOutcomes({ behaviour, phone, challenge, valid }: Scenari
 
 /** A call that was cut short, by whom and with which last words. `expired`: the webhook of its end was lost with an instance. */
 function brokenOff(call: Call): string[] {
-  if (call.hungUpBy === 'person' && !APOLOGY.test(said(call))) return HUNG_UP
+  // A person who hangs up having heard nothing may have met a document that could not be had: its instance was killed.
+  if (call.hungUpBy === 'person' && said(call) !== '' && !APOLOGY.test(said(call))) return HUNG_UP
   // We hang up, or say that the call is no longer needed, only after an outcome: it can't be the end of this call.
   if (call.hungUpBy === 'app' || NO_LONGER_NEEDED.test(said(call))) return NOT_CALLED
   // A document of ours could not be fetched, or was fetched from an instance that could not save the failure.
