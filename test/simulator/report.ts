@@ -51,6 +51,12 @@ const mutationTable = (results: MutationResult[]) => `\
 |---|---|---|
 ${results.map(({ name, first }) => `| ${name} | ${first?.invariant ?? '**nothing**'} | ${first?.seed ?? '–'} |`).join('\n')}`
 
+/** The seed at which the report says that each mutation was caught. */
+export function seedsInReport(document: string): Map<string, number> {
+  const rows = document.matchAll(/^\| (.+?) \| [^|]+ \| (\d+) \|$/gm)
+  return new Map([...rows].map(([, name, seed]) => [name!, Number(seed)]))
+}
+
 export function failureReport({ seed, invariant, what, transcript }: Failure): string {
   return `Seed ${seed} breaks ${invariant}: ${INVARIANTS[invariant]!.description}\n\n${what}\n\n${transcript.join('\n')}\n\nAgain: npm run simulate -- --seed ${seed}`
 }

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { FAULTS } from './fault-rates.ts'
 import { INVARIANTS } from './invariants.ts'
 import { MUTATIONS } from './mutations.ts'
-import { DOCUMENT, failureReport, report } from './report.ts'
+import { DOCUMENT, failureReport, report, seedsInReport } from './report.ts'
 import { type MutationResult, type RunTotals, runMutations, runSeeds, runWorker } from './workers.ts'
 
 const SEEDS = 2_000
@@ -30,7 +30,7 @@ describe('the simulator', () => {
 
   describe('catches each mutation', () => {
     before(async () => {
-      caught = await runMutations(MOST_TO_CATCH)
+      caught = await runMutations(MOST_TO_CATCH, seedsInReport(readFileSync(DOCUMENT, 'utf8')))
     })
     for (const [index, { name }] of MUTATIONS.entries()) {
       test(name, () => {
