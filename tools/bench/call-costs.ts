@@ -1,0 +1,93 @@
+// The part "costs": what one approved call costs the database, all told: its transactions and its place on the disk. Its
+// webhooks come as Twilio posts them, status callbacks included.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type postgres from 'postgres'
+import { queryOnce } from '../../test/support/fresh-database.ts'
+import { answerbackSubject, callStatus, startAnswerback } from './answerback.ts'
+import type { BenchRun } from './bench-run.ts'
+import { type LoadRequest, loadJobs, send } from './http-load.ts'
+import { measureOf, type PartResults } from './results.ts'
+import type { Created, Subject } from './subject.ts'
+
+const BATCH = 500
+/** A backend reports what it has committed within a second. */
+const REPORTED_MS = 2_500
+
+/** Emptied as fast as they are filled: they don't grow with what has ended. */
+const SWEPT = ['active_calls', 'rate_limit_counters', 'carrier_rate_slots', 'idempotency', 'readiness', 'outbox']
+
+export async function callCosts(run: BenchRun): Promise<PartResults> {
+  const { carrierUrl, directory, options } = run
+  const [port, databaseUrl] = [await run.port(), await run.database()]
+  const server = await startAnswerback({ port, databaseUrl, carrierUrl, directory })
+  const subject = answerbackSubject(port)
+  const batches = options.quick ? 2 : 8
+  // The first batch fills what is there once: pages, caches, counters.
+  await wholeCalls(subject, 0)
+  const before = await costs(databaseUrl)
+  for (let batch = 1; batch <= batches; batch++) {
+    await wholeCalls(subject, batch * BATCH)
+    // Stands for autovacuum, which would come by at some moment of its own choice.
+    await queryOnce(databaseUrl, 'vacuum')
+  }
+  const after = await costs(databaseUrl)
+  await server.stop()
+  const calls = batches * BATCH
+  const transactions = (after.transactions - before.transactions - batches) / calls
+  const kib = (after.bytes - before.bytes) / calls / 1024
+  return {
+    measures: {
+      transactions: measureOf([transactions], `${calls} calls, the periodic work beside them included`),
+      disk: measureOf([kib], `${calls} calls`),
+    },
+    tables: {},
+  }
+}
+
+async function wholeCalls(subject: Subject, first: number): Promise<void> {
+  let last: Created | null = null
+  await loadJobs(BATCH, async (position) => {
+    const index = first + position
+    const challenge = subject.created(index, (await ask(subject, subject.create(index, 'call'), 201)).body)
+    await ask(subject, callStatus(challenge, 'initiated', 0), 204)
+    await ask(subject, callStatus(challenge, 'ringing', 1), 204)
+    await Promise.all([
+      ask(subject, subject.answer(challenge), 200),
+      ask(subject, callStatus(challenge, 'in-progress', 2), 204),
+    ])
+    await ask(subject, subject.lastKey(challenge), 200)
+    await ask(subject, callStatus(challenge, 'completed', 3), 204)
+    last = challenge
+  })
+  const { body } = await ask(subject, subject.read(last!), 200)
+  if (JSON.parse(body).status !== 'approved') throw new Error(`A call ended otherwise: ${body}`)
+}
+
+async function ask({ port }: Subject, request: LoadRequest, status: number) {
+  const response = await send(port, request)
+  if (response.status !== status)
+    throw new Error(`${request.path} was answered with ${response.status}: ${response.body}`)
+  return response
+}
+
+async function costs(databaseUrl: string): Promise<{ transactions: number; bytes: number }> {
+  await sleep(REPORTED_MS)
+  const elsewhere = new URL(databaseUrl)
+  const name = elsewhere.pathname.slice(1)
+  elsewhere.pathname = '/postgres'
+  const [[counted], [size]] = [
+    await queryOnce(
+      elsewhere.href,
+      'select xact_commit::int as transactions from pg_stat_database where datname = $1',
+      [name],
+    ),
+    await queryOnce(
+      databaseUrl,
+      `select sum(pg_total_relation_size(oid))::float8 as bytes from pg_class
+       where relnamespace = 'public'::regnamespace and relkind in ('r', 'm') and not relname = any (string_to_array($1, ','))`,
+      [SWEPT.join(',')],
+    ),
+  ] as [postgres.Row[], postgres.Row[]]
+  return { transactions: counted!.transactions, bytes: size!.bytes }
+}

@@ -1,0 +1,61 @@
+// npm run bench: what the server costs, beside what can't be done for less. docs/performance.md explains it.
+//
+//   --only creation,answer   some parts or works
+//   --rounds 5               how often both take their turn
+//   --quick                  a fraction of the work, roughly right
+
+import '../../src/config/node-version.ts'
+import { parseArgs } from 'node:util'
+import { withoutPostgres } from '../../test/support/fresh-database.ts'
+import { openBenchRun } from './bench-run.ts'
+import { callCosts } from './call-costs.ts'
+import { printed } from './report.ts'
+import { requestWorks } from './request-works.ts'
+import type { PartResults } from './results.ts'
+
+type Part = {
+  measures: string[]
+  run(run: Awaited<ReturnType<typeof openBenchRun>>, only: string[]): Promise<PartResults>
+}
+
+const PARTS: Record<string, Part> = {
+  requests: {
+    measures: ['creation', 'answer', 'status_read', 'last_key', 'check_flow'],
+    run: requestWorks,
+  },
+  costs: { measures: ['transactions', 'disk'], run: callCosts },
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    ended: { type: 'string', default: '1000000' },
+  },
+})
+const only = values.only.split(',').filter((name) => name !== '')
+const known = Object.entries(PARTS).flatMap(([name, { measures }]) => [name, ...measures])
+const unknown = only.filter((name) => !known.includes(name))
+if (unknown.length > 0 || withoutPostgres) {
+  console.error(withoutPostgres || `--only takes ${known.join(', ')}, and not ${unknown.join(', ')}.`)
+  process.exit(1)
+}
+
+const run = await openBenchRun({
+  rounds: Number(values.rounds ?? (values.quick ? 2 : 5)),
+  quick: values.quick,
+  ended: Number(values.ended),
+})
+const results: PartResults = { measures: {}, tables: {} }
+for (const [name, part] of Object.entries(PARTS)) {
+  const works = only.includes(name) ? [] : only.filter((one) => part.measures.includes(one))
+  if (only.length > 0 && !only.includes(name) && works.length === 0) continue
+  const begun = performance.now()
+  const { measures, tables } = await part.run(run, works)
+  Object.assign(results.measures, measures)
+  Object.assign(results.tables, tables)
+  console.error(`${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s`)
+}
+console.log(printed(results))
+await run.close()

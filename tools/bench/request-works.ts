@@ -1,0 +1,130 @@
+// The part "requests": whole calls, work by work. In each round both servers create challenges, answer the phones, read
+// the states and press the keys; the first round warms everything up and is not counted.
+
+import type { BenchRun } from './bench-run.ts'
+import { inTurns, type Side, startBoth } from './both-servers.ts'
+import type { GoalId } from './goals.ts'
+import { type Load, loadJobs, loadRequests, send } from './http-load.ts'
+import { pgbenchUpdates } from './pgbench.ts'
+import { measureOf, median, type PartResults } from './results.ts'
+import type { Created } from './subject.ts'
+
+const WORKS = ['creation', 'answer', 'status_read', 'last_key', 'check_flow'] as const satisfies readonly GoalId[]
+type Work = (typeof WORKS)[number]
+
+export async function requestWorks(run: BenchRun, only: readonly string[]): Promise<PartResults> {
+  const { rounds, quick } = run.options
+  const count = quick ? 400 : 2_000
+  const sides = await startBoth(run)
+  const loads = Object.fromEntries(WORKS.map((work) => [work, { ours: [], floor: [] }])) as unknown as Record<
+    Work,
+    Record<'ours' | 'floor', Load[]>
+  >
+  const pgbench: number[] = []
+  const skipped = (work: Work) => only.length > 0 && !only.includes(work)
+  const steps = { ours: createSteps(sides.ours, count), floor: createSteps(sides.floor, count) }
+
+  for (let round = 0; round <= rounds; round++) {
+    for (const work of WORKS) {
+      // A key is pressed on a call that was answered, which was created.
+      const isNeeded = work === 'creation' || (work === 'answer' && !skipped('last_key'))
+      if (skipped(work) && !isNeeded) continue
+      const load = await inTurns(round, (side) => steps[side][work]())
+      if (round === 0) continue
+      loads[work].ours.push(load.ours)
+      loads[work].floor.push(load.floor)
+    }
+    if (!skipped('last_key')) {
+      const perSecond = await pgbenchUpdates(sides.floor.databaseUrl, quick ? 2_000 : 10_000, round)
+      if (round > 0) pgbench.push(perSecond)
+    }
+  }
+
+  const memory = { ours: sides.ours.process.residentMiB(), floor: sides.floor.process.residentMiB() }
+  await sides.ours.process.stop()
+  await sides.floor.process.stop()
+  return { measures: measuresOf(loads, pgbench, memory, skipped), tables: { requests: tableOf(loads) } }
+}
+
+function createSteps({ subject }: Side, count: number): Record<Work, () => Promise<Load>> {
+  let created: Created[] = []
+  let next = 0
+  const take = () => {
+    const first = next
+    next += count
+    return Array.from({ length: count }, (_, index) => first + index)
+  }
+  return {
+    async creation() {
+      const indexes = take()
+      const requests = indexes.map((index) => subject.create(index, 'call'))
+      const load = await loadRequests(subject.port, requests, 201)
+      created = load.bodies.map((body, position) => subject.created(indexes[position]!, body))
+      return load
+    },
+    answer: () => loadRequests(subject.port, created.map(subject.answer), 200),
+    async status_read() {
+      return loadRequests(subject.port, [...created, ...created].map(subject.read), 200)
+    },
+    async last_key() {
+      const load = await loadRequests(subject.port, created.map(subject.lastKey), 200)
+      for (const body of load.bodies) if (!body.includes('<Say')) throw new Error(`A caller heard nothing: ${body}`)
+      return load
+    },
+    async check_flow() {
+      const indexes = take()
+      const requests = indexes.map((index) => subject.create(index, 'sms'))
+      return loadJobs(count, async (position) => {
+        const challenge = await send(subject.port, requests[position]!)
+        if (challenge.status !== 201)
+          throw new Error(`A creation was answered with ${challenge.status}: ${challenge.body}`)
+        const check = await send(subject.port, subject.check(subject.created(indexes[position]!, challenge.body)))
+        if (JSON.parse(check.body).valid !== true) throw new Error(`A right code was answered with ${check.body}`)
+      })
+    },
+  }
+}
+
+function measuresOf(
+  loads: Record<Work, Record<'ours' | 'floor', Load[]>>,
+  pgbench: number[],
+  memory: Record<'ours' | 'floor', number>,
+  skipped: (work: Work) => boolean,
+): PartResults['measures'] {
+  const measures: PartResults['measures'] = {}
+  for (const work of WORKS) {
+    if (skipped(work)) continue
+    const { ours, floor } = loads[work]
+    const ratios = ours.map(({ perSecond }, index) => perSecond / floor[index]!.perSecond)
+    measures[work] = measureOf(ratios, `${speed(ours)} ÷ ${speed(floor)} a second`)
+  }
+  if (pgbench.length > 0) {
+    const ratios = loads.last_key.ours.map(({ perSecond }, index) => perSecond / pgbench[index]!)
+    const note = `${speed(loads.last_key.ours)} ÷ ${Math.round(median(pgbench))} a second`
+    measures.last_key_pgbench = measureOf(ratios, note)
+  }
+  const note = `${Math.round(memory.ours)} ÷ ${Math.round(memory.floor)} MiB`
+  measures.memory = measureOf([memory.ours / memory.floor], note)
+  return measures
+}
+
+function speed(loads: readonly Load[]): number {
+  return Math.round(median(loads.map(({ perSecond }) => perSecond)))
+}
+
+function tableOf(loads: Record<Work, Record<'ours' | 'floor', Load[]>>): PartResults['tables'][string] {
+  const cells = (all: Load[]) => [
+    String(speed(all)),
+    median(all.map(({ p50 }) => p50)).toFixed(1),
+    median(all.map(({ p99 }) => p99)).toFixed(1),
+  ]
+  return {
+    title: 'Requests, 32 at once',
+    head: ['work', 'a second', 'p50 ms', 'p99 ms', 'floor B a second', 'p50 ms', 'p99 ms'],
+    rows: WORKS.filter((work) => loads[work].ours.length > 0).map((work) => [
+      work.replaceAll('_', ' '),
+      ...cells(loads[work].ours),
+      ...cells(loads[work].floor),
+    ]),
+  }
+}
