@@ -3,14 +3,16 @@
 //   --only creation,answer   some parts or works
 //   --rounds 5               how often both take their turn
 //   --quick                  a fraction of the work, roughly right
+//   --profile creation       instead: where the server spends its time in one of the works
 
 import '../../src/config/node-version.ts'
 import { parseArgs } from 'node:util'
 import { withoutPostgres } from '../../test/support/fresh-database.ts'
 import { openBenchRun } from './bench-run.ts'
 import { callCosts } from './call-costs.ts'
+import { profileWork } from './profile-work.ts'
 import { printed } from './report.ts'
-import { requestWorks } from './request-works.ts'
+import { requestWorks, WORKS } from './request-works.ts'
 import type { PartResults } from './results.ts'
 
 type Part = {
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    profile: { type: 'string' },
     ended: { type: 'string', default: '1000000' },
   },
 })
@@ -47,6 +50,13 @@ const run = await openBenchRun({
   quick: values.quick,
   ended: Number(values.ended),
 })
+if (values.profile !== undefined) {
+  const work = WORKS.find((one) => one === values.profile)
+  if (work === undefined) throw new Error(`--profile takes one of ${WORKS.join(', ')}.`)
+  console.log(printed({ measures: {}, tables: Object.fromEntries(Object.entries(await profileWork(run, work))) }))
+  await run.close()
+  process.exit()
+}
 const results: PartResults = { measures: {}, tables: {} }
 for (const [name, part] of Object.entries(PARTS)) {
   const works = only.includes(name) ? [] : only.filter((one) => part.measures.includes(one))

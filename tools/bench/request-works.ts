@@ -2,15 +2,21 @@
 // the states and press the keys; the first round warms everything up and is not counted.
 
 import type { BenchRun } from './bench-run.ts'
-import { inTurns, type Side, startBoth } from './both-servers.ts'
+import { inTurns, startBoth } from './both-servers.ts'
 import type { GoalId } from './goals.ts'
 import { type Load, loadJobs, loadRequests, send } from './http-load.ts'
 import { pgbenchUpdates } from './pgbench.ts'
 import { measureOf, median, type PartResults } from './results.ts'
-import type { Created } from './subject.ts'
+import type { Created, Subject } from './subject.ts'
 
-const WORKS = ['creation', 'answer', 'status_read', 'last_key', 'check_flow'] as const satisfies readonly GoalId[]
-type Work = (typeof WORKS)[number]
+export const WORKS = [
+  'creation',
+  'answer',
+  'status_read',
+  'last_key',
+  'check_flow',
+] as const satisfies readonly GoalId[]
+export type Work = (typeof WORKS)[number]
 
 export async function requestWorks(run: BenchRun, only: readonly string[]): Promise<PartResults> {
   const { rounds, quick } = run.options
@@ -22,7 +28,7 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
   >
   const pgbench: number[] = []
   const skipped = (work: Work) => only.length > 0 && !only.includes(work)
-  const steps = { ours: createSteps(sides.ours, count), floor: createSteps(sides.floor, count) }
+  const steps = { ours: createSteps(sides.ours.subject, count), floor: createSteps(sides.floor.subject, count) }
 
   for (let round = 0; round <= rounds; round++) {
     for (const work of WORKS) {
@@ -46,7 +52,8 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
   return { measures: measuresOf(loads, pgbench, memory, skipped), tables: { requests: tableOf(loads) } }
 }
 
-function createSteps({ subject }: Side, count: number): Record<Work, () => Promise<Load>> {
+/** Each work on `count` challenges: one that needs challenges takes those of the last creation. */
+export function createSteps(subject: Subject, count: number): Record<Work, () => Promise<Load>> {
   let created: Created[] = []
   let next = 0
   const take = () => {
