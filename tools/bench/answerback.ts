@@ -4,9 +4,9 @@ import { deriveCode } from '../../src/domain/one-time-codes.ts'
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, FROM, PUBLIC_URL, SECRET } from './account.ts'
 import { refOf } from './carrier-refs.ts'
 import { type Child, startProgram } from './child-processes.ts'
+import type { ComparedServer, Created } from './compared-server.ts'
 import type { LoadRequest } from './http-load.ts'
-import type { Created, Subject } from './subject.ts'
-import { phoneNumber } from './test-numbers.ts'
+import { phoneNumber } from './load-numbers.ts'
 import { signedWebhook } from './twilio-webhook.ts'
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
@@ -55,7 +55,7 @@ export function startAnswerback(place: Place, { environment = {}, nodeOptions = 
 const KEY = { Authorization: `Bearer ${API_KEY}` }
 const JSON_KEY = { ...KEY, 'Content-Type': 'application/json' }
 
-export function answerbackSubject(port: number): Subject {
+export function answerbackServer(port: number): ComparedServer {
   return {
     port,
     create: (index, channel) => post('/v1/challenges', JSON_KEY, terms(index, channel)),

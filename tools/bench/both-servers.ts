@@ -1,12 +1,12 @@
 // The server and floor B side by side, on one cluster, a database each.
 
-import { answerbackSubject, startAnswerback } from './answerback.ts'
+import { answerbackServer, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
 import type { Child } from './child-processes.ts'
-import { createFloorTables, floorSubject, startFloor } from './floor.ts'
-import type { Subject } from './subject.ts'
+import type { ComparedServer } from './compared-server.ts'
+import { createFloorTables, floorServer, startFloor } from './floor.ts'
 
-export type Side = { process: Child; subject: Subject; databaseUrl: string }
+export type Side = { process: Child; server: ComparedServer; databaseUrl: string }
 
 export type Sides = { ours: Side; floor: Side }
 
@@ -18,8 +18,8 @@ export async function startBoth(run: BenchRun): Promise<Sides> {
   const ours = await startAnswerback({ port: ourPort, databaseUrl: ourUrl, carrierUrl, directory })
   const floor = await startFloor({ port: floorPort, databaseUrl: floorUrl, carrierUrl, directory })
   return {
-    ours: { process: ours, subject: answerbackSubject(ourPort), databaseUrl: ourUrl },
-    floor: { process: floor, subject: floorSubject(floorPort), databaseUrl: floorUrl },
+    ours: { process: ours, server: answerbackServer(ourPort), databaseUrl: ourUrl },
+    floor: { process: floor, server: floorServer(floorPort), databaseUrl: floorUrl },
   }
 }
 

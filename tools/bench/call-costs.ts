@@ -4,11 +4,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { queryOnce } from '../../test/support/fresh-database.ts'
-import { answerbackSubject, callStatus, startAnswerback } from './answerback.ts'
+import { answerbackServer, callStatus, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
+import type { ComparedServer, Created } from './compared-server.ts'
 import { type LoadRequest, loadJobs, send } from './http-load.ts'
 import { measureOf, type PartResults } from './results.ts'
-import type { Created, Subject } from './subject.ts'
 
 const BATCH = 500
 /** A backend reports what it has committed within a second. */
@@ -20,19 +20,19 @@ const SWEPT = ['active_calls', 'rate_limit_counters', 'carrier_rate_slots', 'ide
 export async function callCosts(run: BenchRun): Promise<PartResults> {
   const { carrierUrl, directory, options } = run
   const [port, databaseUrl] = [await run.port(), await run.database()]
-  const server = await startAnswerback({ port, databaseUrl, carrierUrl, directory })
-  const subject = answerbackSubject(port)
+  const child = await startAnswerback({ port, databaseUrl, carrierUrl, directory })
+  const server = answerbackServer(port)
   const batches = options.quick ? 2 : 8
   // The first batch fills what is there once: pages, caches, counters.
-  await wholeCalls(subject, 0)
+  await wholeCalls(server, 0)
   const before = await costs(databaseUrl)
   for (let batch = 1; batch <= batches; batch++) {
-    await wholeCalls(subject, batch * BATCH)
+    await wholeCalls(server, batch * BATCH)
     // Stands for autovacuum, which would come by at some moment of its own choice.
     await queryOnce(databaseUrl, 'vacuum')
   }
   const after = await costs(databaseUrl)
-  await server.stop()
+  await child.stop()
   const calls = batches * BATCH
   const transactions = (after.transactions - before.transactions - batches) / calls
   const kib = (after.bytes - before.bytes) / calls / 1024
@@ -45,26 +45,26 @@ export async function callCosts(run: BenchRun): Promise<PartResults> {
   }
 }
 
-async function wholeCalls(subject: Subject, first: number): Promise<void> {
+async function wholeCalls(server: ComparedServer, first: number): Promise<void> {
   let last: Created | null = null
   await loadJobs(BATCH, async (position) => {
     const index = first + position
-    const challenge = subject.created(index, (await ask(subject, subject.create(index, 'call'), 201)).body)
-    await ask(subject, callStatus(challenge, 'initiated', 0), 204)
-    await ask(subject, callStatus(challenge, 'ringing', 1), 204)
+    const challenge = server.created(index, (await ask(server, server.create(index, 'call'), 201)).body)
+    await ask(server, callStatus(challenge, 'initiated', 0), 204)
+    await ask(server, callStatus(challenge, 'ringing', 1), 204)
     await Promise.all([
-      ask(subject, subject.answer(challenge), 200),
-      ask(subject, callStatus(challenge, 'in-progress', 2), 204),
+      ask(server, server.answer(challenge), 200),
+      ask(server, callStatus(challenge, 'in-progress', 2), 204),
     ])
-    await ask(subject, subject.lastKey(challenge), 200)
-    await ask(subject, callStatus(challenge, 'completed', 3), 204)
+    await ask(server, server.lastKey(challenge), 200)
+    await ask(server, callStatus(challenge, 'completed', 3), 204)
     last = challenge
   })
-  const { body } = await ask(subject, subject.read(last!), 200)
+  const { body } = await ask(server, server.read(last!), 200)
   if (JSON.parse(body).status !== 'approved') throw new Error(`A call ended otherwise: ${body}`)
 }
 
-async function ask({ port }: Subject, request: LoadRequest, status: number) {
+async function ask({ port }: ComparedServer, request: LoadRequest, status: number) {
   const response = await send(port, request)
   if (response.status !== status)
     throw new Error(`${request.path} was answered with ${response.status}: ${response.body}`)

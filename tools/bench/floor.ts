@@ -2,10 +2,10 @@
 
 import postgres from 'postgres'
 import { type Child, startProgram } from './child-processes.ts'
+import type { ComparedServer, Created } from './compared-server.ts'
 import { FLOOR_TABLES } from './floor-statements.ts'
 import type { LoadRequest } from './http-load.ts'
-import type { Created, Subject } from './subject.ts'
-import { phoneNumber } from './test-numbers.ts'
+import { phoneNumber } from './load-numbers.ts'
 import { signedWebhook } from './twilio-webhook.ts'
 
 type Place = { port: number; databaseUrl: string; carrierUrl: string; directory: string }
@@ -32,7 +32,7 @@ export function startFloor({ port, databaseUrl, carrierUrl, directory }: Place):
   })
 }
 
-export function floorSubject(port: number): Subject {
+export function floorServer(port: number): ComparedServer {
   return {
     port,
     create: (index) => post('/challenges', { to: phoneNumber(index), scope: 'transfer' }),

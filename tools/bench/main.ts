@@ -11,8 +11,8 @@ import { withoutPostgres } from '../../test/support/fresh-database.ts'
 import { openBenchRun } from './bench-run.ts'
 import { callCosts } from './call-costs.ts'
 import { profileWork } from './profile-work.ts'
-import { printed } from './report.ts'
 import { requestWorks, WORKS } from './request-works.ts'
+import { printed } from './result-tables.ts'
 import type { PartResults } from './results.ts'
 
 type Part = {

@@ -2,7 +2,7 @@
 
 import { globSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerbackSubject, startAnswerback } from './answerback.ts'
+import { answerbackServer, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
 import { profileTables } from './cpu-profile.ts'
 import { createSteps, type Work } from './request-works.ts'
@@ -25,8 +25,8 @@ export async function profileWork(run: BenchRun, work: Work): Promise<Table[]> {
   const profiles = join(directory, 'profiles')
   mkdirSync(profiles)
   const nodeOptions = ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
-  const server = await startAnswerback({ port, databaseUrl, carrierUrl, directory }, { nodeOptions })
-  const steps = createSteps(answerbackSubject(port), options.quick ? 400 : 2_000)
+  const child = await startAnswerback({ port, databaseUrl, carrierUrl, directory }, { nodeOptions })
+  const steps = createSteps(answerbackServer(port), options.quick ? 400 : 2_000)
   let [from, to] = [0, 0]
   for (let round = 0; round <= WARM_ROUNDS; round++) {
     for (const before of BEFORE[work]) await steps[before]()
@@ -34,7 +34,7 @@ export async function profileWork(run: BenchRun, work: Work): Promise<Table[]> {
     await steps[work]()
     to = microseconds()
   }
-  await server.stop()
+  await child.stop()
   const [profile] = globSync(join(profiles, '*.cpuprofile'))
   if (profile === undefined) throw new Error('The server wrote no profile.')
   return profileTables(profile, from, to)

@@ -3,11 +3,11 @@
 
 import type { BenchRun } from './bench-run.ts'
 import { inTurns, startBoth } from './both-servers.ts'
+import type { ComparedServer, Created } from './compared-server.ts'
 import type { GoalId } from './goals.ts'
 import { type Load, loadJobs, loadRequests, send } from './http-load.ts'
 import { pgbenchUpdates } from './pgbench.ts'
 import { measureOf, median, type PartResults } from './results.ts'
-import type { Created, Subject } from './subject.ts'
 
 export const WORKS = [
   'creation',
@@ -28,7 +28,7 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
   >
   const pgbench: number[] = []
   const skipped = (work: Work) => only.length > 0 && !only.includes(work)
-  const steps = { ours: createSteps(sides.ours.subject, count), floor: createSteps(sides.floor.subject, count) }
+  const steps = { ours: createSteps(sides.ours.server, count), floor: createSteps(sides.floor.server, count) }
 
   for (let round = 0; round <= rounds; round++) {
     for (const work of WORKS) {
@@ -53,7 +53,7 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
 }
 
 /** Each work on `count` challenges: one that needs challenges takes those of the last creation. */
-export function createSteps(subject: Subject, count: number): Record<Work, () => Promise<Load>> {
+export function createSteps(server: ComparedServer, count: number): Record<Work, () => Promise<Load>> {
   let created: Created[] = []
   let next = 0
   const take = () => {
@@ -64,28 +64,28 @@ export function createSteps(subject: Subject, count: number): Record<Work, () =>
   return {
     async creation() {
       const indexes = take()
-      const requests = indexes.map((index) => subject.create(index, 'call'))
-      const load = await loadRequests(subject.port, requests, 201)
-      created = load.bodies.map((body, position) => subject.created(indexes[position]!, body))
+      const requests = indexes.map((index) => server.create(index, 'call'))
+      const load = await loadRequests(server.port, requests, 201)
+      created = load.bodies.map((body, position) => server.created(indexes[position]!, body))
       return load
     },
-    answer: () => loadRequests(subject.port, created.map(subject.answer), 200),
+    answer: () => loadRequests(server.port, created.map(server.answer), 200),
     async status_read() {
-      return loadRequests(subject.port, [...created, ...created].map(subject.read), 200)
+      return loadRequests(server.port, [...created, ...created].map(server.read), 200)
     },
     async last_key() {
-      const load = await loadRequests(subject.port, created.map(subject.lastKey), 200)
+      const load = await loadRequests(server.port, created.map(server.lastKey), 200)
       for (const body of load.bodies) if (!body.includes('<Say')) throw new Error(`A caller heard nothing: ${body}`)
       return load
     },
     async check_flow() {
       const indexes = take()
-      const requests = indexes.map((index) => subject.create(index, 'sms'))
+      const requests = indexes.map((index) => server.create(index, 'sms'))
       return loadJobs(count, async (position) => {
-        const challenge = await send(subject.port, requests[position]!)
+        const challenge = await send(server.port, requests[position]!)
         if (challenge.status !== 201)
           throw new Error(`A creation was answered with ${challenge.status}: ${challenge.body}`)
-        const check = await send(subject.port, subject.check(subject.created(indexes[position]!, challenge.body)))
+        const check = await send(server.port, server.check(server.created(indexes[position]!, challenge.body)))
         if (JSON.parse(check.body).valid !== true) throw new Error(`A right code was answered with ${check.body}`)
       })
     },

@@ -5,7 +5,7 @@ import type { LoadRequest } from './http-load.ts'
 /** A challenge as its creation was answered. */
 export type Created = { id: string; delivery: string; number: string }
 
-export type Subject = {
+export type ComparedServer = {
   port: number
   /** `channel: 'sms'` sends a code; a call asks for approval. */
   create(index: number, channel: 'call' | 'sms'): LoadRequest
