@@ -148,6 +148,6 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     countries: config.ALLOWED_COUNTRIES ?? homeRegions(config),
     limits: { number: config.LIMIT_PER_NUMBER, prefix: config.LIMIT_PER_PREFIX, ip: config.LIMIT_PER_IP },
     cooldown: config.RESEND_COOLDOWN,
-    rules: config.POLICY,
+    policyName: config.POLICY,
   }
 }

@@ -82,7 +82,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     create: createCreateChallenge({ ...shared, carriers, settings, runEffects, tasks }),
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
-    redeliver: createRedeliverChallenge({ ...shared, cooldownSeconds: settings.cooldown }),
+    redeliver: createRedeliverChallenge({ ...shared, settings }),
     handleCarrierEvent: createHandleCarrierEvent({
       carriers,
       serviceName,

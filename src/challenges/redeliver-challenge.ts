@@ -3,6 +3,7 @@
 import type { ChallengeId, Channel } from '../domain/challenge.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { stateOf } from '../domain/state-machine.ts'
+import { type PolicyName, policyRefusal } from '../guard/policy.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -17,13 +18,19 @@ import type { WaitForEffects } from './wait-for-effects.ts'
 
 type Deps = {
   store: Pick<Store, 'challenges'>
-  cooldownSeconds: number
+  settings: RedeliverySettings
   slots: CarrierSlots
   limits: DeliveryLimits
   abandoned: AbandonedCreates
   transition: Transition
   waitForEffects: WaitForEffects
   clock: Clock
+}
+
+type RedeliverySettings = {
+  /** Seconds between two deliveries of one challenge. */
+  cooldown: number
+  policyName: PolicyName
 }
 
 /** `arrivedAt`: of the request, by the clock. */
@@ -34,12 +41,12 @@ export type RedeliverChallenge = (
 ) => Promise<ChallengeRecord | Refusal>
 
 export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
-  const { store, cooldownSeconds, slots, abandoned, transition, waitForEffects, clock } = deps
+  const { store, settings, slots, abandoned, transition, waitForEffects, clock } = deps
 
   return async (id, channel, arrivedAt) => {
     const record = await beforeSaveDeadline(clock, arrivedAt, () => store.challenges.find(id))
     if (!record?.request.to) return NOT_FOUND
-    const refusal = refusalOf(record, channel, cooldownSeconds)
+    const refusal = refusalOf(record, channel, settings)
     if (refusal) return refusal
     const next = await reserveDelivery(deps, record.request, channel, arrivedAt)
     if ('refused' in next) return next
@@ -47,9 +54,7 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
       transition(
         id,
         (now) =>
-          isOver() || refusalOf(now, channel, cooldownSeconds)
-            ? null
-            : { type: 'delivery_requested', next, fallback: false },
+          isOver() || refusalOf(now, channel, settings) ? null : { type: 'delivery_requested', next, fallback: false },
         record,
       ),
     ).catch((error) => {
@@ -62,18 +67,21 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
     if (result.type === 'limit_reached') return result.refusal
     if (result.type === 'number_busy') return NUMBER_BUSY
     if (result.type === 'not_found') return NOT_FOUND
-    return refusalOf(result.record, channel, cooldownSeconds) ?? NUMBER_BUSY
+    return refusalOf(result.record, channel, settings) ?? NUMBER_BUSY
   }
 }
 
-function refusalOf(record: ChallengeRecord, channel: Channel, cooldownSeconds: number): Refusal | null {
-  const { challenge } = record
+function refusalOf(record: ChallengeRecord, channel: Channel, settings: RedeliverySettings): Refusal | null {
+  const { challenge, request } = record
   if (challenge.outcome || record.expired) return hasEnded(challenge.outcome?.status ?? 'expired')
   if (channel === 'sms' && challenge.flow !== 'send_code')
     return invalidField('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
+  // The challenge may have been made before the policy was set.
+  const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength: request.codeLength })
+  if (refusal) return refusal
   const state = stateOf(challenge)
   if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
-  const wait = Math.ceil(cooldownSeconds - record.deliveryAge)
+  const wait = Math.ceil(settings.cooldown - record.deliveryAge)
   return wait > 0
     ? { refused: 'rate_limited', detail: `The last delivery was a moment ago: wait ${wait} s.`, retryAfter: wait }
     : null

@@ -19,6 +19,8 @@ export function productionFaults(values: Values, carriers: CarrierName[]): strin
       .flatMap((name) => inTheClear(name, values[name], 'the credentials of the account')),
     ...(carriers.length === 0 ? [`CARRIERS: none is set. ${SETTINGS.CARRIERS.doc} At least one is needed.`] : []),
   ]
+  if (values.POLICY === 'nist' && values.ALTERNATIVES === undefined)
+    faults.push(`${unset('ALTERNATIVES')} SP 800-63B-4, 3.1.3.3: nobody may be left with the telephone alone.`)
   if (WEBHOOK_URL?.startsWith('http:') && !WEBHOOK_PRIVATE) {
     faults.push(
       `WEBHOOK_URL: ${shownValue(WEBHOOK_URL)} is not https. To a neighbour of this server WEBHOOK_PRIVATE=on allows plain http.`,

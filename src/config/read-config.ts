@@ -31,6 +31,7 @@ export function readConfig(environment: Environment, found: string[] = []): Conf
     ...carriers.flatMap((name) => missingSettings(name, values)),
     ...accountFaults(values),
     ...(values.WEBHOOK_URL && !values.WEBHOOK_SECRET ? [missing('WEBHOOK_SECRET', 'WEBHOOK_URL needs it.')] : []),
+    ...policyFaults(values),
     ...(production ? [...databaseFaults(values), ...productionFaults(values, carriers)] : []),
   ]
   if (all.length > 0) return { faults: oncePerVariable(all) }
@@ -100,6 +101,15 @@ function accountFaults(values: Values): string[] {
       ? [`${setting}: ${shownValue(value)} is not ${expected}.`]
       : []
   })
+}
+
+/** ASVS 5.0, 2.4.1 and 6.6.3: neither what costs money nor guessing may go on without end. */
+function policyFaults(values: Values): string[] {
+  if (values.POLICY !== 'asvs') return []
+  const limits = ['LIMIT_PER_NUMBER', 'LIMIT_PER_PREFIX', 'LIMIT_PER_IP'] as const
+  return limits
+    .filter((name) => values[name]?.length === 0)
+    .map((name) => `${name}: it is off, and POLICY=asvs needs it (ASVS 5.0, 2.4.1 and 6.6.3).`)
 }
 
 /** With an embedded database on each of two machines a challenge would exist on one of them only. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { CARRIERS } from '../domain/challenge.ts'
+import { POLICIES } from '../guard/policy.ts'
 import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts'
 import { CARRIER_SETTINGS } from './carrier-settings.ts'
 import { optional, SECRET, type Setting, withDefault } from './setting.ts'
@@ -184,8 +185,13 @@ export const SETTINGS = {
   ),
   POLICY: withDefault(
     'standard',
-    oneOf(['standard', 'asvs', 'nist']),
-    'Which flows and code lengths are allowed: standard, asvs (six digits or more) or nist (send_code of six digits or more).',
+    oneOf(POLICIES),
+    'The standard that creations are held to: asvs (OWASP ASVS 5.0), nist (SP 800-63B-4) or standard, which is none. standard unless set.',
+  ),
+  ALTERNATIVES: optional(
+    severalOf(['totp', 'passkey', 'security_key', 'recovery_codes']),
+    'What your app offers to those who take no call, of totp, passkey, security_key, recovery_codes. POLICY=nist needs it in production.',
+    { example: 'totp,recovery_codes' },
   ),
 } as const satisfies Record<string, Setting>
 

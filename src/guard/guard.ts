@@ -6,6 +6,7 @@ import { invalidField, type Refusal } from '../domain/refusal.ts'
 import type { UnrungFault } from '../domain/unrung-delivery.ts'
 import type { ExhaustedLimit, Limit } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
+import { type PolicyName, policyRefusal } from './policy.ts'
 
 /** At most `max` in so many seconds. */
 export type Rate = { max: number; seconds: number }
@@ -16,8 +17,7 @@ export type GuardSettings = {
   limits: { number: Rate[]; prefix: Rate[]; ip: Rate[] }
   /** Seconds between two deliveries of one challenge. */
   cooldown: number
-  /** `asvs`: codes of six digits or more (ASVS 5.0, 6.5.4). `nist`: those, spoken or texted to the phone only (SP 800-63B-4, 3.1.3.1). */
-  rules: 'standard' | 'asvs' | 'nist'
+  policyName: PolicyName
 }
 
 export function allowed(
@@ -25,24 +25,9 @@ export function allowed(
   input: { flow: Flow; codeLength: number },
   number: { region: string; type: string },
 ): Refusal | null {
-  return rules(settings.rules, input) ?? lineKind(number.type) ?? country(settings.countries, number.region)
-}
-
-function rules(
-  named: GuardSettings['rules'],
-  { flow, codeLength }: { flow: Flow; codeLength: number },
-): Refusal | null {
-  if (named === 'standard') return null
-  if (flow !== 'approve' && codeLength < 6)
-    return { refused: 'policy', detail: `POLICY=${named} wants codes of six digits or more.` }
-  if (named === 'nist' && flow !== 'send_code') {
-    return {
-      refused: 'policy',
-      detail:
-        'POLICY=nist allows only send_code: a secret must go from the verifier to the phone (SP 800-63B-4, 3.1.3.1).',
-    }
-  }
-  return null
+  return (
+    policyRefusal(settings.policyName, input) ?? lineKind(number.type) ?? country(settings.countries, number.region)
+  )
 }
 
 function lineKind(type: string): Refusal | null {

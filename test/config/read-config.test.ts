@@ -115,6 +115,22 @@ describe("an account's name is checked as its carrier documents it", () => {
   })
 })
 
+describe('a policy needs settings of its own', () => {
+  for (const name of ['LIMIT_PER_NUMBER', 'LIMIT_PER_PREFIX', 'LIMIT_PER_IP'])
+    test(`${name}=off is a fault under asvs, and under no other`, () => {
+      assertFault({ POLICY: 'asvs', [name]: 'off' }, new RegExp(`^${name}: it is off, and POLICY=asvs needs it`))
+      assert.deepEqual(faults({ POLICY: 'nist', [name]: 'off' }), [])
+      assert.deepEqual(faults({ POLICY: 'asvs', [name]: '1/s' }), [])
+    })
+
+  test('nist wants the alternatives declared, in production', () => {
+    assertFault({ ...PRODUCTION, POLICY: 'nist' }, /^ALTERNATIVES: it is not set\. .*SP 800-63B-4, 3\.1\.3\.3/)
+    assert.deepEqual(faults({ ...PRODUCTION, POLICY: 'nist', ALTERNATIVES: 'totp' }), [])
+    assert.deepEqual(faults({ POLICY: 'nist' }), [])
+    assertFault({ ALTERNATIVES: 'email' }, /^ALTERNATIVES: "email" has a name in it that is none of totp, passkey/)
+  })
+})
+
 describe('a misspelt variable is a fault with the nearest name in it', () => {
   for (const [name, nearest] of [
     ['TWILIO_ACOUNT_SID', 'TWILIO_ACCOUNT_SID'],

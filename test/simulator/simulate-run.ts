@@ -146,6 +146,6 @@ function drawSettings(prng: Prng): ChallengeSettings {
     possibleRegions: new Set(),
     limits: { number: [{ max: prng.pick([1, 2, 3, 50, 50]), seconds: 600 }], prefix: [], ip: [] },
     cooldown: prng.pick([0, 0, 5, 20]),
-    rules: 'standard',
+    policyName: 'standard',
   }
 }

@@ -31,7 +31,14 @@ const route = createRoute({
       description: 'The challenge with its new delivery.',
       content: { 'application/json': { schema: challenge, example: PENDING } },
     },
-    ...problemResponses(...BODY_PROBLEMS, ...CHALLENGE_PROBLEMS, 'conflict', 'rate_limited', 'carrier_unavailable'),
+    ...problemResponses(
+      ...BODY_PROBLEMS,
+      ...CHALLENGE_PROBLEMS,
+      'policy',
+      'conflict',
+      'rate_limited',
+      'carrier_unavailable',
+    ),
   },
 })
 
