@@ -1,7 +1,7 @@
 // The server in its production configuration, as a process, and the requests that it is asked.
 
 import { deriveCode } from '../../src/domain/one-time-codes.ts'
-import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, FROM, PUBLIC_URL, SECRET } from './account.ts'
+import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, FROM, PUBLIC_URL, SECRET } from './bench-account.ts'
 import { refOf } from './carrier-refs.ts'
 import { type Child, startProgram } from './child-processes.ts'
 import type { ComparedServer, Created } from './compared-server.ts'

@@ -1,7 +1,7 @@
 // A webhook as Twilio posts it, signed: twilio.com/docs/voice/twiml#request-parameters
 
 import { sign } from '../../src/exchange/twilio/signature.ts'
-import { ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL } from './account.ts'
+import { ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL } from './bench-account.ts'
 import type { LoadRequest } from './http-load.ts'
 
 type Call = { sid: string; to: string; status: string }
