@@ -4,11 +4,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { queryOnce } from '../../test/support/fresh-database.ts'
-import { answerbackServer, callStatus, startAnswerback } from './answerback.ts'
+import { answerbackServer, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
-import type { ComparedServer, Created } from './compared-server.ts'
-import { type LoadRequest, loadJobs, send } from './http-load.ts'
 import { measureOf, type PartResults } from './results.ts'
+import { wholeCalls } from './whole-calls.ts'
 
 const BATCH = 500
 /** A backend reports what it has committed within a second. */
@@ -24,10 +23,10 @@ export async function callCosts(run: BenchRun): Promise<PartResults> {
   const server = answerbackServer(port)
   const batches = options.quick ? 2 : 8
   // The first batch fills what is there once: pages, caches, counters.
-  await wholeCalls(server, 0)
+  await wholeCalls([server], 0, BATCH)
   const before = await costs(databaseUrl)
   for (let batch = 1; batch <= batches; batch++) {
-    await wholeCalls(server, batch * BATCH)
+    await wholeCalls([server], batch * BATCH, BATCH)
     // Stands for autovacuum, which would come by at some moment of its own choice.
     await queryOnce(databaseUrl, 'vacuum')
   }
@@ -43,32 +42,6 @@ export async function callCosts(run: BenchRun): Promise<PartResults> {
     },
     tables: {},
   }
-}
-
-async function wholeCalls(server: ComparedServer, first: number): Promise<void> {
-  let last: Created | null = null
-  await loadJobs(BATCH, async (position) => {
-    const index = first + position
-    const challenge = server.created(index, (await ask(server, server.create(index, 'call'), 201)).body)
-    await ask(server, callStatus(challenge, 'initiated', 0), 204)
-    await ask(server, callStatus(challenge, 'ringing', 1), 204)
-    await Promise.all([
-      ask(server, server.answer(challenge), 200),
-      ask(server, callStatus(challenge, 'in-progress', 2), 204),
-    ])
-    await ask(server, server.lastKey(challenge), 200)
-    await ask(server, callStatus(challenge, 'completed', 3), 204)
-    last = challenge
-  })
-  const { body } = await ask(server, server.read(last!), 200)
-  if (JSON.parse(body).status !== 'approved') throw new Error(`A call ended otherwise: ${body}`)
-}
-
-async function ask({ port }: ComparedServer, request: LoadRequest, status: number) {
-  const response = await send(port, request)
-  if (response.status !== status)
-    throw new Error(`${request.path} was answered with ${response.status}: ${response.body}`)
-  return response
 }
 
 async function costs(databaseUrl: string): Promise<{ transactions: number; bytes: number }> {

@@ -51,6 +51,8 @@ app.post('/challenges/:id/check', async (c) => {
   return c.json({ valid: true })
 })
 
+app.get('/readyz', (c) => c.text('ready'))
+
 async function run(text: string, parameters: (string | number)[]): Promise<void> {
   const rows = await sql.unsafe(text, parameters, { prepare: true })
   if (rows.length !== 1) throw new Error('The version was another.')

@@ -23,6 +23,7 @@ export function startFloor({ port, databaseUrl, carrierUrl, directory }: Place):
     script: SCRIPT,
     port,
     directory,
+    readyPath: '/readyz',
     environment: {
       NODE_ENV: 'production',
       FLOOR_PORT: String(port),

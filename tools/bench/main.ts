@@ -14,6 +14,8 @@ import { profileWork } from './profile-work.ts'
 import { requestWorks, WORKS } from './request-works.ts'
 import { printed } from './result-tables.ts'
 import type { PartResults } from './results.ts'
+import { startTimes } from './start-times.ts'
+import { waiters } from './waiters.ts'
 
 type Part = {
   measures: string[]
@@ -26,6 +28,8 @@ const PARTS: Record<string, Part> = {
     run: requestWorks,
   },
   costs: { measures: ['transactions', 'disk'], run: callCosts },
+  waiters: { measures: ['waiter_memory', 'waiter_delay'], run: waiters },
+  start: { measures: ['ready', 'cold_start'], run: startTimes },
 }
 
 const { values } = parseArgs({

@@ -1,0 +1,31 @@
+// A client that waits for a challenge's events over a bare socket, so that ten thousand of them fit beside the server.
+
+import { connect, type Socket } from 'node:net'
+import { API_KEY } from './bench-account.ts'
+
+export type Waiter = {
+  /** Resolves when the first event has come. */
+  opened: Promise<void>
+  /** By performance.now(), when the outcome came. */
+  outcome: Promise<number>
+  close(): void
+}
+
+export function waitForOutcome(port: number, id: string): Waiter {
+  const opened = Promise.withResolvers<void>()
+  const outcome = Promise.withResolvers<number>()
+  const socket: Socket = connect(port, '127.0.0.1')
+  socket.setEncoding('utf8')
+  socket.write(
+    `GET /v1/challenges/${id}/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${API_KEY}\r\n\r\n`,
+  )
+  socket.on('data', (text: unknown) => {
+    const [, status] = /"status":"(\w+)"/.exec(String(text)) ?? []
+    if (status === undefined) return
+    opened.resolve()
+    if (status !== 'pending') outcome.resolve(performance.now())
+  })
+  socket.on('error', (error) => opened.reject(error))
+  outcome.promise.catch(() => {})
+  return { opened: opened.promise, outcome: outcome.promise, close: () => socket.destroy() }
+}

@@ -1,0 +1,153 @@
+// The part "waiters": what a waiting client costs in memory, and how soon it hears of a key that was pressed on a call that
+// another instance handles.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
+import { answerbackServer, startAnswerback } from './answerback.ts'
+import type { BenchRun } from './bench-run.ts'
+import { collectGarbage } from './collect-garbage.ts'
+import type { ComparedServer, Created } from './compared-server.ts'
+import { waitForOutcome } from './event-stream.ts'
+import { loadRequests, percentile, send } from './http-load.ts'
+import { measureOf, median, type PartResults } from './results.ts'
+
+/** Until what was under way has ended. */
+const SETTLED_MS = 1_000
+const OPENING_AT_ONCE = 200
+/** Presses under way at once. */
+const PRESSES_AT_ONCE = 4
+
+export async function waiters(run: BenchRun): Promise<PartResults> {
+  const { quick, rounds } = run.options
+  const numbers = quick ? [1, 100, 1_000] : [1, 100, 10_000]
+  const { carrierUrl, directory } = run
+  const databaseUrl = await run.database()
+  const start = async (nodeOptions: string[] = []) => {
+    const port = await run.port()
+    const child = await startAnswerback({ port, databaseUrl, carrierUrl, directory }, { nodeOptions })
+    return { child, server: answerbackServer(port) }
+  }
+  const writer = await start()
+  const most = numbers.at(-1)!
+  const created = await create(writer.server, 0, most)
+
+  const rows: string[][] = []
+  let kib = Number.NaN
+  for (const number of numbers) {
+    // A process of its own: nothing that was freed before is used again.
+    const inspector = await run.port()
+    const { child, server } = await start([`--inspect=127.0.0.1:${inspector}`])
+    const resident = async () => {
+      await sleep(SETTLED_MS)
+      await collectGarbage(inspector)
+      return child.residentMiB()
+    }
+    await warmUp(server, created.slice(0, Math.min(100, most)))
+    const before = await resident()
+    const opened = await open(server.port, created.slice(0, number))
+    const after = await resident()
+    kib = ((after - before) * 1024) / number
+    rows.push([number.toLocaleString('en'), after.toFixed(0), number < 100 ? '' : kib.toFixed(1)])
+    for (const waiter of opened) waiter.close()
+    await child.stop()
+  }
+
+  const reader = await start()
+  const keyed: number[][] = []
+  const notified: number[][] = []
+  const count = quick ? 100 : 400
+  for (let round = 0; round <= rounds; round++) {
+    const pressed = await pressKeys(writer.server, reader.server, most + round * count, count)
+    const bare = await notifyRoundTrips(databaseUrl, count)
+    if (round === 0) continue
+    keyed.push(pressed)
+    notified.push(bare)
+  }
+  await writer.child.stop()
+  await reader.child.stop()
+  const at = (all: number[][], part: number) => all.map((times) => percentile(times, part))
+  const ratios = at(keyed, 0.99).map((time, index) => time / at(notified, 0.99)[index]!)
+  const ms = (all: number[][], part: number) => median(at(all, part)).toFixed(2)
+  return {
+    measures: {
+      waiter_memory: measureOf([kib], `${most.toLocaleString('en')} clients, each on a challenge of its own`),
+      waiter_delay: measureOf(ratios, `${ms(keyed, 0.99)} ÷ ${ms(notified, 0.99)} ms`),
+    },
+    tables: {
+      waiters: { title: 'Waiting clients', head: ['clients', 'resident MiB', 'KiB a client'], rows },
+      waiter_delay: {
+        title: 'From the key to the client',
+        head: ['', 'p50 ms', 'p99 ms'],
+        rows: [
+          ['key on one instance, client on another', ms(keyed, 0.5), ms(keyed, 0.99)],
+          ['NOTIFY from one connection to another', ms(notified, 0.5), ms(notified, 0.99)],
+        ],
+      },
+    },
+  }
+}
+
+async function create(server: ComparedServer, first: number, count: number): Promise<Created[]> {
+  const requests = Array.from({ length: count }, (_, position) => server.create(first + position, 'call'))
+  const { bodies } = await loadRequests(server.port, requests, 201)
+  return bodies.map((body, position) => server.created(first + position, body))
+}
+
+async function open(port: number, challenges: readonly Created[]) {
+  const opened = []
+  for (let from = 0; from < challenges.length; from += OPENING_AT_ONCE) {
+    const some = challenges.slice(from, from + OPENING_AT_ONCE).map(({ id }) => waitForOutcome(port, id))
+    await Promise.all(some.map((waiter) => waiter.opened))
+    opened.push(...some)
+  }
+  return opened
+}
+
+async function warmUp(server: ComparedServer, challenges: readonly Created[]): Promise<void> {
+  for (let round = 0; round < 5; round++) for (const waiter of await open(server.port, challenges)) waiter.close()
+}
+
+/** Milliseconds from the request that bears the key until the client has the outcome. */
+async function pressKeys(
+  pressed: ComparedServer,
+  waited: ComparedServer,
+  first: number,
+  count: number,
+): Promise<number[]> {
+  const created = await create(pressed, first, count)
+  await loadRequests(pressed.port, created.map(pressed.answer), 200)
+  const clients = await open(waited.port, created)
+  return inGroups(count, async (index) => {
+    const begun = performance.now()
+    await send(pressed.port, pressed.lastKey(created[index]!))
+    const heard = await clients[index]!.outcome
+    clients[index]!.close()
+    return heard - begun
+  })
+}
+
+async function notifyRoundTrips(databaseUrl: string, count: number): Promise<number[]> {
+  const listener = postgres(databaseUrl, { max: 1 })
+  const sender = postgres(databaseUrl, { max: PRESSES_AT_ONCE })
+  const waiting = new Map<string, (at: number) => void>()
+  await listener.listen('bench', (payload) => waiting.get(payload)?.(performance.now()))
+  await inGroups(100, async () => void (await sender`select 1`))
+  const times = await inGroups(count, async (index) => {
+    const heard = new Promise<number>((resolve) => waiting.set(String(index), resolve))
+    const begun = performance.now()
+    await sender`select pg_notify('bench', ${String(index)})`
+    return (await heard) - begun
+  })
+  await listener.end()
+  await sender.end()
+  return times
+}
+
+async function inGroups<T>(count: number, job: (index: number) => Promise<T>): Promise<T[]> {
+  const done: T[] = []
+  for (let from = 0; from < count; from += PRESSES_AT_ONCE) {
+    const group = Array.from({ length: Math.min(PRESSES_AT_ONCE, count - from) }, (_, offset) => job(from + offset))
+    done.push(...(await Promise.all(group)))
+  }
+  return done
+}
