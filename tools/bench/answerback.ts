@@ -19,7 +19,8 @@ export const HIGH_LIMITS = {
   TWILIO_CALLS_PER_SECOND: '1000',
 }
 
-export type Place = { port: number; databaseUrl: string; carrierUrl: string; directory: string }
+/** Without a database's URL: the embedded one. */
+export type Place = { port: number; databaseUrl: string | undefined; carrierUrl: string; directory: string }
 
 export function productionEnvironment({ port, databaseUrl, carrierUrl }: Place): Record<string, string> {
   return {
@@ -27,7 +28,7 @@ export function productionEnvironment({ port, databaseUrl, carrierUrl }: Place):
     PORT: String(port),
     HOST: '127.0.0.1',
     PUBLIC_URL,
-    DATABASE_URL: databaseUrl,
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     SECRET,
     API_KEY,
     SERVICE_NAME: 'Saltmarsh Bank',

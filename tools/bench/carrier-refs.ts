@@ -5,6 +5,6 @@ import { createHash } from 'node:crypto'
 
 /** `text`: a URL with a delivery's id in it, or the id. */
 export function refOf(prefix: 'CA' | 'SM', text: string): string {
-  const [delivery = text] = /dlv_[\w-]+/.exec(text) ?? []
+  const [, delivery = text] = /\/(dlv_[\w-]+)/.exec(text) ?? []
   return prefix + createHash('md5').update(delivery).digest('hex')
 }

@@ -3,6 +3,7 @@
 //   --only creation,answer   some parts or works
 //   --rounds 5               how often both take their turn
 //   --quick                  a fraction of the work, roughly right
+//   --ended 10000000         beside how many ended challenges the growth is measured; a million unless set
 //   --profile creation       instead: where the server spends its time in one of the works
 
 import '../../src/config/node-version.ts'
@@ -10,11 +11,14 @@ import { parseArgs } from 'node:util'
 import { withoutPostgres } from '../../test/support/fresh-database.ts'
 import { openBenchRun } from './bench-run.ts'
 import { callCosts } from './call-costs.ts'
+import { growth } from './growth.ts'
 import { profileWork } from './profile-work.ts'
 import { requestWorks, WORKS } from './request-works.ts'
 import { printed } from './result-tables.ts'
 import type { PartResults } from './results.ts'
+import { scaling } from './scaling.ts'
 import { startTimes } from './start-times.ts'
+import { tls } from './tls.ts'
 import { waiters } from './waiters.ts'
 
 type Part = {
@@ -29,6 +33,9 @@ const PARTS: Record<string, Part> = {
   },
   costs: { measures: ['transactions', 'disk'], run: callCosts },
   waiters: { measures: ['waiter_memory', 'waiter_delay'], run: waiters },
+  growth: { measures: ['growth'], run: growth },
+  scaling: { measures: [], run: scaling },
+  tls: { measures: [], run: tls },
   start: { measures: ['ready', 'cold_start'], run: startTimes },
 }
 
