@@ -84,6 +84,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     start() {
       const reconcileMs = DEADLINES.reconcilerRound - Math.random() * RECONCILE_SPREAD_MS
       periodicWork.every(reconcileMs, challenges.reconcile)
+      periodicWork.every(SWEEP_MS, async () => challenges.sweep())
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())

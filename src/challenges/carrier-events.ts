@@ -12,6 +12,7 @@ import type { CallbackTarget } from './callback-urls.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
 import { type ChallengeSecrets, scriptContext } from './challenge-secrets.ts'
 import { callEnded, messageUndelivered } from './delivery-end.ts'
+import type { KnownRecords } from './known-records.ts'
 import type { Transition } from './transition.ts'
 
 /** What the URL names that a carrier called. Its locale lets a person be spoken to while the database is away. */
@@ -26,18 +27,24 @@ type Deps = {
   speechSpeed: number
   secrets: ChallengeSecrets
   selection: Pick<CarrierSelection, 'afterFailure'>
+  knownRecords: Pick<KnownRecords, 'get'>
   transition: Transition
 }
 
 export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
-  const { carriers, serviceName, speechSpeed, secrets, selection, transition } = deps
+  const { carriers, serviceName, speechSpeed, secrets, selection, knownRecords, transition } = deps
 
   return async (target, event) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
-    const result = await transition(target.challenge, (record) => {
+    const known = knownRecords.get(target.challenge)
+    const decide = (record: ChallengeRecord) => {
       const delivery = deliveryOf(record.challenge, target)
-      return delivery && !isForeign(delivery, event) ? challengeEvent(record, delivery, target, carrier, event) : null
-    })
+      if (!delivery || isForeign(delivery, event)) return null
+      const next = challengeEvent(record, delivery, target, carrier, event)
+      // With no event the record is read, and the event decided on again.
+      return record === known && next && isJudgedByAge(next, delivery) ? null : next
+    }
+    const result = await transition(target.challenge, decide, known)
     if (!('record' in result)) return neutralScript(target.locale, prompts[target.locale])
     const { record } = result
     const delivery = deliveryOf(record.challenge, target)
@@ -90,6 +97,15 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
 /** The delivery that a URL names, if it goes through this carrier. */
 function deliveryOf(challenge: Challenge, { delivery, carrier }: WebhookTarget): Delivery | null {
   return challenge.deliveries.find((one) => one.id === delivery && one.carrier === carrier) ?? null
+}
+
+/**
+ * Keys that came too early, and a phone that was given up before it could ring: how long ago something began is known only
+ * roughly of a known record, and never too long, so what counts against the person is judged by the database's clock alone.
+ */
+function isJudgedByAge(event: ChallengeEvent, { progress }: Delivery): boolean {
+  if (event.type === 'dtmf_received') return event.key === 'wrong'
+  return (event.type === 'ended' || event.type === 'placement_failed') && progress.state === 'placing'
 }
 
 function isForeign({ ref }: Delivery, { refs }: CarrierEvent): boolean {

@@ -21,6 +21,7 @@ import { type CheckCode, createCheckCode } from './check-code.ts'
 import { type Create, createCreateChallenge } from './create-challenge.ts'
 import { createDeliveryLimits } from './delivery-limits.ts'
 import { createEffectRunner } from './effects.ts'
+import { createKnownRecords } from './known-records.ts'
 import { createReconciler } from './reconciler.ts'
 import { createRedeliverChallenge, type RedeliverChallenge } from './redeliver-challenge.ts'
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
@@ -39,6 +40,8 @@ export type Challenges = Subscriptions & {
   cooldownSeconds: number
   /** Checks everything whose time to be checked has come. */
   reconcile(): Promise<void>
+  /** Drops what is remembered of calls that nothing has been heard of for minutes. */
+  sweep(): void
   /** When no work is under way any more. */
   stop(): Promise<void>
 }
@@ -62,10 +65,12 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings })
+  const knownRecords = createKnownRecords(clock)
   const { policy, pushes, serviceName, speechSpeed } = settings
   const transition = createTransition({
     store,
     limits,
+    knownRecords,
     policy,
     pushes,
     tasks,
@@ -89,6 +94,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
       speechSpeed,
       secrets,
       selection,
+      knownRecords,
       transition,
     }),
     ledger: (id) => store.challenges.ledger(id),
@@ -96,6 +102,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     cooldownSeconds: settings.cooldown,
     // Neither waits for the other, so a fault of one does not stop the other.
     reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
+    sweep: knownRecords.sweep,
     stop: () => tasks.idle(),
   }
 }

@@ -9,11 +9,12 @@ import { limitReached } from '../guard/guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ExhaustedLimit } from '../store/rate-limits.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord } from '../store/types.ts'
+import type { ChallengeRecord, SaveChallenge } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
 import type { NoteCarrierHealth } from './carrier-health.ts'
 import { ledgerEntry, outboxMessages, refundOf, secondsUntilNextCheck } from './change-record.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
+import type { KnownRecords } from './known-records.ts'
 
 /** What happens to a challenge as it stands; `null`: nothing. Asked again after every lost race. */
 export type Decide = (record: ChallengeRecord) => ChallengeEvent | null
@@ -30,7 +31,10 @@ export type TransitionResult =
   /** The event was another delivery, and one of its limits is exhausted. */
   | { type: 'limit_reached'; refusal: Refusal }
 
-/** `known`: the record as it was just read, which spares a read. Whether it is stale shows when it is saved. */
+/**
+ * `known`: the record as it was read or saved before, which spares a read. It may be stale, so only what is saved under its
+ * version holds: where it would change nothing, or the change is refused, the record is read and decided on again.
+ */
 export type Transition = (id: ChallengeId, decide: Decide, known?: ChallengeRecord) => Promise<TransitionResult>
 
 /** Carries out effects one after another, and gives the record as the last one left it. */
@@ -43,6 +47,7 @@ export type EffectRunner = (
 type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
   limits: Pick<DeliveryLimits, 'startOf'>
+  knownRecords: KnownRecords
   policy: Policy
   /** The app wants outcomes pushed. */
   pushes: boolean
@@ -53,21 +58,23 @@ type Deps = {
 }
 
 type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
+type NotSaved = 'stale' | 'number_busy' | ExhaustedLimit
 
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
 
 export function createTransition(deps: Deps): Transition {
-  const { store, limits, policy, pushes, tasks, log, runEffects, noteCarrierHealth } = deps
+  const { store, limits, knownRecords, policy, pushes, tasks, log, runEffects, noteCarrierHealth } = deps
 
   const transition: Transition = async (id, decide, known) => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const record = (tries === 0 && known) || (await store.challenges.find(id))
+      const isKnown = tries === 0 && known !== undefined
+      const record = isKnown ? known : await read(id)
       if (!record) return { type: 'not_found' }
       const event = record.expired ? ({ type: 'expired' } as const) : decide(record)
       const saved = event ? await save(record, event) : { record, changed: false, effects: [] }
+      if (saved === 'stale' || (isKnown && !isChange(saved))) continue
       if (saved === 'number_busy') return { type: 'number_busy' }
-      if (saved === 'stale') continue
       if ('retryAfter' in saved) return { type: 'limit_reached', refusal: limitReached(saved) }
       const effects = begin(saved)
       if (!record.expired) return { type: saved.changed ? 'changed' : 'unchanged', record: saved.record, effects }
@@ -76,13 +83,16 @@ export function createTransition(deps: Deps): Transition {
   }
   return transition
 
-  async function save(
-    record: ChallengeRecord,
-    event: ChallengeEvent,
-  ): Promise<Saved | 'stale' | 'number_busy' | ExhaustedLimit> {
+  async function read(id: ChallengeId): Promise<ChallengeRecord | null> {
+    const record = await store.challenges.find(id)
+    if (record) knownRecords.put(record)
+    return record
+  }
+
+  async function save(record: ChallengeRecord, event: ChallengeEvent): Promise<Saved | NotSaved> {
     const { challenge: next, effects } = step(record.challenge, event, policy)
     if (next === record.challenge) return { record, changed: false, effects }
-    const saved = await store.challenges.save({
+    const change: SaveChallenge = {
       next,
       entry: ledgerEntry(event),
       outbox: pushes ? outboxMessages(record.challenge, next) : [],
@@ -90,9 +100,13 @@ export function createTransition(deps: Deps): Transition {
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),
-      inTime: next.outcome?.status === 'approved' && !record.challenge.outcome,
-    })
+      inTime: !record.challenge.outcome && event.type !== 'expired',
+    }
+    // Until it is saved, and when it is unknown whether it was, the next to decide has to read.
+    knownRecords.delete(next.id)
+    const saved = await store.challenges.save(change)
     if (saved === 'stale' || saved === 'number_busy' || 'retryAfter' in saved) return saved
+    knownRecords.put(saved)
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
     if (!record.challenge.outcome) logOutcome(saved)
@@ -112,4 +126,8 @@ export function createTransition(deps: Deps): Transition {
     tasks.add(work)
     return work
   }
+}
+
+function isChange(saved: Saved | NotSaved): boolean {
+  return typeof saved === 'object' && 'changed' in saved && saved.changed
 }

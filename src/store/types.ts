@@ -65,6 +65,6 @@ export type SaveChallenge = {
    * `as_planned`: when it would have looked anyway.
    */
   secondsUntilCheck: number | null | 'as_planned'
-  /** Save only while the challenge has not expired: an approval counts only in time. */
+  /** Save only while the challenge has not expired: nothing but its expiry happens to a pending one after that. */
   inTime: boolean
 }

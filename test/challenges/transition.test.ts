@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createBackgroundTasks } from '../../src/challenges/background-tasks.ts'
+import { createKnownRecords } from '../../src/challenges/known-records.ts'
 import { createTransition } from '../../src/challenges/transition.ts'
 import { secondsUntilCheck } from '../../src/domain/state-machine.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import type { Store } from '../../src/store/store.ts'
+import { realClock } from '../../src/time/clock.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 
@@ -13,6 +15,7 @@ test('checking codes does not postpone the check of a call whose placement is un
   const { challenges } = memoryStore(() => now)
   const transition = createTransition({
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
+    knownRecords: createKnownRecords(realClock),
     limits: { startOf: () => ({ consume: [], hold: [] }) },
     policy: { gate: true },
     pushes: false,

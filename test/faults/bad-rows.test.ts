@@ -4,10 +4,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createAbandonedCreates } from '../../src/challenges/abandoned-creates.ts'
 import { createBackgroundTasks } from '../../src/challenges/background-tasks.ts'
+import { createKnownRecords } from '../../src/challenges/known-records.ts'
 import { createTransition } from '../../src/challenges/transition.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { retention } from '../../src/store/retention.ts'
+import { realClock } from '../../src/time/clock.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 import { onPostgres } from '../store/test-databases.ts'
@@ -74,6 +76,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     const challenges = challengeStore(database())
     const transition = createTransition({
       store: { challenges, notifier: { publish() {} } as never },
+      knownRecords: createKnownRecords(realClock),
       limits: { startOf: () => ({ consume: [], hold: [] }) },
       policy: { gate: true },
       noteCarrierHealth: () => {},

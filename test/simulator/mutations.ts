@@ -13,10 +13,9 @@ export type Mutation = { name: string; edits: Edit[] }
 
 export const MUTATIONS: Mutation[] = [
   one('a save ignores the version that was read', 'src/challenges/transition.ts', {
-    find: `const saved = await store.challenges.save({
-      next,`,
-    replace: `const saved = await store.challenges.save({
-      next: { ...next, version: (await store.challenges.find(next.id))!.challenge.version },`,
+    find: 'const saved = await store.challenges.save(change)',
+    replace: `const version = (await store.challenges.find(next.id))!.challenge.version
+    const saved = await store.challenges.save({ ...change, next: { ...next, version } })`,
   }),
   {
     name: 'a right code overwrites an outcome',
@@ -39,15 +38,24 @@ export const MUTATIONS: Mutation[] = [
     ],
   },
   one('a change that loses a race is dropped', 'src/challenges/transition.ts', {
-    find: "if (saved === 'stale') continue",
-    replace: "if (saved === 'stale') return { type: 'unchanged', record, effects: Promise.resolve(record) }",
+    find: "if (saved === 'stale' || (",
+    replace: `if (saved === 'stale') return { type: 'unchanged', record, effects: Promise.resolve(record) }
+      if ((`,
+  }),
+  one('a known record that is stale is believed', 'src/challenges/transition.ts', {
+    find: '|| (isKnown && !isChange(saved))',
+    replace: '',
+  }),
+  one('a known record is decided on again after a lost race', 'src/challenges/transition.ts', {
+    find: 'const isKnown = tries === 0 && known !== undefined',
+    replace: 'const isKnown = known !== undefined',
   }),
   one('expiry is not checked when a challenge is read', 'src/challenges/transition.ts', {
     find: "record.expired ? ({ type: 'expired' } as const) : decide(record)",
     replace: 'decide(record)',
   }),
   one('expiry is not checked when an approval is saved', 'src/challenges/transition.ts', {
-    find: "inTime: next.outcome?.status === 'approved' && !record.challenge.outcome",
+    find: "inTime: !record.challenge.outcome && event.type !== 'expired'",
     replace: 'inTime: false',
   }),
   one('any key approves', 'src/domain/classify-dtmf.ts', {

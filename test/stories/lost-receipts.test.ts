@@ -26,13 +26,14 @@ for (const carrier of ['twilio', 'signalwire', 'plivo'] as const) {
       phone.reports(receipt)
       server.phones.injectFaults({ status: { delay: 5000 } })
       const { json } = await server.create({ to, channel: 'sms', ...wanted })
-      const { find } = server.store.challenges
-      server.store.challenges.find = () => Promise.reject(new DatabaseUnavailable('away'))
+      const { find, save } = server.store.challenges
+      const away = () => Promise.reject(new DatabaseUnavailable('away'))
+      Object.assign(server.store.challenges, { find: away, save: away })
       try {
         await server.clock.advance(10_000)
         await server.phones.settled()
       } finally {
-        server.store.challenges.find = find
+        Object.assign(server.store.challenges, { find, save })
       }
       server.phones.injectFaults(noFaults())
       const challenge = async () => (await server.ask('GET', `/v1/challenges/${json.id}`)).json

@@ -1,6 +1,7 @@
 // Challenges and their outbox on a database of either kind, changed through the real transition function.
 
 import { createBackgroundTasks } from '../../src/challenges/background-tasks.ts'
+import { createKnownRecords } from '../../src/challenges/known-records.ts'
 import { createTransition } from '../../src/challenges/transition.ts'
 import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
@@ -42,6 +43,7 @@ export async function openPushFixture(database: Database) {
   } as Store
   const transition = createTransition({
     store,
+    knownRecords: createKnownRecords(realClock),
     limits: { startOf: () => ({ consume: [], hold: [] }) },
     policy: { gate: true },
     pushes: true,

@@ -1,0 +1,62 @@
+// Records of calls under way, as this instance last read or saved them, so that the next event of a call needs no read
+// before it is saved. One that another instance has changed since is stale. That shows when it is saved, since a save is
+// guarded by the version: nothing is answered on a known record alone (transition.ts).
+//
+// It holds numbers in clear, so an entry goes with its challenge's end, or when nothing has happened to it for minutes.
+
+import type { ChallengeId } from '../domain/challenge.ts'
+import { hasActiveCall } from '../domain/state-machine.ts'
+import type { ChallengeRecord } from '../store/types.ts'
+import type { Clock } from '../time/clock.ts'
+
+/** A hundred calls a second that last a hundred seconds each; about 2 KB a record. */
+const MOST = 10_000
+/** Between two events of one call lies a minute at the most; later the record is read again, and nothing is lost. */
+const KEPT_MS = 5 * 60_000
+
+export type KnownRecords = {
+  /** Its ages are at least as long as by the database's clock, less what this instance's clock has lost meanwhile. */
+  get(id: ChallengeId): ChallengeRecord | undefined
+  /** As it was read or saved just now. */
+  put(record: ChallengeRecord): void
+  delete(id: ChallengeId): void
+  /** Drops those to which nothing has happened for long. */
+  sweep(): void
+}
+
+export function createKnownRecords(clock: Clock): KnownRecords {
+  /** The one put longest ago is the first. */
+  const entries = new Map<ChallengeId, { record: ChallengeRecord; putAt: number }>()
+
+  return {
+    get(id) {
+      const entry = entries.get(id)
+      return entry && later(entry.record, (clock.now() - entry.putAt) / 1000)
+    },
+    put(record) {
+      const { id, outcome, version } = record.challenge
+      // Of two statements the answer of the earlier may come last.
+      if ((entries.get(id)?.record.challenge.version ?? 0) > version) return
+      entries.delete(id)
+      if (outcome && !hasActiveCall(record.challenge)) return
+      entries.set(id, { record, putAt: clock.now() })
+      if (entries.size > MOST) entries.delete(entries.keys().next().value!)
+    },
+    delete: (id) => void entries.delete(id),
+    sweep() {
+      for (const [id, { putAt }] of entries) {
+        if (clock.now() - putAt < KEPT_MS) return
+        entries.delete(id)
+      }
+    },
+  }
+}
+
+function later(record: ChallengeRecord, seconds: number): ChallengeRecord {
+  const inTurn = record.challenge.deliveries.at(-1)?.progress.state === 'answered'
+  return {
+    ...record,
+    deliveryAge: record.deliveryAge + seconds,
+    turnAge: inTurn ? record.turnAge + seconds : record.turnAge,
+  }
+}
