@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import { Answerback, type Fetch } from '../client/client.ts'
 import { assets } from './assets.ts'
 import { headers, noStore, ownForms } from './csrf-and-headers.ts'
@@ -39,6 +40,7 @@ export function demo({ answerbackUrl, apiKey, regions = [], publicPath = '/demo'
   }
   return (
     new Hono()
+      .onError(refusal)
       .use(headers, noStore, ownForms, bodyLimit({ maxSize: LONGEST_FORM }))
       .route('/', assets(publicPath))
       .route('/', signInRoutes(context))
@@ -50,4 +52,10 @@ export function demo({ answerbackUrl, apiKey, regions = [], publicPath = '/demo'
       // The addresses of forms stand in browser histories.
       .get('*', (c) => c.redirect(publicPath, 303))
   )
+}
+
+/** Of a form from elsewhere, too large, or unreadable. The server in which the demo is mounted would take it for a fault. */
+function refusal(error: Error): Response {
+  if (error instanceof HTTPException) return error.getResponse()
+  throw error
 }

@@ -1,6 +1,7 @@
 // Form fields as strings, and what is wrong with them.
 
 import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { AnswerbackError } from '../client/client.ts'
 import { errorSentence } from './error-sentences.ts'
@@ -14,7 +15,10 @@ export type FormField = 'user' | 'password' | 'number' | 'amount' | 'code' | 're
 const MAX_FIELD_LENGTH = 200
 
 export async function readForm(c: Context): Promise<Form> {
-  const fields = Object.entries(await c.req.parseBody())
+  const body = await c.req.parseBody().catch((cause) => {
+    throw new HTTPException(400, { message: 'The form cannot be read.', cause })
+  })
+  const fields = Object.entries(body)
   return Object.fromEntries(
     fields.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.slice(0, MAX_FIELD_LENGTH)]] : [])),
   )

@@ -188,7 +188,9 @@ export function bank() {
     '/demo',
     demo({ answerbackUrl: 'http://answerback.test', apiKey: API_KEY, regions: ['US'], fetch: far.fetch }),
   )
-  return { far, browser: () => new Browser(app) }
+  // The server in which it is mounted answers what is thrown with a 500.
+  app.onError(() => new Response(null, { status: 500 }))
+  return { far, app, browser: () => new Browser(app) }
 }
 
 /** Keeps its cookie and says where its forms come from, as browsers do. */
@@ -236,4 +238,4 @@ export class Browser {
   }
 }
 
-const OWN_PAGE = { origin: 'http://bank.test', 'sec-fetch-site': 'same-origin' }
+export const OWN_PAGE = { origin: 'http://bank.test', 'sec-fetch-site': 'same-origin' }

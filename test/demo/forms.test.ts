@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Outcome } from '../../src/client/client.ts'
-import { type Browser, bank } from './fake-answerback.ts'
+import { type Browser, bank, OWN_PAGE } from './fake-answerback.ts'
 
 const PATHS = [
   '',
@@ -26,6 +26,8 @@ const PATHS = [
   '/language',
   '/sign-out',
 ]
+
+const FORM = 'application/x-www-form-urlencoded'
 
 const approved: Outcome = { status: 'approved', reason: 'key_pressed' }
 
@@ -200,6 +202,27 @@ test('"call me again" waits for an outcome that allows it', async () => {
   await ada.post('/demo/again', { channel: 'call' })
   assert.equal(far.created.length, 2)
 })
+
+const UNREADABLE: [why: string, body: string, headers: Record<string, string>, status: number][] = [
+  ['a form of another site', 'user=ada', { 'content-type': FORM, origin: 'https://evil.example' }, 403],
+  ['a form without an origin', 'user=ada', { 'content-type': FORM }, 403],
+  ['a form that is too large', `user=${'a'.repeat(20_000)}`, { 'content-type': FORM, ...OWN_PAGE }, 413],
+  ['a form in parts without a boundary', 'user=ada', { 'content-type': 'multipart/form-data', ...OWN_PAGE }, 400],
+  [
+    'a form in parts that are none',
+    'user=ada',
+    { 'content-type': 'multipart/form-data; boundary=x', ...OWN_PAGE },
+    400,
+  ],
+]
+
+for (const [why, body, headers, status] of UNREADABLE) {
+  test(`${why} is refused with ${status}, also by a server in which the bank is mounted`, async () => {
+    const { app } = bank()
+    const sent = { method: 'POST', body, headers: { 'content-length': String(body.length), ...headers } }
+    assert.equal((await app.request('http://bank.test/demo/sign-in', sent)).status, status)
+  })
+}
 
 test('what was typed comes back as text, never as markup', async () => {
   const { browser } = bank()
