@@ -4,6 +4,9 @@ import type { Hono } from 'hono'
 /** Load balancers keep idle connections for 60 s; one that closes first gives their next request, a carrier's, a 502. */
 const KEEP_ALIVE_MS = 75_000
 
+/** A whole request, of at most 64 KiB. Node's own limit lets each unfinished body hold a connection for five minutes. */
+const REQUEST_MS = 30_000
+
 /** `host` undefined: every address that the machine has. */
 type Place = { port: number; host: string | undefined }
 
@@ -12,7 +15,7 @@ export function listen(app: Pick<Hono, 'fetch'>, { port, host }: Place, onListen
     fetch: app.fetch,
     // What a request without Host is taken for: HTTP/1.0 health checks send none.
     hostname: 'localhost',
-    serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS },
+    serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },
   })
   listener.listen(port, host, onListening)
   return listener

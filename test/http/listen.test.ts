@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
@@ -29,4 +30,10 @@ test('an idle connection outlives those of load balancers', async () => {
   const { port } = listener.address() as { port: number }
   const response = await fetch(`http://127.0.0.1:${port}/healthz`)
   assert.match(response.headers.get('keep-alive') ?? '', /timeout=75/)
+})
+
+test('a request whose body never ends is given up', () => {
+  // Node looks for such requests every 30 s, too seldom to be waited for here.
+  const { requestTimeout, headersTimeout } = listener as Server
+  assert.deepEqual({ requestTimeout, headersTimeout }, { requestTimeout: 30_000, headersTimeout: 30_000 })
 })
