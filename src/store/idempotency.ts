@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
 import { execute, openOrm, statement } from './orm.ts'
 import { idempotency } from './schema.ts'
-import { untilNoneLeft } from './sweep.ts'
+import { OF_BATCH, untilNoneLeft } from './sweep.ts'
 
 export type BeginResult =
   | { type: 'first' }
@@ -89,12 +89,12 @@ export function idempotencyStore(database: Database): IdempotencyStore {
       await execute(abandon, { serviceId, key })
     },
 
-    sweep: () => untilNoneLeft((limit) => sweep(database, { limit })),
+    sweep: () => untilNoneLeft((batch) => sweep(database, batch)),
   }
 }
 
 const sweep = statement(sql`
   delete from ${idempotency} where ctid = any (array(
     select ctid from ${idempotency} where created_at < now() - interval '24 hours'
-    limit ${sql.placeholder('limit')} for update skip locked))
+    order by created_at ${OF_BATCH} for update skip locked))
   returning key`)

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
-import { untilNoneLeft } from './sweep.ts'
+import { OF_BATCH, untilNoneLeft } from './sweep.ts'
 
 /** The key names what is counted (`number:<hash>`); with the window's length it is one counter. */
 export type Limit = { key: string; max: number; seconds: number }
@@ -27,7 +27,7 @@ export function rateLimits(database: Database): RateLimits {
       const [exhausted] = await check(database, { limits: JSON.stringify(limits) })
       return exhausted ?? null
     },
-    sweep: () => untilNoneLeft((limit) => sweep(database, { limit })),
+    sweep: () => untilNoneLeft((batch) => sweep(database, batch)),
   }
 }
 
@@ -107,5 +107,5 @@ export const REFUNDED = sql`
 const sweep = statement(sql`
   delete from ${rateLimitCounters} where ctid = any (array(
     select ctid from ${rateLimitCounters} where ends_at < now()
-    limit ${sql.placeholder('limit')} for update skip locked))
+    order by ends_at ${OF_BATCH} for update skip locked))
   returning key`)

@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
-import { untilNoneLeft } from './sweep.ts'
+import { type Batch, OF_BATCH, untilNoneLeft } from './sweep.ts'
 
 /** Seconds after the end of a challenge; `null`: never. */
 export type RetentionPeriods = {
@@ -25,16 +25,16 @@ export function retention(database: Database): Retention {
   return {
     async sweep({ person, ledger, webhooks }) {
       const sweeps = [
-        ...(webhooks ? [] : [(limit: number) => giveUpUnclaimed(database, { limit })]),
-        (limit: number) => deleteDelivered(database, { limit }),
-        (limit: number) => deleteFailed(database, { limit }),
+        ...(webhooks ? [] : [(batch: Batch) => giveUpUnclaimed(database, batch)]),
+        (batch: Batch) => deleteDelivered(database, batch),
+        (batch: Batch) => deleteFailed(database, batch),
         ...(person === null
           ? []
           : [
-              (limit: number) => removePerson(database, { limit, seconds: person }),
-              (limit: number) => removeAnswers(database, { limit, seconds: person }),
+              (batch: Batch) => removePerson(database, { ...batch, seconds: person }),
+              (batch: Batch) => removeAnswers(database, { ...batch, seconds: person }),
             ]),
-        ...(ledger === null ? [] : [(limit: number) => deleteChallenges(database, { limit, seconds: ledger })]),
+        ...(ledger === null ? [] : [(batch: Batch) => deleteChallenges(database, { ...batch, seconds: ledger })]),
       ]
       // In this order, since a message keeps its challenge whole; but one that fails stops none of the others.
       const failures: unknown[] = []
@@ -44,7 +44,6 @@ export function retention(database: Database): Retention {
   }
 }
 
-const limit = sql.placeholder('limit')
 const before = sql`now() - ${sql.placeholder('seconds')}::float8 * interval '1 second'`
 
 // The version does not grow: nothing has happened to the challenge.
@@ -53,7 +52,7 @@ const removePerson = statement(sql`
     select id from ${challenges}
     where ended_at <= ${before} and "to" is not null and next_check_at is null
       and not exists (select from ${outbox} where challenge_id = challenges.id and next_at is not null)
-    order by ended_at limit ${limit} for update of challenges skip locked
+    order by ended_at ${OF_BATCH} for update of challenges skip locked
   )
   update ${challenges} set
     "to" = null, masked_number = rpad(rtrim(masked_number, '0123456789'), length(masked_number), '•'),
@@ -68,13 +67,13 @@ const removeAnswers = statement(sql`
     select answer.ctid from ${idempotency} as answer
     where answer.body is not null and answer.created_at <= ${before}
       and not exists (select from ${challenges} where id = answer.challenge_id and "to" is not null)
-    limit ${limit} for update of answer skip locked))
+    order by answer.created_at ${OF_BATCH} for update of answer skip locked))
   returning key`)
 
 const deleteChallenges = statement(sql`
   with ended as materialized (
     select id from ${challenges} where ended_at <= ${before} and next_check_at is null
-    order by ended_at limit ${limit} for update of challenges skip locked
+    order by ended_at ${OF_BATCH} for update of challenges skip locked
   ), lines as (
     delete from ${challengeEvents} using ended where challenge_id = ended.id
   ), messages as (
@@ -86,14 +85,15 @@ const deleteChallenges = statement(sql`
 const giveUpUnclaimed = statement(sql`
   update ${outbox} set next_at = null, failed_at = now(), last_error = 'no_webhook_url'
   where ctid = any (array(
-    select ctid from ${outbox} where next_at < now() - interval '1 hour' limit ${limit} for update skip locked))
+    select ctid from ${outbox} where next_at < now() - interval '1 hour'
+    order by next_at ${OF_BATCH} for update skip locked))
   returning id`)
 
 const done = (since: string, after: string) =>
   statement(sql`
   delete from ${outbox} where ctid = any (array(
     select ctid from ${outbox} where ${sql.raw(since)} < now() - interval '${sql.raw(after)}'
-    limit ${limit} for update skip locked))
+    order by ${sql.raw(since)} ${OF_BATCH} for update skip locked))
   returning id`)
 
 const deleteDelivered = done('delivered_at', '7 days')

@@ -8,6 +8,7 @@ import { createKnownRecords } from '../../src/challenges/known-records.ts'
 import { createTransition } from '../../src/challenges/transition.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
+import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { retention } from '../../src/store/retention.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
@@ -61,14 +62,54 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     )
     await database().query(`insert into outbox (id, challenge_id, type, next_at, delivered_at)
       values ('msg_undeletable', 'chl_gone', 'challenge.canceled', null, now() - interval '8 days')`)
-    await database().query(`create function refuse() returns trigger language plpgsql as $$
+    await database().query(`create function refuse_row() returns trigger language plpgsql as $$
       begin raise exception 'planted' using errcode = '23514'; end $$`)
     await database().query(`create trigger refuse before delete on outbox for each row
-      when (old.id = 'msg_undeletable') execute function refuse()`)
+      when (old.id = 'msg_undeletable') execute function refuse_row()`)
     const sweep = retention(database()).sweep({ person: 30 * 86_400, ledger: 400 * 86_400, webhooks: true })
     await assert.rejects(sweep, 'what failed is told')
     assert.equal((await challenges.find(person.id))!.request.to, null)
     assert.equal(await challenges.find(done.id), null)
+    await database().query('drop trigger refuse on outbox')
+  })
+
+  test('when it is to be deleted keeps no other of its kind from it, the oldest neither', async () => {
+    const challenges = challengeStore(database())
+    const rows = Array.from({ length: 6 }, () => aChallenge())
+    for (const [age, challenge] of rows.entries()) {
+      await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
+      await database().query(
+        `update challenges set status = 'canceled', reason = 'canceled', outcome_version = 1, next_check_at = null,
+          ended_at = now() - interval '500 days' + $2::int * interval '1 day' where id = $1`,
+        [challenge.id, age],
+      )
+    }
+    await database().query('create table stuck (id text)')
+    for (const index of [0, 3]) await database().query('insert into stuck values ($1)', [rows[index]!.id])
+    await database().query(`create function refuse_stuck() returns trigger language plpgsql as $$ begin
+      if exists (select from stuck where id = old.id) then raise exception 'planted' using errcode = '23514'; end if;
+      return case tg_op when 'DELETE' then old else new end; end $$`)
+    await database().query(`create trigger refuse_stuck before update or delete on challenges
+      for each row execute function refuse_stuck()`)
+    await database().query(`insert into idempotency (service_id, key, fingerprint, created_at)
+      select 'svc', 'key ' || age, 'f', now() - age * interval '1 day' from generate_series(2, 7) as age`)
+    await database().query(`create trigger refuse_key before delete on idempotency for each row
+      when (old.key = 'key 7') execute function refuse_row()`)
+    const left = async () =>
+      (await Promise.all(rows.map(({ id }) => challenges.find(id)))).flatMap((found, index) => (found ? [index] : []))
+
+    const sweep = (ledger: number | null) =>
+      retention(database()).sweep({ person: 30 * 86_400, ledger, webhooks: true })
+    await assert.rejects(sweep(null), 'what failed is told')
+    const whole = await Promise.all(rows.map(async ({ id }) => (await challenges.find(id))!.request.to !== null))
+    assert.deepEqual(whole, [true, false, false, true, false, false])
+    await assert.rejects(sweep(400 * 86_400))
+    assert.deepEqual(await left(), [0, 3])
+    await assert.rejects(idempotencyStore(database()).sweep())
+    assert.equal((await database().query('select from idempotency')).length, 1)
+    await database().query('delete from stuck')
+    await sweep(400 * 86_400)
+    assert.deepEqual(await left(), [])
   })
 
   test('as an abandoned creation is given up after five looks, and another is ended', async () => {
