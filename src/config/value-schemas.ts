@@ -21,7 +21,7 @@ export function spoken(max: number) {
 /** An account, an application, a user: what is pasted from a console, where a blank came along by mistake. */
 export const identifier = text.regex(/^\S+$/, 'has white space in it')
 
-export const list = z
+const parts = z
   .string()
   .transform((value) =>
     value
@@ -29,7 +29,10 @@ export const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   )
-  .refine((parts) => parts.length > 0, 'is an empty list')
+  .refine((found) => found.length > 0, 'is an empty list')
+
+/** What stands in it twice counts once: under one secret a number is held once. */
+export const list = parts.transform((found) => [...new Set(found)])
 
 /** Newest first. */
 export const secrets = list.pipe(z.array(identifier))
@@ -103,7 +106,7 @@ export function oneOf<const T extends string>(names: readonly T[]) {
 
 /** Each at most once, in order. */
 export function severalOf<const T extends string>(names: readonly T[]) {
-  return list
+  return parts
     .pipe(z.array(z.enum(names, { error: `has a name in it that is none of ${names.join(', ')}` })))
     .refine((found) => new Set(found).size === found.length, 'names one of them twice')
 }

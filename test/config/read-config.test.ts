@@ -43,6 +43,23 @@ test('an empty environment, and one with all that production needs, are valid co
   assert.deepEqual(config(PRODUCTION).carriers, ['twilio'])
 })
 
+test('a secret that stands twice in its list is one', () => {
+  const SECRET = PRODUCTION.SECRET
+  const WEBHOOK_SECRET = `whsec_${'a'.repeat(32)}`
+  const twice = config({
+    ...PRODUCTION,
+    SECRET: `${SECRET}, ${SECRET} of old, ${SECRET}`,
+    API_KEY: `${PRODUCTION.API_KEY},${PRODUCTION.API_KEY}`,
+    TWILIO_AUTH_TOKEN: 'a,a ,b',
+    WEBHOOK_URL: 'https://app.example.com/',
+    WEBHOOK_SECRET: `${WEBHOOK_SECRET},${WEBHOOK_SECRET}`,
+  })
+  assert.deepEqual(twice.SECRET, [SECRET, `${SECRET} of old`])
+  assert.deepEqual(twice.API_KEY, [PRODUCTION.API_KEY])
+  assert.deepEqual(twice.TWILIO_AUTH_TOKEN, ['a', 'b'])
+  assert.deepEqual(twice.WEBHOOK_SECRET, [WEBHOOK_SECRET])
+})
+
 describe('a wrong value is shown, with what is wrong with it', () => {
   const WRONG: [Variables, RegExp][] = [
     [{ PORT: 'abc' }, /^PORT: "abc" is no whole number from 0 to 65535\.$/],
