@@ -15,16 +15,16 @@ export class ForeignRow extends DatabaseUnavailable {
   }
 }
 
-// postgresql.org/docs/current/errcodes-appendix.html: lost connections, exhausted resources, cancelled by a timeout or
-// by a shutdown, a lock that was not free in time, a primary that has become a standby, a transaction that is not ours, and
-// prepared statements that a pooler has lost or mixed up.
-const OUTAGES = ['08', '53', '57', '55P03', '25006', '25P02', '26000', '42P05']
+// postgresql.org/docs/current/errcodes-appendix.html: lost connections, transactions rolled back for another's sake,
+// exhausted resources, cancelled by a timeout or by a shutdown, a lock that was not free in time, a primary that has become
+// a standby, a transaction that is not ours, and prepared statements that a pooler has lost or mixed up.
+const OUTAGES = ['08', '40', '53', '57', '55P03', '25006', '25P02', '26000', '42P05']
 
 /** The server of this connection can't serve any more: a standby, one that goes or starts, a transaction left behind. */
 const UNUSABLE = ['08', '25006', '25P02', '57P01', '57P02', '57P03', '26000', '42P05']
 
-/** Refused before anything was carried out. */
-const NOT_EXECUTED = ['25006', '25P02', '26000', '42P05', '57P03']
+/** Refused before anything was carried out, or rolled back whole: a deadlock, or a serialization failure. */
+const NOT_EXECUTED = ['40001', '40P01', '25006', '25P02', '26000', '42P05', '57P03']
 
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable || !isOutage(error)) return error

@@ -65,7 +65,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
       try {
         return await ask<T>(text, params, end)
       } catch (error) {
-        // Connections are lost together. What was never carried out, and a read, may be asked again on a new one.
+        // What was never carried out may be asked again, and so may a read. Connections are lost together.
         const repeatable = error === RETIRED || isNotExecuted(error) || (isLost(error) && READ.test(text))
         if (!repeatable || tries === TRIES) throw asUnavailable(error)
       }

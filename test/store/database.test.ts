@@ -43,6 +43,18 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     await assert.rejects(database.query('select 1 / $1::int', [0]), { code: '22012' })
   })
 
+  for (const code of ['40P01', '40001']) {
+    test(`that rolls a statement back for another's sake (${code}) is asked again, and unavailable in the end`, async (t) => {
+      const database = await open(t, await freshUrl(t))
+      await database.query('create sequence tries')
+      await database.query(`create function rolled_back_until(last int) returns int language plpgsql as $$ begin
+        if nextval('tries') < last then raise exception 'planted' using errcode = '${code}'; end if;
+        return last; end $$`)
+      assert.deepEqual(await database.query('select rolled_back_until(2) as try'), [{ try: 2 }])
+      await assert.rejects(database.query('select rolled_back_until(1000)'), DatabaseUnavailable)
+    })
+  }
+
   test('that fails in the middle of its rows leaves nothing of them to the next statement', async (t) => {
     const url = await freshUrl(t)
     const database = await open(t, url)
