@@ -85,8 +85,11 @@ export type WebhookKind = 'answer' | 'turn' | 'status' | 'detection' | 'fallback
 /** A webhook as received: the URL rebuilt on PUBLIC_URL with its query verbatim, the body unparsed. */
 export type IncomingWebhook = { kind: WebhookKind; method: string; url: string; headers: Headers; body: string }
 
-/** `rang`: the phone had rung, whether or not we were told when it did. `seconds`: how long the call lasted. */
-export type EndOfCall = { type: 'ended'; cause: EndCause; rang?: true; seconds?: number }
+/**
+ * `rang`: the phone had rung, whether or not we were told when it did. `seconds`: how long the call lasted. `why`: the
+ * network's or the carrier's own code for it, which an operator can look up.
+ */
+export type EndOfCall = { type: 'ended'; cause: EndCause; rang?: true; seconds?: number; why?: string }
 
 /** Where a message is, by its receipt or when the carrier is asked. */
 export type MessageState = { type: 'sent' } | { type: 'delivered' } | ({ type: 'undelivered'; why: string } & Blame)

@@ -35,6 +35,6 @@ export function parseJson(body: string): unknown {
 }
 
 /** A code is a short word. Anything longer is prose, which may contain a phone number or a callback URL. */
-function isLoggable(code: string | null): boolean {
-  return code !== null && /^[\w.-]{1,40}$/.test(code) && !/\d{7}/.test(code)
+export function isLoggable(code: unknown): code is string {
+  return typeof code === 'string' && /^[\w.-]{1,40}$/.test(code) && !/\d{7}/.test(code)
 }

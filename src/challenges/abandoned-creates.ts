@@ -49,5 +49,5 @@ function hasDelivery({ challenge }: ChallengeRecord, id: DeliveryId): boolean {
 function asNeverPlaced({ challenge }: ChallengeRecord, id: DeliveryId): ChallengeEvent | null {
   const last = challenge.deliveries.at(-1)!
   if (last.id !== id || last.progress.state !== 'placing' || last.progress.unknown || last.ref !== null) return null
-  return { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, alone: true }
+  return { type: 'placement_failed', delivery: id, result: 'carrier_failed', next: null, alone: true, why: 'database' }
 }

@@ -123,7 +123,8 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
   function placementEvent(record: ChallengeRecord, delivery: Delivery, answer: PlacementResult): ChallengeEvent {
     if (answer.type === 'placed') return { type: 'placed', delivery: delivery.id, ref: answer.ref }
     if (answer.type === 'unknown') return { type: 'placement_unknown', delivery: delivery.id }
-    const failed = { type: 'placement_failed', delivery: delivery.id, ...failureOf(answer) } as const
+    const { why } = answer
+    const failed = { type: 'placement_failed', delivery: delivery.id, ...failureOf(answer), why } as const
     return { ...failed, next: answer.blame === 'number' ? null : selection.afterFailure(record, delivery) }
   }
 }

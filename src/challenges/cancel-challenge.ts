@@ -1,4 +1,5 @@
 import type { ChallengeId } from '../domain/challenge.ts'
+import type { AskedBy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -7,7 +8,7 @@ import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
-export type CancelChallenge = (id: ChallengeId, arrivedAt: number) => Promise<ChallengeRecord | Refusal>
+export type CancelChallenge = (id: ChallengeId, by: AskedBy, arrivedAt: number) => Promise<ChallengeRecord | Refusal>
 
 /** Ends a challenge and hangs up its phone before the app is answered. */
 export function createCancelChallenge(
@@ -15,9 +16,9 @@ export function createCancelChallenge(
   waitForEffects: WaitForEffects,
   clock: Clock,
 ): CancelChallenge {
-  return async (id, arrivedAt) => {
+  return async (id, by, arrivedAt) => {
     const result = await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
-      transition(id, ({ challenge }) => (challenge.outcome || isOver() ? null : { type: 'canceled' })),
+      transition(id, ({ challenge }) => (challenge.outcome || isOver() ? null : { type: 'canceled', by })),
     )
     if (!('record' in result)) return NOT_FOUND
     const { status } = result.record.challenge.outcome!

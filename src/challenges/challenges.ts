@@ -4,7 +4,7 @@ import type { Carrier } from '../carriers/carrier.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Store } from '../store/store.ts'
-import type { LedgerLine } from '../store/types.ts'
+import type { ChallengeRecord, LedgerLine } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import { createAbandonedCreates } from './abandoned-creates.ts'
 import { createBackgroundTasks } from './background-tasks.ts'
@@ -22,9 +22,11 @@ import { type Create, createCreateChallenge } from './create-challenge.ts'
 import { createDeliveryLimits } from './delivery-limits.ts'
 import { createEffectRunner } from './effects.ts'
 import { createKnownRecords } from './known-records.ts'
+import { createListChallenges, type ListChallenges } from './list-challenges.ts'
 import { createReconciler } from './reconciler.ts'
 import { createRedeliverChallenge, type RedeliverChallenge } from './redeliver-challenge.ts'
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
+import { type TimelineEvent, timelineOf } from './timeline.ts'
 import { createTransition } from './transition.ts'
 import { createWaitForEffects } from './wait-for-effects.ts'
 
@@ -34,7 +36,10 @@ export type Challenges = Subscriptions & {
   cancel: CancelChallenge
   redeliver: RedeliverChallenge
   handleCarrierEvent: HandleCarrierEvent
+  list: ListChallenges
   ledger(id: ChallengeId): Promise<LedgerLine[]>
+  /** What has happened to a challenge until it was read. */
+  timeline(record: ChallengeRecord): Promise<TimelineEvent[]>
   secrets: ChallengeSecrets
   /** Between two deliveries of one challenge. */
   cooldownSeconds: number
@@ -81,9 +86,10 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
   const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }
+  const subscriptions = createSubscriptions({ store, transition, tasks, clock, log })
 
   return {
-    ...createSubscriptions({ store, transition, tasks, clock, log }),
+    ...subscriptions,
     create: createCreateChallenge({ ...shared, carriers, settings, runEffects, tasks }),
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
@@ -97,7 +103,9 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
       knownRecords,
       transition,
     }),
+    list: createListChallenges({ search: store.challengeSearch, limits, find: subscriptions.find }),
     ledger: (id) => store.challenges.ledger(id),
+    timeline: async (record) => timelineOf(record, await store.challenges.ledger(record.challenge.id)),
     secrets,
     cooldownSeconds: settings.cooldown,
     // Neither waits for the other, so a fault of one does not stop the other.

@@ -3,14 +3,22 @@
 import type { Challenge, Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import { secondsUntilCheck } from '../domain/state-machine.ts'
+import type { Step } from '../domain/transitions/handler.ts'
 import { unrungFault } from '../domain/unrung-delivery.ts'
 import { givenBack } from '../guard/guard.ts'
 import type { ChargedCounter } from '../store/schema.ts'
 import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
 import { sortableId } from './sortable-id.ts'
 
-/** The event in the machine's words, which hold no digits. */
-export function ledgerEntry(event: ChallengeEvent): LedgerEntry {
+/**
+ * The event in the machine's words, which hold no digits, and what it led to: what the caller hears next, how many attempts
+ * are left, whether the carrier was asked to hang up. The outcome is not repeated here, since the challenge has it.
+ */
+export function ledgerEntry(
+  before: Challenge,
+  event: ChallengeEvent,
+  { challenge: after, effects }: Step,
+): LedgerEntry {
   const { type, ...rest } = event
   const delivery = 'delivery' in event ? event.delivery : 'next' in event && event.next ? event.next.id : null
   const facts = Object.entries(rest).filter(([name]) => name !== 'delivery' && name !== 'next')
@@ -18,7 +26,20 @@ export function ledgerEntry(event: ChallengeEvent): LedgerEntry {
     'next' in event && event.next
       ? { carrier: event.next.carrier, channel: event.next.channel, next: event.next.id }
       : {}
-  return { type, delivery, facts: { ...Object.fromEntries(facts), ...next } }
+  const led = {
+    ...heardNext(before, after),
+    ...(after.attemptsLeft < before.attemptsLeft && { attemptsLeft: after.attemptsLeft }),
+    ...(effects.some((effect) => effect.type === 'hang_up') && { hangUp: true }),
+  }
+  return { type, delivery, facts: { ...Object.fromEntries(facts), ...next, ...led } }
+}
+
+/** Of a call at which a turn began: what is said in it, and why it is said again. */
+function heardNext(before: Challenge, after: Challenge): LedgerEntry['facts'] {
+  const [was, is] = [before.deliveries.at(-1)!.progress, after.deliveries.at(-1)!.progress]
+  if (is.state !== 'answered') return {}
+  if (was.state === 'answered' && was.turn === is.turn && was.phase === is.phase) return {}
+  return { phase: is.phase, ...(is.notice !== 'none' && { notice: is.notice }) }
 }
 
 export function outboxMessages(before: Challenge, after: Challenge): OutboxMessage[] {

@@ -18,7 +18,7 @@ export function callEnded(
 ): ChallengeEvent {
   const { id, channel, progress } = delivery
   const { ref } = end
-  const failure = failureOfEnd(end, delivery, record.deliveryAge)
+  const failure = { ...failureOfEnd(end, delivery, record.deliveryAge), ...(end.why && { why: end.why }) }
   // Once a phone has rung, another call would be a second one to the person.
   if (end.cause === 'failed' && !end.rang && channel === 'call' && progress.state === 'placing') {
     return { type: 'placement_failed', delivery: id, ...failure, next: selection.afterFailure(record, delivery), ref }
@@ -33,5 +33,5 @@ export function messageUndelivered(
   selection: Selection,
 ): ChallengeEvent {
   const next = state.blame === 'number' ? null : selection.afterFailure(record, delivery)
-  return { type: 'undelivered', delivery: delivery.id, ...failureOf(state), next }
+  return { type: 'undelivered', delivery: delivery.id, ...failureOf(state), next, why: state.why }
 }

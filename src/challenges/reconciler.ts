@@ -108,7 +108,8 @@ export function createReconciler({ store, limits, selection, transition, clock, 
     // A carrier that has not said that it has no such call may still ring the phone, so no other one calls it then.
     const next = seen.type === 'absent' ? selection.afterFailure(record, delivery) : null
     const failed = { type: 'placement_failed', delivery: id, result: 'carrier_failed', next } as const
-    return seen.type === 'absent' ? failed : { ...failed, mayHaveRung: true }
+    if (seen.type === 'absent') return { ...failed, why: 'no such call' }
+    return { ...failed, why: 'no answer', mayHaveRung: true }
   }
 }
 

@@ -1,6 +1,7 @@
 // "Call me again", "text me instead": another delivery of the same code, under the same budget.
 
 import type { ChallengeId, Channel } from '../domain/challenge.ts'
+import type { AskedBy } from '../domain/events.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { stateOf } from '../domain/state-machine.ts'
 import { type PolicyName, policyRefusal } from '../guard/policy.ts'
@@ -37,13 +38,14 @@ type RedeliverySettings = {
 export type RedeliverChallenge = (
   id: ChallengeId,
   channel: Channel,
+  by: AskedBy,
   arrivedAt: number,
 ) => Promise<ChallengeRecord | Refusal>
 
 export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
   const { store, settings, slots, abandoned, transition, waitForEffects, clock } = deps
 
-  return async (id, channel, arrivedAt) => {
+  return async (id, channel, by, arrivedAt) => {
     const record = await beforeSaveDeadline(clock, arrivedAt, () => store.challenges.find(id))
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel, settings)
@@ -54,7 +56,9 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
       transition(
         id,
         (now) =>
-          isOver() || refusalOf(now, channel, settings) ? null : { type: 'delivery_requested', next, fallback: false },
+          isOver() || refusalOf(now, channel, settings)
+            ? null
+            : { type: 'delivery_requested', next, fallback: false, by },
         record,
       ),
     ).catch((error) => {

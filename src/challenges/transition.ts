@@ -90,11 +90,12 @@ export function createTransition(deps: Deps): Transition {
   }
 
   async function save(record: ChallengeRecord, event: ChallengeEvent): Promise<Saved | NotSaved> {
-    const { challenge: next, effects } = step(record.challenge, event, policy)
+    const taken = step(record.challenge, event, policy)
+    const { challenge: next, effects } = taken
     if (next === record.challenge) return { record, changed: false, effects }
     const change: SaveChallenge = {
       next,
-      entry: ledgerEntry(event),
+      entry: ledgerEntry(record.challenge, event, taken),
       outbox: pushes ? outboxMessages(record.challenge, next) : [],
       begins: event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel) : null,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),

@@ -14,6 +14,9 @@ export type Flow = (typeof FLOWS)[number]
 export type Channel = (typeof CHANNELS)[number]
 export type CarrierName = (typeof CARRIERS)[number]
 
+/** Seconds from the creation of a challenge to its expiry, at the most. */
+export const LONGEST_LIFE = 600
+
 /** Why a delivery did not reach the person. Each is also the reason of an `undelivered` challenge. */
 export type Failure =
   | 'busy'

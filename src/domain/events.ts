@@ -5,9 +5,15 @@ import type { Channel, Delivery, DeliveryFailure, DeliveryId } from './challenge
 /** What an entry of keys means for the turn it answers; the digits themselves go no further. `finish`: `#` alone. */
 export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'finish' | 'none'
 
+/** Whose bearer a request had: the app's key, or the token of its page. For the ledger alone. */
+export type AskedBy = 'app' | 'page'
+
+/** What the carrier gave as its reason, in its own short words or codes, or what kept us from asking it. For the ledger alone. */
+type GivenReason = { why?: string }
+
 export type ChallengeEvent =
-  /** Another delivery begins: the person asked for it, or the current one failed (`fallback`). */
-  | { type: 'delivery_requested'; next: Delivery; fallback: boolean }
+  /** Another delivery begins: it was asked for (`by`), or the current one failed (`fallback`). */
+  | { type: 'delivery_requested'; next: Delivery; fallback: boolean; by?: AskedBy }
   /** The carrier took our request. */
   | { type: 'placed'; delivery: DeliveryId; ref: string }
   /** The carrier's answer was lost, so the phone may ring or not. */
@@ -26,7 +32,8 @@ export type ChallengeEvent =
       mayHaveRung?: true
       ref?: string
       alone?: true
-    } & DeliveryFailure)
+    } & DeliveryFailure &
+      GivenReason)
   | { type: 'ringing'; delivery: DeliveryId; ref: string }
   | { type: 'answered'; delivery: DeliveryId; ref: string }
   | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict }
@@ -34,17 +41,17 @@ export type ChallengeEvent =
   /** The carrier could not fetch or play our document, and says a fixed apology instead. */
   | { type: 'document_failed'; delivery: DeliveryId }
   /** The call is over. `result` is what that means for a call that had not been answered. */
-  | ({ type: 'ended'; delivery: DeliveryId; mayHaveRung?: true; ref?: string } & DeliveryFailure)
+  | ({ type: 'ended'; delivery: DeliveryId; mayHaveRung?: true; ref?: string } & DeliveryFailure & GivenReason)
   /** The carrier's receipts for a message. `next`: the same through another carrier, where the fault is this one's. */
   | { type: 'delivered'; delivery: DeliveryId }
-  | ({ type: 'undelivered'; delivery: DeliveryId; next: Delivery | null } & DeliveryFailure)
+  | ({ type: 'undelivered'; delivery: DeliveryId; next: Delivery | null } & DeliveryFailure & GivenReason)
   /** The fallback that was due can't be tried, so the delivery's failure stands. */
   | { type: 'fallback_unavailable'; delivery: DeliveryId; channel: Channel; why: 'rate_limited' | 'no_carrier' }
   /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */
   | { type: 'check_due'; delivery: DeliveryId }
   /** A code was typed on the page. */
   | { type: 'code_submitted'; right: boolean }
-  | { type: 'canceled' }
+  | { type: 'canceled'; by?: AskedBy }
   | { type: 'expired' }
 
 export type Effect =

@@ -63,6 +63,13 @@ export const challenge = z
   })
   .openapi('Challenge', { description: 'One request that a person prove they hold a phone, now.' })
 
+export const challengeList = z
+  .strictObject({
+    challenges: z.array(challenge),
+    next_cursor: z.string().nullable().meta({ description: 'Leads to the next page; `null` at the end.' }),
+  })
+  .openapi('ChallengeList', { description: 'Newest first.' })
+
 export const checked = z
   .strictObject({
     valid: z.boolean(),

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { LONGEST_LIFE } from '../domain/challenge.ts'
 import { isSpeakable, sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
-import { carrier, channel, flow, metadata, text } from './schema-fields.ts'
+import { carrier, channel, flow, metadata, region, text } from './schema-fields.ts'
 
 const SCOPE = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,39}$/u
 const E164 = /^\+[1-9]\d{6,14}$/
@@ -21,11 +22,7 @@ export const createRequest = z
         description: 'E.164, or a national number together with `region`.',
         examples: ['+12025550123'],
       }),
-    region: z
-      .string()
-      .regex(/^[A-Z]{2}$/, 'must be a region of two capital letters, such as "US"')
-      .optional()
-      .meta({ description: 'ISO 3166-1 region of a national number.', examples: ['US'] }),
+    region: region.optional().meta({ description: 'ISO 3166-1 region of a national number.', examples: ['US'] }),
     flow: flow.default('send_code'),
     channel: channel.default('call'),
     scope: z
@@ -57,7 +54,7 @@ export const createRequest = z
           'Replaces the sentence that carries the code. `{CODE}` is required in `send_code` and refused in the other flows; `{NAME}` and `{SCOPE}` are optional.',
       }),
     code_length: whole(4, 8).default(6),
-    expires_in: whole(30, 600).default(300).meta({ description: 'Seconds.' }),
+    expires_in: whole(30, LONGEST_LIFE).default(300).meta({ description: 'Seconds.' }),
     metadata: metadata.default({}),
     from: z
       .string()

@@ -1,6 +1,9 @@
 // What the documentation shows as an answer.
 
 import type { ChallengeView } from './challenge-view.ts'
+import type { TimelineView } from './timeline-schema.ts'
+
+const DELIVERY = 'dlv_3xQ8nC5dZr0LwYp7'
 
 export const PENDING = {
   id: 'chl_V1StGXR8Z5jdHi6BmyT0Qk2W',
@@ -18,7 +21,7 @@ export const PENDING = {
   version: 2,
   deliveries: [
     {
-      id: 'dlv_3xQ8nC5dZr0LwYp7',
+      id: DELIVERY,
       channel: 'call',
       carrier: 'twilio',
       state: 'placing',
@@ -44,3 +47,34 @@ export const CANCELED = {
   ended_at: '2026-01-31T12:00:20.000Z',
   version: 4,
 } satisfies ChallengeView
+
+export const TIMELINE = {
+  events: [
+    {
+      at: '2026-01-31T12:00:00.000Z',
+      type: 'created',
+      delivery: DELIVERY,
+      facts: { flow: 'send_code', channel: 'call', carrier: 'twilio' },
+    },
+    {
+      at: '2026-01-31T12:00:00.300Z',
+      type: 'placed',
+      delivery: DELIVERY,
+      facts: { ref: 'CA0c2f6ad1b9e84f3b8d1f2a7c5e9b4d60' },
+    },
+    { at: '2026-01-31T12:00:04.000Z', type: 'ringing', delivery: DELIVERY, facts: {} },
+    { at: '2026-01-31T12:00:12.000Z', type: 'answered', delivery: DELIVERY, facts: { phase: 'gate' } },
+    {
+      at: '2026-01-31T12:00:21.000Z',
+      type: 'dtmf_received',
+      delivery: DELIVERY,
+      facts: { turn: 1, key: 'right', phase: 'code' },
+    },
+    {
+      at: '2026-01-31T12:00:41.000Z',
+      type: 'code_submitted',
+      delivery: null,
+      facts: { right: true, hang_up: true, status: 'approved', reason: 'code_matched' },
+    },
+  ],
+} satisfies TimelineView

@@ -22,6 +22,7 @@ export const flow = z.enum(FLOWS).meta({
     '`send_code`: a code goes to the phone and is typed on the page. `keypad_code`: the page shows a code and the person keys it on the phone. `approve`: the person presses 1.',
 })
 export const channel = z.enum(CHANNELS)
+export const region = z.string().regex(/^[A-Z]{2}$/, 'must be a region of two capital letters, such as "US"')
 export const carrier = z.enum(CARRIERS)
 export const time = z.iso.datetime().meta({ examples: ['2026-01-31T12:00:00.000Z'] })
 export const metadata = z

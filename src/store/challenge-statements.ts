@@ -16,7 +16,7 @@ const { nextCheckAt: _, ...read } = getTableColumns(challenges)
 const age = (path: SQL) =>
   sql`coalesce(greatest(0, extract(epoch from now() - (deliveries #>> ${path})::timestamptz)), 0)::float8`
 
-const RECORD = sql`
+export const RECORD = sql`
   ${list(Object.entries(read).map(([key, { name }]) => sql`${sql.identifier(name)} as ${sql.identifier(key)}`))},
   status = 'pending' and expires_at <= now() as expired,
   ${age(sql`'{-1,createdAt}'`)} as "deliveryAge",

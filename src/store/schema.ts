@@ -91,6 +91,7 @@ export const challenges = pgTable(
   },
   (table) => [
     index('challenges_number_hash_created_at').on(table.numberHash, table.createdAt),
+    index('challenges_service_id_created_at').on(table.serviceId, table.createdAt),
     index('challenges_next_check_at').on(table.nextCheckAt).where(sql`${table.nextCheckAt} is not null`),
     index('challenges_with_number_ended_at')
       .on(table.endedAt)

@@ -1,6 +1,7 @@
 // Everything that is kept: one store for each subject, on one database.
 
 import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts'
+import { type ChallengeSearch, challengeSearch } from './challenge-search.ts'
 import { type ChallengeStore, challengeStore } from './challenges.ts'
 import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
 import type { DatabaseOptions } from './database.ts'
@@ -17,6 +18,7 @@ import { type ServiceStore, serviceStore } from './services.ts'
 
 export type Store = {
   challenges: ChallengeStore
+  challengeSearch: ChallengeSearch
   services: ServiceStore
   factors: FactorStore
   idempotency: IdempotencyStore
@@ -42,6 +44,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     const notifier = await openChangeNotifier(database, options.log)
     return {
       challenges: challengeStore(database),
+      challengeSearch: challengeSearch(database),
       services: serviceStore(database),
       factors: factorStore(database),
       idempotency: idempotencyStore(database),

@@ -68,6 +68,8 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
   'cancel-challenge.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'check-code.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'create-challenge.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
+  'list-challenges.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
+  'timeline.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'races.test.ts': { in: ['test/faults', 'test/store'], means: 'concurrent changes: over HTTP, in the store' },
   'challenge.ts': { in: ['src/client', 'src/domain'], means: 'a challenge: to the app, to the server' },
   'factor.ts': { in: ['src/client', 'src/domain'], means: 'a factor: to the app, to the server' },

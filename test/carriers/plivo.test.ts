@@ -119,7 +119,7 @@ const subject: Subject = {
         StartTime: '2020-04-08 11:34:33.238707',
         EndTime: '2020-04-08 11:34:33.738707',
       }),
-      { type: 'ended', refs, cause: 'no_answer', seconds: 0.5 },
+      { type: 'ended', refs, cause: 'no_answer', seconds: 0.5, why: 'hangup cause 3000' },
     ),
     // An application's hangup_url is its answer_url unless it is set: docs.plivo.com/docs/voice/api/call/make-a-call
     recorded(
@@ -132,6 +132,7 @@ const subject: Subject = {
       type: 'ended',
       refs,
       cause: 'busy',
+      why: 'hangup cause 3010',
     }),
     recorded(
       'a machine',
@@ -434,7 +435,8 @@ for (const [code, status, cause] of CAUSES) {
   test(`a call that ends with ${code}, ${status} is ${cause}`, async () => {
     const fields = hangup({ CallStatus: status, ...(code === null ? {} : { HangupCauseCode: code }) })
     const event = await make(noRequestAllowed).receive(signed(subject, 'status', form(fields)))
-    assert.deepEqual(event, { type: 'ended', refs, cause })
+    const isNamed = cause !== 'completed' && /^\d{4}$/.test(code ?? '')
+    assert.deepEqual(event, { type: 'ended', refs, cause, ...(isNamed && { why: `hangup cause ${code}` }) })
   })
 }
 

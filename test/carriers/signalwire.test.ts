@@ -111,13 +111,13 @@ const subject = {
       about: 'a call that was declined',
       kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'failed', SipResultCode: '603' }),
-      event: { refs: [SID], type: 'ended', cause: 'rejected' },
+      event: { refs: [SID], type: 'ended', cause: 'rejected', why: 'SIP 603' },
     },
     {
       about: 'a call that rang in vain, as the number of the event tells',
       kind: 'status',
       ...form({ ...PROGRESS, CallStatus: 'no-answer', SipResultCode: '480', SequenceNumber: '2' }),
-      event: { refs: [SID], type: 'ended', cause: 'handset_off', rang: true },
+      event: { refs: [SID], type: 'ended', cause: 'handset_off', rang: true, why: 'SIP 480' },
     },
     {
       about: 'an answering machine',

@@ -62,7 +62,8 @@ const RECEIPT = { MessageSid: SMS, SmsSid: SMS, AccountSid: SID_OF_ACCOUNT, From
 
 function ended(fields: Record<string, string>, cause: string, more: object = {}) {
   const about = `a call that is ${Object.values(fields).join(' ')}`
-  const event = { refs: [SID], type: 'ended', cause, ...more }
+  const sip = cause === 'completed' ? undefined : fields.SipResponseCode
+  const event = { refs: [SID], type: 'ended', cause, ...more, ...(sip && { why: `SIP ${sip}` }) }
   return { about, kind: 'status', ...form({ ...PROGRESS, ...fields }), event }
 }
 

@@ -171,8 +171,8 @@ test('an instance holds so many waits and no more, so that carriers find a conne
 
 test('a wrong method is 405 with the allowed ones, and an unknown path is a problem document', async () => {
   const wrong: [string, string, string][] = [
-    ['DELETE', '/v1/challenges', 'POST'],
-    ['GET', '/v1/challenges', 'POST'],
+    ['DELETE', '/v1/challenges', 'POST, GET, HEAD'],
+    ['PUT', '/v1/challenges', 'POST, GET, HEAD'],
     ['PUT', `/v1/challenges/${NOBODY}`, 'GET, HEAD'],
     ['GET', `/v1/challenges/${NOBODY}/check`, 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],

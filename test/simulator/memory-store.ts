@@ -21,6 +21,8 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
   const limits = memoryLimits(now)
   return {
     challenges: memoryChallenges({ now, limits, tie: idempotency.tie, post: outbox.post, committed }),
+    // A run looks for no past challenges.
+    challengeSearch: { list: async () => ({ records: [], next: null }) },
     idempotency,
     outbox,
     services: memoryServices(),

@@ -1,6 +1,7 @@
 // Calls every method of the store once, in an order in which each statement has rows to work on.
 
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
+import { challengeSearch } from '../../src/store/challenge-search.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { factorStore } from '../../src/store/factors.ts'
@@ -16,6 +17,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
   const used = new Set<string>()
   const stores = {
     challenges: watched('challenges', challengeStore(database), used),
+    challengeSearch: watched('challengeSearch', challengeSearch(database), used),
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
     limits: watched('limits', rateLimits(database), used),
@@ -33,6 +35,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
 
 type Stores = {
   challenges: ReturnType<typeof challengeStore>
+  challengeSearch: ReturnType<typeof challengeSearch>
   services: ReturnType<typeof serviceStore>
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
@@ -44,6 +47,7 @@ type Stores = {
 
 async function everything({
   challenges,
+  challengeSearch,
   services,
   idempotency,
   limits,
@@ -93,6 +97,9 @@ async function everything({
   )
   await challenges.ledger(challenge.id)
   await challenges.refsInUse([request.numberHash], 'twilio', ['CA1'])
+  const filters = { status: null, reason: null, scope: null, metadata: {}, createdAfter: null, after: null, limit: 20 }
+  await challengeSearch.list({ ...filters, serviceId: service, numberHashes: null })
+  await challengeSearch.list({ ...filters, serviceId: null, numberHashes: [request.numberHash] })
 
   await outbox.claim(10, 30)
   await outbox.markDelivered('msg_tour1')

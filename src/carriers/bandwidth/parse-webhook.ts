@@ -1,6 +1,7 @@
 // Bandwidth's webhooks as events, once they are authenticated: dev.bandwidth.com/docs/voice/webhooks
 
 import type { CarrierEvent, Receipt, WebhookKind } from '../carrier.ts'
+import { isLoggable } from '../classify-response.ts'
 import { dtmfDigits, refOrNull, secondsBetween, stringOrEmpty } from '../validators.ts'
 import { blameFor, endCause } from './error-codes.ts'
 
@@ -18,7 +19,8 @@ export function parseWebhook(kind: WebhookKind, body: unknown): CarrierEvent {
     const end = endCause(cause)
     // Sent only of a call that was answered, as one is whose document could not be had: `callback-error`.
     const rang = end === 'failed' && Boolean(answerTime)
-    return { type: 'ended', refs, cause: end, ...(rang && { rang }), ...(seconds !== null && { seconds }) }
+    const why = end !== 'completed' && isLoggable(cause) ? { why: cause } : {}
+    return { type: 'ended', refs, cause: end, ...(rang && { rang }), ...(seconds !== null && { seconds }), ...why }
   }
   if (kind === 'detection' && eventType === 'machineDetectionComplete') {
     const { value } = Object(machineDetectionResult)

@@ -24,10 +24,12 @@ export function parseWebhook(kind: WebhookKind, fields: URLSearchParams): Carrie
 
 function endOfCall(refs: string[], fields: URLSearchParams): CarrierEvent {
   const seconds = secondsBetween(fields.get('StartTime'), fields.get('EndTime'))
-  const cause = endCause(fields.get('HangupCauseCode'), fields.get('CallStatus'))
+  const code = fields.get('HangupCauseCode')
+  const cause = endCause(code, fields.get('CallStatus'))
   // It failed after it was answered.
   const rang = cause === 'failed' && Boolean(fields.get('AnswerTime'))
-  return { type: 'ended', refs, cause, ...(rang && { rang }), ...(seconds !== null && { seconds }) }
+  const why = cause !== 'completed' && /^\d{4}$/.test(code ?? '') ? { why: `hangup cause ${code}` } : {}
+  return { type: 'ended', refs, cause, ...(rang && { rang }), ...(seconds !== null && { seconds }), ...why }
 }
 
 /** docs.plivo.com/docs/messaging/api/message/callbacks */

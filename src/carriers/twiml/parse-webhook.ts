@@ -24,11 +24,13 @@ function parseStatus(refs: string[], fields: WebhookFields): CarrierEvent {
   if (status === 'ringing') return { refs, type: 'ringing' }
   if (status === 'in-progress') return { refs, type: 'answered' }
   // Twilio's name of the field, and SignalWire's.
-  const cause = endCause(status, stringOrEmpty(fields.SipResponseCode ?? fields.SipResultCode))
+  const sipCode = stringOrEmpty(fields.SipResponseCode ?? fields.SipResultCode)
+  const cause = endCause(status, sipCode)
   if (cause === null) return { refs, type: 'irrelevant' }
   // Events are numbered from 0 as they are fired: "initiated", then "ringing" where the phone rang, then the end.
   const rang = status !== 'completed' && Number(fields.SequenceNumber) >= 2
-  return { refs, type: 'ended', cause, ...(rang && { rang }) }
+  const why = status !== 'completed' && /^[1-6]\d\d$/.test(sipCode) ? { why: `SIP ${sipCode}` } : {}
+  return { refs, type: 'ended', cause, ...(rang && { rang }), ...why }
 }
 
 /** `machine_start` or `machine_end_*`, by the kind of detection: twilio.com/docs/voice/answering-machine-detection */

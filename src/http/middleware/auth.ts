@@ -6,7 +6,7 @@ import { beforeSaveDeadline } from '../../challenges/save-deadline.ts'
 import { keyHash } from '../../domain/one-time-codes.ts'
 import type { ChallengeRecord, Service } from '../../store/types.ts'
 import type { Clock } from '../../time/clock.ts'
-import { problem } from '../problems.ts'
+import { type ProblemResponse, problem } from '../problems.ts'
 import type { Arrival } from './arrival.ts'
 
 export type Services = { serviceByKey(keyHash: string): Promise<Service | null> }
@@ -53,7 +53,7 @@ function bearer(headers: Headers): string | null {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
 }
 
-function unauthorized(): Response {
+export function unauthorized(): ProblemResponse {
   const detail = 'Send "Authorization: Bearer", then the API key, or the page token of this challenge.'
   return problem({ refused: 'unauthorized', detail }, { 'WWW-Authenticate': 'Bearer' })
 }

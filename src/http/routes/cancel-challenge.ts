@@ -36,7 +36,7 @@ type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth; clock: Clock
 export function cancelChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth, clock }: Deps): void {
   app.openapi({ ...route, middleware: [challengeAuth, jsonBody(clock, { optional: true })] as const }, async (c) => {
     const { record, byPage, arrivedAt } = c.var
-    const canceled = await challenges.cancel(record.challenge.id, arrivedAt)
+    const canceled = await challenges.cancel(record.challenge.id, byPage ? 'page' : 'app', arrivedAt)
     return isRefused(canceled) ? problem(canceled) : c.json(viewFor(canceled, byPage, challenges), 200)
   })
 }

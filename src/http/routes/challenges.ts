@@ -15,7 +15,9 @@ import { cancelChallengeRoute } from './cancel-challenge.ts'
 import { checkCodeRoute } from './check-code.ts'
 import { createChallengeRoute } from './create-challenge.ts'
 import { getChallengeRoute } from './get-challenge.ts'
+import { listChallengesRoute } from './list-challenges.ts'
 import { redeliverRoute } from './redeliver.ts'
+import { timelineRoute } from './timeline.ts'
 import { watchChallengeRoute } from './watch-challenge.ts'
 
 export type ApiParts = {
@@ -38,11 +40,13 @@ export function challengeRoutes({ services, ...parts }: ApiParts): OpenAPIHono {
   }
   app.use('/v1/*', anyOrigin, noStore)
   createChallengeRoute(app, deps)
+  listChallengesRoute(app, deps)
   getChallengeRoute(app, deps)
   watchChallengeRoute(app, deps)
   checkCodeRoute(app, deps)
   cancelChallengeRoute(app, deps)
   redeliverRoute(app, deps)
+  timelineRoute(app, deps)
   methodNotAllowed(app)
   return app
 }

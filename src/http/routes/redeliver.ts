@@ -47,7 +47,8 @@ type Deps = { challenges: Challenges; challengeAuth: ChallengeAuth; clock: Clock
 export function redeliverRoute(app: OpenAPIHono, { challenges, challengeAuth, clock }: Deps): void {
   app.openapi({ ...route, middleware: [challengeAuth, jsonBody(clock)] as const }, async (c) => {
     const { record, byPage, arrivedAt } = c.var
-    const redelivered = await challenges.redeliver(record.challenge.id, c.req.valid('json').channel, arrivedAt)
+    const { channel } = c.req.valid('json')
+    const redelivered = await challenges.redeliver(record.challenge.id, channel, byPage ? 'page' : 'app', arrivedAt)
     return isRefused(redelivered) ? problem(redelivered) : c.json(viewFor(redelivered, byPage, challenges), 201)
   })
 }

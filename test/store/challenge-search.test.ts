@@ -1,0 +1,106 @@
+// What a page looks at is bounded, and the pages together still leave nothing out.
+
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { challengeSearch, type ListPosition, type ListQuery, ROWS_LOOKED_AT } from '../../src/store/challenge-search.ts'
+import { challengeStore } from '../../src/store/challenges.ts'
+import type { Database } from '../../src/store/database.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
+import { aChallenge, aCreation, aRequest } from './samples.ts'
+import { onEmbedded, onPostgres } from './test-databases.ts'
+
+const ALL: ListQuery = {
+  serviceId: 'svc_many',
+  numberHashes: null,
+  status: null,
+  reason: null,
+  scope: null,
+  metadata: {},
+  createdAfter: null,
+  after: null,
+  limit: 100,
+}
+const NUMBERS = ['one hash', 'another hash']
+const MANY = ROWS_LOOKED_AT.service * 2 + 100
+const CHUNK = 1_000
+
+/** Ten in each microsecond, so that every page ends among some that were created at once; two of three have the number. */
+async function fill(database: Database): Promise<void> {
+  const challenge = aChallenge()
+  const request = { ...aRequest(), serviceId: 'svc_template' }
+  await challengeStore(database).insert({ challenge, request, expiresIn: 300, idempotencyKey: null }, aCreation)
+  for (let from = 1; from <= MANY; from += CHUNK)
+    await database.query(`
+      insert into challenges
+      select (jsonb_populate_record(template, jsonb_build_object(
+        'id', 'chl_' || md5(n::text), 'service_id', 'svc_many',
+        'created_at', template.created_at + n / 10 * interval '1 microsecond',
+        'number_hash', (array['${NUMBERS[0]}', '${NUMBERS[1]}', md5(n::text)])[1 + n % 3],
+        'scope', case when n % 500 = 0 then 'rare' else 'login' end))).*
+      from challenges as template, generate_series(${from}, ${Math.min(MANY, from + CHUNK - 1)}) as n
+      where service_id = 'svc_template'`)
+}
+
+function behave(database: () => Database): void {
+  before(() => fill(database()))
+
+  async function walk(query: Partial<ListQuery>): Promise<{ ids: string[]; pages: number }> {
+    const search = challengeSearch(database())
+    const ids: string[] = []
+    let pages = 0
+    for (let after: ListPosition | null = null, isFirst = true; after || isFirst; isFirst = false) {
+      const page = await search.list({ ...ALL, ...query, after })
+      ids.push(...page.records.map(({ challenge }) => challenge.id))
+      after = page.next
+      pages++
+    }
+    assert.equal(new Set(ids).size, ids.length, 'none twice')
+    return { ids, pages }
+  }
+
+  async function expected(condition: string): Promise<string[]> {
+    const rows = await database().query<{ id: string }>(
+      `select id from challenges where service_id = 'svc_many' and ${condition} order by created_at desc, id desc`,
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  test('a filter that few fit', async () => {
+    const { ids, pages } = await walk({ scope: 'rare' })
+    assert.deepEqual(ids, await expected(`scope = 'rare'`))
+    assert.equal(pages, 3)
+  })
+
+  test('a filter that none fits', async () => {
+    assert.deepEqual(await walk({ metadata: { nothing: 'fits' } }), { ids: [], pages: 3 })
+  })
+
+  test('a filter that most fit, in pages that end within a microsecond', async () => {
+    const { ids } = await walk({ scope: 'login', limit: 97 })
+    assert.deepEqual(ids, await expected(`scope = 'login'`))
+  })
+
+  test('a number with more challenges than a page looks at, under two hashes', async () => {
+    const { ids } = await walk({ numberHashes: NUMBERS })
+    assert.deepEqual(ids, await expected(`number_hash in ('${NUMBERS.join("', '")}')`))
+    const rare = await walk({ numberHashes: NUMBERS, scope: 'rare' })
+    assert.deepEqual(rare.ids, await expected(`number_hash in ('${NUMBERS.join("', '")}') and scope = 'rare'`))
+    assert.ok(rare.pages > 3)
+  })
+
+  test('a number of any service, or of one that has none of it', async () => {
+    const search = challengeSearch(database())
+    const of = async (serviceId: string | null) =>
+      (await search.list({ ...ALL, serviceId, numberHashes: NUMBERS })).records.length
+    assert.deepEqual([await of(null), await of('svc_other')], [100, 0])
+  })
+}
+
+describe('on a Postgres server', { skip: withoutPostgres }, () => {
+  const { database } = onPostgres()
+  behave(() => database())
+})
+
+describe('embedded', () => {
+  behave(onEmbedded().database)
+})
