@@ -48,14 +48,15 @@ function outcomeOf(challenge: Challenge & { status: Exclude<Challenge['status'],
 function progressOf(challenge: Challenge, texts: Texts, now: number): Shown {
   const delivery = challenge.deliveries.at(-1)
   if (!delivery) return shown('loading', texts.progress.loading)
-  if (delivery.state === 'ended' && delivery.result !== 'delivered')
-    return shown('failed', [failureTitle(delivery, texts), failureSentence(delivery, texts)])
+  const { state, result } = delivery
+  if (state === 'ended' && isFailure(result, texts))
+    return shown('failed', [failureTitle({ ...delivery, result }, texts), failureSentence(delivery, texts)])
   const before = challenge.deliveries.at(-2)
   const { stage, title, sentence } =
     delivery.channel === 'sms' ? textProgress(delivery, texts) : callProgress(challenge, delivery, before, texts, now)
-  const isBeginning = delivery.state === 'placing' || delivery.state === 'sent'
+  const isBeginning = state === 'placing' || state === 'sent'
   if (!isBeginning || !before || !isFailure(before.result, texts)) return { stage, title, sentence }
-  return { stage, title, sentence: texts.after(failureTitle(before, texts), sentence) }
+  return { stage, title, sentence: texts.after(failureTitle({ ...before, result: before.result }, texts), sentence) }
 }
 
 function textProgress({ state }: Delivery, { progress }: Texts): Shown {
@@ -97,10 +98,8 @@ function answeredCall({ flow, attempts_left }: Challenge, phase: string | undefi
   return phase === 'goodbye' ? shown('code_read', progress.codeRead) : shown('answered', progress.gate)
 }
 
-function failureTitle(delivery: Delivery, texts: Texts): string {
-  const { channel, result } = delivery
-  if (!isFailure(result, texts)) return channel === 'sms' ? texts.textSuperseded : texts.callEnded
-  return (failureOf(delivery, texts) ?? texts.outcomes[result])[0]
+function failureTitle(delivery: Delivery & { result: Failure }, texts: Texts): string {
+  return (failureOf(delivery, texts) ?? texts.outcomes[delivery.result])[0]
 }
 
 /** The code of an earlier delivery may be known; why this one failed is added where the carrier has named it. */

@@ -37,9 +37,6 @@ export type Texts = {
   /** What the carrier names takes the place of the reason. */
   textCauses: Record<FailureCause, Message>
   callCauses: Record<Extract<FailureCause, 'handset_off' | 'number_unknown'>, Message>
-  /** Titles of a delivery that ended without a failure. */
-  callEnded: string
-  textSuperseded: string
   connectionLost: Message
   reconnecting: Message
   /** The challenge or its token is not known. */
@@ -57,6 +54,8 @@ export type Texts = {
   /** The hosted page's links to the app that led here. */
   goBack: string
   goOn: string
+  /** The hosted page was asked to lead to an address that is not allowed. */
+  returnRefused: string
   enterOnPhone: string
   keys: { approves: string; reports: string; others: string }
   phoneEnding(digits: string): string

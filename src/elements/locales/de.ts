@@ -121,8 +121,6 @@ export const de: Texts = {
       'Es hat nicht geklingelt: Das Netz kennt diese Nummer nicht. Bitte prüfen Sie sie.',
     ],
   },
-  callEnded: 'Dieser Anruf ist beendet',
-  textSuperseded: 'Diese SMS gilt nicht mehr',
   connectionLost: ['Verbindung verloren', 'Wir sehen den Stand Ihrer Bestätigung nicht mehr. Laden Sie die Seite neu.'],
   reconnecting: ['Verbindung verloren', 'Wir verbinden neu. Ihr Anruf geht inzwischen weiter.'],
   notFound: [
@@ -140,6 +138,8 @@ export const de: Texts = {
   later: (label, seconds) => `${label} (in ${seconds} s)`,
   goBack: 'Zurück',
   goOn: 'Weiter',
+  returnRefused:
+    'Die Seite, von der Sie kommen, will an eine Adresse zurück, die nicht zugelassen ist. Schließen Sie diese Seite, wenn Sie fertig sind.',
   enterOnPhone: 'Geben Sie dies auf Ihrem Telefon ein',
   keys: {
     approves: 'bestätigt',

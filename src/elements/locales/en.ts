@@ -94,8 +94,6 @@ export const en: Texts = {
       'It did not ring: the network does not know this number. Please check it.',
     ],
   },
-  callEnded: 'That call has ended',
-  textSuperseded: 'That text no longer counts',
   connectionLost: [
     'Connection lost',
     'We no longer see how your verification is going. Reload this page to look again.',
@@ -113,6 +111,8 @@ export const en: Texts = {
   later: (label, seconds) => `${label} in ${seconds} s`,
   goBack: 'Go back',
   goOn: 'Continue',
+  returnRefused:
+    'The page that led here asks to return to an address that is not allowed. Close this page when you are done.',
   enterOnPhone: 'Enter this on your phone',
   keys: {
     approves: 'approves it',

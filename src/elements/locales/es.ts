@@ -101,8 +101,6 @@ export const es: Texts = {
     ],
     number_unknown: ['No se pudo llamar a ese número', 'No sonó: la red no conoce este número. Compruébelo.'],
   },
-  callEnded: 'Esa llamada ha terminado',
-  textSuperseded: 'Ese mensaje ya no vale',
   connectionLost: [
     'Conexión perdida',
     'Ya no vemos cómo va su verificación. Recargue esta página para volver a mirar.',
@@ -123,6 +121,8 @@ export const es: Texts = {
   later: (label, seconds) => `${label} (en ${seconds} s)`,
   goBack: 'Volver',
   goOn: 'Continuar',
+  returnRefused:
+    'La página de la que viene pide volver a una dirección no permitida. Cierre esta página cuando termine.',
   enterOnPhone: 'Introduzca esto en su teléfono',
   keys: { approves: 'lo aprueba', reports: 'dice que no fue usted', others: 'lo repite; cualquier otra tecla rechaza' },
   phoneEnding: (digits) => `Número de teléfono terminado en ${digits}`,

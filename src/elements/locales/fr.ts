@@ -103,8 +103,6 @@ export const fr: Texts = {
       'Il n’a pas sonné : le réseau ne connaît pas ce numéro. Vérifiez-le.',
     ],
   },
-  callEnded: 'Cet appel est terminé',
-  textSuperseded: 'Ce SMS ne compte plus',
   connectionLost: ['Connexion perdue', 'Nous ne voyons plus où en est votre vérification. Rechargez cette page.'],
   reconnecting: ['Connexion perdue', 'Nous nous reconnectons. Votre appel continue pendant ce temps.'],
   notFound: [
@@ -122,6 +120,8 @@ export const fr: Texts = {
   later: (label, seconds) => `${label} (dans ${seconds} s)`,
   goBack: 'Retour',
   goOn: 'Continuer',
+  returnRefused:
+    'La page d’où vous venez demande à revenir à une adresse non autorisée. Fermez cette page quand vous aurez terminé.',
   enterOnPhone: 'Saisissez ceci sur votre téléphone',
   keys: {
     approves: 'approuve',

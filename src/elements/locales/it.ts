@@ -100,8 +100,6 @@ export const it: Texts = {
       'Non ha squillato: la rete non conosce questo numero. Lo controlli.',
     ],
   },
-  callEnded: 'Quella chiamata è finita',
-  textSuperseded: 'Quell’SMS non vale più',
   connectionLost: ['Connessione persa', 'Non vediamo più a che punto è la verifica. Ricarichi questa pagina.'],
   reconnecting: ['Connessione persa', 'Ci stiamo ricollegando. Intanto la chiamata continua.'],
   notFound: ['Questa verifica non è nota', 'Forse è finita, o l’indirizzo è incompleto. Ricominci, per favore.'],
@@ -116,6 +114,8 @@ export const it: Texts = {
   later: (label, seconds) => `${label} (tra ${seconds} s)`,
   goBack: 'Indietro',
   goOn: 'Continua',
+  returnRefused:
+    'La pagina da cui arriva chiede di tornare a un indirizzo non consentito. Chiuda questa pagina quando ha finito.',
   enterOnPhone: 'Lo inserisca sul telefono',
   keys: { approves: 'approva', reports: 'dice che non era lei', others: 'ripete; ogni altro tasto rifiuta' },
   phoneEnding: (digits) => `Numero di telefono che finisce con ${digits}`,

@@ -97,8 +97,6 @@ export const ja: Texts = {
       '呼び出し音は鳴っていません。この番号は使われていないようです。番号を確かめてください。',
     ],
   },
-  callEnded: 'その通話は終わりました',
-  textSuperseded: 'そのSMSは無効になりました',
   connectionLost: ['接続が切れました', '確認の状況が分からなくなりました。このページを再読み込みしてください。'],
   reconnecting: ['接続が切れました', '再接続しています。その間も通話は続きます。'],
   notFound: [
@@ -116,6 +114,7 @@ export const ja: Texts = {
   later: (label, seconds) => `${label}（${seconds}秒後）`,
   goBack: '戻る',
   goOn: '続ける',
+  returnRefused: '元のページが、許可されていないアドレスへ戻ろうとしています。終わったら、このページを閉じてください。',
   enterOnPhone: '電話で次のコードを入力してください',
   keys: {
     approves: '承認します',

@@ -106,8 +106,6 @@ export const nl: Texts = {
       'Hij is niet overgegaan: het netwerk kent dit nummer niet. Controleer het.',
     ],
   },
-  callEnded: 'Dat gesprek is voorbij',
-  textSuperseded: 'Die sms telt niet meer',
   connectionLost: [
     'Verbinding verbroken',
     'We zien niet meer hoe het met uw verificatie staat. Laad deze pagina opnieuw.',
@@ -128,6 +126,8 @@ export const nl: Texts = {
   later: (label, seconds) => `${label} (over ${seconds} s)`,
   goBack: 'Terug',
   goOn: 'Verder',
+  returnRefused:
+    'De pagina waar u vandaan komt, wil terug naar een adres dat niet is toegestaan. Sluit deze pagina als u klaar bent.',
   enterOnPhone: 'Toets dit in op uw telefoon',
   keys: {
     approves: 'keurt het goed',

@@ -110,8 +110,6 @@ export const pl: Texts = {
       'Telefon nie zadzwonił: sieć nie zna tego numeru. Proszę go sprawdzić.',
     ],
   },
-  callEnded: 'To połączenie zostało zakończone',
-  textSuperseded: 'Ten SMS już się nie liczy',
   connectionLost: ['Utracono połączenie', 'Nie widzimy już, jak przebiega weryfikacja. Proszę odświeżyć stronę.'],
   reconnecting: ['Utracono połączenie', 'Łączymy się ponownie. Rozmowa tymczasem trwa.'],
   notFound: ['Ta weryfikacja nie jest znana', 'Mogła się skończyć albo adres jest niepełny. Proszę zacząć od nowa.'],
@@ -126,6 +124,8 @@ export const pl: Texts = {
   later: (label, seconds) => `${label} (za ${seconds} s)`,
   goBack: 'Wróć',
   goOn: 'Dalej',
+  returnRefused:
+    'Strona, z której prowadzi ta weryfikacja, chce wrócić pod niedozwolony adres. Po zakończeniu proszę zamknąć tę stronę.',
   enterOnPhone: 'Proszę wpisać to na telefonie',
   keys: { approves: 'zatwierdza', reports: 'mówi, że to nie Ty', others: 'powtarza; każdy inny klawisz odrzuca' },
   phoneEnding: (digits) => `Numer telefonu kończący się na ${digits}`,

@@ -94,8 +94,6 @@ export const pt: Texts = {
       'Ele não tocou: a rede não conhece este número. Confira-o.',
     ],
   },
-  callEnded: 'Essa ligação terminou',
-  textSuperseded: 'Esse SMS não vale mais',
   connectionLost: ['Conexão perdida', 'Não vemos mais como está a sua verificação. Recarregue esta página.'],
   reconnecting: ['Conexão perdida', 'Estamos reconectando. Enquanto isso a ligação continua.'],
   notFound: [
@@ -113,6 +111,8 @@ export const pt: Texts = {
   later: (label, seconds) => `${label} (em ${seconds} s)`,
   goBack: 'Voltar',
   goOn: 'Continuar',
+  returnRefused:
+    'A página de onde você veio pede para voltar a um endereço não permitido. Feche esta página quando terminar.',
   enterOnPhone: 'Digite isto no telefone',
   keys: { approves: 'aprova', reports: 'diz que não foi você', others: 'repete; qualquer outra tecla recusa' },
   phoneEnding: (digits) => `Número de telefone terminado em ${digits}`,

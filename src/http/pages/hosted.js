@@ -11,14 +11,18 @@ if (given.startsWith('pgt_')) {
   history.replaceState(null, '', location.pathname + location.search)
 }
 
-// The page speaks the challenge's language, as the element and the call do.
-element.addEventListener('answerback-change', async ({ detail }) => {
+// The page is in the browser's language until the challenge's is known, which the element and the call speak.
+async function translate(locale) {
   const { textsFor } = await import('../modules/elements/locales/texts-for.ts')
-  const { language, texts } = textsFor(detail.locale)
+  const { language, texts } = textsFor(locale)
   document.documentElement.lang = language
   for (const link of document.querySelectorAll('a.back'))
     link.textContent = link.id === 'return' ? texts.goOn : texts.goBack
-})
+  const refused = document.getElementById('return-refused')
+  if (refused) refused.textContent = texts.returnRefused
+}
+
+element.addEventListener('answerback-change', ({ detail }) => translate(detail.locale))
 
 element.addEventListener('answerback-outcome', ({ detail }) => {
   sessionStorage.removeItem(key)
@@ -28,6 +32,8 @@ element.addEventListener('answerback-outcome', ({ detail }) => {
   document.getElementById('done').hidden = false
   location.replace(link.href)
 })
+
+await translate(navigator.language)
 
 // Without a token the challenge is as unknown as with a wrong one, and the element says so.
 element.setAttribute('base-url', new URL('..', location.href).href)

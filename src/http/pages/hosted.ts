@@ -22,7 +22,7 @@ export function hostedPage({ name, challenge, returnUrl, refusedReturn }: Page) 
 <body>
   <header>${name}</header>
   <main>
-    ${refusedReturn ? html`<p class="problem" role="alert">The page that led here asks to return to an address that is not allowed. Close this page when you are done.</p>` : ''}
+    ${refusedReturn ? html`<p class="problem" id="return-refused" role="alert">The page that led here asks to return to an address that is not allowed. Close this page when you are done.</p>` : ''}
     <noscript><p class="problem">This page follows your call with JavaScript, which is switched off here. Switch it on, or do what the call asks.</p></noscript>
     <answerback-challenge id="challenge" heading-level="1" data-challenge="${challenge}">
       ${returnUrl === null ? '' : html`<a slot="ended" class="back" href="${returnUrl}">Go back</a>`}
