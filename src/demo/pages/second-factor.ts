@@ -27,7 +27,7 @@ export function secondFactorPage(page: PageContext, { user, factors, form, error
     </form>
     ${
       has('totp') &&
-      html`<form class="stack other" method="post" action="${basePath}/authenticator/sign-in">
+      html`<form class="short other" method="post" action="${basePath}/authenticator/sign-in">
       <h2>${words.authenticator}</h2>
       ${codeField(words.authenticatorCode, error)}
       <button class="quiet">${words.confirm}</button>
@@ -35,7 +35,7 @@ export function secondFactorPage(page: PageContext, { user, factors, form, error
     }
     ${
       has('recovery_codes') &&
-      html`<form class="stack other" method="post" action="${basePath}/recovery/sign-in">
+      html`<form class="short other" method="post" action="${basePath}/recovery/sign-in">
       <h2>${words.recovery}</h2>
       ${field({ name: 'recovery_code', label: words.recoveryCode, type: 'text', autocomplete: 'off', value: '' }, error)}
       <button class="quiet">${words.confirm}</button>

@@ -42,7 +42,7 @@ function unlockForms({ texts, basePath }: PageContext, { factors, error }: Shown
     <form method="post" action="${basePath}/security/unlock"><button class="main">${words.unlockByCall}</button></form>
     ${
       factors.some(({ type }) => type === 'totp') &&
-      html`<form class="inline" method="post" action="${basePath}/security/unlock-by-app">
+      html`<form class="short" method="post" action="${basePath}/security/unlock-by-app">
       ${codeField(words.unlockByApp, error)} <button class="quiet">${texts.secondFactor.confirm}</button>
     </form>`
     }
@@ -108,18 +108,20 @@ function factorsPanel({ texts, basePath }: PageContext, { factors, unlocked }: S
   const app = factors.find(({ type }) => type === 'totp')
   const codes = factors.find(({ type }) => type === 'recovery_codes')
   const post = (path: string, label: string) =>
-    unlocked &&
     html`<form method="post" action="${basePath}${path}"><button class="quiet small">${label}</button></form>`
   return html`<section class="panel" aria-labelledby="authenticator">
     <h2 id="authenticator">${words.authenticator}</h2>
     <p class="hint">${words.authenticatorLead}</p>
     ${app && html`<p>${words.isOn}</p>`}
-    <div class="row-of-buttons">
+    ${
+      unlocked &&
+      html`<div class="row-of-buttons">
       ${post('/authenticator', words.turnOn)} ${app && post('/authenticator/remove', words.turnOff)}
-    </div>
+    </div>`
+    }
     <h2>${words.recovery}</h2>
     <p class="hint">${words.recoveryLead}</p>
     ${codes && html`<p>${words.recoveryLeft(codes.codes_left ?? 0)}</p>`}
-    <div class="row-of-buttons">${post('/recovery', words.newCodes)}</div>
+    ${unlocked && html`<div class="row-of-buttons">${post('/recovery', words.newCodes)}</div>`}
   </section>`
 }

@@ -13,7 +13,7 @@ export function authenticatorPage(page: PageContext, { secret, qrSvg }: Pending,
     <p class="lead">${words.scan}</p>
     <div class="qr">${raw(qrSvg)}</div>
     <p>${words.orType} <code class="secret">${(secret.match(/.{1,4}/g) ?? []).join(' ')}</code></p>
-    <form class="stack" method="post" action="${basePath}/authenticator/confirm">
+    <form class="stack set-up" method="post" action="${basePath}/authenticator/confirm">
       ${codeField(words.code, error)}
       <button class="main">${words.submit}</button>
       <p class="hint">${words.until}</p>
