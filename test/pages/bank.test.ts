@@ -1,25 +1,24 @@
-// The bank as a customer uses it: registration, sign-in by phone and by app, numbers, in two themes and two widths. Every
-// page is looked over by axe, and photographed where SCREENSHOTS names a folder.
+// The bank as a customer uses it: registration, sign-in by phone and by app, numbers, in two widths, with a look at each
+// page on the way.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { codeFor } from '../factors/authenticator.ts'
-import { assertAccessible } from '../support/axe.ts'
 import { withoutChromium } from '../support/browser.ts'
+import { inspectPage } from '../support/inspect-page.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { displayedCode, pagesOf } from './visitor-session.ts'
 
 const { server, openSession, phoneOf } = pagesOf()
 
 describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
-  for (const [user, name, options] of [
-    ['grace', 'wide-light', { viewport: { width: 720, height: 900 }, colorScheme: 'light' }],
-    ['hedy', 'narrow-dark', { viewport: { width: 390, height: 800 }, colorScheme: 'dark' }],
+  for (const [user, viewport] of [
+    ['grace', { width: 720, height: 900 }],
+    ['hedy', { width: 390, height: 800 }],
   ] as const) {
-    test(`registration, numbers, authenticator and recovery code, ${name}`, async () => {
-      const { page, look, close } = await open(name, options)
+    test(`registration, numbers, authenticator and recovery code, ${viewport.width} px wide`, async () => {
+      const { page, look, close } = await open({ viewport })
       const number = nextNumber()
       const phone = await phoneOf(number)
       await page.goto(`${server().url}/demo`)
@@ -85,7 +84,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
   }
 
   test('a transfer is heard on the phone in the language of the page, and refused by any other key', async () => {
-    const { page, close } = await open('transfer', {})
+    const { page, close } = await open({})
     const number = nextNumber()
     const phone = await phoneOf(number)
     await page.goto(`${server().url}/demo`)
@@ -110,18 +109,14 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
   })
 })
 
-async function open(name: string, options: BrowserContextOptions) {
+async function open(options: BrowserContextOptions) {
   const { newPage, close } = await openSession(options)
   const page = await newPage()
-  return { page, close, look: (what: string, path: string) => look(page, `bank-${what}-${name}`, path) }
-}
-
-async function look(page: Page, what: string, path: string): Promise<void> {
-  await page.waitForURL(server().url + path)
-  await assertAccessible(page, what)
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${what} scrolls`)
-  const folder = process.env.SCREENSHOTS
-  if (folder) await page.screenshot({ path: join(folder, `${what}.png`), fullPage: true })
+  async function look(what: string, path: string): Promise<void> {
+    await page.waitForURL(server().url + path)
+    await inspectPage(page, `demo-${what}`)
+  }
+  return { page, close, look }
 }
 
 /** (202) 555-0191 for +12025550191. */

@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import type { Locator, Page } from 'playwright-core'
 import { Answerback, type ChallengeRequest, type Flow } from '../../src/client/client.ts'
 import { Exchange, type TestPhone } from '../../src/testing/testing.ts'
-import { assertAccessible } from '../support/axe.ts'
 import { withoutChromium } from '../support/browser.ts'
+import { inspectPage } from '../support/inspect-page.ts'
 import { spacedNumber } from '../support/numbers.ts'
 import { pagesOf } from './visitor-session.ts'
 
@@ -191,31 +191,34 @@ describe('the phones page', { skip: withoutChromium }, () => {
     await session.close()
   })
 
-  test('ringing and in use, it fits 390 px and 720 px in both themes, and axe finds nothing', async () => {
-    const session = await openSession()
+  test('empty, ringing, in use and finished, it fits 390 px and 720 px in both themes, and axe finds nothing', async () => {
+    const session = await openSession({ viewport: { width: 720, height: 844 } })
     const page = await session.openPage('/phones')
+    const widths = [390, 720]
+    const look = (what: string) => inspectPage(page, `phones-${what}`, { widths })
+    await page.getByRole('button', { name: 'Clear finished' }).click()
+    await page.getByRole('heading', { name: 'No phone is ringing' }).waitFor()
+    for (const panel of ['#numbers', '#trouble']) {
+      await page.locator(panel).evaluate((details: HTMLDetailsElement) => (details.open = true))
+    }
+    await look('empty')
+    for (const panel of ['#numbers', '#trouble']) {
+      await page.locator(panel).evaluate((details: HTMLDetailsElement) => (details.open = false))
+    }
     const phone = await exchange().phone()
-    await create(phone)
+    const { id } = await create(phone)
     const card = cardOf(page, phone)
     await card.getByRole('button', { name: 'Answer' }).waitFor()
-    const look = async () => {
-      for (const width of [390, 720]) {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.setViewportSize({ width, height: 844 })
-          // Animations fade colours in and out; what stands still is looked at.
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true)
-          await assertAccessible(page, `${width} px, ${colorScheme}`)
-        }
-      }
-    }
-    await page.locator('#numbers').evaluate((panel: HTMLDetailsElement) => (panel.open = true))
-    await page.locator('#trouble').evaluate((panel: HTMLDetailsElement) => (panel.open = true))
-    await look()
+    await look('ringing')
     await card.getByRole('button', { name: 'Answer' }).click()
-    await card.getByText(/press \d, then \d/).waitFor()
-    await look()
+    await phone.opensGate()
+    const digits = card.locator('.captions .code').first().locator('b')
+    await digits.nth(5).waitFor()
+    await look('captions')
+    await client().check(id, (await digits.allInnerTexts()).join(''))
     await phone.ends()
+    await groupOf(page, phone).getByText('challenge.approved').waitFor()
+    await look('finished')
     await session.close()
   })
 })

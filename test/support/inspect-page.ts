@@ -1,19 +1,60 @@
-// Looks a page over for barriers by axe, WCAG 2.2 AA and best practices.
+// Inspects a page in both themes: axe finds nothing (WCAG 2.2 AA and best practices), nothing scrolls sideways, and a
+// picture of each is kept in test-results/screenshots.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+const SCREENSHOTS = join(import.meta.dirname, '../../test-results/screenshots')
+mkdirSync(SCREENSHOTS, { recursive: true })
+
 type Results = { violations: { id: string; help: string; nodes: { target: unknown; failureSummary: string }[] }[] }
 
-/** Fails with what axe finds, and where. */
-export async function assertAccessible(page: Page, what: string): Promise<void> {
+export type Inspection = {
+  /** In px; the page's own where none is given. */
+  widths?: readonly number[]
+  /** Parts of the page that are not ours, as CSS selectors: they are on the picture, and axe leaves them out. */
+  foreign?: readonly string[]
+}
+
+/** The page's own width and theme are as before afterwards. */
+export async function inspectPage(page: Page, name: string, { widths, foreign = [] }: Inspection = {}): Promise<void> {
+  const own = page.viewportSize()!
   // Evaluated by the driver, which a page's content security policy does not bind.
   await page.evaluate(AXE)
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as Results
+  for (const width of widths ?? [own.width]) {
+    if (width !== own.width || widths) await page.setViewportSize({ width, height: own.height })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      // Animations fade colours in and out; what stands still is looked at.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const picture = `${name}-${colorScheme}-${width}`
+      await page.screenshot({ path: join(SCREENSHOTS, `${picture}.png`), fullPage: true })
+      await assertAccessible(page, picture, foreign)
+      assert.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+        0,
+        `${picture} scrolls`,
+      )
+    }
+  }
+  if (widths) await page.setViewportSize(own)
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+}
+
+/** Fails with what axe finds, and where. */
+async function assertAccessible(page: Page, what: string, foreign: readonly string[]): Promise<void> {
+  const { violations } = (await page.evaluate(
+    (exclude) =>
+      (globalThis as unknown as { axe: { run(context: unknown, options: unknown): unknown } }).axe.run(
+        { exclude },
+        { resultTypes: ['violations'] },
+      ),
+    [...foreign],
+  )) as Results
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${JSON.stringify(target)}: ${failureSummary}`),
   )
