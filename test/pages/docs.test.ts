@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { withoutChromium } from '../support/browser.ts'
+import { inspectPage } from '../support/inspect-page.ts'
 import { pagesOf } from './visitor-session.ts'
 
 const { server, openSession } = pagesOf()
@@ -17,6 +18,7 @@ describe('the reference', { skip: withoutChromium }, () => {
     page.on('request', (request) => /^https?:/.test(request.url()) && hosts.add(new URL(request.url()).origin))
     await page.goto(`${server().url}/docs`)
     await page.getByPlaceholder('Token').fill(/API key +(\S+)/.exec(server().output())![1]!)
+    await inspectPage(page, 'docs', { widths: [390, 720], fullPage: false })
     await page.getByText('Start a challenge').first().click()
     await page.getByText('Test Request').first().click()
     const answer = page.waitForResponse((response) => response.url().endsWith('/v1/challenges'))
@@ -33,6 +35,7 @@ describe('the reference', { skip: withoutChromium }, () => {
     const page = await session.openPage('/docs#carrier_unavailable')
     await page.waitForURL('**/docs/problems#carrier_unavailable')
     assert.match(await page.locator('tr:target').innerText(), /503.*nothing was dialled/s)
+    await inspectPage(page, 'docs-problems', { widths: [390, 720] })
     await session.close()
   })
 })

@@ -1,5 +1,11 @@
 // Starts the reference. Problems name `/docs#<code>` as their type: that code is explained on a page of its own.
 
+// Scalar's faint grey and its green have less contrast than WCAG AA asks for.
+const READABLE = `
+  .light-mode { --scalar-color-3: #6a6a6a; --scalar-color-green: #00764a; }
+  .dark-mode { --scalar-color-3: #a3a3a3; }
+`
+
 const here = new URL('.', location.href)
 const code = location.hash.slice(1)
 const isProblem = /^[a-z_]+$/.test(code)
@@ -21,4 +27,5 @@ else
     defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
     authentication: { preferredSecurityScheme: 'apiKey' },
     persistAuth: false,
+    customCss: READABLE,
   })
