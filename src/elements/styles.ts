@@ -29,10 +29,10 @@ const STYLES = `
 *, *::before, *::after { box-sizing: border-box; }
 .root { display: flex; flex-direction: column; align-items: center; text-align: center; }
 .root > * { max-width: 100%; overflow-wrap: anywhere; }
-p { margin: 0; }
+p { margin: 0; text-wrap: pretty; }
 .status:focus { outline: none; }
 .title { font: 600 clamp(1.6rem, 1.3rem + 1.5vw, 2.2rem) / 1.15 var(--_heading-font); text-wrap: balance; }
-.sentence { margin-top: .4rem; color: var(--_soft); font-size: 1.08rem; text-wrap: pretty; max-width: 34rem; }
+.sentence { margin-top: .4rem; color: var(--_soft); font-size: 1.08rem; text-wrap: balance; max-width: 34rem; }
 .to { margin-top: .5rem; font-variant-numeric: tabular-nums; letter-spacing: .02em; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .problem { margin-top: 1rem; padding: .75rem 1rem; border-radius: var(--_radius); background: var(--_bad-tint); color: var(--_bad); }
@@ -41,11 +41,12 @@ p { margin: 0; }
 .code label { display: block; margin-bottom: .35rem; font-size: .925rem; font-weight: 600; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; }
 .row input {
-  flex: 1 1 10rem; min-width: 0; min-height: 3rem; padding: .55rem .8rem;
+  flex: 999 1 10rem; min-width: 0; min-height: 3rem; padding: .55rem .8rem;
   border: 1px solid var(--_edge); border-radius: var(--_radius); background: var(--_card); color: inherit;
   font: 600 1.5rem / 1.2 var(--_mono); letter-spacing: .16em;
 }
 .row input[aria-invalid="true"] { border-color: var(--_bad); box-shadow: inset 0 0 0 1px var(--_bad); }
+.row button { flex: 1 0 auto; }
 .error { margin-top: .35rem; color: var(--_bad); font-size: .925rem; font-weight: 600; }
 
 .display, .keys {
@@ -67,6 +68,7 @@ kbd {
 
 .countdown { margin-top: 1.1rem; color: var(--_soft); font-size: .925rem; font-variant-numeric: tabular-nums; }
 .actions { display: flex; flex-wrap: wrap; justify-content: center; gap: .6rem; margin-top: 1.1rem; }
+@media (max-width: 30rem) { .actions { width: 100%; } .actions button { flex: 1 0 auto; } .actions .plain { flex-basis: 100%; } }
 button {
   display: inline-flex; align-items: center; justify-content: center; min-height: 3rem; padding: .6rem 1.25rem;
   border: 1px solid var(--_edge); border-radius: var(--_radius); background: none; color: inherit;
