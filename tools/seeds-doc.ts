@@ -9,7 +9,7 @@ export const FILE = new URL('../docs/seeds.md', import.meta.url)
 const HEAD = `# What the guides teach
 
 Five published guides teach sign-in with a phone, each with a small sample app. The demo at \`/demo\` does what they do, and the
-table of each has the test that shows it: in a browser where a page is concerned. The second table of each answers what its
+table of each has the tests that show it, one of them in a browser. The second table of each answers what its
 sample gets wrong, and has the test that keeps it from happening here. \`npm run seeds\` writes this file from \`test/seeds/guides.ts\`;
 \`test/architecture/seeds.test.ts\` compares them and holds every title to its file.
 `

@@ -31,6 +31,16 @@ test('every row of every guide is there once, in order', () => {
   assert.deepEqual(ids, expected)
 })
 
+test('every behaviour is clicked in a browser by one of its tests', () => {
+  const unseen = GUIDES.flatMap(({ behaviours }) =>
+    Object.entries(behaviours).filter(([, { tests }]) => !tests.some(([file]) => file.startsWith('pages/'))),
+  )
+  assert.deepEqual(
+    unseen.map(([id]) => id),
+    [],
+  )
+})
+
 test('every test that is named stands in its file under that title', () => {
   const rows = GUIDES.flatMap(({ behaviours, weaknesses }) => Object.entries({ ...behaviours, ...weaknesses }))
   const missing = rows.flatMap(([id, { tests }]) => {

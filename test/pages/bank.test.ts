@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { BrowserContextOptions } from 'playwright-core'
-import { codeFor } from '../factors/authenticator.ts'
+import { codeFor, wrongCodeFor } from '../factors/authenticator.ts'
 import { withoutChromium } from '../support/browser.ts'
 import { inspectPage } from '../support/inspect-page.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -51,8 +51,14 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await page.getByRole('button', { name: 'Set it up' }).click()
       await look('authenticator', '/demo/authenticator')
       const secret = (await page.locator('.secret').innerText()).replaceAll(' ', '')
-      await page.getByLabel('Then type the six digits').fill(codeFor(secret, 0, Date.now()))
-      await page.getByRole('button', { name: 'Turn it on' }).click()
+      const typeCode = async (code: string) => {
+        await page.getByLabel('Then type the six digits').fill(code)
+        await page.getByRole('button', { name: 'Turn it on' }).click()
+      }
+      await typeCode(wrongCodeFor(secret, Date.now()))
+      await page.getByText('That is not the code. 4 tries left.').waitFor()
+      // One that was shown a moment ago, as when the person types slowly.
+      await typeCode(codeFor(secret, -1, Date.now()))
       await page.getByText('Your authenticator app is on.').waitFor()
       await page.getByRole('button', { name: 'Draw new codes' }).click()
       await look('recovery-codes', '/demo/recovery-codes')
@@ -74,6 +80,8 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await page.getByLabel('Name').fill(user)
       await page.getByLabel('Password').fill('nanosecond')
       await page.getByRole('button', { name: 'Continue' }).click()
+      await page.waitForURL('**/second-factor')
+      await page.goto(`${server().url}/demo/account`)
       await look('second-factor', '/demo/second-factor')
       assert.equal(await page.getByLabel('Which number').locator('option').count(), 2)
       await page.getByLabel('One of the codes you kept').fill(recoveryCode)

@@ -27,11 +27,18 @@ const answerback = () => new Answerback({ baseUrl: server().url, key: API_KEY })
 
 describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
   test('takes the token out of the address, follows a text, takes the code and returns to the app', async () => {
-    const { page, challenge, phone, requests, close } = await open({ channel: 'sms' }, `${appOrigin}/after?from=hosted`)
+    const { page, challenge, phone, requests, answers, close } = await open(
+      { channel: 'sms' },
+      `${appOrigin}/after?from=hosted`,
+    )
     await page.getByRole('heading', { name: 'Text delivered', level: 1 }).waitFor()
     assert.equal(new URL(page.url()).hash, '')
     assert.equal(await focused(page), 'code')
     const code = await phone.lastMessage().code
+    assert.ok(
+      ![await page.locator('main .root').innerText(), ...answers].join().includes(code),
+      'it reaches the phone alone',
+    )
     await page.keyboard.type(wrongCode(code))
     await page.getByText('4 tries are left').waitFor()
     await look(page, 'wrong-code')
@@ -39,6 +46,10 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.waitForURL(`${appOrigin}/after?from=hosted`)
     assert.equal((await answerback().get(challenge.id)).status, 'approved')
     for (const url of requests) assert.ok(!url.includes(challenge.page_token) && !url.includes(code), url)
+
+    await page.goto(`${server().url}/c/${challenge.id}#${challenge.page_token}`)
+    await page.getByRole('heading', { name: 'Confirmed' }).waitFor()
+    assert.equal(await page.getByLabel('Your 6-digit code').isVisible(), false, 'it is taken once')
     await close()
   })
 
@@ -106,6 +117,23 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Canceled' }).waitFor()
     assert.equal(await focused(page), 'status', 'the focus is not lost with the button')
+    await close()
+  })
+
+  test('five wrong codes end it, and the right one is worth nothing then', async () => {
+    const { page, challenge, phone, close } = await open({ channel: 'sms' })
+    await page.getByRole('heading', { name: 'Text delivered' }).waitFor()
+    const code = await phone.lastMessage().code
+    let wrong = wrongCode(code)
+    for (const left of ['4 tries are left', '3 tries are left', '2 tries are left', 'One try is left']) {
+      await page.keyboard.type(wrong)
+      await page.getByText(left).waitFor()
+      wrong = wrongCode(wrong)
+    }
+    await page.keyboard.type(wrong)
+    await page.getByRole('heading', { name: 'Too many wrong codes' }).waitFor()
+    assert.equal(await page.getByLabel('Your 6-digit code').isVisible(), false)
+    assert.equal((await answerback().check(challenge.id, code)).valid, false)
     await close()
   })
 
@@ -191,9 +219,13 @@ async function open(request: Omit<ChallengeRequest, 'to'>, returnUrl?: string) {
   const page = await newPage()
   const requests: string[] = []
   page.on('request', (sent) => requests.push(sent.url()))
+  const answers: string[] = []
+  page.on('response', async (response) => {
+    if (/json/.test(response.headers()['content-type'] ?? '')) answers.push(await response.text().catch(() => ''))
+  })
   const query = returnUrl === undefined ? '' : `?return_url=${encodeURIComponent(returnUrl)}`
   await page.goto(`${server().url}/c/${challenge.id}${query}#${challenge.page_token}`)
-  return { page, challenge, phone, requests, close }
+  return { page, challenge, phone, requests, answers, close }
 }
 
 const look = (page: Page, what: string) => inspectPage(page, `hosted-${what}`, { widths: [320, 390, 720] })

@@ -50,8 +50,8 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
 
   test('a text message brings the code', async () => {
     const { page, phone, close } = await signIn('Text me a code')
-    const [code] = await heard(phone, /\d{6}/)
-    await page.getByLabel('Your 6-digit code').fill(code)
+    const [, code] = await heard(phone, /(\d{6}) is your Saltmarsh Bank \S+ code\. It expires in 5 minutes\./)
+    await page.getByLabel('Your 6-digit code').fill(code!)
     await signedIn(page, phone)
     await close()
   })

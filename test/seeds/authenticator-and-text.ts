@@ -22,13 +22,14 @@ export const authenticatorAndText: Guide = {
     'S3-03': {
       what: 'The second proof offers what the account has: numbers, authenticator, recovery codes; a text can be sent again.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['pages/hosted-page', 'asks for another delivery once the cool-down is over, and cancels'],
       ],
     },
     'S3-04': {
       what: 'A code of the step before or after is accepted; a wrong one is told, and may be tried again.',
       tests: [
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['factors/totp', 'one step of drift is accepted either way, and no more'],
         ['demo/security', 'an authenticator app counts after a right code, signs in, and can be turned off'],
       ],
@@ -36,6 +37,7 @@ export const authenticatorAndText: Guide = {
     'S3-05': {
       what: 'No stage can be skipped.',
       tests: [
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['demo/security', 'a password alone changes nothing, shows nothing, and opens no second factor of another'],
         ['demo/forms', 'a visitor without a session is led to a page, whatever is asked for or sent'],
       ],
@@ -43,14 +45,14 @@ export const authenticatorAndText: Guide = {
     'S3-06': {
       what: 'An authenticator app counts after a right code came from it.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['demo/security', 'an authenticator app counts after a right code, signs in, and can be turned off'],
       ],
     },
     'S3-07': {
       what: 'The QR code is drawn by the server itself, and names account and service.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['factors/qr-code', 'the QR code is well-formed SVG with the three finder patterns and a quiet zone'],
         ['factors/totp', 'the URL names issuer, label and secret as authenticator apps read them'],
       ],
@@ -58,7 +60,7 @@ export const authenticatorAndText: Guide = {
     'S3-08': {
       what: 'A number for texts counts after the texted code came back, and a failed text is said to have failed.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         [
           'elements/progress',
           'what the carrier names of a failed text is said in every language, and a call is offered',
@@ -67,11 +69,12 @@ export const authenticatorAndText: Guide = {
     },
     'S3-09': {
       what: 'The account shows which numbers and factors it has, and can be left.',
-      tests: [['pages/bank', 'registration, numbers, authenticator and recovery code, …']],
+      tests: [['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide']],
     },
     'S3-10': {
       what: 'Authenticator codes are those of RFC 6238.',
       tests: [
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['factors/totp', 'the vectors of RFC 6238, appendix B, in their last six digits'],
         ['factors/totp', 'the vectors of RFC 4226, appendix D: a counter is a time step'],
       ],
@@ -80,6 +83,7 @@ export const authenticatorAndText: Guide = {
     'S3-11': {
       what: 'The tests need no carrier, and what is to last is in a database.',
       tests: [
+        ['pages/login', 'a code is heard on the phone and typed on the page'],
         ['stories/every-carrier', 'a code is spoken once the gate keys were pressed, and typed'],
         ['store/embedded', 'has every challenge that was acknowledged before its process was killed'],
       ],

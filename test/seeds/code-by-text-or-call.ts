@@ -13,14 +13,14 @@ export const codeByTextOrCall: Guide = {
     'S0-02': {
       what: 'A number belongs to an account only once a code that was sent to it has come back.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['demo/security', 'a new number is inactive until it is proved, and the old one is told and may undo it'],
       ],
     },
     'S0-03': {
       what: 'That a number takes calls and that it takes texts are proved apart.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['demo/security', 'call and text are proved apart, and a code that came both ways proves neither'],
       ],
     },
@@ -34,18 +34,28 @@ export const codeByTextOrCall: Guide = {
     'S0-05': {
       what: 'An account may have several numbers, one of them preferred; pages show them masked.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['demo/security', 'the way used last and the preferred number are offered first, and the others as well'],
       ],
     },
     'S0-06': {
       what: 'A request says who is reached, from which number, what for, in how many digits and in which words.',
-      tests: [['http/api', 'every field is accepted, and the app’s own values come back']],
+      tests: [
+        [
+          'pages/docs',
+          'a request says from which number, what for, in how many digits and in which words, and the phone shows it',
+        ],
+        ['http/api', 'every field is accepted, and the app’s own values come back'],
+      ],
       note: '`carrier` stands where that API has an application.',
     },
     'S0-07': {
       what: 'A code has four to eight digits.',
       tests: [
+        [
+          'pages/docs',
+          'a request says from which number, what for, in how many digits and in which words, and the phone shows it',
+        ],
         ['domain/one-time-codes', 'a code has the length asked for, and is the same whenever it is derived'],
         ['http/bad-input', 'a wrong field is 422, is named, and no call is placed'],
       ],
@@ -53,6 +63,10 @@ export const codeByTextOrCall: Guide = {
     'S0-08': {
       what: 'The app may word the sentence: it must hold the place of the code, and may hold those of name and purpose.',
       tests: [
+        [
+          'pages/docs',
+          'a request says from which number, what for, in how many digits and in which words, and the phone shows it',
+        ],
         ['stories/send-code', 'a message of the app’s own carries the code'],
         ['http/bad-input', 'a wrong field is 422, is named, and no call is placed'],
       ],
@@ -60,6 +74,10 @@ export const codeByTextOrCall: Guide = {
     'S0-09': {
       what: 'A sentence may greet the person by name; the server’s own are worded for the ear and for the screen.',
       tests: [
+        [
+          'pages/docs',
+          'a request says from which number, what for, in how many digits and in which words, and the phone shows it',
+        ],
         ['stories/send-code', 'a message of the app’s own carries the code'],
         ['prompts/prompts', 'English is worded as promised'],
       ],
@@ -68,6 +86,10 @@ export const codeByTextOrCall: Guide = {
     'S0-10': {
       what: 'Calls and texts go through an application of the carrier each.',
       tests: [
+        [
+          'pages/docs',
+          'a request says from which number, what for, in how many digits and in which words, and the phone shows it',
+        ],
         ['carriers/bandwidth', 'the request for a call'],
         ['carriers/bandwidth', 'the requests for a message, a hang-up and a look-up'],
       ],
@@ -75,6 +97,10 @@ export const codeByTextOrCall: Guide = {
     'S0-11': {
       what: 'A code comes from a number or sender of your own.',
       tests: [
+        [
+          'pages/docs',
+          'a request says from which number, what for, in how many digits and in which words, and the phone shows it',
+        ],
         ['carriers/bandwidth', 'a message is sent by the sender of the settings, unless the challenge has one'],
         ['exchange/rest', 'refuses a sender that the account does not have'],
       ],
@@ -82,6 +108,7 @@ export const codeByTextOrCall: Guide = {
     'S0-12': {
       what: 'One request checks a code, whichever way it came, and answers whether it was right.',
       tests: [
+        ['pages/login', 'after a text, "Call me instead" has the same code read out'],
         ['stories/send-code', 'a text after the call brings the same code'],
         ['http/api', 'a code is checked as a string of its length; only a wrong guess costs'],
       ],
@@ -97,6 +124,10 @@ export const codeByTextOrCall: Guide = {
     'S0-14': {
       what: 'The app never holds a code that was sent to a person.',
       tests: [
+        [
+          'pages/hosted-page',
+          'takes the token out of the address, follows a text, takes the code and returns to the app',
+        ],
         ['demo/sign-in', 'the page is handed the challenge and its token, and never the API key'],
         ['webhooks/dispatcher', 'delivery.updated has the delivery, and no message has a code or a number'],
         ['http/api', 'display_code is in the creation and for the page token, while the challenge is pending'],
@@ -106,6 +137,7 @@ export const codeByTextOrCall: Guide = {
     'S0-15': {
       what: 'A proof counts for its purpose: one for a sign-in moves no money.',
       tests: [
+        ['pages/bank', 'a transfer is heard on the phone in the language of the page, and refused by any other key'],
         ['demo/sign-in', 'an approval of anything else than what was asked opens nothing'],
         ['domain/one-time-codes', 'another challenge, scope, flow or secret gives another code'],
       ],
@@ -126,11 +158,12 @@ export const codeByTextOrCall: Guide = {
     },
     'S0-18': {
       what: 'There are pages for sign-in, the choice of a way, the code, the account, protected settings, errors and sign-out.',
-      tests: [['pages/bank', 'registration, numbers, authenticator and recovery code, …']],
+      tests: [['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide']],
     },
     'S0-19': {
       what: 'Too many wrong codes are refused, and a failed delivery is not charged against the limits.',
       tests: [
+        ['pages/hosted-page', 'five wrong codes end it, and the right one is worth nothing then'],
         ['stories/send-code', 'wrong guesses use up the attempts, and then the right one is worth nothing'],
         ['stories/limits', 'a text that the carrier fails is given back; one that finds no phone costs the client'],
       ],

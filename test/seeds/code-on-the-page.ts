@@ -5,7 +5,7 @@ export const codeOnThePage: Guide = {
   behaviours: {
     'S1-01': {
       what: 'Registration shows a random code on the page before the call is answered.',
-      tests: [['pages/bank', 'registration, numbers, authenticator and recovery code, …']],
+      tests: [['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide']],
     },
     'S1-02': {
       what: 'Name, password and phone are needed, and each fault is told at its field.',
@@ -63,7 +63,7 @@ export const codeOnThePage: Guide = {
     'S1-11': {
       what: 'There are pages for registration, for its success and failure, and for those of a sign-in.',
       tests: [
-        ['pages/bank', 'registration, numbers, authenticator and recovery code, …'],
+        ['pages/bank', 'registration, numbers, authenticator and recovery code, … px wide'],
         ['pages/login', '… is shown as "…"'],
       ],
     },

@@ -34,11 +34,18 @@ export const requestAndValidate: Guide = {
     },
     'S2-04': {
       what: 'A right code is accepted once.',
-      tests: [['stories/send-code', 'the code is heard, typed, and accepted once']],
+      tests: [
+        [
+          'pages/hosted-page',
+          'takes the token out of the address, follows a text, takes the code and returns to the app',
+        ],
+        ['stories/send-code', 'the code is heard, typed, and accepted once'],
+      ],
     },
     'S2-05': {
       what: 'There is an image, and an environment file with every setting.',
       tests: [
+        ['pages/docs', 'tries a call against this server, and asks nothing of another'],
         ['architecture/packaging', 'is given every file that it copies, the licence among them'],
         ['architecture/generated', '.env.example is what `npm run env` writes'],
       ],
@@ -46,12 +53,21 @@ export const requestAndValidate: Guide = {
     },
     'S2-06': {
       what: 'A request may choose sender, words, length and lifetime, and is answered with an id.',
-      tests: [['http/api', 'every field is accepted, and the app’s own values come back']],
+      tests: [
+        [
+          'pages/docs',
+          'a request says from which number, what for, in how many digits and in which words, and the phone shows it',
+        ],
+        ['http/api', 'every field is accepted, and the app’s own values come back'],
+      ],
       note: 'Within bounds that are safe: four to eight digits, ten minutes, five attempts, no letters, which can’t be keyed. SignalWire’s own paths are not imitated.',
     },
     'S2-07': {
       what: 'A code is checked by the id of its challenge, which takes no more guesses once its attempts are used up.',
-      tests: [['http/api', 'five wrong codes end the challenge, also when twenty come at once']],
+      tests: [
+        ['pages/hosted-page', 'five wrong codes end it, and the right one is worth nothing then'],
+        ['http/api', 'five wrong codes end the challenge, also when twenty come at once'],
+      ],
       note: 'The answer then says what has happened, where SignalWire says 404.',
     },
   },

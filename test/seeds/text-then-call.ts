@@ -17,6 +17,8 @@ export const textThenCall: Guide = {
     'S4-02': {
       what: 'A code is started by a request, and its lifetime is kept by the store.',
       tests: [
+        ['pages/docs', 'tries a call against this server, and asks nothing of another'],
+        ['pages/hosted-page', 'says that time is up when it is up at the server, and takes no code any more'],
         ['http/api', 'only `to` is required, and the answer has the fields of the contract'],
         ['store/behaviours', 'age and expire by the clock of the database'],
       ],
@@ -24,6 +26,7 @@ export const textThenCall: Guide = {
     'S4-03': {
       what: 'A text says how long its code lasts, in one segment.',
       tests: [
+        ['pages/login', 'a text message brings the code'],
         ['prompts/prompts', '… texts the code once, with the service, what it is for and how long it lasts'],
         ['prompts/sms', 'the message in … fits one segment with a name of 20 characters and the longest code and time'],
       ],
@@ -43,6 +46,8 @@ export const textThenCall: Guide = {
     'S4-06': {
       what: 'Right, wrong and over are three answers.',
       tests: [
+        ['pages/login', 'a code is heard on the phone and typed on the page'],
+        ['pages/hosted-page', 'five wrong codes end it, and the right one is worth nothing then'],
         ['stories/send-code', 'the code is heard, typed, and accepted once'],
         ['stories/send-code', 'wrong guesses use up the attempts, and then the right one is worth nothing'],
         ['stories/endings', 'the code comes too late'],
@@ -51,6 +56,10 @@ export const textThenCall: Guide = {
     'S4-07': {
       what: 'The sender is exchangeable: four carriers by their APIs, several at once.',
       tests: [
+        [
+          'pages/phones-page',
+          'refusing at the first company is one click, and the second one rings, all of it above the fold',
+        ],
         ['stories/every-carrier', 'a code is texted, its receipt believed, and typed'],
         ['stories/failover', 'a message that one carrier refuses goes through the next'],
       ],
@@ -67,6 +76,7 @@ export const textThenCall: Guide = {
     'S4-09': {
       what: 'To try it, there are numbers that ring nobody, and without a carrier no other phone is reached.',
       tests: [
+        ['pages/phones-page', 'a number that acts by itself is copied by a click, and does what is said beside it'],
         [
           'stories/test-numbers',
           'the test numbers are valid ones of the USA, kept free for fiction, and each stands for one thing',
