@@ -141,7 +141,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     secrets: config.SECRET,
     serviceName: config.SERVICE_NAME ?? 'Answerback',
     possibleRegions: config.POSSIBLE_NUMBERS ?? new Set(),
-    policy: { gate: config.GATE },
+    policy: { gate: config.GATE, drawnKey: config.APPROVE_KEY === 'drawn' },
     speechSpeed: config.EXCHANGE_SPEED,
     detectVoicemail: config.DETECT_VOICEMAIL,
     pushes: config.WEBHOOK_URL !== undefined,

@@ -104,7 +104,7 @@ function deliveryOf(challenge: Challenge, { delivery, carrier }: WebhookTarget):
  * roughly of a known record, and never too long, so what counts against the person is judged by the database's clock alone.
  */
 function isJudgedByAge(event: ChallengeEvent, { progress }: Delivery): boolean {
-  if (event.type === 'dtmf_received') return event.key === 'wrong'
+  if (event.type === 'dtmf_received') return event.key === 'wrong' || event.key === 'malformed'
   return (event.type === 'ended' || event.type === 'placement_failed') && progress.state === 'placing'
 }
 

@@ -1,10 +1,11 @@
-// Derives the codes, gates and page tokens of a challenge whenever one is needed; none is kept.
+// Derives the codes, keys and page tokens of a challenge whenever one is needed; none is kept.
 
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ScriptContext } from '../domain/call-script.ts'
 import type { DeliveryId } from '../domain/challenge.ts'
 import {
   bodyFingerprint,
+  deriveApproveKey,
   deriveCode,
   deriveGate,
   isPageToken,
@@ -18,6 +19,7 @@ import type { ChallengeRecord } from '../store/types.ts'
 export type ChallengeSecrets = {
   code(record: ChallengeRecord): string
   gate(record: ChallengeRecord, delivery: DeliveryId): string
+  approveKey(record: ChallengeRecord, delivery: DeliveryId): string
   pageToken(record: ChallengeRecord): string
   isPageToken(record: ChallengeRecord, token: string): boolean
   /** What recognises a request's body, under each secret, newest first. Keyed, since a telephone number is soon guessed. */
@@ -37,6 +39,7 @@ export function challengeSecrets(all: string[]): ChallengeSecrets {
       return deriveCode(of(record), { id, flow, scope: record.request.scope }, record.request.codeLength)
     },
     gate: (record, delivery) => deriveGate(of(record), delivery),
+    approveKey: (record, delivery) => deriveApproveKey(of(record), delivery),
     pageToken: (record) => pageToken(of(record), record.challenge.id),
     isPageToken: (record, token) => isPageToken([of(record)], record.challenge.id, token),
     fingerprints: (body) => all.map((secret) => bodyFingerprint(secret, body)),
@@ -61,5 +64,6 @@ export function scriptContext(
     message,
     code: secret.code(record),
     gate: secret.gate(record, delivery),
+    approveKey: secret.approveKey(record, delivery),
   }
 }

@@ -43,6 +43,8 @@ export type Challenges = Subscriptions & {
   secrets: ChallengeSecrets
   /** Between two deliveries of one challenge. */
   cooldownSeconds: number
+  /** approve: the key that approves is drawn for each call. */
+  drawnKey: boolean
   /** Checks everything whose time to be checked has come. */
   reconcile(): Promise<void>
   /** Drops what is remembered of calls that nothing has been heard of for minutes. */
@@ -108,6 +110,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     timeline: async (record) => timelineOf(record, await store.challenges.ledger(record.challenge.id)),
     secrets,
     cooldownSeconds: settings.cooldown,
+    drawnKey: policy.drawnKey,
     // Neither waits for the other, so a fault of one does not stop the other.
     reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
     sweep: knownRecords.sweep,

@@ -53,7 +53,8 @@ export function createKnownRecords(clock: Clock): KnownRecords {
 }
 
 function later(record: ChallengeRecord, seconds: number): ChallengeRecord {
-  const inTurn = record.challenge.deliveries.at(-1)?.progress.state === 'answered'
+  const progress = record.challenge.deliveries.at(-1)?.progress
+  const inTurn = progress?.state === 'answered' || (progress?.state === 'ended' && progress.openTurn?.turnStartedAt)
   return {
     ...record,
     deliveryAge: record.deliveryAge + seconds,

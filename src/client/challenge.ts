@@ -108,6 +108,8 @@ type Common = {
   metadata?: Record<string, string>
   /** The code to show, of a pending `keypad_code`: in the answer to `create`, and to the page token. */
   display_code?: string
+  /** To the page token, of an `approve`: the key that approves is drawn for each call, which names it. Else it is 1. */
+  key_drawn?: true
   /** To the page token: digits of the code. */
   code_length?: number
   /** To the page token: seconds until it expires, by the server's clock. */

@@ -168,6 +168,11 @@ export const SETTINGS = {
     onOff,
     'on: a code is spoken only after two keys drawn for this call were pressed, so no voicemail records it.',
   ),
+  APPROVE_KEY: withDefault(
+    '1',
+    oneOf(['1', 'drawn']),
+    'The key that approves in approve: 1, or drawn for each call (2 to 8) and named by it. 1 unless set.',
+  ),
   DETECT_VOICEMAIL: withDefault(
     'off',
     onOff,

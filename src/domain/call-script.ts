@@ -2,15 +2,15 @@
 // out of order gets the right document with nothing remembered.
 
 import { spokenMessage } from './app-hash.ts'
-import type { AnsweredCall, Challenge, Delivery, DeliveryId } from './challenge.ts'
+import type { AnsweredCall, Challenge, Delivery, DeliveryId, OpenTurn } from './challenge.ts'
 import type { Locale } from './locale.ts'
 import type { Prompts } from './prompts.ts'
 import { scopeWords } from './scope-words.ts'
 import type { GatherOptions, Script, Speech } from './script.ts'
 import { leastSecondsToSpeak } from './speaking-time.ts'
-import { currentDelivery, progressOf } from './transitions/common.ts'
+import { currentDelivery } from './transitions/common.ts'
 
-/** What the sentences are made of. `code` and `gate` are derived for this one script. */
+/** What the sentences are made of. `code`, `gate` and `approveKey` are derived for this one script. */
 export type ScriptContext = {
   locale: Locale
   prompts: Prompts
@@ -21,6 +21,8 @@ export type ScriptContext = {
   code: string
   /** Two keys. */
   gate: string
+  /** The key that approves where it is drawn for each call. */
+  approveKey: string
 }
 
 const APPROVAL_KEY: GatherOptions = { max: 1, finish: null, reportKey: null, seconds: 8, secondsBetween: 8 }
@@ -55,14 +57,20 @@ export function neutralScript(locale: Locale, prompts: Prompts): Script {
   return lastSentence(locale, prompts.farewell.neutral)
 }
 
-/** How long the current turn must have been spoken, at the least, before the first key of its gate is named. */
-export function secondsUntilGateIsNamed(challenge: Challenge, context: ScriptContext): number {
-  const call = progressOf(challenge)
-  if (call.state !== 'answered' || call.phase !== 'gate') return 0
-  // No name or scope holds this character, so it marks the place of the first key in any language.
-  const say = question(challenge, call, { ...context, gate: '\0\0' }).join(' ')
-  return leastSecondsToSpeak(say.slice(0, say.indexOf('\0')), context.locale)
+/** The key that approves on a call. */
+export function approveKeyOf({ keyDrawn }: Pick<AnsweredCall, 'keyDrawn'>, { approveKey }: ScriptContext): string {
+  return keyDrawn ? approveKey : '1'
 }
+
+/** How long a turn must have been spoken, at the least, before the first key that was drawn for this call is named. */
+export function secondsUntilKeyIsNamed(challenge: Challenge, turn: Turn, context: ScriptContext): number {
+  // No name or scope holds this character, so it marks the place of the first key in any language.
+  const say = question(challenge, turn, { ...context, gate: '\0\0', approveKey: '\0' }).join(' ')
+  return leastSecondsToSpeak(say.slice(0, Math.max(0, say.indexOf('\0'))), context.locale)
+}
+
+/** A turn that is spoken, or the last one of a call that has ended. */
+type Turn = AnsweredCall | OpenTurn
 
 function lastSentence(locale: Locale, sentence: string): Script {
   return { locale, say: [sentence], then: 'hang_up' }
@@ -76,7 +84,8 @@ function keysOf({ flow }: Challenge, { notice }: AnsweredCall, { code }: ScriptC
 }
 
 /** What went wrong, the service, why it calls, and what to press. After a wrong key the greeting is not repeated. */
-function question(challenge: Challenge, { notice }: AnsweredCall, context: ScriptContext): string[] {
+function question(challenge: Challenge, turn: Turn, context: ScriptContext): string[] {
+  const { notice } = turn
   const { prompts, name, scope, details, message, code, gate } = context
   const isWrong = notice === 'wrong'
   const opening = isWrong ? [wrongEntry(challenge, prompts)] : [prompts.greeting(name)]
@@ -85,7 +94,8 @@ function question(challenge: Challenge, { notice }: AnsweredCall, context: Scrip
   const about = details ?? (message === null ? null : fill(spokenMessage(message), context))
   const request = about === null ? [] : [asSentence(about)]
   if (challenge.flow === 'keypad_code') return [...opening, ...request, prompts.enterCode(code.length)]
-  return [...opening, ...(about === null ? [prompts.request(scope)] : request), prompts.approve]
+  const keys = prompts.approve(approveKeyOf(turn, context))
+  return [...opening, ...(about === null ? [prompts.request(scope)] : request), keys]
 }
 
 function wrongEntry({ flow }: Challenge, prompts: Prompts): string {

@@ -83,7 +83,12 @@ export type AnsweredCall = {
   wrongGates: number
   repeats: number
   notice: Notice
+  /** approve: the key that approves was drawn for this call; else it is 1. Fixed once the call is answered. */
+  keyDrawn: boolean
 }
+
+/** A turn whose keys may still come though the call has ended. It began at no time that is known if no document was had. */
+export type OpenTurn = Pick<AnsweredCall, 'phase' | 'turn' | 'notice' | 'keyDrawn'> & { turnStartedAt: string | null }
 
 export type DeliveryState =
   /** `absent`: asked about a call of which it is unknown whether it was placed, the carrier has once listed no such call. */
@@ -93,7 +98,7 @@ export type DeliveryState =
   /** `lookups`: how often the carrier has been asked for a receipt that did not come. */
   | { state: 'sent'; lookups?: number }
   /** `openTurn`: the call ended before the keys of this turn came; they may still be on their way. */
-  | { state: 'ended'; openTurn?: Pick<AnsweredCall, 'phase' | 'turn'> }
+  | { state: 'ended'; openTurn?: OpenTurn }
 
 export type Challenge = {
   id: ChallengeId

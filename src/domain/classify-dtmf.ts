@@ -1,8 +1,8 @@
 // What an entry of keys means. The digits go no further than this: the state machine, the ledger and the log hold none.
 // docs/dtmf.md has the table of it, for each phase and for each carrier.
 
-import { type ScriptContext, secondsUntilGateIsNamed } from './call-script.ts'
-import type { CallPhase, Challenge, DeliveryId } from './challenge.ts'
+import { approveKeyOf, type ScriptContext, secondsUntilKeyIsNamed } from './call-script.ts'
+import type { AnsweredCall, Challenge, DeliveryId, OpenTurn } from './challenge.ts'
 import type { DtmfVerdict } from './events.ts'
 import { sameText } from './one-time-codes.ts'
 
@@ -14,26 +14,29 @@ export function classifyDtmf(
   context: ScriptContext,
   seconds: number,
 ): DtmfVerdict {
-  const phase = phaseOf(challenge, id)
+  const turn = turnOf(challenge, id)
   if (digits === '') return 'none'
-  if (phase === null) return 'malformed'
+  if (turn === null) return 'malformed'
   // The code is being read: star reads it again, and so does any other key.
-  if (phase === 'code') return 'repeat'
-  if (phase === 'gate') return classifyGate(digits, context.gate, seconds < secondsUntilGateIsNamed(challenge, context))
-  return challenge.flow === 'keypad_code' ? classifyCode(digits, context.code) : classifyApproval(digits)
+  if (turn.phase === 'code') return 'repeat'
+  const isEarly = () => seconds < secondsUntilKeyIsNamed(challenge, turn, context)
+  if (turn.phase === 'gate') return classifyGate(digits, context.gate, isEarly())
+  if (challenge.flow === 'keypad_code') return classifyCode(digits, context.code)
+  return classifyApproval(digits, approveKeyOf(turn, context), turn.keyDrawn && isEarly())
 }
 
 /**
  * What the call was at, also when it has ended or another delivery has begun meanwhile. Of a call that was hung up, or that
  * the carrier failed, keys may have been awaited: so much later only a report counts, but it is still told from other keys.
  */
-function phaseOf({ flow, deliveries }: Challenge, id: DeliveryId): CallPhase | null {
+function turnOf({ flow, deliveries }: Challenge, id: DeliveryId): AnsweredCall | OpenTurn | null {
   const delivery = deliveries.find((one) => one.id === id)
-  if (delivery?.progress.state === 'answered') return delivery.progress.phase
+  if (delivery?.progress.state === 'answered') return delivery.progress
   if (delivery?.progress.state !== 'ended') return null
-  if (delivery.progress.openTurn) return delivery.progress.openTurn.phase
+  if (delivery.progress.openTurn) return delivery.progress.openTurn
   if (delivery.result !== 'hung_up' && delivery.result !== 'carrier_failed') return null
-  return flow === 'send_code' ? 'gate' : 'question'
+  const phase = flow === 'send_code' ? 'gate' : 'question'
+  return { phase, turn: 0, notice: 'none', keyDrawn: false, turnStartedAt: null }
 }
 
 /** `isEarly`: the keys came before the sentence that names them could have been heard, so they are a guess. */
@@ -44,11 +47,12 @@ function classifyGate(digits: string, gate: string, isEarly: boolean): DtmfVerdi
   return !isEarly && sameText(digits, gate) ? 'right' : 'wrong'
 }
 
-function classifyApproval(digits: string): DtmfVerdict {
+/** `isEarly`: as at the gate. What cannot be an answer neither approves nor refuses. */
+function classifyApproval(digits: string, approveKey: string, isEarly: boolean): DtmfVerdict {
   if (digits.startsWith('9')) return 'report'
   if (digits.includes('*')) return 'repeat'
-  if (digits.length !== 1) return 'malformed'
-  return digits === '1' ? 'right' : 'wrong'
+  if (digits.length !== 1 || isEarly) return 'malformed'
+  return digits === approveKey ? 'right' : 'wrong'
 }
 
 /** A slip of the finger is no guess: only as many digits as the code has cost an attempt. */

@@ -61,4 +61,8 @@ export type Effect =
   | { type: 'fall_back'; channel: Channel }
 
 /** What the operator decides; everything else is decided by the transitions. */
-export type Policy = { gate: boolean }
+export type Policy = {
+  gate: boolean
+  /** approve: the key that approves is drawn for each call. */
+  drawnKey: boolean
+}

@@ -28,6 +28,11 @@ export function deriveGate(secret: string, delivery: DeliveryId): string {
     .join('')
 }
 
+/** The key that approves on one call: 2 to 8, as the keys of a gate are. */
+export function deriveApproveKey(secret: string, delivery: DeliveryId): string {
+  return String(2 + uniform(7, secret, 'approve', delivery).next().value)
+}
+
 export function pageToken(secret: string, challenge: ChallengeId): string {
   return `pgt_${mac(secret, 'page', challenge).toString('base64url')}`
 }

@@ -12,7 +12,7 @@ export type Prompts = {
   /** approve, without details: "Someone is asking to log in." */
   request(scope: string): string
   /** approve: "To approve, press 1. If this was not you, press 9. Any other key refuses." */
-  approve: string
+  approve(key: string): string
   /** keypad_code: "Enter the six digit code on your screen." */
   enterCode(length: number): string
   /** send_code, before the code: "To hear your login code, press 4, then 7. If this was not you, press 9." */

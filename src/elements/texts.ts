@@ -57,7 +57,8 @@ export type Texts = {
   /** The hosted page was asked to lead to an address that is not allowed. */
   returnRefused: string
   enterOnPhone: string
-  keys: { approves: string; reports: string; others: string }
+  /** `namedApproves`: of a key that is drawn for each call, beside the keys of which it is one. */
+  keys: { approves: string; namedApproves: string; reports: string; others: string }
   phoneEnding(digits: string): string
   /** `clock` is m:ss. */
   timeLeft(clock: string): string

@@ -83,7 +83,7 @@ export function createView(headingLevel: string) {
       list.replaceChildren(
         ...(
           [
-            ['1', texts.keys.approves],
+            challenge.key_drawn ? ['2–8', texts.keys.namedApproves] : ['1', texts.keys.approves],
             ['9', texts.keys.reports],
             ['*', texts.keys.others],
           ] as const

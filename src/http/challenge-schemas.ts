@@ -53,6 +53,10 @@ export const challenge = z
       .string()
       .optional()
       .meta({ description: '`keypad_code`, while pending: in the answer to the creation, and to the page token.' }),
+    key_drawn: z.literal(true).optional().meta({
+      description:
+        'To the page token, of an `approve`: the key that approves is drawn for each call, which names it. Else it is 1.',
+    }),
     code_length: z.int().optional().meta({ description: 'To the page token: digits of the code.' }),
     expires_in: z.number().min(0).optional().meta({
       description: "To the page token: seconds until it expires, by the server's clock.",

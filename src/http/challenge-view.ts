@@ -31,25 +31,33 @@ export function challengeView({ challenge, request, createdAt, expiresAt, endedA
 export function viewFor(
   record: ChallengeRecord,
   byPage: boolean,
-  challenges: Pick<Challenges, 'secrets' | 'cooldownSeconds'>,
+  challenges: PageFacts & Pick<Challenges, 'secrets'>,
 ): ChallengeView {
   if (!byPage) return challengeView(record)
   const shown = record.challenge.flow === 'keypad_code' && !record.challenge.outcome
-  const view = pageView(record, challenges.cooldownSeconds)
+  const view = pageView(record, challenges)
   return shown ? { ...view, display_code: challenges.secrets.code(record) } : view
 }
+
+type PageFacts = Pick<Challenges, 'cooldownSeconds' | 'drawnKey'>
 
 /**
  * To the page, also what it needs to tell the person what to do now: what is being said on an answered call, the length of
  * the code, and the seconds left by the database's clock, since the browser's may be wrong. Not the app's metadata.
  */
-export function pageView(record: ChallengeRecord, cooldownSeconds: number): ChallengeView {
+export function pageView(record: ChallengeRecord, { cooldownSeconds, drawnKey }: PageFacts): ChallengeView {
   const phases = record.challenge.deliveries.map(({ progress }) =>
     progress.state === 'answered' ? progress.phase : null,
   )
   const { metadata: _, ...view } = challengeView(record)
   const deliveries = view.deliveries.map((shown, i) => ({ ...shown, ...(phases[i] && { phase: phases[i] }) }))
-  return { ...view, deliveries, code_length: record.request.codeLength, ...secondsLeft(record, cooldownSeconds) }
+  return {
+    ...view,
+    deliveries,
+    ...(drawnKey && view.flow === 'approve' && { key_drawn: true as const }),
+    code_length: record.request.codeLength,
+    ...secondsLeft(record, cooldownSeconds),
+  }
 }
 
 function secondsLeft(

@@ -19,7 +19,7 @@ export function text(max: number) {
 
 export const flow = z.enum(FLOWS).meta({
   description:
-    '`send_code`: a code goes to the phone and is typed on the page. `keypad_code`: the page shows a code and the person keys it on the phone. `approve`: the person presses 1.',
+    '`send_code`: a code goes to the phone and is typed on the page. `keypad_code`: the page shows a code and the person keys it on the phone. `approve`: the person presses 1, or the key that the call names.',
 })
 export const channel = z.enum(CHANNELS)
 export const region = z.string().regex(/^[A-Z]{2}$/, 'must be a region of two capital letters, such as "US"')

@@ -20,8 +20,8 @@ export const deDE: Prompts = {
       scope,
       (words) => `Jemand bittet um Ihre Freigabe: ${words}.`,
     ),
-  approve:
-    'Zum Bestätigen bitte die 1 drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken. Jede andere Taste lehnt ab.',
+  approve: (key) =>
+    `Zum Bestätigen bitte die ${key} drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken. Jede andere Taste lehnt ab.`,
   enterCode: (length) => `Bitte geben Sie den ${NUMBERS[length]}stelligen Code von Ihrem Bildschirm ein.`,
   gate: (scope, first, second) =>
     `Um Ihren ${label(scope)} zu hören, bitte die ${first} und danach die ${second} drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken.`,

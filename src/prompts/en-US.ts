@@ -21,7 +21,7 @@ export const enUS: Prompts = {
       scope,
       (words) => `Someone is asking for your approval: ${words}.`,
     ),
-  approve: 'To approve, press 1. If this was not you, press 9. Any other key refuses.',
+  approve: (key) => `To approve, press ${key}. If this was not you, press 9. Any other key refuses.`,
   enterCode: (length) => `Enter the ${NUMBERS[length]} digit code on your screen.`,
   gate: (scope, first, second) =>
     `To hear your ${label(scope)} code, press ${first}, then ${second}. If this was not you, press 9.`,

@@ -19,7 +19,8 @@ export const esES: Prompts = {
       scope,
       (words) => `Alguien solicita su aprobación: ${words}.`,
     ),
-  approve: 'Para aprobar, pulse 1. Si no ha sido usted, pulse 9. Cualquier otra tecla rechaza la solicitud.',
+  approve: (key) =>
+    `Para aprobar, pulse ${key}. Si no ha sido usted, pulse 9. Cualquier otra tecla rechaza la solicitud.`,
   enterCode: (length) => `Introduzca el código de ${NUMBERS[length]} cifras que aparece en su pantalla.`,
   gate: (scope, first, second) =>
     `Para escuchar su ${label(scope)}, pulse ${first} y, a continuación, ${second}. Si no ha sido usted, pulse 9.`,

@@ -4,7 +4,8 @@ import { esES, label, NUMBERS, purpose } from './es-ES.ts'
 /** Keys are pressed ("presione") and not pushed ("pulse"), and what is just over is told in the simple past. */
 export const esMX: Prompts = {
   ...esES,
-  approve: 'Para aprobar, presione 1. Si no fue usted, presione 9. Cualquier otra tecla rechaza la solicitud.',
+  approve: (key) =>
+    `Para aprobar, presione ${key}. Si no fue usted, presione 9. Cualquier otra tecla rechaza la solicitud.`,
   enterCode: (length) => `Ingrese el código de ${NUMBERS[length]} dígitos que aparece en su pantalla.`,
   gate: (scope, first, second) =>
     `Para escuchar su ${label(scope)}, presione ${first} y, después, ${second}. Si no fue usted, presione 9.`,

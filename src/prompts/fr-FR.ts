@@ -19,8 +19,8 @@ export const frFR: Prompts = {
       scope,
       (words) => `Quelqu'un demande votre accord : ${words}.`,
     ),
-  approve:
-    'Pour approuver, appuyez sur 1. Si cette demande ne vient pas de vous, appuyez sur 9. Toute autre touche vaut refus.',
+  approve: (key) =>
+    `Pour approuver, appuyez sur ${key}. Si cette demande ne vient pas de vous, appuyez sur 9. Toute autre touche vaut refus.`,
   enterCode: (length) => `Saisissez le code à ${NUMBERS[length]} chiffres affiché sur votre écran.`,
   gate: (scope, first, second) =>
     `Pour entendre votre ${label(scope)}, appuyez sur ${first}, puis sur ${second}. Si cette demande ne vient pas de vous, appuyez sur 9.`,

@@ -19,7 +19,7 @@ export const itIT: Prompts = {
       scope,
       (words) => `Qualcuno chiede la sua approvazione: ${words}.`,
     ),
-  approve: 'Per approvare, prema 1. Se la richiesta non è sua, prema 9. Qualsiasi altro tasto rifiuta.',
+  approve: (key) => `Per approvare, prema ${key}. Se la richiesta non è sua, prema 9. Qualsiasi altro tasto rifiuta.`,
   enterCode: (length) => `Digiti il codice di ${NUMBERS[length]} cifre che vede sullo schermo.`,
   gate: (scope, first, second) =>
     `Per ascoltare il suo ${label(scope)}, prema ${first} e poi ${second}. Se la richiesta non è sua, prema 9.`,

@@ -5,8 +5,8 @@ import { digits } from './digits.ts'
 export const jaJP: Prompts = {
   greeting: (name) => `こちらは、${name}です。`,
   request: (scope) => `${purpose(scope)}の承認依頼が届いています。`,
-  approve:
-    '承認する場合は、1を押してください。お心当たりがない場合は、9を押してください。そのほかのキーを押すと、拒否になります。',
+  approve: (key) =>
+    `承認する場合は、${key}を押してください。お心当たりがない場合は、9を押してください。そのほかのキーを押すと、拒否になります。`,
   enterCode: (length) => `画面に表示されている${length}桁のコードを入力してください。`,
   gate: (scope, first, second) =>
     `${purpose(scope)}用のコードをお聞きになる場合は、${first}を、続けて${second}を押してください。お心当たりがない場合は、9を押してください。`,

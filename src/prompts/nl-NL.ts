@@ -19,7 +19,7 @@ export const nlNL: Prompts = {
       scope,
       (words) => `Iemand vraagt uw goedkeuring: ${words}.`,
     ),
-  approve: 'Om goed te keuren, toetst u 1. Was u dit niet, toets dan 9. Met elke andere toets weigert u.',
+  approve: (key) => `Om goed te keuren, toetst u ${key}. Was u dit niet, toets dan 9. Met elke andere toets weigert u.`,
   enterCode: (length) => `Voer de ${NUMBERS[length]}cijferige code in die op uw scherm staat.`,
   gate: (scope, first, second) =>
     `Om uw ${label(scope)} te horen, toetst u ${first} en daarna ${second}. Was u dit niet, toets dan 9.`,

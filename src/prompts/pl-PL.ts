@@ -23,8 +23,8 @@ export const plPL: Prompts = {
       scope,
       (words) => `Ktoś prosi o zgodę: ${words}.`,
     ),
-  approve:
-    'Aby wyrazić zgodę, proszę nacisnąć 1; jeśli to nie Państwa prośba, proszę nacisnąć 9; każdy inny klawisz oznacza odmowę.',
+  approve: (key) =>
+    `Aby wyrazić zgodę, proszę nacisnąć ${key}; jeśli to nie Państwa prośba, proszę nacisnąć 9; każdy inny klawisz oznacza odmowę.`,
   enterCode: (length) => `Proszę wprowadzić ${NUMBERS[length]}cyfrowy kod z ekranu.`,
   gate: (scope, first, second) =>
     `Aby usłyszeć ${label(scope)}, proszę nacisnąć ${first}, a potem ${second}; jeśli to nie Państwa prośba, proszę nacisnąć 9, aby to zgłosić.`,

@@ -19,7 +19,7 @@ export const ptBR: Prompts = {
       scope,
       (words) => `Alguém está pedindo a sua aprovação: ${words}.`,
     ),
-  approve: 'Para aprovar, pressione 1. Se não foi você, pressione 9. Qualquer outra tecla recusa.',
+  approve: (key) => `Para aprovar, pressione ${key}. Se não foi você, pressione 9. Qualquer outra tecla recusa.`,
   enterCode: (length) => `Digite o código de ${NUMBERS[length]} dígitos que aparece na sua tela.`,
   gate: (scope, first, second) =>
     `Para ouvir o seu ${label(scope)}, pressione ${first} e, em seguida, ${second}. Se não foi você, pressione 9.`,

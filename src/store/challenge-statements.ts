@@ -13,14 +13,17 @@ const list = (parts: SQL[]) => sql.join(parts, sql`, `)
 
 const { nextCheckAt: _, ...read } = getTableColumns(challenges)
 
-const age = (path: SQL) =>
-  sql`coalesce(greatest(0, extract(epoch from now() - (deliveries #>> ${path})::timestamptz)), 0)::float8`
+const secondsSince = (time: SQL) =>
+  sql`coalesce(greatest(0, extract(epoch from now() - (${time})::timestamptz)), 0)::float8`
+
+const TURN_STARTED_AT = sql`
+  coalesce(deliveries #>> '{-1,progress,turnStartedAt}', deliveries #>> '{-1,progress,openTurn,turnStartedAt}')`
 
 export const RECORD = sql`
   ${list(Object.entries(read).map(([key, { name }]) => sql`${sql.identifier(name)} as ${sql.identifier(key)}`))},
   status = 'pending' and expires_at <= now() as expired,
-  ${age(sql`'{-1,createdAt}'`)} as "deliveryAge",
-  ${age(sql`'{-1,progress,turnStartedAt}'`)} as "turnAge"`
+  ${secondsSince(sql`deliveries #>> '{-1,createdAt}'`)} as "deliveryAge",
+  ${secondsSince(TURN_STARTED_AT)} as "turnAge"`
 
 const NOW_AS_TEXT = sql`to_jsonb(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
 

@@ -27,7 +27,7 @@ export type ChallengeRecord = Pick<
   expired: boolean
   /** Seconds since the present delivery was created, by the database's clock. */
   deliveryAge: number
-  /** Seconds since the present turn of an answered call began, by the database's clock; 0 before and after. */
+  /** Seconds since the present or the open turn of a call began, by the database's clock; 0 where there is none. */
   turnAge: number
 }
 

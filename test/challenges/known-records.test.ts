@@ -68,10 +68,18 @@ test('its delivery and its turn grow older', () => {
     wrongGates: 0,
     repeats: 0,
     notice: 'none',
+    keyDrawn: false,
   } as const
   known.put({ ...record({}, { state: 'answered', ...turn }), deliveryAge: 10, turnAge: 2 })
   now += 1_500
   assert.deepEqual([known.get(id)?.deliveryAge, known.get(id)?.turnAge], [11.5, 3.5])
+  const { misses, wrongGates, repeats, ...openTurn } = turn
+  known.put({
+    ...record({ version: 1 }, { state: 'ended', openTurn: { ...openTurn, turnStartedAt: 'then' } }),
+    turnAge: 2,
+  })
+  now += 1_500
+  assert.equal(known.get(id)?.turnAge, 3.5)
   known.put({ ...record({ version: 2 }, { state: 'ringing' }), deliveryAge: 10, turnAge: 0 })
   now += 1_500
   assert.equal(known.get(id)?.turnAge, 0)

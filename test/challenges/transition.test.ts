@@ -17,7 +17,7 @@ test('checking codes does not postpone the check of a call whose placement is un
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     knownRecords: createKnownRecords(realClock),
     limits: { startOf: () => ({ consume: [], hold: [] }) },
-    policy: { gate: true },
+    policy: { gate: true, drawnKey: false },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),
     log: silentLogger,

@@ -1,10 +1,11 @@
 import type { Challenge, DeliveryId, Flow } from '../../src/domain/challenge.ts'
+import type { Policy } from '../../src/domain/events.ts'
 import { step } from '../../src/domain/state-machine.ts'
 
-export const POLICY = { gate: true }
+export const POLICY = { gate: true, drawnKey: false }
 
 /** A challenge whose one call has just been answered. */
-export function answeredChallenge(flow: Flow, delivery: DeliveryId): Challenge {
+export function answeredChallenge(flow: Flow, delivery: DeliveryId, policy: Policy = POLICY): Challenge {
   const ringing: Challenge = {
     id: 'chl_one',
     flow,
@@ -25,5 +26,5 @@ export function answeredChallenge(flow: Flow, delivery: DeliveryId): Challenge {
       },
     ],
   }
-  return step(ringing, { type: 'answered', delivery, ref: 'CA1' }, POLICY).challenge
+  return step(ringing, { type: 'answered', delivery, ref: 'CA1' }, policy).challenge
 }

@@ -20,7 +20,7 @@ const GATE = '37'
 const ID = 'dlv_present'
 
 function words(locale: Locale, more: Partial<ScriptContext> = {}): ScriptContext {
-  const plain = { name: 'Acme', scope: 'login', details: null, message: null, code: CODE, gate: GATE }
+  const plain = { name: 'Acme', scope: 'login', details: null, message: null, code: CODE, gate: GATE, approveKey: '6' }
   return { locale, prompts: prompts[locale], ...plain, ...more }
 }
 
@@ -43,8 +43,9 @@ function at(
   return { ...rest, flow, deliveries: [delivery], outcome }
 }
 
-function on(step: CallPhase, notice: Notice = 'none', turn = 1): DeliveryState {
-  return { state: 'answered', phase: step, turn, turnStartedAt: '', misses: 0, wrongGates: 0, repeats: 0, notice }
+function on(step: CallPhase, notice: Notice = 'none', turn = 1, keyDrawn = false): DeliveryState {
+  const counts = { misses: 0, wrongGates: 0, repeats: 0 }
+  return { state: 'answered', phase: step, turn, turnStartedAt: '', ...counts, notice, keyDrawn }
 }
 
 function text({ say }: Script): string {
@@ -100,11 +101,21 @@ for (const locale of LOCALES) {
   })
 
   test(`${locale}: a question names the service, says what it is about, and what to press`, () => {
-    assert.deepEqual(heard(at('approve', on('question'))).say, [greeting('Acme'), says.request('login'), says.approve])
+    const press = says.approve('1')
+    assert.deepEqual(heard(at('approve', on('question'))).say, [greeting('Acme'), says.request('login'), press])
     assert.deepEqual(heard(at('keypad_code', on('question'))).say, [greeting('Acme'), says.enterCode(6)])
     const details = '250 €: Ada Byron?'
-    assert.deepEqual(heard(at('approve', on('question')), { details }).say, [greeting('Acme'), details, says.approve])
+    assert.deepEqual(heard(at('approve', on('question')), { details }).say, [greeting('Acme'), details, press])
     assert.deepEqual(heard(at('keypad_code', on('question')), { details: 'Ada' }).say[1], 'Ada.')
+  })
+
+  test(`${locale}: a key that was drawn is named instead of 1, in every turn`, () => {
+    for (const notice of ['none', 'wrong', 'silent', 'repeat'] as const) {
+      const say = text(heard(at('approve', on('question', notice, 2, true))))
+      assert.ok(say.endsWith(says.approve('6')), say)
+      assert.deepEqual(say.match(/[0-9]/g), ['6', '9'])
+    }
+    assert.equal(heard(at('keypad_code', on('question', 'none', 1, true))).say.at(-1), says.enterCode(6))
   })
 
   test(`${locale}: what went wrong is said first, and the right thing`, () => {
@@ -170,7 +181,7 @@ for (const locale of LOCALES) {
     assert.match(text(reading), /card activation/)
     assert.doesNotMatch(text(heard(at('send_code', on('gate')), { message })), /4|8|1|5|6/)
     const request = heard(at('approve', on('question')), { message: '{NAME} asks for {SCOPE}' })
-    assert.deepEqual(request.say, [greeting('Acme'), 'Acme asks for login.', says.approve])
+    assert.deepEqual(request.say, [greeting('Acme'), 'Acme asks for login.', says.approve('1')])
   })
 
   test(`${locale}: a name is spoken as it is, and no brace ever`, () => {

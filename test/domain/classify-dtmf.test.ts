@@ -1,7 +1,7 @@
 // What each entry of keys does, held to the table of docs/dtmf.md.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { ScriptContext } from '../../src/domain/call-script.ts'
 import type { Challenge, Delivery, Flow } from '../../src/domain/challenge.ts'
 import { classifyDtmf } from '../../src/domain/classify-dtmf.ts'
@@ -21,6 +21,7 @@ const CONTEXT: ScriptContext = {
   message: null,
   code: '481516',
   gate: '47',
+  approveKey: '6',
 }
 const LATE = 60
 
@@ -79,6 +80,55 @@ test('keys that came before the first was named are a wrong gate, but a report c
     const asked = answered(flow)
     const right = flow === 'approve' ? '1' : CONTEXT.code
     assert.equal(enter(asked, right, 0).outcome?.status, 'approved')
+  }
+})
+
+describe('a key that approves and was drawn for the call', () => {
+  const asked = () => answeredChallenge('approve', DELIVERY, { ...POLICY, drawnKey: true })
+
+  test('approves, and every other one refuses, 1 too', () => {
+    assert.equal(effect(asked(), enter(asked(), '6')), '`key_pressed`')
+    for (const key of '12345780#') assert.equal(effect(asked(), enter(asked(), key)), '`rejected`', key)
+    assert.equal(effect(asked(), enter(asked(), '*')), 'asked again')
+    assert.equal(effect(asked(), enter(asked(), '9')), '`fraud_reported`')
+    assert.equal(effect(asked(), enter(asked(), '66')), 'a miss')
+  })
+
+  test('before it can have been named, no key approves or refuses, but a report counts', () => {
+    for (const key of '12345678#') assert.equal(effect(asked(), enter(asked(), key, 0.5)), 'a miss', key)
+    assert.equal(effect(asked(), enter(asked(), '9', 0)), '`fraud_reported`')
+    // What a mailbox plays at once in each turn ends as a mailbox that plays nothing.
+    const once = enter(asked(), '6', 0.1)
+    assert.equal(effect(asked(), enter(enter(once, '6', 0.1), '6', 0.1)), '`no_input`')
+    assert.equal(effect(once, enter(once, '6', 3)), '`key_pressed`')
+  })
+
+  test('counts after the hang-up that overtook it, by the time of the turn it answers', () => {
+    const before = asked()
+    const { turn } = answeredCall(before)
+    const hungUp = step(before, { type: 'ended', delivery: DELIVERY, result: 'hung_up' }, POLICY).challenge
+    const press = (keys: string, seconds: number) => {
+      const key = classifyDtmf(hungUp, DELIVERY, keys, CONTEXT, seconds)
+      return step(hungUp, { type: 'dtmf_received', delivery: DELIVERY, turn, key }, POLICY).challenge.outcome?.reason
+    }
+    assert.equal(press('6', LATE), 'key_pressed')
+    assert.equal(press('1', LATE), 'rejected')
+    for (const early of ['6', '1']) assert.equal(press(early, 0), 'hung_up')
+    assert.equal(press('9', 0), 'fraud_reported')
+  })
+})
+
+test('the wait for a drawn key counts what is spoken before it, in every locale', () => {
+  for (const [locale, spoken] of Object.entries(prompts)) {
+    const wait = (more: Partial<ScriptContext>) => {
+      const before = answeredChallenge('approve', DELIVERY, { ...POLICY, drawnKey: true })
+      const context = { ...CONTEXT, locale: locale as ScriptContext['locale'], prompts: spoken, ...more }
+      for (let tenths = 0; tenths < 600; tenths++)
+        if (classifyDtmf(before, DELIVERY, '6', context, tenths / 10) === 'right') return tenths / 10
+      return Number.POSITIVE_INFINITY
+    }
+    assert.ok(wait({}) >= 0.3 && wait({}) <= 3, `${locale}: ${wait({})} s`)
+    assert.ok(wait({ details: 'Transfer 6000 euros to the Savings Bank of Testing and Sons' }) > wait({}), locale)
   }
 })
 

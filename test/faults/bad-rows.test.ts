@@ -119,7 +119,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       store: { challenges, notifier: { publish() {} } as never },
       knownRecords: createKnownRecords(realClock),
       limits: { startOf: () => ({ consume: [], hold: [] }) },
-      policy: { gate: true },
+      policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},
       pushes: false,
       tasks: createBackgroundTasks(log),

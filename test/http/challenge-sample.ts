@@ -29,6 +29,7 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
             wrongGates: 0,
             repeats: 0,
             notice: 'none',
+            keyDrawn: false,
           },
           result: 'delivered',
         },

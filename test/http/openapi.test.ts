@@ -64,7 +64,7 @@ test('a challenge is shown in the order of the contract, and as described', () =
   )
   assert.equal(Object.keys(shown.deliveries[0]!).join(), 'id,channel,carrier,state,result,created_at')
   assert.equal(shown.deliveries[0]!.result, null, 'a call on the line has no result yet')
-  const toPage = pageView(stored({}), 10)
+  const toPage = pageView(stored({}), { cooldownSeconds: 10, drawnKey: true })
   challenge.parse(toPage)
   assert.equal(toPage.deliveries[0]!.phase, 'code')
   assert.doesNotMatch(JSON.stringify(shown), /2025550123/)

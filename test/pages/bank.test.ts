@@ -98,7 +98,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
     await page.goto(`${server().url}/demo`)
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByLabel('Phone number').fill(number)
-    await page.getByLabel('Ask me to press 1').check()
+    await page.getByLabel('Ask me to press a key').check()
     await page.getByRole('button', { name: 'Continue' }).click()
     await phone.answers()
     await phone.press('1')

@@ -40,7 +40,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
   })
 
   test('one key approves', async () => {
-    const { page, phone, press, close } = await signIn('Ask me to press 1')
+    const { page, phone, press, close } = await signIn('Ask me to press a key')
     await phone.getByRole('button', { name: 'Answer' }).click()
     await heard(phone, /press 1/)
     await press('1')
@@ -98,7 +98,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
 
   for (const { what, button = 'Answer', press: key, hangUp, title } of ENDINGS) {
     test(`${what} is shown as "${title}"`, async () => {
-      const { page, phone, press, close } = await signIn('Ask me to press 1')
+      const { page, phone, press, close } = await signIn('Ask me to press a key')
       await phone.getByRole('button', { name: button, exact: true }).click()
       if (key) {
         await heard(phone, /press 1/)
@@ -113,7 +113,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
   }
 
   test('canceling on the page stops the ringing', async () => {
-    const { page, phone, close } = await signIn('Ask me to press 1')
+    const { page, phone, close } = await signIn('Ask me to press a key')
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('link', { name: 'Choose another way' }).waitFor()
     assert.equal(await page.locator('.title').innerText(), 'Canceled')
@@ -122,7 +122,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
   })
 
   test('calling again after a busy line rings again', async () => {
-    const { page, phone, press, close } = await signIn('Ask me to press 1')
+    const { page, phone, press, close } = await signIn('Ask me to press a key')
     await phone.getByRole('button', { name: 'Say busy' }).click()
     await page.getByRole('button', { name: 'Call me again' }).click()
     await phone.getByRole('button', { name: 'Answer' }).click()
@@ -133,7 +133,7 @@ describe('a sign-in at the demo, with a phone of the exchange', { skip: withoutC
   })
 
   test('a login needs no mouse', async () => {
-    const { page, phone, close } = await signIn('Ask me to press 1', {}, (form) =>
+    const { page, phone, close } = await signIn('Ask me to press a key', {}, (form) =>
       form.getByLabel('Phone number').press('Enter'),
     )
     await phone.getByRole('button', { name: 'Answer' }).press('Enter')

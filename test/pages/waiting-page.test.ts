@@ -44,7 +44,7 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
   })
 
   test('two tabs of one challenge both end at the account', async () => {
-    const { page, phone, press, openPage, close } = await signIn('Ask me to press 1')
+    const { page, phone, press, openPage, close } = await signIn('Ask me to press a key')
     const second = await openPage('/demo/verify')
     await phone.getByRole('button', { name: 'Answer' }).click()
     await phone

@@ -14,7 +14,7 @@ function sentences(p: Prompts): string[] {
   return [
     p.greeting('Acme'),
     ...scopes.flatMap((scope) => [p.request(scope), p.gate(scope, '4', '7'), p.code(scope)]),
-    p.approve,
+    p.approve('1'),
     ...lengths.map((length) => p.enterCode(length)),
     p.again,
     p.replay,
@@ -32,7 +32,7 @@ test('English is worded as promised', () => {
   assert.equal(en.greeting('Acme'), 'This is Acme.')
   assert.equal(en.request('login'), 'Someone is asking to log in.')
   assert.equal(en.request('card_activation'), 'Someone is asking for your approval: card activation.')
-  assert.equal(en.approve, 'To approve, press 1. If this was not you, press 9. Any other key refuses.')
+  assert.equal(en.approve('1'), 'To approve, press 1. If this was not you, press 9. Any other key refuses.')
   assert.equal(en.enterCode(6), 'Enter the six digit code on your screen.')
   assert.equal(en.gate('login', '4', '7'), 'To hear your login code, press 4, then 7. If this was not you, press 9.')
   assert.equal(en.code('password_reset'), 'Your password reset code is:')
@@ -69,13 +69,19 @@ for (const locale of LOCALES) {
   test(`${locale} tells the code's length and names the keys`, () => {
     assert.ok(p.enterCode(6).includes(SIX[locale]))
     assert.equal(new Set(lengths.map((length) => p.enterCode(length))).size, lengths.length)
-    assert.deepEqual(p.approve.match(/\d/g), ['1', '9'])
+    for (const key of '1234567') assert.deepEqual(p.approve(key).match(/\d/g), [key, '9'])
     for (const scope of scopes) assert.deepEqual(p.gate(scope, '4', '7').match(/\d/g), ['4', '7', '9'])
   })
 
   test(`${locale} says no figure before the code but the keys to press`, () => {
     const { approve, gate, enterCode, message, ...rest } = p
-    const silent = sentences({ ...rest, approve: 'x.', gate: () => 'x.', enterCode: () => 'x.', message: () => 'x.' })
+    const silent = sentences({
+      ...rest,
+      approve: () => 'x.',
+      gate: () => 'x.',
+      enterCode: () => 'x.',
+      message: () => 'x.',
+    })
     for (const sentence of silent) assert.doesNotMatch(sentence, /\d/)
   })
 

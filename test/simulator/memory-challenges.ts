@@ -178,6 +178,8 @@ function recordOf(
   now: number,
 ): ChallengeRecord {
   const last = challenge.deliveries.at(-1)
+  const turn = last?.progress.state === 'ended' ? last.progress.openTurn : last?.progress
+  const turnStartedAt = turn && 'turnStartedAt' in turn && turn.turnStartedAt
   return {
     challenge,
     request,
@@ -188,8 +190,7 @@ function recordOf(
     charge,
     expired: !challenge.outcome && expiresAt <= now,
     deliveryAge: last ? Math.max(0, (now - Date.parse(last.createdAt)) / 1000) : 0,
-    turnAge:
-      last?.progress.state === 'answered' ? Math.max(0, (now - Date.parse(last.progress.turnStartedAt)) / 1000) : 0,
+    turnAge: turnStartedAt ? Math.max(0, (now - Date.parse(turnStartedAt)) / 1000) : 0,
   }
 }
 

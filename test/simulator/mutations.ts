@@ -59,8 +59,16 @@ export const MUTATIONS: Mutation[] = [
     replace: 'inTime: false',
   }),
   one('any key approves', 'src/domain/classify-dtmf.ts', {
-    find: "return digits === '1' ? 'right' : 'wrong'",
+    find: "return digits === approveKey ? 'right' : 'wrong'",
     replace: "return 'right'",
+  }),
+  one('the drawn key is replaced by 1', 'src/domain/call-script.ts', {
+    find: "return keyDrawn ? approveKey : '1'",
+    replace: "return keyDrawn ? '1' : '1'",
+  }),
+  one('early keys count at a drawn key', 'src/domain/classify-dtmf.ts', {
+    find: 'digits.length !== 1 || isEarly',
+    replace: 'digits.length !== 1',
   }),
   one('a webhook needs no signature', 'src/carriers/twilio/signature.ts', {
     find: 'return keys.some((key) => isSigned(incoming, signature, key, fields)) ? fields : null',

@@ -1,5 +1,6 @@
 // A person with a phone: answers, listens, presses keys, right and wrong ones, ignores calls, hangs up.
 
+import { deriveApproveKey, deriveGate } from '../../src/domain/one-time-codes.ts'
 import type { Call } from '../../src/exchange/simulator/call.ts'
 import type { Page } from './page.ts'
 import type { World } from './world.ts'
@@ -19,6 +20,7 @@ const BEHAVIOURS = [
   'busy',
   'ignoring',
   'voicemail',
+  'tones',
 ] as const
 type Behaviour = (typeof BEHAVIOURS)[number]
 
@@ -43,7 +45,8 @@ async function readMessages({ exchange, scheduler, prng }: World, number: string
   }
 }
 
-async function handleCall({ scheduler, prng, transcript }: World, call: Call, pages: () => Page[]): Promise<void> {
+async function handleCall(world: World, call: Call, pages: () => Page[]): Promise<void> {
+  const { scheduler, prng, transcript } = world
   const behaviour = prng.pick(BEHAVIOURS)
   transcript.add(`the phone ${call.to} rings (${call.carrier}); its owner is ${behaviour}`)
   await scheduler.sleep(prng.between(500, 8_000))
@@ -51,7 +54,8 @@ async function handleCall({ scheduler, prng, transcript }: World, call: Call, pa
   if (behaviour === 'ignoring') call.ignore()
   else if (behaviour === 'declining') call.end('declined', 'person')
   else if (behaviour === 'busy') call.end('busy', 'person')
-  else call.answer(behaviour === 'voicemail')
+  else call.answer(behaviour === 'voicemail' || behaviour === 'tones')
+  if (behaviour === 'tones') return playTones(world, call).then(() => ended(call))
   while (isUp(call)) {
     await scheduler.sleep(prng.between(200, 2_500))
     if (!isUp(call)) break
@@ -87,7 +91,7 @@ async function handleCall({ scheduler, prng, transcript }: World, call: Call, pa
     const last = (pattern: RegExp) => [...heard.matchAll(pattern)].at(-1)
     const [gate, question, code, reading] = [
       last(/press (\d), then (\d)\. If this/g),
-      last(/To approve, press 1/g),
+      last(/To approve, press (\d)/g),
       last(/digit code on your screen/g),
       last(/code is:/g),
     ]
@@ -98,9 +102,23 @@ async function handleCall({ scheduler, prng, transcript }: World, call: Call, pa
     if (how === 'refusing' && prng.chance(0.5)) return prng.pick(['7', '0', '#', '22'])
     if (slips) return prng.pick(['2', '3', '5', '12', '#', '0000', '123456', '*'])
     if (gate?.index === latest) return gate[1]! + gate[2]!
-    if (question?.index === latest) return '1'
+    if (question?.index === latest) return question[1]!
     return pages().at(prng.between(0, Math.max(0, pages().length - 1)))?.displayCode ?? '111111'
   }
+}
+
+/** A mailbox whose greeting plays tones as soon as it is listened to: often the very keys, before they are named. */
+async function playTones({ scheduler, prng, recorder, settings }: World, call: Call): Promise<void> {
+  const delivery = recorder.deliveryRequests.find((request) => request.call === call)?.delivery
+  for (let tones = 0; isUp(call) && tones < 3; tones++) {
+    while (isUp(call) && !call.keypad) await scheduler.sleep(50)
+    if (delivery === undefined || !isUp(call)) break
+    const [secret = ''] = settings.secrets
+    const keys = [deriveApproveKey(secret, delivery), deriveGate(secret, delivery), '1', '5', '37']
+    for (const key of prng.pick(keys)) call.press(key)
+    await scheduler.sleep(prng.between(50, 4_000))
+  }
+  call.end('completed', 'person')
 }
 
 /** Asked anew each time: it changes behind the types' back. */

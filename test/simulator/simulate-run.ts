@@ -137,7 +137,7 @@ function drawSettings(prng: Prng): ChallengeSettings {
     publicUrl: PUBLIC_URL,
     secrets: ['a secret of the simulator, long enough'],
     serviceName: 'Acme',
-    policy: { gate: true },
+    policy: { gate: true, drawnKey: prng.chance(0.5) },
     speechSpeed: 1,
     detectVoicemail: prng.chance(0.5),
     pushes: true,

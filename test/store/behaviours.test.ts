@@ -92,6 +92,7 @@ onEachDatabase((database) => {
         wrongGates: 0,
         repeats: 0,
         notice: 'none',
+        keyDrawn: false,
       } as const
       const at = (turnStartedAt: string) => {
         const [delivery] = challenge.deliveries

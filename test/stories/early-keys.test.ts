@@ -1,12 +1,13 @@
-// Keys that come before the gate can have been heard are a guess: a mailbox whose greeting plays tones presses at once.
+// Keys that were drawn for a call and come before they can have been heard are a guess: a mailbox whose greeting plays tones
+// presses at once.
 
 import assert from 'node:assert/strict'
 import { withoutPostgres } from '../support/fresh-database.ts'
-import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
+import { hearApproveKey, hearCode, hearGateKeys } from '../support/phone-helpers.ts'
 import { type Case, stage, type World } from './story.ts'
 
 /** Spoken as fast as a carrier speaks, by the clock of the database. */
-const spoken = stage({ speechSpeed: 1 })
+const spoken = stage({ speechSpeed: 1, policy: { gate: true, drawnKey: true } })
 const SKIPPED = { skip: withoutPostgres }
 
 /** The current turn of the call began so many seconds ago. */
@@ -73,3 +74,54 @@ spoken('9 reports fraud however early it is pressed', async ({ verify }) => {
   await login.phone.keys('9')
   await login.ends('denied', 'fraud_reported')
 })
+
+spoken(
+  'a drawn key at once approves nothing and refuses nothing, and a third time it ends the call',
+  async ({ verify }) => {
+    const transfer = await verify({ flow: 'approve' })
+    await transfer.phone.answers()
+    const key = await hearApproveKey(transfer.phone)
+    await transfer.phone.keys(key)
+    await transfer.phone.hears(/not one of the keys/)
+    await transfer.phone.keys('1')
+    await transfer.stays()
+    await transfer.phone.keys(key)
+    await transfer.phone.hears(/We did not get an answer/)
+    await transfer.ends('undelivered', 'no_input')
+  },
+  SKIPPED,
+)
+
+spoken(
+  'a drawn key approves once the sentence can have been heard',
+  async (world) => {
+    const transfer = await world.verify({ flow: 'approve' })
+    await transfer.phone.answers()
+    const key = await hearApproveKey(transfer.phone)
+    await world.calm()
+    await listens(world, transfer, 3)
+    await transfer.phone.keys(key)
+    await transfer.ends('approved', 'key_pressed')
+  },
+  SKIPPED,
+)
+
+for (const [seconds, outcome] of [
+  [0, ['undelivered', 'hung_up']],
+  [3, ['approved', 'key_pressed']],
+] as const)
+  spoken(
+    `a drawn key ${seconds} s after the question, posted after the hang-up, is ${outcome[0]}`,
+    async (world) => {
+      world.server.phones.injectFaults({ documents: { keysAfterEnd: true } })
+      const transfer = await world.verify({ flow: 'approve' })
+      await transfer.phone.answers()
+      const key = await hearApproveKey(transfer.phone)
+      await world.calm()
+      await listens(world, transfer, seconds)
+      await transfer.phone.keys(key)
+      await transfer.phone.hangsUp()
+      await transfer.ends(outcome[0], outcome[1])
+    },
+    SKIPPED,
+  )

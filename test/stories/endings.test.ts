@@ -8,7 +8,7 @@ import { type Case, stage, type World } from './story.ts'
 
 const story = stage()
 const listening = stage({ detectVoicemail: true })
-const ungated = stage({ detectVoicemail: true, policy: { gate: false } })
+const ungated = stage({ detectVoicemail: true, policy: { gate: false, drawnKey: false } })
 
 const runsOut = ({ server }: World, { id }: Case) => runOut(server, id)
 

@@ -22,6 +22,11 @@ export async function hearGateKeys(phone: Phone): Promise<{ right: string; wrong
   return { right, wrong: right.replace(/\d/g, (key) => (key === '5' ? '6' : '5')) }
 }
 
+/** The key that approves. */
+export async function hearApproveKey(phone: Phone): Promise<string> {
+  return (await phone.hears(/To approve, press \d/)).replace(/\D/g, '').at(-1)!
+}
+
 /** The two gate keys in what was heard, once they were named. */
 export function gateKeys(heard: string): string | null {
   return /press [2-8], then [2-8]/.exec(heard)?.[0].replace(/\D/g, '') ?? null

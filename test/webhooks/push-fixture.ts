@@ -45,7 +45,7 @@ export async function openPushFixture(database: Database) {
     store,
     knownRecords: createKnownRecords(realClock),
     limits: { startOf: () => ({ consume: [], hold: [] }) },
-    policy: { gate: true },
+    policy: { gate: true, drawnKey: false },
     pushes: true,
     tasks: createBackgroundTasks(log),
     log,

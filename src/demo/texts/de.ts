@@ -61,7 +61,7 @@ export const de: DemoTexts = {
     call_code: ['Mit einem Code anrufen', 'Sie hören sechs Ziffern und geben sie hier ein.'],
     text_code: ['Code per SMS', 'Dasselbe als Nachricht.'],
     keypad_code: ['Code am Telefon eingeben', 'Er steht hier; Ihr Telefon nimmt ihn an.'],
-    approve: ['Mit der 1 bestätigen', 'Sie hören, worum es geht, und entscheiden.'],
+    approve: ['Mit einer Taste bestätigen', 'Sie hören, worum es geht, und entscheiden.'],
   },
   verify: {
     title: 'Per Telefon bestätigen',

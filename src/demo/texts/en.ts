@@ -60,7 +60,7 @@ export const en = {
     call_code: ['Call me with a code', 'You hear six digits and type them here.'],
     text_code: ['Text me a code', 'The same, as a message.'],
     keypad_code: ['Let me key in a code', 'It shows here; your phone takes it.'],
-    approve: ['Ask me to press 1', 'You hear what it is about, then decide.'],
+    approve: ['Ask me to press a key', 'You hear what it is about, then decide.'],
   },
   verify: {
     title: 'Confirm by phone',

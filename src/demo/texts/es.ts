@@ -61,7 +61,7 @@ export const es: DemoTexts = {
     call_code: ['Llámenme con un código', 'Oye seis cifras y las escribe aquí.'],
     text_code: ['Código por mensaje', 'Lo mismo, en un mensaje de texto.'],
     keypad_code: ['Marcar un código', 'Aparece aquí; lo marca en el teléfono.'],
-    approve: ['Pulsar 1', 'Oye de qué se trata y decide.'],
+    approve: ['Pulsar una tecla', 'Oye de qué se trata y decide.'],
   },
   verify: {
     title: 'Confirmar por teléfono',

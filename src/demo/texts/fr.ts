@@ -61,7 +61,7 @@ export const fr: DemoTexts = {
     call_code: ['M’appeler avec un code', 'Vous entendez six chiffres et les saisissez ici.'],
     text_code: ['Code par SMS', 'La même chose, en message.'],
     keypad_code: ['Saisir un code au téléphone', 'Il s’affiche ici ; votre téléphone le prend.'],
-    approve: ['Appuyer sur 1', 'Vous entendez de quoi il s’agit, puis décidez.'],
+    approve: ['Appuyer sur une touche', 'Vous entendez de quoi il s’agit, puis décidez.'],
   },
   verify: {
     title: 'Confirmer par téléphone',

@@ -61,7 +61,7 @@ export const it: DemoTexts = {
     call_code: ['Chiamatemi con un codice', 'Sente sei cifre e le scrive qui.'],
     text_code: ['Codice via SMS', 'Lo stesso, in un messaggio.'],
     keypad_code: ['Inserire un codice al telefono', 'Appare qui; il telefono lo riceve.'],
-    approve: ['Premere 1', 'Sente di che cosa si tratta, poi decide.'],
+    approve: ['Premere un tasto', 'Sente di che cosa si tratta, poi decide.'],
   },
   verify: {
     title: 'Conferma per telefono',

@@ -61,7 +61,7 @@ export const nl: DemoTexts = {
     call_code: ['Bel me met een code', 'U hoort zes cijfers en typt ze hier.'],
     text_code: ['Sms me een code', 'Hetzelfde, als bericht.'],
     keypad_code: ['Een code intoetsen', 'Hij staat hier; uw telefoon neemt hem aan.'],
-    approve: ['Op 1 drukken', 'U hoort waar het over gaat en beslist.'],
+    approve: ['Op een toets drukken', 'U hoort waar het over gaat en beslist.'],
   },
   verify: {
     title: 'Per telefoon bevestigen',

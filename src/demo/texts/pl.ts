@@ -66,7 +66,7 @@ export const pl: DemoTexts = {
     call_code: ['Zadzwoń z kodem', 'Słyszysz sześć cyfr i wpisujesz je tutaj.'],
     text_code: ['Kod SMS-em', 'To samo, jako wiadomość.'],
     keypad_code: ['Wpisanie kodu na telefonie', 'Pokazuje się tutaj; telefon go przyjmuje.'],
-    approve: ['Naciśnięcie 1', 'Słyszysz, o co chodzi, i decydujesz.'],
+    approve: ['Naciśnięcie klawisza', 'Słyszysz, o co chodzi, i decydujesz.'],
   },
   verify: {
     title: 'Potwierdzenie telefonem',

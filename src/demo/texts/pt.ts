@@ -61,7 +61,7 @@ export const pt: DemoTexts = {
     call_code: ['Ligar com um código', 'Você ouve seis dígitos e os digita aqui.'],
     text_code: ['Código por SMS', 'O mesmo, em mensagem.'],
     keypad_code: ['Digitar um código no telefone', 'Ele aparece aqui; o telefone o recebe.'],
-    approve: ['Apertar 1', 'Você ouve do que se trata e decide.'],
+    approve: ['Apertar uma tecla', 'Você ouve do que se trata e decide.'],
   },
   verify: {
     title: 'Confirmar por telefone',

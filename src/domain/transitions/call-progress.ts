@@ -1,6 +1,7 @@
 // A call that rings, is answered, turns out to be a voicemail box, and ends.
 
-import type { AnsweredCall, CallPhase, Challenge, Failure } from '../challenge.ts'
+import type { CallPhase, Challenge, Failure, OpenTurn } from '../challenge.ts'
+import type { Policy } from '../events.ts'
 import { currentDelivery, disclosedEarlier, fail, stay, withDelivery, withRef } from './common.ts'
 import type { Handler } from './handler.ts'
 
@@ -23,7 +24,7 @@ export const onAnswered: Handler<'answered'> = (challenge, { ref }, policy) => {
       { ...challenge, codeDisclosed },
       {
         ref: delivery.ref ?? ref,
-        progress: { ...FIRST_TURN, phase },
+        progress: { ...FIRST_TURN, phase, keyDrawn: policy.drawnKey },
         result: phase === 'code' ? 'delivered' : delivery.result,
       },
     ),
@@ -87,21 +88,25 @@ function isListening(phase: CallPhase): boolean {
  * The turn whose keys may still come. A call that is said to be completed, and has asked for no document yet, is at its
  * first: the request for the document may be late, or has failed, and then it was not the person who hung up.
  */
-function openTurnOf(challenge: Challenge, result: Failure, gate: boolean): Pick<AnsweredCall, 'phase' | 'turn'> | null {
+function openTurnOf(challenge: Challenge, result: Failure, policy: Policy): OpenTurn | null {
   const { result: known, progress } = currentDelivery(challenge)
   if (known !== null || result === 'carrier_failed') return null
-  if (progress.state === 'answered')
-    return isListening(progress.phase) ? { phase: progress.phase, turn: progress.turn } : null
-  return result === 'hung_up' ? { phase: firstPhase(challenge, gate), turn: 1 } : null
+  if (progress.state === 'answered') {
+    const { phase, turn, notice, keyDrawn, turnStartedAt } = progress
+    return isListening(phase) ? { phase, turn, notice, keyDrawn, turnStartedAt } : null
+  }
+  if (result !== 'hung_up') return null
+  const phase = firstPhase(challenge, policy.gate)
+  return { phase, turn: 1, notice: 'none', keyDrawn: policy.drawnKey, turnStartedAt: null }
 }
 
-export const onEnded: Handler<'ended'> = (challenge, { result, cause, ref: told }, { gate }) => {
+export const onEnded: Handler<'ended'> = (challenge, { result, cause, ref: told }, policy) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms') return stay(challenge)
   const { progress } = delivery
   if (progress.state === 'ended') return stay(withRef(challenge, delivery.id, told))
   const ref = delivery.ref ?? told ?? null
-  const openTurn = openTurnOf(challenge, result, gate)
+  const openTurn = openTurnOf(challenge, result, policy)
   if (openTurn) return stay(withDelivery(challenge, { ref, progress: { state: 'ended', openTurn }, result: 'hung_up' }))
   // A failure of the carrier's, or of ours, is not the person hanging up.
   const isHungUp = progress.state === 'answered' && result !== 'carrier_failed'

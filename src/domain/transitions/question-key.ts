@@ -1,4 +1,4 @@
-// approve and keypad_code: "press 1 to approve", or "enter the code on your screen".
+// approve and keypad_code: "to approve, press 1", or "enter the code on your screen".
 
 import { answeredCall, finish, type KeyHandler, miss, nextTurn, repeat } from './call-turn.ts'
 import { stay } from './common.ts'

@@ -143,6 +143,7 @@ export const de: Texts = {
   enterOnPhone: 'Geben Sie dies auf Ihrem Telefon ein',
   keys: {
     approves: 'bestätigt',
+    namedApproves: 'die, die der Anruf nennt, bestätigt',
     reports: 'sagt, dass Sie das nicht waren',
     others: 'wiederholt; jede andere Taste lehnt ab',
   },

@@ -116,6 +116,7 @@ export const en: Texts = {
   enterOnPhone: 'Enter this on your phone',
   keys: {
     approves: 'approves it',
+    namedApproves: 'the one that the call names approves it',
     reports: 'says that this was not you',
     others: 'says it again; any other key refuses',
   },

@@ -124,7 +124,12 @@ export const es: Texts = {
   returnRefused:
     'La página de la que viene pide volver a una dirección no permitida. Cierre esta página cuando termine.',
   enterOnPhone: 'Introduzca esto en su teléfono',
-  keys: { approves: 'lo aprueba', reports: 'dice que no fue usted', others: 'lo repite; cualquier otra tecla rechaza' },
+  keys: {
+    approves: 'lo aprueba',
+    namedApproves: 'la que diga la llamada lo aprueba',
+    reports: 'dice que no fue usted',
+    others: 'lo repite; cualquier otra tecla rechaza',
+  },
   phoneEnding: (digits) => `Número de teléfono terminado en ${digits}`,
   timeLeft: (clock) => `quedan ${clock}`,
   lessThan: (seconds) => `Queda menos de ${seconds === 60 ? 'un minuto' : `${seconds} segundos`}.`,

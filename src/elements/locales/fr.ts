@@ -125,6 +125,7 @@ export const fr: Texts = {
   enterOnPhone: 'Saisissez ceci sur votre téléphone',
   keys: {
     approves: 'approuve',
+    namedApproves: 'celle que l’appel indique approuve',
     reports: 'dit que ce n’était pas vous',
     others: 'répète ; toute autre touche refuse',
   },

@@ -117,7 +117,12 @@ export const it: Texts = {
   returnRefused:
     'La pagina da cui arriva chiede di tornare a un indirizzo non consentito. Chiuda questa pagina quando ha finito.',
   enterOnPhone: 'Lo inserisca sul telefono',
-  keys: { approves: 'approva', reports: 'dice che non era lei', others: 'ripete; ogni altro tasto rifiuta' },
+  keys: {
+    approves: 'approva',
+    namedApproves: 'quello che la chiamata indica approva',
+    reports: 'dice che non era lei',
+    others: 'ripete; ogni altro tasto rifiuta',
+  },
   phoneEnding: (digits) => `Numero di telefono che finisce con ${digits}`,
   timeLeft: (clock) => `ancora ${clock}`,
   lessThan: (seconds) => `Meno di ${seconds === 60 ? 'un minuto' : `${seconds} secondi`} rimanenti.`,

@@ -118,6 +118,7 @@ export const ja: Texts = {
   enterOnPhone: '電話で次のコードを入力してください',
   keys: {
     approves: '承認します',
+    namedApproves: '電話で案内されたキーが承認します',
     reports: 'ご自身の依頼ではないと伝えます',
     others: 'もう一度聞きます。ほかのキーは拒否になります',
   },

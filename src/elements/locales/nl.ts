@@ -131,6 +131,7 @@ export const nl: Texts = {
   enterOnPhone: 'Toets dit in op uw telefoon',
   keys: {
     approves: 'keurt het goed',
+    namedApproves: 'de toets die het gesprek noemt, keurt het goed',
     reports: 'zegt dat u dit niet was',
     others: 'herhaalt; elke andere toets weigert',
   },

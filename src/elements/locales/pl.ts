@@ -127,7 +127,12 @@ export const pl: Texts = {
   returnRefused:
     'Strona, z której prowadzi ta weryfikacja, chce wrócić pod niedozwolony adres. Po zakończeniu proszę zamknąć tę stronę.',
   enterOnPhone: 'Proszę wpisać to na telefonie',
-  keys: { approves: 'zatwierdza', reports: 'mówi, że to nie Ty', others: 'powtarza; każdy inny klawisz odrzuca' },
+  keys: {
+    approves: 'zatwierdza',
+    namedApproves: 'ten, który podamy w rozmowie, zatwierdza',
+    reports: 'mówi, że to nie Ty',
+    others: 'powtarza; każdy inny klawisz odrzuca',
+  },
   phoneEnding: (digits) => `Numer telefonu kończący się na ${digits}`,
   timeLeft: (clock) => `jeszcze ${clock}`,
   lessThan: (seconds) =>

@@ -114,7 +114,12 @@ export const pt: Texts = {
   returnRefused:
     'A página de onde você veio pede para voltar a um endereço não permitido. Feche esta página quando terminar.',
   enterOnPhone: 'Digite isto no telefone',
-  keys: { approves: 'aprova', reports: 'diz que não foi você', others: 'repete; qualquer outra tecla recusa' },
+  keys: {
+    approves: 'aprova',
+    namedApproves: 'a que a ligação indicar aprova',
+    reports: 'diz que não foi você',
+    others: 'repete; qualquer outra tecla recusa',
+  },
   phoneEnding: (digits) => `Número de telefone terminado em ${digits}`,
   timeLeft: (clock) => `restam ${clock}`,
   lessThan: (seconds) => `Resta menos de ${seconds === 60 ? 'um minuto' : `${seconds} segundos`}.`,

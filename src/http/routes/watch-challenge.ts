@@ -64,7 +64,7 @@ export function watchChallengeRoute(
     return eventStream({
       watch: (gone) => challenges.watch(id, AbortSignal.any([gone, open.ended, stopping])),
       clock,
-      view: byPage ? (record) => pageView(record, challenges.cooldownSeconds) : challengeView,
+      view: byPage ? (record) => pageView(record, challenges) : challengeView,
       ended: open.leave,
       failed: (err) => log.error({ err, challenge: id }, 'event stream broke off'),
     })

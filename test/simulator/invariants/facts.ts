@@ -24,6 +24,8 @@ export type Facts = {
   byId: Map<string, History>
   secrets: ChallengeSecrets
   requestByDelivery: Map<DeliveryId, DeliveryRequest>
+  /** The key that approves on a call. */
+  approveKey(history: History, delivery: DeliveryId): string
 }
 
 export function collectFacts({ recorder, settings }: World): Facts {
@@ -40,10 +42,12 @@ export function collectFacts({ recorder, settings }: World): Facts {
       codeChecks: recorder.codeChecks.filter(({ challenge }) => challenge === id),
     })
   }
+  const secrets = challengeSecrets(settings.secrets)
   return {
     byId,
     histories: [...byId.values()],
-    secrets: challengeSecrets(settings.secrets),
+    secrets,
+    approveKey: ({ last }, delivery) => (settings.policy.drawnKey ? secrets.approveKey(last, delivery) : '1'),
     requestByDelivery: new Map(recorder.deliveryRequests.map((order) => [order.delivery, order])),
   }
 }

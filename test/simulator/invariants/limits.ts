@@ -52,7 +52,8 @@ export const unrungIsFree: Check = function* (_world: World, { histories }: Fact
     if (refunds.length > 1) yield `${last} of ${challenge} was given back ${refunds.length} times`
     if (refunds.length > 0 && requests.some(hasRung)) yield `${last} of ${challenge} rang, and was given back`
     // Of a message whose answer was lost, a cancel or a typed code tells nothing of whether it was taken.
-    const isToldByOthers = end?.line.type === 'canceled' || end?.line.type === 'code_submitted'
+    const decided = end?.stored.challenge.outcome?.reason
+    const isToldByOthers = end?.line.type === 'code_submitted' || decided === 'canceled' || decided === 'code_matched'
     const isUnheard = deliveries.at(-1)!.channel === 'sms' && isToldByOthers
     const isUnknown = end?.line.facts.mayHaveRung === true || isUnheard
     const isTaken = requests.some(({ acceptedAt, call }) => acceptedAt !== null || call !== null)

@@ -35,7 +35,9 @@ export const approvedByProof: Check = function* ({ recorder }, facts) {
       if (!history.codeChecks.some(({ right, askedAt }) => right && askedAt <= approval.at))
         yield `${id} was approved by check, and nobody had typed the right code`
     } else if (line.type === 'dtmf_received') {
-      const why = whyNotKeyed(history, line.delivery ?? '', approval.at, facts.secrets.code(history.last))
+      const code = facts.secrets.code(history.last)
+      const key = facts.approveKey(history, line.delivery!)
+      const why = whyNotKeyed(history, line.delivery!, approval.at, code, key)
       if (why) yield `${id} was approved by a key, but ${why}`
     } else yield `${id} was approved by "${line.type}"`
   }
@@ -43,10 +45,11 @@ export const approvedByProof: Check = function* ({ recorder }, facts) {
 
 /** Why the keys on that call approve nothing. */
 function whyNotKeyed(
-  { deliveryRequests, last }: History,
+  { deliveryRequests, commits, last }: History,
   delivery: string,
   until: number,
   code: string,
+  approveKey: string,
 ): string | null {
   const request = deliveryRequests.find((one) => one.delivery === delivery)
   if (!request?.call) return 'there was no such call'
@@ -54,9 +57,18 @@ function whyNotKeyed(
     return keysPressed(request, until).join('').includes(code) ? null : 'the code was never keyed'
   // A key that our own outage swallowed is asked for again, so it is the last that counts.
   const key = keysPressed(request, until).findLast((one) => one !== '*')
-  if (key !== '1') return `the key pressed was ${key ?? 'none'}`
-  return request.call.transcript.some(({ text }) => text.includes('To approve, press 1')) ? null : 'nobody had asked'
+  if (key !== approveKey) return `the key pressed was ${key ?? 'none'}, and ${approveKey} approves`
+  // A mailbox that plays 1 approves unasked wherever no key is drawn: README.md says so.
+  if (key === '1')
+    return request.call.machine || request.call.transcript.some(({ text }) => text.includes('To approve, press 1'))
+      ? null
+      : 'nobody had asked'
+  const turn = commits.findLast(({ line, at }) => at < until && ['answered', 'dtmf_received'].includes(line.type))
+  return turn && until - turn.at >= SHORTEST_QUESTION_MS ? null : 'the question could not have been heard'
 }
+
+/** No voice says "This is Acme. Someone is asking to log in. To approve, press" faster. */
+const SHORTEST_QUESTION_MS = 1_000
 
 export const approvalGivenOnce: Check = function* (_, { histories }) {
   for (const { id, commits, codeChecks } of histories) {

@@ -2,7 +2,8 @@
 
 import type { Failure } from '../../../src/domain/challenge.ts'
 import type { Call } from '../../../src/exchange/simulator/call.ts'
-import { type Check, type History, isUndisturbed, keysPressed } from './facts.ts'
+import type { DeliveryRequest } from '../recorder.ts'
+import { type Check, type Facts, type History, isUndisturbed, keysPressed } from './facts.ts'
 
 const DOCUMENTS = new Set(['answer', 'turn', 'fallback'])
 const IN_TIME_MS = 2_000
@@ -65,11 +66,11 @@ const EVIDENCE: Partial<Record<Failure, (call: Call) => boolean>> = {
   no_input: (call) => call.answeredAt !== null,
 }
 
-export const honestOutcome: Check = function* ({ recorder }, { histories }) {
-  for (const history of histories) {
+export const honestOutcome: Check = function* ({ recorder }, facts) {
+  for (const history of facts.histories) {
     const { outcome } = history.last.challenge
     if (!outcome) continue
-    const why = contradiction(history, outcome.reason)
+    const why = contradiction(history, outcome.reason, facts)
     if (why) yield `${history.id} is ${outcome.status} (${outcome.reason}), but ${why}`
     if (
       outcome.status === 'canceled' &&
@@ -81,14 +82,16 @@ export const honestOutcome: Check = function* ({ recorder }, { histories }) {
   }
 }
 
-function contradiction({ deliveryRequests, last, commits }: History, reason: string): string | null {
+function contradiction(history: History, reason: string, { approveKey }: Facts): string | null {
+  const { deliveryRequests, last, commits } = history
   const calls = deliveryRequests.flatMap(({ call }) => (call ? [call] : []))
   const shown = EVIDENCE[reason as Failure]
   if (shown && !calls.some(shown)) return 'no call of it looked like that'
   const keys = deliveryRequests.flatMap((order) => keysPressed(order))
   if (reason === 'fraud_reported' && !keys.includes('9')) return 'nobody had pressed 9'
-  if (reason === 'rejected' && !keys.some((key) => key !== '1' && key !== '9' && key !== '*'))
-    return 'nobody had refused'
+  const refuses = (order: DeliveryRequest) =>
+    keysPressed(order).some((key) => key !== approveKey(history, order.delivery) && key !== '9' && key !== '*')
+  if (reason === 'rejected' && !deliveryRequests.some(refuses)) return 'nobody had refused'
   const wrong = commits.filter(
     ({ line }) => line.facts.right === false || (line.facts.key === 'wrong' && last.challenge.flow === 'keypad_code'),
   )
