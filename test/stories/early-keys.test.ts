@@ -10,12 +10,12 @@ import { type Case, stage, type World } from './story.ts'
 const spoken = stage({ speechSpeed: 1, policy: { gate: true, drawnKey: true } })
 const SKIPPED = { skip: withoutPostgres }
 
-/** The current turn of the call began so many seconds ago. */
+/** The current turn of the call began so many seconds ago, as another instance has saved it. */
 async function listens({ server }: World, { id }: Case, seconds: number): Promise<void> {
   const startedAt = new Date(Date.now() - seconds * 1000).toISOString()
   await server.query(
-    `update challenges
-      set deliveries = jsonb_set(deliveries, '{-1,progress,turnStartedAt}', to_jsonb($2::text)) where id = $1`,
+    `update challenges set version = version + 1,
+      deliveries = jsonb_set(deliveries, '{-1,progress,turnStartedAt}', to_jsonb($2::text)) where id = $1`,
     [id, startedAt],
   )
 }
