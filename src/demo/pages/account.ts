@@ -51,7 +51,7 @@ export function accountPage(page: PageContext, { user, proof, factors, notice, f
       </section>
       <section class="panel" aria-labelledby="security">
         <h2 id="security">${words.security}</h2>
-        <p>${words.numbersProved(user.numbers.all.filter(isActive).length)}
+        <p>${words.numbersProved(user.numbers.all.filter(isActive).length)}<br>
           ${hasApp ? words.authenticatorOn : words.authenticatorOff}</p>
         <p class="more"><a class="button quiet" href="${basePath}/security">${words.manage}</a></p>
       </section>

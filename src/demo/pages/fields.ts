@@ -50,12 +50,11 @@ export function methodChoice({ texts }: PageContext, legend: string, chosen: Ver
 export function phoneField({ texts, regions, locale }: PageContext, form: Form, error?: FormError): Html {
   const names = new Intl.DisplayNames(locale, { type: 'region' })
   const [only] = regions
-  const hint = only !== undefined && regions.length === 1 ? texts.inCountry(names.of(only) ?? only) : texts.withPlus
+  const hint = only === undefined ? texts.withPlus : texts.inCountry(names.of(only) ?? only)
   const value = form.number ?? (only === 'US' ? exampleNumber() : '')
-  const number = field(
-    { name: 'number', label: texts.phoneNumber, type: 'tel', autocomplete: 'tel', value, hint },
-    error,
-  )
+  const phone = { name: 'number', label: texts.phoneNumber, type: 'tel', autocomplete: 'tel', value } as const
+  // Beside the choice of a country nothing needs to be said of how a number is written.
+  const number = field(regions.length > 1 ? phone : { ...phone, hint }, error)
   if (regions.length < 2) return number
   const options = regions
     .map((region) => ({ region, name: names.of(region) ?? region }))
