@@ -7,18 +7,14 @@ export function codeInMessage(text: string): string | null {
 }
 
 /**
- * A code is spoken digit by digit, twice: the longest run of 4 to 8 lone figures that comes twice in a row, and the last
- * such run, since a key that was named before may be the code's last digit.
+ * A code is spoken digit by digit, twice, with words between the two: figures that only marks stand between, 4 to 8 of them,
+ * and the same again. A second reading that has not come to its end is shorter, so it is none yet.
  */
 export function codeSpokenTwice(sentences: string[]): string | undefined {
-  const figures = loneFigures(sentences.join(' '))
-  for (let length = LONGEST; length >= SHORTEST; length--) {
-    for (let start = figures.length - 2 * length; start >= 0; start--) {
-      const once = figures.slice(start, start + length).join('')
-      if (figures.slice(start + length, start + 2 * length).join('') === once) return once
-    }
-  }
-  return undefined
+  const readings = (sentences.join(' ').match(READING) ?? []).map((reading) => reading.replace(/\D/g, ''))
+  return readings
+    .filter((reading, index) => reading.length >= 4 && reading.length <= 8 && reading === readings[index - 1])
+    .at(-1)
 }
 
 /** The sentence of the gate ends in three keys: two that open it, and the one that reports fraud. */
@@ -27,7 +23,7 @@ export function gateKeys(sentences: string[]): string | undefined {
   return keys.length === 3 ? keys.slice(0, 2).join('') : undefined
 }
 
-const SHORTEST = 4
-const LONGEST = 8
+/** Lone figures, with no letter between them. */
+const READING = /(?<![\d])\d(?:[^\p{L}\d]+\d)*(?!\d)/gu
 
 const loneFigures = (text: string) => text.match(/(?<!\d)\d(?!\d)/g) ?? []

@@ -159,6 +159,14 @@ test('a key that was named before the code is no part of it, though it may be th
   assert.equal(codeSpokenTwice([...read, 'Once more:', ...read.slice(2)]), '1239')
 })
 
+test('a code that is still being read is none yet, also when its last digit was named before', () => {
+  const read = ['press 9.', 'Your code is:', '5,', '8,', '6,', '2,', '3,', '9', 'Once more: Your code is:']
+  assert.equal(codeSpokenTwice([...read, '5,', '8,', '6,', '2,', '3,']), undefined)
+  assert.equal(codeSpokenTwice([...read, '5,', '8,', '6,', '2,', '3,', '9']), '586239')
+  const pairs = ['Your code is:', '5,', '8,', '5,', '8,', '5,', '8', 'Once more:', '5,', '8,']
+  assert.equal(codeSpokenTwice(pairs), undefined)
+})
+
 test('the code of a text is its longest figure, and a text may have none', () => {
   assert.equal(codeInMessage('Bank 2024: 481516 is your code. It expires in 5 minutes.'), '481516')
   assert.equal(codeInMessage('4815 is your code.\n\n@app.example.com #4815'), '4815')
