@@ -11,6 +11,25 @@ import { createView, type View } from './view.ts'
 
 const CODE_LENGTH = 6
 
+/** What each event brings. */
+type Details = {
+  'answerback-change': Challenge
+  'answerback-outcome': Challenge
+  'answerback-retry': { channel: Channel }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'answerback-challenge': AnswerbackChallenge
+  }
+  /** Of elements, the document and the window alike, since the events bubble. */
+  interface GlobalEventHandlersEventMap {
+    'answerback-change': CustomEvent<Details['answerback-change']>
+    'answerback-outcome': CustomEvent<Details['answerback-outcome']>
+    'answerback-retry': CustomEvent<Details['answerback-retry']>
+  }
+}
+
 /**
  * `<answerback-challenge challenge="chl_…" token="pgt_…" base-url="https://verify.example.com">`: shows one challenge
  * until it has an outcome, takes the code, asks for another delivery, cancels.
@@ -214,7 +233,7 @@ export class AnswerbackChallenge extends HTMLElement {
       this.#view!.input.focus({ preventScroll: true })
   }
 
-  #emit(type: string, detail: unknown): void {
+  #emit<Type extends keyof Details>(type: Type, detail: Details[Type]): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
   }
 }

@@ -10,11 +10,11 @@ const channel = again.querySelector<HTMLInputElement>('[name="channel"]')!
 const submitManually = !document.getElementById('notice')!.hidden
 
 verify.addEventListener('answerback-outcome', (event) => {
-  const { status } = (event as CustomEvent<{ status: string }>).detail
+  const { status } = event.detail
   if (status === 'approved' && !submitManually) finish.requestSubmit()
 })
 
 verify.addEventListener('answerback-retry', (event) => {
-  channel.value = (event as CustomEvent<{ channel: string }>).detail.channel
+  channel.value = event.detail.channel
   again.requestSubmit()
 })
