@@ -16,7 +16,6 @@ type Package = {
   description: string
   /** Browsers load it as it is: one file, with what it imports in it. */
   isOneFile: boolean
-  readme: string
 }
 
 const PACKAGES: Package[] = [
@@ -25,41 +24,18 @@ const PACKAGES: Package[] = [
     entry: 'client',
     description: 'Client of Answerback, the self-hosted verification by telephone: for servers and for pages.',
     isOneFile: false,
-    readme: `Starts and checks challenges on your server, follows them in the page, verifies incoming webhooks. No dependencies.
-
-\`\`\`ts
-import { Answerback } from '@answerback/client'
-
-const answerback = new Answerback({ baseUrl: 'https://verify.example.com', key: process.env.ANSWERBACK_KEY ?? '' })
-const challenge = await answerback.create({ to: '+12025550123', scope: 'login' })
-\`\`\``,
   },
   {
     name: 'elements',
     entry: 'answerback-challenge',
     description: 'The page that waits for a call or asks for the code, as a custom element: <answerback-challenge>.',
     isOneFile: true,
-    readme: `One file that defines \`<answerback-challenge>\`: it follows a challenge, takes the code and offers another try.
-
-\`\`\`html
-<script type="module" src="/answerback-challenge.js"></script>
-<answerback-challenge challenge="chl_…" token="pgt_…" base-url="https://verify.example.com"></answerback-challenge>
-\`\`\``,
   },
   {
     name: 'testing',
     entry: 'testing',
     description: "Phones of Answerback's simulated telephone company, for Playwright, node:test or any other runner.",
     isOneFile: false,
-    readme: `Holds a phone that Answerback calls and texts in development. No dependencies.
-
-\`\`\`ts
-import { Exchange } from '@answerback/testing'
-
-const phone = await new Exchange('http://localhost:3000').phone()
-await phone.answers()
-await phone.press('1')
-\`\`\``,
   },
 ]
 
@@ -74,7 +50,7 @@ export async function buildPackages(directory: string): Promise<void> {
     mkdirSync(folder, { recursive: true })
     const types = one.isOneFile ? await bundle(one, folder) : compile(one, folder)
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(one, types, version, license), null, 2)}\n`)
-    writeFileSync(join(folder, 'README.md'), `# @answerback/${one.name}\n\n${one.readme}\n`)
+    cpSync(join(ROOT, 'src', one.name, 'README.md'), join(folder, 'README.md'))
     cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'))
   }
 }

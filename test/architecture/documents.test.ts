@@ -8,6 +8,7 @@ import { describe, test } from 'node:test'
 const ROOT = join(import.meta.dirname, '../..')
 const DOCUMENTS = [
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/login-app/README.md'],
+  ...['client', 'elements', 'testing'].map((name) => `src/${name}/README.md`),
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

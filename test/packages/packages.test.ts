@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -14,7 +14,7 @@ import { build } from 'esbuild'
 import type { Answerback } from '../../src/client/client.ts'
 import { buildPackages, PACKAGE_NAMES } from '../../tools/build-packages.ts'
 import { startDevelopment } from '../pages/development-server.ts'
-import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { BINARY, openBrowser, withoutChromium } from '../support/browser.ts'
 import { freePort } from '../support/free-port.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -43,6 +43,13 @@ after(async () => {
   await server.stop()
   await rm(project, { recursive: true })
 })
+
+/** The examples of a document, by what stands behind the fence. */
+function examplesOf(text: string, fence: string): string[] {
+  return [...text.matchAll(/^```([^\n]+)\n(.*?)^```/gms)]
+    .filter(([, info]) => info === fence)
+    .map(([, , code]) => code!)
+}
 
 /** What the compiler says, which is nothing when it is content. */
 async function tsc(code: string, options: string[] = ['--module', 'nodenext']): Promise<string> {
@@ -116,14 +123,44 @@ export { element }`
     assert.equal(await tsc(code), '')
   })
 
-  for (const document of ['README.md', 'docs/webhooks.md']) {
+  for (const document of ['README.md', 'docs/webhooks.md', 'src/client/README.md', 'src/elements/README.md']) {
     test(`the TypeScript of ${document} passes`, async () => {
-      const text = await readFile(join(ROOT, document), 'utf8')
-      const examples = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code!)
+      const examples = examplesOf(await readFile(join(ROOT, document), 'utf8'), 'ts')
       assert.ok(examples.length > 0)
       for (const example of examples) assert.equal(await tsc(example), '')
     })
   }
+})
+
+describe('the README of @answerback/testing', () => {
+  const readme = () => readFile(join(project, 'node_modules/@answerback/testing/README.md'), 'utf8')
+  let env: NodeJS.ProcessEnv
+
+  before(() => {
+    env = { ...process.env, ANSWERBACK_URL: server.url, ANSWERBACK_KEY: 'key_of_at_least_24_characters' }
+    Reflect.deleteProperty(env, 'NODE_TEST_CONTEXT')
+  })
+
+  test('tests with node:test as it is written', async () => {
+    const [example] = examplesOf(await readme(), 'ts node:test')
+    assert.equal(await tsc(example!), '')
+    await writeFile(join(project, 'readme.test.ts'), example!)
+    const { stdout } = await run(process.execPath, ['--test', 'readme.test.ts'], { cwd: project, env })
+    assert.match(stdout, /pass 3\n/)
+  })
+
+  test('tests with Playwright as it is written', { skip: withoutChromium }, async () => {
+    for (const name of ['@playwright', 'playwright', 'playwright-core'])
+      await symlink(join(ROOT, 'node_modules', name), join(project, 'node_modules', name))
+    const folder = join(project, 'playwright-tests')
+    await mkdir(folder)
+    await writeFile(join(folder, 'readme.spec.ts'), examplesOf(await readme(), 'ts playwright')[0]!)
+    const use = { launchOptions: { executablePath: BINARY, args: ['--no-sandbox'] } }
+    await writeFile(join(folder, 'playwright.config.js'), `export default ${JSON.stringify({ use })}`)
+    const cli = join(project, 'node_modules/@playwright/test/cli.js')
+    const { stdout } = await run(process.execPath, [cli, 'test', '--reporter=line'], { cwd: folder, env })
+    assert.match(stdout, /2 passed/)
+  })
 })
 
 test('no package brings another along, and each holds its licence and what its types need', async () => {

@@ -3,9 +3,12 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-const BINARY = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-)
+export const BINARY = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path))
 
 /** Give it to every test that needs a browser: `test('…', { skip: withoutChromium }, …)`. */
 export const withoutChromium = BINARY ? false : 'SKIPPED: no Chromium found, and CHROMIUM does not name one'
