@@ -196,8 +196,8 @@ function because({ cause, why }: TimelineFacts): string {
 function callEnd({ result }: TimelineFacts, known: Known, at: string): string {
   if (known.answeredAt) {
     const time = after(known.answeredAt, at, '')
-    if (known.isHangUpAsked) return `The call was hung up by us${time}`
-    if (known.phase === 'goodbye') return `The call ended${time}, as it was to`
+    if (known.isHangUpAsked) return `The call ended${time}, hung up by us`
+    if (known.phase === 'goodbye') return `The call ended${time}, with the goodbye`
     if (result === 'carrier_failed') return `${known.carrier} broke the call off${time}`
     const keys = known.phase !== 'code' && !known.anyKeyPressed ? '; no key had been pressed' : ''
     return `The line was hung up${time}${keys}`

@@ -1,14 +1,24 @@
 // The arguments of a command: --help is answered, and what it doesn't know is refused with how it is used.
 
-import { parseArgs } from 'node:util'
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 
 type Command = { help: string; allowPositionals?: boolean }
 
 /** The arguments that are no options. Ends the process after --help and after a mistake. */
-export function readArguments({ help, allowPositionals = false }: Command): string[] {
+export function readArguments(command: Command): string[] {
+  return readCommandLine({ ...command, options: {} }).positionals
+}
+
+/** As above, with the options of the command's own. */
+export function readCommandLine({
+  help,
+  allowPositionals = false,
+  options,
+}: Command & { options: ParseArgsOptionsConfig }): { positionals: string[]; values: Record<string, unknown> } {
   try {
-    const { values, positionals } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, allowPositionals })
-    if (!values.help) return positionals
+    const all: ParseArgsOptionsConfig = { ...options, help: { type: 'boolean', short: 'h' } }
+    const { positionals, values } = parseArgs({ options: all, allowPositionals })
+    if (!values.help) return { positionals, values }
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help.trimEnd()}`)
     process.exit(2)

@@ -1,10 +1,15 @@
 // With no secret and no key set, in development, they are drawn once and kept in the data directory.
 
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export type GeneratedSecrets = { secret: string; apiKey: string; exchangeToken: string }
+
+/** Those that were drawn before; `null` for none. */
+export function drawnSecrets(dataDir: string): GeneratedSecrets | null {
+  return existsSync(join(dataDir, 'keys.json')) ? generatedSecrets(dataDir) : null
+}
 
 export function generatedSecrets(dataDir: string): GeneratedSecrets {
   const file = join(dataDir, 'keys.json')

@@ -8,6 +8,8 @@ import { DatabaseSync } from 'node:sqlite'
 
 const SQLITE_BUSY = 5
 
+export class DirectoryInUse extends Error {}
+
 /** Takes the directory for this process, or fails with a sentence that says who has it. */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true })
@@ -19,7 +21,9 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
     lock.close()
     if (!isBusy(error)) throw error
     const pid = await readFile(holder, 'utf8').catch(() => '')
-    throw new Error(`The data directory ${directory} is in use by ${pid ? `process ${pid}` : 'another process'}.`)
+    throw new DirectoryInUse(
+      `The data directory ${directory} is in use by ${pid ? `process ${pid}` : 'another process'}.`,
+    )
   }
   await writeFile(holder, String(process.pid))
   return async () => {

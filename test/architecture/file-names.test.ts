@@ -71,7 +71,10 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
   'list-challenges.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'timeline.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'races.test.ts': { in: ['test/faults', 'test/store'], means: 'concurrent changes: over HTTP, in the store' },
-  'challenge.ts': { in: ['src/client', 'src/domain'], means: 'a challenge: to the app, to the server' },
+  'challenge.ts': {
+    in: ['src/cli', 'src/client', 'src/domain'],
+    means: 'a challenge: to the operator, to the app, to the server',
+  },
   'factor.ts': { in: ['src/client', 'src/domain'], means: 'a factor: to the app, to the server' },
   'de.ts': { in: ['src/demo/texts', 'src/elements/locales'], means: 'the words of a page in German' },
   'es.ts': { in: ['src/demo/texts', 'src/elements/locales'], means: 'the words of a page in Spanish' },

@@ -151,7 +151,7 @@ test('doctor leaves no data directory behind', async () => {
 })
 
 describe('a command', () => {
-  for (const command of ['cli/migrate.ts', 'cli/doctor.ts', 'cli/webhooks.ts']) {
+  for (const command of ['cli/migrate.ts', 'cli/doctor.ts', 'cli/webhooks.ts', 'cli/challenge.ts']) {
     test(`${command} answers --help and refuses what it does not know`, async () => {
       const help = await run(command, {}, { args: ['--help'] })
       assert.equal(help.code, 0, help.output)

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
+import { timelineSentences } from '../../src/challenges/timeline-sentences.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
@@ -161,10 +162,13 @@ function begin(server: Server) {
     }
   }
 
-  /** Neither stands in an address, the log, the ledger, what the page was told, or in an answer of the API. */
+  /** Neither stands in an address, the log, the ledger, the timeline, its sentences, what the page was told, or in an answer of the API. */
   async function keptSecret({ id, number, code, created, told }: Case) {
     const urls = phones.httpLog.filter((entry) => entry.id > before.wire && !isSearch(entry)).map(({ url }) => url)
+    const timeline = await ask('GET', `/v1/challenges/${id}/timeline`)
     const places = {
+      timeline: timeline.text,
+      sentences: await sentencesOf(server, id),
       urls,
       log: server.logged.slice(before.logged),
       ledger: await challenges.ledger(id),
@@ -190,6 +194,12 @@ function begin(server: Server) {
     expects: (complaint) => void complaints.push(complaint),
   }
   return { world, close }
+}
+
+/** What a support agent reads. */
+export async function sentencesOf({ challenges }: Server, id: ChallengeId): Promise<string[]> {
+  const events = await challenges.timeline((await challenges.find(id))!)
+  return timelineSentences(events).map(({ text }) => text)
 }
 
 /** A lost call can be found again only by its number, and that search is a GET: twilio.com/docs/voice/api/call-resource */

@@ -1,0 +1,51 @@
+// npm run challenge: what happened to a login, found by its id or by a telephone number, in sentences.
+
+import '../config/node-version.ts'
+import { drawnSecrets } from '../config/generated-secrets.ts'
+import type { Values } from '../config/settings.ts'
+import { challengeSearch } from '../store/challenge-search.ts'
+import { challengeStore } from '../store/challenges.ts'
+import type { Database } from '../store/database.ts'
+import { findById, findByNumber } from './challenge/find.ts'
+import { asJson, asText } from './challenge/output.ts'
+import { readCommandLine } from './command-line.ts'
+import { withDatabase } from './with-database.ts'
+
+const HELP = `npm run challenge -- <id>                 what happened to this challenge, in sentences
+npm run challenge -- <number>             the newest challenges to a telephone number, and what happened to the latest
+npm run challenge -- <number> --region US a national number of that region
+
+  --json    the same for programs, as the API shows it
+
+The number may be written in any way: "+1 (202) 555-0123". It is found by its keyed hash under every SECRET that is listed,
+also when retention has removed the number itself. Times are UTC. No code, key or whole number is ever shown.
+
+It reads the server's settings: DATABASE_URL, or DATA_DIR for the embedded database, and SECRET. An embedded database is open
+to one process only: stop the server first, or ask it by GET /v1/challenges.
+`
+
+const { values, positionals } = readCommandLine({
+  help: HELP,
+  allowPositionals: true,
+  options: { region: { type: 'string' }, json: { type: 'boolean' } },
+})
+const wanted = positionals.join(' ')
+if (wanted === '') console.log(HELP)
+else await withDatabase(report)
+
+async function report(database: Database, config: Values): Promise<void> {
+  const stores = { challenges: challengeStore(database), search: challengeSearch(database) }
+  const region = typeof values.region === 'string' ? values.region : null
+  const found = wanted.startsWith('chl_')
+    ? await findById(stores, wanted)
+    : await findByNumber(stores, secretsOf(config), wanted, region)
+  console.log(values.json ? asJson(found) : asText(found))
+}
+
+function secretsOf({ SECRET, DATA_DIR }: Values): string[] {
+  const drawn = SECRET ? null : drawnSecrets(DATA_DIR)
+  if (SECRET ?? drawn) return SECRET ?? [drawn!.secret]
+  throw new Error(
+    "SECRET: it is not set. A number is found by its hash, which needs the server's SECRET; an id does not.",
+  )
+}
