@@ -1,16 +1,25 @@
 // Notifies subscribers that a challenge has changed: on this instance at once, on the others by one NOTIFY for all that
 // changed within a moment. It goes out after the commit: a NOTIFY inside a transaction makes every commit of the server
 // wait for the one before. A notification may be lost, so a subscriber also reads again by itself now and then.
+//
+// Nothing is sent while no other instance has subscribers, which each one that has some announces at the first and every
+// few seconds, and whenever a new instance asks.
 
 import { nanoid } from 'nanoid'
 import type { Logger } from '../log/logger.ts'
-import { realClock, sleep } from '../time/clock.ts'
+import { realClock, repeat, sleep } from '../time/clock.ts'
 import type { Database } from './database.ts'
 
 const CHANNEL = 'answerback'
 const MOMENT = 5
 /** The server takes 8,000 bytes at most. */
 const PAYLOAD = 7_500
+const ANNOUNCED_EVERY = 10_000
+/** One announcement may be lost. */
+const ANNOUNCED_FOR = 25_000
+
+const HAS_SUBSCRIBERS = 'has_subscribers'
+const WHO_HAS = 'who_has_subscribers'
 
 export type ChangeNotifier = {
   publish(id: string): void
@@ -23,10 +32,14 @@ export type ChangeNotifier = {
 
 export async function openChangeNotifier(database: Database, log: Logger): Promise<ChangeNotifier> {
   const self = nanoid(8)
+  // An embedded database has no other instances.
+  const isAlone = database.kind === 'embedded'
   const subscribers = new Map<string, Set<() => void>>()
   const changed = new Set<string>()
   const publishListeners = new Set<() => void>()
   let sending: Promise<void> | null = null
+  let announcedAt = Number.NEGATIVE_INFINITY
+  let othersSubscribedUntil = 0
 
   function notifySubscribers(id: string): void {
     for (const onChange of [...(subscribers.get(id) ?? [])]) onChange()
@@ -36,9 +49,9 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
   async function send(): Promise<void> {
     while (changed.size > 0) {
       await sleep(realClock, MOMENT)
-      const ids = [...changed]
+      const words = [...changed]
       changed.clear()
-      for (const payload of payloads(self, ids)) {
+      for (const payload of payloads(self, words)) {
         await database
           .notify(CHANNEL, payload)
           .catch((err: Error) => log.error({ err }, 'other instances not notified'))
@@ -47,25 +60,42 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
     sending = null
   }
 
-  const unlisten = await database.listen(
-    CHANNEL,
-    (payload) => {
-      const [from, ...ids] = payload.split(' ')
-      if (from !== self) ids.forEach(notifySubscribers)
-    },
-    () => [...subscribers.keys()].forEach(notifySubscribers),
-  )
+  function sendSoon(word: string): void {
+    if (isAlone) return
+    changed.add(word)
+    sending ??= send()
+  }
+
+  function announce(): void {
+    announcedAt = realClock.now()
+    sendSoon(HAS_SUBSCRIBERS)
+  }
+
+  function receive(payload: string): void {
+    const [from, ...words] = payload.split(' ')
+    if (from === self) return
+    for (const word of words) {
+      if (word === HAS_SUBSCRIBERS) othersSubscribedUntil = realClock.now() + ANNOUNCED_FOR
+      else if (word !== WHO_HAS) notifySubscribers(word)
+      else if (subscribers.size > 0) announce()
+    }
+  }
+
+  const unlisten = await database.listen(CHANNEL, receive, () => {
+    sendSoon(WHO_HAS)
+    for (const id of [...subscribers.keys()]) notifySubscribers(id)
+  })
+  sendSoon(WHO_HAS)
+  const stopAnnouncing = repeat(realClock, ANNOUNCED_EVERY, () => subscribers.size > 0 && announce())
 
   return {
     publish(id) {
       notifySubscribers(id)
       for (const onChange of [...publishListeners]) onChange()
-      // An embedded database has no other instances.
-      if (database.kind === 'embedded') return
-      changed.add(id)
-      sending ??= send()
+      if (realClock.now() < othersSubscribedUntil) sendSoon(id)
     },
     subscribe(id, onChange) {
+      if (realClock.now() - announcedAt > ANNOUNCED_EVERY) announce()
       const callbacks = subscribers.get(id) ?? new Set()
       subscribers.set(id, callbacks.add(onChange))
       return () => {
@@ -78,6 +108,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
       return () => void publishListeners.delete(onChange)
     },
     async close() {
+      stopAnnouncing()
       await sending
       subscribers.clear()
       await unlisten()
@@ -85,15 +116,16 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
   }
 }
 
-function payloads(self: string, ids: string[]): string[] {
+/** The words, behind the name of who sends them, in as few payloads as hold them. */
+function payloads(self: string, words: string[]): string[] {
   const all: string[] = []
   let payload = self
-  for (const id of ids) {
-    if (payload.length + 1 + id.length > PAYLOAD) {
+  for (const word of words) {
+    if (payload.length + 1 + word.length > PAYLOAD) {
       all.push(payload)
       payload = self
     }
-    payload += ` ${id}`
+    payload += ` ${word}`
   }
   return [...all, payload]
 }

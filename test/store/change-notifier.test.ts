@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { nanoid } from 'nanoid'
 import { type ChangeNotifier, openChangeNotifier } from '../../src/store/change-notifier.ts'
+import { eventually } from '../faults/waiting.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
 import { onPostgres } from './test-databases.ts'
@@ -14,6 +16,8 @@ describe('the change notifier', { skip: withoutPostgres }, () => {
   before(async () => {
     ours = await openChangeNotifier(database(0), consoleLogger)
     theirs = await openChangeNotifier(database(1), consoleLogger)
+    await announced(ours, theirs)
+    await announced(theirs, ours)
   })
   after(async () => {
     await ours.close()
@@ -83,6 +87,18 @@ describe('the change notifier', { skip: withoutPostgres }, () => {
   })
 })
 
+/** When `to` has heard that `by` has subscribers. */
+async function announced(by: ChangeNotifier, to: ChangeNotifier): Promise<void> {
+  let heard = false
+  by.subscribe('chl_first', () => {
+    heard = true
+  })
+  await eventually('the announcement', () => {
+    to.publish('chl_first')
+    return heard
+  })
+}
+
 function notified(notifier: ChangeNotifier, id: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const stop = notifier.subscribe(id, () => {
@@ -91,3 +107,34 @@ function notified(notifier: ChangeNotifier, id: string): Promise<void> {
   })
   return promise
 }
+
+describe('without subscribers elsewhere', { skip: withoutPostgres }, () => {
+  const { database } = onPostgres({ migrated: false, instances: 2 })
+
+  test('nothing is sent, until an instance has one, which a new instance learns too', async () => {
+    const payloads: string[] = []
+    const unlisten = await database(1).listen(
+      'answerback',
+      (payload) => payloads.push(payload.replace(/^\S+ /, '')),
+      () => {},
+    )
+    const first = await openChangeNotifier(database(0), consoleLogger)
+    first.publish('chl_a')
+    const second = await openChangeNotifier(database(1), consoleLogger)
+    await eventually('both to have asked', () => payloads.length === 2)
+    assert.deepEqual(payloads, ['who_has_subscribers', 'who_has_subscribers'])
+    await announced(second, first)
+    const third = await openChangeNotifier(database(0), consoleLogger)
+    await eventually('the answer', async () => {
+      const heard = notified(second, 'chl_b')
+      third.publish('chl_b')
+      return Promise.race([heard.then(() => true), pause(50).then(() => false)])
+    })
+    assert.deepEqual(
+      payloads.filter((words) => words.includes('chl_a')),
+      [],
+    )
+    for (const one of [first, second, third]) await one.close()
+    await unlisten()
+  })
+})
