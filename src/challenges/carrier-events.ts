@@ -16,7 +16,7 @@ import type { KnownRecords } from './known-records.ts'
 import type { Transition } from './transition.ts'
 
 /** What the URL names that a carrier called. Its locale lets a person be spoken to while the database is away. */
-export type WebhookTarget = CallbackTarget & { turn: number | null }
+export type WebhookTarget = CallbackTarget & { turn: number | null; awaitsDocument: boolean }
 
 /** `null`: the event is of another call than the delivery's own. */
 export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) => Promise<Script | null>
@@ -36,7 +36,8 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
 
   return async (target, event) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
-    const known = knownRecords.get(target.challenge)
+    const known = await knownRecords.get(target.challenge)
+    if (known && !target.awaitsDocument && isNoted(known, target, event)) return nothingToHear(target)
     const decide = (record: ChallengeRecord) => {
       const delivery = deliveryOf(record.challenge, target)
       if (!delivery || isForeign(delivery, event)) return null
@@ -45,10 +46,11 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
       return record === known && next && isJudgedByAge(next, delivery) ? null : next
     }
     const result = await transition(target.challenge, decide, known)
-    if (!('record' in result)) return neutralScript(target.locale, prompts[target.locale])
+    if (!('record' in result)) return nothingToHear(target)
     const { record } = result
     const delivery = deliveryOf(record.challenge, target)
     if (delivery && isForeign(delivery, event)) return null
+    if (!target.awaitsDocument) return nothingToHear(target)
     const id = target.delivery
     return callScript(record.challenge, id, contextOf(record, id, carrier))
   }
@@ -92,6 +94,22 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
         return null
     }
   }
+}
+
+function nothingToHear({ locale }: WebhookTarget): Script {
+  return neutralScript(locale, prompts[locale])
+}
+
+/**
+ * A status that tells nothing, or what the delivery has already been through: a call never rings or is answered for the
+ * first time twice, and keeps its ref, so that holds for every later version too and need not be read.
+ */
+function isNoted({ challenge }: ChallengeRecord, target: WebhookTarget, event: CarrierEvent): boolean {
+  const delivery = deliveryOf(challenge, target)
+  if (!delivery || delivery.ref === null || isForeign(delivery, event)) return false
+  const { state } = delivery.progress
+  if (event.type === 'ringing') return state === 'ringing' || state === 'answered'
+  return event.type === 'irrelevant' || (event.type === 'answered' && state === 'answered')
 }
 
 /** The delivery that a URL names, if it goes through this carrier. */

@@ -15,11 +15,15 @@ const MOST = 10_000
 const KEPT_MS = 5 * 60_000
 
 export type KnownRecords = {
-  /** Its ages are at least as long as by the database's clock, less what this instance's clock has lost meanwhile. */
-  get(id: ChallengeId): ChallengeRecord | undefined
-  /** As it was read or saved just now. */
+  /**
+   * Once the save that is under way has ended: events of one call come together, and would only lose the race. Its ages
+   * are never longer than by the database's clock.
+   */
+  get(id: ChallengeId): Promise<ChallengeRecord | undefined>
+  /** As it was just read. */
   put(record: ChallengeRecord): void
-  delete(id: ChallengeId): void
+  /** What `save` gives is known from then on. Until then, and when it is unknown whether it was saved, nothing is. */
+  save<NotSaved>(id: ChallengeId, save: () => Promise<ChallengeRecord | NotSaved>): Promise<ChallengeRecord | NotSaved>
   /** Drops those to which nothing has happened for long. */
   sweep(): void
 }
@@ -27,22 +31,38 @@ export type KnownRecords = {
 export function createKnownRecords(clock: Clock): KnownRecords {
   /** The one put longest ago is the first. */
   const entries = new Map<ChallengeId, { record: ChallengeRecord; putAt: number }>()
+  const saves = new Map<ChallengeId, Promise<void>>()
+
+  function put(record: ChallengeRecord): void {
+    const { id, outcome, version } = record.challenge
+    // Of two statements the answer of the earlier may come last.
+    if ((entries.get(id)?.record.challenge.version ?? 0) > version) return
+    entries.delete(id)
+    if (outcome && !hasActiveCall(record.challenge)) return
+    entries.set(id, { record, putAt: clock.now() })
+    if (entries.size > MOST) entries.delete(entries.keys().next().value!)
+  }
 
   return {
-    get(id) {
+    async get(id) {
+      await saves.get(id)
       const entry = entries.get(id)
       return entry && later(entry.record, (clock.now() - entry.putAt) / 1000)
     },
-    put(record) {
-      const { id, outcome, version } = record.challenge
-      // Of two statements the answer of the earlier may come last.
-      if ((entries.get(id)?.record.challenge.version ?? 0) > version) return
+    put,
+    async save(id, save) {
       entries.delete(id)
-      if (outcome && !hasActiveCall(record.challenge)) return
-      entries.set(id, { record, putAt: clock.now() })
-      if (entries.size > MOST) entries.delete(entries.keys().next().value!)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      saves.set(id, promise)
+      try {
+        const saved = await save()
+        if (isRecord(saved)) put(saved)
+        return saved
+      } finally {
+        if (saves.get(id) === promise) saves.delete(id)
+        resolve()
+      }
     },
-    delete: (id) => void entries.delete(id),
     sweep() {
       for (const [id, { putAt }] of entries) {
         if (clock.now() - putAt < KEPT_MS) return
@@ -60,4 +80,8 @@ function later(record: ChallengeRecord, seconds: number): ChallengeRecord {
     deliveryAge: record.deliveryAge + seconds,
     turnAge: inTurn ? record.turnAge + seconds : record.turnAge,
   }
+}
+
+function isRecord<NotSaved>(saved: ChallengeRecord | NotSaved): saved is ChallengeRecord {
+  return typeof saved === 'object' && saved !== null && 'challenge' in saved
 }

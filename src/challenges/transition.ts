@@ -103,11 +103,8 @@ export function createTransition(deps: Deps): Transition {
       secondsUntilCheck: secondsUntilNextCheck(record, next),
       inTime: !record.challenge.outcome && event.type !== 'expired',
     }
-    // Until it is saved, and when it is unknown whether it was, the next to decide has to read.
-    knownRecords.delete(next.id)
-    const saved = await store.challenges.save(change)
+    const saved = await knownRecords.save(next.id, () => store.challenges.save(change))
     if (saved === 'stale' || saved === 'number_busy' || 'retryAfter' in saved) return saved
-    knownRecords.put(saved)
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
     if (!record.challenge.outcome) logOutcome(saved)

@@ -13,9 +13,10 @@ export type Mutation = { name: string; edits: Edit[] }
 
 export const MUTATIONS: Mutation[] = [
   one('a save ignores the version that was read', 'src/challenges/transition.ts', {
-    find: 'const saved = await store.challenges.save(change)',
-    replace: `const version = (await store.challenges.find(next.id))!.challenge.version
-    const saved = await store.challenges.save({ ...change, next: { ...next, version } })`,
+    find: 'store.challenges.save(change)',
+    replace: `store.challenges
+      .find(next.id)
+      .then((now) => store.challenges.save({ ...change, next: { ...next, version: now!.challenge.version } }))`,
   }),
   {
     name: 'a right code overwrites an outcome',

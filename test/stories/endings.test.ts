@@ -90,7 +90,10 @@ listening(
     const { challenge } = await login.stored()
     const { id, ref } = challenge.deliveries[0]!
     const target = { carrier: 'twilio', locale: 'en-US', challenge: login.id, delivery: id, turn: null } as const
-    await server.challenges.handleCarrierEvent(target, { type: 'detected', machine: true, refs: [ref!] })
+    await server.challenges.handleCarrierEvent(
+      { ...target, awaitsDocument: false },
+      { type: 'detected', machine: true, refs: [ref!] },
+    )
     await login.ends('undelivered', 'voicemail')
   },
 )

@@ -50,13 +50,13 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, clock, log }:
     if (incoming instanceof Response) return incoming
     const event = await carrier.receive(incoming)
     if (!event) return refused(carrier)
-    const target = targetOf(c.req.param(), carrier.name)
+    const target = targetOf(c.req.param(), carrier.name, DOCUMENTS.has(kind))
     const again = Number(c.req.query('again') ?? 0)
     const late = kind === 'fallback' || again >= MAX_HOLDS ? apology(target.locale) : hold(target.locale)
     const next = await scriptInTime(target, event, late)
     if (!next) return refused(carrier)
     const script = kind === 'fallback' ? apology(target.locale) : next
-    if (!DOCUMENTS.has(kind)) return carrier.acknowledge()
+    if (!target.awaitsDocument) return carrier.acknowledge()
     return carrier.reply(script, callbackUrls(publicUrl, target, script.then === 'come_back' ? again + 1 : 0))
   }
 
@@ -67,7 +67,7 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, clock, log }:
     if (incoming instanceof Response) return incoming
     const event = await carrier.receive(incoming)
     if (!event) return refused(carrier)
-    const result = await scriptInTime(targetOf(c.req.param(), carrier.name), event, 'not_noted')
+    const result = await scriptInTime(targetOf(c.req.param(), carrier.name, false), event, 'not_noted')
     if (result === 'not_noted') return notNoted()
     return result ? carrier.acknowledge() : refused(carrier)
   }
@@ -83,7 +83,7 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, clock, log }:
     // All under one deadline, however many there are.
     const results = all.map(({ tag, event }) => {
       const [challenge = '', delivery = ''] = tag.split('.')
-      return scriptInTime(targetOf({ challenge, delivery }, carrier.name), event, 'not_noted')
+      return scriptInTime(targetOf({ challenge, delivery }, carrier.name, false), event, 'not_noted')
     })
     return (await Promise.all(results)).includes('not_noted') ? notNoted() : carrier.acknowledge()
   }
@@ -133,7 +133,7 @@ function refused(carrier: Carrier): Response {
 }
 
 /** The ids are unverified text: one that is not ours finds no challenge. */
-function targetOf(parameters: Record<string, string>, carrier: CarrierName): WebhookTarget {
+function targetOf(parameters: Record<string, string>, carrier: CarrierName, awaitsDocument: boolean): WebhookTarget {
   const { locale = '', challenge = '', delivery = '', turn } = parameters
   return {
     carrier,
@@ -141,6 +141,7 @@ function targetOf(parameters: Record<string, string>, carrier: CarrierName): Web
     challenge: challenge as ChallengeId,
     delivery: delivery as DeliveryId,
     turn: turn === undefined ? null : Number(turn),
+    awaitsDocument,
   }
 }
 
