@@ -6,8 +6,9 @@ CREATE TABLE "active_calls" (
 CREATE TABLE "carrier_rate_slots" (
 	"carrier" text NOT NULL,
 	"channel" text NOT NULL,
+	"lane" integer NOT NULL,
 	"free_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "carrier_rate_slots_carrier_channel_pk" PRIMARY KEY("carrier","channel")
+	CONSTRAINT "carrier_rate_slots_carrier_channel_lane_pk" PRIMARY KEY("carrier","channel","lane")
 );
 --> statement-breakpoint
 CREATE TABLE "challenge_events" (
@@ -83,7 +84,7 @@ CREATE TABLE "idempotency" (
 	"service_id" text NOT NULL,
 	"key" text NOT NULL,
 	"fingerprint" text NOT NULL,
-	"challenge_id" text,
+	"challenge_id" text NOT NULL,
 	"body" text,
 	"claimed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -77,9 +77,13 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
     const unasked = (why: string) => ({ answer: notAsked(why), asked: false, record })
     const carrier = selection.byName(delivery.carrier)
     if (!carrier) return unasked('not configured')
-    const wait = await slots.waitFor(delivery)
-    if (wait === null) return unasked('no slot in the rate of the account')
-    const now = await recordAtSlot(record.challenge.id, delivery, wait)
+    let now: ChallengeRecord | null = record
+    // With the slot there, the record is as it was saved a moment ago.
+    if (!slots.isDue(delivery)) {
+      const wait = await slots.waitFor(delivery)
+      if (wait === null) return unasked('no slot in the rate of the account')
+      now = await recordAtSlot(record.challenge.id, delivery, wait)
+    }
     if (!now || !isWanted(now, delivery)) {
       slots.release(delivery)
       return { ...unasked('no longer wanted'), ...(now && { record: now }) }

@@ -7,7 +7,8 @@ import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { secondsUntilCheck } from '../domain/state-machine.ts'
 import { allowed, limitReached, reachable } from '../guard/guard.ts'
-import type { InsertChallenge } from '../store/challenges.ts'
+import type { InsertChallenge, Inserted } from '../store/challenges.ts'
+import type { IdempotencyClaim } from '../store/idempotency.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -17,7 +18,6 @@ import type { CarrierSlots } from './carrier-slots.ts'
 import type { ChallengeSettings } from './challenge-settings.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { NUMBER_BUSY } from './refusals.ts'
-import { reserveDelivery } from './reserve-delivery.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import { sortableId } from './sortable-id.ts'
 import type { EffectRunner, Transition } from './transition.ts'
@@ -55,51 +55,54 @@ const ATTEMPTS = 5
 
 const KEY_IN_USE: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in progress.' }
 
-/** `idempotencyKey` is tied to the challenge in the same statement. `arrivedAt`: of the request, by the clock. */
+/** `claim`: its idempotency key is taken in the statement that makes the challenge. `arrivedAt`: of the request, by the clock. */
 export type Create = (
   service: Service,
   input: CreateChallenge,
-  idempotencyKey: string | null,
+  claim: IdempotencyClaim | null,
   arrivedAt: number,
 ) => Promise<ChallengeRecord | Refusal>
+
+type InsertResult = Awaited<ReturnType<Store['challenges']['insert']>>
 
 export function createCreateChallenge(deps: Deps): Create {
   const { store, carriers, settings, slots, limits, abandoned, clock } = deps
 
-  return async (service, input, idempotencyKey, arrivedAt) => {
+  return async (service, input, claim, arrivedAt) => {
     const number = parseNumber(input.to, null, settings.possibleRegions)
     if (!number.ok) return invalidField('to', number.message)
     const refusal = allowed(settings, input, number) ?? reachable(input, carriers)
     if (refusal) return refusal
     const request = requestOf(service, input, number.region)
-    const delivery = await reserveDelivery(deps, request, input.channel, arrivedAt)
-    if ('refused' in delivery) return delivery
-    const challenge = newChallenge(input, delivery)
-    const created = { challenge, request, expiresIn: input.expiresIn, idempotencyKey }
-    const record = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery)).catch((error) => {
-      slots.release(delivery)
-      abandoned.add(challenge.id, delivery.id)
-      throw error
+    return slots.throughCarriers(request, input.channel, async (delivery, slot) => {
+      const challenge = newChallenge(input, delivery)
+      const created = { challenge, request, expiresIn: input.expiresIn, idempotency: claim, slot }
+      const late = (inserted: InsertResult) => reserve(delivery, inserted) && slots.release(delivery)
+      const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery), late).catch(
+        (error) => {
+          abandoned.add(challenge.id, delivery.id)
+          throw error
+        },
+      )
+      return reserve(delivery, inserted) ? place(inserted.record, delivery, arrivedAt) : refusalOf(inserted)
     })
-    if ('refused' in record) {
-      slots.release(delivery)
-      return record
-    }
-    return place(record, delivery, arrivedAt)
   }
 
-  async function insert(created: InsertChallenge, delivery: Delivery): Promise<ChallengeRecord | Refusal> {
+  function insert(created: InsertChallenge, delivery: Delivery): Promise<InsertResult> {
     const { challenge } = created
     const facts = { flow: challenge.flow, channel: delivery.channel, carrier: delivery.carrier }
-    const inserted = await store.challenges.insert(created, {
+    return store.challenges.insert(created, {
       entry: { type: 'created', delivery: delivery.id, facts },
       begins: limits.startOf(created.request, delivery.channel),
       secondsUntilCheck: secondsUntilCheck(challenge),
       outbox: [],
     })
-    if (inserted === 'number_busy') return NUMBER_BUSY
-    if (inserted === 'key_taken') return KEY_IN_USE
-    return 'challenge' in inserted ? inserted : limitReached(inserted)
+  }
+
+  function reserve(delivery: Delivery, inserted: InsertResult): inserted is Inserted {
+    if (typeof inserted !== 'object' || !('record' in inserted)) return false
+    slots.reserved(delivery, inserted.slotWait)
+    return true
   }
 
   function place(record: ChallengeRecord, delivery: Delivery, arrivedAt: number): Promise<ChallengeRecord> {
@@ -120,6 +123,13 @@ export function createCreateChallenge(deps: Deps): Create {
       region,
     }
   }
+}
+
+function refusalOf(inserted: Exclude<InsertResult, Inserted>): Refusal | 'no_slot' {
+  if (inserted === 'no_slot') return inserted
+  if (inserted === 'number_busy') return NUMBER_BUSY
+  if (inserted === 'key_taken') return KEY_IN_USE
+  return limitReached(inserted)
 }
 
 function newChallenge({ flow, fallback }: CreateChallenge, first: Delivery): Challenge {

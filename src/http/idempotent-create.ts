@@ -3,7 +3,7 @@
 import type { Challenges } from '../challenges/challenges.ts'
 import { beforeSaveDeadline } from '../challenges/save-deadline.ts'
 import type { Logger } from '../log/logger.ts'
-import type { BeginResult, IdempotencyStore } from '../store/idempotency.ts'
+import type { IdempotencyClaim, IdempotencyStore } from '../store/idempotency.ts'
 import type { ChallengeRecord, Service } from '../store/types.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
@@ -15,62 +15,39 @@ type Parts = { challenges: Challenges; idempotency: Omit<IdempotencyStore, 'swee
 type Asked = { service: Service; key: string; fingerprints: string[]; arrivedAt: number }
 type Created = { answer: ChallengeView; replayed: boolean }
 
+/** The key is looked up only when nothing was created: the statement that creates the challenge takes it. */
 export async function createOnce(
   { challenges, idempotency, clock, log }: Parts,
   { service, key, fingerprints, arrivedAt }: Asked,
-  create: () => Promise<ChallengeRecord | Refused>,
+  create: (claim: IdempotencyClaim) => Promise<ChallengeRecord | Refused>,
 ): Promise<Created | Refused> {
-  const inTime = <T>(work: () => Promise<T>, undo?: (result: T) => void) =>
-    beforeSaveDeadline(clock, arrivedAt, work, undo)
-  const begun = await inTime(begin, ({ type }) => type === 'first' && void abandon())
-  switch (begun.type) {
+  const inTime = <T>(work: () => Promise<T>) => beforeSaveDeadline(clock, arrivedAt, work)
+  // Kept under the newest secret; a retry across a rotation is known by an older one.
+  const created = await create({ key, fingerprint: fingerprints[0]! })
+  if (!isRefused(created)) return finish(created)
+  const known = await inTime(() => idempotency.find(service.id, key, fingerprints))
+  switch (known?.type) {
+    case undefined:
+      return created
     case 'in_progress':
       return { refused: 'conflict', detail: 'The first request with this Idempotency-Key is in progress.' }
     case 'mismatch':
       return invalid('Idempotency-Key', 'This key came with another body before')
     case 'replay':
-      return again(begun.body as ChallengeView)
+      return again(known.body as ChallengeView)
     case 'unanswered': {
-      const record = await inTime(() => challenges.find(begun.challengeId))
+      const record = await inTime(() => challenges.find(known.challengeId))
       return record ? { ...(await finish(record)), replayed: true } : GONE
     }
-    case 'first':
-      return first()
-  }
-
-  /** Kept under the newest secret; a retry across a rotation is known by an older one. */
-  async function begin(): Promise<BeginResult> {
-    for (const fingerprint of fingerprints) {
-      const begun = await idempotency.begin(service.id, key, fingerprint)
-      if (begun.type !== 'mismatch') return begun
-    }
-    return { type: 'mismatch' }
-  }
-
-  async function first(): Promise<Created | Refused> {
-    const created = await create().catch(async (fault) => {
-      await abandon()
-      throw fault
-    })
-    if (!isRefused(created)) return finish(created)
-    await abandon()
-    return created
-  }
-
-  /** Without a database the key frees itself, a little later. */
-  function abandon(): Promise<void> {
-    return keep(idempotency.abandon(service.id, key))
   }
 
   /** The app is told what was done, in time, whether this is kept or not. Unkept, the key still leads to its challenge. */
-  async function keep(work: Promise<void>): Promise<void> {
-    const kept = work.catch((err: Error) => log.warn({ err }, 'idempotency key not updated'))
-    await withTimeout(clock, DEADLINES.keepAnswer, kept, undefined)
-  }
-
   async function finish(record: ChallengeRecord): Promise<Created> {
     const answer = challengeView(record)
-    await keep(idempotency.finish(service.id, key, record.challenge.id, answer))
+    const kept = idempotency
+      .finish(service.id, key, record.challenge.id, answer)
+      .catch((err: Error) => log.warn({ err }, 'idempotent answer not kept'))
+    await withTimeout(clock, DEADLINES.keepAnswer, kept, undefined)
     return { answer: withSecrets(challenges, record, answer), replayed: false }
   }
 

@@ -1,43 +1,60 @@
 // A carrier account takes so many calls a second and queues the rest, and a queued call may ring after its challenge is
 // over. So we queue here, where the wait is known beforehand.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { CarrierName, Channel } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { carrierRateSlots } from './schema.ts'
 
+/** `perSecond`: of the one lane. */
+export type Lane = { carrier: CarrierName; channel: Channel; lane: number; perSecond: number }
+
+export type SlotRequest = Lane & { maxWaitSeconds: number }
+
 export type CarrierRateLimit = {
   /** Reserves the next free slot and says in how many seconds it is; `null`, and no reservation: too far off. */
-  reserve(carrier: CarrierName, channel: Channel, perSecond: number, maxWaitSeconds: number): Promise<number | null>
+  reserve(slot: SlotRequest): Promise<number | null>
   /** Gives back a reserved slot that isn't used: the next reservation gets a place so much earlier. */
-  release(carrier: CarrierName, channel: Channel, perSecond: number): Promise<void>
+  release(lane: Lane): Promise<void>
 }
 
 export function carrierRateLimit(database: Database): CarrierRateLimit {
   return {
-    async reserve(carrier, channel, perSecond, maxWaitSeconds) {
-      const [slot] = await reserve(database, { carrier, channel, interval: 1 / perSecond, maxWaitSeconds })
+    async reserve(request) {
+      const [slot] = await reserve(database, slotValues(request))
       return slot ? Math.max(0, slot.wait) : null
     },
-    async release(carrier, channel, perSecond) {
-      await release(database, { carrier, channel, interval: 1 / perSecond })
+    async release({ carrier, channel, lane, perSecond }) {
+      await release(database, { carrier, channel, lane, interval: 1 / perSecond })
     },
   }
+}
+
+/** The parameters of a statement that reserves a slot; without a request none. */
+export function slotValues(slot: SlotRequest | null) {
+  const { carrier = null, channel = null, lane = null, maxWaitSeconds = null } = slot ?? {}
+  return { carrier, channel, lane, maxWaitSeconds, interval: slot && 1 / slot.perSecond }
 }
 
 const value = sql.placeholder
 const INTERVAL = sql`${value('interval')}::float8 * interval '1 second'`
 
-const reserve = statement<{ wait: number }>(sql`
-  insert into ${carrierRateSlots} as slot (carrier, channel, free_at)
-  values (${value('carrier')}, ${value('channel')}, now() + ${INTERVAL})
-  on conflict (carrier, channel) do update set free_at = greatest(slot.free_at, now()) + ${INTERVAL}
+const reserved = (from: SQL) => sql`
+  insert into ${carrierRateSlots} as slot (carrier, channel, lane, free_at)
+  select ${value('carrier')}, ${value('channel')}, ${value('lane')}::int, now() + ${INTERVAL} ${from}
+  on conflict (carrier, channel, lane) do update set free_at = greatest(slot.free_at, now()) + ${INTERVAL}
     where slot.free_at <= now() + ${value('maxWaitSeconds')}::float8 * interval '1 second'
-  returning extract(epoch from free_at - now())::float8 - ${value('interval')}::float8 as wait`)
+  returning extract(epoch from free_at - now())::float8 - ${value('interval')}::float8 as wait`
+
+const reserve = statement<{ wait: number }>(reserved(sql``))
+
+/** Parts of a statement that reserves a slot when there is a row in `wanted`. Without an interval none is needed. */
+export const NO_SLOT_NEEDED = sql`${value('interval')}::float8 is null`
+export const SLOT_RESERVED = sql`slot as (${reserved(sql`from wanted where not ${NO_SLOT_NEEDED}`)})`
 
 // The slots behind it keep their times, so two may now share one moment: the carrier holds one of them for a moment, as
 // it would any burst, and the rate stays.
 const release = statement(sql`
   update ${carrierRateSlots} set free_at = greatest(now(), free_at - ${INTERVAL})
-  where carrier = ${value('carrier')} and channel = ${value('channel')}`)
+  where carrier = ${value('carrier')} and channel = ${value('channel')} and lane = ${value('lane')}`)

@@ -56,3 +56,24 @@ export function recordOf(row: ChallengeRow): ChallengeRecord {
     turnAge,
   }
 }
+
+/** A challenge as it was inserted: what the code gave, and the times that the database set. */
+export function newRecord(
+  challenge: Challenge,
+  request: ChallengeRequest,
+  { createdAt, expiresAt, charge }: Pick<ChallengeRow, 'createdAt' | 'expiresAt' | 'charge'>,
+): ChallengeRecord {
+  const deliveries = challenge.deliveries.map((delivery) => ({ ...delivery, createdAt }))
+  return {
+    challenge: { ...challenge, deliveries },
+    request,
+    createdAt,
+    expiresAt,
+    endedAt: null,
+    outcomeVersion: null,
+    charge,
+    expired: false,
+    deliveryAge: 0,
+    turnAge: 0,
+  }
+}

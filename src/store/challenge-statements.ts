@@ -1,6 +1,7 @@
 // The hot statements on challenges. Column lists come from the schema, so none has to be repeated here.
 
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
 import { type ChallengeRow, savedColumns } from './challenge-record.ts'
 import { columnNames, statement } from './orm.ts'
 import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
@@ -53,11 +54,15 @@ const EVENT_AND_MESSAGES = sql`
     from challenge, jsonb_to_recordset(${value('outbox')}::text::jsonb) as message (id text, type text)
   )`
 
-/** The number is held, or the statement fails. In one order, since instances may list the secrets in different ones. */
+/**
+ * The number is held, or the statement fails. In one order, since instances may list the secrets in different ones; and
+ * after the counters, so that two statements wait for each other's rows in one order too.
+ */
 const HELD = sql`
   held as (
     insert into ${activeCalls} (number_hash, challenge_id)
-    select hash, challenge.id from challenge, jsonb_array_elements_text(${value('hold')}::text::jsonb) as hash
+    select hash, challenge.id
+    from challenge, (select count(*) from begun) as counted, jsonb_array_elements_text(${value('hold')}::text::jsonb) as hash
     order by hash
   )`
 
@@ -74,30 +79,39 @@ const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
 }
 const columns = Object.keys(names) as (keyof typeof names)[]
 
-/** Why nothing was saved: a limit is exhausted, or a counter has still to be made. */
-export type Admission = { locked: number; exhaustedKey: string | null; retryAfter: number }
+/** Why nothing was saved. */
+export type Admission = { exhaustedKey: string | null; retryAfter: number }
 
 /** One row in any case; without an id nothing was saved. */
 type Saved = Admission & (ChallengeRow | { id: null })
 
-const SAVED_AND_ADMISSION = sql`
-  select (select count(*)::int from locked) as locked,
-    exhausted_key as "exhaustedKey", retry_after as "retryAfter", ${RECORD}
-  from (values (1)) as one_row left join exhausted on true left join challenge on true`
+/** What the database adds to a new challenge; the rest is known. One row in any case: without an id nothing was saved. */
+type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
+    | Pick<ChallengeRow, 'id' | 'createdAt' | 'expiresAt' | 'charge'>
+    | { id: null }
+  )
 
-export const insert = statement<Saved>(sql`
-  with ${INPUT}, ${ADMITTED}, reserved as (
-    update ${idempotency} set challenge_id = input.id from input, admitted
-    where idempotency.service_id = input.service_id and idempotency.key = ${value('idempotencyKey')}
-      and challenge_id is null
-    returning idempotency.key
-  ), challenge as (
+// A key that is taken and a slot that is too far off show before anything is written, so nothing has to be undone. Two
+// requests with one key that come together: the unique index lets one through, and the other statement fails as a whole.
+export const insert = statement<Inserted>(sql`
+  with ${INPUT}, ${ADMITTED}, taken as (
+    select from ${idempotency} join input using (service_id) where key = ${value('idempotencyKey')}
+  ), wanted as (
+    select from admitted where not exists (select from taken)
+  ), ${SLOT_RESERVED}, challenge as (
     insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
     select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
-    from input, admitted where ${value('idempotencyKey')}::text is null or exists (select from reserved)
+    from input, wanted where ${NO_SLOT_NEEDED} or exists (select from slot)
     returning *
+  ), answer as (
+    insert into ${idempotency} (service_id, key, fingerprint, challenge_id)
+    select service_id, ${value('idempotencyKey')}, ${value('fingerprint')}, id
+    from challenge where ${value('idempotencyKey')}::text is not null
   ), ${CONSUMED}, ${HELD}, ${EVENT_AND_MESSAGES}
-  ${SAVED_AND_ADMISSION}`)
+  select exhausted_key as "exhaustedKey", retry_after as "retryAfter", exists (select from taken) as "keyTaken",
+    (select wait from slot) as "slotWait",
+    id, created_at as "createdAt", expires_at as "expiresAt", charge
+  from (values (1)) as one_row left join exhausted on true left join challenge on true`)
 
 /** One row in any case: an answer without it, or with another id, belongs to another query. */
 export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>(sql`
@@ -148,7 +162,8 @@ export const saveCallOver = statement<ChallengeRow>(sql`
 /** Another delivery begins. */
 export const saveDelivery = statement<Saved>(sql`
   with ${INPUT}, ${ADMITTED}, ${savedWith(CHARGE, sql`, admitted`)}, ${CONSUMED}, ${HELD}
-  ${SAVED_AND_ADMISSION}`)
+  select exhausted_key as "exhaustedKey", retry_after as "retryAfter", ${RECORD}
+  from (values (1)) as one_row left join exhausted on true left join challenge on true`)
 
 /** A delivery ends whose charge is given back. */
 export const saveWithRefund = statement<ChallengeRow>(sql`

@@ -2,13 +2,15 @@
 // pushed stand or fall together, and a writer that read an older version loses.
 
 import { asc, eq, sql } from 'drizzle-orm'
-import type { CarrierName, Challenge, ChallengeId } from '../domain/challenge.ts'
-import { type ChallengeRow, recordOf, toRow } from './challenge-record.ts'
+import type { CarrierName, Challenge } from '../domain/challenge.ts'
+import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
+import { type ChallengeRow, newRecord, recordOf, toRow } from './challenge-record.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
+import type { IdempotencyClaim } from './idempotency.ts'
 import { execute, openOrm } from './orm.ts'
-import { createCounters, type ExhaustedLimit } from './rate-limits.ts'
+import { type ExhaustedLimit, isCounterRace } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
 import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, LedgerLine, SaveChallenge } from './types.ts'
 
@@ -17,22 +19,30 @@ export type InsertChallenge = {
   request: ChallengeRequest
   /** Seconds. */
   expiresIn: number
-  /** Taken by `begin`: the challenge is tied to it, so that a request sent twice makes one challenge. */
-  idempotencyKey: string | null
+  /** The challenge takes the key in the statement that makes it, so that a request sent twice makes one challenge. */
+  idempotency: IdempotencyClaim | null
+  /** A slot in the rate of the first delivery's carrier, reserved in the same statement; `null`: it needs none. */
+  slot: SlotRequest | null
 }
+
+/** `slotWait`: seconds until the reserved slot; 0 without one. */
+export type Inserted = { record: ChallengeRecord; slotWait: number }
 
 /** What is saved beside a new challenge, whose first delivery begins. */
 export type Creation = Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'> & { begins: DeliveryStart }
 
-/** So often a counter may be deleted between two statements. */
+/** So often another statement may make a counter, or the sweep delete it, between two tries. */
 const TRIES = 10
 
 export type ChallengeStore = {
-  /** `key_taken`: another request with the same idempotency key has made its challenge. */
+  /**
+   * One statement: all of it happens or nothing. `key_taken`: another request with the same idempotency key has made its
+   * challenge. `no_slot`: the carrier's next slot is too far off.
+   */
   insert(
     created: InsertChallenge,
     change: Creation,
-  ): Promise<ChallengeRecord | 'number_busy' | 'key_taken' | ExhaustedLimit>
+  ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | ExhaustedLimit>
   find(id: string): Promise<ChallengeRecord | null>
   findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. */
@@ -60,37 +70,42 @@ export function challengeStore(database: Database): ChallengeStore {
     .prepare('ledger')
 
   /** The delivery is counted and its number held in the statement that saves it, or none of it happens. */
-  async function begin(
-    id: ChallengeId,
+  async function begin<Row>(
     { consume, hold }: DeliveryStart,
-    statement: (start: { limits: string; hold: string }) => ReturnType<typeof statements.insert>,
-  ): Promise<ChallengeRecord | 'number_busy' | ExhaustedLimit | null> {
+    statement: (start: { limits: string; hold: string }) => Promise<Row[]>,
+  ): Promise<Row | 'number_busy' | 'key_taken'> {
     const start = { limits: JSON.stringify(consume), hold: JSON.stringify(hold) }
-    for (let tries = 0; tries < TRIES; tries++) {
-      const answer = await statement(start).catch((error) => {
-        if (violates(error, 'active_calls_pkey')) return 'number_busy' as const
-        throw error
-      })
-      if (answer === 'number_busy') return answer
-      const [row] = answer
-      if (!row) throw new ForeignRow()
-      const { locked, exhaustedKey, retryAfter, ...saved } = row
-      if (saved.id !== null) return recordFor([id], saved)
-      if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
-      if (locked === consume.length) return null
-      // A counter has not been used yet, or has been deleted by the sweep.
-      await createCounters(database, consume)
+    for (let tries = 1; ; tries++) {
+      try {
+        const [row] = await statement(start)
+        if (!row) throw new ForeignRow()
+        return row
+      } catch (error) {
+        if (violates(error, 'active_calls_pkey')) return 'number_busy'
+        if (violates(error, 'idempotency_service_id_key_pk')) return 'key_taken'
+        if (!isCounterRace(error) || tries === TRIES) throw error
+      }
     }
-    throw new Error('rate limit counters are deleted as fast as they are made')
   }
 
   return {
-    async insert({ challenge, request, expiresIn, idempotencyKey }, { begins, ...change }) {
-      const values = { row: toRow(challenge, request), expiresIn, idempotencyKey, ...valuesOf(change) }
-      return (
-        (await begin(challenge.id, begins, (start) => statements.insert(database, { ...values, ...start }))) ??
-        'key_taken'
-      )
+    async insert({ challenge, request, expiresIn, idempotency, slot }, { begins, ...change }) {
+      const values = {
+        row: toRow(challenge, request),
+        expiresIn,
+        idempotencyKey: idempotency?.key ?? null,
+        fingerprint: idempotency?.fingerprint ?? null,
+        ...slotValues(slot),
+        ...valuesOf(change),
+      }
+      const row = await begin(begins, (start) => statements.insert(database, { ...values, ...start }))
+      if (typeof row === 'string') return row
+      if (row.id === null) {
+        if (row.exhaustedKey !== null) return { key: row.exhaustedKey, retryAfter: row.retryAfter }
+        return row.keyTaken ? 'key_taken' : 'no_slot'
+      }
+      if (row.id !== challenge.id) throw new ForeignRow()
+      return { record: newRecord(challenge, request, row), slotWait: Math.max(0, row.slotWait ?? 0) }
     },
 
     async find(id) {
@@ -108,11 +123,13 @@ export function challengeStore(database: Database): ChallengeStore {
 
     async save({ next, inTime, begins, callOver, refund, ...change }) {
       const values = { row: toRow(next, null), inTime, callOver, ...valuesOf(change) }
-      if (begins)
-        return (
-          (await begin(next.id, begins, (start) => statements.saveDelivery(database, { ...values, ...start }))) ??
-          'stale'
-        )
+      if (begins) {
+        const saved = await begin(begins, (start) => statements.saveDelivery(database, { ...values, ...start }))
+        if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
+        const { exhaustedKey, retryAfter, ...row } = saved
+        if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
+        return row.id === null ? 'stale' : recordFor([next.id], row)
+      }
       const plain = callOver ? statements.saveCallOver : statements.save
       const [row] =
         refund.length > 0

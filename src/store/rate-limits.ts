@@ -3,6 +3,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
+import { violates } from './database-errors.ts'
 import { statement } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
 import { OF_BATCH, untilNoneLeft } from './sweep.ts'
@@ -31,77 +32,93 @@ export function rateLimits(database: Database): RateLimits {
   }
 }
 
-export async function createCounters(database: Database, limits: readonly Limit[]): Promise<void> {
-  await create(database, { limits: JSON.stringify(limits) })
-}
-
 const LIMITS = sql`
   limits as (
     select * from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb) as t (key text, seconds int, max int)
   )`
 
-const CREATED = sql`
-  insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-  select key, seconds, 0, now() + seconds * interval '1 second' from limits order by key, seconds
-  on conflict (key, seconds) do nothing`
-
-const create = statement(sql`with ${LIMITS} ${CREATED}`)
-
 const secondsUntil = (time: string) => sql`greatest(1, ceil(extract(epoch from ${sql.raw(time)} - now())))::int`
 
-// Only rows that exist can be locked, so the counters of the delivery that is about to be saved are made here, empty.
 const check = statement<ExhaustedLimit>(sql`
-  with ${LIMITS}, created as (${CREATED})
-  select key, ${secondsUntil('ends_at')} as "retryAfter"
-  from ${rateLimitCounters} join limits using (key, seconds)
-  where count >= max and ends_at > now() order by ends_at desc limit 1`)
+  with ${LIMITS}, counters as (
+    select limits.*, coalesce(count, 0) as count, coalesce(ends_at, now() + seconds * interval '1 second') as ends_at
+    from limits left join lateral (
+      select count, ends_at from ${rateLimitCounters} as counter
+      where counter.key = limits.key and counter.seconds = limits.seconds and counter.ends_at > now()
+      limit 1
+    ) as counter on true
+  )
+  select key, ${secondsUntil('ends_at')} as "retryAfter" from counters where count >= max order by ends_at desc limit 1`)
 
 /**
- * Parts of a statement that counts a delivery. `admitted` has a row when every counter is there and none is exhausted;
- * `consumed` counts when there is a row in `challenge`. Every statement locks counters in one order, and before any
- * challenge, so no two wait for each other; a locked row is read as its last holder left it.
+ * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted; `consumed` and `begun`
+ * count when there is a row in `challenge`. Every statement locks counters in one order, and before any challenge, so no
+ * two wait for each other; a locked row is read as its last holder left it. Each is looked up, and written, by itself: of
+ * a join with `limits`, which it takes for a hundred rows, the planner makes a scan of the whole table. A counter that is not there yet is made with
+ * its first unit: when another statement makes it meanwhile this one fails as a whole (`isCounterRace`), and is to be
+ * repeated.
  */
 export const ADMITTED = sql`
   ${LIMITS}, locked as (
-    select counter.key, counter.seconds, limits.max,
-      case when counter.ends_at > now() then counter.count else 0 end as count,
-      case when counter.ends_at > now() and counter.count > 0 then counter.ends_at
-        else now() + counter.seconds * interval '1 second' end as ends_at
-    from ${rateLimitCounters} as counter join limits using (key, seconds)
-    order by counter.key, counter.seconds
-    for update of counter
+    select counter.* from (select key, seconds from limits order by key, seconds) as wanted, lateral (
+      select counter.key, counter.seconds,
+        case when counter.ends_at > now() then counter.count else 0 end as count,
+        case when counter.ends_at > now() and counter.count > 0 then counter.ends_at
+          else now() + counter.seconds * interval '1 second' end as ends_at
+      from ${rateLimitCounters} as counter
+      where counter.key = wanted.key and counter.seconds = wanted.seconds
+      for update
+    ) as counter
+  ), counters as (
+    select limits.key, limits.seconds, limits.max, locked.key is null as is_new, coalesce(locked.count, 0) as count,
+      coalesce(locked.ends_at, now() + limits.seconds * interval '1 second') as ends_at
+    from limits left join locked using (key, seconds)
   ), exhausted as (
     select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after
-    from locked where count >= max order by ends_at desc limit 1
+    from counters where count >= max order by ends_at desc limit 1
   ), admitted as (
-    select where (select count(*) from locked) = (select count(*) from limits) and not exists (select from exhausted)
+    select where not exists (select from exhausted)
   )`
 
 export const CONSUMED = sql`
   consumed as (
-    update ${rateLimitCounters} as counter set count = locked.count + 1, ends_at = locked.ends_at from locked, challenge
-    where counter.key = locked.key and counter.seconds = locked.seconds
+    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
+    select key, seconds, count + 1, ends_at from counters, challenge where not is_new
+    on conflict (key, seconds) do update set count = excluded.count, ends_at = excluded.ends_at
+  ), begun as (
+    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
+    select key, seconds, 1, ends_at from counters, challenge where is_new order by key, seconds
+    returning key
   )`
+
+export function isCounterRace(error: unknown): boolean {
+  return violates(error, 'rate_limit_counters_key_seconds_pk')
+}
 
 /** What was counted, by the end of each window: another window of the same counter has another end. */
 export const CHARGE = sql`
-  (select jsonb_agg(jsonb_build_object('key', key, 'seconds', seconds, 'endsAt', ends_at)) from locked)`
+  (select jsonb_agg(jsonb_build_object('key', key, 'seconds', seconds, 'endsAt', ends_at)) from counters)`
 
 /** Parts of a statement that gives a charge back, as far as its windows are still open. */
 export const REFUNDABLE = sql`
   refundable as (
-    select counter.key, counter.seconds
-    from jsonb_to_recordset(${sql.placeholder('refund')}::text::jsonb) as charged (key text, seconds int, "endsAt" timestamptz)
-    join ${rateLimitCounters} as counter using (key, seconds)
-    where counter.count > 0 and counter.ends_at > now() and counter.ends_at = charged."endsAt"
-    order by counter.key, counter.seconds
-    for update of counter
+    select counter.* from (
+      select * from jsonb_to_recordset(${sql.placeholder('refund')}::text::jsonb)
+        as charged (key text, seconds int, "endsAt" timestamptz)
+      order by key, seconds
+    ) as charged, lateral (
+      select counter.key, counter.seconds, counter.count, counter.ends_at from ${rateLimitCounters} as counter
+      where counter.key = charged.key and counter.seconds = charged.seconds
+        and counter.count > 0 and counter.ends_at > now() and counter.ends_at = charged."endsAt"
+      for update
+    ) as counter
   )`
 
 export const REFUNDED = sql`
   refunded as (
-    update ${rateLimitCounters} as counter set count = counter.count - 1 from refundable, challenge
-    where counter.key = refundable.key and counter.seconds = refundable.seconds
+    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
+    select refundable.* from refundable, challenge
+    on conflict (key, seconds) do update set count = excluded.count - 1
   )`
 
 const sweep = statement(sql`

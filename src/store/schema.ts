@@ -167,10 +167,10 @@ export const idempotency = pgTable(
     serviceId: text('service_id').notNull(),
     key: text('key').notNull(),
     fingerprint: text('fingerprint').notNull(),
-    challengeId: text('challenge_id').$type<ChallengeId>(),
+    challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
     /** The answer as text, since jsonb would reorder it. */
     body: text('body'),
-    /** When the request now in progress claimed the key. */
+    /** When the request that is to answer took the key. */
     claimedAt: time('claimed_at').notNull().defaultNow(),
     createdAt: time('created_at').notNull().defaultNow(),
   },
@@ -199,15 +199,16 @@ export const rateLimitCounters = pgTable(
   ],
 )
 
-/** When each carrier account may next be asked for a call, or a message. */
+/** When each carrier account may next be asked for a call, or a message. Its lanes share the rate: carrier-slots.ts. */
 export const carrierRateSlots = pgTable(
   'carrier_rate_slots',
   {
     carrier: text('carrier').$type<CarrierName>().notNull(),
     channel: text('channel').$type<Channel>().notNull(),
+    lane: integer('lane').notNull(),
     freeAt: time('free_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.carrier, table.channel] })],
+  (table) => [primaryKey({ columns: [table.carrier, table.channel, table.lane] })],
 )
 
 /** One row that the readiness check writes: a standby, or a server without disk, answers reads all the same. */

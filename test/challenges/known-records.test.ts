@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 
 const stored = await memoryStore(() => Date.parse('2026-01-05T12:00:00Z')).challenges.insert(
-  { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotencyKey: null },
+  { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
   aCreation,
 )
 

@@ -27,7 +27,7 @@ test('checking codes does not postpone the check of a call whose placement is un
   const challenge = aChallenge()
   const wakeSeconds = secondsUntilCheck(challenge)
   await challenges.insert(
-    { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null },
+    { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
     { ...aCreation, secondsUntilCheck: wakeSeconds },
   )
   for (let second = 3; second < wakeSeconds!; second += 3) {

@@ -54,7 +54,10 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     const challenges = challengeStore(database())
     const [person, done] = [aChallenge(), aChallenge()]
     for (const challenge of [person, done])
-      await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
+      await challenges.insert(
+        { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
+        aCreation,
+      )
     await database().query(
       `update challenges set status = 'canceled', reason = 'canceled', outcome_version = 1, next_check_at = null,
         ended_at = now() - case when id = $1 then interval '40 days' else interval '500 days' end where id in ($1, $2)`,
@@ -77,7 +80,10 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     const challenges = challengeStore(database())
     const rows = Array.from({ length: 6 }, () => aChallenge())
     for (const [age, challenge] of rows.entries()) {
-      await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
+      await challenges.insert(
+        { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
+        aCreation,
+      )
       await database().query(
         `update challenges set status = 'canceled', reason = 'canceled', outcome_version = 1, next_check_at = null,
           ended_at = now() - interval '500 days' + $2::int * interval '1 day' where id = $1`,
@@ -91,8 +97,8 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       return case tg_op when 'DELETE' then old else new end; end $$`)
     await database().query(`create trigger refuse_stuck before update or delete on challenges
       for each row execute function refuse_stuck()`)
-    await database().query(`insert into idempotency (service_id, key, fingerprint, created_at)
-      select 'svc', 'key ' || age, 'f', now() - age * interval '1 day' from generate_series(2, 7) as age`)
+    await database().query(`insert into idempotency (service_id, key, fingerprint, challenge_id, created_at)
+      select 'svc', 'key ' || age, 'f', 'chl_1', now() - age * interval '1 day' from generate_series(2, 7) as age`)
     await database().query(`create trigger refuse_key before delete on idempotency for each row
       when (old.key = 'key 7') execute function refuse_row()`)
     const left = async () =>
@@ -128,7 +134,10 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     })
     const [bad, good] = [aChallenge(), aChallenge()]
     for (const challenge of [bad, good])
-      await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
+      await challenges.insert(
+        { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
+        aCreation,
+      )
     await database().query(`update challenges set deliveries = '{}' where id = $1`, [bad.id])
     const abandoned = createAbandonedCreates(log)
     const [failing, ending] = [bad.deliveries[0]!.id, good.deliveries[0]!.id]

@@ -12,7 +12,9 @@ import type {
   OutboxMessage,
   SaveChallenge,
 } from '../../src/store/types.ts'
+import type { MemoryIdempotency } from './memory-idempotency.ts'
 import type { MemoryLimits } from './memory-limits.ts'
+import type { MemorySlots } from './memory-slots.ts'
 
 /** What one commit has made of a challenge. */
 export type Commit = {
@@ -37,8 +39,8 @@ type Row = {
 type Parts = {
   now: () => number
   limits: MemoryLimits
-  /** Ties a challenge to its idempotency key; `false`: the key is taken. */
-  tie(serviceId: string, key: string, id: ChallengeId | ''): boolean
+  idempotency: MemoryIdempotency
+  slots: MemorySlots
   post(message: OutboxMessage, challenge: ChallengeId): void
   committed(commit: Commit): void
 }
@@ -54,7 +56,7 @@ export type MemoryChallenges = ChallengeStore & {
 const LEASE_MS = 5_000
 const HOUR_MS = 3_600_000
 
-export function memoryChallenges({ now, limits, tie, post, committed }: Parts): MemoryChallenges {
+export function memoryChallenges({ now, limits, idempotency, slots, post, committed }: Parts): MemoryChallenges {
   const rows = new Map<string, Row>()
   const lines = new Map<string, LedgerLine[]>()
   const activeCalls = new Map<string, string>()
@@ -96,15 +98,17 @@ export function memoryChallenges({ now, limits, tie, post, committed }: Parts): 
   }
 
   return {
-    async insert({ challenge, request, expiresIn, idempotencyKey }, { begins, ...change }) {
+    async insert({ challenge, request, expiresIn, idempotency: claim, slot }, { begins, ...change }) {
       const { id } = challenge
       const exhausted = limits.exhausted(begins.consume)
       if (exhausted) return exhausted
+      if (claim && idempotency.isTaken(request.serviceId, claim.key)) return 'key_taken'
+      const slotWait = slot ? slots.waitFor(slot) : 0
+      if (slotWait === null) return 'no_slot'
       if (rows.has(id)) throw new Error('duplicate key value violates unique constraint "challenges_pkey"')
-      const ties = (to: ChallengeId | '') => idempotencyKey === null || tie(request.serviceId, idempotencyKey, to)
-      if (!ties('')) return 'key_taken'
       if (isBusy(begins)) return 'number_busy'
-      ties(id)
+      if (claim) idempotency.take(request.serviceId, claim, id)
+      if (slot) await slots.reserve(slot)
       const charged = begin(id, begins)
       const row = {
         challenge: withTimes(challenge, now()),
@@ -116,7 +120,7 @@ export function memoryChallenges({ now, limits, tie, post, committed }: Parts): 
         charge: chargeOf(charged),
         nextCheckAt: null,
       }
-      return commit(row, change, charged, [])
+      return { record: commit(row, change, charged, []), slotWait }
     },
 
     async find(id) {

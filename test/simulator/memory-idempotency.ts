@@ -1,11 +1,11 @@
 // Idempotency keys in memory, by the rules of src/store/idempotency.ts.
 
 import type { ChallengeId } from '../../src/domain/challenge.ts'
-import type { IdempotencyStore } from '../../src/store/idempotency.ts'
+import type { IdempotencyClaim, IdempotencyStore } from '../../src/store/idempotency.ts'
 
 type Row = {
   fingerprint: string
-  challengeId: ChallengeId | null
+  challengeId: ChallengeId
   body: string | null
   claimedAt: number
   createdAt: number
@@ -15,8 +15,9 @@ const CLAIMED_MS = 15_000
 const DAY_MS = 86_400_000
 
 export type MemoryIdempotency = IdempotencyStore & {
-  /** Within the statement that makes the challenge. An empty id only asks. */
-  tie(serviceId: string, key: string, id: ChallengeId | ''): boolean
+  isTaken(serviceId: string, key: string): boolean
+  /** Within the statement that makes the challenge. */
+  take(serviceId: string, claim: IdempotencyClaim, challengeId: ChallengeId): void
 }
 
 export function memoryIdempotency(now: () => number): MemoryIdempotency {
@@ -24,45 +25,29 @@ export function memoryIdempotency(now: () => number): MemoryIdempotency {
   const nameOf = (serviceId: string, key: string) => `${serviceId} ${key}`
 
   return {
-    async begin(serviceId, key, fingerprint) {
+    async find(serviceId, key, fingerprints) {
       const row = rows.get(nameOf(serviceId, key))
-      if (!row) {
-        rows.set(nameOf(serviceId, key), {
-          fingerprint,
-          challengeId: null,
-          body: null,
-          claimedAt: now(),
-          createdAt: now(),
-        })
-        return { type: 'first' }
-      }
-      if (row.fingerprint !== fingerprint) return { type: 'mismatch' }
+      if (!row) return null
+      if (!fingerprints.includes(row.fingerprint)) return { type: 'mismatch' }
       if (row.body !== null) return { type: 'replay', body: JSON.parse(row.body) }
       if (row.claimedAt >= now() - CLAIMED_MS) return { type: 'in_progress' }
       row.claimedAt = now()
-      return row.challengeId ? { type: 'unanswered', challengeId: row.challengeId } : { type: 'first' }
+      return { type: 'unanswered', challengeId: row.challengeId }
     },
 
     async finish(serviceId, key, challengeId, body) {
       const row = rows.get(nameOf(serviceId, key))
-      if (!row || row.body !== null || (row.challengeId !== null && row.challengeId !== challengeId)) return
-      row.challengeId = challengeId
-      row.body = JSON.stringify(body)
-    },
-
-    async abandon(serviceId, key) {
-      if (rows.get(nameOf(serviceId, key))?.challengeId === null) rows.delete(nameOf(serviceId, key))
+      if (row?.body === null && row.challengeId === challengeId) row.body = JSON.stringify(body)
     },
 
     async sweep() {
       for (const [name, row] of rows) if (row.createdAt < now() - DAY_MS) rows.delete(name)
     },
 
-    tie(serviceId, key, id) {
-      const row = rows.get(nameOf(serviceId, key))
-      if (!row || row.challengeId !== null) return false
-      if (id) row.challengeId = id
-      return true
+    isTaken: (serviceId, key) => rows.has(nameOf(serviceId, key)),
+
+    take(serviceId, { key, fingerprint }, challengeId) {
+      rows.set(nameOf(serviceId, key), { fingerprint, challengeId, body: null, claimedAt: now(), createdAt: now() })
     },
   }
 }

@@ -7,6 +7,7 @@ import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-c
 import { memoryIdempotency } from './memory-idempotency.ts'
 import { type MemoryLimits, memoryLimits } from './memory-limits.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
+import { memorySlots } from './memory-slots.ts'
 
 /** Everything but the notifier, of which each instance has its own. */
 export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox' | 'rateLimits'> & {
@@ -19,8 +20,9 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
   const outbox = memoryOutbox(now)
   const idempotency = memoryIdempotency(now)
   const limits = memoryLimits(now)
+  const slots = memorySlots(now)
   return {
-    challenges: memoryChallenges({ now, limits, tie: idempotency.tie, post: outbox.post, committed }),
+    challenges: memoryChallenges({ now, limits, idempotency, slots, post: outbox.post, committed }),
     // A run looks for no past challenges.
     challengeSearch: { list: async () => ({ records: [], next: null }) },
     idempotency,
@@ -28,7 +30,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     services: memoryServices(),
     factors: noFactors(),
     rateLimits: limits,
-    carrierRates: memoryCarrierRates(now),
+    carrierRates: slots,
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
@@ -63,24 +65,5 @@ function memoryServices(): Store['services'] {
       return service
     },
     serviceByKey: async (keyHash) => services.get(keyHash) ?? null,
-  }
-}
-
-function memoryCarrierRates(now: () => number): Store['carrierRates'] {
-  const freeAt = new Map<string, number>()
-  return {
-    async reserve(carrier, channel, perSecond, maxWaitSeconds) {
-      const name = `${carrier} ${channel}`
-      const free = freeAt.get(name)
-      if (free !== undefined && free > now() + maxWaitSeconds * 1000) return null
-      const from = Math.max(free ?? now(), now())
-      freeAt.set(name, from + 1000 / perSecond)
-      return (from - now()) / 1000
-    },
-    async release(carrier, channel, perSecond) {
-      const name = `${carrier} ${channel}`
-      const free = freeAt.get(name)
-      if (free !== undefined) freeAt.set(name, Math.max(now(), free - 1000 / perSecond))
-    },
   }
 }

@@ -277,14 +277,8 @@ export const MUTATIONS: Mutation[] = [
     edits: [
       {
         file: 'src/http/idempotent-create.ts',
-        find: 'const begun = await idempotency.begin(service.id, key, fingerprint)',
-        replace:
-          "const begun = (await idempotency.begin(service.id, key, fingerprint), { type: 'first' } as BeginResult)",
-      },
-      {
-        file: 'src/challenges/create-challenge.ts',
-        find: 'expiresIn: input.expiresIn, idempotencyKey }',
-        replace: 'expiresIn: input.expiresIn, idempotencyKey: null }',
+        find: 'await create({ key, fingerprint: fingerprints[0]! })',
+        replace: 'await create(null as never)',
       },
     ],
   },

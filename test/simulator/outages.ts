@@ -42,7 +42,14 @@ export function otherTraffic({ scheduler, prng, store }: World): void {
   for (let calls = prng.between(10, 120); calls > 0; calls--)
     scheduler.after(
       prng.between(0, 40_000),
-      () => void store.carrierRates.reserve(prng.pick(['twilio', 'signalwire']), 'call', 1, 10),
+      () =>
+        void store.carrierRates.reserve({
+          carrier: prng.pick(['twilio', 'signalwire']),
+          channel: 'call',
+          lane: 0,
+          perSecond: 1,
+          maxWaitSeconds: 10,
+        }),
     )
 }
 

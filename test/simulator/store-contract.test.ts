@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../../src/domain/challenge.ts'
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
-import { challengeStore } from '../../src/store/challenges.ts'
+import { challengeStore, type Inserted } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
@@ -145,18 +145,22 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       }
       const expiresIn = chance.pick([30, 60])
       const request = { ...aRequest(), numberHash }
+      const idempotency = key ? { key, fingerprint: chance.pick(['f', 'g']) } : null
+      const slot = chance.chance(0.5) ? { ...LANE, maxWaitSeconds: chance.pick([0, 15]) } : null
       yield {
         what: `insert ${challenge.id} under ${key}`,
         ask: async ({ challenges }) =>
-          shown(await challenges.insert({ challenge, request, expiresIn, idempotencyKey: key }, change)),
+          shown(await challenges.insert({ challenge, request, expiresIn, idempotency, slot }, change)),
       }
     } else if (kind <= 5) {
+      const begins = chance.chance(0.3) ? start(0.5) : null
       const change = {
         next: next(),
         entry: { type: 'changed', delivery: null, facts: {} },
         outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
-        begins: chance.chance(0.3) ? start(0.5) : null,
-        callOver: chance.chance(0.5),
+        begins,
+        // A delivery is asked for only when no call is live.
+        callOver: begins === null && chance.chance(0.5),
         secondsUntilCheck: chance.pick([10, null, 'as_planned' as const]),
         inTime: chance.chance(0.5),
       }
@@ -181,26 +185,25 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           (await challenges.claimDue(50)).map(({ id, version }) => `${id} ${version}`).sort(),
       }
     } else if (kind === 8) {
-      const print = chance.pick(['f', 'f', 'g'])
-      yield { what: `begin ${keyed}`, ask: ({ idempotency }) => idempotency.begin(aRequest().serviceId, keyed, print) }
+      const prints = chance.pick([['f'], ['f', 'g'], ['h']])
+      yield { what: `find ${keyed}`, ask: ({ idempotency }) => idempotency.find(aRequest().serviceId, keyed, prints) }
     } else if (kind === 9) {
       const { id } = chance.pick(known).challenge
-      const ends = chance.chance(0.5)
       yield {
-        what: `${ends ? 'finish' : 'abandon'} ${keyed}`,
-        ask: ({ idempotency }) =>
-          ends
-            ? idempotency.finish(aRequest().serviceId, keyed, id, { b: 1, a: 2 })
-            : idempotency.abandon(aRequest().serviceId, keyed),
+        what: `finish ${keyed}`,
+        ask: ({ idempotency }) => idempotency.finish(aRequest().serviceId, keyed, id, { b: 1, a: 2 }),
       }
     } else if (kind === 10) {
       const { consume } = start(0)
       yield { what: 'check', ask: ({ rateLimits }) => rateLimits.check(consume) }
     } else if (kind === 11) {
-      const most = chance.pick([0, 15])
+      const slot = { ...LANE, maxWaitSeconds: chance.pick([0, 15]) }
+      const gives = chance.chance(0.2)
       yield {
-        what: 'carrierRates',
-        ask: async ({ carrierRates: pace }) => ({ wait: await pace.reserve('plivo', 'call', 0.2, most) }),
+        what: gives ? 'release' : 'reserve',
+        ask: async ({ carrierRates }) => ({
+          wait: await (gives ? carrierRates.release(LANE) : carrierRates.reserve(slot)),
+        }),
       }
     } else if (kind === 12) {
       const how = chance.pick(['delivered', 'later', 'given up'])
@@ -220,6 +223,8 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   }
 }
 
+const LANE = { carrier: 'plivo', channel: 'call', lane: 0, perSecond: 0.2 } as const
+
 const OUTCOMES: (Outcome | null)[] = [
   null,
   null,
@@ -228,8 +233,13 @@ const OUTCOMES: (Outcome | null)[] = [
   { status: 'expired', reason: 'expired' },
 ]
 
-function shown(stored: ChallengeRecord | ExhaustedLimit | string | null) {
+function shown(stored: ChallengeRecord | Inserted | ExhaustedLimit | string | null) {
   if (stored === null || typeof stored === 'string' || 'retryAfter' in stored) return stored
+  if ('record' in stored) return { ...shownRecord(stored.record), wait: stored.slotWait }
+  return shownRecord(stored)
+}
+
+function shownRecord(stored: ChallengeRecord) {
   return { ...stored, span: (Date.parse(stored.expiresAt) - Date.parse(stored.createdAt)) / 1000 }
 }
 

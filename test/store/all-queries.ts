@@ -57,18 +57,22 @@ async function everything({
 }: Stores): Promise<void> {
   const { id: service } = await services.ensureService('Acme', 'a hash')
   await services.serviceByKey('a hash')
-  await carrierRates.reserve('twilio', 'call', 1, 10)
-  await carrierRates.release('twilio', 'call', 1)
+  const lane = { carrier: 'twilio', channel: 'call', lane: 0, perSecond: 1 } as const
+  await carrierRates.reserve({ ...lane, maxWaitSeconds: 10 })
+  await carrierRates.release(lane)
   const limit = { key: 'number:tour', max: 3, seconds: 600 }
   await limits.check([limit])
 
-  await idempotency.begin(service, 'dropped', 'f')
-  await idempotency.abandon(service, 'dropped')
-  await idempotency.begin(service, 'kept', 'f')
   const challenge = aChallenge()
   const request = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
   await challenges.insert(
-    { challenge, request, expiresIn: 300, idempotencyKey: 'kept' },
+    {
+      challenge,
+      request,
+      expiresIn: 300,
+      idempotency: { key: 'kept', fingerprint: 'f' },
+      slot: { ...lane, maxWaitSeconds: 10 },
+    },
     {
       ...aCreation,
       begins: { consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
@@ -76,8 +80,8 @@ async function everything({
       outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }],
     },
   )
+  await idempotency.find(service, 'kept', ['f'])
   await idempotency.finish(service, 'kept', challenge.id, { id: challenge.id })
-  await idempotency.begin(service, 'kept', 'f')
 
   await challenges.claimDue(10)
   const found = (await challenges.find(challenge.id))!

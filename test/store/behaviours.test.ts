@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
 import type { Challenge } from '../../src/domain/challenge.ts'
-import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
+import { carrierRateLimit, type SlotRequest } from '../../src/store/carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from '../../src/store/challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
@@ -339,68 +339,73 @@ onEachDatabase((database) => {
         seconds,
       ])
 
+    const taken = async (key: string, request = aRequest()) =>
+      (await insert(challengeStore(database()), aChallenge(), { key, request })).challenge.id
+
     test('answers the same request again as the first time', async () => {
       const keys = idempotencyStore(database())
       const key = nanoid()
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'first' })
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_progress' })
-      assert.deepEqual(await keys.begin('svc_other', key, 'f'), { type: 'first' })
-      await keys.finish('svc_test', key, 'chl_1', { b: 1, a: [null] })
-      const again = await keys.begin('svc_test', key, 'f')
+      assert.equal(await keys.find('svc_test', key, ['f']), null)
+      const id = await taken(key)
+      assert.deepEqual(await keys.find('svc_test', key, ['f']), { type: 'in_progress' })
+      assert.equal(await keys.find('svc_other', key, ['f']), null)
+      await keys.finish('svc_test', key, 'chl_another', { b: 2 })
+      await keys.finish('svc_test', key, id, { b: 1, a: [null] })
+      await keys.finish('svc_test', key, id, { b: 3 })
+      const again = await keys.find('svc_test', key, ['f'])
       assert.equal(JSON.stringify(again), '{"type":"replay","body":{"b":1,"a":[null]}}')
       await held(key, 60)
-      assert.equal((await keys.begin('svc_test', key, 'f')).type, 'replay')
-      assert.deepEqual(await keys.begin('svc_test', key, 'g'), { type: 'mismatch' })
+      assert.equal((await keys.find('svc_test', key, ['under an older secret', 'f']))?.type, 'replay')
+      assert.deepEqual(await keys.find('svc_test', key, ['g']), { type: 'mismatch' })
     })
 
-    test('is free again when its request came to nothing', async () => {
-      const keys = idempotencyStore(database())
+    test("is its service's own", async () => {
       const key = nanoid()
-      await keys.begin('svc_test', key, 'f')
-      await keys.abandon('svc_test', key)
-      assert.deepEqual(await keys.begin('svc_test', key, 'g'), { type: 'first' })
-    })
-
-    test('is taken over from an instance that died', async () => {
-      const keys = idempotencyStore(database())
-      const key = nanoid()
-      await keys.begin('svc_test', key, 'f')
-      await held(key, 16)
-      assert.deepEqual(await keys.begin('svc_test', key, 'g'), { type: 'mismatch' })
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'first' })
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'in_progress' })
+      const mine = await taken(key)
+      assert.notEqual(await taken(key, { ...aRequest(), serviceId: 'svc_other' }), mine)
     })
 
     test('leads to the challenge that was made before its instance died', async () => {
       const keys = idempotencyStore(database())
+      const key = nanoid()
+      const id = await taken(key)
+      await held(key, 16)
+      assert.deepEqual(await keys.find('svc_test', key, ['g']), { type: 'mismatch' })
+      assert.deepEqual(await keys.find('svc_test', key, ['f']), { type: 'unanswered', challengeId: id })
+      assert.deepEqual(await keys.find('svc_test', key, ['f']), { type: 'in_progress' })
+    })
+
+    test('that is taken lets nothing else happen', async () => {
       const challenges = challengeStore(database())
       const key = nanoid()
-      await keys.begin('svc_test', key, 'f')
-      const { challenge } = await insert(challenges, aChallenge(), { idempotencyKey: key })
-      await keys.abandon('svc_test', key)
-      await held(key, 16)
-      assert.deepEqual(await keys.begin('svc_test', key, 'f'), { type: 'unanswered', challengeId: challenge.id })
-      const second = aChallenge()
-      assert.equal(await insertion(challenges, second, { idempotencyKey: key }), 'key_taken')
+      await taken(key)
+      const limit = { key: nanoid(), max: 1, seconds: 600 }
+      const lane = { carrier: 'signalwire', channel: 'call', lane: 3, perSecond: 0.01 } as const
+      const [second, hash] = [aChallenge(), nanoid()]
+      const begins = { consume: [limit], hold: [hash] }
+      const slot = { ...lane, maxWaitSeconds: 10 }
+      assert.equal(await insertion(challenges, second, { key, begins, slot }), 'key_taken')
       assert.equal(await challenges.find(second.id), null)
+      const third = await insertion(challenges, aChallenge(), { begins, slot })
+      assert.ok(typeof third === 'object' && 'record' in third && third.slotWait === 0)
     })
 
     test('is forgotten after a day', async () => {
       const keys = idempotencyStore(database())
       const [old, recent] = [nanoid(), nanoid()]
-      await keys.begin('svc_test', old, 'f')
-      await keys.begin('svc_test', recent, 'f')
+      await taken(old)
+      await taken(recent)
       await database().query(`update idempotency set created_at = now() - interval '25 hours' where key = $1`, [old])
       await keys.sweep()
-      assert.deepEqual(await keys.begin('svc_test', old, 'g'), { type: 'first' })
-      assert.deepEqual(await keys.begin('svc_test', recent, 'f'), { type: 'in_progress' })
+      assert.equal(await keys.find('svc_test', old, ['f']), null)
+      assert.deepEqual(await keys.find('svc_test', recent, ['f']), { type: 'in_progress' })
     })
   })
 
   describe('limits', () => {
     const counted = (consume: Limit[]) =>
       insertion(challengeStore(database()), aChallenge(), { begins: { consume, hold: [] } })
-    const isCounted = async (consume: Limit[]) => 'challenge' in (Object(await counted(consume)) as object)
+    const isCounted = async (consume: Limit[]) => 'record' in (Object(await counted(consume)) as object)
     const count = async ({ key, seconds }: Limit) => {
       const [row] = await database().query<{ count: number }>(
         'select count from rate_limit_counters where key = $1 and seconds = $2',
@@ -440,16 +445,17 @@ onEachDatabase((database) => {
 
     test('count nothing when the challenge is not saved', async () => {
       const challenges = challengeStore(database())
-      const keys = idempotencyStore(database())
       const limit = { key: nanoid(), max: 9, seconds: 600 }
       const held = { consume: [limit], hold: [nanoid()] }
       const first = await insert(challenges, aChallenge(), { begins: held })
       assert.equal(await insertion(challenges, aChallenge(), { begins: held }), 'number_busy')
-      const idempotencyKey = nanoid()
-      await keys.begin('svc_test', idempotencyKey, 'f')
+      const key = nanoid()
       const begins = { consume: [limit], hold: [] }
-      await insert(challenges, aChallenge(), { begins, idempotencyKey })
-      assert.equal(await insertion(challenges, aChallenge(), { begins, idempotencyKey }), 'key_taken')
+      await insert(challenges, aChallenge(), { begins, key })
+      assert.equal(await insertion(challenges, aChallenge(), { begins, key }), 'key_taken')
+      const slot = { carrier: 'plivo', channel: 'call', lane: 7, perSecond: 0.01, maxWaitSeconds: 10 } as const
+      await carrierRateLimit(database()).reserve(slot)
+      assert.equal(await insertion(challenges, aChallenge(), { begins, slot }), 'no_slot')
       assert.equal(await challenges.save(aChange({ ...first.challenge, version: 7 }, { begins })), 'stale')
       assert.equal(await count(limit), 2)
       const again = asRecord(await challenges.save(aChange(first.challenge, { begins })))
@@ -477,7 +483,7 @@ onEachDatabase((database) => {
     test('forget a window that is over, and no other', async () => {
       const limits = rateLimits(database())
       const [over, open] = [nanoid(), nanoid()]
-      await limits.check([
+      await counted([
         { key: over, max: 1, seconds: 60 },
         { key: open, max: 1, seconds: 60 },
       ])
@@ -492,14 +498,17 @@ onEachDatabase((database) => {
 
   test('slots are reserved at the rate of the carrier account, and the wait is returned', async () => {
     const rates = carrierRateLimit(database())
-    await database().query(`insert into carrier_rate_slots values ('plivo', 'call', now() + interval '1 minute')`)
-    assert.equal(await rates.reserve('plivo', 'call', 2, 10), null)
-    assert.ok(near(await rates.reserve('plivo', 'call', 2, 90), 60))
-    assert.ok(near(await rates.reserve('plivo', 'call', 2, 90), 60.5))
-    assert.equal(await rates.reserve('plivo', 'call', 2, 10), null)
+    const lane = { carrier: 'plivo', channel: 'call', lane: 0, perSecond: 2 } as const
+    const reserve = (maxWaitSeconds: number) => rates.reserve({ ...lane, maxWaitSeconds })
+    await database().query(`insert into carrier_rate_slots values ('plivo', 'call', 0, now() + interval '1 minute')`)
+    assert.equal(await reserve(10), null)
+    assert.ok(near(await reserve(90), 60))
+    assert.ok(near(await reserve(90), 60.5))
+    assert.equal(await reserve(10), null)
+    assert.equal(await rates.reserve({ ...lane, lane: 1, maxWaitSeconds: 10 }), 0)
     await database().query(`update carrier_rate_slots set free_at = now() - interval '1 hour' where carrier = 'plivo'`)
-    assert.equal(await rates.reserve('plivo', 'call', 2, 10), 0)
-    assert.equal(await rates.reserve('bandwidth', 'call', 5, 0), 0)
+    assert.equal(await reserve(10), 0)
+    assert.equal(await rates.reserve({ ...lane, carrier: 'bandwidth', perSecond: 5, maxWaitSeconds: 0 }), 0)
   })
 
   test('a service is known by its key', async () => {
@@ -516,14 +525,16 @@ onEachDatabase((database) => {
 type Rest = {
   request?: ReturnType<typeof aRequest>
   wakeSeconds?: number
-  idempotencyKey?: string
+  key?: string
   begins?: DeliveryStart
+  slot?: SlotRequest
 }
 
 function insertion(challenges: ChallengeStore, challenge: Challenge, rest: Rest = {}) {
-  const { request = aRequest(), wakeSeconds = null, idempotencyKey = null, begins = aCreation.begins } = rest
+  const { request = aRequest(), wakeSeconds = null, key, begins = aCreation.begins, slot = null } = rest
+  const idempotency = key === undefined ? null : { key, fingerprint: 'f' }
   return challenges.insert(
-    { challenge, request, expiresIn: 300, idempotencyKey },
+    { challenge, request, expiresIn: 300, idempotency, slot },
     { ...aCreation, begins, secondsUntilCheck: wakeSeconds },
   )
 }

@@ -28,7 +28,10 @@ const CHUNK = 1_000
 async function fill(database: Database): Promise<void> {
   const challenge = aChallenge()
   const request = { ...aRequest(), serviceId: 'svc_template' }
-  await challengeStore(database).insert({ challenge, request, expiresIn: 300, idempotencyKey: null }, aCreation)
+  await challengeStore(database).insert(
+    { challenge, request, expiresIn: 300, idempotency: null, slot: null },
+    aCreation,
+  )
   for (let from = 1; from <= MANY; from += CHUNK)
     await database.query(`
       insert into challenges

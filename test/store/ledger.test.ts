@@ -8,7 +8,10 @@ onEachDatabase((database) => {
   test('no line of the ledger can be changed or deleted', async () => {
     const challenges = challengeStore(database())
     const challenge = aChallenge()
-    await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
+    await challenges.insert(
+      { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
+      aCreation,
+    )
     const before = await challenges.ledger(challenge.id)
     for (const mistake of [
       `update challenge_events set data = '{}'`,

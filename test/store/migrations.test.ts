@@ -81,7 +81,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
       done = migrate(database, changing)
       await until(async () => (await waitingFor('carrier_rate_slots')).length > 0)
       await until(async () => (await waitingFor('carrier_rate_slots')).length === 0)
-      await database.query(`insert into carrier_rate_slots values ('plivo', 'call', now())`)
+      await database.query(`insert into carrier_rate_slots values ('plivo', 'call', 0, now())`)
     })
     await done
     await dump.end()

@@ -46,7 +46,7 @@ for (const mode of ['transaction', 'session'] as const)
         const ids = await Promise.all(
           Array.from({ length: CALLERS }, async () => {
             const challenge = aChallenge()
-            const made = { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }
+            const made = { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null }
             await challenges.insert(made, aCreation)
             return challenge.id
           }),

@@ -22,7 +22,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   const inserted = async (request = aRequest(), wakeSeconds: number | null = null) => {
     const challenge = aChallenge()
-    const made = { challenge, request, expiresIn: 300, idempotencyKey: null }
+    const made = { challenge, request, expiresIn: 300, idempotency: null, slot: null }
     return asRecord(await challengeStore(instance()).insert(made, { ...aCreation, secondsUntilCheck: wakeSeconds }))
       .challenge
   }
@@ -59,7 +59,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       const hashes = Array.from({ length: 200 }, () => nanoid())
       const results = await fifty((database, index) => {
         const hold = index % 2 === 0 ? hashes : hashes.toReversed()
-        const made = { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotencyKey: null }
+        const made = { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null }
         return challengeStore(database).insert(made, { ...aCreation, begins: { consume: [], hold } })
       })
       assert.equal(results.filter((result) => typeof result === 'object').length, 1)
@@ -98,7 +98,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     const [older, common, newer] = [nanoid(), nanoid(), nanoid()]
     const calls = await fifty((database, index) =>
       challengeStore(database).insert(
-        { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotencyKey: null },
+        { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
         { ...aCreation, begins: { consume: [], hold: index % 2 ? [common, older] : [newer, common] } },
       ),
     )
@@ -129,19 +129,29 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     assert.equal(new Set(ids).size, 40)
   })
 
-  test('a key begins one request and makes one challenge', async () => {
+  test('a key makes one challenge, and one request answers it after its instance died', async () => {
     const key = nanoid()
-    const begun = await fifty((database) => idempotencyStore(database).begin('svc_test', key, 'f'))
-    assert.equal(begun.filter(({ type }) => type === 'first').length, 1)
-    assert.equal(begun.filter(({ type }) => type === 'in_progress').length, 49)
+    const lane = { carrier: 'plivo', channel: 'sms', lane: 0, perSecond: 1 } as const
     const made = await fifty((database) =>
       challengeStore(database).insert(
-        { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotencyKey: key },
+        {
+          challenge: aChallenge(),
+          request: aRequest(),
+          expiresIn: 300,
+          idempotency: { key, fingerprint: 'f' },
+          slot: { ...lane, maxWaitSeconds: 60 },
+        },
         aCreation,
       ),
     )
     assert.equal(made.filter((one) => typeof one === 'object').length, 1)
     assert.equal(made.filter((one) => one === 'key_taken').length, 49)
+    const wait = await carrierRateLimit(instance()).reserve({ ...lane, maxWaitSeconds: 3600 })
+    assert.ok(wait !== null && wait <= 1, 'one slot is taken')
+    await instance().query(`update idempotency set claimed_at = now() - interval '16 seconds' where key = $1`, [key])
+    const found = await fifty((database) => idempotencyStore(database).find('svc_test', key, ['g', 'f']))
+    assert.equal(found.filter((one) => one?.type === 'unanswered').length, 1)
+    assert.equal(found.filter((one) => one?.type === 'in_progress').length, 49)
   })
 
   test('a thousand charges never exceed a limit, and a refused one costs nothing', async () => {
@@ -157,7 +167,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       const number = { key: `number:${numbers[index % 50]}`, max: 3, seconds: 600 }
       const consume = index % 3 ? [number, shared] : [shared, number]
       return challengeStore(instance(index % 2)).insert(
-        { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotencyKey: null },
+        { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
         { ...aCreation, begins: { consume, hold: [] } },
       )
     }
@@ -165,7 +175,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     // A hundred at once: more would wait in the pools for longer than a statement may.
     for (let from = 0; from < 1000; from += 100)
       charges.push(...(await Promise.all(Array.from({ length: 100 }, (_, index) => charge(from + index)))))
-    assert.equal(charges.filter((charge) => typeof charge === 'object' && 'challenge' in charge).length, 100)
+    assert.equal(charges.filter((charge) => typeof charge === 'object' && 'record' in charge).length, 100)
     const counts = await instance().query<{ key: string; count: number }>(
       `select key, count from rate_limit_counters where key not like 'other:%'`,
     )
@@ -179,9 +189,8 @@ describe('among many at once', { skip: withoutPostgres }, () => {
   })
 
   test('calls leave a carrier one after the other', async () => {
-    const waits = (await fifty((database) => carrierRateLimit(database).reserve('twilio', 'call', 1, 20))).filter(
-      (wait) => wait !== null,
-    )
+    const slot = { carrier: 'twilio', channel: 'call', lane: 0, perSecond: 1, maxWaitSeconds: 20 } as const
+    const waits = (await fifty((database) => carrierRateLimit(database).reserve(slot))).filter((wait) => wait !== null)
     // Twenty seconds ahead at one a second; a slow machine may have let one or two more seconds go by.
     assert.ok(waits.length >= 20 && waits.length <= 25, `${waits.length} slots`)
     const [{ ahead } = { ahead: 0 }] = await instance().query<{ ahead: number }>(

@@ -115,15 +115,14 @@ onEachDatabase((database) => {
     const keys = idempotencyStore(database())
     const [over, pending] = [await ended(), (await inserted()).id]
     for (const id of [over, pending] as ChallengeId[]) {
-      await keys.begin('svc_test', id, 'f')
       await keys.finish('svc_test', id, id, { details: 'Transfer 250 euros to Ada Byron' })
       await database().query(`update idempotency set claimed_at = now() - interval '1 hour' where key = $1`, [id])
     }
     await sweep(MONTH)
-    assert.equal((await keys.begin('svc_test', over, 'f')).type, 'replay')
+    assert.equal((await keys.find('svc_test', over, ['f']))?.type, 'replay')
     await sweep(0)
-    assert.deepEqual(await keys.begin('svc_test', over, 'f'), { type: 'unanswered', challengeId: over })
-    assert.equal((await keys.begin('svc_test', pending, 'f')).type, 'replay')
+    assert.deepEqual(await keys.find('svc_test', over, ['f']), { type: 'unanswered', challengeId: over })
+    assert.equal((await keys.find('svc_test', pending, ['f']))?.type, 'replay')
   })
 
   test('more counters and keys go in one round than five hundred deliveries a second leave in a minute', async () => {
@@ -131,8 +130,8 @@ onEachDatabase((database) => {
       `insert into rate_limit_counters select 'k' || n, 60, 1, now() - interval '1 s' from generate_series(1, 30000) as n`,
     )
     await database().query(
-      `insert into idempotency (service_id, key, fingerprint, created_at)
-        select 'svc_test', 'k' || n, 'f', now() - interval '2 days' from generate_series(1, 30000) as n`,
+      `insert into idempotency (service_id, key, fingerprint, challenge_id, created_at)
+        select 'svc_test', 'k' || n, 'f', 'chl_' || n, now() - interval '2 days' from generate_series(1, 30000) as n`,
     )
     await rateLimits(database()).sweep()
     await idempotencyStore(database()).sweep()
@@ -172,12 +171,12 @@ onEachDatabase((database) => {
       message: 'Hello Ada {CODE}',
     } as const
     const key = nanoid()
-    await idempotencyStore(database()).begin('svc_test', key, 'f')
     const made = {
       challenge,
       request: { ...request, clientIpHashes: ['another network'] },
       expiresIn: 300,
-      idempotencyKey: key,
+      idempotency: { key, fingerprint: 'f' },
+      slot: null,
     }
     const consume = [`number:${request.numberHash}`, 'ip:another network'].map((key) => ({
       key,
@@ -236,7 +235,10 @@ onEachDatabase((database) => {
     }
     const begins = { consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }], hold: [] }
     return asRecord(
-      await challenges().insert({ challenge, request, expiresIn: 300, idempotencyKey: null }, { ...aCreation, begins }),
+      await challenges().insert(
+        { challenge, request, expiresIn: 300, idempotency: { key: challenge.id, fingerprint: 'f' }, slot: null },
+        { ...aCreation, begins },
+      ),
     ).challenge
   }
 

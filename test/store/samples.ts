@@ -74,6 +74,7 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
 
 /** What a write that succeeds gives. */
 export function asRecord(written: ChallengeRecord | object | string | null): ChallengeRecord {
-  assert.ok(written !== null && typeof written === 'object' && 'challenge' in written, JSON.stringify(written))
-  return written as ChallengeRecord
+  const record = written !== null && typeof written === 'object' && 'record' in written ? written.record : written
+  assert.ok(record !== null && typeof record === 'object' && 'challenge' in record, JSON.stringify(written))
+  return record as ChallengeRecord
 }

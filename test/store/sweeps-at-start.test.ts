@@ -15,7 +15,7 @@ test('a server that has just started deletes what the one before had left', { sk
   const server = await createServer(config, consoleLogger, { clock: stopped, carriers: [] })
   await queryOnce(
     url,
-    "insert into idempotency (service_id, key, fingerprint, created_at) values ('svc', 'old', 'f', now() - interval '2 days'), ('svc', 'new', 'f', now())",
+    "insert into idempotency (service_id, key, fingerprint, challenge_id, created_at) values ('svc', 'old', 'f', 'chl_1', now() - interval '2 days'), ('svc', 'new', 'f', 'chl_2', now())",
   )
   await queryOnce(
     url,

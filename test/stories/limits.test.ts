@@ -91,7 +91,7 @@ test('what an instance saved, and died before it asked a carrier, another gives 
     consume: charge!.map(({ key, seconds }) => ({ key, seconds, max: 100 })),
     hold: [request.numberHash],
   }
-  const created = { challenge, request, expiresIn: 300, idempotencyKey: null }
+  const created = { challenge, request, expiresIn: 300, idempotency: null, slot: null }
   await server.store.challenges.insert(created, { ...aCreation, begins, secondsUntilCheck: 10 })
   assert.deepEqual(await counts(json.id), { 'number 600': 2, 'number 3600': 2, 'ip 600': 2 })
   for (let look = 0; look < 2; look++) await later(server, challenge.id, 31)

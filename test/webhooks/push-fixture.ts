@@ -62,7 +62,7 @@ export async function openPushFixture(database: Database) {
     claimTimes,
     async createChallenge(flow: 'send_code' | 'approve' = 'send_code') {
       const challenge = { ...aChallenge(), flow, fallback: [] }
-      const given = { challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }
+      const given = { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null }
       await store.challenges.insert(given, aCreation)
       return challenge
     },

@@ -85,8 +85,8 @@ export function createChallengeRoute(
       arrivedAt,
       fingerprints: challenges.secrets.fingerprints(canonical(await c.req.json())),
     }
-    const created = await createOnce({ challenges, idempotency, clock, log }, asked, () =>
-      challenges.create(service, request, key, arrivedAt),
+    const created = await createOnce({ challenges, idempotency, clock, log }, asked, (claim) =>
+      challenges.create(service, request, claim, arrivedAt),
     )
     if (isRefused(created)) return problem(created)
     if (created.replayed) c.header('Idempotency-Replayed', 'true')

@@ -7,6 +7,6 @@ import { aChallenge, aCreation, aRequest } from '../samples.ts'
 const { challenges } = await openStore({ url: null, dataDir: process.argv[2]!, log: consoleLogger })
 for (;;) {
   const challenge = aChallenge()
-  await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotencyKey: null }, aCreation)
+  await challenges.insert({ challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null }, aCreation)
   console.log(challenge.id)
 }
