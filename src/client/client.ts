@@ -3,7 +3,9 @@ import { backOff, type Clock, FIRST_PAUSE, systemClock } from './clock.ts'
 import { type AnswerbackError, AnswerbackUnreachable, isTemporary, parseJson } from './errors.ts'
 import type { StreamPosition } from './event-parser.ts'
 import { Factors } from './factors.ts'
+import { type ListFilter, listChallenges } from './list.ts'
 import type { AnswerbackOptions, CallOptions, CreateOptions, WaitOptions, WatchOptions } from './options.ts'
+import type { TimelineEvent } from './timeline.ts'
 import { ANSWER_LIMIT, Transport } from './transport.ts'
 
 export type * from './challenge.ts'
@@ -11,7 +13,9 @@ export type { Clock } from './clock.ts'
 export { AnswerbackError, AnswerbackUnreachable, type ErrorCode, type FieldError } from './errors.ts'
 export type * from './factor.ts'
 export type { Factors } from './factors.ts'
+export type { ListFilter } from './list.ts'
 export type * from './options.ts'
+export type * from './timeline.ts'
 export type { Fetch } from './transport.ts'
 export { type VerifyOptions, verifyWebhook, type WebhookEvent, WebhookVerificationError } from './verify-webhook.ts'
 
@@ -84,6 +88,24 @@ export class Answerback {
   /** The challenge as it stands. */
   get(id: string, options: CallOptions = {}): Promise<Challenge> {
     return this.#transport.json('GET', challengePath(id), options)
+  }
+
+  /**
+   * Challenges of this key's service, newest first, page after page. Needs an API key. Stop with `break` or the signal:
+   *
+   * ```ts
+   * for await (const challenge of answerback.list({ to: '+12025550123' })) console.log(challenge.id, challenge.status)
+   * ```
+   */
+  list(filter: ListFilter = {}, options: CallOptions = {}): AsyncGenerator<Challenge, void, void> {
+    return listChallenges(this.#transport, filter, options)
+  }
+
+  /** What happened to a challenge, in order. Needs an API key. */
+  async timeline(id: string, options: CallOptions = {}): Promise<TimelineEvent[]> {
+    const path = `${challengePath(id)}/timeline`
+    const { events } = await this.#transport.json<{ events: TimelineEvent[] }>('GET', path, options)
+    return events
   }
 
   /**

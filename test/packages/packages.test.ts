@@ -123,7 +123,13 @@ export { element }`
     assert.equal(await tsc(code), '')
   })
 
-  for (const document of ['README.md', 'docs/webhooks.md', 'src/client/README.md', 'src/elements/README.md']) {
+  for (const document of [
+    'README.md',
+    'docs/support.md',
+    'docs/webhooks.md',
+    'src/client/README.md',
+    'src/elements/README.md',
+  ]) {
     test(`the TypeScript of ${document} passes`, async () => {
       const examples = examplesOf(await readFile(join(ROOT, document), 'utf8'), 'ts')
       assert.ok(examples.length > 0)
