@@ -24,7 +24,7 @@ const NUMBERS = ['one hash', 'another hash']
 const MANY = ROWS_LOOKED_AT.service * 2 + 100
 const CHUNK = 1_000
 
-/** Ten in each microsecond, so that every page ends among some that were created at once; two of three have the number. */
+/** Ten in each microsecond, so that pages end among some that were created at once, rare ones too; two of three have the number. */
 async function fill(database: Database): Promise<void> {
   const challenge = aChallenge()
   const request = { ...aRequest(), serviceId: 'svc_template' }
@@ -39,7 +39,7 @@ async function fill(database: Database): Promise<void> {
         'id', 'chl_' || md5(n::text), 'service_id', 'svc_many',
         'created_at', template.created_at + n / 10 * interval '1 microsecond',
         'number_hash', (array['${NUMBERS[0]}', '${NUMBERS[1]}', md5(n::text)])[1 + n % 3],
-        'scope', case when n % 500 = 0 then 'rare' else 'login' end))).*
+        'scope', case when n % 500 between 100 and 109 then 'rare' else 'login' end))).*
       from challenges as template, generate_series(${from}, ${Math.min(MANY, from + CHUNK - 1)}) as n
       where service_id = 'svc_template'`)
 }
