@@ -10,8 +10,8 @@ import {
   deriveGate,
   isPageToken,
   pageToken,
-  pickSecret,
   SecretMissing,
+  secretId,
 } from '../domain/one-time-codes.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
@@ -27,10 +27,11 @@ export type ChallengeSecrets = {
 }
 
 export function challengeSecrets(all: string[]): ChallengeSecrets {
+  const byId = new Map(all.map((secret) => [secretId(secret), secret]))
   /** The secret that a challenge was made under. Under another its right code would be a wrong one. */
   const of = (record: ChallengeRecord) => {
-    const secret = pickSecret(all, record.request.secretId)
-    if (secret === null) throw new SecretMissing(`SECRET lacks the one named ${record.request.secretId}`)
+    const secret = byId.get(record.request.secretId)
+    if (secret === undefined) throw new SecretMissing(`SECRET lacks the one named ${record.request.secretId}`)
     return secret
   }
   return {
@@ -46,6 +47,7 @@ export function challengeSecrets(all: string[]): ChallengeSecrets {
   }
 }
 
+/** What is derived is derived when it is asked for: most documents say neither a code nor a key. */
 export function scriptContext(
   record: ChallengeRecord,
   delivery: DeliveryId,
@@ -62,8 +64,14 @@ export function scriptContext(
     scope,
     details,
     message,
-    code: secret.code(record),
-    gate: secret.gate(record, delivery),
-    approveKey: secret.approveKey(record, delivery),
+    get code() {
+      return secret.code(record)
+    },
+    get gate() {
+      return secret.gate(record, delivery)
+    },
+    get approveKey() {
+      return secret.approveKey(record, delivery)
+    },
   }
 }
