@@ -1,11 +1,11 @@
 // The routes under /v1/challenges, each in a file of its own, and what they share: authentication, CORS, no caching.
 
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { cors } from 'hono/cors'
 import type { Challenges } from '../../challenges/challenges.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
 import type { Clock } from '../../time/clock.ts'
+import { anyOrigin } from '../middleware/any-origin.ts'
 import { challengeAuth, type Services, serviceAuth } from '../middleware/auth.ts'
 import { connectionLimit } from '../middleware/connection-limit.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
@@ -50,12 +50,3 @@ export function challengeRoutes({ services, ...parts }: ApiParts): OpenAPIHono {
   methodNotAllowed(app)
   return app
 }
-
-/** The page token is a bearer, not a cookie: a page of any origin may use it, and nothing is sent by itself. */
-const anyOrigin = cors({
-  origin: '*',
-  allowMethods: ['GET', 'HEAD', 'POST'],
-  allowHeaders: ['Authorization', 'Content-Type', 'Last-Event-ID', 'Idempotency-Key'],
-  exposeHeaders: ['Retry-After', 'Idempotency-Replayed', 'X-Request-Id'],
-  maxAge: 7200,
-})
