@@ -9,7 +9,7 @@ import type { Arrival } from './arrival.ts'
 export function jsonBody(clock: Clock, { optional = false } = {}) {
   return createMiddleware<Arrival>(async (c, next) => {
     const begun = clock.now()
-    const read = await readJsonText(c.req.raw)
+    const read = await readJsonText(c)
     // A client that sends slowly has less patience to ask of the database for it than we have.
     c.set('arrivedAt', c.var.arrivedAt + clock.now() - begun)
     if (read === null && !optional) return problem(isJson(c.req.raw.headers) ? NO_OBJECT : NOT_JSON)

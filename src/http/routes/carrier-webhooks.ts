@@ -29,6 +29,8 @@ type Parts = {
 /** So often "one moment" is said before the apology and the hang-up. */
 const MAX_HOLDS = 8
 
+const UTF_8 = new TextDecoder()
+
 const DOCUMENTS = new Set<WebhookKind>(['answer', 'turn', 'fallback'])
 
 export function carrierWebhooks({ challenges, carriers, publicUrl, clock, log }: Parts): Hono {
@@ -109,11 +111,11 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, clock, log }:
   /** Signatures cover the URL that the carrier called, which is ours by PUBLIC_URL whatever a proxy made of it. */
   async function read(c: Context, kind: WebhookKind): Promise<IncomingWebhook | Response> {
     const { method, url, headers } = c.req.raw
-    const bytes = await readBytes(c.req.raw).catch(() => 'broken' as const)
+    const bytes = await readBytes(c).catch(() => 'broken' as const)
     if (bytes === 'broken') return problem({ refused: 'malformed', detail: 'The body broke off.' })
     if (bytes === null) return problem({ refused: 'too_large', detail: 'No carrier sends more than 65536 bytes.' })
     const path = url.slice(url.indexOf('/', url.indexOf('//') + 2))
-    return { kind, method, url: publicUrl + path, headers, body: new TextDecoder().decode(bytes) }
+    return { kind, method, url: publicUrl + path, headers, body: UTF_8.decode(bytes) }
   }
 }
 
