@@ -27,9 +27,9 @@ const SHORTEST_RING_SECONDS = 10
 /** `age`: of the delivery, in seconds. */
 export function failureOfEnd(end: Omit<EndOfCall, 'type'>, { progress }: Delivery, age: number): DeliveryFailure {
   const { cause, rang = progress.state === 'ringing', seconds = age } = end
-  // A network that gives no better reason for a phone that is off calls it unanswered, at once.
-  if (cause === 'no_answer' && !rang && seconds < SHORTEST_RING_SECONDS) return { result: 'unreachable' }
   const result = RESULT_OF_CAUSE[cause]
+  // A network that gives no better reason for a phone that is off calls it unanswered, at once.
+  if (result === 'no_answer' && !rang && seconds < SHORTEST_RING_SECONDS) return { result: 'unreachable' }
   // SIP has one code for a phone that is off and for one that rang in vain: rfc-editor.org/rfc/rfc3398#section-7.2.4.1
   if (result === 'unreachable' && rang) return { result: 'no_answer' }
   return cause === 'handset_off' || cause === 'number_unknown' ? { result, cause } : { result }

@@ -16,6 +16,12 @@ test('a call that is over before it could have rung in vain did not ring', () =>
   assert.deepEqual(failureOfEnd({ cause: 'no_answer', seconds: 0.5 }, call(PLACING), 25), { result: 'unreachable' })
 })
 
+// By a person at the carrier's console, or by its own rules: "canceled" says nothing of a ring.
+test('a call that was canceled before it rang did not ring', () => {
+  assert.deepEqual(failureOfEnd({ cause: 'canceled' }, call(PLACING), 0.8), { result: 'unreachable' })
+  assert.deepEqual(failureOfEnd({ cause: 'canceled' }, call(RINGING), 0.8), { result: 'no_answer' })
+})
+
 test('a call that rang, or may have, was not answered', () => {
   const unanswered = { result: 'no_answer' }
   assert.deepEqual(failureOfEnd({ cause: 'no_answer' }, call(RINGING), 3), unanswered)
