@@ -46,10 +46,11 @@ console.log(
 )
 process.exit(wrong === 0 ? 0 : 1)
 
-async function database({ DATABASE_URL: url, DATA_DIR }: Config): Promise<Finding[]> {
+async function database({ DATABASE_URL: url, DATABASE_DIRECT_URL: directUrl, DATA_DIR }: Config): Promise<Finding[]> {
   try {
     if (url) {
       const { version, clockAhead } = await serverInfo(url)
+      if (directUrl) await serverInfo(directUrl)
       return [good('database', `Postgres ${version} answers.`), clock(clockAhead)]
     }
     checkDataDirectory(DATA_DIR)

@@ -14,6 +14,7 @@ export const migrations = (): MigrationMeta[] => readMigrationFiles({ migrations
 
 export async function migrate(database: Database, all = migrations()): Promise<void> {
   await database.session(async (query) => {
+    await checkTables(query)
     // A role that may only read and write rows starts once the owner has migrated, and needs no lock.
     if ((await missing(query, all)).length === 0) return
     // Instances that start together take turns. To wait inside a statement would hold up an index that is being made
@@ -26,6 +27,22 @@ export async function migrate(database: Database, all = migrations()): Promise<v
       await query(`select pg_advisory_unlock(${LOCK})`)
     }
   })
+}
+
+/** The `schema` or `search_path` of the database's URL decides where tables are made, and where they are looked for. */
+export async function checkTables(query: Query): Promise<void> {
+  const [row] = await query<{ path: string; schema: string | null; found: boolean }>(
+    `select current_setting('search_path') as path, current_schema() as schema,
+       to_regclass('challenges') is not null as found`,
+  )
+  const { path, schema, found } = row!
+  if (schema === null)
+    throw new Error(
+      `The database has no schema "${path}", which its URL or its user names: create it, or name another.`,
+    )
+  const all = migrations()
+  if (!found && (await missing(query, all)).length < all.length)
+    throw new Error(`The database's tables are not in the schema "${schema}", which its URL or its user names.`)
 }
 
 async function locked(query: Query): Promise<boolean> {

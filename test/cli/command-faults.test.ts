@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/free-port.ts'
+import { type FreshDatabase, freshDatabase, queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 
 const COMMANDS = ['main.ts', 'cli/migrate.ts', 'cli/doctor.ts']
 const NOBODY = 65_534
@@ -46,12 +47,16 @@ function run(
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))
 }
 
-async function assertSaidByAll(variables: Record<string, string>, expected: RegExp, user = 0): Promise<void> {
-  const runs = await Promise.all(COMMANDS.map((command) => run(command, variables, { user })))
+async function assertSaidByAll(
+  variables: Record<string, string>,
+  expected: RegExp,
+  { user = 0, commands = COMMANDS } = {},
+): Promise<void> {
+  const runs = await Promise.all(commands.map((command) => run(command, variables, { user })))
   for (const [index, { code, output }] of runs.entries()) {
-    assert.equal(code, 1, `${COMMANDS[index]}: ${output}`)
-    assert.match(output, expected, COMMANDS[index])
-    assert.doesNotMatch(output, /\bat .*\.ts:\d+/, COMMANDS[index])
+    assert.equal(code, 1, `${commands[index]}: ${output}`)
+    assert.match(output, expected, commands[index])
+    assert.doesNotMatch(output, /\bat .*\.ts:\d+/, commands[index])
   }
 }
 
@@ -86,7 +91,9 @@ describe('start, migrate and doctor say the same of', () => {
   test('a data directory of another user', { skip: !asRoot && 'only root can act as two users' }, async () => {
     const theirs = join(directory, 'theirs')
     await mkdir(theirs, { mode: 0o755 })
-    await assertSaidByAll({ DATA_DIR: theirs }, /DATA_DIR: .*this process may not write to .*theirs \(EACCES\)/, NOBODY)
+    await assertSaidByAll({ DATA_DIR: theirs }, /DATA_DIR: .*this process may not write to .*theirs \(EACCES\)/, {
+      user: NOBODY,
+    })
   })
 
   test('one file in it of another user', { skip: !asRoot && 'only root can act as two users' }, async () => {
@@ -94,11 +101,9 @@ describe('start, migrate and doctor say the same of', () => {
     await mkdir(mixed)
     await chown(mixed, NOBODY, NOBODY)
     await writeFile(join(mixed, 'lock'), '', { mode: 0o644 })
-    await assertSaidByAll(
-      { DATA_DIR: mixed },
-      /DATA_DIR: .*this process may not write to .*mixed\/lock \(EACCES\)/,
-      NOBODY,
-    )
+    await assertSaidByAll({ DATA_DIR: mixed }, /DATA_DIR: .*this process may not write to .*mixed\/lock \(EACCES\)/, {
+      user: NOBODY,
+    })
   })
 
   test('a database address where no server listens', () =>
@@ -118,6 +123,45 @@ describe('start, migrate and doctor say the same of', () => {
       { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:543210/answerback' },
       /The database URL has the port 543210, which is no number from 1 to 65535\./,
     ))
+
+  describe('a database', { skip: withoutPostgres }, () => {
+    let fresh: FreshDatabase
+    before(async () => {
+      fresh = await freshDatabase()
+    })
+    after(() => fresh.drop())
+    const NOWHERE = 'postgres://me:hunter2@127.0.0.1:1/answerback'
+
+    test('whose URL names a schema that is not there', () =>
+      assertSaidByAll(
+        { DATABASE_URL: `${fresh.url}?schema=verify` },
+        /The database has no schema "verify", which its URL or its user names/,
+      ))
+
+    test('whose tables are in another schema than its URL names', async () => {
+      const { code, output } = await run('cli/migrate.ts', { DATABASE_URL: fresh.url })
+      assert.equal(code, 0, output)
+      await queryOnce(fresh.url, 'create schema verify')
+      await assertSaidByAll(
+        { DATABASE_URL: `${fresh.url}?schema=verify` },
+        /The database's tables are not in the schema "verify"/,
+      )
+    })
+
+    test('that is there only behind its pooler', () =>
+      assertSaidByAll(
+        { DATABASE_URL: fresh.url, DATABASE_DIRECT_URL: NOWHERE },
+        /Nothing answers at the database's address 127\.0\.0\.1:1\./,
+      ))
+
+    test('whose pooler is not there, which migrate does without', async () => {
+      const variables = { DATABASE_URL: NOWHERE, DATABASE_DIRECT_URL: fresh.url }
+      const told = /Nothing answers at the database's address 127\.0\.0\.1:1\./
+      await assertSaidByAll(variables, told, { commands: ['main.ts', 'cli/doctor.ts'] })
+      const { code, output } = await run('cli/migrate.ts', variables)
+      assert.equal(code, 0, output)
+    })
+  })
 
   test('NODE_ENV=prod', () => assertSaidByAll({ NODE_ENV: 'prod' }, /NODE_ENV: "prod" is not production/))
 
