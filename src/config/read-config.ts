@@ -6,6 +6,7 @@ import { CARRIERS, type CarrierName } from '../domain/challenge.ts'
 import { ACCOUNT_NAMES, REQUIRED } from './carrier-settings.ts'
 import type { Environment } from './load-environment.ts'
 import { editDistance, misspeltNames } from './misspelt-names.ts'
+import { ownOrigin } from './own-origin.ts'
 import { productionFaults } from './production-faults.ts'
 import type { Setting } from './setting.ts'
 import { SETTINGS, type Values } from './settings.ts'
@@ -35,8 +36,8 @@ export function readConfig(environment: Environment, found: string[] = []): Conf
     ...(production ? [...databaseFaults(values), ...productionFaults(values, carriers)] : []),
   ]
   if (all.length > 0) return { faults: oncePerVariable(all) }
-  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
-  return { ...values, production, carriers, publicUrl, host: values.HOST ?? (production ? undefined : '127.0.0.1') }
+  const host = values.HOST ?? (production ? undefined : '127.0.0.1')
+  return { ...values, production, carriers, publicUrl: values.PUBLIC_URL ?? ownOrigin(host, values.PORT), host }
 }
 
 /** For commands that need the database and nothing else: what only a running server needs may be missing. */

@@ -6,6 +6,7 @@ import { type Context, Hono } from 'hono'
 import { homeRegions } from '../config/build-carriers.ts'
 import type { GeneratedSecrets } from '../config/generated-secrets.ts'
 import { isLoopback } from '../config/loopback.ts'
+import { ownOrigin } from '../config/own-origin.ts'
 import type { Config } from '../config/read-config.ts'
 import { SETTINGS, type Values } from '../config/settings.ts'
 import { demo } from '../demo/demo.ts'
@@ -17,13 +18,14 @@ export const DEMO_SERVICE_NAME = 'Saltmarsh Bank'
 
 /**
  * The settings of an account at each company that the exchange plays, which listens where we do. What is pushed by
- * webhook goes there too while no app takes it, so that it is seen.
+ * webhook goes there too while no app takes it, so that it is seen; not past this machine, as no push in development does.
  */
 export function exchangeSettings(config: Config, keys: GeneratedSecrets): Partial<Values> {
-  const here = `http://127.0.0.1:${config.PORT}`
+  const here = ownOrigin(config.host, config.PORT)
   const accounts = accountVariables(accountsOf(config, keys), here)
   const pushed = { WEBHOOK_URL: `${here}/exchange/webhooks`, WEBHOOK_SECRET: pushSecret(keys) }
-  const ours = Object.assign({}, ...config.EXCHANGE.map((name) => accounts[name]), config.WEBHOOK_URL ? {} : pushed)
+  const isPushed = config.WEBHOOK_URL === undefined && isLoopback(here)
+  const ours = Object.assign({}, ...config.EXCHANGE.map((name) => accounts[name]), isPushed ? pushed : {})
   return Object.fromEntries(
     Object.entries(ours).map(([name, value]) => [name, SETTINGS[name as keyof Values].schema.parse(value)]),
   )
@@ -44,7 +46,7 @@ export function developmentApps(
 ): { path: string; app: Hono }[] {
   const simulated = keys !== null && config.carriers.length === 0
   if (!simulated && !config.DEMO) return []
-  const here = `http://127.0.0.1:${config.PORT}`
+  const here = ownOrigin(config.host, config.PORT)
   const web = {
     path: '/demo',
     app: demo({ answerbackUrl: here, apiKey, regions: regionsOf(config, simulated ? keys : null) }),

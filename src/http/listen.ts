@@ -25,7 +25,7 @@ export function listen(app: Pick<Hono, 'fetch'>, { port, host }: Place, onListen
 export function explainListenError({ code, message }: NodeJS.ErrnoException, { port, host }: Place): string {
   if (code === 'EADDRINUSE') return `Port ${port} is in use. Set PORT to another.`
   if (code === 'EACCES') return `Port ${port} is one that this user may not listen on. Set PORT to one above 1023.`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+  if (['EADDRNOTAVAIL', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'].includes(code ?? ''))
     return `HOST=${host} is no address of this machine. 0.0.0.0 stands for all that it has.`
   return message
 }
