@@ -1,6 +1,23 @@
 // HTTP requests to a carrier's API. A call cannot be taken back, so a failure tells whether the request may have been sent.
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+/** What is read of a response. */
+export type HttpResponse = {
+  status: number
+  headers: { get(name: string): string | null }
+  body: AsyncIterable<Uint8Array> | null
+}
+
+type Sent = Omit<HttpRequest, 'url'> & { redirect: 'manual'; signal: AbortSignal }
+
+/** Rejects with `NotConnected` when nothing was sent. */
+export type Fetch = (url: string, sent: Sent) => Promise<HttpResponse>
+
+/** There was never a connection that the request could have left by. */
+export class NotConnected extends Error {
+  constructor(cause: unknown) {
+    super('not connected', { cause })
+  }
+}
 
 export type HttpResult =
   /** `date`: by the carrier's clock. */
@@ -26,8 +43,7 @@ export async function sendRequest(fetch: Fetch, request: HttpRequest, signal: Ab
     const { status, headers } = response
     return { type: 'answered', status, body: await readBody(response), date: headers.get('Date') }
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error
-    return { type: isNeverSent(cause) ? 'not_sent' : 'lost', why: errorLabel(cause) }
+    return { type: error instanceof NotConnected ? 'not_sent' : 'lost', why: errorLabel(error) }
   }
 }
 
@@ -38,7 +54,7 @@ export function basicAuthorization(user: string, password: string): string {
 const MAX_BYTES = 256 * 1024
 
 /** Cut off at a size that no genuine answer has. A cut body doesn't parse as JSON, so the result is unknown. */
-async function readBody(response: Response): Promise<string> {
+async function readBody(response: HttpResponse): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let left = MAX_BYTES
@@ -50,22 +66,9 @@ async function readBody(response: Response): Promise<string> {
   return text + decoder.decode()
 }
 
-/** Failed handshakes, by the names of OpenSSL and Node: nodejs.org/api/errors.html, nodejs.org/api/tls.html */
-const FAILED_HANDSHAKE =
-  /CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|^ERR_TLS_|^ERR_SSL_(WRONG_VERSION|.*HANDSHAKE_FAILURE)/
-
-function isNeverSent(cause: unknown): boolean {
-  if (cause instanceof AggregateError) return cause.errors.every(isNeverSent)
-  const { code, message, syscall } = Object(cause)
-  if (syscall === 'connect' || syscall === 'getaddrinfo') return true
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return true
-  // ECONNRESET during the handshake has the same code as one after the request; only the message tells them apart.
-  if (String(message).includes('before secure TLS connection was established')) return true
-  return FAILED_HANDSHAKE.test(String(code))
-}
-
 /** The error's code or name. Not its message, which contains hosts and addresses. */
-function errorLabel(cause: unknown): string {
-  const { code, name } = Object(cause)
+function errorLabel(error: unknown): string {
+  const { cause, code, name } = Object(error)
+  if (cause) return errorLabel(cause)
   return [code, name].find((word) => typeof word === 'string' && /^\w{1,60}$/.test(word)) ?? 'unknown fault'
 }

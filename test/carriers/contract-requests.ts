@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PlacementResult } from '../../src/carriers/carrier.ts'
+import { carrierConnections } from '../../src/carriers/connection-pool.ts'
 import type { Fetch } from '../../src/carriers/http-client.ts'
 import type { E164 } from '../../src/domain/challenge.ts'
 import { freePort } from '../support/free-port.ts'
@@ -51,7 +52,7 @@ function orders(verb: string, { done, failures: others }: OrderCases, order: Ord
 
   test(`${verb}: a refused connection is a refusal, a missing answer is unknown`, async () => {
     const port = await freePort()
-    const closed: Fetch = (_url, init) => fetch(`http://127.0.0.1:${port}/`, init)
+    const closed: Fetch = (_url, init) => carrierConnections(`http://127.0.0.1:${port}/`, init)
     const refused = await order(closed, CALL.to, neverAborted())
     assert.deepEqual(refused, { type: 'refused', blame: 'carrier', why: 'ECONNREFUSED' })
 

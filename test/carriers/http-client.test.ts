@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
+import { carrierConnections } from '../../src/carriers/connection-pool.ts'
 import { type HttpResult, sendRequest } from '../../src/carriers/http-client.ts'
 import { freePort } from '../support/free-port.ts'
 
@@ -30,11 +31,11 @@ test('a request that was certainly not sent is told apart', async () => {
 
   assert.equal((await post('http://carrier.invalid/')).type, 'not_sent')
   const plain = await ask('https', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')))
-  assert.deepEqual(plain, { type: 'not_sent', why: 'ERR_SSL_WRONG_VERSION_NUMBER' })
+  assert.deepEqual(plain, { type: 'not_sent', why: 'EPROTO' })
   const broken = await ask('https', (socket) => socket.once('data', () => socket.destroy()))
   assert.deepEqual(broken, { type: 'not_sent', why: 'ECONNRESET' })
   const late = await sendRequest(
-    fetch,
+    carrierConnections,
     { method: 'POST', url: 'http://carrier.test/', headers: {} },
     AbortSignal.abort(),
   )
@@ -52,7 +53,11 @@ test('a request that may have been sent is lost', async () => {
 })
 
 function post(url: string, signal = new AbortController().signal): Promise<HttpResult> {
-  return sendRequest(fetch, { method: 'POST', url, headers: { 'Content-Type': 'text/plain' }, body: 'x' }, signal)
+  return sendRequest(
+    carrierConnections,
+    { method: 'POST', url, headers: { 'Content-Type': 'text/plain' }, body: 'x' },
+    signal,
+  )
 }
 
 /** Posts to a server that treats the connection as the test says. */

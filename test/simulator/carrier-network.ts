@@ -1,6 +1,6 @@
 // From an instance to a carrier: the wire on which an answer may be lost though the phone rings.
 
-import type { Fetch } from '../../src/carriers/http-client.ts'
+import { type Fetch, NotConnected } from '../../src/carriers/http-client.ts'
 import type { CarrierName, ChallengeId, DeliveryId } from '../../src/domain/challenge.ts'
 import type { DeliveryRequest } from './recorder.ts'
 import type { World } from './world.ts'
@@ -34,7 +34,9 @@ export function carrierFetch(world: World, carrier: CarrierName, alive: () => bo
       init.signal?.addEventListener('abort', () => alive() && reject(init.signal!.reason))
       const breakOff = () =>
         scheduler.after(route.back, () => {
-          if (alive()) reject(new TypeError('fetch failed', { cause: Object.assign(new Error('broke'), route.breaks) }))
+          if (!alive()) return
+          const broken = Object.assign(new Error('broke'), route.breaks)
+          reject(route.breaks === UNREACHED ? new NotConnected(broken) : broken)
         })
       const answer = (response: Response) => scheduler.after(route.back, () => alive() && resolve(response))
       const instead = () =>
@@ -83,6 +85,7 @@ const REFUSED = [
 ]
 const NO_SUCH_NUMBER = { status: 400, body: '{"code":21211,"message":"Not a valid number","status":400}' }
 const PAGE = { status: 200, body: '<!doctype html><h1>Please wait</h1>', type: 'text/html' }
+const UNREACHED = { code: 'ECONNREFUSED', syscall: 'connect' }
 const RESET = { code: 'ECONNRESET', syscall: 'read' }
 
 /** Longer than any timeout. */
@@ -97,8 +100,7 @@ function drawRoute(
   const back = prng.between(5, 60)
   if (scheduler.now() < (carrierSilentUntil[carrier] ?? 0))
     return { there: prng.chance(0.85) ? there : null, back: NEVER_MS }
-  if (faultRates.occurs('carrier_unreached'))
-    return { there: null, back, breaks: { code: 'ECONNREFUSED', syscall: 'connect' } }
+  if (faultRates.occurs('carrier_unreached')) return { there: null, back, breaks: UNREACHED }
   if (faultRates.occurs('carrier_request_lost')) {
     // Silence, or a reset in the middle of it.
     return prng.chance(0.5) ? { there: null, back: NEVER_MS } : { there: null, back, breaks: RESET }

@@ -2,6 +2,7 @@
 
 import type { AccountSettings, Blame, CallLookup, Carrier } from '../carrier.ts'
 import { classifyResponse, parseJson } from '../classify-response.ts'
+import { carrierConnections } from '../connection-pool.ts'
 import { basicAuthorization, type HttpRequest, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
 import type { Credentials } from './basic-auth.ts'
@@ -31,7 +32,7 @@ export function bandwidthRestApi(account: BandwidthAccount, callback: Credential
       Accept: 'application/json',
     }
     return sendRequest(
-      account.fetch ?? globalThis.fetch,
+      account.fetch ?? carrierConnections,
       { method, url, headers, ...(body && { body: JSON.stringify(body) }) },
       signal,
     )

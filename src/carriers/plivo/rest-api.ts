@@ -2,6 +2,7 @@
 
 import type { AccountSettings, CallLookup, Carrier } from '../carrier.ts'
 import { classifyResponse, parseJson, type ResponseClassifier } from '../classify-response.ts'
+import { carrierConnections } from '../connection-pool.ts'
 import { basicAuthorization, type HttpRequest, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
 import { endCause, messageState } from './error-codes.ts'
@@ -12,7 +13,7 @@ type Settings = AccountSettings & { powerpackUuid: string | null }
 
 /** `accountUrl`: the URL under which the account's resources are. */
 export function plivoRestApi(accountUrl: string, authId: string, authToken: string, settings: Settings): RestApi {
-  const fetch = settings.fetch ?? globalThis.fetch
+  const fetch = settings.fetch ?? carrierConnections
   const authorization = basicAuthorization(authId, authToken)
 
   function send(method: HttpRequest['method'], path: string, body: object | null, signal: AbortSignal) {

@@ -11,6 +11,7 @@ import type {
   SeenCall,
 } from '../carrier.ts'
 import { classifyResponse, parseJson, type ResponseClassifier } from '../classify-response.ts'
+import { carrierConnections } from '../connection-pool.ts'
 import { basicAuthorization, type HttpResult, sendRequest } from '../http-client.ts'
 import { isE164, NOT_E164, refOrNull, stringOrEmpty } from '../validators.ts'
 import { blameFor, type ErrorCodes, endCause, messageState } from './error-codes.ts'
@@ -27,7 +28,7 @@ type Settings = AccountSettings & { messagingServiceSid: string | null; errors: 
 
 /** `accountUrl`: the URL under which the account's resources are. */
 export function twimlRestApi(accountUrl: string, user: string, password: string, settings: Settings): TwimlRestApi {
-  const fetch = settings.fetch ?? globalThis.fetch
+  const fetch = settings.fetch ?? carrierConnections
   const headers = {
     Authorization: basicAuthorization(user, password),
     'Content-Type': 'application/x-www-form-urlencoded',
