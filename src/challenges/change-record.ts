@@ -1,13 +1,15 @@
 // What is written beside a changed challenge: its line in the ledger, what is pushed to the app, and when to check on it.
 
-import type { Challenge, Delivery } from '../domain/challenge.ts'
+import type { Challenge, Delivery, E164 } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import { secondsUntilCheck } from '../domain/state-machine.ts'
+import { progressOf } from '../domain/transitions/common.ts'
 import type { Step } from '../domain/transitions/handler.ts'
 import { unrungFault } from '../domain/unrung-delivery.ts'
 import { givenBack } from '../guard/guard.ts'
 import type { ChargedCounter } from '../store/schema.ts'
 import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
+import type { GateEntry } from '../store/wrong-gates.ts'
 import { sortableId } from './sortable-id.ts'
 
 /**
@@ -54,6 +56,18 @@ export function outboxMessages(before: Challenge, after: Challenge): OutboxMessa
 /** A result that is known before the call has ended is not shown to the app. */
 function stateShown({ progress, result }: Delivery): string {
   return progress.state === 'ended' ? `ended ${result}` : progress.state
+}
+
+/** What the keys of a gate were, if that is what has changed the challenge. */
+export function gateEntryOf(
+  { challenge, request }: ChallengeRecord,
+  next: Challenge,
+  hashes: (number: E164) => string[],
+): GateEntry | null {
+  const [was, is] = [progressOf(challenge), progressOf(next)]
+  if (was.state !== 'answered' || is.state !== 'answered' || was.phase !== 'gate' || request.to === null) return null
+  const isRight = is.phase === 'code'
+  return isRight || is.wrongGates > was.wrongGates ? { isRight, hashes: hashes(request.to) } : null
 }
 
 /** What a delivery was counted against and is given back, once it has ended and certainly rang nobody. */

@@ -93,7 +93,7 @@ export function createCreateChallenge(deps: Deps): Create {
     const facts = { flow: challenge.flow, channel: delivery.channel, carrier: delivery.carrier }
     return store.challenges.insert(created, {
       entry: { type: 'created', delivery: delivery.id, facts },
-      begins: limits.startOf(created.request, delivery.channel),
+      begins: limits.startOf(created.request, delivery.channel, challenge.flow),
       secondsUntilCheck: secondsUntilCheck(challenge),
       outbox: [],
     })

@@ -4,12 +4,13 @@
 // common. So a number is hashed under every listed one: under the common one all instances see the same counters and the
 // same active call.
 
-import type { Channel, E164 } from '../domain/challenge.ts'
+import type { Channel, E164, Flow } from '../domain/challenge.ts'
 import { numberHash } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { type GuardSettings, limitReached, limitsFor } from '../guard/guard.ts'
 import type { RateLimits } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
+import { wrongGateLimits } from '../store/wrong-gates.ts'
 
 type Target = Pick<ChallengeRequest, 'to' | 'clientIpHashes'>
 
@@ -17,7 +18,7 @@ export type DeliveryLimits = {
   /** Of a number or of a client's network, under every listed secret, newest first. */
   hashes(text: string): string[]
   /** What a delivery to a challenge's number counts against, and holds. */
-  startOf(request: Target, channel: Channel): DeliveryStart
+  startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
   /** Whether a delivery would be refused now. */
   check(request: Target): Promise<Refusal | null>
 }
@@ -29,10 +30,12 @@ export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLi
   const limitsOf = ({ to, clientIpHashes }: Target) =>
     to === null ? [] : limitsFor(settings, { to, clientIpHashes }, hashes)
 
+  const wrongGatesOf = ({ to }: Target) => (to === null ? [] : wrongGateLimits(hashes(to)))
+
   return {
     hashes,
-    startOf: (request, channel) => ({
-      consume: limitsOf(request),
+    startOf: (request, channel, flow) => ({
+      consume: [...limitsOf(request), ...(channel === 'call' && flow === 'send_code' ? wrongGatesOf(request) : [])],
       hold: channel === 'call' && request.to !== null ? hashes(request.to) : [],
     }),
     async check(request) {

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, SaveChallenge } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
 import type { NoteCarrierHealth } from './carrier-health.ts'
-import { ledgerEntry, outboxMessages, refundOf, secondsUntilNextCheck } from './change-record.ts'
+import { gateEntryOf, ledgerEntry, outboxMessages, refundOf, secondsUntilNextCheck } from './change-record.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import type { KnownRecords } from './known-records.ts'
 
@@ -46,7 +46,7 @@ export type EffectRunner = (
 
 type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
-  limits: Pick<DeliveryLimits, 'startOf'>
+  limits: Pick<DeliveryLimits, 'startOf' | 'hashes'>
   knownRecords: KnownRecords
   policy: Policy
   /** The app wants outcomes pushed. */
@@ -97,8 +97,10 @@ export function createTransition(deps: Deps): Transition {
       next,
       entry: ledgerEntry(record.challenge, event, taken),
       outbox: pushes ? outboxMessages(record.challenge, next) : [],
-      begins: event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel) : null,
+      begins:
+        event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel, next.flow) : null,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
+      gateEntry: gateEntryOf(record, next, limits.hashes),
       refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),
       inTime: !record.challenge.outcome && event.type !== 'expired',

@@ -6,5 +6,6 @@ import type { Texts } from './texts.ts'
 export function errorSentence({ code, retryAfter }: AnswerbackError, { errors }: Texts): string {
   if (code === 'unreachable') return errors.offline
   if (code === 'rate_limited') return errors.rateLimited(retryAfter)
+  if (code === 'number_blocked') return errors.callsStopped
   return code === 'conflict' ? errors.conflict : errors.other
 }

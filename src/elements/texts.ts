@@ -68,5 +68,12 @@ export type Texts = {
   wrongLength(length: number, typed: number): string
   wrongCode(left: number): string
   triesLeft(left: number): string
-  errors: { offline: string; rateLimited(seconds: number | null): string; conflict: string; other: string }
+  errors: {
+    offline: string
+    rateLimited(seconds: number | null): string
+    /** After wrong gates. */
+    callsStopped: string
+    conflict: string
+    other: string
+  }
 }

@@ -55,7 +55,7 @@ export function limitsFor(
   recipient: Recipient,
   hashes: (text: string) => string[],
 ): Limit[] {
-  const each = (what: LimitedBy, all: readonly string[]) =>
+  const each = (what: keyof GuardSettings['limits'], all: readonly string[]) =>
     all.flatMap((hash) => rates[what].map((rate) => ({ key: `${what}:${hash}`, ...rate })))
   return [
     ...each('number', hashes(recipient.to)),
@@ -64,10 +64,16 @@ export function limitsFor(
   ]
 }
 
-type LimitedBy = keyof GuardSettings['limits']
+type LimitedBy = keyof GuardSettings['limits'] | 'gate'
 
 export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
-  const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[limitedBy(key)]
+  const by = limitedBy(key)
+  if (by === 'gate')
+    return {
+      refused: 'number_blocked',
+      detail: 'Wrong keys before a code three times in a day: for a day no code is spoken to this number. Use sms.',
+    }
+  const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[by]
   return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter }
 }
 

@@ -14,7 +14,7 @@ export const PROBLEMS = {
   malformed: { status: 400, title: 'The body cannot be read as JSON' },
   unauthorized: { status: 401, title: 'A valid API key or page token is needed' },
   country_not_allowed: { status: 403, title: 'Numbers of this country are not allowed' },
-  number_blocked: { status: 403, title: 'This number is never called' },
+  number_blocked: { status: 403, title: 'This number is not called' },
   policy: { status: 403, title: 'The policy of this server forbids it' },
   not_found: { status: 404, title: 'There is nothing here for this bearer' },
   method_not_allowed: { status: 405, title: 'This path does not answer that method' },

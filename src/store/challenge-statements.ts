@@ -7,6 +7,7 @@ import { columnNames, statement } from './orm.ts'
 import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
 import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
 import type { DueCheck } from './types.ts'
+import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
 
 const value = sql.placeholder
 const names = columnNames(challenges)
@@ -169,6 +170,12 @@ export const saveDelivery = statement<Saved>(sql`
 export const saveWithRefund = statement<ChallengeRow>(sql`
   with ${INPUT}, ${REFUNDABLE},
     ${savedWith(sql`null`, sql`, (select count(*) from refundable) as counters_locked`)}, ${REFUNDED}, ${FREED}
+  select ${RECORD} from challenge`)
+
+/** The keys of a gate were pressed. */
+export const saveGateEntry = statement<ChallengeRow>(sql`
+  with ${INPUT}, ${GATE_COUNTERS},
+    ${savedWith(sql`challenges.charge`, sql`, (select count(*) from gate_counters) as counters_locked`)}, ${GATE_COUNTED}
   select ${RECORD} from challenge`)
 
 export const claimDue = statement<DueCheck>(sql`

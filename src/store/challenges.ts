@@ -13,6 +13,7 @@ import { execute, openOrm } from './orm.ts'
 import { type ExhaustedLimit, isCounterRace } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
 import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, LedgerLine, SaveChallenge } from './types.ts'
+import { createWrongGateCounters, gateValues } from './wrong-gates.ts'
 
 export type InsertChallenge = {
   challenge: Challenge
@@ -121,7 +122,7 @@ export function challengeStore(database: Database): ChallengeStore {
       return rows.map((row) => recordFor(ids, row))
     },
 
-    async save({ next, inTime, begins, callOver, refund, ...change }) {
+    async save({ next, inTime, begins, callOver, refund, gateEntry, ...change }) {
       const values = { row: toRow(next, null), inTime, callOver, ...valuesOf(change) }
       if (begins) {
         const saved = await begin(begins, (start) => statements.saveDelivery(database, { ...values, ...start }))
@@ -129,6 +130,11 @@ export function challengeStore(database: Database): ChallengeStore {
         const { exhaustedKey, retryAfter, ...row } = saved
         if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
         return row.id === null ? 'stale' : recordFor([next.id], row)
+      }
+      if (gateEntry) {
+        if (!gateEntry.isRight) await createWrongGateCounters(database, gateEntry)
+        const [row] = await statements.saveGateEntry(database, { ...values, ...gateValues(gateEntry) })
+        return row ? recordFor([next.id], row) : 'stale'
       }
       const plain = callOver ? statements.saveCallOver : statements.save
       const [row] =

@@ -9,7 +9,13 @@ import { rateLimitCounters } from './schema.ts'
 import { OF_BATCH, untilNoneLeft } from './sweep.ts'
 
 /** The key names what is counted (`number:<hash>`); with the window's length it is one counter. */
-export type Limit = { key: string; max: number; seconds: number }
+export type Limit = {
+  key: string
+  max: number
+  seconds: number
+  /** What a delivery adds: 1, or 0 where something else is counted that stops deliveries. */
+  units?: 0
+}
 
 /** Seconds until the counter's window is over. */
 export type ExhaustedLimit = { key: string; retryAfter: number }
@@ -34,7 +40,8 @@ export function rateLimits(database: Database): RateLimits {
 
 const LIMITS = sql`
   limits as (
-    select * from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb) as t (key text, seconds int, max int)
+    select key, seconds, max, coalesce(units, 1) as units
+    from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb) as t (key text, seconds int, max int, units int)
   )`
 
 const secondsUntil = (time: string) => sql`greatest(1, ceil(extract(epoch from ${sql.raw(time)} - now())))::int`
@@ -70,7 +77,7 @@ export const ADMITTED = sql`
       for update
     ) as counter
   ), counters as (
-    select limits.key, limits.seconds, limits.max, locked.key is null as is_new, coalesce(locked.count, 0) as count,
+    select limits.key, limits.seconds, limits.max, limits.units, locked.key is null as is_new, coalesce(locked.count, 0) as count,
       coalesce(locked.ends_at, now() + limits.seconds * interval '1 second') as ends_at
     from limits left join locked using (key, seconds)
   ), exhausted as (
@@ -83,11 +90,11 @@ export const ADMITTED = sql`
 export const CONSUMED = sql`
   consumed as (
     insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-    select key, seconds, count + 1, ends_at from counters, challenge where not is_new
+    select key, seconds, count + 1, ends_at from counters, challenge where not is_new and units > 0
     on conflict (key, seconds) do update set count = excluded.count, ends_at = excluded.ends_at
   ), begun as (
     insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-    select key, seconds, 1, ends_at from counters, challenge where is_new order by key, seconds
+    select key, seconds, 1, ends_at from counters, challenge where is_new and units > 0 order by key, seconds
     returning key
   )`
 
@@ -97,7 +104,7 @@ export function isCounterRace(error: unknown): boolean {
 
 /** What was counted, by the end of each window: another window of the same counter has another end. */
 export const CHARGE = sql`
-  (select jsonb_agg(jsonb_build_object('key', key, 'seconds', seconds, 'endsAt', ends_at)) from counters)`
+  (select jsonb_agg(jsonb_build_object('key', key, 'seconds', seconds, 'endsAt', ends_at)) from counters where units > 0)`
 
 /** Parts of a statement that gives a charge back, as far as its windows are still open. */
 export const REFUNDABLE = sql`

@@ -3,6 +3,7 @@
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { Limit } from './rate-limits.ts'
 import type { ChargedCounter, challengeEvents, challenges, outbox, services } from './schema.ts'
+import type { GateEntry } from './wrong-gates.ts'
 
 export type Service = Pick<typeof services.$inferSelect, 'id' | 'name'>
 
@@ -58,6 +59,8 @@ export type SaveChallenge = {
   begins: DeliveryStart | null
   /** A call is over: its number is free. */
   callOver: boolean
+  /** The keys of a gate were right, or wrong: counted for their number. */
+  gateEntry: GateEntry | null
   /** What a delivery that ended had been counted against, and is given back. */
   refund: readonly ChargedCounter[]
   /**

@@ -16,7 +16,7 @@ test('checking codes does not postpone the check of a call whose placement is un
   const transition = createTransition({
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     knownRecords: createKnownRecords(realClock),
-    limits: { startOf: () => ({ consume: [], hold: [] }) },
+    limits: { startOf: () => ({ consume: [], hold: [] }), hashes: () => [] },
     policy: { gate: true, drawnKey: false },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),

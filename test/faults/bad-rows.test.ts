@@ -124,7 +124,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     const transition = createTransition({
       store: { challenges, notifier: { publish() {} } as never },
       knownRecords: createKnownRecords(realClock),
-      limits: { startOf: () => ({ consume: [], hold: [] }) },
+      limits: { startOf: () => ({ consume: [], hold: [] }), hashes: () => [] },
       policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},
       pushes: false,

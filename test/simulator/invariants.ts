@@ -2,7 +2,7 @@
 
 import { type Check, collectFacts } from './invariants/facts.ts'
 import { keysHeard } from './invariants/keys.ts'
-import { limitsKept, unrungIsFree } from './invariants/limits.ts'
+import { limitsKept, unrungIsFree, wrongGatesStop } from './invariants/limits.ts'
 import {
   codeBehindGate,
   noCallAfterEnd,
@@ -69,6 +69,10 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
   unrung: {
     description: 'a delivery that rang nobody is given back, once, and one that rang never',
     check: unrungIsFree,
+  },
+  gates: {
+    description: 'after three wrong gates no code is spoken to a number, until a right one',
+    check: wrongGatesStop,
   },
   I13: { description: 'no code and no full number in logs, URLs, events, pushes or the ledger', check: nothingLeaks },
   keys: {

@@ -135,7 +135,7 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
       })
     },
 
-    async save({ next, inTime, begins, callOver, refund, ...change }) {
+    async save({ next, inTime, begins, callOver, refund, gateEntry, ...change }) {
       const exhausted = begins && limits.exhausted(begins.consume)
       if (exhausted) return exhausted
       const row = rows.get(next.id)
@@ -149,6 +149,7 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
       const charged = begins ? begin(next.id, begins) : []
       if (callOver) for (const [hash, id] of activeCalls) if (id === next.id) activeCalls.delete(hash)
       limits.refund(refund)
+      if (gateEntry) limits.countGate(gateEntry)
       const charge = begins ? chargeOf(charged) : refund.length > 0 ? null : row.charge
       return commit({ ...row, challenge, charge }, change, charged, refund)
     },

@@ -2,6 +2,7 @@
 
 import type { ExhaustedLimit, Limit, RateLimits } from '../../src/store/rate-limits.ts'
 import type { ChargedCounter } from '../../src/store/schema.ts'
+import { type GateEntry, wrongGateLimits } from '../../src/store/wrong-gates.ts'
 
 export type MemoryLimits = RateLimits & {
   /** The answer of `check`, within a statement. */
@@ -9,6 +10,8 @@ export type MemoryLimits = RateLimits & {
   /** Counts against every limit, of which none is exhausted. */
   consume(limits: readonly Limit[]): ChargedCounter[]
   refund(charge: readonly ChargedCounter[]): void
+  /** Keys of a gate. */
+  countGate(entry: GateEntry): void
   /** How many are counted in the window that is open now. */
   count(key: string, seconds: number): number
   /** When that window ends, if one is open. */
@@ -35,10 +38,11 @@ export function memoryLimits(now: () => number): MemoryLimits {
     exhausted,
     check: async (limits) => exhausted(limits),
     consume(limits) {
-      return limits.map((limit) => {
+      return limits.flatMap((limit) => {
         const { count, endsAt } = open(limit)
-        counters.set(nameOf(limit), { count: count + 1, endsAt })
-        return { key: limit.key, seconds: limit.seconds, endsAt: new Date(endsAt).toISOString() }
+        counters.set(nameOf(limit), { count: count + (limit.units ?? 1), endsAt })
+        if (limit.units === 0) return []
+        return [{ key: limit.key, seconds: limit.seconds, endsAt: new Date(endsAt).toISOString() }]
       })
     },
     refund(charge) {
@@ -46,6 +50,16 @@ export function memoryLimits(now: () => number): MemoryLimits {
         const counter = counters.get(nameOf({ key, seconds }))
         if (counter && counter.endsAt > now() && counter.endsAt === Date.parse(endsAt) && counter.count > 0)
           counter.count--
+      }
+    },
+    countGate({ isRight, hashes }) {
+      for (const { key, seconds, max } of wrongGateLimits(hashes)) {
+        const { count, endsAt } = open({ key, seconds })
+        const isOver = count === 0 || count + 1 >= max
+        counters.set(nameOf({ key, seconds }), {
+          count: isRight ? 0 : count + 1,
+          endsAt: isOver ? now() + seconds * 1000 : endsAt,
+        })
       }
     },
     count: (key, seconds) => open({ key, seconds }).count,

@@ -211,14 +211,18 @@ export const MUTATIONS: Mutation[] = [
     find: 'for (const id of subscribers.keys()) changed.add(id)',
     replace: '',
   }),
+  one('wrong gates are not counted', 'src/challenges/transition.ts', {
+    find: 'gateEntry: gateEntryOf(record, next, limits.hashes),',
+    replace: 'gateEntry: null,',
+  }),
   one('no rate limit is consumed', 'src/guard/guard.ts', {
     find: 'all.flatMap((hash) => rates[what].map((rate) =>',
     replace: 'all.flatMap((hash) => rates[what].slice(1).map((rate) =>',
   }),
   one('a fallback is not counted', 'src/challenges/transition.ts', {
-    find: "event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel) : null",
+    find: "event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel, next.flow) : null",
     replace:
-      "event.type === 'delivery_requested' ? { ...limits.startOf(record.request, event.next.channel), ...(event.fallback && { consume: [] }) } : null",
+      "event.type === 'delivery_requested' ? { ...limits.startOf(record.request, event.next.channel, next.flow), ...(event.fallback && { consume: [] }) } : null",
   }),
   one('a delivery that rang nobody is not given back', 'src/challenges/change-record.ts', {
     find: 'return fault === null || charge === null ? [] : givenBack(charge, fault)',

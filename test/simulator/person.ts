@@ -46,8 +46,8 @@ async function readMessages({ exchange, scheduler, prng }: World, number: string
 }
 
 async function handleCall(world: World, call: Call, pages: () => Page[]): Promise<void> {
-  const { scheduler, prng, transcript } = world
-  const behaviour = prng.pick(BEHAVIOURS)
+  const { scheduler, prng, transcript, probabilities } = world
+  const behaviour = prng.chance(probabilities.mailbox) ? 'tones' : prng.pick(BEHAVIOURS)
   transcript.add(`the phone ${call.to} rings (${call.carrier}); its owner is ${behaviour}`)
   await scheduler.sleep(prng.between(500, 8_000))
   if (call.state !== 'ringing') return ended(call)

@@ -70,6 +70,7 @@ export async function simulate(seed: number): Promise<Run> {
       lastMoment: prng.pick([0, 0, 0.1, 1]),
       cancels: prng.pick([0.05, 0.2, 0.7]),
       impatient: prng.pick([0, 0, 0.7]),
+      mailbox: prng.chance(0.05) ? 1 : 0,
     },
     instances: new Set(),
     databaseDownUntil: 0,

@@ -11,18 +11,22 @@ export type App = {
   idle(): boolean
 }
 
+/** A call to a mailbox and its challenge are over by then. */
+const MAILBOX_CALL_MS = 60_000
+
 export function openApp(world: World, numbers: string[]): App {
   const { scheduler, prng, recorder, transcript } = world
   const pages = new Map<string, Page[]>(numbers.map((number) => [number, []]))
-  let begun = prng.between(1, 5)
+  const isMailbox = prng.chance(world.probabilities.mailbox)
+  let begun = isMailbox ? 6 : prng.between(1, 5)
   let busy = begun
 
   for (; begun > 0; begun--) {
     const key = prng.chance(0.6) ? `key-${begun}` : null
     scheduler.after(
-      prng.between(0, prng.pick([0, 5_000, 60_000])),
+      isMailbox ? begun * MAILBOX_CALL_MS : prng.between(0, prng.pick([0, 5_000, 60_000])),
       () =>
-        void start(prng.pick(numbers), key).finally(() => {
+        void start(isMailbox ? numbers[0]! : prng.pick(numbers), key).finally(() => {
           busy--
         }),
     )
@@ -41,6 +45,7 @@ export function openApp(world: World, numbers: string[]): App {
   }
 
   function wanted(to: string) {
+    if (isMailbox) return { to, flow: 'send_code', channel: 'call', fallback: [], expires_in: 30 }
     const flow = prng.pick(['send_code', 'send_code', 'keypad_code', 'approve'] as const)
     const channel = flow === 'send_code' && prng.chance(0.25) ? 'sms' : 'call'
     const fallback = flow === 'send_code' && prng.chance(0.4) ? [channel === 'sms' ? 'call' : 'sms'] : []

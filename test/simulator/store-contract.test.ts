@@ -11,6 +11,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { type ExhaustedLimit, rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
+import { wrongGateLimits } from '../../src/store/wrong-gates.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 import { aDelivery, aRequest } from '../store/samples.ts'
 import { createPrng, type Prng } from '../support/prng.ts'
@@ -115,7 +116,10 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   }
   /** The hashes of a number under secrets that are being rotated, and counters of two windows. */
   const start = (holds: number): DeliveryStart => ({
-    consume: numbers.slice(0, chance.between(0, 2)).map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]) })),
+    consume: [
+      ...numbers.slice(0, chance.between(0, 2)).map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]) })),
+      ...wrongGateLimits(numbers.slice(0, chance.between(0, 2))),
+    ],
     hold: chance.chance(holds) ? numbers.slice(chance.between(0, 1), chance.between(1, 2)) : [],
   })
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
@@ -165,11 +169,17 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         inTime: chance.chance(0.5),
       }
       const givesBack = chance.chance(0.5)
+      const hashes = numbers.slice(chance.between(0, 1), chance.between(1, 2))
+      const isGate = chance.chance(0.5)
+      const gateEntry = isGate ? { isRight: chance.chance(0.2), hashes } : null
       yield {
         what: `save ${change.next.id} version ${change.next.version}`,
         ask: async ({ challenges }) => {
           const charge = givesBack && !change.begins ? (await challenges.find(change.next.id))?.charge : null
-          return shown(await challenges.save({ ...change, refund: charge ?? [] }))
+          // Keys of a gate neither begin a delivery nor end one.
+          if (gateEntry)
+            return shown(await challenges.save({ ...change, begins: null, callOver: false, refund: [], gateEntry }))
+          return shown(await challenges.save({ ...change, refund: charge ?? [], gateEntry }))
         },
       }
     } else if (kind === 6) {

@@ -20,6 +20,8 @@ export type Probabilities = {
   lastMoment: number
   /** The app cancels. */
   cancels: number
+  /** Every call is to a mailbox whose greeting plays tones, one after the other: 0 or 1. */
+  mailbox: number
   /** A person who has the code asks for another call before typing it. */
   impatient: number
 }

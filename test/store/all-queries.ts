@@ -88,6 +88,9 @@ async function everything({
   await challenges.save(
     aChange({ ...found.challenge, codeDisclosed: true, attemptsLeft: 4 }, { secondsUntilCheck: 40 }),
   )
+  const gated = (await challenges.find(challenge.id))!
+  const entry = { isRight: false, hashes: [request.numberHash] }
+  await challenges.save(aChange(gated.challenge, { gateEntry: entry }))
   const [again] = await challenges.findMany([challenge.id])
   const ended = asRecord(await challenges.save(aChange(again!.challenge, { callOver: true, refund: again!.charge! })))
   const next = asRecord(

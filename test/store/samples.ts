@@ -65,6 +65,7 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     outbox: [],
     begins: null,
     callOver: false,
+    gateEntry: null,
     refund: [],
     secondsUntilCheck: null,
     inTime: false,

@@ -44,7 +44,7 @@ export async function openPushFixture(database: Database) {
   const transition = createTransition({
     store,
     knownRecords: createKnownRecords(realClock),
-    limits: { startOf: () => ({ consume: [], hold: [] }) },
+    limits: { startOf: () => ({ consume: [], hold: [] }), hashes: () => [] },
     policy: { gate: true, drawnKey: false },
     pushes: true,
     tasks: createBackgroundTasks(log),

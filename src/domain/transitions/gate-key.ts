@@ -1,7 +1,7 @@
 // send_code: the two keys that a person presses before the code is spoken.
 
 import { answeredCall, finish, giveUp, type KeyHandler, miss, moveTo, repeat } from './call-turn.ts'
-import { stay } from './common.ts'
+import { stay, withDelivery } from './common.ts'
 
 /** One wrong gate may be a slip; a greeting that plays tones gets no third guess. */
 const MAX_WRONG_GATES = 2
@@ -16,5 +16,6 @@ export const onGateKey: KeyHandler = (challenge, { turn, key }) => {
   // The finish key that a person presses after the two keys, by habit: it belongs to the entry before.
   if (key === 'finish' && call.notice === 'wrong') return repeat(challenge, call, 'wrong')
   const wrongGates = call.wrongGates + 1
-  return wrongGates >= MAX_WRONG_GATES ? giveUp(challenge) : miss(challenge, { ...call, wrongGates }, 'wrong')
+  const counted = withDelivery(challenge, { progress: { ...call, wrongGates } })
+  return wrongGates >= MAX_WRONG_GATES ? giveUp(counted) : miss(counted, answeredCall(counted), 'wrong')
 }

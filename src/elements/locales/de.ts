@@ -162,6 +162,8 @@ export const de: Texts = {
       seconds === null
         ? 'Das war zu oft. Bitte warten Sie eine Weile.'
         : `Das war zu oft. Bitte warten Sie ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`}.`,
+    callsStopped:
+      'Heute kann dieser Nummer kein Code am Telefon vorgelesen werden. Eine SMS ist vielleicht noch möglich.',
     conflict: 'Das geht im Moment nicht: Ein Anruf läuft noch.',
     other: 'Das hat nicht geklappt, und der Fehler liegt bei uns. Bitte versuchen Sie es noch einmal.',
   },

@@ -134,6 +134,7 @@ export const en: Texts = {
       seconds === null
         ? 'That was too often. Please wait a while before the next try.'
         : `That was too often. Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`} before the next try.`,
+    callsStopped: 'No code can be read to this number by phone today. A text may still be possible.',
     conflict: 'That is not possible at the moment: a call is still under way.',
     other: 'That did not work, and the fault is at our end. Please try again.',
   },

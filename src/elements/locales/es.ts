@@ -144,6 +144,8 @@ export const es: Texts = {
       seconds === null
         ? 'Fueron demasiadas veces. Espere un rato antes de intentarlo de nuevo.'
         : `Fueron demasiadas veces. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de intentarlo de nuevo.`,
+    callsStopped:
+      'Hoy no se puede leer por teléfono ningún código a este número. Quizá aún sea posible un mensaje de texto.',
     conflict: 'Ahora no es posible: todavía hay una llamada en curso.',
     other: 'No funcionó, y el fallo es nuestro. Inténtelo de nuevo.',
   },

@@ -144,6 +144,7 @@ export const fr: Texts = {
       seconds === null
         ? 'C’était trop souvent. Veuillez attendre un moment.'
         : `C’était trop souvent. Veuillez attendre ${seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`}.`,
+    callsStopped: 'Aucun code ne peut être lu par téléphone à ce numéro aujourd’hui. Un SMS reste peut-être possible.',
     conflict: 'Ce n’est pas possible pour l’instant : un appel est encore en cours.',
     other: 'Cela n’a pas marché, et la faute est de notre côté. Veuillez réessayer.',
   },

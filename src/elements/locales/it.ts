@@ -138,6 +138,8 @@ export const it: Texts = {
       seconds === null
         ? 'Troppe volte. Aspetti un po’ prima di riprovare.'
         : `Troppe volte. Aspetti ${seconds < 90 ? `${seconds} secondi` : `${Math.ceil(seconds / 60)} minuti`} prima di riprovare.`,
+    callsStopped:
+      'Oggi non è possibile leggere un codice per telefono a questo numero. Forse è ancora possibile un SMS.',
     conflict: 'Ora non è possibile: una chiamata è ancora in corso.',
     other: 'Non ha funzionato, e l’errore è nostro. Riprovi, per favore.',
   },

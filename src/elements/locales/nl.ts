@@ -149,6 +149,8 @@ export const nl: Texts = {
       seconds === null
         ? 'Dat was te vaak. Wacht even voor de volgende poging.'
         : `Dat was te vaak. Wacht ${seconds < 90 ? `${seconds} seconden` : `${Math.ceil(seconds / 60)} minuten`} voor de volgende poging.`,
+    callsStopped:
+      'Vandaag kan op dit nummer geen code telefonisch worden voorgelezen. Een sms is misschien nog mogelijk.',
     conflict: 'Dat kan nu niet: er is nog een gesprek gaande.',
     other: 'Dat lukte niet, en de fout ligt bij ons. Probeer het opnieuw.',
   },

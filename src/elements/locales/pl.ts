@@ -153,6 +153,7 @@ export const pl: Texts = {
               ? counted(seconds, 'sekundę', 'sekundy', 'sekund')
               : counted(Math.ceil(seconds / 60), 'minutę', 'minuty', 'minut')
           }.`,
+    callsStopped: 'Dziś nie możemy odczytać kodu przez telefon pod tym numerem. SMS może być jeszcze możliwy.',
     conflict: 'Teraz to niemożliwe: trwa jeszcze połączenie.',
     other: 'Nie udało się, a błąd jest po naszej stronie. Proszę spróbować ponownie.',
   },

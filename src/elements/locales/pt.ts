@@ -135,6 +135,7 @@ export const pt: Texts = {
       seconds === null
         ? 'Foram vezes demais. Espere um pouco antes de tentar de novo.'
         : `Foram vezes demais. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de tentar de novo.`,
+    callsStopped: 'Hoje não podemos ler um código por telefone para este número. Talvez um SMS ainda seja possível.',
     conflict: 'Agora não é possível: ainda há uma ligação em curso.',
     other: 'Não funcionou, e a falha é nossa. Tente de novo, por favor.',
   },

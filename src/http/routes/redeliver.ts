@@ -35,6 +35,7 @@ const route = createRoute({
       ...BODY_PROBLEMS,
       ...CHALLENGE_PROBLEMS,
       'policy',
+      'number_blocked',
       'conflict',
       'rate_limited',
       'carrier_unavailable',

@@ -62,6 +62,28 @@ export const unrungIsFree: Check = function* (_world: World, { histories }: Fact
   }
 }
 
+const WRONG_GATES = 3
+
+/** A run is shorter than a day. */
+export const wrongGatesStop: Check = function* ({ recorder }) {
+  const wrong = new Map<string, number>()
+  const before = new Map<string, Delivery>()
+  for (const { stored, line } of recorder.commits) {
+    const { id, flow, deliveries } = stored.challenge
+    const { numberHash } = stored.request
+    const [was, is] = [before.get(id), deliveries.at(-1)!]
+    before.set(id, is)
+    const count = wrong.get(numberHash) ?? 0
+    const begins = line.type === 'created' || line.type === 'delivery_requested'
+    if (begins && flow === 'send_code' && is.channel === 'call' && count >= WRONG_GATES)
+      yield `${is.id} of ${id} was begun after ${count} wrong gates of its number`
+    if (was?.progress.state !== 'answered' || is.progress.state !== 'answered' || was.progress.phase !== 'gate')
+      continue
+    if (is.progress.phase === 'code') wrong.set(numberHash, 0)
+    else if (is.progress.wrongGates > was.progress.wrongGates) wrong.set(numberHash, count + 1)
+  }
+}
+
 function chargedOf({ id, commits, deliveryRequests }: History): Charged[] {
   const all: Charged[] = []
   for (const commit of commits) {

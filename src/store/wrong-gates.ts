@@ -1,0 +1,60 @@
+// Wrong gates of a number, counted in `rate_limit_counters` by the statement that saves the wrong keys: three in a day stop
+// spoken codes to it, since it may be a mailbox that guesses. Right keys clear the count.
+
+import { sql } from 'drizzle-orm'
+import type { Database } from './database.ts'
+import { statement } from './orm.ts'
+import type { Limit } from './rate-limits.ts'
+import { rateLimitCounters } from './schema.ts'
+
+const MAX = 3
+const SECONDS = 86_400
+
+/** What keeps a code from being spoken to a number that has one of these hashes. */
+export function wrongGateLimits(hashes: readonly string[]): Limit[] {
+  return keysOf(hashes).map((key) => ({ key, max: MAX, seconds: SECONDS, units: 0 }))
+}
+
+function keysOf(hashes: readonly string[]): string[] {
+  return hashes.map((hash) => `gate:${hash}`)
+}
+
+/** What the keys of a gate were, for the counters of its number. */
+export type GateEntry = { isRight: boolean; hashes: readonly string[] }
+
+export function gateValues({ isRight, hashes }: GateEntry): { gateKeys: string; isRight: boolean } {
+  return { gateKeys: JSON.stringify(keysOf(hashes)), isRight }
+}
+
+const KEYS = sql`select jsonb_array_elements_text(${sql.placeholder('gateKeys')}::text::jsonb) as key`
+
+const create = statement(sql`
+  insert into ${rateLimitCounters} (key, seconds, count, ends_at)
+  select key, ${sql.raw(String(SECONDS))}, 0, now() + interval '1 day' from (${KEYS}) as keys order by key
+  on conflict (key, seconds) do nothing`)
+
+/** Only rows that exist can be locked before the challenge is. */
+export async function createWrongGateCounters(database: Database, entry: GateEntry): Promise<void> {
+  await create(database, { gateKeys: gateValues(entry).gateKeys })
+}
+
+/** Parts of a statement, like those of rate-limits.ts: counters are locked in one order, and before any challenge. */
+export const GATE_COUNTERS = sql`
+  gate_counters as (
+    select counter.key, case when counter.ends_at > now() then counter.count else 0 end as count
+    from ${rateLimitCounters} as counter join (${KEYS}) as keys using (key)
+    where counter.seconds = ${sql.raw(String(SECONDS))}
+    order by counter.key
+    for update of counter
+  )`
+
+/** The day of the stop begins with the wrong gate that reaches it. */
+export const GATE_COUNTED = sql`
+  gate_counted as (
+    update ${rateLimitCounters} as counter set
+      count = case when ${sql.placeholder('isRight')}::boolean then 0 else gate_counters.count + 1 end,
+      ends_at = case when gate_counters.count = 0 or gate_counters.count + 1 >= ${sql.raw(String(MAX))}
+        then now() + interval '1 day' else counter.ends_at end
+    from gate_counters, challenge
+    where counter.key = gate_counters.key and counter.seconds = ${sql.raw(String(SECONDS))}
+  )`

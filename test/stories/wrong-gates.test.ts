@@ -1,0 +1,135 @@
+// Three wrong gates in a day: no code is spoken to that number for a day, whichever service asks. Texts are sent.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
+import { as, type Server, startServer } from '../http/test-server.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
+import { later } from './later.ts'
+
+const options = { skip: withoutPostgres, timeout: 20_000 }
+let server: Server
+before(async () => {
+  server = await startServer()
+})
+after(() => server.stop())
+
+async function calm(): Promise<void> {
+  for (let rest = 0; rest < 3; rest++) {
+    await server.phones.settled()
+    await server.challenges.stop()
+  }
+}
+
+/** Calls the number and presses wrong gates, as many as there are `wrong`; then the right one, if `right`. */
+async function callWith(to: string, wrong: number, right = false): Promise<{ id: ChallengeId; path: string }> {
+  const { status, json } = await server.ask('POST', '/v1/challenges', { to })
+  assert.equal(status, 201, json.detail)
+  const phone = server.phones.phone(to)
+  await phone.answers()
+  for (let tries = 0; tries < wrong; tries++) await phone.keys((await hearGateKeys(phone)).wrong)
+  if (right) {
+    await phone.keys((await hearGateKeys(phone)).right)
+    await hearCode(phone)
+  }
+  await calm()
+  if (phone.calls.at(-1)!.state !== 'ended') await phone.hangsUp()
+  await calm()
+  return { id: json.id as ChallengeId, path: `/v1/challenges/${json.id}` }
+}
+
+async function assertStopped(to: string): Promise<void> {
+  const { status, json } = await server.ask('POST', '/v1/challenges', { to })
+  assert.deepEqual([status, json.code], [403, 'number_blocked'])
+  assert.match(json.detail, /for a day no code is spoken to this number\. Use sms\.$/)
+}
+
+test(
+  'the third wrong gate stops spoken codes for every service, and neither texts nor other flows',
+  options,
+  async () => {
+    const to = nextNumber()
+    await callWith(to, 2)
+    await callWith(to, 1)
+    await assertStopped(to)
+    const calls = server.phones.phone(to).calls.length
+    const other = await server.ask('POST', '/v1/challenges', { to }, as(server.foreignKey))
+    assert.deepEqual([other.status, other.json.code], [403, 'number_blocked'])
+    assert.equal(server.phones.phone(to).calls.length, calls)
+    const text = await server.ask('POST', '/v1/challenges', { to, channel: 'sms' })
+    assert.equal(text.status, 201)
+    assert.match((await server.phones.phone(to).receives()).text, /code/)
+    assert.equal((await server.ask('POST', '/v1/challenges', { to, flow: 'approve' })).status, 201)
+  },
+)
+
+test('two wrong gates stop nothing', options, async () => {
+  const to = nextNumber()
+  await callWith(to, 2)
+  await callWith(to, 0)
+})
+
+test('right keys between wrong ones: a person who slips once in each call is not stopped', options, async () => {
+  const to = nextNumber()
+  for (let call = 0; call < 4; call++) await callWith(to, 1, true)
+})
+
+test('another call of a challenge is refused, and a text instead is sent', options, async () => {
+  const to = nextNumber()
+  await callWith(to, 2)
+  const { json: created } = await server.ask('POST', '/v1/challenges', { to, fallback: ['sms'] })
+  const phone = server.phones.phone(to)
+  await phone.answers()
+  await phone.keys((await hearGateKeys(phone)).wrong)
+  await calm()
+  await phone.hangsUp()
+  await calm()
+  const path = `/v1/challenges/${created.id}`
+  await later(server, created.id, 60)
+  await calm()
+  const again = await server.ask('POST', `${path}/deliveries`, { channel: 'call' }, as(created.page_token))
+  assert.deepEqual([again.status, again.json.code], [403, 'number_blocked'], again.json.detail)
+  const { deliveries } = (await server.ask('GET', path)).json
+  assert.deepEqual(
+    deliveries.map(({ channel }) => channel),
+    ['call', 'sms'],
+  )
+})
+
+test('a fallback to a call is not tried', options, async () => {
+  const to = nextNumber()
+  await callWith(to, 2)
+  await callWith(to, 1)
+  const phone = server.phones.phone(to)
+  const calls = phone.calls.length
+  phone.reports('unreachable')
+  const { json } = await server.ask('POST', '/v1/challenges', { to, channel: 'sms', fallback: ['call'] })
+  await calm()
+  await later(server, json.id, 60)
+  await calm()
+  const { status, reason } = (await server.ask('GET', `/v1/challenges/${json.id}`)).json
+  assert.deepEqual([status, reason, phone.calls.length], ['undelivered', 'unreachable', calls])
+})
+
+test('the stop lasts a day from the third wrong gate', options, async () => {
+  const to = nextNumber()
+  await callWith(to, 2)
+  const age = (interval: string) =>
+    server.query(`update rate_limit_counters set ends_at = ends_at - interval '${interval}' where key like 'gate:%'`)
+  await age('23 hours')
+  await callWith(to, 1)
+  await age('23 hours 59 minutes')
+  await assertStopped(to)
+  await age('2 minutes')
+  await callWith(to, 0)
+})
+
+test('wrong gates a day apart are not counted together', options, async () => {
+  const to = nextNumber()
+  await callWith(to, 2)
+  await server.query(`update rate_limit_counters set ends_at = now() where key like 'gate:%'`)
+  await callWith(to, 1)
+  await callWith(to, 0)
+})
