@@ -60,7 +60,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       // One that was shown a moment ago, as when the person types slowly.
       await typeCode(codeFor(secret, -1, Date.now()))
       await page.getByText('Your authenticator app is on.').waitFor()
-      await page.getByRole('button', { name: 'Draw new codes' }).click()
+      await page.getByRole('button', { name: 'Get new codes' }).click()
       await look('recovery-codes', '/demo/recovery-codes')
       const recoveryCode = await page.locator('.codes code').first().innerText()
       await page.getByRole('link', { name: 'I have kept them' }).click()

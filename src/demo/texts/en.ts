@@ -18,7 +18,7 @@ export const en = {
   password: 'Password',
   phoneNumber: 'Phone number',
   country: 'Country',
-  inCountry: (country: string) => `As it is written there: ${country}.`,
+  inCountry: (country: string) => `In national format: ${country}.`,
   withPlus: 'With + and the country first.',
 
   signInPage: {
@@ -30,16 +30,16 @@ export const en = {
     or: 'or',
     openAccount: 'open an account',
     origins: 'Where each part comes from',
-    originsLead: 'Five guides teach these flows. Each is here, done whole.',
+    originsLead: 'Five guides teach these flows. All of them are here, and complete.',
   },
   register: {
     title: 'Open an account',
     lead: 'It takes a name, a password, and a phone that is really yours.',
     passwordHint: 'Eight characters or more.',
-    method: 'How shall we reach it?',
+    method: 'How shall we reach you?',
     submit: 'Prove this number',
     forgotten: 'The account is opened once the number is proved, and is forgotten when this server stops.',
-    haveOne: 'You have one?',
+    haveOne: 'Do you have one?',
   },
   secondFactor: {
     title: 'Confirm that it is you',
@@ -82,7 +82,7 @@ export const en = {
     to: 'To',
     euros: 'Euros',
     submit: 'Transfer',
-    transferHint: 'We call you once more and say the amount and the name. That you signed in approves no transfer.',
+    transferHint: 'We call you once more and say the amount and the name. Being signed in approves no transfer.',
     security: 'Phone numbers and authenticator',
     manage: 'Manage them',
     numbersProved: (number: number) => `${count(number, 'proved number')}.`,
@@ -97,7 +97,7 @@ export const en = {
   },
   security: {
     title: 'Phone numbers and authenticator',
-    lead: 'Changes here need a fresh proof, since who holds these holds your account.',
+    lead: 'Changes here need a fresh proof: these are the keys to your account.',
     locked: 'To change anything, prove that it is you once more.',
     unlockByCall: 'Call me to allow it',
     unlockByApp: 'Allow it with a code of the authenticator app',
@@ -131,7 +131,7 @@ export const en = {
     recovery: 'Recovery codes',
     recoveryLead: 'For the day when neither phone nor app is at hand. Each is good once.',
     recoveryLeft: (left: number) => `${count(left, 'code')} left.`,
-    newCodes: 'Draw new codes',
+    newCodes: 'Get new codes',
   },
   authenticator: {
     title: 'Set up your authenticator app',
@@ -156,7 +156,7 @@ export const en = {
     notYet: 'It is not confirmed yet.',
     notApproved: 'It was not approved.',
     couldNot: (why: string) => `We could not confirm it. ${why}`,
-    nameForm: 'Two to twenty small letters or digits, a letter first.',
+    nameForm: 'Two to twenty lower-case letters or digits, beginning with a letter.',
     nameTaken: 'That name is taken.',
     nameTakenMeanwhile: 'That name has been taken meanwhile.',
     shortPassword: 'At least eight characters.',
@@ -172,7 +172,7 @@ export const en = {
     tooOften: (seconds: number) =>
       `That was too often for this number. Please wait ${seconds < 90 ? count(Math.max(1, Math.ceil(seconds)), 'second') : count(Math.ceil(seconds / 60), 'minute')}, or use another one.`,
     carriers: 'No telephone company could be reached, so nobody was called. Please try again in a moment.',
-    database: 'The service that calls you is not well. Please try again in a moment.',
+    database: 'The service that calls you has a fault. Please try again in a moment.',
     unreachable: 'The service that calls you did not answer, so we do not know whether that worked.',
     invalid: 'The service that calls you did not accept this form. Please check what you typed.',
     other: (detail: string) => `The service that calls you refused: ${detail}`,

@@ -33,10 +33,10 @@ export const de: Texts = {
   outcomes: {
     code_matched: ['Bestätigt', 'Der Code war richtig.'],
     key_pressed: ['Bestätigt', 'Sie haben am Telefon zugestimmt.'],
-    rejected: ['Am Telefon abgelehnt', 'Es wurde eine Taste gedrückt, die ablehnt. Nichts wurde bestätigt.'],
+    rejected: ['Am Telefon abgelehnt', 'Es wurde eine Taste zum Ablehnen gedrückt. Nichts wurde bestätigt.'],
     fraud_reported: [
-      'Als fremd gemeldet',
-      'Wer den Anruf annahm, sagte, dass die Anfrage nicht von dort kam. Nichts wurde bestätigt, und wir haben hier aufgehört.',
+      'Als unbefugt gemeldet',
+      'Wer den Anruf annahm, hat gemeldet, dass die Anfrage nicht von ihm oder ihr stammt. Nichts wurde bestätigt, und wir haben abgebrochen.',
     ],
     too_many_attempts: [
       'Zu viele falsche Codes',
@@ -57,7 +57,7 @@ export const de: Texts = {
     ],
     hung_up: [
       'Der Anruf endete zu früh',
-      'Es wurde abgenommen, aber der Anruf endete vor dem Ende. Nichts wurde bestätigt.',
+      'Es wurde abgenommen, aber der Anruf brach vorzeitig ab. Nichts wurde bestätigt.',
     ],
     no_input: [
       'Keine Taste wurde gedrückt',
@@ -78,7 +78,7 @@ export const de: Texts = {
   textFailures: {
     unreachable: [
       'Die SMS konnte nicht zugestellt werden',
-      'Vielleicht ist das Telefon ausgeschaltet, oder ein Festnetzanschluss ohne SMS, oder die Nummer stimmt nicht. Ein Anruf erreicht auch das Festnetz.',
+      'Vielleicht ist das Telefon ausgeschaltet oder ein Festnetzanschluss ohne SMS, oder die Nummer stimmt nicht. Ein Anruf erreicht auch das Festnetz.',
     ],
     carrier_failed: [
       'Die SMS konnte nicht gesendet werden',
@@ -92,7 +92,7 @@ export const de: Texts = {
     ],
     handset_off: [
       'Die SMS konnte nicht zugestellt werden',
-      'Ihr Telefon scheint ausgeschaltet oder ohne Empfang zu sein. Versuchen Sie es danach mit einem Anruf oder einer neuen SMS.',
+      'Ihr Telefon scheint ausgeschaltet oder ohne Empfang zu sein. Sobald es wieder erreichbar ist, versuchen Sie einen Anruf oder eine neue SMS.',
     ],
     number_unknown: [
       'Die SMS konnte nicht zugestellt werden',
@@ -108,13 +108,13 @@ export const de: Texts = {
     ],
     filtered: [
       'Die SMS wurde ausgefiltert',
-      'Ein Filter hielt sie unterwegs für unerwünscht; die Nummer stimmt. Ein Anruf kann durchkommen.',
+      'Ein Filter hat sie unterwegs als unerwünscht eingestuft; an der Nummer liegt es nicht. Ein Anruf kann durchkommen.',
     ],
   },
   callCauses: {
     handset_off: [
       'Ihr Telefon war nicht erreichbar',
-      'Es hat nicht geklingelt: Es scheint ausgeschaltet oder ohne Empfang zu sein. Versuchen Sie es danach noch einmal.',
+      'Es hat nicht geklingelt: Es scheint ausgeschaltet oder ohne Empfang zu sein. Versuchen Sie es noch einmal, sobald es wieder erreichbar ist.',
     ],
     number_unknown: [
       'Diese Nummer konnte nicht angerufen werden',
@@ -122,19 +122,19 @@ export const de: Texts = {
     ],
   },
   connectionLost: ['Verbindung verloren', 'Wir sehen den Stand Ihrer Bestätigung nicht mehr. Laden Sie die Seite neu.'],
-  reconnecting: ['Verbindung verloren', 'Wir verbinden neu. Ihr Anruf geht inzwischen weiter.'],
+  reconnecting: ['Verbindung verloren', 'Wir stellen die Verbindung wieder her. Ihr Anruf läuft währenddessen weiter.'],
   notFound: [
     'Diese Bestätigung ist nicht bekannt',
-    'Vielleicht ist sie vorbei oder die Adresse unvollständig. Bitte beginnen Sie neu.',
+    'Vielleicht ist sie abgeschlossen oder die Adresse unvollständig. Bitte beginnen Sie von vorn.',
   ],
 
   codeLabel: (length) => `Ihr ${length}-stelliger Code`,
   confirm: 'Bestätigen',
   cancel: 'Abbrechen',
   callAgain: 'Noch einmal anrufen',
-  callInstead: 'Lieber anrufen',
+  callInstead: 'Stattdessen anrufen',
   textAgain: 'SMS noch einmal senden',
-  textInstead: 'Lieber eine SMS',
+  textInstead: 'Stattdessen SMS senden',
   later: (label, seconds) => `${label} (in ${seconds} s)`,
   goBack: 'Zurück',
   goOn: 'Weiter',
@@ -144,8 +144,8 @@ export const de: Texts = {
   keys: {
     approves: 'bestätigt',
     namedApproves: 'die, die der Anruf nennt, bestätigt',
-    reports: 'sagt, dass Sie das nicht waren',
-    others: 'wiederholt; jede andere Taste lehnt ab',
+    reports: 'meldet, dass Sie das nicht waren',
+    others: 'wiederholt die Ansage; jede andere Taste lehnt ab',
   },
   phoneEnding: (digits) => `Telefonnummer mit den letzten Ziffern ${digits}`,
   timeLeft: (clock) => `noch ${clock}`,
@@ -160,8 +160,8 @@ export const de: Texts = {
     offline: 'Wir waren nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
     rateLimited: (seconds) =>
       seconds === null
-        ? 'Das war zu oft. Bitte warten Sie eine Weile.'
-        : `Das war zu oft. Bitte warten Sie ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`}.`,
+        ? 'Das waren zu viele Versuche. Bitte warten Sie eine Weile.'
+        : `Das waren zu viele Versuche. Bitte warten Sie ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`}.`,
     callsStopped:
       'Heute kann dieser Nummer kein Code am Telefon vorgelesen werden. Eine SMS ist vielleicht noch möglich.',
     conflict: 'Das geht im Moment nicht: Ein Anruf läuft noch.',
