@@ -39,7 +39,8 @@ export const de: DemoTexts = {
     passwordHint: 'Acht Zeichen oder mehr.',
     method: 'Wie sollen wir Sie erreichen?',
     submit: 'Diese Nummer bestätigen',
-    forgotten: 'Das Konto wird eröffnet, sobald die Nummer bestätigt ist, und gelöscht, wenn dieser Server beendet wird.',
+    forgotten:
+      'Das Konto wird eröffnet, sobald die Nummer bestätigt ist, und gelöscht, wenn dieser Server beendet wird.',
     haveOne: 'Sie haben schon eines?',
   },
   secondFactor: {
