@@ -7,14 +7,17 @@ export const es: Texts = {
   progress: {
     loading: ['Un momento…', 'Estamos consultando cómo va su verificación.'],
     calling: ['Llamando…', 'Su teléfono está a punto de sonar.'],
-    callingAnotherWay: ['Probando otra vía…', 'Le llamamos por otra vía.'],
-    callingSlowly: ['Seguimos intentándolo…', 'La llamada todavía no ha salido. Si no sale, probamos otra vía.'],
+    callingAnotherWay: ['Probando de otra manera…', 'Le llamamos de otra manera.'],
+    callingSlowly: [
+      'Seguimos intentándolo…',
+      'La llamada todavía no ha salido. Si no sale, probaremos de otra manera.',
+    ],
     callingUnseen: ['Llamando…', 'Su teléfono ya debería estar sonando. Si no, probamos de otra manera.'],
     ringing: ['Está sonando…', 'Conteste su teléfono, por favor.'],
-    approve: ['Contestada', 'Escuche de qué se trata y pulse después una tecla de su teléfono.'],
-    keypad: ['Contestada', 'Introduzca ahora el código de abajo con las teclas de su teléfono.'],
+    approve: ['Llamada contestada', 'Escuche de qué se trata y pulse después una tecla de su teléfono.'],
+    keypad: ['Llamada contestada', 'Introduzca ahora el código de abajo con las teclas de su teléfono.'],
     keypadWrong: ['Ese no era el código', 'Introdúzcalo otra vez con las teclas de su teléfono.'],
-    gate: ['Contestada', 'Pulse las teclas que le decimos y le leemos el código. Escríbalo después aquí.'],
+    gate: ['Llamada contestada', 'Pulse las teclas que le decimos y le leeremos el código. Escríbalo después aquí.'],
     reading: ['Leyendo su código', 'Escuche el código y escríbalo aquí.'],
     codeRead: ['Es su turno', 'Le hemos leído el código. Escríbalo aquí.'],
     texting: ['Enviando…', 'Le estamos enviando un mensaje de texto.'],
@@ -25,10 +28,10 @@ export const es: Texts = {
   outcomes: {
     code_matched: ['Confirmado', 'El código era correcto.'],
     key_pressed: ['Confirmado', 'Lo aprobó en su teléfono.'],
-    rejected: ['Rechazado por teléfono', 'Se pulsó una tecla que rechaza, así que no se aprobó nada.'],
+    rejected: ['Rechazado por teléfono', 'Se pulsó una tecla de rechazo, así que no se aprobó nada.'],
     fraud_reported: [
-      'Denunciado como ajeno',
-      'Quien contestó dijo que la petición no era suya. No se aprobó nada y nos hemos detenido aquí.',
+      'Denunciado como no solicitado',
+      'Quien contestó dijo que la petición no era suya. No se aprobó nada y lo hemos detenido todo.',
     ],
     too_many_attempts: [
       'Demasiados códigos erróneos',
@@ -46,22 +49,19 @@ export const es: Texts = {
     ],
     hung_up: [
       'La llamada terminó demasiado pronto',
-      'Se contestó, pero la llamada terminó antes de acabar. No se aprobó nada.',
+      'Se contestó, pero la llamada se cortó antes de terminar. No se aprobó nada.',
     ],
     no_input: [
       'No se pulsó ninguna tecla',
       'Se contestó, quizá un buzón de voz, y no se pulsó ninguna de las teclas pedidas. Si fue usted, abra el teclado de su teléfono durante la llamada.',
     ],
     unreachable: [
-      'No se pudo llegar a su teléfono',
+      'No se pudo contactar con su teléfono',
       'No sonó: puede estar apagado o sin cobertura, o el número puede ser incorrecto.',
     ],
-    carrier_failed: [
-      'No pudimos comunicarnos',
-      'El fallo es nuestro, no suyo. Puede que funcione si lo intenta otra vez.',
-    ],
+    carrier_failed: ['No pudimos llamarle', 'El fallo es nuestro, no suyo. Puede que funcione si lo intenta otra vez.'],
     expired: ['Se acabó el tiempo', 'No se confirmó a tiempo y ya no vale.'],
-    canceled: ['Cancelado', 'Se detuvo, así que no se aprobó nada.'],
+    canceled: ['Cancelado', 'Se canceló, así que no se aprobó nada.'],
   },
   after: (title, sentence) => `${title}. ${sentence}`,
   textFailures: {
@@ -75,7 +75,7 @@ export const es: Texts = {
     landline: ['Ese número no recibe mensajes', 'Parece ser una línea fija. Una llamada puede leerle el código.'],
     handset_off: [
       'No se pudo entregar el mensaje',
-      'Su teléfono parece estar apagado o sin cobertura. Cuando vuelva, pruebe con una llamada u otro mensaje.',
+      'Su teléfono parece estar apagado o sin cobertura. Cuando vuelva a estar disponible, pruebe con una llamada u otro mensaje.',
     ],
     number_unknown: [
       'No se pudo entregar el mensaje',
@@ -91,7 +91,7 @@ export const es: Texts = {
     ],
     filtered: [
       'El mensaje fue filtrado',
-      'Un filtro lo tomó por no deseado en el camino; el número es correcto. Puede que una llamada llegue.',
+      'Un filtro lo consideró no deseado; el número no es el problema. Puede que una llamada llegue.',
     ],
   },
   callCauses: {
@@ -101,33 +101,27 @@ export const es: Texts = {
     ],
     number_unknown: ['No se pudo llamar a ese número', 'No sonó: la red no conoce este número. Compruébelo.'],
   },
-  connectionLost: [
-    'Conexión perdida',
-    'Ya no vemos cómo va su verificación. Recargue esta página para volver a mirar.',
-  ],
-  reconnecting: ['Conexión perdida', 'Estamos reconectando. Mientras tanto su llamada continúa.'],
-  notFound: [
-    'Esta verificación no se conoce',
-    'Puede haber terminado, o su dirección estar incompleta. Empiece de nuevo.',
-  ],
+  connectionLost: ['Conexión perdida', 'Ya no vemos cómo va su verificación. Recargue esta página para comprobarlo.'],
+  reconnecting: ['Conexión perdida', 'Nos estamos reconectando. Mientras tanto, su llamada continúa.'],
+  notFound: ['Verificación desconocida', 'Puede haber terminado, o su dirección estar incompleta. Empiece de nuevo.'],
 
   codeLabel: (length) => `Su código de ${length} cifras`,
   confirm: 'Confirmar',
   cancel: 'Cancelar',
-  callAgain: 'Llámenme otra vez',
+  callAgain: 'Volver a llamar',
   callInstead: 'Prefiero una llamada',
-  textAgain: 'Envíen otro mensaje',
+  textAgain: 'Enviar otro mensaje',
   textInstead: 'Prefiero un mensaje',
   later: (label, seconds) => `${label} (en ${seconds} s)`,
   goBack: 'Volver',
   goOn: 'Continuar',
   returnRefused:
     'La página de la que viene pide volver a una dirección no permitida. Cierre esta página cuando termine.',
-  enterOnPhone: 'Introduzca esto en su teléfono',
+  enterOnPhone: 'Marque esto en su teléfono',
   keys: {
     approves: 'lo aprueba',
     namedApproves: 'la que diga la llamada lo aprueba',
-    reports: 'dice que no fue usted',
+    reports: 'avisa de que no fue usted',
     others: 'lo repite; cualquier otra tecla rechaza',
   },
   phoneEnding: (digits) => `Número de teléfono terminado en ${digits}`,
@@ -142,8 +136,8 @@ export const es: Texts = {
     offline: 'No pudimos conectar. Revise su conexión e inténtelo de nuevo.',
     rateLimited: (seconds) =>
       seconds === null
-        ? 'Fueron demasiadas veces. Espere un rato antes de intentarlo de nuevo.'
-        : `Fueron demasiadas veces. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de intentarlo de nuevo.`,
+        ? 'Demasiados intentos. Espere un rato antes de intentarlo de nuevo.'
+        : `Demasiados intentos. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de intentarlo de nuevo.`,
     callsStopped:
       'Hoy no se puede leer por teléfono ningún código a este número. Quizá aún sea posible un mensaje de texto.',
     conflict: 'Ahora no es posible: todavía hay una llamada en curso.',

@@ -4,34 +4,37 @@ const triesLeft = (left: number) => (left === 1 ? 'Resta un tentativo.' : `Resta
 
 export const it: Texts = {
   progress: {
-    loading: ['Un momento…', 'Stiamo guardando a che punto è la verifica.'],
+    loading: ['Un momento…', 'Stiamo controllando a che punto è la verifica.'],
     calling: ['Stiamo chiamando…', 'Il telefono sta per squillare.'],
-    callingAnotherWay: ['Proviamo un’altra via…', 'La stiamo chiamando per un’altra via.'],
-    callingSlowly: ['Ci proviamo ancora…', 'La chiamata non è ancora partita. Se non parte, proviamo un’altra via.'],
-    callingUnseen: ['Chiamata in corso…', 'Il telefono dovrebbe già squillare. Se no, proviamo in un altro modo.'],
+    callingAnotherWay: ['Proviamo in un altro modo…', 'La stiamo chiamando in un altro modo.'],
+    callingSlowly: [
+      'Ci proviamo ancora…',
+      'La chiamata non è ancora partita. Se non parte, proviamo in un altro modo.',
+    ],
+    callingUnseen: ['Chiamata in corso…', 'Il telefono dovrebbe già squillare. Altrimenti proviamo in un altro modo.'],
     ringing: ['Sta squillando…', 'Risponda al telefono, per favore.'],
     approve: ['Risposto', 'Ascolti di che cosa si tratta, poi prema un tasto del telefono.'],
     keypad: ['Risposto', 'Ora inserisca il codice qui sotto con i tasti del telefono.'],
     keypadWrong: ['Non era il codice', 'Lo inserisca di nuovo con i tasti del telefono.'],
-    gate: ['Risposto', 'Prema i tasti che le diciamo e le leggiamo il codice. Poi lo scriva qui.'],
+    gate: ['Risposto', 'Prema i tasti che le diciamo e le leggeremo il codice. Poi lo scriva qui.'],
     reading: ['Leggiamo il codice', 'Ascolti il codice e lo scriva qui.'],
     codeRead: ['Tocca a lei', 'Le abbiamo letto il codice. Lo scriva qui.'],
     texting: ['Invio…', 'Le stiamo inviando un SMS.'],
-    texted: ['SMS inviato', 'Può metterci un momento ad arrivare. Poi scriva il codice qui.'],
+    texted: ['SMS inviato', 'Può impiegare un momento ad arrivare. Poi scriva qui il codice.'],
     textArrived: ['SMS consegnato', 'L’SMS è arrivato. Scriva qui il codice.'],
-    failed: 'Un codice che le è arrivato vale ancora.',
+    failed: 'Un codice già arrivato vale ancora.',
   },
   outcomes: {
-    code_matched: ['Confermato', 'Il codice era giusto.'],
+    code_matched: ['Confermato', 'Il codice era corretto.'],
     key_pressed: ['Confermato', 'Ha approvato al telefono.'],
-    rejected: ['Rifiutato al telefono', 'È stato premuto un tasto che rifiuta: nulla è stato approvato.'],
+    rejected: ['Rifiutato al telefono', 'È stato premuto un tasto di rifiuto: nulla è stato approvato.'],
     fraud_reported: [
-      'Segnalato come estraneo',
+      'Segnalato come non richiesto da lei',
       'Chi ha risposto ha detto che la richiesta non era sua. Nulla è stato approvato e ci siamo fermati qui.',
     ],
     too_many_attempts: [
       'Troppi codici sbagliati',
-      'Questo codice non vale più, anche se il prossimo tentativo fosse giusto.',
+      'Questo codice non vale più, anche se il prossimo tentativo fosse corretto.',
     ],
     busy: ['La linea era occupata', 'Forse è in corso un’altra chiamata. La termini e riprovi.'],
     no_answer: ['Nessuno ha risposto', 'Tenga il telefono a portata di mano e riprovi.'],
@@ -45,7 +48,7 @@ export const it: Texts = {
     ],
     hung_up: [
       'La chiamata è finita troppo presto',
-      'Qualcuno ha risposto, ma la chiamata è finita prima del termine. Nulla è stato approvato.',
+      'Qualcuno ha risposto, ma la chiamata si è interrotta prima della fine. Nulla è stato approvato.',
     ],
     no_input: [
       'Nessun tasto premuto',
@@ -71,7 +74,7 @@ export const it: Texts = {
     landline: ['Questo numero non riceve SMS', 'Sembra una linea fissa. Una chiamata può leggerle il codice.'],
     handset_off: [
       'L’SMS non è stato consegnato',
-      'Il telefono sembra spento o non raggiungibile. Quando torna, provi una chiamata o un altro SMS.',
+      'Il telefono sembra spento o non raggiungibile. Quando sarà di nuovo raggiungibile, provi una chiamata o un altro SMS.',
     ],
     number_unknown: [
       'L’SMS non è stato consegnato',
@@ -87,13 +90,13 @@ export const it: Texts = {
     ],
     filtered: [
       'L’SMS è stato filtrato',
-      'Un filtro lo ha preso per indesiderato; il numero è giusto. Una chiamata può riuscire.',
+      'Un filtro lo ha considerato indesiderato; il numero non c’entra. Una chiamata può riuscire.',
     ],
   },
   callCauses: {
     handset_off: [
       'Il telefono non è raggiungibile',
-      'Non ha squillato: sembra spento o fuori portata. Riprovi quando torna.',
+      'Non ha squillato: sembra spento o senza campo. Riprovi quando sarà di nuovo raggiungibile.',
     ],
     number_unknown: [
       'Non è stato possibile chiamare questo numero',
@@ -102,30 +105,30 @@ export const it: Texts = {
   },
   connectionLost: ['Connessione persa', 'Non vediamo più a che punto è la verifica. Ricarichi questa pagina.'],
   reconnecting: ['Connessione persa', 'Ci stiamo ricollegando. Intanto la chiamata continua.'],
-  notFound: ['Questa verifica non è nota', 'Forse è finita, o l’indirizzo è incompleto. Ricominci, per favore.'],
+  notFound: ['Verifica sconosciuta', 'Forse è terminata, o l’indirizzo è incompleto. Ricominci, per favore.'],
 
   codeLabel: (length) => `Il suo codice di ${length} cifre`,
   confirm: 'Conferma',
   cancel: 'Annulla',
-  callAgain: 'Richiamatemi',
+  callAgain: 'Richiama',
   callInstead: 'Meglio una chiamata',
-  textAgain: 'Rimanda l’SMS',
+  textAgain: 'Invia di nuovo l’SMS',
   textInstead: 'Meglio un SMS',
   later: (label, seconds) => `${label} (tra ${seconds} s)`,
   goBack: 'Indietro',
   goOn: 'Continua',
   returnRefused:
     'La pagina da cui arriva chiede di tornare a un indirizzo non consentito. Chiuda questa pagina quando ha finito.',
-  enterOnPhone: 'Lo inserisca sul telefono',
+  enterOnPhone: 'Digiti questo sul telefono',
   keys: {
     approves: 'approva',
     namedApproves: 'quello che la chiamata indica approva',
-    reports: 'dice che non era lei',
-    others: 'ripete; ogni altro tasto rifiuta',
+    reports: 'segnala che non era lei',
+    others: 'fa ripetere; ogni altro tasto rifiuta',
   },
   phoneEnding: (digits) => `Numero di telefono che finisce con ${digits}`,
   timeLeft: (clock) => `ancora ${clock}`,
-  lessThan: (seconds) => `Meno di ${seconds === 60 ? 'un minuto' : `${seconds} secondi`} rimanenti.`,
+  lessThan: (seconds) => `Resta meno di ${seconds === 60 ? 'un minuto' : `${seconds} secondi`}.`,
 
   digitsOnly: 'Scriva le cifre del suo codice.',
   wrongLength: (length, typed) =>
@@ -136,8 +139,8 @@ export const it: Texts = {
     offline: 'Non eravamo raggiungibili. Controlli la connessione e riprovi.',
     rateLimited: (seconds) =>
       seconds === null
-        ? 'Troppe volte. Aspetti un po’ prima di riprovare.'
-        : `Troppe volte. Aspetti ${seconds < 90 ? `${seconds} secondi` : `${Math.ceil(seconds / 60)} minuti`} prima di riprovare.`,
+        ? 'Troppi tentativi. Attenda un po’ prima di riprovare.'
+        : `Troppi tentativi. Attenda ${seconds < 90 ? `${seconds} secondi` : `${Math.ceil(seconds / 60)} minuti`} prima di riprovare.`,
     callsStopped:
       'Oggi non è possibile leggere un codice per telefono a questo numero. Forse è ancora possibile un SMS.',
     conflict: 'Ora non è possibile: una chiamata è ancora in corso.',
