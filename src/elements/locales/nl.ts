@@ -6,31 +6,34 @@ export const nl: Texts = {
   progress: {
     loading: ['Een ogenblik…', 'We kijken hoe het met uw verificatie staat.'],
     calling: ['We bellen…', 'Uw telefoon gaat zo over.'],
-    callingAnotherWay: ['We proberen het anders…', 'We bellen u langs een andere weg.'],
+    callingAnotherWay: ['We proberen het anders…', 'We bellen u op een andere manier.'],
     callingSlowly: [
-      'We proberen het nog…',
-      'De oproep is nog niet doorgekomen. Komt hij niet door, dan proberen we een andere weg.',
+      'We blijven proberen…',
+      'De oproep is nog niet doorgekomen. Komt hij niet door, dan proberen we het op een andere manier.',
     ],
-    callingUnseen: ['We bellen…', 'Uw telefoon zou nu moeten overgaan. Zo niet, dan proberen we een andere weg.'],
+    callingUnseen: [
+      'We bellen…',
+      'Uw telefoon zou nu moeten overgaan. Zo niet, dan proberen we het op een andere manier.',
+    ],
     ringing: ['De telefoon gaat over…', 'Neem alstublieft op.'],
     approve: ['Opgenomen', 'Luister waar het over gaat en druk dan op een toets van uw telefoon.'],
     keypad: ['Opgenomen', 'Toets nu de code hieronder in op uw telefoon.'],
     keypadWrong: ['Dat was niet de code', 'Toets hem nog een keer in op uw telefoon.'],
     gate: ['Opgenomen', 'Druk op de toetsen die we noemen, dan lezen we de code voor. Typ hem daarna hier.'],
     reading: ['We lezen uw code voor', 'Luister naar de code en typ hem hier.'],
-    codeRead: ['Nu u', 'We hebben u de code voorgelezen. Typ hem hier.'],
+    codeRead: ['Nu bent u aan de beurt', 'We hebben u de code voorgelezen. Typ hem hier.'],
     texting: ['We versturen…', 'We sturen u een sms.'],
     texted: ['Sms verstuurd', 'Het kan even duren voor hij aankomt. Typ de code dan hier.'],
-    textArrived: ['Sms bezorgd', 'De sms is aangekomen. Typ de code eruit hier.'],
+    textArrived: ['Sms bezorgd', 'De sms is aangekomen. Typ de code hier.'],
     failed: 'Een code die u heeft bereikt, blijft geldig.',
   },
   outcomes: {
     code_matched: ['Bevestigd', 'De code klopte.'],
     key_pressed: ['Bevestigd', 'U heeft het op uw telefoon goedgekeurd.'],
-    rejected: ['Geweigerd op de telefoon', 'Er is op een toets gedrukt die weigert. Er is niets goedgekeurd.'],
+    rejected: ['Geweigerd op de telefoon', 'Er is op een weigertoets gedrukt. Er is niets goedgekeurd.'],
     fraud_reported: [
-      'Gemeld als niet van u',
-      'Wie opnam, zei dat de aanvraag niet van hem of haar kwam. Er is niets goedgekeurd en we zijn hier gestopt.',
+      'Gemeld als onbevoegd',
+      'De persoon die opnam, meldde dat de aanvraag niet van hem of haar kwam. Er is niets goedgekeurd en we zijn gestopt.',
     ],
     too_many_attempts: ['Te veel foute codes', 'Deze code telt niet meer, ook al zou de volgende poging kloppen.'],
     busy: ['De lijn was bezet', 'Misschien is er een ander gesprek gaande. Beëindig dat en probeer het opnieuw.'],
@@ -55,7 +58,7 @@ export const nl: Texts = {
       'Uw telefoon was niet bereikbaar',
       'Hij is niet overgegaan: misschien staat hij uit of heeft hij geen bereik, of klopt het nummer niet.',
     ],
-    carrier_failed: ['We kwamen er niet door', 'De fout ligt bij ons, niet bij u. Nog een poging kan lukken.'],
+    carrier_failed: ['De oproep is niet gelukt', 'De fout ligt bij ons, niet bij u. Een nieuwe poging kan lukken.'],
     expired: ['De tijd is om', 'Dit is niet op tijd bevestigd en telt niet meer.'],
     canceled: ['Geannuleerd', 'Dit is gestopt. Er is niets goedgekeurd.'],
   },
@@ -77,11 +80,11 @@ export const nl: Texts = {
     ],
     handset_off: [
       'De sms kon niet worden bezorgd',
-      'Uw telefoon lijkt uit te staan of buiten bereik. Probeer daarna een oproep of een nieuwe sms.',
+      'Uw telefoon lijkt uit te staan of buiten bereik. Probeer een oproep of een nieuwe sms zodra hij weer bereikbaar is.',
     ],
     number_unknown: [
       'De sms kon niet worden bezorgd',
-      'Het netwerk kent dit nummer niet. Controleer het, of probeer een oproep als u zeker bent.',
+      'Het netwerk kent dit nummer niet. Controleer het, of probeer een oproep als u er zeker van bent.',
     ],
     blocked: [
       'De sms is geblokkeerd',
@@ -93,13 +96,13 @@ export const nl: Texts = {
     ],
     filtered: [
       'De sms is uitgefilterd',
-      'Een filter hield hem onderweg voor ongewenst; het nummer klopt. Een oproep kan wel lukken.',
+      'Een filter zag hem onderweg als ongewenst; aan het nummer ligt het niet. Een oproep kan wel lukken.',
     ],
   },
   callCauses: {
     handset_off: [
       'Uw telefoon was niet bereikbaar',
-      'Hij is niet overgegaan: hij lijkt uit te staan of buiten bereik. Probeer het daarna opnieuw.',
+      'Hij is niet overgegaan: hij lijkt uit te staan of buiten bereik. Probeer het opnieuw zodra hij weer bereikbaar is.',
     ],
     number_unknown: [
       'Dit nummer kon niet worden gebeld',
@@ -120,9 +123,9 @@ export const nl: Texts = {
   confirm: 'Bevestigen',
   cancel: 'Annuleren',
   callAgain: 'Bel me opnieuw',
-  callInstead: 'Bel me liever',
+  callInstead: 'Bel me in plaats daarvan',
   textAgain: 'Stuur nog een sms',
-  textInstead: 'Liever een sms',
+  textInstead: 'Stuur in plaats daarvan een sms',
   later: (label, seconds) => `${label} (over ${seconds} s)`,
   goBack: 'Terug',
   goOn: 'Verder',
@@ -132,7 +135,7 @@ export const nl: Texts = {
   keys: {
     approves: 'keurt het goed',
     namedApproves: 'de toets die het gesprek noemt, keurt het goed',
-    reports: 'zegt dat u dit niet was',
+    reports: 'meldt dat u dit niet was',
     others: 'herhaalt; elke andere toets weigert',
   },
   phoneEnding: (digits) => `Telefoonnummer eindigend op ${digits}`,
@@ -147,8 +150,8 @@ export const nl: Texts = {
     offline: 'We waren niet bereikbaar. Controleer uw verbinding en probeer het opnieuw.',
     rateLimited: (seconds) =>
       seconds === null
-        ? 'Dat was te vaak. Wacht even voor de volgende poging.'
-        : `Dat was te vaak. Wacht ${seconds < 90 ? `${seconds} seconden` : `${Math.ceil(seconds / 60)} minuten`} voor de volgende poging.`,
+        ? 'Te veel pogingen. Wacht even voor de volgende poging.'
+        : `Te veel pogingen. Wacht ${seconds < 90 ? `${seconds} seconden` : `${Math.ceil(seconds / 60)} minuten`} voor de volgende poging.`,
     callsStopped:
       'Vandaag kan op dit nummer geen code telefonisch worden voorgelezen. Een sms is misschien nog mogelijk.',
     conflict: 'Dat kan nu niet: er is nog een gesprek gaande.',

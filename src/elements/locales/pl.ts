@@ -16,10 +16,10 @@ export const pl: Texts = {
   progress: {
     loading: ['Chwileczkę…', 'Sprawdzamy, jak przebiega weryfikacja.'],
     calling: ['Dzwonimy…', 'Telefon zaraz zadzwoni.'],
-    callingAnotherWay: ['Próbujemy inną drogą…', 'Dzwonimy inną drogą.'],
+    callingAnotherWay: ['Próbujemy w inny sposób…', 'Dzwonimy w inny sposób.'],
     callingSlowly: [
       'Nadal próbujemy…',
-      'Połączenie jeszcze nie doszło do skutku. Jeśli się nie uda, spróbujemy inną drogą.',
+      'Połączenie jeszcze nie doszło do skutku. Jeśli się nie uda, spróbujemy w inny sposób.',
     ],
     callingUnseen: ['Dzwonimy…', 'Telefon powinien już dzwonić. Jeśli nie, spróbujemy inaczej.'],
     ringing: ['Telefon dzwoni…', 'Proszę odebrać.'],
@@ -28,21 +28,24 @@ export const pl: Texts = {
     keypadWrong: ['To nie był ten kod', 'Proszę wpisać go jeszcze raz klawiszami telefonu.'],
     gate: ['Odebrano', 'Proszę nacisnąć podane klawisze, a odczytamy kod. Potem proszę wpisać go tutaj.'],
     reading: ['Odczytujemy kod', 'Proszę wysłuchać kodu i wpisać go tutaj.'],
-    codeRead: ['Teraz kolej na Ciebie', 'Kod został odczytany. Proszę wpisać go tutaj.'],
+    codeRead: ['Czas wpisać kod', 'Kod został odczytany. Proszę wpisać go tutaj.'],
     texting: ['Wysyłamy…', 'Wysyłamy SMS.'],
-    texted: ['SMS wysłany', 'Może dotrzeć za chwilę. Potem proszę wpisać kod tutaj.'],
-    textArrived: ['SMS doręczony', 'SMS dotarł. Proszę wpisać tutaj jego kod.'],
+    texted: ['SMS wysłany', 'Może dotrzeć dopiero za chwilę. Potem proszę wpisać kod tutaj.'],
+    textArrived: ['SMS doręczony', 'SMS dotarł. Proszę wpisać tutaj kod z wiadomości.'],
     failed: 'Kod, który już dotarł, nadal jest ważny.',
   },
   outcomes: {
     code_matched: ['Potwierdzono', 'Kod był poprawny.'],
     key_pressed: ['Potwierdzono', 'Zatwierdzono na telefonie.'],
-    rejected: ['Odrzucono przez telefon', 'Naciśnięto klawisz, który odrzuca, więc niczego nie zatwierdzono.'],
+    rejected: ['Odrzucono przez telefon', 'Naciśnięto klawisz odrzucenia, więc niczego nie zatwierdzono.'],
     fraud_reported: [
-      'Zgłoszono jako cudze',
-      'Osoba, która odebrała, powiedziała, że to nie jej prośba. Niczego nie zatwierdzono i na tym kończymy.',
+      'Zgłoszono jako nieuprawnione',
+      'Osoba, która odebrała, zgłosiła, że to nie jej żądanie. Niczego nie zatwierdzono i na tym kończymy.',
     ],
-    too_many_attempts: ['Za dużo błędnych kodów', 'Ten kod już się nie liczy, nawet gdyby następna próba była trafna.'],
+    too_many_attempts: [
+      'Za dużo błędnych kodów',
+      'Ten kod jest już nieważny, nawet gdyby następna próba była poprawna.',
+    ],
     busy: ['Linia była zajęta', 'Być może trwa inna rozmowa. Proszę ją zakończyć i spróbować ponownie.'],
     no_answer: ['Nikt nie odebrał', 'Proszę mieć telefon pod ręką i spróbować ponownie.'],
     call_rejected: [
@@ -55,25 +58,25 @@ export const pl: Texts = {
     ],
     hung_up: [
       'Rozmowa skończyła się za wcześnie',
-      'Odebrano, ale rozmowa skończyła się przed czasem. Niczego nie zatwierdzono.',
+      'Odebrano, ale rozmowa została przerwana przed końcem. Niczego nie zatwierdzono.',
     ],
     no_input: [
       'Nie naciśnięto żadnego klawisza',
-      'Odebrano, być może pocztą głosową, i nie naciśnięto żadnego z podanych klawiszy. Jeśli to Ty, otwórz klawiaturę telefonu podczas rozmowy.',
+      'Odebrano, być może odebrała poczta głosowa, i nie naciśnięto żadnego z podanych klawiszy. Jeśli to Ty, otwórz podczas rozmowy klawiaturę telefonu.',
     ],
     unreachable: [
       'Telefon był nieosiągalny',
       'Nie zadzwonił: może być wyłączony lub poza zasięgiem albo numer jest błędny.',
     ],
     carrier_failed: ['Nie udało się połączyć', 'Błąd jest po naszej stronie. Kolejna próba może się udać.'],
-    expired: ['Czas minął', 'Nie potwierdzono na czas, więc to już się nie liczy.'],
+    expired: ['Czas minął', 'Nie potwierdzono na czas, więc żądanie straciło ważność.'],
     canceled: ['Anulowano', 'Przerwano, więc niczego nie zatwierdzono.'],
   },
   after: (title, sentence) => `${title}. ${sentence}`,
   textFailures: {
     unreachable: [
       'Nie udało się doręczyć SMS-a',
-      'Telefon może być wyłączony, być stacjonarny i nie przyjmować SMS-ów albo numer jest błędny. Połączenie dociera też do telefonów stacjonarnych.',
+      'Telefon może być wyłączony albo stacjonarny (i nie przyjmować SMS-ów), albo numer jest błędny. Połączenie dociera też do telefonów stacjonarnych.',
     ],
     carrier_failed: ['Nie udało się wysłać SMS-a', 'Błąd jest po naszej stronie. Połączenie może się udać.'],
   },
@@ -81,7 +84,7 @@ export const pl: Texts = {
     landline: ['Ten numer nie przyjmuje SMS-ów', 'Wygląda na telefon stacjonarny. Kod możemy odczytać w rozmowie.'],
     handset_off: [
       'Nie udało się doręczyć SMS-a',
-      'Telefon wydaje się wyłączony lub poza zasięgiem. Gdy wróci, proszę spróbować połączenia lub kolejnego SMS-a.',
+      'Telefon wydaje się wyłączony lub poza zasięgiem. Gdy będzie znów dostępny, proszę spróbować połączenia lub kolejnego SMS-a.',
     ],
     number_unknown: [
       'Nie udało się doręczyć SMS-a',
@@ -103,16 +106,19 @@ export const pl: Texts = {
   callCauses: {
     handset_off: [
       'Telefon był nieosiągalny',
-      'Nie zadzwonił: wydaje się wyłączony lub poza zasięgiem. Proszę spróbować, gdy wróci.',
+      'Nie zadzwonił: wydaje się wyłączony lub poza zasięgiem. Proszę spróbować, gdy będzie znów dostępny.',
     ],
     number_unknown: [
       'Nie udało się zadzwonić pod ten numer',
       'Telefon nie zadzwonił: sieć nie zna tego numeru. Proszę go sprawdzić.',
     ],
   },
-  connectionLost: ['Utracono połączenie', 'Nie widzimy już, jak przebiega weryfikacja. Proszę odświeżyć stronę.'],
+  connectionLost: ['Utracono połączenie', 'Nie wiemy już, jak przebiega weryfikacja. Proszę odświeżyć stronę.'],
   reconnecting: ['Utracono połączenie', 'Łączymy się ponownie. Rozmowa tymczasem trwa.'],
-  notFound: ['Ta weryfikacja nie jest znana', 'Mogła się skończyć albo adres jest niepełny. Proszę zacząć od nowa.'],
+  notFound: [
+    'Ta weryfikacja nie jest znana',
+    'Mogła się już zakończyć albo adres jest niepełny. Proszę zacząć od nowa.',
+  ],
 
   codeLabel: (length) => `Kod (${counted(length, 'jedna cyfra', 'cyfry', 'cyfr')})`,
   confirm: 'Potwierdź',
@@ -130,7 +136,7 @@ export const pl: Texts = {
   keys: {
     approves: 'zatwierdza',
     namedApproves: 'ten, który podamy w rozmowie, zatwierdza',
-    reports: 'mówi, że to nie Ty',
+    reports: 'zgłasza, że to nie Ty',
     others: 'powtarza; każdy inny klawisz odrzuca',
   },
   phoneEnding: (digits) => `Numer telefonu kończący się na ${digits}`,
@@ -147,8 +153,8 @@ export const pl: Texts = {
     offline: 'Nie udało się połączyć z serwerem. Proszę sprawdzić połączenie i spróbować ponownie.',
     rateLimited: (seconds) =>
       seconds === null
-        ? 'To było zbyt często. Proszę chwilę poczekać.'
-        : `To było zbyt często. Proszę poczekać ${
+        ? 'Zbyt wiele prób. Proszę chwilę poczekać.'
+        : `Zbyt wiele prób. Proszę poczekać ${
             seconds < 90
               ? counted(seconds, 'sekundę', 'sekundy', 'sekund')
               : counted(Math.ceil(seconds / 60), 'minutę', 'minuty', 'minut')
