@@ -5,15 +5,15 @@ const triesLeft = (left: number) => (left === 1 ? 'Resta uma tentativa.' : `Rest
 export const pt: Texts = {
   progress: {
     loading: ['Um momento…', 'Estamos vendo como está a sua verificação.'],
-    calling: ['Ligando…', 'O seu telefone já vai tocar.'],
-    callingAnotherWay: ['Tentando por outro caminho…', 'Estamos ligando por outro caminho.'],
-    callingSlowly: ['Ainda tentando…', 'A ligação ainda não foi completada. Se não for, tentamos por outro caminho.'],
+    calling: ['Ligando…', 'O seu telefone vai tocar em instantes.'],
+    callingAnotherWay: ['Tentando de outra maneira…', 'Estamos ligando de outra maneira.'],
+    callingSlowly: ['Ainda tentando…', 'A ligação ainda não foi completada. Se não for, tentamos de outra maneira.'],
     callingUnseen: ['Ligando…', 'Seu telefone já deve estar tocando. Se não, tentamos de outra maneira.'],
     ringing: ['Está tocando…', 'Atenda o telefone, por favor.'],
-    approve: ['Atendida', 'Ouça do que se trata e depois aperte uma tecla do telefone.'],
-    keypad: ['Atendida', 'Agora digite o código abaixo com as teclas do telefone.'],
+    approve: ['Ligação atendida', 'Ouça do que se trata e depois aperte uma tecla do telefone.'],
+    keypad: ['Ligação atendida', 'Agora digite o código abaixo com as teclas do telefone.'],
     keypadWrong: ['Esse não era o código', 'Digite de novo com as teclas do telefone.'],
-    gate: ['Atendida', 'Aperte as teclas que dizemos e lemos o código. Depois digite-o aqui.'],
+    gate: ['Ligação atendida', 'Aperte as teclas que indicamos e lemos o código. Depois digite-o aqui.'],
     reading: ['Lendo o seu código', 'Ouça o código e digite-o aqui.'],
     codeRead: ['Agora é com você', 'Lemos o código para você. Digite-o aqui.'],
     texting: ['Enviando…', 'Estamos enviando um SMS para você.'],
@@ -22,16 +22,16 @@ export const pt: Texts = {
     failed: 'Um código que já chegou a você continua valendo.',
   },
   outcomes: {
-    code_matched: ['Confirmado', 'O código estava certo.'],
+    code_matched: ['Confirmado', 'O código estava correto.'],
     key_pressed: ['Confirmado', 'Você aprovou pelo telefone.'],
-    rejected: ['Recusado pelo telefone', 'Foi apertada uma tecla que recusa, então nada foi aprovado.'],
+    rejected: ['Recusado pelo telefone', 'Foi apertada uma tecla de recusa, então nada foi aprovado.'],
     fraud_reported: [
-      'Denunciado como não sendo você',
+      'Denunciado como não autorizado',
       'Quem atendeu disse que o pedido não era seu. Nada foi aprovado, e paramos por aqui.',
     ],
     too_many_attempts: [
       'Códigos errados demais',
-      'Este código não vale mais, mesmo que a próxima tentativa fosse certa.',
+      'Este código não vale mais, mesmo que a próxima tentativa fosse correta.',
     ],
     busy: ['A linha estava ocupada', 'Talvez haja outra ligação em curso. Termine-a e tente de novo.'],
     no_answer: ['Ninguém atendeu', 'Fique com o telefone por perto e tente de novo.'],
@@ -49,7 +49,7 @@ export const pt: Texts = {
       'Atenderam, talvez a caixa postal, e nenhuma das teclas pedidas foi apertada. Se foi você, abra o teclado do telefone durante a ligação.',
     ],
     unreachable: [
-      'Não foi possível alcançar o seu telefone',
+      'Não foi possível chamar o seu telefone',
       'Ele não tocou: pode estar desligado ou sem sinal, ou o número pode estar errado.',
     ],
     carrier_failed: ['Não conseguimos ligar', 'A falha é nossa, não sua. Pode funcionar se você tentar mais uma vez.'],
@@ -60,7 +60,7 @@ export const pt: Texts = {
   textFailures: {
     unreachable: [
       'Não foi possível entregar o SMS',
-      'O telefone pode estar desligado, ou ser fixo e não receber SMS, ou o número pode estar errado. Uma ligação alcança também telefones fixos.',
+      'O telefone pode estar desligado, ou ser fixo e não receber SMS, ou o número pode estar errado. Uma ligação chega também a telefones fixos.',
     ],
     carrier_failed: ['Não foi possível enviar o SMS', 'A falha é nossa, não sua. Uma ligação pode funcionar.'],
   },
@@ -68,7 +68,7 @@ export const pt: Texts = {
     landline: ['Este número não recebe SMS', 'Parece ser um telefone fixo. Uma ligação pode ler o código para você.'],
     handset_off: [
       'Não foi possível entregar o SMS',
-      'Seu telefone parece desligado ou fora de alcance. Quando voltar, tente uma ligação ou outro SMS.',
+      'Seu telefone parece desligado ou sem sinal. Quando voltar, tente uma ligação ou outro SMS.',
     ],
     number_unknown: [
       'Não foi possível entregar o SMS',
@@ -81,24 +81,24 @@ export const pt: Texts = {
     ],
     filtered: [
       'O SMS foi filtrado',
-      'Um filtro o tomou por indesejado no caminho; o número está certo. Uma ligação pode funcionar.',
+      'Um filtro o considerou indesejado no caminho; o número não é o problema. Uma ligação pode funcionar.',
     ],
   },
   callCauses: {
     handset_off: [
-      'Não foi possível alcançar seu telefone',
-      'Ele não tocou: parece desligado ou fora de alcance. Tente de novo quando ele voltar.',
+      'Não foi possível chamar seu telefone',
+      'Ele não tocou: parece desligado ou sem sinal. Tente de novo quando ele voltar.',
     ],
     number_unknown: [
       'Não foi possível ligar para este número',
       'Ele não tocou: a rede não conhece este número. Confira-o.',
     ],
   },
-  connectionLost: ['Conexão perdida', 'Não vemos mais como está a sua verificação. Recarregue esta página.'],
+  connectionLost: ['Conexão perdida', 'Não conseguimos mais acompanhar a sua verificação. Recarregue esta página.'],
   reconnecting: ['Conexão perdida', 'Estamos reconectando. Enquanto isso a ligação continua.'],
   notFound: [
-    'Esta verificação não é conhecida',
-    'Pode ter terminado, ou o endereço estar incompleto. Comece de novo, por favor.',
+    'Verificação desconhecida',
+    'Ela pode ter terminado, ou o endereço pode estar incompleto. Comece de novo, por favor.',
   ],
 
   codeLabel: (length) => `O seu código de ${length} dígitos`,
@@ -117,7 +117,7 @@ export const pt: Texts = {
   keys: {
     approves: 'aprova',
     namedApproves: 'a que a ligação indicar aprova',
-    reports: 'diz que não foi você',
+    reports: 'avisa que não foi você',
     others: 'repete; qualquer outra tecla recusa',
   },
   phoneEnding: (digits) => `Número de telefone terminado em ${digits}`,
@@ -133,8 +133,8 @@ export const pt: Texts = {
     offline: 'Não foi possível conectar. Verifique a sua conexão e tente de novo.',
     rateLimited: (seconds) =>
       seconds === null
-        ? 'Foram vezes demais. Espere um pouco antes de tentar de novo.'
-        : `Foram vezes demais. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de tentar de novo.`,
+        ? 'Tentativas demais. Espere um pouco antes de tentar de novo.'
+        : `Tentativas demais. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de tentar de novo.`,
     callsStopped: 'Hoje não podemos ler um código por telefone para este número. Talvez um SMS ainda seja possível.',
     conflict: 'Agora não é possível: ainda há uma ligação em curso.',
     other: 'Não funcionou, e a falha é nossa. Tente de novo, por favor.',
