@@ -18,8 +18,12 @@ export function spoken(max: number) {
     .refine(isSpeakable, 'has no letter, digit or sign in it that can be said')
 }
 
-/** An account, an application, a user: what is pasted from a console, where a blank came along by mistake. */
-export const identifier = text.regex(/^\S+$/, 'has white space in it')
+/** An account, an application, a user, a token: what is pasted, where a blank or an invisible mark came along by mistake. */
+export const identifier = text.regex(/^\S+$/, 'has white space in it').superRefine((value, context) => {
+  const [invisible] = /[\p{Cc}\p{Cf}]/u.exec(value) ?? []
+  const code = invisible?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+  if (code) context.addIssue({ code: 'custom', message: `has an invisible character in it (U+${code})` })
+})
 
 const parts = z
   .string()

@@ -78,6 +78,14 @@ describe('a wrong value is shown, with what is wrong with it', () => {
     [{ LIMIT_PER_IP: '10' }, /^LIMIT_PER_IP: "10" is no list of limits such as 3\/10m/],
     [{ ORIGIN: 'https://app.example.com' }, /^ORIGIN: .* is no host name: neither a scheme/],
     [{ TWILIO_FROM: '2025550100', ...without(TWILIO, 'TWILIO_FROM') }, /^TWILIO_FROM: "2025550100" .*country code/],
+    [
+      { ...TWILIO, TWILIO_ACCOUNT_SID: 'AC\u200b12' },
+      /^TWILIO_ACCOUNT_SID: "AC\u200b12" has an invisible character in it \(U\+200B\)\.$/,
+    ],
+    [
+      { ...TWILIO, TWILIO_AUTH_TOKEN: 'a,to\u00adken' },
+      /^TWILIO_AUTH_TOKEN: … \(9 characters\) has an .* \(U\+00AD\)\.$/,
+    ],
     [{ ...TWILIO, TWILIO_ACCOUNT_SID: 'AC 12' }, /^TWILIO_ACCOUNT_SID: "AC 12" has white space in it\.$/],
   ]
   for (const [variables, expected] of WRONG) {
