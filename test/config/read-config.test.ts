@@ -84,7 +84,7 @@ describe('a wrong value is shown, with what is wrong with it', () => {
     ],
     [
       { ...TWILIO, TWILIO_AUTH_TOKEN: 'a,to\u00adken' },
-      /^TWILIO_AUTH_TOKEN: … \(9 characters\) has an .* \(U\+00AD\)\.$/,
+      /^TWILIO_AUTH_TOKEN: … \(8 characters\) has an .* \(U\+00AD\)\.$/,
     ],
     [{ ...TWILIO, TWILIO_ACCOUNT_SID: 'AC 12' }, /^TWILIO_ACCOUNT_SID: "AC 12" has white space in it\.$/],
   ]
