@@ -2,6 +2,7 @@
 // webhooks, and imports nothing of the app that uses it.
 
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { bandwidth } from './bandwidth/bandwidth.ts'
 import type { BandwidthAccount } from './bandwidth/bandwidth-account.ts'
 import { controlApi } from './control/control-api.ts'
@@ -56,6 +57,9 @@ export type Exchange = {
   settled(): Promise<void>
 }
 
+/** Several times as much as any request to a carrier, or to the phones, has. */
+const MAX_BODY_BYTES = 64 * 1024
+
 export function createExchange(options: ExchangeOptions): Exchange {
   const simulator = new SimulatorState(options.clock ?? realClock, options.speed ?? 1)
   const httpLog = new HttpLog(simulator)
@@ -64,6 +68,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
   app.onError((error) => {
     throw error
   })
+  app.use(
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: `at most ${MAX_BODY_BYTES} bytes` }, 413) }),
+  )
   const { carriers } = options
   if (carriers.twilio) app.route('/2010-04-01/Accounts', twilio(carriers.twilio, parts))
   if (carriers.signalwire) app.route('/api/laml/2010-04-01/Accounts', signalwire(carriers.signalwire, parts))

@@ -84,6 +84,29 @@ test('the next calls to a number are arranged in advance, one after the other', 
   )
 })
 
+test('what is arranged for numbers that are never called is forgotten, the oldest first', async () => {
+  const { ask, place, phones } = scripted()
+  await place()
+  const numbers = Array.from({ length: 600 }, (_, index) => `+1202556${String(index).padStart(4, '0')}`)
+  for (const number of numbers) await ask('POST', `/lines/${number}/next`, { calls: ['busy'] })
+  const { lines } = (await ask<{ lines: { number: string }[] }>('GET', '/lines')).body
+  const kept = lines.map(({ number }) => number)
+  assert.ok(kept.length <= 501, `${kept.length} lines`)
+  assert.ok(kept.includes(NUMBER), 'one that was called')
+  assert.deepEqual(kept.slice(-400), numbers.slice(-400))
+  await phones.settled()
+})
+
+test('no request is larger than any that has a sense', async () => {
+  const { ask, phones } = scripted()
+  const arranged = await ask<{ error: string }>('POST', `/lines/${NUMBER}/next`, { calls: Array(1000).fill('busy') })
+  assert.deepEqual([arranged.status, arranged.body.error], [422, 'at most 100 can be arranged'])
+  const keys = 'x'.repeat(70_000)
+  assert.equal((await ask('POST', `/lines/${NUMBER}/keys`, { keys })).status, 413)
+  const calls = '/2010-04-01/Accounts/AC1/Calls.json'
+  assert.equal((await phones.app.request(calls, { method: 'POST', body: keys })).status, 413)
+})
+
 test('faults are switched, and the log shows every request', async () => {
   const { ask, place, phones } = scripted()
   await ask('POST', '/trouble', { status: { double: true } })

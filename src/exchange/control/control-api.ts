@@ -13,6 +13,8 @@ import { callView, httpLogView, lineView, messageView, testNumberView, violation
 
 class InvalidRequest extends Error {}
 
+const MAX_ARRANGED = 100
+
 type PhoneAction = 'answer' | 'decline' | 'busy' | 'ignore' | 'voicemail' | 'hangup'
 
 const PHONE_ACTIONS: Record<PhoneAction, (line: Line) => void> = {
@@ -133,6 +135,7 @@ async function body(c: Context): Promise<Record<string, unknown>> {
 
 function choices<T extends string>(value: unknown, allowed: readonly T[]): T[] {
   const list = Array.isArray(value) ? value : [value]
+  if (list.length > MAX_ARRANGED) throw new InvalidRequest(`at most ${MAX_ARRANGED} can be arranged`)
   return list.map((one) => {
     const found = allowed.find((each) => each === one)
     if (found) return found

@@ -187,12 +187,14 @@ export class SimulatorState {
     line.messages = line.messages.filter((message) => message !== old)
   }
 
-  /** Lines without calls, messages or prepared behaviour. */
+  /** Lines without calls and messages: first those for which nothing is arranged either, then the oldest. */
   #forgetLines() {
     if (this.lines.size <= MAX_LINES) return
-    for (const [number, line] of this.lines) {
-      const { calls, messages, nextCalls, nextReceipts } = line
-      if (calls.length + messages.length + nextCalls.length + nextReceipts.length === 0) this.lines.delete(number)
+    const idle = [...this.lines.values()].filter(({ calls, messages }) => calls.length + messages.length === 0)
+    const isArranged = ({ nextCalls, nextReceipts }: Line) => nextCalls.length + nextReceipts.length > 0
+    for (const line of [...idle.filter((one) => !isArranged(one)), ...idle.filter(isArranged)]) {
+      if (this.lines.size <= MAX_LINES) return
+      this.lines.delete(line.number)
     }
   }
 }
