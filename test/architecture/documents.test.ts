@@ -36,6 +36,14 @@ for (const document of DOCUMENTS) {
   })
 }
 
+test('the README says what its readers have asked for', () => {
+  const text = read('README.md')
+  assert.match(text, /\/v1\/challenges\/\$ID\/check/, 'how a code is checked')
+  assert.match(text, /`PORT=\d+ npm start` listens elsewhere/, 'how the port is changed')
+  assert.match(text, /derive from `EXCHANGE_TOKEN`, drawn at each start/, 'what EXCHANGE_TOKEN is')
+  assert.match(text, /On Windows\s+use WSL/, 'what to do where npm has no exec')
+})
+
 test('the lists of CONTRIBUTING.md begin with the file to touch', () => {
   const steps = read('CONTRIBUTING.md')
     .split(/^## Add /m)
