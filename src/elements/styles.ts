@@ -4,7 +4,6 @@ import { FIGURE_STYLES } from './figure-styles.ts'
 
 const STYLES = `
 :host {
-  color-scheme: light dark;
   --_card: var(--answerback-card, light-dark(#fffefa, #162220));
   --_ink: var(--answerback-ink, light-dark(#15211f, #e9efe9));
   --_soft: var(--answerback-soft, light-dark(#54625e, #a3b3ad));

@@ -177,6 +177,7 @@ describe('the element on a page of another origin', { skip: withoutChromium }, (
     const page = await newPage()
     await page.goto(`${appOrigin}/embedded?${new URLSearchParams({ id: challenge.id, token: challenge.page_token })}`)
     await page.getByRole('heading', { name: 'Ringing…', level: 2 }).waitFor()
+    await inspectPage(page, 'element', { widths: [320, 720] })
     await phone.declines()
     await page.getByRole('button', { name: 'Call me again' }).click()
     assert.deepEqual(await page.evaluate('log'), ['outcome undelivered call_rejected', 'retry call'])
@@ -263,12 +264,14 @@ function focused(page: Page): Promise<string> {
 function pageOfTheApp(path: string): string {
   const query = new URL(path, 'http://app.example.com').searchParams
   if (!path.startsWith('/embedded')) return '<!doctype html><title>The app</title>'
-  return `<!doctype html><html lang="en"><title>The app</title>
+  return `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>The app</title>
     <script type="module" src="${server().url}/modules/elements/answerback-challenge.ts"></script>
     <script>
       const log = []
       addEventListener('answerback-outcome', ({ detail }) => log.push('outcome ' + detail.status + ' ' + detail.reason))
       addEventListener('answerback-retry', ({ detail }) => log.push('retry ' + detail.channel))
     </script>
-    <answerback-challenge challenge="${query.get('id')}" token="${query.get('token')}" base-url="${server().url}" retry></answerback-challenge>`
+    <main><h1>The app</h1>
+    <answerback-challenge challenge="${query.get('id')}" token="${query.get('token')}" base-url="${server().url}" retry></answerback-challenge>
+    </main>`
 }
