@@ -123,6 +123,7 @@ describe('the phones page', { skip: withoutChromium }, () => {
     await ringing.getByRole('button', { name: 'Send again' }).click()
     await ringing.getByText('Sent again: 204').waitFor()
     await group.getByText('sent again by hand').waitFor()
+    await look(page, 'wire')
     await ringing.first().getByRole('button', { name: 'Copy as curl' }).click()
     await ringing.getByText('Copied').waitFor()
     // The signature is over these bytes, so the server takes the copy as it took the first.
