@@ -15,8 +15,11 @@ type Frame = Profile['nodes'][number]['callFrame']
 
 const LINES = 25
 
+/** System calls: on a machine whose processors are all busy, the receiver may run before they return. */
+const SOCKET_WRITE = /^(writev|write(Buffer|Utf8String|Latin1String|AsciiString))$/
+
 /** `from` and `to`: microseconds between which the work was done. */
-export function profileTables(path: string, from: number, to: number): Table[] {
+export function profileTables(path: string, from: number, to: number): [places: Table, functions: Table] {
   const profile = JSON.parse(readFileSync(path, 'utf8')) as Profile
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
   const byPlace = new Map<string, number>()
@@ -45,7 +48,9 @@ function placeOf({ url, functionName }: Frame): string {
   const [, packageName] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? []
   if (packageName !== undefined) return packageName
   const [, file] = /\/(src\/.+)$/.exec(url) ?? []
-  return file ?? (url || (functionName.startsWith('(') ? functionName : 'native code'))
+  if (file !== undefined || url !== '') return file ?? url
+  if (SOCKET_WRITE.test(functionName)) return 'writes to sockets'
+  return functionName.startsWith('(') ? functionName : 'other native code'
 }
 
 function add(times: Map<string, number>, key: string, microseconds: number): void {

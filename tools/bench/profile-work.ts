@@ -6,7 +6,7 @@ import { answerbackServer, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
 import { profileTables } from './cpu-profile.ts'
 import { createSteps, type Work } from './request-works.ts'
-import type { Table } from './results.ts'
+import type { PartResults } from './results.ts'
 
 const WARM_ROUNDS = 3
 
@@ -19,7 +19,7 @@ const BEFORE: Record<Work, Work[]> = {
   check_flow: [],
 }
 
-export async function profileWork(run: BenchRun, work: Work): Promise<Table[]> {
+export async function profileWork(run: BenchRun, work: Work): Promise<PartResults> {
   const { carrierUrl, directory, options } = run
   const [port, databaseUrl] = [await run.port(), await run.database()]
   const profiles = join(directory, 'profiles')
@@ -37,7 +37,8 @@ export async function profileWork(run: BenchRun, work: Work): Promise<Table[]> {
   await child.stop()
   const [profile] = globSync(join(profiles, '*.cpuprofile'))
   if (profile === undefined) throw new Error('The server wrote no profile.')
-  return profileTables(profile, from, to)
+  const [places, functions] = profileTables(profile, from, to)
+  return { measures: {}, tables: { [`profile_${work}`]: places, [`profile_${work}_functions`]: functions } }
 }
 
 /** By the monotonic clock, which all processes of the machine share. */

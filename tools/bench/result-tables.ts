@@ -13,8 +13,8 @@ export function goalsTable(measures: PartResults['measures']): Table {
 
 function goalRow(id: GoalId, { value, min, max, note }: Measure): string[] {
   const goal: Goal = GOALS[id]
-  const range = min === max ? '' : `${written(goal, min)}–${written(goal, max)}`
-  return [goal.title, goalText(goal), written(goal, value), range, isMet(id, value) ? 'met' : '**not met**', note]
+  const range = min === max ? '' : `${valueText(goal, min)}–${valueText(goal, max)}`
+  return [goal.title, goalText(goal), valueText(goal, value), range, isMet(id, value) ? 'met' : '**not met**', note]
 }
 
 export function goalText(goal: Goal): string {
@@ -22,7 +22,7 @@ export function goalText(goal: Goal): string {
   return goal.atLeast === undefined ? `≤ ${goal.atMost}${unit}` : `≥ ${goal.atLeast}${unit}`
 }
 
-function written({ unit }: Goal, value: number): string {
+export function valueText({ unit }: Goal, value: number): string {
   if (unit === 'ratio') return value.toFixed(2)
   return unit === 'transactions' ? value.toFixed(1) : `${value.toFixed(2)} ${unit === 'seconds' ? 's' : unit}`
 }
