@@ -14,6 +14,8 @@ export type ComparedServer = {
   answer(challenge: Created): LoadRequest
   /** The carrier posts the key that approves. */
   lastKey(challenge: Created): LoadRequest
+  /** The carrier reports the end of the call, to a server that wants to know. */
+  ended(challenge: Created): LoadRequest | null
   read(challenge: Created): LoadRequest
   /** The code is typed. */
   check(challenge: Created): LoadRequest

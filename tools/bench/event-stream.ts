@@ -15,17 +15,25 @@ export function waitForOutcome(port: number, id: string): Waiter {
   const opened = Promise.withResolvers<void>()
   const outcome = Promise.withResolvers<number>()
   const socket: Socket = connect(port, '127.0.0.1')
+  let received = ''
   socket.setEncoding('utf8')
   socket.write(
     `GET /v1/challenges/${id}/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nAuthorization: Bearer ${API_KEY}\r\n\r\n`,
   )
   socket.on('data', (text: unknown) => {
-    const [, status] = /"status":"(\w+)"/.exec(String(text)) ?? []
-    if (status === undefined) return
-    opened.resolve()
-    if (status !== 'pending') outcome.resolve(performance.now())
+    received += String(text)
+    if (received.includes('"status":"')) opened.resolve()
+    if (/"status":"(?!pending)\w/.test(received)) outcome.resolve(performance.now())
   })
-  socket.on('error', (error) => opened.reject(error))
+  const fail = () => {
+    const error = new Error(`The events of ${id} broke off: ${received.slice(-500)}`)
+    opened.reject(error)
+    outcome.reject(error)
+  }
+  socket.on('error', fail)
+  socket.on('close', fail)
+  // Only those who wait for it want to know.
+  opened.promise.catch(() => {})
   outcome.promise.catch(() => {})
   return { opened: opened.promise, outcome: outcome.promise, close: () => socket.destroy() }
 }

@@ -38,6 +38,8 @@ function answerTo(method: string, path: string, body: string): { status: number;
     return { status: 201, answer: { sid, status: 'queued', to: fields.get('To'), from: fields.get('From') } }
   }
   const [, sid] = /\/Calls\/(CA\w+)\.json$/.exec(path) ?? []
-  if (sid !== undefined) return { status: 200, answer: { sid, status: 'completed' } }
+  // Hung up when that is asked for; on the phone until then.
+  if (sid !== undefined)
+    return { status: 200, answer: { sid, status: method === 'POST' ? 'completed' : 'in-progress' } }
   return { status: 200, answer: { calls: [], messages: [] } }
 }

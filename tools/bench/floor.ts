@@ -43,6 +43,7 @@ export function floorServer(port: number): ComparedServer {
     },
     answer: (challenge) => webhook(challenge, 2),
     lastKey: (challenge) => webhook(challenge, 3),
+    ended: () => null,
     read: ({ id }) => ({ method: 'GET', path: `/challenges/${id}`, headers: {} }),
     check: ({ id }) => post(`/challenges/${id}/check`, { code: '481516' }),
   }

@@ -46,6 +46,7 @@ export async function growth(run: BenchRun): Promise<PartResults> {
       }
       if (round > 0) ratios[work].push(speeds.laden / speeds.alone)
     }
+    for (const { steps } of Object.values(sides)) await steps.end()
     if (round > 0) all.push(seconds.alone / seconds.laden)
   }
   for (const { child } of Object.values(sides)) await child.stop()

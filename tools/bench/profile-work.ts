@@ -33,6 +33,7 @@ export async function profileWork(run: BenchRun, work: Work): Promise<PartResult
     from = microseconds()
     await steps[work]()
     to = microseconds()
+    await steps.end()
   }
   await child.stop()
   const [profile] = globSync(join(profiles, '*.cpuprofile'))

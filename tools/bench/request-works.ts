@@ -40,6 +40,7 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
       loads[work].ours.push(load.ours)
       loads[work].floor.push(load.floor)
     }
+    await steps.ours.end()
     if (!skipped('last_key')) {
       const perSecond = await pgbenchUpdates(sides.floor.databaseUrl, quick ? 2_000 : 10_000, round)
       if (round > 0) pgbench.push(perSecond)
@@ -52,8 +53,11 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
   return { measures: measuresOf(loads, pgbench, memory, skipped), tables: { requests: tableOf(loads) } }
 }
 
+/** `end`: what was created is over for the carrier too, so that nothing is left to look after. */
+type Steps = Record<Work, () => Promise<Load>> & { end(): Promise<void> }
+
 /** Each work on `count` challenges: one that needs challenges takes those of the last creation. */
-export function createSteps(server: ComparedServer, count: number): Record<Work, () => Promise<Load>> {
+export function createSteps(server: ComparedServer, count: number): Steps {
   let created: Created[] = []
   let next = 0
   const take = () => {
@@ -77,6 +81,11 @@ export function createSteps(server: ComparedServer, count: number): Record<Work,
       const load = await loadRequests(server.port, created.map(server.lastKey), 200)
       for (const body of load.bodies) if (!body.includes('<Say')) throw new Error(`A caller heard nothing: ${body}`)
       return load
+    },
+    async end() {
+      const reports = created.map(server.ended).filter((report) => report !== null)
+      if (reports.length > 0) await loadRequests(server.port, reports, 204)
+      created = []
     },
     async check_flow() {
       const indexes = take()

@@ -39,6 +39,7 @@ export async function tls(run: BenchRun): Promise<PartResults> {
     const speeds = { plain: 0, encrypted: 0 }
     for (const side of round % 2 ? (['encrypted', 'plain'] as const) : (['plain', 'encrypted'] as const))
       speeds[side] = (await sides[side].steps.creation()).perSecond
+    for (const { steps } of Object.values(sides)) await steps.end()
     if (round > 0) ratios.push(speeds.encrypted / speeds.plain)
   }
   for (const { child } of Object.values(sides)) await child.stop()
