@@ -33,6 +33,7 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 export async function startProgram(program: Program): Promise<Child> {
   const { script, port, environment, directory, nodeOptions = [], readyPath } = program
