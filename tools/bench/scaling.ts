@@ -19,7 +19,7 @@ async function instances(run: BenchRun): Promise<Table> {
   const started = []
   for (let instance = 0; instance < 4; instance++) started.push(await start(run, { databaseUrl }))
   const servers = started.map(({ server }) => server)
-  const count = run.options.quick ? 100 : 500
+  const count = run.options.quick ? 100 : 300
   const speeds = new Map<number, number[]>([1, 2, 4].map((number) => [number, []]))
   let first = 0
   for (let round = 0; round <= run.options.rounds; round++)
@@ -74,7 +74,7 @@ async function guardCost(run: BenchRun): Promise<Table> {
 /** In production, as one instance with a disk of its own. */
 async function embedded(run: BenchRun): Promise<Table> {
   const { child, server } = await start(run, { environment: { EMBEDDED: 'on' } })
-  const count = run.options.quick ? 100 : 500
+  const count = run.options.quick ? 100 : 300
   const speeds: number[] = []
   for (let round = 0; round <= run.options.rounds; round++) {
     const { perSecond } = await wholeCalls([server], round * count, count)

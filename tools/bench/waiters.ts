@@ -2,13 +2,13 @@
 // another instance handles.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
 import { answerbackServer, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import type { ComparedServer, Created } from './compared-server.ts'
 import { waitForOutcome } from './event-stream.ts'
 import { loadRequests, percentile, send } from './http-load.ts'
+import { inGroups, notifyRoundTrips } from './notify-round-trips.ts'
 import { measureOf, median, type PartResults } from './results.ts'
 
 /** Until what was under way has ended. */
@@ -53,25 +53,28 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
   }
 
   const reader = await start()
+  const floorUrl = await run.database()
   const keyed: number[][] = []
-  const notified: number[][] = []
+  const bare: number[][] = []
+  const withChange: number[][] = []
   const count = quick ? 100 : 400
   for (let round = 0; round <= rounds; round++) {
     const pressed = await pressKeys(writer.server, reader.server, most + round * count, count)
-    const bare = await notifyRoundTrips(databaseUrl, count)
+    const notified = await notifyRoundTrips(floorUrl, count, PRESSES_AT_ONCE)
     if (round === 0) continue
     keyed.push(pressed)
-    notified.push(bare)
+    bare.push(notified.bare)
+    withChange.push(notified.withChange)
   }
   await writer.child.stop()
   await reader.child.stop()
   const at = (all: number[][], part: number) => all.map((times) => percentile(times, part))
-  const ratios = at(keyed, 0.99).map((time, index) => time / at(notified, 0.99)[index]!)
+  const ratios = at(keyed, 0.99).map((time, index) => time / at(bare, 0.99)[index]!)
   const ms = (all: number[][], part: number) => median(at(all, part)).toFixed(2)
   return {
     measures: {
       waiter_memory: measureOf([kib], `${most.toLocaleString('en')} clients, each on a challenge of its own`),
-      waiter_delay: measureOf(ratios, `${ms(keyed, 0.99)} ÷ ${ms(notified, 0.99)} ms`),
+      waiter_delay: measureOf(ratios, `${ms(keyed, 0.99)} ÷ ${ms(bare, 0.99)} ms`),
     },
     tables: {
       waiters: { title: 'Waiting clients', head: ['clients', 'resident MiB', 'KiB a client'], rows },
@@ -80,7 +83,8 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
         head: ['', 'p50 ms', 'p99 ms'],
         rows: [
           ['key on one instance, client on another', ms(keyed, 0.5), ms(keyed, 0.99)],
-          ['NOTIFY from one connection to another', ms(notified, 0.5), ms(notified, 0.99)],
+          ['guarded update, NOTIFY and read, without a server', ms(withChange, 0.5), ms(withChange, 0.99)],
+          ['bare NOTIFY', ms(bare, 0.5), ms(bare, 0.99)],
         ],
       },
     },
@@ -107,7 +111,7 @@ async function warmUp(server: ComparedServer, challenges: readonly Created[]): P
   for (let round = 0; round < 5; round++) for (const waiter of await open(server.port, challenges)) waiter.close()
 }
 
-/** Milliseconds from the request that bears the key until the client has the outcome. */
+/** Milliseconds from the request that bears the key until the client has the outcome, and the carrier its document. */
 async function pressKeys(
   pressed: ComparedServer,
   waited: ComparedServer,
@@ -117,37 +121,9 @@ async function pressKeys(
   const created = await create(pressed, first, count)
   await loadRequests(pressed.port, created.map(pressed.answer), 200)
   const clients = await open(waited.port, created)
-  return inGroups(count, async (index) => {
-    const begun = performance.now()
-    await send(pressed.port, pressed.lastKey(created[index]!))
-    const heard = await clients[index]!.outcome
+  const requests = created.map(pressed.lastKey)
+  return inGroups(count, PRESSES_AT_ONCE, async (index) => {
+    await Promise.all([send(pressed.port, requests[index]!), clients[index]!.outcome])
     clients[index]!.close()
-    return heard - begun
   })
-}
-
-async function notifyRoundTrips(databaseUrl: string, count: number): Promise<number[]> {
-  const listener = postgres(databaseUrl, { max: 1 })
-  const sender = postgres(databaseUrl, { max: PRESSES_AT_ONCE })
-  const waiting = new Map<string, (at: number) => void>()
-  await listener.listen('bench', (payload) => waiting.get(payload)?.(performance.now()))
-  await inGroups(100, async () => void (await sender`select 1`))
-  const times = await inGroups(count, async (index) => {
-    const heard = new Promise<number>((resolve) => waiting.set(String(index), resolve))
-    const begun = performance.now()
-    await sender`select pg_notify('bench', ${String(index)})`
-    return (await heard) - begun
-  })
-  await listener.end()
-  await sender.end()
-  return times
-}
-
-async function inGroups<T>(count: number, job: (index: number) => Promise<T>): Promise<T[]> {
-  const done: T[] = []
-  for (let from = 0; from < count; from += PRESSES_AT_ONCE) {
-    const group = Array.from({ length: Math.min(PRESSES_AT_ONCE, count - from) }, (_, offset) => job(from + offset))
-    done.push(...(await Promise.all(group)))
-  }
-  return done
 }
