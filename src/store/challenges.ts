@@ -4,7 +4,7 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { CarrierName, Challenge } from '../domain/challenge.ts'
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
-import { type ChallengeRow, newRecord, recordOf, toRow } from './challenge-record.ts'
+import { type ChallengeRow, newRecord, recordOf, toParameters, toRow } from './challenge-record.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
@@ -123,7 +123,7 @@ export function challengeStore(database: Database): ChallengeStore {
     },
 
     async save({ next, inTime, begins, callOver, refund, gateEntry, ...change }) {
-      const values = { row: toRow(next, null), inTime, callOver, ...valuesOf(change) }
+      const values = { ...toParameters(next), inTime, callOver, ...valuesOf(change) }
       if (begins) {
         const saved = await begin(begins, (start) => statements.saveDelivery(database, { ...values, ...start }))
         if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
