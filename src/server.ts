@@ -10,6 +10,7 @@ import type { Config } from './config/read-config.ts'
 import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './log/logger.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { withFirstService } from './store/first-service.ts'
 import { openStore, type Store } from './store/store.ts'
 import { type Clock, realClock, repeat } from './time/clock.ts'
@@ -45,13 +46,21 @@ export type Server = {
 const RECONCILE_SPREAD_MS = 200
 const SWEEP_MS = 60_000
 
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
+
 export async function createServer(config: ServerConfig, log: Logger, overrides: Overrides = {}): Promise<Server> {
   const clock = overrides.clock ?? realClock
   const carriers = overrides.carriers ?? buildCarriers(config.carriers, config)
   const settings = { ...challengeSettings(config), ...overrides.settings }
   const store = overrides.store ?? (await openStore({ ...databaseOptions(config), log }))
   const services = await withFirstService(store.services, settings.serviceName, config.API_KEY)
-  const challenges = createChallenges({ store, carriers, settings, clock, log })
+  const metrics = createMetrics()
+  const challenges = createChallenges({ store, carriers, settings, metrics, clock, log })
+  metrics.watch({
+    waiters: challenges.waiters,
+    breakers: challenges.breakers,
+    outboxAge: () => store.outbox.oldestAge(),
+  })
   const factors = createFactors(store.factors, config.SECRET)
   const stopping = new AbortController()
   const app = createApp({
@@ -63,6 +72,8 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     publicUrl: config.publicUrl,
     serviceName: settings.serviceName,
     returnOrigins: config.RETURN_ORIGINS ?? [],
+    metrics,
+    metricsTokens: config.METRICS_TOKEN ?? (config.production || !LOOPBACK.includes(config.host ?? '') ? [] : null),
     stopping: stopping.signal,
     clock,
     log,

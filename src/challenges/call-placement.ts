@@ -5,6 +5,7 @@ import type { Carrier, PlacementResult } from '../carriers/carrier.ts'
 import type { ChallengeId, Delivery, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Logger } from '../log/logger.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout, withTimeout } from '../time/clock.ts'
@@ -29,6 +30,7 @@ type Deps = {
   slots: CarrierSlots
   prepareRequest: PrepareRequest
   abandoned: AbandonedCreates
+  metrics: Pick<Metrics, 'carrierAsked'>
   clock: Clock
   log: Logger
 }
@@ -40,7 +42,7 @@ type Placement = { answer: PlacementResult; asked: boolean; record: ChallengeRec
 const ABOUT_THIS_CALL = /^HTTP 4(?!01|29)/
 
 export function createPlaceDelivery(deps: Deps): PlaceDelivery {
-  const { store, selection, slots, prepareRequest, abandoned, clock, log } = deps
+  const { store, selection, slots, prepareRequest, abandoned, metrics, clock, log } = deps
 
   return async (transition, record, id) => {
     const delivery = record.challenge.deliveries.at(-1)
@@ -89,7 +91,7 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
       return { ...unasked('no longer wanted'), ...(now && { record: now }) }
     }
     slots.use(delivery)
-    return { answer: await ask(carrier, prepareRequest(carrier, now, delivery)), asked: true, record: now }
+    return { answer: await ask(carrier, delivery, prepareRequest(carrier, now, delivery)), asked: true, record: now }
   }
 
   /**
@@ -111,7 +113,12 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
     }
   }
 
-  async function ask(carrier: Carrier, request: ReturnType<PrepareRequest>): Promise<PlacementResult> {
+  async function ask(
+    carrier: Carrier,
+    { channel }: Delivery,
+    request: ReturnType<PrepareRequest>,
+  ): Promise<PlacementResult> {
+    const begun = clock.now()
     const breaker = selection.breaker(carrier.name)
     breaker.begins(clock.now())
     selection.deliveryBreaker(carrier.name).begins(clock.now())
@@ -119,6 +126,7 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
     const answer = await withAbortTimeout(clock, DEADLINES.carrierAnswer, request).catch(
       (error: Error): PlacementResult => ({ type: 'unknown', why: error.name }),
     )
+    metrics.carrierAsked({ carrier: carrier.name, channel, result: answer.type, seconds: (clock.now() - begun) / 1000 })
     if (answer.type === 'placed' || (answer.type === 'refused' && answer.blame === 'number')) breaker.succeeded()
     else if (!ABOUT_THIS_CALL.test(answer.why)) breaker.failed(clock.now())
     return answer

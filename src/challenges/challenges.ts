@@ -3,6 +3,7 @@
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Logger } from '../log/logger.ts'
+import type { Metrics, Watched } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, LedgerLine } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -49,6 +50,7 @@ export type Challenges = Subscriptions & {
   reconcile(): Promise<void>
   /** Drops what is remembered of calls that nothing has been heard of for minutes. */
   sweep(): void
+  breakers: Watched['breakers']
   /** When no work is under way any more. */
   stop(): Promise<void>
 }
@@ -58,18 +60,19 @@ export type ChallengeDeps = {
   /** In order of preference. */
   carriers: readonly Carrier[]
   settings: ChallengeSettings
+  metrics: Metrics
   clock: Clock
   log: Logger
 }
 
-export function createChallenges({ store, carriers, settings, clock, log }: ChallengeDeps): Challenges {
+export function createChallenges({ store, carriers, settings, metrics, clock, log }: ChallengeDeps): Challenges {
   const secrets = challengeSecrets(settings.secrets)
   const tasks = createBackgroundTasks(log)
   const abandoned = createAbandonedCreates(log)
   const selection = createCarrierSelection(carriers, clock)
   const prepareRequest = createPrepareRequest({ settings, secrets })
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
-  const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, clock, log })
+  const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
   const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings })
   const knownRecords = createKnownRecords(clock)
@@ -84,6 +87,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     log,
     runEffects,
     noteCarrierHealth: createNoteCarrierHealth(selection, clock),
+    metrics,
   })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
@@ -92,7 +96,7 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
 
   return {
     ...subscriptions,
-    create: createCreateChallenge({ ...shared, carriers, settings, runEffects, tasks }),
+    create: createCreateChallenge({ ...shared, carriers, settings, runEffects, tasks, metrics }),
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
     redeliver: createRedeliverChallenge({ ...shared, settings }),
@@ -114,6 +118,11 @@ export function createChallenges({ store, carriers, settings, clock, log }: Chal
     // Neither waits for the other, so a fault of one does not stop the other.
     reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
     sweep: knownRecords.sweep,
+    breakers: () =>
+      carriers.flatMap(({ name }) => [
+        { carrier: name, breaker: 'requests', open: selection.breaker(name).isOpen() },
+        { carrier: name, breaker: 'deliveries', open: selection.deliveryBreaker(name).isOpen() },
+      ]),
     stop: () => tasks.idle(),
   }
 }

@@ -8,6 +8,7 @@ const REST_MS = 10_000
 export type CircuitBreaker = {
   /** Whether a call may be tried now: with an open breaker, only after its rest. */
   allows(now: number): boolean
+  isOpen(): boolean
   /** A call is tried. With an open breaker it is the trial, and the next one follows after another rest. */
   begins(now: number): void
   succeeded(): void
@@ -18,6 +19,7 @@ export function circuitBreaker(): CircuitBreaker {
   let failures: number[] = []
   let openedAt: number | null = null
   return {
+    isOpen: () => openedAt !== null,
     allows: (now) => openedAt === null || now - openedAt >= REST_MS,
     begins(now) {
       if (openedAt !== null) openedAt = now

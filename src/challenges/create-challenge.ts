@@ -7,6 +7,7 @@ import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { secondsUntilCheck } from '../domain/state-machine.ts'
 import { allowed, limitReached, reachable } from '../guard/guard.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { InsertChallenge, Inserted } from '../store/challenges.ts'
 import type { IdempotencyClaim } from '../store/idempotency.ts'
 import type { Store } from '../store/store.ts'
@@ -48,6 +49,7 @@ type Deps = {
   runEffects: EffectRunner
   waitForEffects: WaitForEffects
   tasks: BackgroundTasks
+  metrics: Pick<Metrics, 'created'>
   clock: Clock
 }
 
@@ -66,7 +68,7 @@ export type Create = (
 type InsertResult = Awaited<ReturnType<Store['challenges']['insert']>>
 
 export function createCreateChallenge(deps: Deps): Create {
-  const { store, carriers, settings, slots, limits, abandoned, clock } = deps
+  const { store, carriers, settings, slots, limits, abandoned, metrics, clock } = deps
 
   return async (service, input, claim, arrivedAt) => {
     const number = parseNumber(input.to, null, settings.possibleRegions)
@@ -102,6 +104,7 @@ export function createCreateChallenge(deps: Deps): Create {
   function reserve(delivery: Delivery, inserted: InsertResult): inserted is Inserted {
     if (typeof inserted !== 'object' || !('record' in inserted)) return false
     slots.reserved(delivery, inserted.slotWait)
+    metrics.created({ flow: inserted.record.challenge.flow, channel: delivery.channel })
     return true
   }
 

@@ -14,6 +14,8 @@ const TICK_MS = 3_000
 type Subscriber = { seenVersion: number; update: (record: ChallengeRecord) => void }
 
 export type Subscriptions = {
+  /** How many wait or watch here at the moment. */
+  waiters(): number
   /** The challenge as it is now; one past its time is expired first. */
   find(id: string): Promise<ChallengeRecord | null>
   /** Holds until the challenge is no longer pending, the time is over, or the signal ends it. */
@@ -143,5 +145,7 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
     return last ?? find(id)
   }
 
-  return { find, wait, watch }
+  const waiters = () => [...subscribers.values()].reduce((sum, { all }) => sum + all.size, 0)
+
+  return { find, wait, watch, waiters }
 }

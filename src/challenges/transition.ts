@@ -1,12 +1,13 @@
 // The one way in which a challenge changes: read, decide, save under the version that was read, carry out the effects.
 // After a lost race it reads and decides again. Only creation writes a challenge in another way.
 
-import type { ChallengeId } from '../domain/challenge.ts'
+import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, step } from '../domain/state-machine.ts'
 import { limitReached } from '../guard/guard.ts'
 import type { Logger } from '../log/logger.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { ExhaustedLimit } from '../store/rate-limits.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, SaveChallenge } from '../store/types.ts'
@@ -55,6 +56,7 @@ type Deps = {
   log: Logger
   runEffects: EffectRunner
   noteCarrierHealth: NoteCarrierHealth
+  metrics: Pick<Metrics, 'answered' | 'ended'>
 }
 
 type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
@@ -64,7 +66,7 @@ type NotSaved = 'stale' | 'number_busy' | ExhaustedLimit
 const MAX_TRIES = 100
 
 export function createTransition(deps: Deps): Transition {
-  const { store, limits, knownRecords, policy, pushes, tasks, log, runEffects, noteCarrierHealth } = deps
+  const { store, limits, knownRecords, policy, pushes, tasks, log, runEffects, noteCarrierHealth, metrics } = deps
 
   const transition: Transition = async (id, decide, known) => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -109,13 +111,23 @@ export function createTransition(deps: Deps): Transition {
     if (saved === 'stale' || saved === 'number_busy' || 'retryAfter' in saved) return saved
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
-    if (!record.challenge.outcome) logOutcome(saved)
+    noteAnswer(record.challenge, saved)
+    if (!record.challenge.outcome) noteOutcome(saved)
     return { record: saved, changed: true, effects }
   }
 
-  function logOutcome({ challenge: { id, outcome }, createdAt, endedAt }: ChallengeRecord): void {
+  function noteAnswer(before: Challenge, { challenge, deliveryAge }: ChallengeRecord): void {
+    const [was, is] = [before.deliveries.at(-1)!, challenge.deliveries.at(-1)!]
+    if (was.progress.state !== 'answered' && is.progress.state === 'answered')
+      metrics.answered({ carrier: is.carrier, seconds: deliveryAge })
+  }
+
+  function noteOutcome({ challenge, createdAt, endedAt }: ChallengeRecord): void {
+    const { id, flow, outcome, deliveries } = challenge
     if (!outcome || !endedAt) return
     const ms = Date.parse(endedAt) - Date.parse(createdAt)
+    const { channel, carrier } = deliveries.at(-1)!
+    metrics.ended({ flow, channel, carrier, ...outcome, seconds: ms / 1000 })
     log.info({ challenge: id, status: outcome.status, reason: outcome.reason, ms }, 'challenge ended')
   }
 

@@ -188,6 +188,11 @@ export const SETTINGS = {
     'How a log line is written: json or pretty. Unset: pretty at a terminal, json elsewhere.',
     { example: 'json' },
   ),
+  METRICS_TOKEN: optional(
+    secrets.pipe(z.array(z.string().min(16, 'is shorter than 16 characters'))),
+    'Bearer token for GET /metrics, of at least 16 characters; a list to rotate. Unset: there are metrics in development only, for this machine.',
+    SECRET,
+  ),
   POLICY: withDefault(
     'standard',
     oneOf(POLICIES),

@@ -6,6 +6,7 @@ import type { Carrier } from '../carriers/carrier.ts'
 import type { Challenges } from '../challenges/challenges.ts'
 import type { Factors } from '../factors/factors.ts'
 import type { Logger } from '../log/logger.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { ServiceStore } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
@@ -19,6 +20,7 @@ import { docs } from './routes/docs.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { health } from './routes/health.ts'
 import { hosted } from './routes/hosted.ts'
+import { metricsRoute } from './routes/metrics.ts'
 
 export type AppParts = {
   challenges: Challenges
@@ -30,6 +32,9 @@ export type AppParts = {
   serviceName: string
   /** Where the hosted page may lead when it is done. */
   returnOrigins: readonly string[]
+  metrics: Metrics
+  /** Any of them opens /metrics; none of an empty list; `null`: this machine may read them without one. */
+  metricsTokens: readonly string[] | null
   /** Ends every open wait and makes readiness fail. */
   stopping: AbortSignal
   clock: Clock
@@ -47,6 +52,8 @@ export function createApp({
   publicUrl,
   serviceName,
   returnOrigins,
+  metrics,
+  metricsTokens,
   stopping,
   clock,
   log,
@@ -60,7 +67,8 @@ export function createApp({
   const app = new Hono()
   app.use(withArrival(clock), withRequestId, requestLog(log))
   app.route('/', api)
-  app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, clock, log }))
+  app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, metrics, clock, log }))
+  app.route('/', metricsRoute(metrics, metricsTokens))
   app.route('/', hosted(serviceName, returnOrigins))
   app.route('/', docs(openApiDocument(api, publicUrl)))
   for (const extra of extras) app.route(extra.path, extra.app)

@@ -34,6 +34,8 @@ export type Outbox = {
   /** The endpoint wants no more messages. */
   disableEndpoint(endpoint: string): Promise<void>
   isEndpointDisabled(endpoint: string): Promise<boolean>
+  /** Seconds since the oldest message was written that is still to be delivered; `null` when none is. */
+  oldestAge(): Promise<number | null>
 }
 
 export function outboxStore(database: Database): Outbox {
@@ -97,6 +99,10 @@ export function outboxStore(database: Database): Outbox {
     async disableEndpoint(endpoint) {
       await execute(disable, { endpoint })
     },
+    async oldestAge() {
+      const [row] = await oldestAge(database)
+      return row?.age ?? null
+    },
     async isEndpointDisabled(endpoint) {
       return (await execute(findDisabled, { endpoint })).length > 0
     },
@@ -118,6 +124,9 @@ const claim = statement<ClaimedMessage>(sql`
     returning outbox.id, challenge_id as challenge, type, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
   )
   select * from claimed order by "createdAt"`)
+
+const oldestAge = statement<{ age: number | null }>(sql`
+  select extract(epoch from now() - min(created_at))::float8 as age from ${outbox} where next_at is not null`)
 
 const sendAgain = statement(sql`
   with input as (select ${sql.placeholder('ids')}::text as ids), again as (

@@ -69,6 +69,7 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
   'check-code.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'create-challenge.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'list-challenges.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
+  'metrics.ts': { in: ['src/http/routes', 'src/metrics'], means: LAYERS },
   'timeline.ts': { in: ['src/challenges', 'src/client', 'src/http/routes'], means: LAYERS },
   'races.test.ts': { in: ['test/faults', 'test/store'], means: 'concurrent changes: over HTTP, in the store' },
   'challenge.ts': {

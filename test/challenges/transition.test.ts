@@ -5,6 +5,7 @@ import { createKnownRecords } from '../../src/challenges/known-records.ts'
 import { createTransition } from '../../src/challenges/transition.ts'
 import { secondsUntilCheck } from '../../src/domain/state-machine.ts'
 import { silentLogger } from '../../src/log/logger.ts'
+import { createMetrics } from '../../src/metrics/metrics.ts'
 import type { Store } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
@@ -23,6 +24,7 @@ test('checking codes does not postpone the check of a call whose placement is un
     log: silentLogger,
     runEffects: async (_, record) => record,
     noteCarrierHealth: () => {},
+    metrics: createMetrics(),
   })
   const challenge = aChallenge()
   const wakeSeconds = secondsUntilCheck(challenge)

@@ -7,6 +7,7 @@ import { createBackgroundTasks } from '../../src/challenges/background-tasks.ts'
 import { createKnownRecords } from '../../src/challenges/known-records.ts'
 import { createTransition } from '../../src/challenges/transition.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
+import { createMetrics } from '../../src/metrics/metrics.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { retention } from '../../src/store/retention.ts'
@@ -127,6 +128,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       limits: { startOf: () => ({ consume: [], hold: [] }), hashes: () => [] },
       policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},
+      metrics: createMetrics(),
       pushes: false,
       tasks: createBackgroundTasks(log),
       log,

@@ -9,6 +9,7 @@ import { as, type Server, startServer } from './test-server.ts'
 const PUBLIC = [
   'GET /healthz',
   'GET /readyz',
+  'GET /metrics',
   'GET /openapi.json',
   'GET /docs',
   'GET /docs/docs.js',
@@ -226,8 +227,8 @@ test('a HEAD is answered like its GET and holds nothing open', async () => {
 })
 
 test('every route of the API is described, and everything described is routed', () => {
-  // The carriers' webhooks are not for apps; the description does not describe itself.
-  const ours = routes().filter(({ path }) => !/^\/(voice|sms|docs|openapi|modules|c\b)/.test(path))
+  // The carriers' webhooks and the metrics are not for apps; the description does not describe itself.
+  const ours = routes().filter(({ path }) => !/^\/(voice|sms|metrics|docs|openapi|modules|c\b)/.test(path))
   for (const { method, path } of ours) {
     const known = operations.some((each) => each.method === method.toLowerCase() && matches(path, each.path))
     assert.ok(known, `not described: ${method} ${path}`)

@@ -41,6 +41,12 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
         failedAt: null,
       })
     },
+    async oldestAge() {
+      const waiting = [...rows.values()]
+        .filter(({ nextAt }) => nextAt !== null)
+        .map(({ createdAt }) => Date.parse(createdAt))
+      return waiting.length > 0 ? (now() - Math.min(...waiting)) / 1000 : null
+    },
     async claim(limit, leaseSeconds) {
       const due = [...rows.values()]
         .filter(({ nextAt }) => nextAt !== null && nextAt <= now())

@@ -114,6 +114,7 @@ async function everything({
   await outbox.disableEndpoint('there')
   await outbox.isEndpointDisabled('there')
   await outbox.listFailed(10)
+  await outbox.oldestAge()
   await outbox.sendAgain(['msg_tour2'])
 
   await idempotency.sweep()

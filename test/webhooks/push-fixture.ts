@@ -4,6 +4,7 @@ import { createBackgroundTasks } from '../../src/challenges/background-tasks.ts'
 import { createKnownRecords } from '../../src/challenges/known-records.ts'
 import { createTransition } from '../../src/challenges/transition.ts'
 import type { ChallengeEvent } from '../../src/domain/events.ts'
+import { createMetrics } from '../../src/metrics/metrics.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import { openChangeNotifier } from '../../src/store/change-notifier.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -51,6 +52,7 @@ export async function openPushFixture(database: Database) {
     log,
     runEffects: async (_, record) => record,
     noteCarrierHealth: () => {},
+    metrics: createMetrics(),
   })
 
   return {

@@ -49,7 +49,7 @@ export function challengeAuth(challenges: Challenges, services: Services, clock:
 
 export type ChallengeAuth = ReturnType<typeof challengeAuth>
 
-function bearer(headers: Headers): string | null {
+export function bearer(headers: Headers): string | null {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
 }
 

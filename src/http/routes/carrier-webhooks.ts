@@ -10,6 +10,7 @@ import type { CarrierName, ChallengeId, DeliveryId } from '../../domain/challeng
 import type { Locale } from '../../domain/locale.ts'
 import type { Script } from '../../domain/script.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { Metrics } from '../../metrics/metrics.ts'
 import { prompts } from '../../prompts/index.ts'
 import { resolveLocale } from '../../prompts/resolve-locale.ts'
 import { type Clock, withTimeout } from '../../time/clock.ts'
@@ -22,6 +23,7 @@ type Parts = {
   challenges: Pick<Challenges, 'handleCarrierEvent'>
   carriers: Carrier[]
   publicUrl: string
+  metrics: Pick<Metrics, 'webhookAnswered'>
   clock: Clock
   log: Logger
 }
@@ -33,17 +35,33 @@ const UTF_8 = new TextDecoder()
 
 const DOCUMENTS = new Set<WebhookKind>(['answer', 'turn', 'fallback'])
 
-export function carrierWebhooks({ challenges, carriers, publicUrl, clock, log }: Parts): Hono {
+export function carrierWebhooks({ challenges, carriers, publicUrl, metrics, clock, log }: Parts): Hono {
   const app = new Hono()
 
   app.post('/voice/:carrier/:locale/:challenge/:delivery/:kind{answer|status|detection|fallback}', (c) =>
-    callWebhook(c, c.req.param('kind') as WebhookKind),
+    measured(c, c.req.param('carrier'), c.req.param('kind') as WebhookKind, callWebhook),
   )
-  app.post('/voice/:carrier/:locale/:challenge/:delivery/turn/:turn{[1-9][0-9]{0,3}}', (c) => callWebhook(c, 'turn'))
-  app.post('/sms/:carrier/:challenge/:delivery', receiptWebhook)
-  app.post('/sms/bandwidth', accountReceipts)
+  app.post('/voice/:carrier/:locale/:challenge/:delivery/turn/:turn{[1-9][0-9]{0,3}}', (c) =>
+    measured(c, c.req.param('carrier'), 'turn', callWebhook),
+  )
+  app.post('/sms/:carrier/:challenge/:delivery', (c) => measured(c, c.req.param('carrier'), 'receipt', receiptWebhook))
+  app.post('/sms/bandwidth', (c) => measured(c, 'bandwidth', 'receipt', accountReceipts))
   methodNotAllowed(app)
   return app
+
+  async function measured(
+    c: Context,
+    carrier: string,
+    kind: WebhookKind,
+    answer: (c: Context, kind: WebhookKind) => Promise<Response>,
+  ): Promise<Response> {
+    const begun = clock.now()
+    const response = await answer(c, kind)
+    const name = named(carrier)?.name
+    const seconds = (clock.now() - begun) / 1000
+    if (name) metrics.webhookAnswered({ carrier: name, kind, status: response.status, seconds })
+    return response
+  }
 
   async function callWebhook(c: Context, kind: WebhookKind): Promise<Response> {
     const carrier = named(c.req.param('carrier'))

@@ -1,0 +1,171 @@
+// GET /metrics: what was counted of whole calls, by labels of ours alone, and who may read it.
+
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { after, before, describe, test } from 'node:test'
+import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
+import { silentLogger } from '../../src/log/logger.ts'
+import { createServer } from '../../src/server.ts'
+import { memoryStore } from '../simulator/memory-store.ts'
+import { testConfig } from '../support/config.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { hearCode, openGate } from '../support/phone-helpers.ts'
+import { as, type Server, startServer } from './test-server.ts'
+
+const withoutPromtool = spawnSync('promtool', ['--version']).error
+  ? "SKIPPED: no promtool found (Debian's package prometheus)"
+  : false
+
+let server: Server
+before(async () => {
+  server = await startServer({}, ['twilio', 'bandwidth'])
+})
+after(() => server.stop())
+
+async function calm(): Promise<void> {
+  for (let rest = 0; rest < 3; rest++) {
+    await server.phones.settled()
+    await server.challenges.stop()
+  }
+}
+
+/** Each line's value, by its name and labels. */
+async function scrape(): Promise<Map<string, number>> {
+  const text = await (await server.app.request('/metrics')).text()
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  )
+}
+
+/** What grew since, and by how much; neither the sums nor the buckets of times. */
+function growth(earlier: Map<string, number>, later: Map<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    [...later]
+      .map(([name, value]) => [name, value - (earlier.get(name) ?? 0)] as const)
+      .filter(([name, value]) => value !== 0 && !/_(bucket|sum)\b/.test(name)),
+  )
+}
+
+test('a call that is approved is counted, at each step', async () => {
+  const earlier = await scrape()
+  const to = nextNumber()
+  const { json } = await server.ask('POST', '/v1/challenges', { to })
+  const phone = server.phones.phone(to)
+  await openGate(phone)
+  await server.ask('POST', `/v1/challenges/${json.id}/check`, { code: await hearCode(phone) })
+  await calm()
+  const grown = growth(earlier, await scrape())
+  const webhooks = Object.entries(grown).filter(([name]) => name.startsWith('answerback_carrier_webhook'))
+  for (const [name] of webhooks) {
+    assert.match(name, /^answerback_carrier_webhook_duration_seconds_count\{.*carrier="twilio".*\}$/)
+    assert.match(name, /kind="(answer|turn|status)"/)
+    assert.match(name, /status="2xx"/)
+    Reflect.deleteProperty(grown, name)
+  }
+  assert.ok(webhooks.length >= 3, JSON.stringify(webhooks))
+  assert.deepEqual(grown, {
+    'answerback_challenges_created_total{flow="send_code",channel="call"}': 1,
+    'answerback_challenges_ended_total{flow="send_code",channel="call",carrier="twilio",status="approved",reason="code_matched"}': 1,
+    'answerback_challenge_duration_seconds_count{flow="send_code",status="approved"}': 1,
+    'answerback_call_answer_seconds_count{carrier="twilio"}': 1,
+    'answerback_carrier_request_duration_seconds_count{carrier="twilio",channel="call",result="placed"}': 1,
+  })
+})
+
+test('a carrier that refuses: the request, the next carrier, and in time its breaker', async (t) => {
+  t.after(() => server.phones.injectFaults(noFaults()))
+  const earlier = await scrape()
+  assert.equal(earlier.get('answerback_carrier_breaker_open{carrier="twilio",breaker="requests"}'), 0)
+  server.phones.injectFaults({ requests: { refuse: { status: 401, code: 20003 } } })
+  for (let call = 0; call < 5; call++) await server.create({ carrier: 'twilio' })
+  await calm()
+  const later = await scrape()
+  const grown = growth(earlier, later)
+  assert.equal(
+    grown['answerback_carrier_request_duration_seconds_count{carrier="twilio",channel="call",result="refused"}'],
+    5,
+  )
+  assert.equal(
+    grown[
+      'answerback_challenges_ended_total{flow="send_code",channel="call",carrier="twilio",status="undelivered",reason="carrier_failed"}'
+    ],
+    5,
+  )
+  assert.equal(later.get('answerback_carrier_breaker_open{carrier="twilio",breaker="requests"}'), 1)
+  assert.equal(later.get('answerback_carrier_breaker_open{carrier="bandwidth",breaker="requests"}'), 0)
+})
+
+test('those who wait are counted while they do', async () => {
+  const { json } = await server.create({ carrier: 'bandwidth' })
+  const waiting = [1, 2].map(() => server.ask('GET', `/v1/challenges/${json.id}?wait=30`))
+  const until = async (count: number) => {
+    while ((await scrape()).get('answerback_waiters') !== count) await new Promise(setImmediate)
+  }
+  await until(2)
+  await server.ask('POST', `/v1/challenges/${json.id}/cancel`)
+  await Promise.all(waiting)
+  await until(0)
+})
+
+test('nothing that a stranger sends becomes a label', async () => {
+  const earlier = await scrape()
+  for (const path of ['/voice/evil/en-US/chl_1/dlv_1/answer', '/sms/evil/chl_1/dlv_1', '/voice/plivo/xx/a/b/turn/9'])
+    await server.app.request(path, { method: 'POST', body: 'a=1' })
+  assert.deepEqual(growth(earlier, await scrape()), {})
+  await server.app.request('/voice/twilio/en-US/chl_1/dlv_1/status', { method: 'POST', body: 'a=1' })
+  assert.deepEqual(growth(earlier, await scrape()), {
+    'answerback_carrier_webhook_duration_seconds_count{carrier="twilio",kind="status",status="4xx"}': 1,
+  })
+})
+
+test('promtool finds nothing to object to', { skip: withoutPromtool }, async () => {
+  const input = await (await server.app.request('/metrics')).text()
+  assert.equal(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' }), '')
+})
+
+test('every metric stands in docs/metrics.md', async () => {
+  const { readFile } = await import('node:fs/promises')
+  const document = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+  const text = await (await server.app.request('/metrics')).text()
+  const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!)
+  const documented = [...document.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!)
+  assert.deepEqual(documented.toSorted(), names.toSorted())
+})
+
+describe('who may read it', () => {
+  const KEY = 'an api key of 24 characters'
+  async function statusOf(
+    environment: Record<string, string>,
+    headers: Record<string, string> = {},
+    url = 'http://localhost/metrics',
+  ): Promise<number> {
+    const config = testConfig({
+      SECRET: 'a secret that is long enough for this',
+      API_KEY: KEY.replaceAll(' ', '_'),
+      ...environment,
+    })
+    const store = { ...memoryStore(Date.now), notifier: {} as never }
+    const { app } = await createServer(config, silentLogger, { store })
+    return (await app.request(url, { headers })).status
+  }
+  const TOKENS = { METRICS_TOKEN: 'the-new-token-of-16,the-old-token-of-16' }
+
+  test('with METRICS_TOKEN who has one of its list, in production too', async () => {
+    for (const environment of [TOKENS, { ...TOKENS, HOST: '0.0.0.0' }]) {
+      assert.equal(await statusOf(environment), 401)
+      assert.equal(await statusOf(environment, as('the-new-token-of-17')), 401)
+      assert.equal(await statusOf(environment, as(KEY.replaceAll(' ', '_'))), 401)
+      assert.equal(await statusOf(environment, as('the-new-token-of-16')), 200)
+      assert.equal(await statusOf(environment, as('the-old-token-of-16'), 'https://verify.example.com/metrics'), 200)
+    }
+  })
+
+  test('without one, in development, who asks on this machine', async () => {
+    for (const url of ['http://localhost/metrics', 'http://127.0.0.1:3000/metrics', 'http://[::1]:3000/metrics'])
+      assert.equal(await statusOf({}, {}, url), 200, url)
+    assert.equal(await statusOf({}, {}, 'https://verify.example.com/metrics'), 404)
+    assert.equal(await statusOf({}, { 'X-Forwarded-For': '203.0.113.7' }), 404)
+    assert.equal(await statusOf({ HOST: '0.0.0.0' }), 404, 'the network can reach it')
+  })
+})
