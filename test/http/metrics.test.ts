@@ -109,6 +109,7 @@ test('those who wait are counted while they do', async () => {
 })
 
 test('nothing that a stranger sends becomes a label', async () => {
+  await calm()
   const earlier = await scrape()
   for (const path of ['/voice/evil/en-US/chl_1/dlv_1/answer', '/sms/evil/chl_1/dlv_1', '/voice/plivo/xx/a/b/turn/9'])
     await server.app.request(path, { method: 'POST', body: 'a=1' })
