@@ -181,7 +181,7 @@ export const saveWithRefund = statement<ChallengeRow>(sql`
 
 /** The keys of a gate were pressed. */
 export const saveGateEntry = statement<ChallengeRow>(sql`
-  with ${INPUT}, ${GATE_COUNTERS},
+  with ${STATE}, ${GATE_COUNTERS},
     ${savedWith(sql`challenges.charge`, sql`, (select count(*) from gate_counters) as counters_locked`)}, ${GATE_COUNTED}
   select ${RECORD} from challenge`)
 
