@@ -20,7 +20,7 @@ export const GOALS = {
   growth: { title: 'throughput beside ended challenges ÷ none', unit: 'ratio', atLeast: 0.95 },
   waiter_memory: { title: 'resident memory per waiting SSE client at 10,000', unit: 'KiB', atMost: 20 },
   waiter_delay: {
-    title: 'key press to a waiter on another instance, p99 ÷ p99 of a bare NOTIFY round trip',
+    title: 'key to a client of another instance, p99 ÷ p99 of a bare NOTIFY',
     unit: 'ratio',
     atMost: 2,
   },

@@ -40,3 +40,6 @@ export function writeDocuments(results: Results): void {
   writeFileSync(CHART, chart(results.measures))
   for (const document of DOCUMENTS) writeFileSync(document, withResults(readFileSync(document, 'utf8'), results))
 }
+
+// After a goal or a sentence has changed, without measuring again.
+if (import.meta.main) writeDocuments(readResults())

@@ -116,7 +116,8 @@ function measuresOf(
   }
   if (pgbench.length > 0) {
     const ratios = loads.last_key.ours.map(({ perSecond }, index) => perSecond / pgbench[index]!)
-    const note = `${speed(loads.last_key.ours)} ÷ ${Math.round(median(pgbench))} a second`
+    const most = median(loads.last_key.floor.map(({ perSecond }, index) => perSecond / pgbench[index]!)).toFixed(2)
+    const note = `${speed(loads.last_key.ours)} ÷ ${Math.round(median(pgbench))} a second; floor B reaches ${most}`
     measures.last_key_pgbench = measureOf(ratios, note)
   }
   const note = `${Math.round(memory.ours)} ÷ ${Math.round(memory.floor)} MiB`

@@ -1,0 +1,71 @@
+// The parts of the benchmark that compute: a figure that they got wrong would look like any other.
+
+import assert from 'node:assert/strict'
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parseNumber } from '../../src/domain/phone-number.ts'
+import { chart } from '../../tools/bench/chart.ts'
+import { profileTables } from '../../tools/bench/cpu-profile.ts'
+import { isMet } from '../../tools/bench/goals.ts'
+import { percentile } from '../../tools/bench/http-load.ts'
+import { phoneNumber } from '../../tools/bench/load-numbers.ts'
+import { measureOf } from '../../tools/bench/results.ts'
+
+test('every number of the load can be called, and none comes twice', () => {
+  const numbers = Array.from({ length: 30_000 }, (_, index) => phoneNumber(index))
+  assert.equal(new Set(numbers).size, numbers.length)
+  for (const number of numbers.filter((_, index) => index % 97 === 0)) {
+    const parsed = parseNumber(number, null, new Set())
+    assert.ok(parsed.ok && parsed.region === 'US', number)
+  }
+})
+
+test('a profile is counted between two moments, by package, by file of ours and by function, without idle time', () => {
+  const frame = (id: number, functionName: string, url: string) => ({
+    id,
+    callFrame: { functionName, url, lineNumber: 4 },
+  })
+  const path = join(tmpdir(), `answerback-${process.pid}.cpuprofile`)
+  const profile = {
+    nodes: [
+      frame(1, 'parse', 'file:///app/node_modules/@scope/xml/index.js'),
+      frame(2, 'step', 'file:///app/src/domain/state-machine.ts'),
+      frame(3, '(idle)', ''),
+      frame(4, 'writeUtf8String', ''),
+    ],
+    startTime: 1_000,
+    samples: [1, 1, 2, 3, 4, 2],
+    timeDeltas: [50, 100, 300, 5_000, 100, 700],
+  }
+  writeFileSync(path, JSON.stringify(profile))
+  const [places, functions] = profileTables(path, 1_100, 6_600)
+  rmSync(path)
+  assert.deepEqual(places.rows, [
+    ['src/domain/state-machine.ts', '60.0'],
+    ['@scope/xml', '20.0'],
+    ['writes to sockets', '20.0'],
+  ])
+  assert.deepEqual(functions.rows[0], ['step', 'src/domain/state-machine.ts:5', '60.0'])
+})
+
+test('the median and a percentile are of the values themselves', () => {
+  assert.deepEqual(measureOf([3, 1, 2, 10], ''), { value: 2.5, min: 1, max: 10, note: '' })
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index)
+  assert.equal(percentile(hundred, 0.5), 51)
+  assert.equal(percentile(hundred, 0.99), 100)
+})
+
+test('a goal is met from above or from below, and its bar reaches the line just then', () => {
+  assert.ok(isMet('creation', 0.8))
+  assert.ok(!isMet('creation', 0.79))
+  assert.ok(isMet('disk', 1.5))
+  assert.ok(!isMet('disk', 1.51))
+  const drawn = chart({ creation: measureOf([0.8], ''), disk: measureOf([3], '') })
+  const goalAt = Number(/<line x1="(\d+)"/.exec(drawn)![1])
+  const [creation, disk] = [...drawn.matchAll(/class="(met|missed)" x="(\d+)" y="\d+" width="(\d+)"/g)]
+  assert.deepEqual([creation![1], Number(creation![2]) + Number(creation![3])], ['met', goalAt])
+  assert.equal(disk![1], 'missed')
+  assert.ok(Math.abs(Number(disk![3]) * 2 - Number(creation![3])) <= 1)
+})
