@@ -67,7 +67,7 @@ kbd {
 
 .countdown { margin-top: 1.1rem; color: var(--_soft); font-size: .925rem; font-variant-numeric: tabular-nums; }
 .actions { display: flex; flex-wrap: wrap; justify-content: center; gap: .6rem; margin-top: 1.1rem; }
-@media (max-width: 30rem) { .actions { width: 100%; } .actions button { flex: 1 0 auto; } .actions .plain { flex-basis: 100%; } }
+@media (max-width: 30rem) { .actions { width: 100%; } .actions button { flex: 1 1 auto; } .actions .plain { flex-basis: 100%; } }
 button {
   display: inline-flex; align-items: center; justify-content: center; min-height: 3rem; padding: .6rem 1.25rem;
   border: 1px solid var(--_edge); border-radius: var(--_radius); background: none; color: inherit;

@@ -113,6 +113,12 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     assert.ok(seconds > 15 && seconds <= 30, `${seconds} s`)
     await page.getByRole('button', { name: 'Call me instead' }).waitFor()
     await look(page, 'text')
+    await page.setViewportSize({ width: 320, height: 700 })
+    for (const lang of ['de', 'es', 'fr', 'hi', 'it', 'ja', 'nl', 'pl', 'pt', 'en']) {
+      await page.locator('answerback-challenge').evaluate((element, tag) => element.setAttribute('lang', tag), lang)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(wide <= 320, `${wide} px wide in ${lang}`)
+    }
     await page.getByRole('button', { name: 'Cancel' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Canceled' }).waitFor()
