@@ -61,7 +61,7 @@ p { margin: 0; text-wrap: pretty; }
 .keys ul { display: grid; gap: .5rem; margin: 0; padding: 0; list-style: none; }
 .keys li { display: flex; align-items: baseline; gap: .75rem; }
 kbd {
-  flex: none; display: inline-grid; place-items: center; width: 2rem; height: 2rem;
+  flex: none; display: inline-grid; place-items: center; min-width: 2rem; height: 2rem; padding-inline: .35rem; white-space: nowrap;
   border: 1px solid var(--_edge); border-bottom-width: 3px; border-radius: 8px; font: 600 1rem / 1 var(--_font);
 }
 
