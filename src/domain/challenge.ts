@@ -88,7 +88,11 @@ export type AnsweredCall = {
 }
 
 /** A turn whose keys may still come though the call has ended. It began at no time that is known if no document was had. */
-export type OpenTurn = Pick<AnsweredCall, 'phase' | 'turn' | 'notice' | 'keyDrawn'> & { turnStartedAt: string | null }
+export type OpenTurn = Pick<AnsweredCall, 'phase' | 'turn' | 'notice' | 'keyDrawn'> & {
+  turnStartedAt: string | null
+  /** The first document was asked for only then. */
+  answeredLate?: true
+}
 
 export type DeliveryState =
   /** `absent`: asked about a call of which it is unknown whether it was placed, the carrier has once listed no such call. */

@@ -192,9 +192,21 @@ const invariants: Record<string, Invariant> = {
       if (was?.progress.state !== 'ended') return true
       const better =
         ['delivered', 'dtmf_received'].includes(event.type) ||
-        (event.type === 'document_failed' && was.result === 'hung_up' && now.result === 'carrier_failed')
+        (['document_failed', 'check_due'].includes(event.type) &&
+          was.result === 'hung_up' &&
+          now.result === 'carrier_failed')
       return now.progress.state === 'ended' && (now.result === was.result || (better && before.outcome === null))
     }),
+
+  'time makes a hang-up a failure only where no document was asked for': ({ before, event, after }) => {
+    if (event.type !== 'check_due' || event.delivery !== last(before).id || last(before).result !== 'hung_up')
+      return true
+    const { progress } = last(before)
+    const silent =
+      progress.state === 'ended' && progress.openTurn?.turnStartedAt === null && !progress.openTurn.answeredLate
+    const [told] = after.deliveries.slice(before.deliveries.length - 1)
+    return told?.result === (silent && !before.outcome ? 'carrier_failed' : 'hung_up')
+  },
 
   'only the end of a delivery that did not ring, and is known not to, is given back': ({ before, event, after }) => {
     const fault = unrungFault(before, event, after)

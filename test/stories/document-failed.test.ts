@@ -44,6 +44,33 @@ for (const answered of [true, false]) {
   })
 }
 
+for (const fallback of [[], ['sms']]) {
+  test(`"completed" and no request for a document is carrier_failed${fallback.length > 0 ? ', and the fallback follows' : ''}`, {
+    skip: withoutPostgres,
+  }, async () => {
+    const { id, post } = await called({ flow: 'send_code', fallback })
+    await post('status', { CallStatus: 'completed' })
+    await later(server, id, 6)
+    const { status, deliveries } = (await server.ask('GET', `/v1/challenges/${id}`)).json
+    assert.deepEqual(
+      [status, deliveries[0]!.result],
+      [fallback.length > 0 ? 'pending' : 'undelivered', 'carrier_failed'],
+    )
+    assert.equal(deliveries.length, 1 + fallback.length)
+  })
+}
+
+test('"completed" that overtook the request for the document is the person hanging up', {
+  skip: withoutPostgres,
+}, async () => {
+  const { id, post } = await called()
+  await post('status', { CallStatus: 'completed' })
+  assert.match(await (await post('answer', { CallStatus: 'completed' })).text(), /<Hangup\/>/)
+  await later(server, id, 6)
+  const after = (await server.ask('GET', `/v1/challenges/${id}`)).json
+  assert.deepEqual([after.status, after.reason], ['undelivered', 'hung_up'])
+})
+
 test('keys that come after both still count', { skip: withoutPostgres }, async () => {
   const { id, post } = await called()
   await post('answer', { CallStatus: 'in-progress' })
@@ -55,8 +82,8 @@ test('keys that come after both still count', { skip: withoutPostgres }, async (
 })
 
 /** A call whose webhooks the test posts. */
-async function called() {
-  const { json } = await server.create({ flow: 'approve' })
+async function called(wanted: object = { flow: 'approve' }) {
+  const { json } = await server.create(wanted)
   const record = await server.store.challenges.find(json.id as ChallengeId)
   const { id, ref } = record!.challenge.deliveries[0]!
   const post = (kind: string, fields: Record<string, string>) => {

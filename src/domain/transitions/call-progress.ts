@@ -15,7 +15,7 @@ export const onRinging: Handler<'ringing'> = (challenge, { ref }) => {
 export const onAnswered: Handler<'answered'> = (challenge, { ref }, policy) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms' || delivery.progress.state === 'answered') return stay(challenge)
-  if (delivery.progress.state === 'ended') return stay(withRef(challenge, delivery.id, ref))
+  if (delivery.progress.state === 'ended') return stay(answeredLate(withRef(challenge, delivery.id, ref)))
   const isOver = challenge.outcome !== null || delivery.result !== null
   const phase = isOver ? 'goodbye' : firstPhase(challenge, policy.gate)
   const codeDisclosed = challenge.codeDisclosed || phase === 'code'
@@ -98,6 +98,14 @@ function openTurnOf(challenge: Challenge, result: Failure, policy: Policy): Open
   if (result !== 'hung_up') return null
   const phase = firstPhase(challenge, policy.gate)
   return { phase, turn: 1, notice: 'none', keyDrawn: policy.drawnKey, turnStartedAt: null }
+}
+
+/** The end of the call had overtaken the request for its first document. */
+function answeredLate(challenge: Challenge): Challenge {
+  const { progress } = currentDelivery(challenge)
+  const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
+  if (openTurn?.turnStartedAt !== null || openTurn.answeredLate) return challenge
+  return withDelivery(challenge, { progress: { state: 'ended', openTurn: { ...openTurn, answeredLate: true } } })
 }
 
 export const onEnded: Handler<'ended'> = (challenge, { result, cause, ref: told }, policy) => {

@@ -24,9 +24,9 @@ export const onLateKey: KeyHandler = (challenge, event, policy) => {
   const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
   // The code behind a gate can't be heard any more.
   if (openTurn?.phase !== 'question' || event.turn !== openTurn.turn || event.key === 'none') return stay(challenge)
-  const { turnStartedAt: _, ...lastTurn } = openTurn
+  const { phase, turn, notice, keyDrawn } = openTurn
   const { challenge: answered } = onQuestionKey(
-    withDelivery(challenge, { progress: { ...FIRST_TURN, ...lastTurn }, result: null }),
+    withDelivery(challenge, { progress: { ...FIRST_TURN, phase, turn, notice, keyDrawn }, result: null }),
     event,
     policy,
   )

@@ -1,6 +1,6 @@
 // A delivery from the request for it until the carrier has taken or refused it, and what is due when nothing confirms it.
 
-import type { Challenge, DeliveryResult, DeliveryState, Failure } from '../challenge.ts'
+import type { Challenge, DeliveryResult, DeliveryState, Failure, OpenTurn } from '../challenge.ts'
 import { currentDelivery, fail, progressOf, stay, withDelivery } from './common.ts'
 import type { EventOf, Handler, Step } from './handler.ts'
 
@@ -85,13 +85,21 @@ export function onPlacedLate(
 
 /** A failed delivery whose fallback did not start. A code that was heard needs none. */
 export const onCheckDue: Handler<'check_due'> = (challenge) => {
-  const { progress, result } = currentDelivery(challenge)
+  const { progress, result: known } = currentDelivery(challenge)
   const channel = challenge.fallback[0]
+  const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
+  const result = openTurn && isSilent(openTurn) && known === 'hung_up' ? 'carrier_failed' : known
   // The keys of the open turn have not come.
-  if (progress.state === 'ended' && progress.openTurn && isFailure(result) && (challenge.codeDisclosed || !channel))
+  if (openTurn && isFailure(result) && (challenge.codeDisclosed || !channel))
     return fail(withDelivery(challenge, { progress: { state: 'ended' } }), result)
   if (channel === undefined || challenge.codeDisclosed) return stay(challenge)
-  return { challenge, effects: [{ type: 'fall_back', channel }] }
+  const told = result === known ? challenge : withDelivery(challenge, { result })
+  return { challenge: told, effects: [{ type: 'fall_back', channel }] }
+}
+
+/** No document of it was ever asked for: we could not be reached, and it was not the person who hung up. */
+function isSilent({ turnStartedAt, answeredLate }: OpenTurn): boolean {
+  return turnStartedAt === null && !answeredLate
 }
 
 /** Without a fallback left the failure becomes the outcome; a message that was sent may still arrive. */
