@@ -95,6 +95,7 @@ CREATE TABLE "outbox" (
 	"id" text PRIMARY KEY NOT NULL,
 	"challenge_id" text NOT NULL,
 	"type" text NOT NULL,
+	"until" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"next_at" timestamp with time zone DEFAULT now(),
 	"tries" integer DEFAULT 0 NOT NULL,
@@ -124,6 +125,18 @@ CREATE TABLE "services" (
 	CONSTRAINT "services_key_hash_unique" UNIQUE("key_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "number_rules" (
+	"key" text NOT NULL,
+	"kind" text NOT NULL,
+	"for_service" text DEFAULT '' NOT NULL,
+	"for_channel" text DEFAULT '' NOT NULL,
+	"shown" text NOT NULL,
+	"reason" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"until" timestamp with time zone,
+	CONSTRAINT "number_rules_key_kind_for_service_for_channel_pk" PRIMARY KEY("key","kind","for_service","for_channel")
+);
+--> statement-breakpoint
 CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
 CREATE INDEX "challenges_number_hash_created_at" ON "challenges" USING btree ("number_hash","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("service_id","created_at");--> statement-breakpoint
@@ -139,6 +152,7 @@ CREATE INDEX "outbox_failed_at" ON "outbox" USING btree ("failed_at") WHERE "out
 CREATE INDEX "outbox_delivered_at" ON "outbox" USING btree ("delivered_at") WHERE "outbox"."delivered_at" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_pending_challenge_id" ON "outbox" USING btree ("challenge_id") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
 CREATE INDEX "rate_limit_counters_ends_at" ON "rate_limit_counters" USING btree ("ends_at");--> statement-breakpoint
+CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint
 -- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page.
 ALTER TABLE "challenges" SET (fillfactor = 80);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (fillfactor = 70);--> statement-breakpoint

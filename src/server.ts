@@ -98,6 +98,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, async () => challenges.sweep())
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
+      periodicWork.every(SWEEP_MS, () => store.numberRules.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())
       periodicWork.every(SWEEP_MS, () => store.retention.sweep(periods))
@@ -160,6 +161,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     countries: config.ALLOWED_COUNTRIES ?? homeRegions(config),
     limits: { number: config.LIMIT_PER_NUMBER, prefix: config.LIMIT_PER_PREFIX, ip: config.LIMIT_PER_IP },
     cooldown: config.RESEND_COOLDOWN,
+    fraudFreeze: config.FRAUD_FREEZE,
     policyName: config.POLICY,
   }
 }

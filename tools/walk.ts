@@ -90,6 +90,7 @@ export function* events(challenge: Challenge): Generator<ChallengeEvent> {
   const next = (channel: Channel) => delivery(deliveries.length + 1, channel, 'bandwidth')
   const another = deliveries.length < DELIVERIES
   yield { type: 'canceled' }
+  yield { type: 'number_reported' }
   yield { type: 'expired' }
   yield { type: 'code_submitted', right: true }
   yield { type: 'code_submitted', right: false }

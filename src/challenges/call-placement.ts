@@ -147,7 +147,9 @@ function notAsked(why: string): PlacementResult {
 }
 
 /** Not when the challenge has ended, nor when the reconciler has given the delivery up meanwhile. */
-function isWanted({ challenge, expired }: ChallengeRecord, { id }: Delivery): boolean {
+function isWanted({ challenge, expired, reported }: ChallengeRecord, { id }: Delivery): boolean {
   const current = challenge.deliveries.at(-1)
-  return challenge.outcome === null && !expired && current?.id === id && current.progress.state === 'placing'
+  return (
+    challenge.outcome === null && !expired && !reported && current?.id === id && current.progress.state === 'placing'
+  )
 }

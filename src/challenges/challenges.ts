@@ -2,6 +2,7 @@
 
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
+import { createNumbers, type Numbers } from '../guard/numbers.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics, Watched } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
@@ -23,6 +24,7 @@ import { type Create, createCreateChallenge } from './create-challenge.ts'
 import { createDeliveryLimits } from './delivery-limits.ts'
 import { createEffectRunner } from './effects.ts'
 import { createKnownRecords } from './known-records.ts'
+import { createLearntRules } from './learnt-rules.ts'
 import { createListChallenges, type ListChallenges } from './list-challenges.ts'
 import { createReconciler } from './reconciler.ts'
 import { createRedeliverChallenge, type RedeliverChallenge } from './redeliver-challenge.ts'
@@ -41,6 +43,7 @@ export type Challenges = Subscriptions & {
   ledger(id: ChallengeId): Promise<LedgerLine[]>
   /** What has happened to a challenge until it was read. */
   timeline(record: ChallengeRecord): Promise<TimelineEvent[]>
+  numbers: Pick<Numbers, 'unblock' | 'optOut'>
   secrets: ChallengeSecrets
   /** Between two deliveries of one challenge. */
   cooldownSeconds: number
@@ -81,6 +84,7 @@ export function createChallenges({ store, carriers, settings, metrics, clock, lo
     store,
     limits,
     knownRecords,
+    learntRules: createLearntRules({ limits, fraudFreeze: settings.fraudFreeze }),
     policy,
     pushes,
     tasks,
@@ -112,6 +116,7 @@ export function createChallenges({ store, carriers, settings, metrics, clock, lo
     list: createListChallenges({ search: store.challengeSearch, limits, find: subscriptions.find }),
     ledger: (id) => store.challenges.ledger(id),
     timeline: async (record) => timelineOf(record, await store.challenges.ledger(record.challenge.id)),
+    numbers: createNumbers(store.numberRules, limits.hashes),
     secrets,
     cooldownSeconds: settings.cooldown,
     drawnKey: policy.drawnKey,

@@ -7,6 +7,7 @@ import { progressOf } from '../domain/transitions/common.ts'
 import type { Step } from '../domain/transitions/handler.ts'
 import { unrungFault } from '../domain/unrung-delivery.ts'
 import { givenBack } from '../guard/guard.ts'
+import type { NewRule } from '../store/number-rules.ts'
 import type { ChargedCounter } from '../store/schema.ts'
 import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
 import type { GateEntry } from '../store/wrong-gates.ts'
@@ -44,13 +45,16 @@ function heardNext(before: Challenge, after: Challenge): LedgerEntry['facts'] {
   return { phase: is.phase, ...(is.notice !== 'none' && { notice: is.notice }) }
 }
 
-export function outboxMessages(before: Challenge, after: Challenge): OutboxMessage[] {
+export function outboxMessages(before: Challenge, after: Challenge, rules: readonly NewRule[]): OutboxMessage[] {
   const types: string[] = []
   if (after.outcome && !before.outcome) types.push(`challenge.${after.outcome.status}`)
   const shown = new Map(before.deliveries.map((delivery) => [delivery.id, stateShown(delivery)]))
   if (after.deliveries.some((delivery) => shown.get(delivery.id) !== stateShown(delivery)))
     types.push('delivery.updated')
-  return types.map((type) => ({ id: `msg_${sortableId()}` as const, type }))
+  const messages: Omit<OutboxMessage, 'id'>[] = types.map((type) => ({ type }))
+  for (const { kind, seconds } of rules)
+    if (kind === 'report' && seconds !== null) messages.push({ type: 'number.reported', seconds })
+  return messages.map((message) => ({ id: `msg_${sortableId()}` as const, ...message }))
 }
 
 /** A result that is known before the call has ended is not shown to the app. */

@@ -6,7 +6,9 @@ import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { secondsUntilCheck } from '../domain/state-machine.ts'
-import { allowed, limitReached, reachable } from '../guard/guard.ts'
+import { limitReached, reachable, refusedNumber } from '../guard/guard.ts'
+import { refusedByRule, ruleQuestion } from '../guard/number-rules.ts'
+import { policyRefusal } from '../guard/policy.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { InsertChallenge, Inserted } from '../store/challenges.ts'
 import type { IdempotencyClaim } from '../store/idempotency.ts'
@@ -39,7 +41,7 @@ export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
 }
 
 type Deps = {
-  store: Pick<Store, 'challenges'>
+  store: Pick<Store, 'challenges' | 'numberRules'>
   carriers: readonly Carrier[]
   settings: ChallengeSettings
   slots: CarrierSlots
@@ -73,7 +75,10 @@ export function createCreateChallenge(deps: Deps): Create {
   return async (service, input, claim, arrivedAt) => {
     const number = parseNumber(input.to, null, settings.possibleRegions)
     if (!number.ok) return invalidField('to', number.message)
-    const refusal = allowed(settings, input, number) ?? reachable(input, carriers)
+    const refusal =
+      policyRefusal(settings.policyName, input) ??
+      (await refusedUnlessListed(service, input, number, arrivedAt)) ??
+      reachable(input, carriers)
     if (refusal) return refusal
     const request = requestOf(service, input, number.region)
     return slots.throughCarriers(request, input.channel, async (delivery, slot) => {
@@ -86,8 +91,23 @@ export function createCreateChallenge(deps: Deps): Create {
           throw error
         },
       )
-      return reserve(delivery, inserted) ? place(inserted.record, delivery, arrivedAt) : refusalOf(inserted)
+      return reserve(delivery, inserted)
+        ? place(inserted.record, delivery, arrivedAt)
+        : refusalOf(inserted, delivery.channel)
     })
+  }
+
+  /** The operator's list is asked only about numbers that are refused without it. */
+  async function refusedUnlessListed(
+    service: Service,
+    { to, channel }: CreateChallenge,
+    number: { region: string; type: string },
+    arrivedAt: number,
+  ): Promise<Refusal | null> {
+    const refusal = refusedNumber(settings, number)
+    if (refusal === null) return null
+    const { keys } = ruleQuestion(to, service.id, channel, limits.hashes)
+    return (await beforeSaveDeadline(clock, arrivedAt, () => store.numberRules.allows(keys))) ? null : refusal
   }
 
   function insert(created: InsertChallenge, delivery: Delivery): Promise<InsertResult> {
@@ -128,11 +148,11 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 }
 
-function refusalOf(inserted: Exclude<InsertResult, Inserted>): Refusal | 'no_slot' {
+function refusalOf(inserted: Exclude<InsertResult, Inserted>, channel: Channel): Refusal | 'no_slot' {
   if (inserted === 'no_slot') return inserted
   if (inserted === 'number_busy') return NUMBER_BUSY
   if (inserted === 'key_taken') return KEY_IN_USE
-  return limitReached(inserted)
+  return 'rule' in inserted ? refusedByRule(inserted, channel) : limitReached(inserted)
 }
 
 function newChallenge({ flow, fallback }: CreateChallenge, first: Delivery): Challenge {

@@ -1,4 +1,5 @@
-// Every delivery counts against the limits of its number, of numbers like it, and of the client that asked for it.
+// What stands in a delivery's way: a rule for its number, and the limits that it counts against, of the number, of numbers
+// like it, and of the client that asked for it.
 //
 // All are known by keyed hashes. While the secret is rotated, instances list different secrets and have at least one in
 // common. So a number is hashed under every listed one: under the common one all instances see the same counters and the
@@ -8,16 +9,17 @@ import type { Channel, E164, Flow } from '../domain/challenge.ts'
 import { numberHash } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { type GuardSettings, limitReached, limitsFor } from '../guard/guard.ts'
+import { ruleQuestion } from '../guard/number-rules.ts'
 import type { RateLimits } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
 
-type Target = Pick<ChallengeRequest, 'to' | 'clientIpHashes'>
+type Target = Pick<ChallengeRequest, 'to' | 'serviceId' | 'clientIpHashes'>
 
 export type DeliveryLimits = {
   /** Of a number or of a client's network, under every listed secret, newest first. */
   hashes(text: string): string[]
-  /** What a delivery to a challenge's number counts against, and holds. */
+  /** What may refuse a delivery to a challenge's number, what it counts against, and holds. */
   startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
   /** Whether a delivery would be refused now. */
   check(request: Target): Promise<Refusal | null>
@@ -35,6 +37,10 @@ export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLi
   return {
     hashes,
     startOf: (request, channel, flow) => ({
+      rules:
+        request.to === null
+          ? { keys: [], service: request.serviceId, channel }
+          : ruleQuestion(request.to, request.serviceId, channel, hashes),
       consume: [...limitsOf(request), ...(channel === 'call' && flow === 'send_code' ? wrongGatesOf(request) : [])],
       hold: channel === 'call' && request.to !== null ? hashes(request.to) : [],
     }),

@@ -44,7 +44,7 @@ export function createEffectRunner({ selection, placeDelivery, clock, log }: Dep
     }
   }
 
-  /** A fallback counts against the limits as the first delivery did; where it can't be tried, the failure stands. */
+  /** A fallback meets rules and limits as the first delivery did; where it can't be tried, the failure stands. */
   async function fallBack(transition: Transition, record: ChallengeRecord, channel: Channel): Promise<ChallengeRecord> {
     const result = await transition(
       record.challenge.id,
@@ -56,9 +56,10 @@ export function createEffectRunner({ selection, placeDelivery, clock, log }: Dep
       record,
     )
     if ('effects' in result) return result.effects
-    if (result.type !== 'limit_reached') return record
+    if (result.type !== 'refused') return record
+    const why = result.refusal.refused === 'number_blocked' ? 'number_blocked' : 'rate_limited'
     const failed = await transition(record.challenge.id, (now) =>
-      isDue(now, channel) ? unavailable(now, channel, 'rate_limited') : null,
+      isDue(now, channel) ? unavailable(now, channel, why) : null,
     )
     return 'effects' in failed ? failed.effects : record
   }
@@ -71,7 +72,7 @@ function isDue({ challenge }: ChallengeRecord, channel: Channel): boolean {
 function unavailable(
   { challenge }: ChallengeRecord,
   channel: Channel,
-  why: 'rate_limited' | 'no_carrier',
+  why: 'rate_limited' | 'number_blocked' | 'no_carrier',
 ): ChallengeEvent {
   return { type: 'fallback_unavailable', delivery: challenge.deliveries.at(-1)!.id, channel, why }
 }

@@ -68,7 +68,7 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
     })
     if (result.type === 'changed') return waitForEffects(result.record, result.effects, arrivedAt)
     slots.release(next)
-    if (result.type === 'limit_reached') return result.refusal
+    if (result.type === 'refused') return result.refusal
     if (result.type === 'number_busy') return NUMBER_BUSY
     if (result.type === 'not_found') return NOT_FOUND
     return refusalOf(result.record, channel, settings) ?? NUMBER_BUSY
@@ -78,6 +78,7 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
 function refusalOf(record: ChallengeRecord, channel: Channel, settings: RedeliverySettings): Refusal | null {
   const { challenge, request } = record
   if (challenge.outcome || record.expired) return hasEnded(challenge.outcome?.status ?? 'expired')
+  if (record.reported) return hasEnded('denied')
   if (channel === 'sms' && challenge.flow !== 'send_code')
     return invalidField('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
   // The challenge may have been made before the policy was set.

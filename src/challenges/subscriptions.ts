@@ -64,7 +64,7 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
   function updateAll(record: ChallengeRecord): void {
     const { id, version } = record.challenge
     // Reading it through a transition ends it, and the end is another change.
-    if (record.expired) {
+    if (record.expired || record.reported) {
       tasks.add(find(id))
       return
     }

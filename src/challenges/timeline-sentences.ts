@@ -98,6 +98,7 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
   },
   code_submitted: ({ right, attemptsLeft }) =>
     right ? 'The right code was typed on the page.' : `A wrong code was typed on the page.${left(attemptsLeft)}`,
+  number_reported: () => 'On another call to the number the person reported fraud, so this ended too.',
   canceled: ({ by }) => (by === 'page' ? 'It was canceled on the page.' : 'The app canceled it.'),
   expired: () => 'Its time was over.',
 }
@@ -202,8 +203,7 @@ function callEnd({ result }: TimelineFacts, known: Known, at: string): string {
     const keys = known.phase !== 'code' && !known.anyKeyPressed ? '; no key had been pressed' : ''
     return `The line was hung up${time}${keys}`
   }
-  if (known.isHangUpAsked) return 'The phone no longer rings'
-  return UNANSWERED[result ?? 'hung_up'](known, at)
+  return known.isHangUpAsked ? 'The phone no longer rings' : UNANSWERED[result ?? 'hung_up'](known, at)
 }
 
 const UNANSWERED: Record<NonNullable<TimelineFacts['result']>, (known: Known, at: string) => string> = {
@@ -217,7 +217,7 @@ const UNANSWERED: Record<NonNullable<TimelineFacts['result']>, (known: Known, at
   carrier_failed: ({ carrier }) => `${carrier} did not bring the call to the phone`,
 }
 
-/** ` after 8 s`: how long it had lasted, when it is known since when. */
+/** ` after 8 s`, when it is known since when. */
 function after(since: string | null, at: string, of: string): string {
   return since === null ? '' : ` after ${Math.round((Date.parse(at) - Date.parse(since)) / 1000)} s${of}`
 }

@@ -6,8 +6,10 @@ import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, step } from '../domain/state-machine.ts'
 import { limitReached } from '../guard/guard.ts'
+import { refusedByRule } from '../guard/number-rules.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { StandingRule } from '../store/number-rules.ts'
 import type { ExhaustedLimit } from '../store/rate-limits.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, SaveChallenge } from '../store/types.ts'
@@ -16,6 +18,7 @@ import type { NoteCarrierHealth } from './carrier-health.ts'
 import { gateEntryOf, ledgerEntry, outboxMessages, refundOf, secondsUntilNextCheck } from './change-record.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import type { KnownRecords } from './known-records.ts'
+import type { LearntRules } from './learnt-rules.ts'
 
 /** What happens to a challenge as it stands; `null`: nothing. Asked again after every lost race. */
 export type Decide = (record: ChallengeRecord) => ChallengeEvent | null
@@ -29,8 +32,8 @@ export type TransitionResult =
   | { type: 'not_found' }
   /** The event was to place a call, and another call to the number is live. */
   | { type: 'number_busy' }
-  /** The event was another delivery, and one of its limits is exhausted. */
-  | { type: 'limit_reached'; refusal: Refusal }
+  /** The event was another delivery, and a rule or an exhausted limit refuses it. */
+  | { type: 'refused'; refusal: Refusal }
 
 /**
  * `known`: the record as it was read or saved before, which spares a read. It may be stale, so only what is saved under its
@@ -49,6 +52,7 @@ type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
   limits: Pick<DeliveryLimits, 'startOf' | 'hashes'>
   knownRecords: KnownRecords
+  learntRules: LearntRules
   policy: Policy
   /** The app wants outcomes pushed. */
   pushes: boolean
@@ -60,26 +64,39 @@ type Deps = {
 }
 
 type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
-type NotSaved = 'stale' | 'number_busy' | ExhaustedLimit
+type NotSaved = 'stale' | 'number_busy' | Refusal
 
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
 
 export function createTransition(deps: Deps): Transition {
-  const { store, limits, knownRecords, policy, pushes, tasks, log, runEffects, noteCarrierHealth, metrics } = deps
+  const {
+    store,
+    limits,
+    knownRecords,
+    learntRules,
+    policy,
+    pushes,
+    tasks,
+    log,
+    runEffects,
+    noteCarrierHealth,
+    metrics,
+  } = deps
 
   const transition: Transition = async (id, decide, known) => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const isKnown = tries === 0 && known !== undefined
       const record = isKnown ? known : await read(id)
       if (!record) return { type: 'not_found' }
-      const event = record.expired ? ({ type: 'expired' } as const) : decide(record)
+      const end = endOf(record)
+      const event = end ?? decide(record)
       const saved = event ? await save(record, event) : { record, changed: false, effects: [] }
       if (saved === 'stale' || (isKnown && !isChange(saved))) continue
       if (saved === 'number_busy') return { type: 'number_busy' }
-      if ('retryAfter' in saved) return { type: 'limit_reached', refusal: limitReached(saved) }
+      if ('refused' in saved) return { type: 'refused', refusal: saved }
       const effects = begin(saved)
-      if (!record.expired) return { type: saved.changed ? 'changed' : 'unchanged', record: saved.record, effects }
+      if (end === null) return { type: saved.changed ? 'changed' : 'unchanged', record: saved.record, effects }
     }
     throw new Error(`challenge ${id} changed ${MAX_TRIES} times under one event`)
   }
@@ -95,24 +112,28 @@ export function createTransition(deps: Deps): Transition {
     const taken = step(record.challenge, event, policy)
     const { challenge: next, effects } = taken
     if (next === record.challenge) return { record, changed: false, effects }
+    const rules = learntRules(record, event, next)
     const change: SaveChallenge = {
       next,
       entry: ledgerEntry(record.challenge, event, taken),
-      outbox: pushes ? outboxMessages(record.challenge, next) : [],
+      outbox: pushes ? outboxMessages(record.challenge, next, rules) : [],
+      rules,
       begins:
         event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel, next.flow) : null,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       gateEntry: gateEntryOf(record, next, limits.hashes),
       refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),
-      inTime: !record.challenge.outcome && event.type !== 'expired',
+      inTime: !record.challenge.outcome && event.type !== 'expired' && event.type !== 'number_reported',
     }
     const saved = await knownRecords.save(next.id, () => store.challenges.save(change))
-    if (saved === 'stale' || saved === 'number_busy' || 'retryAfter' in saved) return saved
+    if (saved === 'stale' || saved === 'number_busy') return saved
+    if (!('challenge' in saved)) return refusalOf(saved, event)
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
     noteAnswer(record.challenge, saved)
     if (!record.challenge.outcome) noteOutcome(saved)
+    if (rules.some(({ kind }) => kind === 'report')) tasks.add(endOthers(saved))
     return { record: saved, changed: true, effects }
   }
 
@@ -138,6 +159,24 @@ export function createTransition(deps: Deps): Transition {
     tasks.add(work)
     return work
   }
+
+  /** What else the service has under way to a number that was reported. One that this misses ends when it is next read. */
+  async function endOthers({ request: { serviceId, to } }: ChallengeRecord): Promise<void> {
+    if (to === null) return
+    for (const id of await store.challenges.pendingTo(serviceId, to))
+      await transition(id, () => ({ type: 'number_reported' }))
+  }
+}
+
+/** What the database says has ended it, whatever happens now. */
+function endOf({ expired, reported }: ChallengeRecord): ChallengeEvent | null {
+  if (expired) return { type: 'expired' }
+  return reported ? { type: 'number_reported' } : null
+}
+
+function refusalOf(refused: ExhaustedLimit | StandingRule, event: ChallengeEvent): Refusal {
+  if (!('rule' in refused)) return limitReached(refused)
+  return refusedByRule(refused, event.type === 'delivery_requested' ? event.next.channel : 'call')
 }
 
 function isChange(saved: Saved | NotSaved): boolean {

@@ -1,7 +1,6 @@
 // npm run challenge: what happened to a login, found by its id or by a telephone number, in sentences.
 
 import '../config/node-version.ts'
-import { drawnSecrets } from '../config/generated-secrets.ts'
 import type { Values } from '../config/settings.ts'
 import { challengeSearch } from '../store/challenge-search.ts'
 import { challengeStore } from '../store/challenges.ts'
@@ -9,6 +8,7 @@ import type { Database } from '../store/database.ts'
 import { findById, findByNumber } from './challenge/find.ts'
 import { asJson, asText } from './challenge/output.ts'
 import { readCommandLine } from './command-line.ts'
+import { secretsOf } from './number-secrets.ts'
 import { withDatabase } from './with-database.ts'
 
 const HELP = `npm run challenge -- <id>                 what happened to this challenge, in sentences
@@ -40,12 +40,4 @@ async function report(database: Database, config: Values): Promise<void> {
     ? await findById(stores, wanted)
     : await findByNumber(stores, secretsOf(config), wanted, region)
   console.log(values.json ? asJson(found) : asText(found))
-}
-
-function secretsOf({ SECRET, DATA_DIR }: Values): string[] {
-  const drawn = SECRET ? null : drawnSecrets(DATA_DIR)
-  if (SECRET ?? drawn) return SECRET ?? [drawn!.secret]
-  throw new Error(
-    "SECRET: it is not set. A number is found by its hash, which needs the server's SECRET; an id does not.",
-  )
 }

@@ -4,6 +4,7 @@ import { type AnswerbackError, AnswerbackUnreachable, isTemporary, parseJson } f
 import type { StreamPosition } from './event-parser.ts'
 import { Factors } from './factors.ts'
 import { type ListFilter, listChallenges } from './list.ts'
+import { Numbers } from './numbers.ts'
 import type { AnswerbackOptions, CallOptions, CreateOptions, WaitOptions, WatchOptions } from './options.ts'
 import type { TimelineEvent } from './timeline.ts'
 import { ANSWER_LIMIT, Transport } from './transport.ts'
@@ -14,6 +15,7 @@ export { AnswerbackError, AnswerbackUnreachable, type ErrorCode, type FieldError
 export type * from './factor.ts'
 export type { Factors } from './factors.ts'
 export type { ListFilter } from './list.ts'
+export type { Numbers } from './numbers.ts'
 export type * from './options.ts'
 export type * from './timeline.ts'
 export type { Fetch } from './transport.ts'
@@ -53,12 +55,14 @@ export class Answerback {
   readonly #transport: Transport
   readonly #clock: Clock
   readonly factors: Factors
+  readonly numbers: Numbers
 
   constructor(options: AnswerbackOptions) {
     this.#clock = options.clock ?? systemClock
     const send = options.fetch ?? ((url, init) => fetch(url, init))
     this.#transport = new Transport(options.baseUrl, options.key, send, this.#clock)
     this.factors = new Factors(this.#transport)
+    this.numbers = new Numbers(this.#transport)
   }
 
   /**

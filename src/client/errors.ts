@@ -27,6 +27,7 @@ type Problem = {
   detail: string
   errors?: FieldError[]
   retryAfter?: number | null
+  until?: string | null
 }
 
 /** Answerback's refusal, as its problem document says it. */
@@ -41,6 +42,8 @@ export class AnswerbackError extends Error {
   readonly errors: FieldError[]
   /** Seconds to wait before another try, when the server said so. */
   readonly retryAfter: number | null
+  /** With `number_blocked`: when it ends by itself, ISO 8601, where it does. */
+  readonly until: string | null
 
   constructor(problem: Problem, options?: ErrorOptions) {
     super(problem.detail, options)
@@ -49,6 +52,7 @@ export class AnswerbackError extends Error {
     this.detail = problem.detail
     this.errors = problem.errors ?? []
     this.retryAfter = problem.retryAfter ?? null
+    this.until = problem.until ?? null
   }
 }
 
@@ -77,7 +81,14 @@ export function problemError(response: Response, text: string): AnswerbackError 
     // A gateway's own error page: only its status is of use.
   }
   const detail = body.detail ?? body.title ?? `answered ${status} without a problem document`
-  return new AnswerbackError({ status, code: body.code ?? 'unexpected', detail, errors: body.errors ?? [], retryAfter })
+  return new AnswerbackError({
+    status,
+    code: body.code ?? 'unexpected',
+    detail,
+    errors: body.errors ?? [],
+    retryAfter,
+    until: body.until ?? null,
+  })
 }
 
 export function unexpectedAnswer(status: number, cause?: unknown): AnswerbackError {

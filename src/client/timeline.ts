@@ -17,6 +17,7 @@ export type TimelineEventType =
   | 'ended'
   | 'delivered'
   | 'undelivered'
+  | 'number_reported'
   | 'fallback_unavailable'
   | 'check_due'
   | 'code_submitted'

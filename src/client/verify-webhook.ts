@@ -8,6 +8,8 @@ type Ending = Exclude<Status, 'pending'>
 export type WebhookEvent = { id: string; timestamp: string } & (
   | { [S in Ending]: { type: `challenge.${S}`; data: Extract<Challenge, { status: S }> } }[Ending]
   | { type: 'delivery.updated'; data: Challenge }
+  /** Key 9: until then nothing of your service reaches the number. `to` is masked. */
+  | { type: 'number.reported'; data: { challenge_id: string; to: string; until: string } }
 )
 
 export type VerifyOptions = {

@@ -153,6 +153,13 @@ export const SETTINGS = {
     duration.transform((seconds) => seconds ?? 0),
     'Least time between two deliveries of one challenge: 10s unless set; off for none.',
   ),
+  FRAUD_FREEZE: withDefault(
+    '24h',
+    duration
+      .refine((seconds) => seconds !== null && seconds > 0, 'is no time in which a number could be frozen')
+      .transform(Number),
+    'After key 9, how long the service can reach the number by nothing: 24h unless set. npm run guard -- unblock ends it.',
+  ),
   RETENTION: withDefault(
     '30d',
     duration,

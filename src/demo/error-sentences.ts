@@ -3,12 +3,12 @@
 import type { AnswerbackError } from '../client/client.ts'
 import type { DemoTexts } from './texts/en.ts'
 
-export function errorSentence({ code, detail, retryAfter }: AnswerbackError, { errors }: DemoTexts): string {
+export function errorSentence({ code, detail, retryAfter, until }: AnswerbackError, { errors }: DemoTexts): string {
   switch (code) {
     case 'country_not_allowed':
       return errors.country
     case 'number_blocked':
-      return errors.kind
+      return until === null ? errors.kind : errors.reported(hoursUntil(until))
     case 'policy':
       return errors.policy
     case 'conflict':
@@ -26,4 +26,8 @@ export function errorSentence({ code, detail, retryAfter }: AnswerbackError, { e
     default:
       return errors.other(detail)
   }
+}
+
+function hoursUntil(time: string): number {
+  return Math.max(1, Math.ceil((Date.parse(time) - Date.now()) / 3_600_000))
 }

@@ -46,12 +46,19 @@ export type ChallengeEvent =
   | { type: 'delivered'; delivery: DeliveryId }
   | ({ type: 'undelivered'; delivery: DeliveryId; next: Delivery | null } & DeliveryFailure & GivenReason)
   /** The fallback that was due can't be tried, so the delivery's failure stands. */
-  | { type: 'fallback_unavailable'; delivery: DeliveryId; channel: Channel; why: 'rate_limited' | 'no_carrier' }
+  | {
+      type: 'fallback_unavailable'
+      delivery: DeliveryId
+      channel: Channel
+      why: 'rate_limited' | 'number_blocked' | 'no_carrier'
+    }
   /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */
   | { type: 'check_due'; delivery: DeliveryId }
   /** A code was typed on the page. */
   | { type: 'code_submitted'; right: boolean }
   | { type: 'canceled'; by?: AskedBy }
+  /** On another call of the same service to the number the person reported fraud. */
+  | { type: 'number_reported' }
   | { type: 'expired' }
 
 export type Effect =

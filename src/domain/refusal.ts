@@ -14,6 +14,8 @@ export type Refusal = {
   detail: string
   /** Seconds, with `rate_limited`. */
   retryAfter?: number
+  /** ISO 8601, with `number_blocked` where it ends by itself. */
+  until?: string
   /** With `invalid`. */
   errors?: { path: string; message: string }[]
 }

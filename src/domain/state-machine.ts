@@ -39,8 +39,13 @@ export type State = 'placing' | 'ringing' | 'gate' | 'code' | 'question' | 'good
 
 type Table = { [S in State]: { [T in ChallengeEvent['type']]: Handler<T> } }
 
-const pending = { code_submitted: onCodeSubmitted, canceled: onCanceled, expired: onExpired }
-const closed = { code_submitted: stay, canceled: stay, expired: stay }
+const pending = {
+  code_submitted: onCodeSubmitted,
+  canceled: onCanceled,
+  number_reported: onReport,
+  expired: onExpired,
+}
+const closed = { code_submitted: stay, canceled: stay, number_reported: stay, expired: stay }
 
 // biome-ignore format: a table is read in columns
 const table: Table = {

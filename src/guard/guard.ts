@@ -1,12 +1,12 @@
 // What is refused before anything is dialled. Every refusal names what stands in the way, and where it can be changed.
 
-import type { CarrierName, Channel, E164, Flow } from '../domain/challenge.ts'
+import type { CarrierName, Channel, E164 } from '../domain/challenge.ts'
 import { prefixOf, refusedType } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import type { UnrungFault } from '../domain/unrung-delivery.ts'
 import type { ExhaustedLimit, Limit } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
-import { type PolicyName, policyRefusal } from './policy.ts'
+import type { PolicyName } from './policy.ts'
 
 /** At most `max` in so many seconds. */
 export type Rate = { max: number; seconds: number }
@@ -18,26 +18,26 @@ export type GuardSettings = {
   /** Seconds between two deliveries of one challenge. */
   cooldown: number
   policyName: PolicyName
+  /** Seconds in which a service can't reach a number whose owner has reported it. */
+  fraudFreeze: number
 }
 
-export function allowed(
-  settings: GuardSettings,
-  input: { flow: Flow; codeLength: number },
-  number: { region: string; type: string },
-): Refusal | null {
-  return (
-    policyRefusal(settings.policyName, input) ?? lineKind(number.type) ?? country(settings.countries, number.region)
-  )
+/** Of numbers that the operator's own list does not allow. */
+export function refusedNumber(settings: GuardSettings, number: { region: string; type: string }): Refusal | null {
+  return lineKind(number.type) ?? country(settings.countries, number.region)
 }
 
 function lineKind(type: string): Refusal | null {
   return refusedType(type)
     ? {
         refused: 'number_blocked',
-        detail: `Numbers of this kind are never called (${type.toLowerCase().replaceAll('_', ' ')}).`,
+        detail: `Numbers of this kind are not called unless the operator's list allows it (${KINDS[type] ?? type.toLowerCase().replaceAll('_', ' ')}).`,
       }
     : null
 }
+
+/** The library's names, where they need explaining. */
+const KINDS: Record<string, string> = { NETWORK: 'satellite or international network', UAN: 'company-wide number' }
 
 function country(countries: GuardSettings['countries'], region: string): Refusal | null {
   if (countries === '*' || countries.has(region)) return null

@@ -21,6 +21,7 @@ import { factorRoutes } from './routes/factors.ts'
 import { health } from './routes/health.ts'
 import { hosted } from './routes/hosted.ts'
 import { metricsRoute } from './routes/metrics.ts'
+import { numberRoutes } from './routes/numbers.ts'
 
 export type AppParts = {
   challenges: Challenges
@@ -62,6 +63,7 @@ export function createApp({
   const api = new OpenAPIHono()
   api.route('/', challengeRoutes({ challenges, services, idempotency: store.idempotency, stopping, clock, log }))
   api.route('/', factorRoutes({ factors, services, clock }))
+  api.route('/', numberRoutes({ numbers: challenges.numbers, services, clock, log }))
   api.route('/', health({ ready: store.ready, stopping }))
 
   const app = new Hono()

@@ -4,6 +4,7 @@ import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import { challenge } from './challenge-schemas.ts'
 import { APPROVED } from './examples.ts'
+import { reportedNumber } from './number-schemas.ts'
 import { FAILURE_CAUSES, OUTCOMES } from './outcomes.ts'
 import { problem } from './problem-schema.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
@@ -26,6 +27,7 @@ export function openApiDocument(app: OpenAPIHono, serverUrl: string): OpenApiDoc
     description: "The `page_token` of one challenge: the browser's bearer for it, and for nothing else.",
   })
   registry.registerWebhook(OUTCOME_WEBHOOK)
+  registry.registerWebhook(REPORT_WEBHOOK)
   return app.getOpenAPI31Document({
     openapi: '3.1.1',
     info: {
@@ -75,11 +77,20 @@ function problemResponse(codes: ProblemCode[]): Responses[string] {
 function problemExample(code: ProblemCode): z.infer<typeof problem> {
   const { status, title } = PROBLEMS[code]
   const errors = code === 'invalid' && { errors: [{ path: 'to', message: 'The number belongs to no range in use.' }] }
-  return { type: `/docs#${code}`, title, status, detail: 'One sentence for the developer.', code, ...errors }
+  const until = code === 'number_blocked' && { until: '2026-02-01T12:00:00.000Z' }
+  return { type: `/docs#${code}`, title, status, detail: 'One sentence for the developer.', code, ...until, ...errors }
 }
 
+type Webhook = Parameters<OpenAPIHono['openAPIRegistry']['registerWebhook']>[0]
+
+const SIGNED_HEADERS = z.object({
+  'webhook-id': z.string(),
+  'webhook-timestamp': z.string().meta({ description: 'Seconds since 1970.' }),
+  'webhook-signature': z.string().meta({ description: '`v1,` and the base64 of the HMAC-SHA256, for each secret.' }),
+})
+
 /** Sent by us, when WEBHOOK_URL is set: standardwebhooks.com */
-const OUTCOME_WEBHOOK: Parameters<OpenAPIHono['openAPIRegistry']['registerWebhook']>[0] = {
+const OUTCOME_WEBHOOK: Webhook = {
   method: 'post',
   path: 'challenge.outcome',
   operationId: 'challengeOutcome',
@@ -87,19 +98,43 @@ const OUTCOME_WEBHOOK: Parameters<OpenAPIHono['openAPIRegistry']['registerWebhoo
   description:
     'Sent to `WEBHOOK_URL`, signed by Standard Webhooks, again until it is answered with 2xx. `webhook-id` is the same each time.',
   request: {
-    headers: z.object({
-      'webhook-id': z.string(),
-      'webhook-timestamp': z.string().meta({ description: 'Seconds since 1970.' }),
-      'webhook-signature': z
-        .string()
-        .meta({ description: '`v1,` and the base64 of the HMAC-SHA256, for each secret.' }),
-    }),
+    headers: SIGNED_HEADERS,
     body: {
       required: true,
       content: {
         'application/json': {
           schema: z.strictObject({ type: z.string(), timestamp: z.iso.datetime(), data: challenge }),
           example: { type: 'challenge.approved', timestamp: APPROVED.ended_at, data: APPROVED },
+        },
+      },
+    },
+  },
+  responses: { '2XX': { description: 'Taken.' } },
+}
+
+const REPORT_WEBHOOK: Webhook = {
+  method: 'post',
+  path: 'number.reported',
+  operationId: 'numberReported',
+  summary: 'A person has reported your service as fraud',
+  description:
+    'Key 9 was pressed on a call: somebody else asks in the name of the person, or knows a password. Until `until` nothing of your service reaches the number; `POST /v1/numbers/unblock` lifts it. Sent as outcomes are.',
+  request: {
+    headers: SIGNED_HEADERS,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            type: z.literal('number.reported'),
+            timestamp: z.iso.datetime(),
+            data: reportedNumber,
+          }),
+          example: {
+            type: 'number.reported' as const,
+            timestamp: '2026-01-31T12:00:41.000Z',
+            data: { challenge_id: APPROVED.id, to: APPROVED.to, until: '2026-02-01T12:00:41.000Z' },
+          },
         },
       },
     },

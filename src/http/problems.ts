@@ -14,7 +14,7 @@ export const PROBLEMS = {
   malformed: { status: 400, title: 'The body cannot be read as JSON' },
   unauthorized: { status: 401, title: 'A valid API key or page token is needed' },
   country_not_allowed: { status: 403, title: 'Numbers of this country are not allowed' },
-  number_blocked: { status: 403, title: 'This number is not called' },
+  number_blocked: { status: 403, title: 'This number may not be reached' },
   policy: { status: 403, title: 'The policy of this server forbids it' },
   not_found: { status: 404, title: 'There is nothing here for this bearer' },
   method_not_allowed: { status: 405, title: 'This path does not answer that method' },
@@ -55,6 +55,7 @@ export function problem(refused: Refused, headers: Record<string, string> = {}):
     status,
     detail: refused.detail,
     code: refused.refused,
+    ...(refused.until !== undefined && { until: refused.until }),
     ...(refused.errors && { errors: refused.errors }),
   }
   const wait =

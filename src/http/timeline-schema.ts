@@ -22,10 +22,11 @@ export const EVENT_TYPES = {
   ended: 'The call is over.',
   delivered: 'The message arrived, by its receipt.',
   undelivered: 'The message did not arrive, by its receipt.',
-  fallback_unavailable: 'The fallback could not be tried: `why` is `rate_limited` or `no_carrier`.',
+  fallback_unavailable: 'The fallback could not be tried: `why` is `rate_limited`, `number_blocked` or `no_carrier`.',
   check_due: 'Nothing had been heard of the delivery for a while, and nothing more was found out.',
   code_submitted: 'A code was typed on the page.',
   canceled: 'The app or the page ended it.',
+  number_reported: 'On another call of the service to the number, the person reported fraud.',
   expired: 'Its time ran out.',
 } as const satisfies Record<TimelineEventType, string>
 

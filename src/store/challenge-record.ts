@@ -31,7 +31,7 @@ export const savedColumns = [...Object.keys(STATE), 'status', 'reason'].filter(
 export const SAVED_BY = ['id', 'version', ...savedColumns] as const
 
 /** By the database's clock, when it is read. */
-type Measured = 'expired' | 'deliveryAge' | 'turnAge'
+type Measured = 'expired' | 'reported' | 'deliveryAge' | 'turnAge'
 
 export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt'> & Pick<ChallengeRecord, Measured>
 
@@ -62,7 +62,19 @@ const DERIVED = ['status', 'reason', 'charge', 'createdAt', 'expiresAt', 'endedA
 const REQUEST_FIELDS = Object.keys(columns).filter((key) => !(key in STATE) && !DERIVED.includes(key))
 
 export function recordOf(row: ChallengeRow): ChallengeRecord {
-  const { status, reason, createdAt, expiresAt, endedAt, outcomeVersion, charge, expired, deliveryAge, turnAge } = row
+  const {
+    status,
+    reason,
+    createdAt,
+    expiresAt,
+    endedAt,
+    outcomeVersion,
+    charge,
+    expired,
+    reported,
+    deliveryAge,
+    turnAge,
+  } = row
   // Both columns are written from one `Outcome`.
   const outcome = status === 'pending' ? null : ({ status, reason } as Outcome)
   return {
@@ -74,6 +86,7 @@ export function recordOf(row: ChallengeRow): ChallengeRecord {
     outcomeVersion,
     charge,
     expired,
+    reported,
     deliveryAge,
     turnAge,
   }
@@ -101,6 +114,7 @@ export function newRecord(
     outcomeVersion: null,
     charge,
     expired: false,
+    reported: false,
     deliveryAge: 0,
     turnAge: 0,
   }

@@ -1,8 +1,10 @@
 // The hot statements on challenges. Column lists come from the schema, so none has to be repeated here.
 
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { ChallengeId } from '../domain/challenge.ts'
 import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
 import { type ChallengeRow, SAVED_BY, savedColumns } from './challenge-record.ts'
+import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
 import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
 import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
@@ -24,6 +26,7 @@ const TURN_STARTED_AT = sql`
 export const RECORD = sql`
   ${list(Object.entries(read).map(([key, { name }]) => sql`${sql.identifier(name)} as ${sql.identifier(key)}`))},
   status = 'pending' and expires_at <= now() as expired,
+  status = 'pending' and ${isReported(sql``)} as reported,
   ${secondsSince(sql`deliveries #>> '{-1,createdAt}'`)} as "deliveryAge",
   ${secondsSince(TURN_STARTED_AT)} as "turnAge"`
 
@@ -57,9 +60,9 @@ const EVENT_AND_MESSAGES = sql`
     insert into ${challengeEvents} (challenge_id, version, type, delivery_id, data)
     select id, version, ${value('type')}, ${value('delivery')}, ${value('facts')}::text::jsonb from challenge
   ), messages as (
-    insert into ${outbox} (id, challenge_id, type)
-    select message.id, challenge.id, message.type
-    from challenge, jsonb_to_recordset(${value('outbox')}::text::jsonb) as message (id text, type text)
+    insert into ${outbox} (id, challenge_id, type, until)
+    select message.id, challenge.id, message.type, now() + message.seconds * interval '1 second'
+    from challenge, jsonb_to_recordset(${value('outbox')}::text::jsonb) as message (id text, type text, seconds float8)
   )`
 
 /**
@@ -87,8 +90,11 @@ const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
 }
 const columns = Object.keys(names) as (keyof typeof names)[]
 
-/** Why nothing was saved. */
-export type Admission = { exhaustedKey: string | null; retryAfter: number }
+/** Why nothing was saved: a rule stands against it, or a limit is exhausted. */
+export type Admission = { exhaustedKey: string | null; retryAfter: number } & (
+  | StandingRule
+  | { rule: null; shown: null; until: null }
+)
 
 /** One row in any case; without an id nothing was saved. */
 type Saved = Admission & (ChallengeRow | { id: null })
@@ -102,7 +108,7 @@ type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
 // A key that is taken and a slot that is too far off show before anything is written, so nothing has to be undone. Two
 // requests with one key that come together: the unique index lets one through, and the other statement fails as a whole.
 export const insert = statement<Inserted>(sql`
-  with ${INPUT}, ${ADMITTED}, taken as (
+  with ${INPUT}, ${REFUSED}, ${ADMITTED}, taken as (
     select from ${idempotency} join input using (service_id) where key = ${value('idempotencyKey')}
   ), wanted as (
     select from admitted where not exists (select from taken)
@@ -116,10 +122,11 @@ export const insert = statement<Inserted>(sql`
     select service_id, ${value('idempotencyKey')}, ${value('fingerprint')}, id
     from challenge where ${value('idempotencyKey')}::text is not null
   ), ${CONSUMED}, ${HELD}, ${EVENT_AND_MESSAGES}
-  select exhausted_key as "exhaustedKey", retry_after as "retryAfter", exists (select from taken) as "keyTaken",
+  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", exists (select from taken) as "keyTaken",
     (select wait from slot) as "slotWait",
     id, created_at as "createdAt", expires_at as "expiresAt", charge
-  from (values (1)) as one_row left join exhausted on true left join challenge on true`)
+  from (values (1)) as one_row
+    left join refused on true left join exhausted on true left join challenge on true`)
 
 /** One row in any case: an answer without it, or with another id, belongs to another query. */
 export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>(sql`
@@ -147,11 +154,12 @@ const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
         end
     from input ${lockedFirst}
     where challenges.id = input.id and challenges.version = input.version
-      and (challenges.expires_at > now() or not ${value('inTime')}::boolean)
+      and (not ${value('inTime')}::boolean
+        or (challenges.expires_at > now() and not ${isReported(sql`challenges.`)}))
       and (challenges.status = 'pending'
         or (challenges.status = input.status and challenges.reason = input.reason))
     returning challenges.*
-  ), ${EVENT_AND_MESSAGES}`
+  ), ${EVENT_AND_MESSAGES}, ${RULES_LEARNT}`
 
 const FREED = sql`
   freed as (
@@ -169,9 +177,10 @@ export const saveCallOver = statement<ChallengeRow>(sql`
 
 /** Another delivery begins. */
 export const saveDelivery = statement<Saved>(sql`
-  with ${STATE}, ${ADMITTED}, ${savedWith(CHARGE, sql`, admitted`)}, ${CONSUMED}, ${HELD}
-  select exhausted_key as "exhaustedKey", retry_after as "retryAfter", ${RECORD}
-  from (values (1)) as one_row left join exhausted on true left join challenge on true`)
+  with ${STATE}, ${REFUSED}, ${ADMITTED}, ${savedWith(CHARGE, sql`, admitted`)}, ${CONSUMED}, ${HELD}
+  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", ${RECORD}
+  from (values (1)) as one_row
+    left join refused on true left join exhausted on true left join challenge on true`)
 
 /** A delivery ends whose charge is given back. */
 export const saveWithRefund = statement<ChallengeRow>(sql`
@@ -200,3 +209,9 @@ export const refsInUse = statement<{ ref: string }>(sql`
     and created_at > now() - interval '1 hour'
     and delivery ->> 'carrier' = ${value('carrier')}
     and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)
+
+/** The index on the next check has every pending challenge, and little else. By the number itself, under whichever secret it is hashed. */
+export const pendingTo = statement<{ id: ChallengeId }>(sql`
+  select id from ${challenges}
+  where next_check_at is not null and status = 'pending'
+    and service_id = ${value('serviceId')} and "to" = ${value('number')}`)

@@ -2,13 +2,14 @@
 // pushed stand or fall together, and a writer that read an older version loses.
 
 import { asc, eq, sql } from 'drizzle-orm'
-import type { CarrierName, Challenge } from '../domain/challenge.ts'
+import type { CarrierName, Challenge, ChallengeId, E164 } from '../domain/challenge.ts'
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
 import { type ChallengeRow, newRecord, recordOf, toParameters, toRow } from './challenge-record.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
+import { rows as ruleRows, type StandingRule } from './number-rules.ts'
 import { execute, openOrm } from './orm.ts'
 import { type ExhaustedLimit, isCounterRace } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
@@ -43,16 +44,18 @@ export type ChallengeStore = {
   insert(
     created: InsertChallenge,
     change: Creation,
-  ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | ExhaustedLimit>
+  ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | ExhaustedLimit | StandingRule>
   find(id: string): Promise<ChallengeRecord | null>
   findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. */
-  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy' | ExhaustedLimit>
+  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy' | ExhaustedLimit | StandingRule>
   /** Challenges whose next check is due. Another instance gets others; after five seconds they are due again. */
   claimDue(limit: number): Promise<DueCheck[]>
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
   refsInUse(numberHashes: readonly string[], carrier: CarrierName, refs: readonly string[]): Promise<string[]>
   ledger(id: string): Promise<LedgerLine[]>
+  /** The pending challenges of a service to a number. */
+  pendingTo(serviceId: string, number: E164): Promise<ChallengeId[]>
 }
 
 export function challengeStore(database: Database): ChallengeStore {
@@ -72,10 +75,10 @@ export function challengeStore(database: Database): ChallengeStore {
 
   /** The delivery is counted and its number held in the statement that saves it, or none of it happens. */
   async function begin<Row>(
-    { consume, hold }: DeliveryStart,
-    statement: (start: { limits: string; hold: string }) => Promise<Row[]>,
+    begins: DeliveryStart,
+    statement: (start: ReturnType<typeof startValues>) => Promise<Row[]>,
   ): Promise<Row | 'number_busy' | 'key_taken'> {
-    const start = { limits: JSON.stringify(consume), hold: JSON.stringify(hold) }
+    const start = startValues(begins)
     for (let tries = 1; ; tries++) {
       try {
         const [row] = await statement(start)
@@ -102,6 +105,7 @@ export function challengeStore(database: Database): ChallengeStore {
       const row = await begin(begins, (start) => statements.insert(database, { ...values, ...start }))
       if (typeof row === 'string') return row
       if (row.id === null) {
+        if (row.rule !== null) return { rule: row.rule, shown: row.shown, until: row.until }
         if (row.exhaustedKey !== null) return { key: row.exhaustedKey, retryAfter: row.retryAfter }
         return row.keyTaken ? 'key_taken' : 'no_slot'
       }
@@ -122,12 +126,14 @@ export function challengeStore(database: Database): ChallengeStore {
       return rows.map((row) => recordFor(ids, row))
     },
 
-    async save({ next, inTime, begins, callOver, refund, gateEntry, ...change }) {
-      const values = { ...toParameters(next), inTime, callOver, ...valuesOf(change) }
+    async save({ next, inTime, begins, callOver, refund, gateEntry, rules, ...change }) {
+      const learnt = JSON.stringify(ruleRows(rules))
+      const values = { ...toParameters(next), inTime, callOver, rules: learnt, ...valuesOf(change) }
       if (begins) {
         const saved = await begin(begins, (start) => statements.saveDelivery(database, { ...values, ...start }))
         if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
-        const { exhaustedKey, retryAfter, ...row } = saved
+        const { rule, shown, until, exhaustedKey, retryAfter, ...row } = saved
+        if (rule !== null) return { rule, shown, until }
         if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
         return row.id === null ? 'stale' : recordFor([next.id], row)
       }
@@ -154,11 +160,25 @@ export function challengeStore(database: Database): ChallengeStore {
       return rows.map(({ ref }) => ref)
     },
 
+    async pendingTo(serviceId, number) {
+      return (await statements.pendingTo(database, { serviceId, number })).map(({ id }) => id)
+    },
+
     async ledger(id) {
       const lines = await execute(ledger, { id })
       if (lines.some(({ challenge }) => challenge !== id)) throw new ForeignRow()
       return lines
     },
+  }
+}
+
+function startValues({ rules, consume, hold }: DeliveryStart) {
+  return {
+    ruleKeys: JSON.stringify(rules.keys),
+    ruleService: rules.service,
+    ruleChannel: rules.channel,
+    limits: JSON.stringify(consume),
+    hold: JSON.stringify(hold),
   }
 }
 

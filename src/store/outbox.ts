@@ -8,14 +8,16 @@ import { execute, openOrm, statement } from './orm.ts'
 import { disabledEndpoints, outbox } from './schema.ts'
 import type { OutboxMessage } from './types.ts'
 
-export type ClaimedMessage = OutboxMessage & {
+export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
   challenge: ChallengeId
+  /** With `number.reported`. */
+  until: string | null
   createdAt: string
   tries: number
   claimedAt: number
 }
 /** `nextAt`: not given up yet. */
-export type FailedMessage = Omit<ClaimedMessage, 'claimedAt'> & {
+export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until'> & {
   failedAt: string | null
   nextAt: string | null
   lastError: string
@@ -121,7 +123,7 @@ const claim = statement<ClaimedMessage>(sql`
     update ${outbox} set
       next_at = now() + ${sql.placeholder('leaseSeconds')}::float8 * interval '1 second', tries = tries + 1
     from due where outbox.id = due.id
-    returning outbox.id, challenge_id as challenge, type, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
+    returning outbox.id, challenge_id as challenge, type, until, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
   )
   select * from claimed order by "createdAt"`)
 

@@ -58,7 +58,8 @@ const check = statement<ExhaustedLimit>(sql`
   select key, ${secondsUntil('ends_at')} as "retryAfter" from counters where count >= max order by ends_at desc limit 1`)
 
 /**
- * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted; `consumed` and `begun`
+ * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted and
+ * `refused` (number-rules.ts) has none; `consumed` and `begun`
  * count when there is a row in `challenge`. Every statement locks counters in one order, and before any challenge, so no
  * two wait for each other; a locked row is read as its last holder left it. Each is looked up, and written, by itself: of
  * a join with `limits`, which it takes for a hundred rows, the planner makes a scan of the whole table. A counter that is not there yet is made with
@@ -84,7 +85,7 @@ export const ADMITTED = sql`
     select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after
     from counters where count >= max order by ends_at desc limit 1
   ), admitted as (
-    select where not exists (select from exhausted)
+    select where not exists (select from exhausted) and not exists (select from refused)
   )`
 
 export const CONSUMED = sql`

@@ -1,4 +1,4 @@
-// The tables. What the code knows of a row is inferred from here: a new column is written down in this file only.
+// The tables. What the code knows of a row is inferred from here and guard-schema.ts: a new column is written down once.
 //
 // No foreign keys: rows that belong together are written by one statement, and a key check would lock the parent row on
 // every insert.
@@ -36,7 +36,7 @@ import type { FactorId, FactorStatus, FactorType } from '../domain/factor.ts'
 import type { Locale } from '../domain/locale.ts'
 
 /** ISO 8601 in the code: both drivers parse it so. */
-const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+export const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
 
 export const services = pgTable('services', {
   id: text('id').primaryKey(),
@@ -140,6 +140,7 @@ export const outbox = pgTable(
     id: text('id').$type<`msg_${string}`>().primaryKey(),
     challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
     type: text('type').notNull(),
+    until: time('until'),
     createdAt: time('created_at').notNull().defaultNow(),
     nextAt: time('next_at').defaultNow(),
     tries: integer('tries').notNull().default(0),

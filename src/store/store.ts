@@ -9,6 +9,7 @@ import { clockCheck } from './database-clock.ts'
 import { type FactorStore, factorStore } from './factors.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
+import { type NumberRules, numberRuleStore } from './number-rules.ts'
 import { openDatabase } from './open-database.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
 import { type RateLimits, rateLimits } from './rate-limits.ts'
@@ -23,6 +24,7 @@ export type Store = {
   factors: FactorStore
   idempotency: IdempotencyStore
   rateLimits: RateLimits
+  numberRules: NumberRules
   carrierRates: CarrierRateLimit
   outbox: Outbox
   retention: Retention
@@ -49,6 +51,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       factors: factorStore(database),
       idempotency: idempotencyStore(database),
       rateLimits: rateLimits(database),
+      numberRules: numberRuleStore(database),
       carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
       retention: retention(database),

@@ -1,6 +1,7 @@
 // What the store keeps and gives back, inferred from the schema. Times are ISO 8601 strings of the database's clock.
 
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { NewRule, RuleQuestion } from './number-rules.ts'
 import type { Limit } from './rate-limits.ts'
 import type { ChargedCounter, challengeEvents, challenges, outbox, services } from './schema.ts'
 import type { GateEntry } from './wrong-gates.ts'
@@ -26,6 +27,8 @@ export type ChallengeRecord = Pick<
   request: ChallengeRequest
   /** Pending and past its time, by the database's clock when it was read. */
   expired: boolean
+  /** Pending, though the person at its number has reported the service as fraud: it is to be ended. */
+  reported: boolean
   /** Seconds since the present delivery was created, by the database's clock. */
   deliveryAge: number
   /** Seconds since the present or the open turn of a call began, by the database's clock; 0 where there is none. */
@@ -42,9 +45,14 @@ export type LedgerLine = LedgerEntry & { challenge: ChallengeId; version: number
 export type DueCheck = Pick<Challenge, 'id' | 'version'>
 
 /** An outcome or a delivery's end, to be pushed to the app. */
-export type OutboxMessage = Pick<typeof outbox.$inferSelect, 'id' | 'type'>
+export type OutboxMessage = Pick<typeof outbox.$inferSelect, 'id' | 'type'> & {
+  /** From now to the `until` that it tells of. */
+  seconds?: number
+}
 
 export type DeliveryStart = {
+  /** Whether a rule stands against it. */
+  rules: RuleQuestion
   /** What it counts against; it begins only when none of them is exhausted. */
   consume: readonly Limit[]
   /** The number's hashes when it is a call: until the call is over the number can have no other. */
@@ -55,6 +63,8 @@ export type SaveChallenge = {
   next: Challenge
   entry: LedgerEntry
   outbox: OutboxMessage[]
+  /** What was learnt of the number. */
+  rules: readonly NewRule[]
   /** A delivery that was asked for begins. */
   begins: DeliveryStart | null
   /** A call is over: its number is free. */

@@ -132,13 +132,19 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
  * The challenge as it is when it is sent. An outcome never changes; a late `delivery.updated` may show a later state than
  * the one it was written for, and `version` tells which of two messages is the later.
  */
-function bodyOf({ type, createdAt }: ClaimedMessage, record: ChallengeRecord): string | null {
+function bodyOf({ type, createdAt, until }: ClaimedMessage, record: ChallengeRecord): string | null {
   try {
-    return JSON.stringify({ type, timestamp: createdAt, data: challengeView(record) })
+    const data = until === null ? challengeView(record) : reportView(record, until)
+    return JSON.stringify({ type, timestamp: createdAt, data })
   } catch {
     // The row was changed by hand; it would fail at every try, twice a minute and for ever.
     return null
   }
+}
+
+/** Of a number that was reported, as much as may be said. */
+function reportView({ challenge, request }: ChallengeRecord, until: string) {
+  return { challenge_id: challenge.id, to: request.maskedNumber, until }
 }
 
 function logFields({ id, type, challenge, tries }: ClaimedMessage) {

@@ -64,6 +64,13 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
   },
   'challenges.ts': { in: ['src/challenges', 'src/http/routes', 'src/store'], means: LAYERS },
   'factors.ts': { in: ['src/client', 'src/factors', 'src/http/routes', 'src/store'], means: LAYERS },
+  'numbers.ts': {
+    in: ['src/client', 'src/guard', 'src/http/routes', 'test/support'],
+    means: 'telephone numbers: what is said of them, and those of the tests',
+  },
+  'number-rules.ts': { in: ['src/guard', 'src/store'], means: LAYERS },
+  'guard.ts': { in: ['src/cli', 'src/guard'], means: 'who may be called: the command and what it asks' },
+  'commands.ts': { in: ['src/guard', 'src/webhooks'], means: 'what a command of the operator says' },
   'factors.test.ts': { in: ['test/factors', 'test/http'], means: LAYERS },
   'cancel-challenge.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'check-code.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },

@@ -14,7 +14,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
   ['main', ['server', 'development', 'http', 'config', 'log', 'time']],
   ['server', ['webhooks', 'http', 'challenges', 'factors', 'config', 'carriers', 'store', 'metrics', 'log', 'time']],
   ['development', ['config', 'exchange', 'demo']],
-  ['cli', ['webhooks', 'http', 'challenges', 'config', 'store', 'domain', 'log', 'time']],
+  ['cli', ['webhooks', 'http', 'challenges', 'config', 'guard', 'store', 'domain', 'log', 'time']],
   ['webhooks', ['http', 'store', 'log', 'time']],
   ['http', ['challenges', 'factors', 'carriers', 'store', 'prompts', 'metrics', 'log', 'time', 'domain']],
   ['challenges', ['guard', 'carriers', 'store', 'prompts', 'metrics', 'log', 'time', 'domain']],

@@ -334,6 +334,7 @@ const SENTENCES: [before: Line[], line: Line, sentence: string][] = [
     [50, 'canceled', { by: 'page', status: 'canceled', reason: 'canceled' }],
     'It was canceled on the page. The challenge is canceled.',
   ],
+  [[CALL], [50, 'number_reported', {}], 'On another call to the number the person reported fraud, so this ended too.'],
   [[CALL], [50, 'canceled', { by: 'app' }], 'The app canceled it.'],
   [[CALL], [50, 'expired', { status: 'expired', reason: 'expired' }], 'Its time was over. The challenge is expired.'],
 ]

@@ -9,7 +9,7 @@ import { createMetrics } from '../../src/metrics/metrics.ts'
 import type { Store } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
-import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
+import { aChallenge, aCreation, aRequest, NO_RULES } from '../store/samples.ts'
 
 test('checking codes does not postpone the check of a call whose placement is unknown', async () => {
   let now = Date.parse('2026-01-05T12:00:00Z')
@@ -17,7 +17,8 @@ test('checking codes does not postpone the check of a call whose placement is un
   const transition = createTransition({
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     knownRecords: createKnownRecords(realClock),
-    limits: { startOf: () => ({ consume: [], hold: [] }), hashes: () => [] },
+    learntRules: () => [],
+    limits: { startOf: () => ({ rules: NO_RULES, consume: [], hold: [] }), hashes: () => [] },
     policy: { gate: true, drawnKey: false },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),

@@ -27,7 +27,7 @@ const REPEATED = new Set<string>([
     'document_failed',
     'ended',
   ],
-  ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'expired'],
+  ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'number_reported', 'expired'],
 ])
 
 const invariants: Record<string, Invariant> = {
@@ -59,7 +59,7 @@ const invariants: Record<string, Invariant> = {
         event.type === 'dtmf_received' &&
         event.key === 'wrong'
       )
-    return event.type === 'dtmf_received' && event.key === 'report'
+    return event.type === 'number_reported' || (event.type === 'dtmf_received' && event.key === 'report')
   },
 
   'undelivered means that nothing was told and no fallback is left, and says how the last delivery failed': (edge) => {
@@ -112,8 +112,8 @@ const invariants: Record<string, Invariant> = {
         ),
     ),
 
-  'a call that was canceled on the line is hung up': ({ before, event, effects }) =>
-    event.type !== 'canceled' ||
+  'a call that was canceled on the line, or whose number was reported, is hung up': ({ before, event, effects }) =>
+    (event.type !== 'canceled' && event.type !== 'number_reported') ||
     before.outcome !== null ||
     !hasActiveCall(before) ||
     last(before).ref === null ||
@@ -300,7 +300,7 @@ test('every state is reached, and every event tried in it', () => {
   const states: State[] = ['placing', 'ringing', 'gate', 'code', 'question', 'goodbye', 'sent', 'ended', 'closed']
   assert.deepEqual([...reached].sort(), states.toSorted())
   const types = new Set([...beginnings()].flatMap((start) => [...events(start)].map(({ type }) => type)))
-  assert.equal(types.size, 18)
+  assert.equal(types.size, 19)
   for (const state of states) for (const type of types) assert.ok(cells.has(`${state} ${type}`), `${state} ${type}`)
 })
 

@@ -13,7 +13,7 @@ import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { retention } from '../../src/store/retention.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
-import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
+import { aChallenge, aCreation, aRequest, NO_RULES } from '../store/samples.ts'
 import { onPostgres } from '../store/test-databases.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -125,7 +125,8 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     const transition = createTransition({
       store: { challenges, notifier: { publish() {} } as never },
       knownRecords: createKnownRecords(realClock),
-      limits: { startOf: () => ({ consume: [], hold: [] }), hashes: () => [] },
+      learntRules: () => [],
+      limits: { startOf: () => ({ rules: NO_RULES, consume: [], hold: [] }), hashes: () => [] },
       policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},
       metrics: createMetrics(),

@@ -60,6 +60,7 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
     outcomeVersion: outcomeVersion ?? null,
     charge: null,
     expired: false,
+    reported: false,
     deliveryAge: 3,
     turnAge: 1,
   }

@@ -6,6 +6,7 @@ import { openApiDocument } from '../../src/http/openapi.ts'
 import { challengeRoutes } from '../../src/http/routes/challenges.ts'
 import { factorRoutes } from '../../src/http/routes/factors.ts'
 import { health } from '../../src/http/routes/health.ts'
+import { numberRoutes } from '../../src/http/routes/numbers.ts'
 
 export type Content = Record<
   string,
@@ -25,6 +26,7 @@ type Document = {
 const api = new OpenAPIHono()
 // No part is used before the first request.
 api.route('/', factorRoutes({} as never))
+api.route('/', numberRoutes({} as never))
 api.route('/', health({} as never))
 api.route('/', challengeRoutes({} as never))
 

@@ -20,6 +20,7 @@ import {
   oneOutcome,
 } from './invariants/outcome.ts'
 import { receiptsAskedFor } from './invariants/receipts.ts'
+import { reportedIsFrozen } from './invariants/reports.ts'
 import {
   appAnswered,
   everythingEnds,
@@ -97,6 +98,11 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
   carriers: {
     description: 'what a carrier took and then failed to connect or send, the next one tries',
     check: nextCarrierTried,
+  },
+  frozen: {
+    description:
+      'after a report of fraud nothing of the service begins to the number, is approved there, or stays pending',
+    check: reportedIsFrozen,
   },
   answered: { description: 'a creation, redelivery, cancel or check is answered within 4 seconds', check: appAnswered },
 }

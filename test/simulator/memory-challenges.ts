@@ -14,6 +14,7 @@ import type {
 } from '../../src/store/types.ts'
 import type { MemoryIdempotency } from './memory-idempotency.ts'
 import type { MemoryLimits } from './memory-limits.ts'
+import type { MemoryNumberRules } from './memory-number-rules.ts'
 import type { MemorySlots } from './memory-slots.ts'
 
 /** What one commit has made of a challenge. */
@@ -41,6 +42,7 @@ type Parts = {
   limits: MemoryLimits
   idempotency: MemoryIdempotency
   slots: MemorySlots
+  rules: MemoryNumberRules
   post(message: OutboxMessage, challenge: ChallengeId): void
   committed(commit: Commit): void
 }
@@ -56,7 +58,7 @@ export type MemoryChallenges = ChallengeStore & {
 const LEASE_MS = 5_000
 const HOUR_MS = 3_600_000
 
-export function memoryChallenges({ now, limits, idempotency, slots, post, committed }: Parts): MemoryChallenges {
+export function memoryChallenges({ now, limits, idempotency, slots, rules, post, committed }: Parts): MemoryChallenges {
   const rows = new Map<string, Row>()
   const lines = new Map<string, LedgerLine[]>()
   const activeCalls = new Map<string, string>()
@@ -66,6 +68,7 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
     { entry, outbox, secondsUntilCheck }: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>,
     charged: readonly ChargedCounter[],
     refunded: readonly ChargedCounter[],
+    learnt: SaveChallenge['rules'] = [],
   ): ChallengeRecord {
     const { id, outcome, version } = row.challenge
     if (outcome) {
@@ -84,9 +87,15 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
     const line = { ...entry, challenge: id, version, at: iso(now()) }
     lines.set(id, [...(lines.get(id) ?? []), line])
     for (const message of outbox) post(message, id)
-    const stored = recordOf(row, now())
+    rules.learn(learnt)
+    const stored = record(row)
     committed({ stored, line, outbox, charged, refunded })
     return stored
+  }
+
+  const record = (row: Row): ChallengeRecord => {
+    const { numberHash, serviceId } = row.request
+    return recordOf(row, now(), !row.challenge.outcome && rules.isReported(numberHash, serviceId))
   }
 
   const isBusy = ({ hold }: DeliveryStart) => hold.some((hash) => activeCalls.has(hash))
@@ -100,6 +109,8 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
   return {
     async insert({ challenge, request, expiresIn, idempotency: claim, slot }, { begins, ...change }) {
       const { id } = challenge
+      const refused = rules.standing(begins.rules)
+      if (refused) return refused
       const exhausted = limits.exhausted(begins.consume)
       if (exhausted) return exhausted
       if (claim && idempotency.isTaken(request.serviceId, claim.key)) return 'key_taken'
@@ -125,22 +136,24 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
 
     async find(id) {
       const row = rows.get(id)
-      return row ? recordOf(row, now()) : null
+      return row ? record(row) : null
     },
 
     async findMany(ids) {
       return [...new Set(ids)].flatMap((id) => {
         const row = rows.get(id)
-        return row ? [recordOf(row, now())] : []
+        return row ? [record(row)] : []
       })
     },
 
-    async save({ next, inTime, begins, callOver, refund, gateEntry, ...change }) {
+    async save({ next, inTime, begins, callOver, refund, gateEntry, rules: learnt, ...change }) {
+      const refused = begins && rules.standing(begins.rules)
+      if (refused) return refused
       const exhausted = begins && limits.exhausted(begins.consume)
       if (exhausted) return exhausted
       const row = rows.get(next.id)
       if (!row || row.challenge.version !== next.version) return 'stale'
-      if (inTime && row.expiresAt <= now()) return 'stale'
+      if (inTime && (row.expiresAt <= now() || record(row).reported)) return 'stale'
       const { outcome } = row.challenge
       if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return 'stale'
       if (next.attemptsLeft < 0) throw new Error('violates check constraint "challenges_budget"')
@@ -151,7 +164,7 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
       limits.refund(refund)
       if (gateEntry) limits.countGate(gateEntry)
       const charge = begins ? chargeOf(charged) : refund.length > 0 ? null : row.charge
-      return commit({ ...row, challenge, charge }, change, charged, refund)
+      return commit({ ...row, challenge, charge }, change, charged, refund, learnt)
     },
 
     async claimDue(limit) {
@@ -170,9 +183,16 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
         .flatMap(({ ref }) => (ref !== null && refs.includes(ref) ? [ref] : []))
     },
 
+    pendingTo: async (serviceId, number) =>
+      [...rows.values()]
+        .filter(
+          ({ challenge, request }) => !challenge.outcome && request.serviceId === serviceId && request.to === number,
+        )
+        .map(({ challenge }) => challenge.id),
+
     ledger: async (id) => [...(lines.get(id) ?? [])],
 
-    rows: () => [...rows.values()].map((row) => recordOf(row, now())),
+    rows: () => [...rows.values()].map(record),
     anyDue: () => [...rows.values()].some((row) => row.nextCheckAt !== null && row.nextCheckAt <= now()),
     holder: (numberHash) => activeCalls.get(numberHash),
   }
@@ -181,6 +201,7 @@ export function memoryChallenges({ now, limits, idempotency, slots, post, commit
 function recordOf(
   { challenge, request, createdAt, expiresAt, endedAt, outcomeVersion, charge }: Row,
   now: number,
+  reported: boolean,
 ): ChallengeRecord {
   const last = challenge.deliveries.at(-1)
   const turn = last?.progress.state === 'ended' ? last.progress.openTurn : last?.progress
@@ -194,6 +215,7 @@ function recordOf(
     outcomeVersion,
     charge,
     expired: !challenge.outcome && expiresAt <= now,
+    reported,
     deliveryAge: last ? Math.max(0, (now - Date.parse(last.createdAt)) / 1000) : 0,
     turnAge: turnStartedAt ? Math.max(0, (now - Date.parse(turnStartedAt)) / 1000) : 0,
   }

@@ -7,6 +7,7 @@ import type { OutboxMessage } from '../../src/store/types.ts'
 export type OutboxRow = OutboxMessage & {
   challenge: ChallengeId
   createdAt: string
+  until: string | null
   nextAt: number | null
   tries: number
   lastError: string | null
@@ -28,11 +29,12 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
   const isoOrNull = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
   return {
-    post(message, challenge) {
+    post({ seconds, ...message }, challenge) {
       if (rows.has(message.id)) throw new Error('duplicate key value violates unique constraint "outbox_pkey"')
       rows.set(message.id, {
         ...message,
         challenge,
+        until: seconds === undefined ? null : new Date(now() + seconds * 1000).toISOString(),
         createdAt: new Date(now()).toISOString(),
         nextAt: now(),
         tries: 0,
@@ -55,10 +57,11 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
       for (const row of due) Object.assign(row, { nextAt: now() + leaseSeconds * 1000, tries: row.tries + 1 })
       return due
         .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
-        .map(({ id, challenge, type, createdAt, tries }) => ({
+        .map(({ id, challenge, type, until, createdAt, tries }) => ({
           id,
           challenge,
           type,
+          until,
           createdAt,
           tries,
           claimedAt: now() / 1000,

@@ -6,13 +6,15 @@ import type { Service } from '../../src/store/types.ts'
 import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-challenges.ts'
 import { memoryIdempotency } from './memory-idempotency.ts'
 import { type MemoryLimits, memoryLimits } from './memory-limits.ts'
+import { type MemoryNumberRules, memoryNumberRules } from './memory-number-rules.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
 import { memorySlots } from './memory-slots.ts'
 
 /** Everything but the notifier, of which each instance has its own. */
-export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox' | 'rateLimits'> & {
+export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox' | 'rateLimits' | 'numberRules'> & {
   challenges: MemoryChallenges
   rateLimits: MemoryLimits
+  numberRules: MemoryNumberRules
   outbox: MemoryOutbox
 }
 
@@ -20,9 +22,10 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
   const outbox = memoryOutbox(now)
   const idempotency = memoryIdempotency(now)
   const limits = memoryLimits(now)
+  const rules = memoryNumberRules(now)
   const slots = memorySlots(now)
   return {
-    challenges: memoryChallenges({ now, limits, idempotency, slots, post: outbox.post, committed }),
+    challenges: memoryChallenges({ now, limits, idempotency, slots, rules, post: outbox.post, committed }),
     // A run looks for no past challenges.
     challengeSearch: { list: async () => ({ records: [], next: null }) },
     idempotency,
@@ -30,6 +33,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     services: memoryServices(),
     factors: noFactors(),
     rateLimits: limits,
+    numberRules: rules,
     carrierRates: slots,
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },

@@ -52,8 +52,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'const isKnown = known !== undefined',
   }),
   one('expiry is not checked when a challenge is read', 'src/challenges/transition.ts', {
-    find: "record.expired ? ({ type: 'expired' } as const) : decide(record)",
-    replace: 'decide(record)',
+    find: "if (expired) return { type: 'expired' }",
+    replace: "if (expired && reported) return { type: 'expired' }",
   }),
   one('expiry is not checked when an approval is saved', 'src/challenges/transition.ts', {
     find: "inTime: !record.challenge.outcome && event.type !== 'expired'",
@@ -164,8 +164,8 @@ export const MUTATIONS: Mutation[] = [
     replace: '!isEarly',
   }),
   one('a call that waited for a place is placed without another look', 'src/challenges/call-placement.ts', {
-    find: 'return challenge.outcome === null && !expired && current?.id === id &&',
-    replace: 'return (expired || true) && current?.id === id &&',
+    find: 'challenge.outcome === null && !expired && !reported && current?.id === id &&',
+    replace: '(expired || reported || true) && current?.id === id &&',
   }),
   one('a ringing phone is not hung up at the end', 'src/domain/transitions/common.ts', {
     find: "return { challenge: closed, effects: [{ type: 'hang_up', delivery: id, ref }] }",
@@ -196,8 +196,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'const effects = record.expired ? Promise.resolve(record) : begin(saved)',
   }),
   one('no outcome is put into the outbox', 'src/challenges/transition.ts', {
-    find: 'outbox: pushes ? outboxMessages(record.challenge, next) : []',
-    replace: 'outbox: pushes ? [] : outboxMessages(record.challenge, next)',
+    find: 'outbox: pushes ? outboxMessages(record.challenge, next, rules) : []',
+    replace: 'outbox: pushes ? [] : outboxMessages(record.challenge, next, rules)',
   }),
   one('a refused push counts as delivered', 'src/webhooks/dispatcher.ts', {
     find: 'if (failure === null) return store.outbox.markDelivered(message.id)',
@@ -243,6 +243,14 @@ export const MUTATIONS: Mutation[] = [
   one('the number is logged with a placed call', 'src/challenges/call-placement.ts', {
     find: 'carrier: delivery.carrier, result: answer.type, why }',
     replace: 'carrier: delivery.carrier, to: record.request.to, result: answer.type, why }',
+  }),
+  one('a report of fraud freezes nothing', 'src/challenges/learnt-rules.ts', {
+    find: 'if (isReport) {',
+    replace: 'if (isReport && fraudFreeze < 0) {',
+  }),
+  one('what else is pending to a reported number goes on', 'src/challenges/transition.ts', {
+    find: "if (rules.some(({ kind }) => kind === 'report')) tasks.add(endOthers(saved))",
+    replace: "if (rules.some(({ kind }) => kind === 'allow')) tasks.add(endOthers(saved))",
   }),
   one('the number is logged by the reconciler', 'src/challenges/reconciler.ts', {
     find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier,',

@@ -13,7 +13,16 @@ import type { Scheduler } from './scheduler.ts'
 const DEADLINE_MS = 2_000
 /** So long after it was sent, a statement that was given up may still be carried out. */
 export const LATEST_COMMIT_MS = 3_500
-const GROUPS = ['challenges', 'services', 'factors', 'idempotency', 'rateLimits', 'carrierRates', 'outbox'] as const
+const GROUPS = [
+  'challenges',
+  'services',
+  'factors',
+  'idempotency',
+  'rateLimits',
+  'numberRules',
+  'carrierRates',
+  'outbox',
+] as const
 
 export type Parts = {
   store: MemoryStore

@@ -148,5 +148,6 @@ function drawSettings(prng: Prng): ChallengeSettings {
     limits: { number: [{ max: prng.pick([1, 2, 3, 50, 50]), seconds: 600 }], prefix: [], ip: [] },
     cooldown: prng.pick([0, 0, 5, 20]),
     policyName: 'standard',
+    fraudFreeze: 30,
   }
 }

@@ -6,7 +6,9 @@ import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../.
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore, type Inserted } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
+import type { RuleKind } from '../../src/store/guard-schema.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { type NewRule, numberRuleStore, type RuleQuestion, type StandingRule } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { type ExhaustedLimit, rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -17,7 +19,7 @@ import { aDelivery, aRequest } from '../store/samples.ts'
 import { createPrng, type Prng } from '../support/prng.ts'
 import { memoryStore } from './memory-store.ts'
 
-type Kept = Pick<Store, 'challenges' | 'idempotency' | 'rateLimits' | 'carrierRates' | 'outbox'>
+type Kept = Pick<Store, 'challenges' | 'idempotency' | 'rateLimits' | 'carrierRates' | 'outbox' | 'numberRules'>
 type Statement = (on: Kept) => Promise<unknown>
 
 const STATEMENTS = 400
@@ -59,6 +61,7 @@ function keptIn(database: Database): Kept {
     rateLimits: rateLimits(database),
     carrierRates: carrierRateLimit(database),
     outbox: outboxStore(database),
+    numberRules: numberRuleStore(database),
   }
 }
 
@@ -77,7 +80,7 @@ function shownAt(answer: unknown, ahead: number): Shown {
     if (value === null) return null
     if (/^(deliveryAge|turnAge|retryAfter|wait|span)$/.test(key) && typeof value === 'number')
       measured.push({ key, seconds: value })
-    else if (/^(createdAt|expiresAt|endedAt|failedAt|nextAt|claimedAt|endsAt)$/.test(key)) {
+    else if (/^(createdAt|expiresAt|endedAt|failedAt|nextAt|claimedAt|endsAt|until)$/.test(key)) {
       const at = typeof value === 'number' ? value : Date.parse(value) / 1000
       measured.push({ key, seconds: at - ahead / 1000 })
     }
@@ -115,7 +118,31 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     return { ...challenge, version, deliveries, attemptsLeft, outcome: chance.pick(OUTCOMES) }
   }
   /** The hashes of a number under secrets that are being rotated, and counters of two windows. */
+  const question = (): RuleQuestion => ({
+    keys: [
+      ...numbers.slice(0, chance.between(0, 2)).map((hash) => `number:${hash}`),
+      ...PREFIXES.slice(0, chance.between(0, 2)),
+    ],
+    service: chance.pick([aRequest().serviceId, 'svc_other']),
+    channel: chance.pick(['call', 'sms']),
+  })
+  /** A creation asks about its own number. */
+  const ownQuestion = (numberHash: string): RuleQuestion => {
+    const { keys, ...rest } = question()
+    return { ...rest, keys: [`number:${numberHash}`, ...keys], service: aRequest().serviceId }
+  }
+  const rule = (kinds: readonly RuleKind[]): NewRule => {
+    const kind = chance.pick(kinds)
+    const keys = chance.chance(0.7)
+      ? numbers.slice(0, chance.between(1, 2)).map((hash) => `number:${hash}`)
+      : PREFIXES.slice(-1)
+    const forService = kind === 'report' ? aRequest().serviceId : ''
+    const forChannel = kind === 'opt_out' ? chance.pick(['sms', ''] as const) : ''
+    const seconds = kind === 'report' ? chance.pick([7, 22]) : null
+    return { keys, kind, forService, forChannel, shown: `${seed}`, reason: null, seconds }
+  }
   const start = (holds: number): DeliveryStart => ({
+    rules: question(),
     consume: [
       ...numbers.slice(0, chance.between(0, 2)).map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]) })),
       ...wrongGateLimits(numbers.slice(0, chance.between(0, 2))),
@@ -125,7 +152,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
 
   for (;;) {
-    const kind = known.length === 0 ? 0 : chance.between(0, 13)
+    const kind = known.length === 0 ? 0 : chance.between(0, 15)
     const key = chance.pick(keys)
     const keyed = key ?? `${seed}-c`
     if (kind <= 1) {
@@ -144,7 +171,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       const change = {
         entry: { type: 'created', delivery: null, facts: { n: 1 } },
         outbox: [],
-        begins: start(0.6),
+        begins: { ...start(0.6), rules: ownQuestion(numberHash) },
         secondsUntilCheck: chance.pick([10, 40, null]),
       }
       const expiresIn = chance.pick([30, 60])
@@ -163,6 +190,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         entry: { type: 'changed', delivery: null, facts: {} },
         outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
         begins,
+        rules: chance.chance(0.15) ? [rule(['opt_out', 'report'])] : [],
         // A delivery is asked for only when no call is live.
         callOver: begins === null && chance.chance(0.5),
         secondsUntilCheck: chance.pick([10, null, 'as_planned' as const]),
@@ -229,11 +257,38 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           return [claimed, failed.sort(), how === 'given up' ? await outbox.sendAgain('all') : null]
         },
       }
+    } else if (kind === 13) {
+      const [added, asked] = [rule(['allow', 'block', 'opt_out', 'report', 'report']), question()]
+      yield {
+        what: `rule ${added.kind}`,
+        ask: async ({ numberRules, challenges }) => {
+          await numberRules.add(added)
+          const pending = await challenges.pendingTo(aRequest().serviceId, aRequest().to!)
+          return [await numberRules.allows(asked.keys), pending.sort()]
+        },
+      }
+    } else if (kind === 14) {
+      const { keys } = question()
+      const kinds = chance.pick([['allow', 'block'], ['report'], ['opt_out', 'report']] as const)
+      const service = chance.pick([aRequest().serviceId, null])
+      yield {
+        what: 'rules are removed',
+        ask: async ({ numberRules }) => {
+          const held = await numberRules.remove(keys, kinds, service)
+          await numberRules.sweep()
+          const left = (await numberRules.list(50)).map(({ createdAt: _, until, ...one }) => ({
+            ...one,
+            ends: until !== null,
+          }))
+          return [held, left.map((one) => JSON.stringify(one, Object.keys(one).sort())).sort()]
+        },
+      }
     } else yield { what: 'time passes', ask: async () => null, seconds: chance.pick([5, 10, 15, 35]) }
   }
 }
 
 const LANE = { carrier: 'plivo', channel: 'call', lane: 0, perSecond: 0.2 } as const
+const PREFIXES = ['prefix:+1', 'prefix:+1202']
 
 const OUTCOMES: (Outcome | null)[] = [
   null,
@@ -243,8 +298,8 @@ const OUTCOMES: (Outcome | null)[] = [
   { status: 'expired', reason: 'expired' },
 ]
 
-function shown(stored: ChallengeRecord | Inserted | ExhaustedLimit | string | null) {
-  if (stored === null || typeof stored === 'string' || 'retryAfter' in stored) return stored
+function shown(stored: ChallengeRecord | Inserted | ExhaustedLimit | StandingRule | string | null) {
+  if (stored === null || typeof stored === 'string' || 'retryAfter' in stored || 'rule' in stored) return stored
   if ('record' in stored) return { ...shownRecord(stored.record), wait: stored.slotWait }
   return shownRecord(stored)
 }
@@ -261,6 +316,7 @@ async function clear({ query }: Database): Promise<void> {
     'rate_limit_counters',
     'carrier_rate_slots',
     'active_calls',
+    'number_rules',
   ])
     await query(`delete from ${table}`)
 }
@@ -270,9 +326,10 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
   const earlier = (column: string) => `${column} = ${column} - $1::float8 * interval '1 second'`
   const all: Record<string, string[]> = {
     challenges: ['created_at', 'expires_at', 'ended_at', 'next_check_at'],
-    outbox: ['created_at', 'next_at', 'failed_at', 'delivered_at'],
+    outbox: ['created_at', 'until', 'next_at', 'failed_at', 'delivered_at'],
     idempotency: ['claimed_at', 'created_at'],
     rate_limit_counters: ['ends_at'],
+    number_rules: ['created_at', 'until'],
     carrier_rate_slots: ['free_at'],
   }
   for (const [table, columns] of Object.entries(all))

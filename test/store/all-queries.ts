@@ -6,11 +6,12 @@ import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { factorStore } from '../../src/store/factors.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { serviceStore } from '../../src/store/services.ts'
-import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest, asRecord, NO_RULES } from './samples.ts'
 
 /** Returns the methods that it has missed. */
 export async function runAllQueries(database: Database): Promise<string[]> {
@@ -21,6 +22,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
     limits: watched('limits', rateLimits(database), used),
+    numberRules: watched('numberRules', numberRuleStore(database), used),
     carrierRates: watched('carrierRates', carrierRateLimit(database), used),
     outbox: watched('outbox', outboxStore(database), used),
     retention: watched('retention', retention(database), used),
@@ -40,6 +42,7 @@ type Stores = {
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
   carrierRates: ReturnType<typeof carrierRateLimit>
+  numberRules: ReturnType<typeof numberRuleStore>
   outbox: ReturnType<typeof outboxStore>
   retention: ReturnType<typeof retention>
   factors: ReturnType<typeof factorStore>
@@ -52,6 +55,7 @@ async function everything({
   idempotency,
   limits,
   carrierRates,
+  numberRules,
   outbox,
   retention,
 }: Stores): Promise<void> {
@@ -75,7 +79,7 @@ async function everything({
     },
     {
       ...aCreation,
-      begins: { consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
+      begins: { rules: NO_RULES, consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
       secondsUntilCheck: 0,
       outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }],
     },
@@ -94,7 +98,7 @@ async function everything({
   const [again] = await challenges.findMany([challenge.id])
   const ended = asRecord(await challenges.save(aChange(again!.challenge, { callOver: true, refund: again!.charge! })))
   const next = asRecord(
-    await challenges.save(aChange(ended.challenge, { begins: { consume: [limit], hold: ['hash'] } })),
+    await challenges.save(aChange(ended.challenge, { begins: { rules: NO_RULES, consume: [limit], hold: ['hash'] } })),
   )
   await challenges.save(
     aChange(
@@ -103,6 +107,7 @@ async function everything({
     ),
   )
   await challenges.ledger(challenge.id)
+  await challenges.pendingTo(service, '+12025550123')
   await challenges.refsInUse([request.numberHash], 'twilio', ['CA1'])
   const filters = { status: null, reason: null, scope: null, metadata: {}, createdAfter: null, after: null, limit: 20 }
   await challengeSearch.list({ ...filters, serviceId: service, numberHashes: null })
@@ -116,6 +121,13 @@ async function everything({
   await outbox.listFailed(10)
   await outbox.oldestAge()
   await outbox.sendAgain(['msg_tour2'])
+
+  const rule = { forService: '', forChannel: '', shown: '+12', reason: 'premium', seconds: null } as const
+  await numberRules.add({ ...rule, kind: 'block', keys: ['prefix:+12'] })
+  await numberRules.allows(['prefix:+12', 'prefix:+1'])
+  await numberRules.list(10)
+  await numberRules.remove(['prefix:+12'], ['block'], null)
+  await numberRules.sweep()
 
   await idempotency.sweep()
   await limits.sweep()

@@ -10,7 +10,7 @@ import { type Limit, rateLimits } from '../../src/store/rate-limits.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, aChange, aCreation, aDelivery, aRequest, asRecord } from './samples.ts'
+import { aChallenge, aChange, aCreation, aDelivery, aRequest, asRecord, NO_RULES } from './samples.ts'
 
 onEachDatabase((database) => {
   describe('challenges', () => {
@@ -156,15 +156,20 @@ onEachDatabase((database) => {
     test('hold the one live call of their number, under each of its hashes, until it is over', async () => {
       const challenges = challengeStore(database())
       const [one, both, other] = [nanoid(), nanoid(), nanoid()]
-      const first = await insert(challenges, aChallenge(), { begins: { consume: [], hold: [one, both] } })
+      const first = await insert(challenges, aChallenge(), {
+        begins: { rules: NO_RULES, consume: [], hold: [one, both] },
+      })
       const second = aChallenge()
       for (const hold of [[one], [both], [other, both]]) {
-        assert.equal(await insertion(challenges, second, { begins: { consume: [], hold } }), 'number_busy')
+        assert.equal(
+          await insertion(challenges, second, { begins: { rules: NO_RULES, consume: [], hold } }),
+          'number_busy',
+        )
         assert.equal(await challenges.find(second.id), null)
         assert.deepEqual(await challenges.ledger(second.id), [])
       }
       await challenges.save(aChange(first.challenge, { callOver: true }))
-      const begins = { consume: [], hold: [both, other] }
+      const begins = { rules: NO_RULES, consume: [], hold: [both, other] }
       const { challenge } = await insert(challenges, second, { begins })
       const again = aChange({ ...first.challenge, version: 2 }, { begins })
       assert.equal(await challenges.save(again), 'number_busy')
@@ -382,7 +387,7 @@ onEachDatabase((database) => {
       const limit = { key: nanoid(), max: 1, seconds: 600 }
       const lane = { carrier: 'signalwire', channel: 'call', lane: 3, perSecond: 0.01 } as const
       const [second, hash] = [aChallenge(), nanoid()]
-      const begins = { consume: [limit], hold: [hash] }
+      const begins = { rules: NO_RULES, consume: [limit], hold: [hash] }
       const slot = { ...lane, maxWaitSeconds: 10 }
       assert.equal(await insertion(challenges, second, { key, begins, slot }), 'key_taken')
       assert.equal(await challenges.find(second.id), null)
@@ -404,7 +409,7 @@ onEachDatabase((database) => {
 
   describe('limits', () => {
     const counted = (consume: Limit[]) =>
-      insertion(challengeStore(database()), aChallenge(), { begins: { consume, hold: [] } })
+      insertion(challengeStore(database()), aChallenge(), { begins: { rules: NO_RULES, consume, hold: [] } })
     const isCounted = async (consume: Limit[]) => 'record' in (Object(await counted(consume)) as object)
     const count = async ({ key, seconds }: Limit) => {
       const [row] = await database().query<{ count: number }>(
@@ -446,11 +451,11 @@ onEachDatabase((database) => {
     test('count nothing when the challenge is not saved', async () => {
       const challenges = challengeStore(database())
       const limit = { key: nanoid(), max: 9, seconds: 600 }
-      const held = { consume: [limit], hold: [nanoid()] }
+      const held = { rules: NO_RULES, consume: [limit], hold: [nanoid()] }
       const first = await insert(challenges, aChallenge(), { begins: held })
       assert.equal(await insertion(challenges, aChallenge(), { begins: held }), 'number_busy')
       const key = nanoid()
-      const begins = { consume: [limit], hold: [] }
+      const begins = { rules: NO_RULES, consume: [limit], hold: [] }
       await insert(challenges, aChallenge(), { begins, key })
       assert.equal(await insertion(challenges, aChallenge(), { begins, key }), 'key_taken')
       const slot = { carrier: 'plivo', channel: 'call', lane: 7, perSecond: 0.01, maxWaitSeconds: 10 } as const
@@ -469,11 +474,11 @@ onEachDatabase((database) => {
     test('are given back with a save, once, and never to a window that has not counted them', async () => {
       const challenges = challengeStore(database())
       const limits = [600, 3600].map((seconds) => ({ key: nanoid(), max: 2, seconds })) as [Limit, Limit]
-      const begins = { consume: limits, hold: [] }
+      const begins = { rules: NO_RULES, consume: limits, hold: [] }
       const { challenge, charge } = await insert(challenges, aChallenge(), { begins })
       await insert(challenges, aChallenge(), { begins })
       await database().query('update rate_limit_counters set ends_at = now() where key = $1', [limits[0].key])
-      await insert(challenges, aChallenge(), { begins: { consume: [limits[0]], hold: [] } })
+      await insert(challenges, aChallenge(), { begins: { rules: NO_RULES, consume: [limits[0]], hold: [] } })
       const giveBack = aChange(challenge, { refund: charge! })
       assert.equal(asRecord(await challenges.save(giveBack)).charge, null)
       assert.equal(await challenges.save(giveBack), 'stale')

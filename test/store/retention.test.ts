@@ -8,7 +8,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
+import { aChallenge, aChange, aCreation, aRequest, asRecord, NO_RULES } from './samples.ts'
 
 const MONTH = 30 * 86_400
 const APPROVED: Outcome = { status: 'approved', reason: 'code_matched' }
@@ -183,7 +183,7 @@ onEachDatabase((database) => {
       max: 9,
       seconds: 600,
     }))
-    const begins = { consume, hold: [request.numberHash] }
+    const begins = { rules: NO_RULES, consume, hold: [request.numberHash] }
     const { challenge: first } = asRecord(await challenges().insert(made, { ...aCreation, begins }))
     const outbox = [{ id: `msg_${nanoid()}`, type: 'challenge.approved' }] as const
     await challenges().save(aChange({ ...first, outcome: APPROVED }, { outbox: [...outbox], callOver: true }))
@@ -233,7 +233,7 @@ onEachDatabase((database) => {
       extension: '0123',
       clientIpHashes: ['a hashed network'],
     }
-    const begins = { consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }], hold: [] }
+    const begins = { rules: NO_RULES, consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }], hold: [] }
     return asRecord(
       await challenges().insert(
         { challenge, request, expiresIn: 300, idempotency: { key: challenge.id, fingerprint: 'f' }, slot: null },

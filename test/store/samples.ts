@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { nanoid } from 'nanoid'
 import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
 import type { Creation } from '../../src/store/challenges.ts'
+import type { RuleQuestion } from '../../src/store/number-rules.ts'
 import type { ChallengeRecord, ChallengeRequest, SaveChallenge } from '../../src/store/types.ts'
 
 /** A call that has just been decided on: it bears no time, since that is the database's to say. */
@@ -51,10 +52,13 @@ export function aRequest(): ChallengeRequest {
   }
 }
 
+/** No rule is asked for. */
+export const NO_RULES: RuleQuestion = { keys: [], service: 'svc_test', channel: 'call' }
+
 export const aCreation: Creation = {
   entry: { type: 'created', delivery: null, facts: { channel: 'call', first: true, digits: 6, none: null } },
   outbox: [],
-  begins: { consume: [], hold: [] },
+  begins: { rules: NO_RULES, consume: [], hold: [] },
   secondsUntilCheck: null,
 }
 
@@ -63,6 +67,7 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     next,
     entry: { type: 'changed', delivery: null, facts: {} },
     outbox: [],
+    rules: [],
     begins: null,
     callOver: false,
     gateEntry: null,

@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import { type Server, startServer } from '../http/test-server.ts'
-import { aChallenge, aCreation } from '../store/samples.ts'
+import { aChallenge, aCreation, NO_RULES } from '../store/samples.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { later } from './later.ts'
@@ -88,6 +88,7 @@ test('what an instance saved, and died before it asked a carrier, another gives 
   const { request, charge } = (await server.challenges.find(json.id))!
   const challenge = { ...aChallenge(), fallback: [] }
   const begins = {
+    rules: NO_RULES,
     consume: charge!.map(({ key, seconds }) => ({ key, seconds, max: 100 })),
     hold: [request.numberHash],
   }

@@ -12,7 +12,7 @@ import { type Outbox, outboxStore } from '../../src/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
-import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
+import { aChallenge, aCreation, aRequest, NO_RULES } from '../store/samples.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { SECRET } from '../support/webhook-receiver.ts'
 
@@ -45,7 +45,8 @@ export async function openPushFixture(database: Database) {
   const transition = createTransition({
     store,
     knownRecords: createKnownRecords(realClock),
-    limits: { startOf: () => ({ consume: [], hold: [] }), hashes: () => [] },
+    learntRules: () => [],
+    limits: { startOf: () => ({ rules: NO_RULES, consume: [], hold: [] }), hashes: () => [] },
     policy: { gate: true, drawnKey: false },
     pushes: true,
     tasks: createBackgroundTasks(log),

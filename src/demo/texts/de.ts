@@ -173,7 +173,9 @@ export const de: DemoTexts = {
     usedCode: 'Dieser Code ist schon verbraucht. Warten Sie auf den nächsten.',
     locked: (minutes) => `Zu viele falsche Codes: für ${count(minutes, 'Minute', 'Minuten')} gesperrt.`,
     country: 'Nummern dieses Landes rufen wir nicht an.',
-    kind: 'Nummern dieser Art, etwa Sondernummern, rufen wir nie an. Bitte nehmen Sie eine andere.',
+    kind: 'Diese Nummer rufen wir nicht an: wegen ihrer Art, etwa als Sondernummer, auf Wunsch ihres Inhabers oder auf unseren. Bitte nehmen Sie eine andere.',
+    reported: (hours) =>
+      `Unter dieser Nummer wurde uns gesagt, dass ein Anruf nicht erwünscht war. Wir rufen sie noch ${count(hours, 'Stunde', 'Stunden')} lang weder an noch schreiben wir ihr.`,
     policy: 'Dieser Weg ist abgeschaltet. Bitte wählen Sie einen anderen.',
     conflict: 'Mit dieser Nummer läuft noch ein Anruf. Beenden Sie ihn und versuchen Sie es noch einmal.',
     tooOften: (seconds) =>

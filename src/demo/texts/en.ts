@@ -166,7 +166,9 @@ export const en = {
     usedCode: 'That code was used already. Wait for the next one.',
     locked: (minutes: number) => `Too many wrong codes: locked for ${count(minutes, 'minute')}.`,
     country: 'We do not call numbers of that country.',
-    kind: 'Numbers of this kind, such as premium ones, are never called. Please use another one.',
+    kind: "We do not call this number: for its kind, such as premium ones, at its owner's wish or at ours. Please use another one.",
+    reported: (hours: number) =>
+      `Somebody at this number told us that a call was not for them. We neither call nor text it for another ${count(hours, 'hour')}.`,
     policy: 'This way of confirming is switched off. Please choose another one.',
     conflict: 'A call to this number is still under way. Finish it or hang up, then try again.',
     tooOften: (seconds: number) =>

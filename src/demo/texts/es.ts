@@ -172,7 +172,9 @@ export const es: DemoTexts = {
     usedCode: 'Ese código ya se usó. Espere al siguiente.',
     locked: (minutes) => `Demasiados códigos erróneos: bloqueado durante ${count(minutes, 'minuto', 'minutos')}.`,
     country: 'No llamamos a números de ese país.',
-    kind: 'A números de este tipo, como los de tarificación especial, no llamamos nunca. Use otro, por favor.',
+    kind: 'No llamamos a este número: por su tipo, como los de tarificación especial, porque su titular no quiere o porque no queremos nosotros. Use otro, por favor.',
+    reported: (hours) =>
+      `Desde este número nos dijeron que una llamada no era para ellos. No lo llamamos ni le escribimos durante ${count(hours, 'hora', 'horas')} más.`,
     policy: 'Este método está desactivado. Elija otro, por favor.',
     conflict: 'Todavía hay una llamada en curso a este número. Termínela e inténtelo de nuevo.',
     tooOften: (seconds) =>

@@ -171,7 +171,9 @@ export const fr: DemoTexts = {
     usedCode: 'Ce code a déjà servi. Attendez le suivant.',
     locked: (minutes) => `Trop de codes erronés : bloqué pendant ${count(minutes, 'minute', 'minutes')}.`,
     country: 'Nous n’appelons pas les numéros de ce pays.',
-    kind: 'Les numéros de ce genre, comme les numéros surtaxés, ne sont jamais appelés. Prenez-en un autre.',
+    kind: 'Nous n’appelons pas ce numéro : à cause de son genre, comme les numéros surtaxés, parce que son titulaire ne le veut pas ou parce que nous l’excluons. Prenez-en un autre.',
+    reported: (hours) =>
+      `À ce numéro, on nous a dit qu’un appel n’était pas voulu. Nous ne l’appelons plus et ne lui écrivons plus pendant encore ${count(hours, 'heure', 'heures')}.`,
     policy: 'Cette méthode est désactivée. Choisissez-en une autre.',
     conflict: 'Un appel vers ce numéro est encore en cours. Terminez-le, puis réessayez.',
     tooOften: (seconds) =>

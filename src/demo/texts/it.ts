@@ -172,7 +172,9 @@ export const it: DemoTexts = {
     usedCode: 'Quel codice è già stato usato. Attenda il prossimo.',
     locked: (minutes) => `Troppi codici sbagliati: bloccato per ${count(minutes, 'minuto', 'minuti')}.`,
     country: 'Non chiamiamo numeri di quel paese.',
-    kind: 'Non chiamiamo mai numeri di questo tipo, come quelli a pagamento. Ne usi un altro.',
+    kind: 'Non chiamiamo questo numero: per il suo tipo, come quelli a pagamento, perché chi lo usa non vuole o perché lo escludiamo noi. Ne usi un altro.',
+    reported: (hours) =>
+      `Da questo numero ci hanno detto che una chiamata non era per loro. Per altre ${count(hours, 'ora', 'ore')} non lo chiamiamo e non gli scriviamo.`,
     policy: 'Questo metodo è disattivato. Ne scelga un altro.',
     conflict: 'Una chiamata a questo numero è ancora in corso. La termini e riprovi.',
     tooOften: (seconds) =>

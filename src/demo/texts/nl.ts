@@ -169,7 +169,9 @@ export const nl: DemoTexts = {
     usedCode: 'Die code is al gebruikt. Wacht op de volgende.',
     locked: (minutes) => `Te veel foute codes: ${count(minutes, 'minuut', 'minuten')} geblokkeerd.`,
     country: 'We bellen geen nummers van dat land.',
-    kind: 'Nummers van dit soort, zoals betaalnummers, bellen we nooit. Neem een ander.',
+    kind: 'Dit nummer bellen we niet: om zijn soort, zoals betaalnummers, omdat de eigenaar dat niet wil of omdat wij het uitsluiten. Neem een ander.',
+    reported: (hours) =>
+      `Op dit nummer zei iemand dat een gesprek niet voor hem was. We bellen en sms’en het nog ${count(hours, 'uur', 'uur')} niet.`,
     policy: 'Deze manier staat uit. Kies een andere.',
     conflict: 'Er loopt nog een oproep naar dit nummer. Beëindig die en probeer het opnieuw.',
     tooOften: (seconds) =>

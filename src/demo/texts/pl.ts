@@ -176,7 +176,9 @@ export const pl: DemoTexts = {
     usedCode: 'Ten kod został już użyty. Poczekaj na następny.',
     locked: (minutes) => `Za dużo błędnych kodów: blokada na ${count(minutes, 'minutę', 'minuty', 'minut')}.`,
     country: 'Nie dzwonimy pod numery z tego kraju.',
-    kind: 'Pod numery tego rodzaju, na przykład o podwyższonej opłacie, nigdy nie dzwonimy. Podaj inny.',
+    kind: 'Pod ten numer nie dzwonimy: ze względu na jego rodzaj, na przykład podwyższoną opłatę, wolę właściciela lub naszą. Podaj inny.',
+    reported: (hours) =>
+      `Pod tym numerem powiedziano nam, że połączenie nie było dla tej osoby. Nie dzwonimy tam ani nie piszemy; pozostało godzin: ${hours}.`,
     policy: 'Ten sposób jest wyłączony. Wybierz inny.',
     conflict: 'Połączenie z tym numerem jeszcze trwa. Zakończ je i spróbuj ponownie.',
     tooOften: (seconds) =>

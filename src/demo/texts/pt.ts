@@ -171,7 +171,9 @@ export const pt: DemoTexts = {
     usedCode: 'Esse código já foi usado. Espere o próximo.',
     locked: (minutes) => `Códigos errados demais: bloqueado por ${count(minutes, 'minuto', 'minutos')}.`,
     country: 'Não ligamos para números desse país.',
-    kind: 'Para números deste tipo, como os de tarifa especial, nunca ligamos. Use outro, por favor.',
+    kind: 'Não ligamos para este número: pelo tipo, como os de tarifa especial, porque o dono não quer ou porque nós o excluímos. Use outro, por favor.',
+    reported: (hours) =>
+      `Neste número disseram-nos que uma chamada não era para eles. Durante mais ${count(hours, 'hora', 'horas')} não ligamos nem enviamos mensagens.`,
     policy: 'Este método está desligado. Escolha outro, por favor.',
     conflict: 'Ainda há uma ligação em curso para este número. Termine-a e tente de novo.',
     tooOften: (seconds) =>

@@ -34,6 +34,7 @@ const route = createRoute({
     ...problemResponses(
       ...BODY_PROBLEMS,
       ...CHALLENGE_PROBLEMS,
+      'number_blocked',
       'policy',
       'number_blocked',
       'conflict',

@@ -1,5 +1,6 @@
 // Waiters and the app are told every outcome, and no code or number stands where it must not.
 
+import type { ChallengeRecord } from '../../../src/store/types.ts'
 import { type Check, extendedDeadline, isUndisturbed } from './facts.ts'
 
 export const outcomePushed: Check = function* ({ recorder, store }, { histories }) {
@@ -14,7 +15,13 @@ export const outcomePushed: Check = function* ({ recorder, store }, { histories 
     const outcomes = messages.filter(({ type }) => type.startsWith('challenge.'))
     if (outcome && (outcomes.length !== 1 || outcomes[0]!.type !== `challenge.${outcome.status}`))
       yield `${id} is ${outcome.status} and put ${outcomes.map(({ type }) => type).join(', ') || 'nothing'} into the outbox`
-    for (const message of outcomes)
+    const reports = messages.filter(({ type }) => type === 'number.reported')
+    const isReport = commits.some(
+      ({ line, stored }) =>
+        line.type === 'dtmf_received' && isReported(stored) && stored.outcomeVersion === line.version,
+    )
+    if (reports.length !== (isReport ? 1 : 0)) yield `${id} put ${reports.length} reports into the outbox`
+    for (const message of [...outcomes, ...reports])
       if (!recorder.pushes.some((push) => push.id === message.id)) yield `${message.type} of ${id} was never pushed`
   }
   for (const row of store.outbox.rows())
@@ -25,10 +32,15 @@ export const outcomePushed: Check = function* ({ recorder, store }, { histories 
       yield `${id} was pushed as different messages`
     if (
       first.type === 'challenge.pending' ||
-      (first.type !== 'delivery.updated' && `challenge.${first.status}` !== first.type)
+      (first.type !== 'delivery.updated' &&
+        first.type !== (first.status === 'reported' ? 'number.reported' : `challenge.${first.status}`))
     )
       yield `${first.type} of ${first.challenge} was pushed as ${first.status}`
   }
+}
+
+function isReported({ challenge }: ChallengeRecord): boolean {
+  return challenge.outcome?.reason === 'fraud_reported'
 }
 
 /** A waiter reads again every three seconds, notified or not. */

@@ -70,7 +70,11 @@ export const honestOutcome: Check = function* ({ recorder }, facts) {
   for (const history of facts.histories) {
     const { outcome } = history.last.challenge
     if (!outcome) continue
-    const why = contradiction(history, outcome.reason, facts)
+    const ending = history.commits.find(({ stored }) => stored.challenge.outcome)!
+    const why =
+      ending.line.type === 'number_reported'
+        ? contradictedReport(history, facts.histories)
+        : contradiction(history, outcome.reason, facts)
     if (why) yield `${history.id} is ${outcome.status} (${outcome.reason}), but ${why}`
     if (
       outcome.status === 'canceled' &&
@@ -80,6 +84,13 @@ export const honestOutcome: Check = function* ({ recorder }, facts) {
     if (outcome.status === 'expired' && history.endedAt! < history.expiresAt)
       yield `${history.id} expired before its time`
   }
+}
+
+/** A challenge that ended since the person pressed 9 on another call of the service. */
+function contradictedReport({ id, last }: History, all: History[]): string | null {
+  const others = all.filter((one) => one.id !== id && one.last.request.to === last.request.to)
+  const keys = others.flatMap(({ deliveryRequests }) => deliveryRequests.flatMap((order) => keysPressed(order)))
+  return keys.includes('9') ? null : 'nobody had pressed 9 at its number'
 }
 
 function contradiction(history: History, reason: string, { approveKey }: Facts): string | null {

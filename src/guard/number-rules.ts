@@ -1,0 +1,43 @@
+// The rules that stand for or against a number: under which keys they are found, and what is said of them.
+
+import type { Channel, E164 } from '../domain/challenge.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import type { RuleQuestion, StandingRule } from '../store/number-rules.ts'
+
+/** Of a full number: it is not kept readable, and is hashed under every listed secret. */
+export function numberKeys(number: E164, hashes: (text: string) => string[]): string[] {
+  return hashes(number).map((hash) => `number:${hash}`)
+}
+
+export function prefixKey(prefix: string): string {
+  return `prefix:${prefix}`
+}
+
+/** Every key under which a rule for the number may stand: its own, and each of its beginnings. */
+export function ruleQuestion(
+  number: E164,
+  service: string,
+  channel: Channel,
+  hashes: (text: string) => string[],
+): RuleQuestion {
+  const beginnings = Array.from({ length: number.length - 2 }, (_, index) => number.slice(0, index + 2))
+  return { keys: [...numberKeys(number, hashes), ...beginnings.map(prefixKey)], service, channel }
+}
+
+export function refusedByRule({ rule, shown, until }: StandingRule, channel: Channel): Refusal {
+  switch (rule) {
+    case 'report':
+      return {
+        refused: 'number_blocked',
+        detail: `The person at this number has reported a verification as fraud: your service can't reach it until ${until}.`,
+        ...(until !== null && { until }),
+      }
+    case 'opt_out':
+      return {
+        refused: 'number_blocked',
+        detail: `The person at this number wants no more ${channel === 'sms' ? 'texts' : 'calls'} from this server.`,
+      }
+    case 'block':
+      return { refused: 'number_blocked', detail: `${shown} is on the operator's block list.` }
+  }
+}

@@ -1,0 +1,36 @@
+// The tables of the guard that are about numbers.
+
+import { sql } from 'drizzle-orm'
+import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { Channel } from '../domain/challenge.ts'
+import { time } from './schema.ts'
+
+/** `allow`, `block`: the operator's lists. `opt_out`: the person's word to every service. `report`: of fraud, to one. */
+export type RuleKind = 'allow' | 'block' | 'opt_out' | 'report'
+
+/**
+ * What stands for or against calling a number. A number is known by its hashes, a row for each secret that was listed when
+ * the rule was made; a prefix is in clear.
+ */
+export const numberRules = pgTable(
+  'number_rules',
+  {
+    /** `number:<hash>` or `prefix:+8816`. */
+    key: text('key').notNull(),
+    kind: text('kind').$type<RuleKind>().notNull(),
+    /** Empty: every service. */
+    forService: text('for_service').notNull().default(''),
+    /** Empty: both. */
+    forChannel: text('for_channel').$type<Channel | ''>().notNull().default(''),
+    /** What a list of the rules shows of the number or prefix. */
+    shown: text('shown').notNull(),
+    reason: text('reason'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    /** `null`: until it is taken back. */
+    until: time('until'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.key, table.kind, table.forService, table.forChannel] }),
+    index('number_rules_until').on(table.until).where(sql`${table.until} is not null`),
+  ],
+)

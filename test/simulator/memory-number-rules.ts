@@ -1,0 +1,92 @@
+// The rules for numbers in memory, by the same rules as the statements of src/store/number-rules.ts.
+
+import {
+  type NewRule,
+  type NumberRules,
+  type RuleQuestion,
+  rows,
+  type StandingRule,
+} from '../../src/store/number-rules.ts'
+
+type Row = Omit<ReturnType<typeof rows>[number], 'seconds'> & { createdAt: number; until: number | null }
+
+export type MemoryNumberRules = NumberRules & {
+  /** Within a statement that starts a delivery: the rule that refuses it. */
+  standing(question: RuleQuestion): StandingRule | null
+  isReported(numberHash: string, service: string): boolean
+  /** Within the statement that changes the challenge. */
+  learn(rules: readonly NewRule[]): void
+}
+
+export function memoryNumberRules(now: () => number): MemoryNumberRules {
+  const kept = new Map<string, Row>()
+  const nameOf = ({ key, kind, forService, forChannel }: Pick<Row, 'key' | 'kind' | 'forService' | 'forChannel'>) =>
+    [key, kind, forService, forChannel].join(' ')
+  const holding = () => [...kept.values()].filter(({ until }) => until === null || until > now())
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+
+  function learn(rules: readonly NewRule[]): void {
+    for (const { seconds, ...rule } of rows(rules))
+      kept.set(nameOf(rule), { ...rule, createdAt: now(), until: seconds === null ? null : now() + seconds * 1000 })
+  }
+
+  function mostSpecific(rules: Row[]): Row | null {
+    const weight = ({ key }: Row) => (key.startsWith('number:') ? 1_000 : 0) + key.length
+    const listed = rules.filter(({ kind }) => kind === 'allow' || kind === 'block')
+    return listed.sort((one, other) => weight(other) - weight(one) || other.createdAt - one.createdAt)[0] ?? null
+  }
+
+  return {
+    learn,
+    standing({ keys, service, channel }) {
+      const rules = holding().filter(
+        ({ key, forService, forChannel }) =>
+          keys.includes(key) && ['', service].includes(forService) && ['', channel].includes(forChannel),
+      )
+      const listed = mostSpecific(rules)
+      const refusing = [
+        ...rules.filter(({ kind }) => kind === 'report' || kind === 'opt_out'),
+        ...(listed?.kind === 'block' ? [listed] : []),
+      ]
+      const [first] = refusing.sort((one, other) => (one.until ?? 0) - (other.until ?? 0))
+      return first ? { rule: first.kind as StandingRule['rule'], shown: first.shown, until: iso(first.until) } : null
+    },
+    isReported: (numberHash, service) =>
+      holding().some(
+        (rule) => rule.key === `number:${numberHash}` && rule.kind === 'report' && rule.forService === service,
+      ),
+
+    async add(rule) {
+      for (const key of rule.keys)
+        for (const [kind, other] of [
+          ['allow', 'block'],
+          ['block', 'allow'],
+        ] as const)
+          if (rule.kind === kind)
+            for (const [name, row] of kept) if (row.key === key && row.kind === other) kept.delete(name)
+      learn([rule])
+    },
+    async remove(keys, kinds, forService) {
+      const found = [...kept].filter(
+        ([, row]) =>
+          keys.includes(row.key) && kinds.includes(row.kind) && (forService === null || row.forService === forService),
+      )
+      const held = found.some(([, row]) => holding().includes(row))
+      for (const [name] of found) kept.delete(name)
+      return held
+    },
+    allows: async (keys) => mostSpecific(holding().filter(({ key }) => keys.includes(key)))?.kind === 'allow',
+    async list(limit) {
+      const lines = holding().map(({ key: _, createdAt, until, ...row }) => ({
+        ...row,
+        createdAt: iso(createdAt)!,
+        until: iso(until),
+      }))
+      const distinct = new Map(lines.map((line) => [JSON.stringify(line), line]))
+      return [...distinct.values()].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).slice(0, limit)
+    },
+    async sweep() {
+      for (const [name, { until }] of kept) if (until !== null && until < now()) kept.delete(name)
+    },
+  }
+}
