@@ -1,5 +1,6 @@
 // The server in its production configuration, as a process, and the requests that it is asked.
 
+import { readFileSync } from 'node:fs'
 import { deriveCode } from '../../src/domain/one-time-codes.ts'
 import { ACCOUNT_SID, API_KEY, AUTH_TOKEN, FROM, PUBLIC_URL, SECRET } from './bench-account.ts'
 import { refOf } from './carrier-refs.ts'
@@ -10,6 +11,9 @@ import { phoneNumber } from './load-numbers.ts'
 import { signedWebhook } from './twilio-webhook.ts'
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+/** What `npm start` gives Node. */
+const START_OPTIONS: string[] = scripts.start.match(/--\S+/g)
 
 /** As many windows as by default, so high that none is exhausted: each delivery is counted in all of them. */
 export const HIGH_LIMITS = {
@@ -48,7 +52,7 @@ export function startAnswerback(place: Place, { environment = {}, nodeOptions = 
     port: place.port,
     directory: place.directory,
     environment: { ...productionEnvironment(place), ...environment },
-    nodeOptions,
+    nodeOptions: [...START_OPTIONS, ...nodeOptions],
     readyPath: '/readyz',
   })
 }
