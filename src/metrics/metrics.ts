@@ -1,7 +1,10 @@
 // What this process counts and measures, in the names of Prometheus: prometheus.io/docs/practices/naming. Every label has a
 // handful of values of ours; nothing that a stranger sends becomes one. The sums over all instances are the installation's.
 
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import Counter from 'prom-client/lib/counter.js'
+import Gauge from 'prom-client/lib/gauge.js'
+import Histogram from 'prom-client/lib/histogram.js'
+import Registry from 'prom-client/lib/registry.js'
 import type { CarrierName, Channel, Flow, Outcome } from '../domain/challenge.ts'
 
 type Ended = { flow: Flow; channel: Channel; carrier: CarrierName; seconds: number } & Pick<
