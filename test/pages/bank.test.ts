@@ -13,9 +13,9 @@ import { displayedCode, pagesOf } from './visitor-session.ts'
 const { server, openSession, phoneOf } = pagesOf()
 
 describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
-  for (const [user, viewport] of [
-    ['grace', { width: 720, height: 900 }],
-    ['hedy', { width: 390, height: 800 }],
+  for (const [user, last, viewport] of [
+    ['grace', 'recovery code', { width: 720, height: 900 }],
+    ['hedy', 'authenticator', { width: 390, height: 800 }],
   ] as const) {
     test(`registration, numbers, authenticator and recovery code, ${viewport.width} px wide`, async () => {
       const { page, look, close } = await open({ viewport })
@@ -84,9 +84,15 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
       await page.goto(`${server().url}/demo/account`)
       await look('second-factor', '/demo/second-factor')
       assert.equal(await page.getByLabel('Which number').locator('option').count(), 2)
-      await page.getByLabel('One of the codes you kept').fill(recoveryCode)
-      await page.getByRole('button', { name: 'Confirm' }).last().click()
-      await page.getByText('A recovery code, which is used up now.').waitFor()
+      if (last === 'recovery code') {
+        await page.getByLabel('One of the codes you kept').fill(recoveryCode)
+        await page.getByRole('button', { name: 'Confirm' }).last().click()
+        await page.getByText('A recovery code, which is used up now.').waitFor()
+      } else {
+        await page.getByLabel('The six digits that it shows').fill(codeFor(secret, 0, Date.now()))
+        await page.getByRole('button', { name: 'Confirm' }).first().click()
+        await page.getByText('A code of your authenticator app.').waitFor()
+      }
       await close()
     })
   }
