@@ -6,6 +6,7 @@ import type { Scenario } from './scenario.ts'
 
 const NOT_CALLED = ['undelivered carrier_failed', 'expired expired']
 const HUNG_UP = ['undelivered hung_up', 'expired expired']
+const HOLD = 'One moment, please.'
 const APOLOGY = /Sorry, we cannot finish this call/
 const NO_LONGER_NEEDED = /This call is no longer needed/
 
@@ -36,7 +37,9 @@ export function possibleOutcomes({ behaviour, phone, challenge, valid }: Scenari
 /** A call that was cut short, by whom and with which last words. `expired`: the webhook of its end was lost with an instance. */
 function brokenOff(call: Call): string[] {
   // A person who hangs up having heard nothing may have met a document that could not be had: its instance was killed.
-  if (call.hungUpBy === 'person' && said(call) !== '' && !APOLOGY.test(said(call))) return HUNG_UP
+  // So has one who was only asked to wait: an instance that did not reach the database said so, and noted nothing.
+  const heard = said(call).replaceAll(HOLD, '').trim()
+  if (call.hungUpBy === 'person' && heard !== '' && !APOLOGY.test(heard)) return HUNG_UP
   // We hang up, or say that the call is no longer needed, only after an outcome: it can't be the end of this call.
   if (call.hungUpBy === 'app' || NO_LONGER_NEEDED.test(said(call))) return NOT_CALLED
   // A document of ours could not be fetched, or was fetched from an instance that could not save the failure.

@@ -97,7 +97,7 @@ export const onCheckDue: Handler<'check_due'> = (challenge) => {
   return { challenge: told, effects: [{ type: 'fall_back', channel }] }
 }
 
-/** No document of it was ever asked for: we could not be reached, and it was not the person who hung up. */
+/** No request for its document was noted: the carrier could not reach us, or we the database. The person is not blamed. */
 function isSilent({ turnStartedAt, answeredLate }: OpenTurn): boolean {
   return turnStartedAt === null && !answeredLate
 }
