@@ -58,8 +58,8 @@ export const en = {
   },
   methods: {
     call_code: ['Call me with a code', 'You hear six digits and type them here.'],
-    text_code: ['Text me a code', 'The same, as a message.'],
-    keypad_code: ['Let me key in a code', 'It shows here; your phone takes it.'],
+    text_code: ['Text me a code', 'The same code, as a message.'],
+    keypad_code: ['Let me key in a code', 'It is shown here; you key it in on the phone.'],
     approve: ['Ask me to press a key', 'You hear what it is about, then decide.'],
   },
   verify: {
