@@ -17,12 +17,16 @@ test('each call is one request with the key in its header and no secret in its U
   await client.check('chl_1', '012345')
   await client.cancel('chl_1')
   await client.redeliver('chl_1', 'sms')
+  await client.numbers.unblock({ to: '+12025550123', reason: 'a slip' })
+  await client.numbers.optOut({ to: '+12025550123', channel: 'call' })
   assert.deepEqual(seen, [
     ['POST', '/v1/challenges', { to: '+12025550123', flow: 'approve' }],
     ['GET', '/v1/challenges/chl_1', null],
     ['POST', '/v1/challenges/chl_1/check', { code: '012345' }],
     ['POST', '/v1/challenges/chl_1/cancel', {}],
     ['POST', '/v1/challenges/chl_1/deliveries', { channel: 'sms' }],
+    ['POST', '/v1/numbers/unblock', { to: '+12025550123', reason: 'a slip' }],
+    ['POST', '/v1/numbers/opt-out', { to: '+12025550123', channel: 'call' }],
   ])
 })
 
