@@ -55,7 +55,8 @@ export function createCarrierSelection(carriers: readonly Carrier[], clock: Cloc
 function newDelivery(channel: Channel, carrier: Carrier, requested: Locale): Delivery {
   const locale = channel === 'call' ? carrier.resolveVoiceLocale(requested) : requested
   return {
-    id: `dlv_${nanoid()}`,
+    // 84 random bits: they are told apart within one challenge, and in the log.
+    id: `dlv_${nanoid(14)}`,
     channel,
     carrier: carrier.name,
     ...(locale !== requested && { locale }),

@@ -24,7 +24,11 @@ export function ledgerEntry(
 ): LedgerEntry {
   const { type, ...rest } = event
   const delivery = 'delivery' in event ? event.delivery : 'next' in event && event.next ? event.next.id : null
-  const facts = Object.entries(rest).filter(([name]) => name !== 'delivery' && name !== 'next')
+  // A call's name stands at the event that told it.
+  const known = before.deliveries.find(({ id }) => id === delivery)?.ref
+  const facts = Object.entries(rest).filter(
+    ([name, fact]) => name !== 'delivery' && name !== 'next' && !(name === 'ref' && fact === known),
+  )
   const next =
     'next' in event && event.next
       ? { carrier: event.next.carrier, channel: event.next.channel, next: event.next.id }

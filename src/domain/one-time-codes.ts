@@ -47,9 +47,9 @@ export function sameText(a: string, b: string): boolean {
   return timingSafeEqual(sha256(a), sha256(b))
 }
 
-/** Stands for a number where it must be found again and not be readable. */
+/** Stands for a number where it must be found again and not be readable: 128 bits, since every index holds it. */
 export function numberHash(secret: string, number: E164): string {
-  return mac(secret, 'number', number).toString('hex')
+  return mac(secret, 'number', number).toString('base64url', 0, 16)
 }
 
 /** Stands for a request's body where it must be recognised and not be readable. */

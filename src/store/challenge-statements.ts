@@ -161,6 +161,10 @@ const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
     returning challenges.*
   ), ${EVENT_AND_MESSAGES}, ${RULES_LEARNT}`
 
+/** Once it rings, or has ended, a delivery is not given back: domain/unrung-delivery.ts. */
+const CHARGE_LEFT = sql`
+  case when input.deliveries #>> '{-1,progress,state}' in ('placing', 'sent') then challenges.charge end`
+
 const FREED = sql`
   freed as (
     delete from ${activeCalls} using challenge
@@ -168,11 +172,11 @@ const FREED = sql`
   )`
 
 export const save = statement<ChallengeRow>(sql`
-  with ${STATE}, ${savedWith(sql`challenges.charge`, sql``)}
+  with ${STATE}, ${savedWith(CHARGE_LEFT, sql``)}
   select ${RECORD} from challenge`)
 
 export const saveCallOver = statement<ChallengeRow>(sql`
-  with ${STATE}, ${savedWith(sql`challenges.charge`, sql``)}, ${FREED}
+  with ${STATE}, ${savedWith(CHARGE_LEFT, sql``)}, ${FREED}
   select ${RECORD} from challenge`)
 
 /** Another delivery begins. */
@@ -191,7 +195,7 @@ export const saveWithRefund = statement<ChallengeRow>(sql`
 /** The keys of a gate were pressed. */
 export const saveGateEntry = statement<ChallengeRow>(sql`
   with ${STATE}, ${GATE_COUNTERS},
-    ${savedWith(sql`challenges.charge`, sql`, (select count(*) from gate_counters) as counters_locked`)}, ${GATE_COUNTED}
+    ${savedWith(CHARGE_LEFT, sql`, (select count(*) from gate_counters) as counters_locked`)}, ${GATE_COUNTED}
   select ${RECORD} from challenge`)
 
 export const claimDue = statement<DueCheck>(sql`

@@ -163,7 +163,9 @@ export function memoryChallenges({ now, limits, idempotency, slots, rules, post,
       if (callOver) for (const [hash, id] of activeCalls) if (id === next.id) activeCalls.delete(hash)
       limits.refund(refund)
       if (gateEntry) limits.countGate(gateEntry)
-      const charge = begins ? chargeOf(charged) : refund.length > 0 ? null : row.charge
+      const { state } = next.deliveries.at(-1)!.progress
+      const mayBeGivenBack = refund.length === 0 && (state === 'placing' || state === 'sent')
+      const charge = begins ? chargeOf(charged) : mayBeGivenBack ? row.charge : null
       return commit({ ...row, challenge, charge }, change, charged, refund, learnt)
     },
 

@@ -94,7 +94,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
       'drop index concurrently if exists half',
       'create unique index concurrently half on challenge_events (type)',
     ]
-    await sql`insert into challenge_events values ('a', 1, null, 'same', '{}'), ('a', 2, null, 'same', '{}')`
+    await sql`insert into challenge_events (challenge_id, version, type, data) values ('a', 1, 'same', '{}'), ('a', 2, 'same', '{}')`
     await assert.rejects(migrate(database, later(drop, create)))
     assert.equal(await isValid('half'), false)
     await migrate(database, later(drop, 'create index concurrently half on challenge_events (type)'))

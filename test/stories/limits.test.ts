@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
+import type { Limit } from '../../src/store/rate-limits.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { aChallenge, aCreation, NO_RULES } from '../store/samples.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
@@ -85,11 +86,13 @@ test('what is refused at once with others is given back once', options, async ()
 test('what an instance saved, and died before it asked a carrier, another gives back', options, async () => {
   const { json } = await server.create({ to: nextNumber(), client_ip: nextClient(), channel: 'sms' })
   await calm()
-  const { request, charge } = (await server.challenges.find(json.id))!
+  const { request } = (await server.challenges.find(json.id))!
+  const keys = [`number:${request.numberHash}`, `ip:${request.clientIpHashes![0]}`]
+  const counters = (await server.query('select key, seconds from rate_limit_counters')) as Omit<Limit, 'max'>[]
   const challenge = { ...aChallenge(), fallback: [] }
   const begins = {
     rules: NO_RULES,
-    consume: charge!.map(({ key, seconds }) => ({ key, seconds, max: 100 })),
+    consume: counters.filter(({ key }) => keys.includes(key)).map((counter) => ({ ...counter, max: 100 })),
     hold: [request.numberHash],
   }
   const created = { challenge, request, expiresIn: 300, idempotency: null, slot: null }
