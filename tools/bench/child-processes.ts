@@ -12,6 +12,8 @@ export type Child = {
   pid: number
   /** Resident memory in MiB. */
   residentMiB(): number
+  /** Processor time that it has taken since its start. */
+  processorMs(): number
   stop(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function startProgram(program: Program): Promise<Child> {
     port,
     pid: child.pid!,
     residentMiB: () => residentMiB(child.pid!),
+    processorMs: () => processorMs(child.pid!),
     async stop() {
       if (child.exitCode !== null) return
       const exit = once(child, 'exit')
@@ -70,6 +73,14 @@ export async function startProgram(program: Program): Promise<Child> {
 function residentMiB(pid: number): number {
   const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kib) / 1024
+}
+
+/** The kernel counts in hundredths of a second: proc_pid_stat(5), fields 14 and 15. */
+function processorMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 function listens(port: number): Promise<boolean> {

@@ -7,6 +7,7 @@ export type LoadRequest = { method: 'GET' | 'POST'; path: string; headers: Recor
 export type LoadResponse = { status: number; body: string }
 
 export type Load = {
+  count: number
   perSecond: number
   /** Milliseconds. */
   p50: number
@@ -66,7 +67,7 @@ export async function loadJobs(count: number, job: (index: number) => Promise<vo
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   const seconds = (performance.now() - begun) / 1000
-  return { perSecond: count / seconds, p50: percentile(milliseconds, 0.5), p99: percentile(milliseconds, 0.99) }
+  return { count, perSecond: count / seconds, p50: percentile(milliseconds, 0.5), p99: percentile(milliseconds, 0.99) }
 }
 
 export function percentile(numbers: readonly number[], part: number): number {

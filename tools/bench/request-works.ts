@@ -9,6 +9,10 @@ import { type Load, loadJobs, loadRequests, send } from './http-load.ts'
 import { pgbenchUpdates } from './pgbench.ts'
 import { measureOf, median, type PartResults } from './results.ts'
 
+/** `processorUs`: what a request took of the server's processor. */
+type MeasuredLoad = Load & { processorUs: number }
+type Loads = Record<'ours' | 'floor', MeasuredLoad[]>
+
 export const WORKS = [
   'creation',
   'answer',
@@ -24,7 +28,7 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
   const sides = await startBoth(run)
   const loads = Object.fromEntries(WORKS.map((work) => [work, { ours: [], floor: [] }])) as unknown as Record<
     Work,
-    Record<'ours' | 'floor', Load[]>
+    Loads
   >
   const pgbench: number[] = []
   const skipped = (work: Work) => only.length > 0 && !only.includes(work)
@@ -35,7 +39,12 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
       // A key is pressed on a call that was answered, which was created.
       const isNeeded = work === 'creation' || (work === 'answer' && !skipped('last_key'))
       if (skipped(work) && !isNeeded) continue
-      const load = await inTurns(round, (side) => steps[side][work]())
+      const load = await inTurns(round, async (side) => {
+        const before = sides[side].process.processorMs()
+        const done = await steps[side][work]()
+        const processorUs = (1000 * (sides[side].process.processorMs() - before)) / done.count
+        return { ...done, processorUs }
+      })
       if (round === 0) continue
       loads[work].ours.push(load.ours)
       loads[work].floor.push(load.floor)
@@ -102,7 +111,7 @@ export function createSteps(server: ComparedServer, count: number): Steps {
 }
 
 function measuresOf(
-  loads: Record<Work, Record<'ours' | 'floor', Load[]>>,
+  loads: Record<Work, Loads>,
   pgbench: number[],
   memory: Record<'ours' | 'floor', number>,
   skipped: (work: Work) => boolean,
@@ -129,15 +138,16 @@ function speed(loads: readonly Load[]): number {
   return Math.round(median(loads.map(({ perSecond }) => perSecond)))
 }
 
-function tableOf(loads: Record<Work, Record<'ours' | 'floor', Load[]>>): PartResults['tables'][string] {
-  const cells = (all: Load[]) => [
+function tableOf(loads: Record<Work, Loads>): PartResults['tables'][string] {
+  const cells = (all: MeasuredLoad[]) => [
     String(speed(all)),
     median(all.map(({ p50 }) => p50)).toFixed(1),
     median(all.map(({ p99 }) => p99)).toFixed(1),
+    median(all.map(({ processorUs }) => processorUs)).toFixed(0),
   ]
   return {
     title: 'Requests, 32 at once',
-    head: ['work', 'a second', 'p50 ms', 'p99 ms', 'floor B a second', 'p50 ms', 'p99 ms'],
+    head: ['work', 'a second', 'p50 ms', 'p99 ms', 'CPU µs', 'floor B a second', 'p50 ms', 'p99 ms', 'CPU µs'],
     rows: WORKS.filter((work) => loads[work].ours.length > 0).map((work) => [
       work.replaceAll('_', ' '),
       ...cells(loads[work].ours),
