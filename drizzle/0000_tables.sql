@@ -41,6 +41,7 @@ CREATE TABLE "challenges" (
 	"details" text,
 	"message" text,
 	"code_length" integer NOT NULL,
+	"shared_phrase" boolean NOT NULL,
 	"secret_id" text NOT NULL,
 	"from_number" text,
 	"carrier" text,

@@ -154,6 +154,7 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     serviceName: config.SERVICE_NAME ?? 'Answerback',
     possibleRegions: config.POSSIBLE_NUMBERS ?? new Set(),
     policy: { gate: config.GATE, drawnKey: config.APPROVE_KEY === 'drawn' },
+    sharedPhrase: config.SHARED_PHRASE,
     speechSpeed: config.EXCHANGE_SPEED,
     detectVoicemail: config.DETECT_VOICEMAIL,
     pushes: config.WEBHOOK_URL !== undefined,

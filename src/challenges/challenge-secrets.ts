@@ -8,6 +8,7 @@ import {
   deriveApproveKey,
   deriveCode,
   deriveGate,
+  derivePhrase,
   isPageToken,
   pageToken,
   SecretMissing,
@@ -20,6 +21,8 @@ export type ChallengeSecrets = {
   code(record: ChallengeRecord): string
   gate(record: ChallengeRecord, delivery: DeliveryId): string
   approveKey(record: ChallengeRecord, delivery: DeliveryId): string
+  /** Its two words in the language that the present call speaks, while there is one to be known by them. */
+  sharedPhrase(record: ChallengeRecord): string | null
   pageToken(record: ChallengeRecord): string
   isPageToken(record: ChallengeRecord, token: string): boolean
   /** What recognises a request's body, under each secret, newest first. Keyed, since a telephone number is soon guessed. */
@@ -41,6 +44,15 @@ export function challengeSecrets(all: string[]): ChallengeSecrets {
     },
     gate: (record, delivery) => deriveGate(of(record), delivery),
     approveKey: (record, delivery) => deriveApproveKey(of(record), delivery),
+    sharedPhrase(record) {
+      const { challenge, request } = record
+      const { channel, locale = request.locale } = challenge.deliveries.at(-1)!
+      if (!request.sharedPhrase || channel !== 'call') return null
+      const { phraseWords } = prompts[locale]
+      return derivePhrase(of(record), challenge.id, phraseWords.length)
+        .map((place) => phraseWords[place])
+        .join(' ')
+    },
     pageToken: (record) => pageToken(of(record), record.challenge.id),
     isPageToken: (record, token) => isPageToken([of(record)], record.challenge.id, token),
     fingerprints: (body) => all.map((secret) => bodyFingerprint(secret, body)),
@@ -69,6 +81,9 @@ export function scriptContext(
     },
     get gate() {
       return secret.gate(record, delivery)
+    },
+    get sharedPhrase() {
+      return secret.sharedPhrase(record)
     },
     get approveKey() {
       return secret.approveKey(record, delivery)

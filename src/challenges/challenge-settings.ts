@@ -10,6 +10,8 @@ export type ChallengeSettings = GuardSettings & {
   /** Where a number in no known range is taken, if its length is possible. */
   possibleRegions: ReadonlySet<string> | '*'
   policy: Policy
+  /** Where the creation does not say. */
+  sharedPhrase: boolean
   /** How many times faster than a carrier's voice the scripts are spoken: more than 1 only by the exchange. */
   speechSpeed: number
   detectVoicemail: boolean

@@ -27,13 +27,22 @@ import type { EffectRunner, Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
 /** Fields of a request that the server adds. */
-type AddedField = 'serviceId' | 'secretId' | 'numberHash' | 'clientIpHashes' | 'maskedNumber' | 'region'
+type AddedField =
+  | 'sharedPhrase'
+  | 'serviceId'
+  | 'secretId'
+  | 'numberHash'
+  | 'clientIpHashes'
+  | 'maskedNumber'
+  | 'region'
 
 /** A challenge as an app asks for it, checked in form: the number is E.164, every default is filled in. */
 export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
   to: E164
   flow: Flow
   channel: Channel
+  /** `null`: as the server is set. */
+  sharedPhrase: boolean | null
   /** Seconds. */
   expiresIn: number
   fallback: Channel[]
@@ -75,8 +84,9 @@ export function createCreateChallenge(deps: Deps): Create {
   return async (service, input, claim, arrivedAt) => {
     const number = parseNumber(input.to, null, settings.possibleRegions)
     if (!number.ok) return invalidField('to', number.message)
+    const sharedPhrase = input.sharedPhrase ?? settings.sharedPhrase
     const refusal =
-      policyRefusal(settings.policyName, input) ??
+      policyRefusal(settings.policyName, { ...input, sharedPhrase, drawnKey: settings.policy.drawnKey }) ??
       (await refusedUnlessListed(service, input, number, arrivedAt)) ??
       reachable(input, carriers)
     if (refusal) return refusal
@@ -135,9 +145,10 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 
   function requestOf(service: Service, input: CreateChallenge, region: string): ChallengeRequest {
-    const { flow, channel, fallback, expiresIn, clientIp, ...given } = input
+    const { flow, channel, fallback, expiresIn, clientIp, sharedPhrase, ...given } = input
     return {
       ...given,
+      sharedPhrase: sharedPhrase ?? settings.sharedPhrase,
       serviceId: service.id,
       secretId: secretId(settings.secrets[0]!),
       numberHash: limits.hashes(given.to)[0]!,

@@ -1,7 +1,7 @@
 // "Call me again", "text me instead": another delivery of the same code, under the same budget.
 
 import type { ChallengeId, Channel } from '../domain/challenge.ts'
-import type { AskedBy } from '../domain/events.ts'
+import type { AskedBy, Policy } from '../domain/events.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { stateOf } from '../domain/state-machine.ts'
 import { type PolicyName, policyRefusal } from '../guard/policy.ts'
@@ -32,6 +32,7 @@ type RedeliverySettings = {
   /** Seconds between two deliveries of one challenge. */
   cooldown: number
   policyName: PolicyName
+  policy: Policy
 }
 
 /** `arrivedAt`: of the request, by the clock. */
@@ -82,7 +83,9 @@ function refusalOf(record: ChallengeRecord, channel: Channel, settings: Redelive
   if (channel === 'sms' && challenge.flow !== 'send_code')
     return invalidField('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
   // The challenge may have been made before the policy was set.
-  const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength: request.codeLength })
+  const { codeLength, sharedPhrase } = request
+  const { drawnKey } = settings.policy
+  const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength, sharedPhrase, drawnKey })
   if (refusal) return refusal
   const state = stateOf(challenge)
   if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }

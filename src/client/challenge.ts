@@ -25,6 +25,8 @@ export type ChallengeRequest<F extends Flow = Flow> = {
   message?: string | null
   /** 4 to 8; default 6. */
   code_length?: number
+  /** Two words on the page and first in each call, where 9 reports fraud. Default: as the server is set. */
+  shared_phrase?: boolean
   /** Seconds, 30 to 600; default 300. */
   expires_in?: number
   /** Yours: given back unchanged. */
@@ -108,6 +110,8 @@ type Common = {
   metadata?: Record<string, string>
   /** The code to show, of a pending `keypad_code`: in the answer to `create`, and to the page token. */
   display_code?: string
+  /** The two words to show while a call is under way: in the answer to `create`, and to the page token. */
+  shared_phrase?: string
   /** To the page token, of an `approve`: the key that approves is drawn for each call, which names it. Else it is 1. */
   key_drawn?: true
   /** To the page token: digits of the code. */

@@ -175,6 +175,11 @@ export const SETTINGS = {
     onOff,
     'on: a code is spoken only after two keys drawn for this call were pressed, so no voicemail records it.',
   ),
+  SHARED_PHRASE: withDefault(
+    'off',
+    onOff,
+    'on: a call begins with two words that the page shows too, unless the creation says shared_phrase: false. off unless set.',
+  ),
   APPROVE_KEY: withDefault(
     '1',
     oneOf(['1', 'drawn']),

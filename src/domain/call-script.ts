@@ -23,6 +23,8 @@ export type ScriptContext = {
   gate: string
   /** The key that approves where it is drawn for each call. */
   approveKey: string
+  /** The words that the page shows too. */
+  sharedPhrase: string | null
 }
 
 const APPROVAL_KEY: GatherOptions = { max: 1, finish: null, reportKey: null, seconds: 8, secondsBetween: 8 }
@@ -40,7 +42,7 @@ export function callScript(challenge: Challenge, id: DeliveryId, context: Script
   const { turn } = call
   if (call.phase === 'code') {
     // Without a gate the code is the first that is heard.
-    const say = [...(turn === 1 ? [prompts.greeting(context.name)] : []), ...reading(context)]
+    const say = [...(turn === 1 ? opening(context) : []), ...reading(context)]
     return { locale, say, then: 'listen', turn, gather: REPLAY_KEY }
   }
   return {
@@ -76,8 +78,15 @@ function lastSentence(locale: Locale, sentence: string): Script {
   return { locale, say: [sentence], then: 'hang_up' }
 }
 
-function keysOf({ flow }: Challenge, { notice }: AnsweredCall, { code }: ScriptContext): GatherOptions {
-  if (flow === 'keypad_code') return { max: code.length, finish: '#', reportKey: null, seconds: 10, secondsBetween: 10 }
+function keysOf({ flow }: Challenge, { notice }: AnsweredCall, { code, sharedPhrase }: ScriptContext): GatherOptions {
+  if (flow === 'keypad_code')
+    return {
+      max: code.length,
+      finish: '#',
+      reportKey: null,
+      seconds: 10,
+      secondsBetween: sharedPhrase === null ? 10 : 5,
+    }
   if (flow === 'approve') return APPROVAL_KEY
   // A carrier of which we wrongly believe that it names the key makes a silence of a lone 9: then it is a key like others.
   return notice === 'silent' ? { ...GATE_KEYS, reportKey: null } : GATE_KEYS
@@ -86,20 +95,25 @@ function keysOf({ flow }: Challenge, { notice }: AnsweredCall, { code }: ScriptC
 /** What went wrong, the service, why it calls, and what to press. After a wrong key the greeting is not repeated. */
 function question(challenge: Challenge, turn: Turn, context: ScriptContext): string[] {
   const { notice } = turn
-  const { prompts, name, scope, details, message, code, gate } = context
+  const { prompts, scope, details, message, code, gate } = context
   const isWrong = notice === 'wrong'
-  const opening = isWrong ? [wrongEntry(challenge, prompts)] : [prompts.greeting(name)]
-  if (notice === 'silent') opening.unshift(prompts.silence)
-  if (challenge.flow === 'send_code') return [...opening, prompts.gate(scope, gate.charAt(0), gate.charAt(1))]
+  const first = isWrong ? [wrongEntry(challenge, prompts)] : opening(context)
+  if (notice === 'silent') first.unshift(prompts.silence)
+  if (challenge.flow === 'send_code') return [...first, prompts.gate(scope, gate.charAt(0), gate.charAt(1))]
   const about = details ?? (message === null ? null : fill(spokenMessage(message), context))
   const request = about === null ? [] : [asSentence(about)]
-  if (challenge.flow === 'keypad_code') return [...opening, ...request, prompts.enterCode(code.length)]
+  if (challenge.flow === 'keypad_code') return [...first, ...request, prompts.enterCode(code.length)]
   const keys = prompts.approve(approveKeyOf(turn, context))
-  return [...opening, ...(about === null ? [prompts.request(scope)] : request), keys]
+  return [...first, ...(about === null ? [prompts.request(scope)] : request), keys]
 }
 
 function wrongEntry({ flow }: Challenge, prompts: Prompts): string {
   return flow === 'keypad_code' ? prompts.wrongCode : prompts.wrongKey
+}
+
+/** The service, and the words by which the person knows the call from another: "The words on your screen are: amber kite." */
+function opening({ prompts, name, sharedPhrase }: ScriptContext): string[] {
+  return [prompts.greeting(name), ...(sharedPhrase === null ? [] : [prompts.sharedPhrase(sharedPhrase)])]
 }
 
 /** The code twice, with time to write it down. */
@@ -108,7 +122,7 @@ function reading(context: ScriptContext): Speech[] {
   const template = message === null ? `${prompts.code(scope)} {CODE}` : spokenMessage(message)
   const [before = '', ...after] = template.split('{CODE}').map((part) => fill(part, context).trim())
   const once = [before, ...after.flatMap((part) => [...prompts.digits(code), part])].filter((part) => part !== '')
-  return [...once, BETWEEN_READINGS, prompts.again, ...once, { pause: 1000 }, prompts.replay]
+  return [...once, BETWEEN_READINGS, prompts.neverAsk, prompts.again, ...once, { pause: 1000 }, prompts.replay]
 }
 
 export function fill(text: string, { name, scope }: Pick<ScriptContext, 'name' | 'scope'>): string {

@@ -17,11 +17,13 @@ export function classifyDtmf(
   const turn = turnOf(challenge, id)
   if (digits === '') return 'none'
   if (turn === null) return 'malformed'
+  const isReported = context.sharedPhrase !== null
   // The code is being read: star reads it again, and so does any other key.
-  if (turn.phase === 'code') return 'repeat'
+  if (turn.phase === 'code') return turn.turn === 1 && isReported && digits.startsWith('9') ? 'report' : 'repeat'
   const isEarly = () => seconds < secondsUntilKeyIsNamed(challenge, turn, context)
   if (turn.phase === 'gate') return classifyGate(digits, context.gate, isEarly())
-  if (challenge.flow === 'keypad_code') return classifyCode(digits, context.code)
+  if (challenge.flow === 'keypad_code')
+    return isReported && digits === '9' ? 'report' : classifyCode(digits, context.code)
   return classifyApproval(digits, approveKeyOf(turn, context), turn.keyDrawn && isEarly())
 }
 

@@ -33,6 +33,15 @@ export function deriveApproveKey(secret: string, delivery: DeliveryId): string {
   return String(2 + uniform(7, secret, 'approve', delivery).next().value)
 }
 
+/** Two different words of so many, by their places in a list: the same pair for every delivery of a challenge. */
+export function derivePhrase(secret: string, challenge: ChallengeId, words: number): [number, number] {
+  const [first = 0, second = 0] = new Set(uniform(words, secret, 'phrase', challenge).take(MOST_DRAWS))
+  return [first, second]
+}
+
+/** So many draws are all the same word never. */
+const MOST_DRAWS = 32
+
 export function pageToken(secret: string, challenge: ChallengeId): string {
   return `pgt_${mac(secret, 'page', challenge).toString('base64url')}`
 }

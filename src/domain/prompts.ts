@@ -9,6 +9,10 @@ import type { Speech } from './script.ts'
 export type Prompts = {
   /** "This is Acme." Always the first thing heard. */
   greeting(name: string): string
+  /** What a shared phrase is made of: names of things, no two of which sound alike. */
+  phraseWords: readonly string[]
+  /** "The words on your screen are: amber kite. If they differ, press 9." */
+  sharedPhrase(phrase: string): string
   /** approve, without details: "Someone is asking to log in." */
   request(scope: string): string
   /** approve: "To approve, press 1. If this was not you, press 9. Any other key refuses." */
@@ -19,6 +23,8 @@ export type Prompts = {
   gate(scope: string, first: string, second: string): string
   /** send_code: "Your login code is:" */
   code(scope: string): string
+  /** send_code, after the first reading: "We will never ask you for this code by phone." */
+  neverAsk: string
   /** Between the first and the second reading: "Once more:" */
   again: string
   /** After the readings: "To hear it again, press star." */

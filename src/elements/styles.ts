@@ -54,6 +54,7 @@ p { margin: 0; text-wrap: pretty; }
 }
 .display p:first-child { color: var(--_soft); font-size: .925rem; }
 .digits { font: 600 clamp(2.2rem, 12vw, 3.5rem) / 1.1 var(--_mono); letter-spacing: .06em; }
+.words { font-size: 1.6rem; font-weight: 600; }
 .digits b { font-weight: inherit; }
 .digits b + b { margin-inline-start: .35em; }
 .keys { text-align: start; }

@@ -56,6 +56,8 @@ export type Texts = {
   goOn: string
   /** The hosted page was asked to lead to an address that is not allowed. */
   returnRefused: string
+  /** Above the two words. */
+  sharedPhrase: string
   enterOnPhone: string
   /** `namedApproves`: of a key that is drawn for each call, beside the keys of which it is one. */
   keys: { approves: string; namedApproves: string; reports: string; others: string }

@@ -33,6 +33,10 @@ export function createView(headingLevel: string) {
   const digits = element('p', { class: 'digits', part: 'digits' }, digitsSpoken, digitsSeen)
   const display = element('div', { class: 'display', part: 'display', hidden: true }, displayLabel, digits)
 
+  const phraseLabel = element('p')
+  const words = element('p', { class: 'words' })
+  const phrase = element('div', { class: 'display', part: 'phrase', hidden: true }, phraseLabel, words)
+
   const details = element('p', { class: 'details', part: 'details', hidden: true })
   const list = element('ul')
   const keys = element('div', { class: 'keys', part: 'keys', hidden: true }, details, list)
@@ -47,7 +51,7 @@ export function createView(headingLevel: string) {
   const root = element(
     'div',
     { class: 'root', 'data-stage': 'loading' },
-    ...[figure(), status, to, problem, code, display, keys, countdown, actions],
+    ...[figure(), status, to, problem, phrase, code, display, keys, countdown, actions],
   )
   const buttons: Record<Channel, HTMLButtonElement> = { call, sms }
 
@@ -77,6 +81,9 @@ export function createView(headingLevel: string) {
       cancel.hidden = !pending
       ended.hidden = pending || state === 'approved'
       if (shownCode !== undefined && digitsSeen.textContent !== shownCode) showDigits(shownCode)
+      phrase.hidden = challenge.shared_phrase === undefined
+      setText(phraseLabel, texts.sharedPhrase)
+      setText(words, challenge.shared_phrase ?? '')
       setText(displayLabel, texts.enterOnPhone)
       setText(details, challenge.details ?? '')
       details.hidden = challenge.details === null

@@ -6,25 +6,27 @@ import type { Refusal } from '../domain/refusal.ts'
 export const POLICIES = ['standard', 'asvs', 'nist'] as const
 export type PolicyName = (typeof POLICIES)[number]
 
-type Terms = { flow: Flow; codeLength: number }
+export type PolicyTerms = { flow: Flow; codeLength: number; sharedPhrase: boolean; drawnKey: boolean }
 
 /**
  * `asvs`: OWASP ASVS 5.0. `nist`: NIST SP 800-63B-4. The ten minutes of both (6.5.5, 3.1.3.2) bind under every policy,
  * since no challenge lives longer.
  */
-export function policyRefusal(policy: PolicyName, terms: Terms): Refusal | null {
+export function policyRefusal(policy: PolicyName, terms: PolicyTerms): Refusal | null {
   return policy === 'asvs' ? asvs(terms) : policy === 'nist' ? nist(terms) : null
 }
 
 const MIN_DIGITS = 6
 
-function asvs({ flow, codeLength }: Terms): Refusal | null {
-  if (flow === 'approve')
-    return refused('asvs', 'does not allow approve: one key, the same in every call, is bound to no request', '6.6.2')
+function asvs({ flow, codeLength, sharedPhrase, drawnKey }: PolicyTerms): Refusal | null {
+  if (flow === 'approve') {
+    if (!drawnKey) return refused('asvs', 'allows approve only with APPROVE_KEY=drawn: 1 is bound to no call', '6.6.2')
+    return sharedPhrase ? null : refused('asvs', 'allows approve only with shared_phrase: true', '6.6.2')
+  }
   return codeLength < MIN_DIGITS ? refused('asvs', `wants codes of ${MIN_DIGITS} digits or more`, '6.5.4') : null
 }
 
-function nist({ flow, codeLength }: Terms): Refusal | null {
+function nist({ flow, codeLength }: PolicyTerms): Refusal | null {
   if (flow !== 'send_code')
     return refused('nist', 'allows only send_code: a secret must go from the verifier to the phone', '3.1.3.1')
   return codeLength < MIN_DIGITS ? refused('nist', `wants codes of ${MIN_DIGITS} digits or more`, '3.1.3.2') : null

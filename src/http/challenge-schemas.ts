@@ -53,6 +53,14 @@ export const challenge = z
       .string()
       .optional()
       .meta({ description: '`keypad_code`, while pending: in the answer to the creation, and to the page token.' }),
+    shared_phrase: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Where it was asked for, of a call, while pending: the two words to show. In the answer to the creation, and to the page token.',
+        examples: ['amber kite'],
+      }),
     key_drawn: z.literal(true).optional().meta({
       description:
         'To the page token, of an `approve`: the key that approves is drawn for each call, which names it. Else it is 1.',

@@ -28,24 +28,27 @@ export function challengeView({ challenge, request, createdAt, expiresAt, endedA
 }
 
 /** To the page that asks for a code, the code it must show, for as long as it is worth something. */
-export function viewFor(
-  record: ChallengeRecord,
-  byPage: boolean,
-  challenges: PageFacts & Pick<Challenges, 'secrets'>,
-): ChallengeView {
+export function viewFor(record: ChallengeRecord, byPage: boolean, challenges: PageFacts): ChallengeView {
   if (!byPage) return challengeView(record)
   const shown = record.challenge.flow === 'keypad_code' && !record.challenge.outcome
   const view = pageView(record, challenges)
   return shown ? { ...view, display_code: challenges.secrets.code(record) } : view
 }
 
-type PageFacts = Pick<Challenges, 'cooldownSeconds' | 'drawnKey'>
+type PageFacts = Pick<Challenges, 'cooldownSeconds' | 'drawnKey' | 'secrets'>
+
+/** The words by which the person knows the call, for as long as they are worth something. */
+export function shownPhrase(record: ChallengeRecord, { secrets }: Pick<Challenges, 'secrets'>) {
+  const phrase = record.challenge.outcome ? null : secrets.sharedPhrase(record)
+  return phrase === null ? {} : { shared_phrase: phrase }
+}
 
 /**
  * To the page, also what it needs to tell the person what to do now: what is being said on an answered call, the length of
  * the code, and the seconds left by the database's clock, since the browser's may be wrong. Not the app's metadata.
  */
-export function pageView(record: ChallengeRecord, { cooldownSeconds, drawnKey }: PageFacts): ChallengeView {
+export function pageView(record: ChallengeRecord, facts: PageFacts): ChallengeView {
+  const { cooldownSeconds, drawnKey } = facts
   const phases = record.challenge.deliveries.map(({ progress }) =>
     progress.state === 'answered' ? progress.phase : null,
   )
@@ -54,6 +57,7 @@ export function pageView(record: ChallengeRecord, { cooldownSeconds, drawnKey }:
   return {
     ...view,
     deliveries,
+    ...shownPhrase(record, facts),
     ...(drawnKey && view.flow === 'approve' && { key_drawn: true as const }),
     code_length: record.request.codeLength,
     ...secondsLeft(record, cooldownSeconds),

@@ -54,6 +54,10 @@ export const createRequest = z
           'Replaces the sentence that carries the code. `{CODE}` is required in `send_code` and refused in the other flows; `{NAME}` and `{SCOPE}` are optional.',
       }),
     code_length: whole(4, 8).default(6),
+    shared_phrase: z.boolean().optional().meta({
+      description:
+        'Two words are shown on the page and spoken first in each call, where 9 reports fraud. Unless given: as the server is set.',
+    }),
     expires_in: whole(30, LONGEST_LIFE).default(300).meta({ description: 'Seconds.' }),
     metadata: metadata.default({}),
     from: z

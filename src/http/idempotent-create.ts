@@ -7,7 +7,7 @@ import type { IdempotencyClaim, IdempotencyStore } from '../store/idempotency.ts
 import type { ChallengeRecord, Service } from '../store/types.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
-import { type ChallengeView, challengeView } from './challenge-view.ts'
+import { type ChallengeView, challengeView, shownPhrase } from './challenge-view.ts'
 import { invalid, isRefused, type Refused } from './problems.ts'
 
 type Parts = { challenges: Challenges; idempotency: Omit<IdempotencyStore, 'sweep'>; clock: Clock; log: Logger }
@@ -65,6 +65,7 @@ export function withSecrets(challenges: Challenges, record: ChallengeRecord, ans
   return {
     ...answer,
     page_token: challenges.secrets.pageToken(record),
+    ...shownPhrase(record, challenges),
     ...(shown && { display_code: challenges.secrets.code(record) }),
   }
 }

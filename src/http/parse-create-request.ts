@@ -27,6 +27,7 @@ export function parseCreateRequest(body: z.output<typeof createRequest>): Create
     details: body.details && sanitizeText(body.details, 200),
     message: body.message && sanitizeMessage(body.message),
     codeLength: body.code_length,
+    sharedPhrase: body.shared_phrase ?? null,
     expiresIn: body.expires_in,
     metadata: body.metadata,
     from: from?.number ?? null,

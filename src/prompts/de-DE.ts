@@ -1,12 +1,16 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { GERMAN } from './phrase-words/german.ts'
 
 const NUMBERS = ['null', 'ein', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht']
 
 /** No sentence ends in a figure: "die 1." would be read as "die erste". */
 export const deDE: Prompts = {
   greeting: (name) => `Hier ist ${name}.`,
+  phraseWords: GERMAN,
+  sharedPhrase: (phrase) =>
+    `Auf Ihrem Bildschirm stehen die Wörter: ${phrase}. Wenn dort andere stehen, bitte die 9 drücken.`,
   request: (scope) =>
     phrase(
       {
@@ -26,6 +30,7 @@ export const deDE: Prompts = {
   gate: (scope, first, second) =>
     `Um Ihren ${label(scope)} zu hören, bitte die ${first} und danach die ${second} drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken.`,
   code: (scope) => `Ihr ${label(scope)} lautet:`,
+  neverAsk: 'Wir werden Sie am Telefon niemals nach diesem Code fragen.',
   again: 'Noch einmal:',
   replay: 'Zum Wiederholen bitte die Sterntaste drücken.',
   wrongKey: 'Diese Taste steht leider nicht zur Wahl.',
@@ -45,7 +50,7 @@ export const deDE: Prompts = {
   hold: 'Einen Moment, bitte.',
   digits,
   message: (name, scope, code, minutes) =>
-    `${name}: ${code} ist Ihr ${label(scope)}. Er ist ${minutes} ${minutes === 1 ? 'Minute' : 'Minuten'} gültig.`,
+    `${name}: ${code} ist Ihr ${label(scope)}. Er ist ${minutes} ${minutes === 1 ? 'Minute' : 'Minuten'} gültig. Wir fragen nie am Telefon danach.`,
 }
 
 function label(scope: string): string {

@@ -1,6 +1,7 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase, scopeWords } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { ENGLISH } from './phrase-words/english.ts'
 
 const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']
 
@@ -8,6 +9,8 @@ const label = (scope: string) => (scope === 'verify' ? 'verification' : scopeWor
 
 export const enUS: Prompts = {
   greeting: (name) => `This is ${name}.`,
+  phraseWords: ENGLISH,
+  sharedPhrase: (phrase) => `The words on your screen are: ${phrase}. If they differ, press 9.`,
   request: (scope) =>
     phrase(
       {
@@ -26,6 +29,7 @@ export const enUS: Prompts = {
   gate: (scope, first, second) =>
     `To hear your ${label(scope)} code, press ${first}, then ${second}. If this was not you, press 9.`,
   code: (scope) => `Your ${label(scope)} code is:`,
+  neverAsk: 'We will never ask you for this code by phone.',
   again: 'Once more:',
   replay: 'To hear it again, press star.',
   wrongKey: 'Sorry, that was not one of the keys.',
@@ -45,5 +49,5 @@ export const enUS: Prompts = {
   hold: 'One moment, please.',
   digits,
   message: (name, scope, code, minutes) =>
-    `${code} is your ${name} ${label(scope)} code. It expires in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    `${code} is your ${name} ${label(scope)} code. It expires in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. We never ask for it by phone.`,
 }

@@ -1,11 +1,14 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { SPANISH } from './phrase-words/spanish.ts'
 
 export const NUMBERS = ['cero', 'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho']
 
 export const esES: Prompts = {
   greeting: (name) => `Le llamamos de ${name}.`,
+  phraseWords: SPANISH,
+  sharedPhrase: (phrase) => `Las palabras de su pantalla son: ${phrase}. Si son otras, pulse 9.`,
   request: (scope) =>
     phrase(
       {
@@ -25,6 +28,7 @@ export const esES: Prompts = {
   gate: (scope, first, second) =>
     `Para escuchar su ${label(scope)}, pulse ${first} y, a continuación, ${second}. Si no ha sido usted, pulse 9.`,
   code: (scope) => `Su ${label(scope)} es:`,
+  neverAsk: 'Nunca le pediremos este código por teléfono.',
   again: 'Una vez más:',
   replay: 'Para escucharlo de nuevo, pulse asterisco.',
   wrongKey: 'Lo sentimos, esa tecla no es válida.',
@@ -44,7 +48,7 @@ export const esES: Prompts = {
   hold: 'Un momento, por favor.',
   digits,
   message: (name, scope, code, minutes) =>
-    `${code} es su clave de ${name} ${purpose(scope)}. Caduca en ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'}.`,
+    `${code} es su clave de ${name} ${purpose(scope)}. Caduca en ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'}. Nunca se la pediremos por teléfono.`,
 }
 
 export function label(scope: string): string {

@@ -1,11 +1,14 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { FRENCH } from './phrase-words/french.ts'
 
 const NUMBERS = ['zéro', 'un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept', 'huit']
 
 export const frFR: Prompts = {
   greeting: (name) => `${name}, bonjour.`,
+  phraseWords: FRENCH,
+  sharedPhrase: (phrase) => `Les mots affichés sur votre écran sont : ${phrase}. S'ils sont différents, appuyez sur 9.`,
   request: (scope) =>
     phrase(
       {
@@ -25,6 +28,7 @@ export const frFR: Prompts = {
   gate: (scope, first, second) =>
     `Pour entendre votre ${label(scope)}, appuyez sur ${first}, puis sur ${second}. Si cette demande ne vient pas de vous, appuyez sur 9.`,
   code: (scope) => `Votre ${label(scope)} est :`,
+  neverAsk: 'Nous ne vous demanderons jamais ce code par téléphone.',
   again: 'Encore une fois :',
   replay: 'Pour réécouter le code, appuyez sur étoile.',
   wrongKey: 'Nous sommes désolés, cette touche ne correspond à aucun choix.',
@@ -45,7 +49,7 @@ export const frFR: Prompts = {
   digits,
   // GSM-7 has à, è, é, ù and the straight apostrophe, but neither circumflexes nor the small ç.
   message: (name, scope, code, minutes) =>
-    `${name} : ${code} est votre ${label(scope)}. Il expire dans ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    `${name} : ${code} est votre ${label(scope)}. Il expire dans ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Nous ne le demandons jamais par téléphone.`,
 }
 
 function label(scope: string): string {

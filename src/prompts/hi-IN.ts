@@ -1,11 +1,14 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { HINDI } from './phrase-words/hindi.ts'
 
 const NUMBERS = ['शून्य', 'एक', 'दो', 'तीन', 'चार', 'पाँच', 'छह', 'सात', 'आठ']
 
 export const hiIN: Prompts = {
   greeting: (name) => `यह ${name} की ओर से कॉल है।`,
+  phraseWords: HINDI,
+  sharedPhrase: (phrase) => `आपकी स्क्रीन पर लिखे शब्द हैं: ${phrase}। अगर वे अलग हैं, तो 9 दबाएँ।`,
   request: (scope) =>
     phrase(
       {
@@ -25,6 +28,7 @@ export const hiIN: Prompts = {
   gate: (scope, first, second) =>
     `अपना ${label(scope)} सुनने के लिए पहले ${first} और फिर ${second} दबाएँ। अगर यह अनुरोध आपका नहीं है, तो 9 दबाएँ।`,
   code: (scope) => `आपका ${label(scope)} है:`,
+  neverAsk: 'हम यह कोड आपसे फ़ोन पर कभी नहीं माँगेंगे।',
   again: 'एक बार फिर:',
   replay: 'दोबारा सुनने के लिए स्टार दबाएँ।',
   wrongKey: 'माफ़ कीजिए, यह बटन विकल्पों में नहीं है।',
@@ -44,7 +48,7 @@ export const hiIN: Prompts = {
   hold: 'कृपया एक क्षण प्रतीक्षा करें।',
   digits,
   // UCS-2, so 70 characters a segment.
-  message: (name, scope, code, minutes) => `${name}: ${label(scope)} ${code}, ${minutes} मिनट तक मान्य।`,
+  message: (name, scope, code, minutes) => `${name}: ${shortLabel(scope)} ${code}, ${minutes} मिनट, फ़ोन पर न दें।`,
 }
 
 function label(scope: string): string {
@@ -60,4 +64,9 @@ function label(scope: string): string {
     scope,
     (words) => `${words} कोड`,
   )
+}
+
+/** For text messages, where a segment has no room for "reset". */
+function shortLabel(scope: string): string {
+  return label(scope).replace('पासवर्ड रीसेट', 'पासवर्ड')
 }

@@ -1,11 +1,14 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { ITALIAN } from './phrase-words/italian.ts'
 
 const NUMBERS = ['zero', 'una', 'due', 'tre', 'quattro', 'cinque', 'sei', 'sette', 'otto']
 
 export const itIT: Prompts = {
   greeting: (name) => `La chiamiamo da ${name}.`,
+  phraseWords: ITALIAN,
+  sharedPhrase: (phrase) => `Le parole sul suo schermo sono: ${phrase}. Se sono diverse, prema 9.`,
   request: (scope) =>
     phrase(
       {
@@ -24,6 +27,7 @@ export const itIT: Prompts = {
   gate: (scope, first, second) =>
     `Per ascoltare il suo ${label(scope)}, prema ${first} e poi ${second}. Se la richiesta non è sua, prema 9.`,
   code: (scope) => `Il suo ${label(scope)} è:`,
+  neverAsk: 'Non le chiederemo mai questo codice per telefono.',
   again: 'Ancora una volta:',
   replay: 'Per riascoltarlo, prema asterisco.',
   wrongKey: 'Spiacenti, questo tasto non è tra le opzioni.',
@@ -43,7 +47,7 @@ export const itIT: Prompts = {
   hold: 'Un attimo, per favore.',
   digits,
   message: (name, scope, code, minutes) =>
-    `${name}: ${code} è il suo ${label(scope)}. Scade tra ${minutes} ${minutes === 1 ? 'minuto' : 'minuti'}.`,
+    `${name}: ${code} è il suo ${label(scope)}. Scade tra ${minutes} ${minutes === 1 ? 'minuto' : 'minuti'}. Non lo chiediamo mai per telefono.`,
 }
 
 function label(scope: string): string {

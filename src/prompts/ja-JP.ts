@@ -1,9 +1,12 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { JAPANESE } from './phrase-words/japanese.ts'
 
 export const jaJP: Prompts = {
   greeting: (name) => `こちらは、${name}です。`,
+  phraseWords: JAPANESE,
+  sharedPhrase: (phrase) => `画面に表示されている言葉は、${phrase}です。違う場合は、9を押してください。`,
   request: (scope) => `${purpose(scope)}の承認依頼が届いています。`,
   approve: (key) =>
     `承認する場合は、${key}を押してください。お心当たりがない場合は、9を押してください。そのほかのキーを押すと、拒否になります。`,
@@ -11,6 +14,7 @@ export const jaJP: Prompts = {
   gate: (scope, first, second) =>
     `${purpose(scope)}用のコードをお聞きになる場合は、${first}を、続けて${second}を押してください。お心当たりがない場合は、9を押してください。`,
   code: (scope) => `${purpose(scope)}用のコードは、次のとおりです。`,
+  neverAsk: 'このコードを、お電話でお聞きすることは決してありません。',
   again: 'もう一度お伝えします。',
   replay: 'もう一度お聞きになる場合は、米印を押してください。',
   wrongKey: '申し訳ありません。そのキーはお使いいただけません。',
@@ -30,7 +34,8 @@ export const jaJP: Prompts = {
   hold: '少々お待ちください。',
   digits,
   // UCS-2, so 70 characters a segment.
-  message: (name, scope, code, minutes) => `${name}: ${purpose(scope)}用コード ${code}（${minutes}分間有効）`,
+  message: (name, scope, code, minutes) =>
+    `${name}: ${purpose(scope)}用コード${code}（${minutes}分有効・電話で聞きません）`,
 }
 
 function purpose(scope: string): string {

@@ -1,11 +1,14 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { DUTCH } from './phrase-words/dutch.ts'
 
 const NUMBERS = ['nul', 'een', 'twee', 'drie', 'vier', 'vijf', 'zes', 'zeven', 'acht']
 
 export const nlNL: Prompts = {
   greeting: (name) => `Dit is ${name}.`,
+  phraseWords: DUTCH,
+  sharedPhrase: (phrase) => `De woorden op uw scherm zijn: ${phrase}. Staat daar iets anders, toets dan 9.`,
   request: (scope) =>
     phrase(
       {
@@ -24,6 +27,7 @@ export const nlNL: Prompts = {
   gate: (scope, first, second) =>
     `Om uw ${label(scope)} te horen, toetst u ${first} en daarna ${second}. Was u dit niet, toets dan 9.`,
   code: (scope) => `Uw ${label(scope)} is:`,
+  neverAsk: 'Wij vragen u nooit telefonisch om deze code.',
   again: 'Nogmaals:',
   replay: 'Om de code opnieuw te horen, toetst u een sterretje.',
   wrongKey: 'Sorry, die toets is niet geldig.',
@@ -43,7 +47,7 @@ export const nlNL: Prompts = {
   hold: 'Een ogenblik, alstublieft.',
   digits,
   message: (name, scope, code, minutes) =>
-    `${name}: ${code} is uw ${label(scope)}. Deze verloopt over ${minutes} ${minutes === 1 ? 'minuut' : 'minuten'}.`,
+    `${name}: ${code} is uw ${label(scope)}. Deze verloopt over ${minutes} ${minutes === 1 ? 'minuut' : 'minuten'}. Wij vragen er nooit telefonisch om.`,
 }
 
 function label(scope: string): string {

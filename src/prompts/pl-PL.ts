@@ -1,6 +1,7 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { POLISH } from './phrase-words/polish.ts'
 
 const NUMBERS = ['zero', 'jedno', 'dwu', 'trzy', 'cztero', 'pięcio', 'sześcio', 'siedmio', 'ośmio']
 
@@ -10,6 +11,8 @@ const NUMBERS = ['zero', 'jedno', 'dwu', 'trzy', 'cztero', 'pięcio', 'sześcio'
  */
 export const plPL: Prompts = {
   greeting: (name) => `Dzwoni ${name}.`,
+  phraseWords: POLISH,
+  sharedPhrase: (phrase) => `Słowa na Państwa ekranie to: ${phrase}; jeśli są inne, proszę nacisnąć 9, aby to zgłosić.`,
   request: (scope) =>
     phrase(
       {
@@ -29,6 +32,7 @@ export const plPL: Prompts = {
   gate: (scope, first, second) =>
     `Aby usłyszeć ${label(scope)}, proszę nacisnąć ${first}, a potem ${second}; jeśli to nie Państwa prośba, proszę nacisnąć 9, aby to zgłosić.`,
   code: (scope) => `Oto ${label(scope)}:`,
+  neverAsk: 'Nigdy nie poprosimy o ten kod przez telefon.',
   again: 'Powtarzamy:',
   replay: 'Aby usłyszeć kod ponownie, proszę nacisnąć gwiazdkę.',
   wrongKey: 'Przepraszamy, to nie jest żaden z podanych klawiszy.',
@@ -48,7 +52,9 @@ export const plPL: Prompts = {
   hold: 'Proszę chwilę zaczekać.',
   digits,
   message: (name, scope, code, minutes) =>
-    plain(`${name}: ${code} to ${label(scope)}. Ważny przez ${minutes} ${minuteWord(minutes)}.`),
+    plain(
+      `${name}: ${code} to ${label(scope)}. Ważny przez ${minutes} ${minuteWord(minutes)}. Nigdy nie pytamy o niego przez telefon.`,
+    ),
 }
 
 function label(scope: string): string {

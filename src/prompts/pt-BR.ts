@@ -1,11 +1,14 @@
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
+import { PORTUGUESE } from './phrase-words/portuguese.ts'
 
 const NUMBERS = ['zero', 'um', 'dois', 'três', 'quatro', 'cinco', 'seis', 'sete', 'oito']
 
 export const ptBR: Prompts = {
   greeting: (name) => `Aqui é ${name}.`,
+  phraseWords: PORTUGUESE,
+  sharedPhrase: (phrase) => `As palavras na sua tela são: ${phrase}. Se forem outras, pressione 9.`,
   request: (scope) =>
     phrase(
       {
@@ -24,6 +27,7 @@ export const ptBR: Prompts = {
   gate: (scope, first, second) =>
     `Para ouvir o seu ${label(scope)}, pressione ${first} e, em seguida, ${second}. Se não foi você, pressione 9.`,
   code: (scope) => `O seu ${label(scope)} é:`,
+  neverAsk: 'Nunca pediremos este código por telefone.',
   again: 'Mais uma vez:',
   replay: 'Para ouvir de novo, pressione asterisco.',
   wrongKey: 'Desculpe, essa tecla não é uma das opções.',
@@ -43,7 +47,7 @@ export const ptBR: Prompts = {
   hold: 'Um momento, por favor.',
   digits,
   message: (name, scope, code, minutes) =>
-    `${name}: use ${code} ${purpose(scope)}. Expira em ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'}.`,
+    `${name}: use ${code} ${purpose(scope)}. Expira em ${minutes} ${minutes === 1 ? 'minuto' : 'minutos'}. Nunca pedimos por telefone.`,
 }
 
 function label(scope: string): string {

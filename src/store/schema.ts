@@ -1,7 +1,6 @@
 // The tables. What the code knows of a row is inferred from here and guard-schema.ts: a new column is written down once.
 //
-// No foreign keys: rows that belong together are written by one statement, and a key check would lock the parent row on
-// every insert.
+// No foreign keys: rows that belong together are written by one statement, and a key check would lock the parent row.
 //
 // Ended challenges stay in the table of the pending ones, which are as fast beside ten million of them: ids grow with time,
 // so new entries go to the end of each index, and an ended challenge has no entry in the indexes of what is going on. Old
@@ -72,6 +71,7 @@ export const challenges = pgTable(
     details: text('details'),
     message: text('message'),
     codeLength: integer('code_length').notNull(),
+    sharedPhrase: boolean('shared_phrase').notNull(),
     /** Which master secret the code and the page token derive from. */
     secretId: text('secret_id').notNull(),
     from: text('from_number').$type<E164>(),

@@ -20,7 +20,16 @@ const GATE = '37'
 const ID = 'dlv_present'
 
 function words(locale: Locale, more: Partial<ScriptContext> = {}): ScriptContext {
-  const plain = { name: 'Acme', scope: 'login', details: null, message: null, code: CODE, gate: GATE, approveKey: '6' }
+  const plain = {
+    name: 'Acme',
+    scope: 'login',
+    details: null,
+    message: null,
+    code: CODE,
+    gate: GATE,
+    approveKey: '6',
+    sharedPhrase: null,
+  }
   return { locale, prompts: prompts[locale], ...plain, ...more }
 }
 
@@ -116,6 +125,25 @@ for (const locale of LOCALES) {
       assert.deepEqual(say.match(/[0-9]/g), ['6', '9'])
     }
     assert.equal(heard(at('keypad_code', on('question', 'none', 1, true))).say.at(-1), says.enterCode(6))
+  })
+
+  test(`${locale}: the shared phrase follows the greeting in every flow, and what is never asked the first reading`, () => {
+    const sharedPhrase = 'amber kite'
+    const first = [greeting('Acme'), says.sharedPhrase(sharedPhrase)]
+    for (const [flow, phase] of [
+      ['approve', 'question'],
+      ['keypad_code', 'question'],
+      ['send_code', 'gate'],
+      ['send_code', 'code'],
+    ] as const) {
+      assert.deepEqual(heard(at(flow, on(phase)), { sharedPhrase }).say.slice(0, 2), first)
+      if (phase === 'code') continue
+      assert.deepEqual(heard(at(flow, on(phase, 'silent', 2)), { sharedPhrase }).say.slice(1, 3), first)
+      assert.ok(!text(heard(at(flow, on(phase, 'wrong', 2)), { sharedPhrase })).includes('amber'))
+    }
+    assert.ok(!text(heard(at('send_code', on('code', 'none', 2)), { sharedPhrase })).includes('amber'))
+    const { say } = heard(at('send_code', on('code', 'none', 2)))
+    assert.ok(say.includes(says.neverAsk) && say.indexOf(says.neverAsk) < say.indexOf(says.again))
   })
 
   test(`${locale}: what went wrong is said first, and the right thing`, () => {

@@ -22,6 +22,7 @@ const CONTEXT: ScriptContext = {
   code: '481516',
   gate: '47',
   approveKey: '6',
+  sharedPhrase: null,
 }
 const LATE = 60
 
@@ -130,6 +131,22 @@ test('the wait for a drawn key counts what is spoken before it, in every locale'
     assert.ok(wait({}) >= 0.3 && wait({}) <= 3, `${locale}: ${wait({})} s`)
     assert.ok(wait({ details: 'Transfer 6000 euros to the Savings Bank of Testing and Sons' }) > wait({}), locale)
   }
+})
+
+test('where the words of the screen were asked about, a lone 9 is a report in every flow', () => {
+  const press = (challenge: Challenge, keys: string, sharedPhrase: string | null) => {
+    const key = classifyDtmf(challenge, DELIVERY, keys, { ...CONTEXT, sharedPhrase }, LATE)
+    const event = { type: 'dtmf_received', delivery: DELIVERY, turn: answeredCall(challenge).turn, key } as const
+    return step(challenge, event, POLICY).challenge.outcome?.reason
+  }
+  for (const flow of ['send_code', 'approve', 'keypad_code'] as const)
+    assert.equal(press(answered(flow), '9', 'amber kite'), 'fraud_reported', flow)
+  const ungated = answeredChallenge('send_code', DELIVERY, { ...POLICY, gate: false })
+  assert.equal(press(ungated, '9', 'amber kite'), 'fraud_reported')
+  assert.equal(press(ungated, '9', null), undefined)
+  assert.equal(press(answered('keypad_code'), '9', null), undefined)
+  // A code may begin with a nine.
+  for (const keys of ['94', '481517']) assert.equal(press(answered('keypad_code'), keys, 'amber kite'), undefined)
 })
 
 test('a report counts for as long as the challenge is pending, however late after the hang-up', () => {

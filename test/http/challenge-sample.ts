@@ -48,6 +48,7 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
       details: details ?? null,
       message: null,
       codeLength: 6,
+      sharedPhrase: false,
       secretId: 'secret',
       from: null,
       carrier: null,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import { challenge } from '../../src/http/challenge-schemas.ts'
 import { challengeView, pageView } from '../../src/http/challenge-view.ts'
 import { problem } from '../../src/http/problem-schema.ts'
@@ -64,7 +65,11 @@ test('a challenge is shown in the order of the contract, and as described', () =
   )
   assert.equal(Object.keys(shown.deliveries[0]!).join(), 'id,channel,carrier,state,result,created_at')
   assert.equal(shown.deliveries[0]!.result, null, 'a call on the line has no result yet')
-  const toPage = pageView(stored({}), { cooldownSeconds: 10, drawnKey: true })
+  const toPage = pageView(stored({}), {
+    cooldownSeconds: 10,
+    drawnKey: true,
+    secrets: challengeSecrets(['a secret of the test, long enough']),
+  })
   challenge.parse(toPage)
   assert.equal(toPage.deliveries[0]!.phase, 'code')
   assert.doesNotMatch(JSON.stringify(shown), /2025550123/)

@@ -15,6 +15,8 @@ function sentences(p: Prompts): string[] {
     p.greeting('Acme'),
     ...scopes.flatMap((scope) => [p.request(scope), p.gate(scope, '4', '7'), p.code(scope)]),
     p.approve('1'),
+    p.sharedPhrase(p.phraseWords.slice(0, 2).join(' ')),
+    p.neverAsk,
     ...lengths.map((length) => p.enterCode(length)),
     p.again,
     p.replay,
@@ -36,8 +38,14 @@ test('English is worded as promised', () => {
   assert.equal(en.enterCode(6), 'Enter the six digit code on your screen.')
   assert.equal(en.gate('login', '4', '7'), 'To hear your login code, press 4, then 7. If this was not you, press 9.')
   assert.equal(en.code('password_reset'), 'Your password reset code is:')
-  assert.equal(en.message('Acme', 'login', '482913', 5), '482913 is your Acme login code. It expires in 5 minutes.')
-  assert.equal(en.message('Acme', 'login', '482913', 1), '482913 is your Acme login code. It expires in 1 minute.')
+  assert.equal(
+    en.message('Acme', 'login', '482913', 5),
+    '482913 is your Acme login code. It expires in 5 minutes. We never ask for it by phone.',
+  )
+  assert.equal(
+    en.message('Acme', 'login', '482913', 1),
+    '482913 is your Acme login code. It expires in 1 minute. We never ask for it by phone.',
+  )
 })
 
 const SIX: Record<Locale, string> = {
@@ -74,9 +82,12 @@ for (const locale of LOCALES) {
   })
 
   test(`${locale} says no figure before the code but the keys to press`, () => {
-    const { approve, gate, enterCode, message, ...rest } = p
+    assert.deepEqual(p.sharedPhrase('amber kite').match(/\d/g), ['9'])
+    assert.ok(p.sharedPhrase('amber kite').includes('amber kite'))
+    const { approve, sharedPhrase, gate, enterCode, message, ...rest } = p
     const silent = sentences({
       ...rest,
+      sharedPhrase: () => 'x.',
       approve: () => 'x.',
       gate: () => 'x.',
       enterCode: () => 'x.',
@@ -126,7 +137,10 @@ test('one minute is one minute, and Polish has three forms of it', () => {
 
 test('Polish texts lose the diacritics of Latin letters, and no other script loses anything', () => {
   const text = prompts['pl-PL'].message('Łódź Żółw ガ हिन्दी', 'payment', '4815', 5)
-  assert.equal(text, 'Lodz Zolw ガ हिन्दी: 4815 to kod do platnosci. Wazny przez 5 minut.')
+  assert.equal(
+    text,
+    'Lodz Zolw ガ हिन्दी: 4815 to kod do platnosci. Wazny przez 5 minut. Nigdy nie pytamy o niego przez telefon.',
+  )
 })
 
 test('an app’s own word is spoken as words', () => {

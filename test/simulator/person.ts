@@ -73,7 +73,7 @@ async function handleCall(world: World, call: Call, pages: () => Page[]): Promis
   async function answer(on: Call, how: Behaviour): Promise<void> {
     const heard = said(on)
     const keys = chosen(heard, how)
-    const code = /code is: ([\d, ]+)(Once more|$)/.exec(heard)?.[1]?.replace(/\D/g, '')
+    const code = /code is: ([\d, ]+)(We will|Once more|$)/.exec(heard)?.[1]?.replace(/\D/g, '')
     if (code && code.length >= 4 && prng.chance(0.9)) for (const page of pages()) page.type(code)
     for (const key of keys) {
       if (on.state !== 'answered') return

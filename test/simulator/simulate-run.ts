@@ -139,6 +139,7 @@ function drawSettings(prng: Prng): ChallengeSettings {
     secrets: ['a secret of the simulator, long enough'],
     serviceName: 'Acme',
     policy: { gate: true, drawnKey: prng.chance(0.5) },
+    sharedPhrase: prng.chance(0.3),
     speechSpeed: 1,
     detectVoicemail: prng.chance(0.5),
     pushes: true,

@@ -44,6 +44,7 @@ export function aRequest(): ChallengeRequest {
     details: 'Transfer 250 euros to Ada Byron',
     message: null,
     codeLength: 6,
+    sharedPhrase: true,
     secretId: 's1',
     from: '+12025550100',
     carrier: null,

@@ -13,7 +13,8 @@ const REFUSED: Record<PolicyName, [wanted: object, detail: RegExp][]> = {
   asvs: [
     [{ code_length: 5 }, /^POLICY=asvs wants codes of 6 digits or more \(ASVS 5\.0, 6\.5\.4\)\.$/],
     [{ flow: 'keypad_code', code_length: 5 }, /ASVS 5\.0, 6\.5\.4/],
-    [{ flow: 'approve' }, /^POLICY=asvs does not allow approve: .* \(ASVS 5\.0, 6\.6\.2\)\.$/],
+    [{ flow: 'approve' }, /^POLICY=asvs allows approve only with APPROVE_KEY=drawn: .* \(ASVS 5\.0, 6\.6\.2\)\.$/],
+    [{ flow: 'approve', shared_phrase: true }, /APPROVE_KEY=drawn/],
   ],
   nist: [
     [{ code_length: 5 }, /^POLICY=nist wants codes of 6 digits or more \(SP 800-63B-4, 3\.1\.3\.2\)\.$/],
@@ -69,3 +70,20 @@ for (const policyName of ['standard', 'asvs', 'nist'] as const)
       if (code !== null) assert.match(again.json.detail, new RegExp(code))
     })
   })
+
+describe('POLICY=asvs with APPROVE_KEY=drawn', () => {
+  let server: Server
+  before(async () => {
+    server = await startServer({ policyName: 'asvs', policy: { gate: true, drawnKey: true } })
+  })
+  after(() => server.stop())
+
+  test('approve is taken with a shared phrase, and refused without', async () => {
+    const without = await server.create({ flow: 'approve' })
+    assert.deepEqual([without.status, without.json.code], [403, 'policy'])
+    assert.match(without.json.detail, /allows approve only with shared_phrase: true \(ASVS 5\.0, 6\.6\.2\)/)
+    assert.equal((await server.create({ flow: 'approve', shared_phrase: false })).status, 403)
+    const { status, json } = await server.create({ flow: 'approve', shared_phrase: true })
+    assert.equal(status, 201, json.detail)
+  })
+})

@@ -115,6 +115,7 @@ export const ja: Texts = {
   goBack: '戻る',
   goOn: '続ける',
   returnRefused: '元のページが、許可されていないアドレスへ戻ろうとしています。終わったら、このページを閉じてください。',
+  sharedPhrase: '電話では最初にこの言葉をお伝えします。違う言葉なら9を押してください。',
   enterOnPhone: '電話で次のコードを入力してください',
   keys: {
     approves: '承認します',

@@ -22,7 +22,13 @@ export const keysHeard: Check = function* (world, facts) {
     const request = requestByDelivery.get(delivery as never)
     const approveKey = facts.approveKey(history, delivery as never)
     const isCounted = !world.settings.policy.drawnKey || wasNamed(request, approveKey)
-    const due = before && dueReason(before, webhook, { code: secrets.code(history.last), approveKey })
+    const due =
+      before &&
+      dueReason(before, webhook, {
+        code: secrets.code(history.last),
+        approveKey,
+        isPhraseSpoken: history.last.request.sharedPhrase,
+      })
     if (!due || (APPROVAL.includes(due) && !isCounted)) continue
     const hungUpAt = request?.call?.endedAt?.getTime() ?? Number.POSITIVE_INFINITY
     if (due !== 'fraud_reported' && arrivedAt >= hungUpAt + KEYS_AFTER_HANG_UP_MS) continue
@@ -46,7 +52,7 @@ function stateFor(history: History, { arrivedAt }: WebhookRecord): Challenge | n
   return isGivenUp ? (history.commits[index - 1]?.stored.challenge ?? null) : null
 }
 
-type RightKeys = { code: string; approveKey: string }
+type RightKeys = { code: string; approveKey: string; isPhraseSpoken: boolean }
 
 /**
  * Whether the keys came after the sentence that names the drawn key, in their turn: before it, they count for nothing. A
@@ -74,6 +80,7 @@ function dueReason(challenge: Challenge, { delivery: id, turn, keys, ref }: Webh
 function reasonOf({ flow }: Challenge, phase: string, keys: string, right: RightKeys): Outcome['reason'] | null {
   if (phase === 'gate') return keys.includes('9') ? 'fraud_reported' : null
   if (phase !== 'question') return null
+  if (flow === 'keypad_code' && keys === '9' && right.isPhraseSpoken) return 'fraud_reported'
   if (flow === 'keypad_code') return keys.replace('#', '') === right.code ? 'code_matched' : null
   if (keys.startsWith('9')) return 'fraud_reported'
   if (keys.length !== 1 || keys === '*') return null
