@@ -5,18 +5,18 @@ import postgres from 'postgres'
 
 const CHUNK = 250_000
 
-/** As they are made in src/challenges/sortable-id.ts. */
-const ID = `'chl_' || to_hex((extract(epoch from copies.at) * 1000)::bigint) || left(copies.hash, 22)`
+/** As long as the model's, growing with time, and before those that are made later: these begin with a letter. */
+const id = (model: string) => `'chl_' || lpad(copies.n::text, 8, '0') || left(copies.hash, length(${model}) - 12)`
 
 /** What a copy has of its own. */
 const OWN_IN_CHALLENGES: Record<string, string> = {
-  id: ID,
-  number_hash: 'copies.hash || md5(copies.hash)',
+  id: id('model_challenges.id'),
+  number_hash: 'left(copies.hash || copies.hash, length(model_challenges.number_hash))',
   created_at: 'copies.at',
   expires_at: `copies.at + interval '5 minutes'`,
   ended_at: `copies.at + interval '1 minute'`,
 }
-const OWN_IN_EVENTS: Record<string, string> = { challenge_id: ID, at: 'copies.at' }
+const OWN_IN_EVENTS: Record<string, string> = { challenge_id: id('model_events.challenge_id'), at: 'copies.at' }
 
 /** `databaseUrl`: of a database in which some calls have been made, and all of them have ended. */
 export async function fillWithEnded(databaseUrl: string, count: number): Promise<void> {
@@ -43,7 +43,7 @@ export async function fillWithEnded(databaseUrl: string, count: number): Promise
     const [clock] = await transaction`select now()::text as now`
     for (let from = 1; from <= count; from += CHUNK) {
       const copies = `with copies as materialized (
-        select n % ${models!.count} as model, md5(n::text) as hash,
+        select n, n % ${models!.count} as model, md5(n::text) as hash,
           '${clock!.now}'::timestamptz - interval '30 days' * (1 - n::float8 / ${count}) as at
         from generate_series(${from}, ${Math.min(count, from + CHUNK - 1)}) as n)`
       await transaction.unsafe(
