@@ -38,6 +38,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
   const changed = new Set<string>()
   const publishListeners = new Set<() => void>()
   let sending: Promise<void> | null = null
+  let sentAt = Number.NEGATIVE_INFINITY
   let announcedAt = Number.NEGATIVE_INFINITY
   let othersSubscribedUntil = 0
 
@@ -45,10 +46,12 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
     for (const onChange of [...(subscribers.get(id) ?? [])]) onChange()
   }
 
-  // One at a time: while the database is slow, more gather for the next.
+  // The first goes at once, and what changes in the moment after it goes together. One at a time: while the database is
+  // slow, more gather for the next.
   async function send(): Promise<void> {
     while (changed.size > 0) {
-      await sleep(realClock, MOMENT)
+      await sleepUntil(sentAt + MOMENT)
+      sentAt = realClock.now()
       const words = [...changed]
       changed.clear()
       for (const payload of payloads(self, words)) {
@@ -114,6 +117,11 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
       await unlisten()
     },
   }
+}
+
+async function sleepUntil(at: number): Promise<void> {
+  const left = at - realClock.now()
+  if (left > 0) await sleep(realClock, left)
 }
 
 /** The words, behind the name of who sends them, in as few payloads as hold them. */
