@@ -22,7 +22,12 @@ await once(app, 'listening')
 const appOrigin = `http://127.0.0.1:${(app.address() as AddressInfo).port}`
 after(() => app.close())
 
-const { server, openSession, phoneOf } = pagesOf({ RESEND_COOLDOWN: '30s', API_KEY, RETURN_ORIGINS: appOrigin })
+const { server, openSession, phoneOf } = pagesOf({
+  RESEND_COOLDOWN: '30s',
+  API_KEY,
+  RETURN_ORIGINS: appOrigin,
+  APPROVE_KEY: 'drawn',
+})
 const answerback = () => new Answerback({ baseUrl: server().url, key: API_KEY })
 
 describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
@@ -101,6 +106,22 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.getByRole('heading', { name: 'Bestätigt' }).waitFor()
     assert.equal(await page.locator('.digits').isVisible(), false)
     await look(page, 'approved')
+    await close()
+  })
+
+  test('shows the words that the call begins with, and which key approves, until it is over', async () => {
+    const { page, challenge, phone, close } = await open({ flow: 'approve', shared_phrase: true })
+    const words = page.getByText(challenge.shared_phrase!, { exact: true })
+    await words.waitFor()
+    await page.getByText('If it says others, press 9.').waitFor()
+    const keys = page.getByRole('listitem')
+    assert.match(await keys.first().innerText(), /^2–8\s+the one that the call names approves it$/)
+    await phone.answers()
+    await phone.heard(new RegExp(`The words on your screen are: ${challenge.shared_phrase}\\.`))
+    await look(page, 'shared-phrase')
+    await phone.press('9')
+    await page.getByRole('heading', { name: 'Reported as not you' }).waitFor()
+    assert.equal(await words.isVisible(), false)
     await close()
   })
 
