@@ -248,10 +248,6 @@ export const MUTATIONS: Mutation[] = [
     find: 'if (isReport) {',
     replace: 'if (isReport && fraudFreeze < 0) {',
   }),
-  one('what else is pending to a reported number goes on', 'src/challenges/transition.ts', {
-    find: "if (rules.some(({ kind }) => kind === 'report')) tasks.add(endOthers(saved))",
-    replace: "if (rules.some(({ kind }) => kind === 'allow')) tasks.add(endOthers(saved))",
-  }),
   one('the number is logged by the reconciler', 'src/challenges/reconciler.ts', {
     find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier,',
     replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier,',

@@ -3,7 +3,7 @@
 import { type Check, isUndisturbed } from './facts.ts'
 
 /** What is pending elsewhere ends after a statement or two of the instance that took the report. */
-const ENDED_WITHIN_MS = 2_500
+const ENDED_WITHIN_MS = 1_500
 
 export const reportedIsFrozen: Check = function* (world, { histories }) {
   const { recorder, settings } = world
