@@ -2,6 +2,7 @@
 // another instance handles.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { WAITS_PER_INSTANCE } from '../../src/http/middleware/connection-limit.ts'
 import { answerbackServer, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
 import { collectGarbage } from './collect-garbage.ts'
@@ -31,25 +32,38 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
   const most = numbers.at(-1)!
   const created = await create(writer.server, 0, most)
 
+  /** A process of its own: nothing that was freed before is used again. */
+  const startFor = async (waits: Created[]) => {
+    const inspector = await run.port()
+    const { child, server } = await start([`--inspect=127.0.0.1:${inspector}`])
+    await warmUp(server, created.slice(0, 100))
+    return { child, server, inspector, waits }
+  }
+
   const rows: string[][] = []
   let kib = Number.NaN
   for (const number of numbers) {
-    // A process of its own: nothing that was freed before is used again.
-    const inspector = await run.port()
-    const { child, server } = await start([`--inspect=127.0.0.1:${inspector}`])
+    const instances: Awaited<ReturnType<typeof startFor>>[] = []
+    for (let from = 0; from < number; from += WAITS_PER_INSTANCE)
+      instances.push(await startFor(created.slice(from, Math.min(number, from + WAITS_PER_INSTANCE))))
     const resident = async () => {
       await sleep(SETTLED_MS)
-      await collectGarbage(inspector)
-      return child.residentMiB()
+      for (const { inspector } of instances) await collectGarbage(inspector)
+      return instances.reduce((sum, { child }) => sum + child.residentMiB(), 0)
     }
-    await warmUp(server, created.slice(0, Math.min(100, most)))
     const before = await resident()
-    const opened = await open(server.port, created.slice(0, number))
+    const opened = []
+    for (const { server, waits } of instances) opened.push(...(await open(server.port, waits)))
     const after = await resident()
     kib = ((after - before) * 1024) / number
-    rows.push([number.toLocaleString('en'), after.toFixed(0), number < 100 ? '' : kib.toFixed(1)])
+    rows.push([
+      number.toLocaleString('en'),
+      String(instances.length),
+      after.toFixed(0),
+      number < 100 ? '' : kib.toFixed(1),
+    ])
     for (const waiter of opened) waiter.close()
-    await child.stop()
+    for (const { child } of instances) await child.stop()
   }
 
   const reader = await start()
@@ -80,7 +94,11 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
       ),
     },
     tables: {
-      waiters: { title: 'Waiting clients', head: ['clients', 'resident MiB', 'KiB a client'], rows },
+      waiters: {
+        title: 'Waiting clients',
+        head: ['clients', 'instances', 'resident MiB in all', 'KiB a client'],
+        rows,
+      },
       waiter_delay: {
         title: 'From the key to the client',
         head: ['', 'p50 ms', 'p99 ms'],
