@@ -90,7 +90,7 @@ function terms(index: number, channel: 'call' | 'sms'): object {
   const to = phoneNumber(index)
   return channel === 'sms'
     ? { to, channel, scope: 'login' }
-    : { to, flow: 'approve', scope: 'transfer', details: 'Transfer 250 euros to Ada Byron' }
+    : { to, flow: 'approve', scope: 'transfer', details: 'Transfer 250 euros to Ada Byron', expires_in: 600 }
 }
 
 function codeOf(id: string): string {

@@ -34,6 +34,7 @@ const CARRIER = new URL('fake-carrier.ts', import.meta.url).pathname
 export async function openBenchRun(options: Options): Promise<BenchRun> {
   useOwnCluster(CLUSTER)
   const directory = mkdtempSync(join(tmpdir(), 'answerback-bench-'))
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
   const databases: { drop(): Promise<void> }[] = []
   const carrier = await startCarrier(directory)
   return {
@@ -49,7 +50,6 @@ export async function openBenchRun(options: Options): Promise<BenchRun> {
     async close() {
       await carrier.stop()
       for (const database of databases) await database.drop()
-      rmSync(directory, { recursive: true, force: true })
     },
   }
 }
