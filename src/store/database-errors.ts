@@ -26,10 +26,9 @@ const UNUSABLE = ['08', '25006', '25P02', '57P01', '57P02', '57P03', '26000', '4
 /** Refused before anything was carried out, or rolled back whole: a deadlock, or a serialization failure. */
 const NOT_EXECUTED = ['40001', '40P01', '25006', '25P02', '26000', '42P05', '57P03']
 
-/** `sentence`: what is known of why the connection fails. */
-export function asUnavailable(error: unknown, sentence: string | null = null): unknown {
+export function asUnavailable(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable || !isOutage(error)) return error
-  return new DatabaseUnavailable(sentence ?? 'The database does not answer.', { cause: error })
+  return new DatabaseUnavailable('The database does not answer.', { cause: error })
 }
 
 export function violates(error: unknown, constraint: string): boolean {

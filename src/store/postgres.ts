@@ -67,7 +67,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
       } catch (error) {
         // What was never carried out may be asked again, and so may a read. Connections are lost together.
         const repeatable = error === RETIRED || isNotExecuted(error) || (isLost(error) && READ.test(text))
-        if (!repeatable || tries === TRIES) throw asUnavailable(error, explainConnectionError(error, target))
+        if (!repeatable || tries === TRIES) throw asUnavailable(error)
       }
     }
   }
