@@ -17,7 +17,8 @@ CREATE TABLE "challenge_events" (
 	"challenge_id" text NOT NULL,
 	"delivery_id" text,
 	"type" text NOT NULL,
-	"data" jsonb NOT NULL
+	"data" jsonb NOT NULL,
+	CONSTRAINT "challenge_events_challenge_id_version_pk" PRIMARY KEY("challenge_id","version")
 );
 --> statement-breakpoint
 CREATE TABLE "challenges" (
@@ -138,7 +139,6 @@ CREATE TABLE "number_rules" (
 );
 --> statement-breakpoint
 CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
-CREATE INDEX "challenge_events_challenge_id" ON "challenge_events" USING btree ("challenge_id");--> statement-breakpoint
 CREATE INDEX "challenges_number_hash_created_at" ON "challenges" USING btree ("number_hash","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("service_id","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_next_check_at" ON "challenges" USING btree ("next_check_at") WHERE "challenges"."next_check_at" is not null;--> statement-breakpoint
@@ -167,8 +167,6 @@ ALTER TABLE "challenge_events" SET (autovacuum_vacuum_scale_factor = 0.01, autov
 ALTER TABLE "outbox" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
 ALTER TABLE "idempotency" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
--- Without a key, what a replica is told of a deleted line is the line.
-ALTER TABLE "challenge_events" REPLICA IDENTITY FULL;--> statement-breakpoint
 CREATE FUNCTION "refuse_to_change_the_ledger"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION 'The ledger is only ever added to.' USING ERRCODE = 'restrict_violation';

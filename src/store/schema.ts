@@ -117,8 +117,7 @@ export const activeCalls = pgTable(
   (table) => [index('active_calls_challenge_id').on(table.challengeId)],
 )
 
-/** The ledger: a line for each version, as the guarded save sees to, which a trigger refuses to change. An index with each
- * challenge once is a fifth of a primary key's, which has each line. */
+/** The ledger: one line for each version of a challenge, which a trigger refuses to change. */
 export const challengeEvents = pgTable(
   'challenge_events',
   {
@@ -129,7 +128,7 @@ export const challengeEvents = pgTable(
     type: text('type').notNull(),
     data: jsonb('data').$type<Record<string, string | number | boolean | null>>().notNull(),
   },
-  (table) => [index('challenge_events_challenge_id').on(table.challengeId)],
+  (table) => [primaryKey({ columns: [table.challengeId, table.version] })],
 )
 
 /** Messages to the app. `next_at` is also the lease: null once delivered or given up. */
