@@ -6,7 +6,7 @@ import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { hearGateKeys } from '../support/phone-helpers.ts'
+import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
 
 let server: Server
 
@@ -34,7 +34,7 @@ test('the first carrier refuses, and the second one calls with the same code', a
   )
   assert.equal((await phone.answers()).carrier, 'Bandwidth')
   await phone.keys((await hearGateKeys(phone)).right)
-  const code = await spokenCode(phone)
+  const code = await hearCode(phone)
   const checked = await ask('POST', `/v1/challenges/${json.id}/check`, { code })
   assert.equal(checked.json.reason, 'code_matched')
   assert.equal(await phone.ends(), 'completed')
@@ -67,7 +67,7 @@ test('an attempt used before the change of carrier stays used', async () => {
   assert.equal(again.json.attempts_left, 4)
   await phone.answers()
   await phone.keys((await hearGateKeys(phone)).right)
-  assert.equal(await spokenCode(phone), code, 'the spoken code is the texted one')
+  assert.equal(await hearCode(phone), code, 'the spoken code is the texted one')
   const right = await ask('POST', `/v1/challenges/${first.json.id}/check`, { code })
   assert.equal(right.json.status, 'approved')
 })
@@ -170,10 +170,6 @@ async function restarted(): Promise<Server> {
 async function calm(): Promise<void> {
   await server.phones.settled()
   await server.challenges.stop()
-}
-
-async function spokenCode(phone: ReturnType<Server['phones']['phone']>): Promise<string> {
-  return (await phone.hears(/code is:?([\d,\s]+)Once/)).replace(/\D/g, '')
 }
 
 async function story(id: string): Promise<string[]> {
