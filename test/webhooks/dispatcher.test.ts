@@ -54,7 +54,7 @@ onEachDatabase((database) =>
           data: challengeView(stored),
         })
         assert.equal(sent!.headers['content-type'], 'application/json')
-        assert.match(sent!.id, /^msg_[\w-]{33}$/)
+        assert.match(sent!.id, /^msg_[\w-]{30}$/)
         await dispatcher.close()
       })
     }
