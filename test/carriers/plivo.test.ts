@@ -62,8 +62,9 @@ function sign({ url, body, kind }: IncomingWebhook, token = TOKEN): Record<strin
   fields.sort()
   const query = [...searchParams].map((pair) => pair.join('=')).join('&')
   const posted = [...fields].map((pair) => pair.join('')).join('')
-  const mark = query || posted ? '?' : ''
-  const text = `${origin}${pathname}${mark}${query}${query && posted ? '.' : ''}${posted}.${NONCE}`
+  // A body of `=` has a field, though nothing is in it.
+  const mark = query || fields.size > 0 ? '?' : ''
+  const text = `${origin}${pathname}${mark}${query}${query && fields.size > 0 ? '.' : ''}${posted}.${NONCE}`
   return { 'X-Plivo-Signature-V3': mac(text), 'X-Plivo-Signature-V3-Nonce': NONCE }
 }
 
