@@ -3,18 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createExchange } from '../../src/exchange/exchange.ts'
-import { manualClock } from '../../src/exchange/simulator/clock.ts'
-import { silentLogger } from '../../src/log/logger.ts'
-import { createServer, type Server } from '../../src/server.ts'
-import { COMPANIES, carrierOf } from '../support/carriers.ts'
-import { testConfig } from '../support/config.ts'
-import { freshDatabase, queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { openSideBySide } from './side-by-side.ts'
 
 const OLD = 'the old secret of two instances that is long enough'
 const NEW = 'the new secret of two instances that is long enough'
-const KEY = 'the-api-key-of-the-two-instances'
 const PAIRS = [
   [[OLD], [OLD]],
   [[OLD], [OLD, NEW]],
@@ -30,35 +24,15 @@ test('what races with a report ends, and what follows it is refused, on both ins
   skip: withoutPostgres,
   timeout: 120_000,
 }, async (t) => {
-  const { url, drop } = await freshDatabase()
-  t.after(drop)
-  let instances: Server[] = []
-  t.after(() => Promise.all(instances.map(({ drain }) => drain())))
-  const phones = createExchange({
-    carriers: COMPANIES,
-    fetch: async (request) => instances[0]!.app.fetch(request),
-    clock: manualClock(new Date()),
-    speed: Number.POSITIVE_INFINITY,
-  })
-  const carrier = carrierOf('twilio', (target, init) => Promise.resolve(phones.app.fetch(new Request(target, init))))
+  const { url, phones, startWith, ask, settled } = await openSideBySide(t)
 
   async function create(on: number, body: object): Promise<{ status: number; code: string | undefined }> {
-    const response = await instances[on % 2]!.app.request('/v1/challenges', {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    })
+    const response = await ask(on % 2, '/v1/challenges', body)
     return { status: response.status, code: ((await response.json()) as { code?: string }).code }
   }
 
-  async function start(secrets: readonly string[]): Promise<Server> {
-    const config = testConfig({ SECRET: secrets.join(','), API_KEY: KEY, DATABASE_URL: url })
-    return createServer(config, silentLogger, { carriers: [carrier], settings: { speechSpeed: 1_000_000 } })
-  }
-
   for (const [index, lists] of PAIRS.entries()) {
-    await Promise.all(instances.map(({ drain }) => drain()))
-    instances = await Promise.all(lists.map(start))
+    await startWith(lists)
     const to = nextNumber()
     assert.equal((await create(0, { to, flow: 'approve' })).status, 201)
     const phone = phones.phone(to)
@@ -68,10 +42,7 @@ test('what races with a report ends, and what follows it is refused, on both ins
     const answers = [...before, ...after]
     for (const { status, code } of answers)
       assert.ok(status === 201 || code === 'number_blocked', `pair ${index}: ${status} ${code}`)
-    for (let rest = 0; rest < 2; rest++) {
-      await phones.settled()
-      await Promise.all(instances.map(({ challenges }) => challenges.stop()))
-    }
+    for (let rest = 0; rest < 2; rest++) await settled()
     const rows = await queryOnce(
       url,
       'select status, reason, count(*)::int from challenges where "to" = $1 group by 1, 2',

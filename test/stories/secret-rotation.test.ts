@@ -3,19 +3,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createExchange } from '../../src/exchange/exchange.ts'
-import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { createFactors } from '../../src/factors/factors.ts'
-import { silentLogger } from '../../src/log/logger.ts'
-import { createServer, type Server } from '../../src/server.ts'
-import { COMPANIES, carrierOf } from '../support/carriers.ts'
-import { testConfig } from '../support/config.ts'
-import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { openSideBySide } from './side-by-side.ts'
 
 const OLD = 'the old secret of two instances that is long enough'
 const NEW = 'the new secret of two instances that is long enough'
-const KEY = 'the-api-key-of-the-rotation-test'
 /** What each instance lists, step after step. */
 const STEPS = [
   [[OLD], [OLD]],
@@ -48,24 +42,10 @@ test('two instances count and hold a number as one through every step of a rotat
   skip: withoutPostgres,
   timeout: 60_000,
 }, async (t) => {
-  const { url, drop } = await freshDatabase()
-  t.after(drop)
-  let instances: Server[] = []
-  t.after(() => Promise.all(instances.map(({ drain }) => drain())))
-  const phones = createExchange({
-    carriers: COMPANIES,
-    fetch: async (request) => instances[0]!.app.fetch(request),
-    clock: manualClock(new Date()),
-    speed: Number.POSITIVE_INFINITY,
-  })
-  const carrier = carrierOf('twilio', (target, init) => Promise.resolve(phones.app.fetch(new Request(target, init))))
+  const { phones, startWith, settled, ask: request } = await openSideBySide(t, { LIMIT_PER_NUMBER: '2/1h' })
 
   async function ask(on: number, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await instances[on]!.app.request(path, {
-      method: body ? 'POST' : 'GET',
-      headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json', ...headers },
-      ...(body && { body: JSON.stringify(body) }),
-    })
+    const response = await request(on, path, body, headers)
     const replayed = response.headers.get('Idempotency-Replayed') === 'true'
     return { status: response.status, replayed, json: (await response.json()) as Answer['json'] }
   }
@@ -77,15 +57,13 @@ test('two instances count and hold a number as one through every step of a rotat
     assert.equal(status, 201, JSON.stringify(json))
     await phones.settled()
     assert.equal((await ask(on, `/v1/challenges/${json.id}/cancel`, {})).status, 200)
-    await phones.settled()
-    await Promise.all(instances.map(({ challenges }) => challenges.stop()))
+    await settled()
   }
 
   const exhausted = nextNumber()
   let recovery: Answer['json'] | null = null
   for (const [step, lists] of STEPS.entries()) {
-    await Promise.all(instances.map(({ drain }) => drain()))
-    instances = await Promise.all(lists.map((list) => start(url, list)))
+    const [first] = await startWith(lists)
     const at = `step ${step}`
 
     for (const [here, there] of [
@@ -124,16 +102,6 @@ test('two instances count and hold a number as one through every step of a rotat
     const checked = await ask((step + 1) % 2, `/v1/factors/${recovery.id}/check`, { code })
     assert.equal(checked.json.valid, true, `${at}: a factor`)
     // What every instance does each minute.
-    await createFactors(instances[0]!.store.factors, [...lists[0]]).reencrypt()
-  }
-
-  async function start(databaseUrl: string, secrets: readonly string[]): Promise<Server> {
-    const config = testConfig({
-      SECRET: secrets.join(','),
-      API_KEY: KEY,
-      DATABASE_URL: databaseUrl,
-      LIMIT_PER_NUMBER: '2/1h',
-    })
-    return createServer(config, silentLogger, { carriers: [carrier], settings: { speechSpeed: 1_000_000 } })
+    await createFactors(first!.store.factors, [...lists[0]]).reencrypt()
   }
 })

@@ -1,0 +1,54 @@
+// Instances on one database that list different secrets, as a rotation puts them side by side; their carrier has no port.
+
+import type { TestContext } from 'node:test'
+import { createExchange } from '../../src/exchange/exchange.ts'
+import { manualClock } from '../../src/exchange/simulator/clock.ts'
+import { silentLogger } from '../../src/log/logger.ts'
+import { createServer, type Server } from '../../src/server.ts'
+import { COMPANIES, carrierOf } from '../support/carriers.ts'
+import { testConfig } from '../support/config.ts'
+import { freshDatabase } from '../support/fresh-database.ts'
+
+const KEY = 'the-api-key-of-the-two-instances'
+
+export async function openSideBySide(t: TestContext, settings: Record<string, string> = {}) {
+  const { url, drop } = await freshDatabase()
+  t.after(drop)
+  let instances: Server[] = []
+  const drainAll = () => Promise.all(instances.map(({ drain }) => drain()))
+  t.after(drainAll)
+  const phones = createExchange({
+    carriers: COMPANIES,
+    fetch: async (request) => instances[0]!.app.fetch(request),
+    clock: manualClock(new Date()),
+    speed: Number.POSITIVE_INFINITY,
+  })
+  const carrier = carrierOf('twilio', (target, init) => Promise.resolve(phones.app.fetch(new Request(target, init))))
+
+  function start(secrets: readonly string[]): Promise<Server> {
+    const config = testConfig({ ...settings, SECRET: secrets.join(','), API_KEY: KEY, DATABASE_URL: url })
+    return createServer(config, silentLogger, { carriers: [carrier], settings: { speechSpeed: 1_000_000 } })
+  }
+
+  return {
+    url,
+    phones,
+    /** Those before are stopped. */
+    async startWith(lists: readonly (readonly string[])[]): Promise<Server[]> {
+      await drainAll()
+      instances = await Promise.all(lists.map(start))
+      return instances
+    },
+    async ask(on: number, path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
+      return instances[on]!.app.request(path, {
+        method: body ? 'POST' : 'GET',
+        headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json', ...headers },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+    },
+    async settled(): Promise<void> {
+      await phones.settled()
+      await Promise.all(instances.map(({ challenges }) => challenges.stop()))
+    },
+  }
+}
