@@ -2,8 +2,8 @@
 
 import { z } from '@hono/zod-openapi'
 import type { ListFilter } from '../challenges/list-challenges.ts'
-import { parseNumber } from '../domain/phone-number.ts'
 import type { ListPosition } from '../store/challenge-search.ts'
+import { givenNumber } from './given-number.ts'
 import { REASONS, STATUSES } from './outcomes.ts'
 import { invalid, type Refused } from './problems.ts'
 import { metadata, region, text } from './schema-fields.ts'
@@ -62,13 +62,13 @@ export const METADATA_PARAMETER = {
 export function listFilter(serviceId: string, query: z.output<typeof listQuery>): ListFilter | Refused {
   const { to, region, status, reason, scope, created_after, limit, cursor } = query
   // A plus that was not escaped has become a space.
-  const number = to === undefined ? null : parseNumber(to.replace(/^ (?=\d)/, '+'), region ?? null, '*')
-  if (number && !number.ok) return invalid(number.reason === 'unknown_region' ? 'region' : 'to', number.message)
+  const number = to === undefined ? null : givenNumber(to.replace(/^ (?=\d)/, '+'), region)
+  if (number !== null && typeof number !== 'string') return number
   const after = cursor === undefined ? null : positionOf(cursor)
   if (cursor !== undefined && after === null) return invalid('cursor', 'is none that was given out')
   return {
     serviceId,
-    to: number?.number ?? null,
+    to: number,
     status: status ?? null,
     reason: reason ?? null,
     scope: scope ?? null,

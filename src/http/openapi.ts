@@ -90,57 +90,49 @@ const SIGNED_HEADERS = z.object({
 })
 
 /** Sent by us, when WEBHOOK_URL is set: standardwebhooks.com */
-const OUTCOME_WEBHOOK: Webhook = {
-  method: 'post',
-  path: 'challenge.outcome',
-  operationId: 'challengeOutcome',
-  summary: 'A challenge has its outcome',
-  description:
-    'Sent to `WEBHOOK_URL`, signed by Standard Webhooks, again until it is answered with 2xx. `webhook-id` is the same each time.',
-  request: {
-    headers: SIGNED_HEADERS,
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z.strictObject({ type: z.string(), timestamp: z.iso.datetime(), data: challenge }),
-          example: { type: 'challenge.approved', timestamp: APPROVED.ended_at, data: APPROVED },
-        },
-      },
+function pushed(
+  about: Pick<Webhook, 'path' | 'operationId' | 'summary' | 'description'>,
+  schema: z.ZodType,
+  example: object,
+): Webhook {
+  return {
+    ...about,
+    method: 'post',
+    request: {
+      headers: SIGNED_HEADERS,
+      body: { required: true, content: { 'application/json': { schema, example } } },
     },
-  },
-  responses: { '2XX': { description: 'Taken.' } },
+    responses: { '2XX': { description: 'Taken.' } },
+  }
 }
 
-const REPORT_WEBHOOK: Webhook = {
-  method: 'post',
-  path: 'number.reported',
-  operationId: 'numberReported',
-  summary: 'A person has reported your service as fraud',
-  description:
-    'Key 9 was pressed on a call: somebody else asks in the name of the person, or knows a password. Until `until` nothing of your service reaches the number; `POST /v1/numbers/unblock` lifts it. Sent as outcomes are.',
-  request: {
-    headers: SIGNED_HEADERS,
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z.strictObject({
-            type: z.literal('number.reported'),
-            timestamp: z.iso.datetime(),
-            data: reportedNumber,
-          }),
-          example: {
-            type: 'number.reported' as const,
-            timestamp: '2026-01-31T12:00:41.000Z',
-            data: { challenge_id: APPROVED.id, to: APPROVED.to, until: '2026-02-01T12:00:41.000Z' },
-          },
-        },
-      },
-    },
+const OUTCOME_WEBHOOK = pushed(
+  {
+    path: 'challenge.outcome',
+    operationId: 'challengeOutcome',
+    summary: 'A challenge has its outcome',
+    description:
+      'Sent to `WEBHOOK_URL`, signed by Standard Webhooks, again until it is answered with 2xx. `webhook-id` is the same each time.',
   },
-  responses: { '2XX': { description: 'Taken.' } },
-}
+  z.strictObject({ type: z.string(), timestamp: z.iso.datetime(), data: challenge }),
+  { type: 'challenge.approved', timestamp: APPROVED.ended_at, data: APPROVED },
+)
+
+const REPORT_WEBHOOK = pushed(
+  {
+    path: 'number.reported',
+    operationId: 'numberReported',
+    summary: 'A person has reported your service as fraud',
+    description:
+      'Key 9 was pressed on a call: somebody else asks in the name of the person, or knows a password. Until `until` nothing of your service reaches the number; `POST /v1/numbers/unblock` lifts it. Sent as outcomes are.',
+  },
+  z.strictObject({ type: z.literal('number.reported'), timestamp: z.iso.datetime(), data: reportedNumber }),
+  {
+    type: 'number.reported',
+    timestamp: '2026-01-31T12:00:41.000Z',
+    data: { challenge_id: APPROVED.id, to: APPROVED.to, until: '2026-02-01T12:00:41.000Z' },
+  },
+)
 
 const DESCRIPTION = `Verifies people by telephone. Start a challenge; a person is called or texted; learn how it ended.
 

@@ -8,18 +8,18 @@ import { parseNumber } from '../domain/phone-number.ts'
 import { sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { resolveLocale } from '../prompts/resolve-locale.ts'
 import type { createRequest } from './create-request-schema.ts'
+import { givenNumber } from './given-number.ts'
 import { invalid, type Refused } from './problems.ts'
 
 export function parseCreateRequest(body: z.output<typeof createRequest>): CreateChallenge | Refused {
-  // Whether a number in no known range is taken is the operator's setting, which the creation looks at.
-  const to = parseNumber(body.to, body.region ?? null, '*')
-  if (!to.ok) return invalid(to.reason === 'unknown_region' ? 'region' : 'to', to.message)
+  const to = givenNumber(body.to, body.region)
+  if (typeof to !== 'string') return to
   const from = body.from === undefined ? null : parseNumber(body.from, null)
   if (from && !from.ok) return invalid('from', from.message)
   const locale = resolveLocale(body.locale)
   if (!locale) return invalid('locale', `must be of a language that is spoken here: ${LOCALES.join(', ')}`)
   return {
-    to: to.number,
+    to,
     flow: body.flow,
     channel: body.channel,
     scope: body.scope,

@@ -3,17 +3,18 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
 import { beforeSaveDeadline } from '../../challenges/save-deadline.ts'
-import { maskNumber, parseNumber } from '../../domain/phone-number.ts'
+import { maskNumber } from '../../domain/phone-number.ts'
 import { sanitizeText } from '../../domain/sanitize-text.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../time/clock.ts'
+import { givenNumber } from '../given-number.ts'
 import { type Services, serviceAuth } from '../middleware/auth.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { optedOut, optOutRequest, unblocked, unblockRequest } from '../number-schemas.ts'
 import { API_KEY, BODY_PROBLEMS, problemResponses } from '../openapi.ts'
-import { invalid, problem } from '../problems.ts'
+import { problem } from '../problems.ts'
 import { validationHook } from '../validation.ts'
 
 const tags = ['Numbers']
@@ -87,23 +88,23 @@ export function numberRoutes({ numbers, services, clock, log }: Deps): OpenAPIHo
 
   app.openapi({ ...unblock, middleware: [auth, jsonBody(clock)] as const }, async (c) => {
     const { to, region, reason } = c.req.valid('json')
-    const parsed = parseNumber(to, region ?? null, '*')
-    if (!parsed.ok) return problem(invalid(parsed.reason === 'unknown_region' ? 'region' : 'to', parsed.message))
+    const number = givenNumber(to, region)
+    if (typeof number !== 'string') return problem(number)
     const { id: service } = c.var.service
-    const lifted = await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.unblock(parsed.number, service))
-    const masked = maskNumber(parsed.number)
+    const lifted = await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.unblock(number, service))
+    const masked = maskNumber(number)
     if (lifted) log.info({ service, to: masked, reason: sanitizeText(reason, 200) }, 'report of fraud lifted')
     return c.json({ to: masked, unblocked: lifted }, 200)
   })
 
   app.openapi({ ...optOut, middleware: [auth, jsonBody(clock)] as const }, async (c) => {
     const { to, region, channel, reason } = c.req.valid('json')
-    const parsed = parseNumber(to, region ?? null, '*')
-    if (!parsed.ok) return problem(invalid(parsed.reason === 'unknown_region' ? 'region' : 'to', parsed.message))
+    const number = givenNumber(to, region)
+    if (typeof number !== 'string') return problem(number)
     await beforeSaveDeadline(clock, c.var.arrivedAt, () =>
-      numbers.optOut(parsed.number, channel, reason && sanitizeText(reason, 200)),
+      numbers.optOut(number, channel, reason && sanitizeText(reason, 200)),
     )
-    const masked = maskNumber(parsed.number)
+    const masked = maskNumber(number)
     log.info({ service: c.var.service.id, to: masked, channel }, 'number opted out')
     return c.json({ to: masked, channel }, 200)
   })
