@@ -6,8 +6,8 @@ import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { secondsUntilCheck } from '../domain/state-machine.ts'
-import { limitReached, reachable, refusedNumber } from '../guard/guard.ts'
-import { refusedByRule, ruleQuestion } from '../guard/number-rules.ts'
+import { notAdmitted, reachable, refusedNumber } from '../guard/guard.ts'
+import { ruleQuestion } from '../guard/number-rules.ts'
 import { policyRefusal } from '../guard/policy.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { InsertChallenge, Inserted } from '../store/challenges.ts'
@@ -68,7 +68,10 @@ const ATTEMPTS = 5
 
 const KEY_IN_USE: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in progress.' }
 
-/** `claim`: its idempotency key is taken in the statement that makes the challenge. `arrivedAt`: of the request, by the clock. */
+/**
+ * `claim`: its idempotency key is taken in the statement that makes the challenge. `arrivedAt`: of the request, by the
+ * clock.
+ */
 export type Create = (
   service: Service,
   input: CreateChallenge,
@@ -80,6 +83,7 @@ type InsertResult = Awaited<ReturnType<Store['challenges']['insert']>>
 
 export function createCreateChallenge(deps: Deps): Create {
   const { store, carriers, settings, slots, limits, abandoned, metrics, clock } = deps
+  const newestSecretId = secretId(settings.secrets[0]!)
 
   return async (service, input, claim, arrivedAt) => {
     const number = parseNumber(input.to, null, settings.possibleRegions)
@@ -90,7 +94,7 @@ export function createCreateChallenge(deps: Deps): Create {
       (await refusedUnlessListed(service, input, number, arrivedAt)) ??
       reachable(input, carriers)
     if (refusal) return refusal
-    const request = requestOf(service, input, number.region)
+    const request = requestOf(service, input, sharedPhrase, number.region)
     return slots.throughCarriers(request, input.channel, async (delivery, slot) => {
       const challenge = newChallenge(input, delivery)
       const created = { challenge, request, expiresIn: input.expiresIn, idempotency: claim, slot }
@@ -144,13 +148,18 @@ export function createCreateChallenge(deps: Deps): Create {
     return deps.waitForEffects(record, effects, arrivedAt)
   }
 
-  function requestOf(service: Service, input: CreateChallenge, region: string): ChallengeRequest {
-    const { flow, channel, fallback, expiresIn, clientIp, sharedPhrase, ...given } = input
+  function requestOf(
+    service: Service,
+    input: CreateChallenge,
+    sharedPhrase: boolean,
+    region: string,
+  ): ChallengeRequest {
+    const { flow, channel, fallback, expiresIn, clientIp, ...given } = input
     return {
       ...given,
-      sharedPhrase: sharedPhrase ?? settings.sharedPhrase,
+      sharedPhrase,
       serviceId: service.id,
-      secretId: secretId(settings.secrets[0]!),
+      secretId: newestSecretId,
       numberHash: limits.hashes(given.to)[0]!,
       clientIpHashes: clientIp === null ? null : limits.hashes(clientIp),
       maskedNumber: maskNumber(given.to),
@@ -163,7 +172,7 @@ function refusalOf(inserted: Exclude<InsertResult, Inserted>, channel: Channel):
   if (inserted === 'no_slot') return inserted
   if (inserted === 'number_busy') return NUMBER_BUSY
   if (inserted === 'key_taken') return KEY_IN_USE
-  return 'rule' in inserted ? refusedByRule(inserted, channel) : limitReached(inserted)
+  return notAdmitted(inserted, channel)
 }
 
 function newChallenge({ flow, fallback }: CreateChallenge, first: Delivery): Challenge {

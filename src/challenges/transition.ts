@@ -5,12 +5,9 @@ import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, step } from '../domain/state-machine.ts'
-import { limitReached } from '../guard/guard.ts'
-import { refusedByRule } from '../guard/number-rules.ts'
+import { notAdmitted } from '../guard/guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { StandingRule } from '../store/number-rules.ts'
-import type { ExhaustedLimit } from '../store/rate-limits.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, SaveChallenge } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
@@ -128,7 +125,8 @@ export function createTransition(deps: Deps): Transition {
     }
     const saved = await knownRecords.save(next.id, () => store.challenges.save(change))
     if (saved === 'stale' || saved === 'number_busy') return saved
-    if (!('challenge' in saved)) return refusalOf(saved, event)
+    if (!('challenge' in saved))
+      return notAdmitted(saved, event.type === 'delivery_requested' ? event.next.channel : 'call')
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
     noteAnswer(record.challenge, saved)
@@ -172,11 +170,6 @@ export function createTransition(deps: Deps): Transition {
 function endOf({ expired, reported }: ChallengeRecord): ChallengeEvent | null {
   if (expired) return { type: 'expired' }
   return reported ? { type: 'number_reported' } : null
-}
-
-function refusalOf(refused: ExhaustedLimit | StandingRule, event: ChallengeEvent): Refusal {
-  if (!('rule' in refused)) return limitReached(refused)
-  return refusedByRule(refused, event.type === 'delivery_requested' ? event.next.channel : 'call')
 }
 
 function isChange(saved: Saved | NotSaved): boolean {

@@ -4,8 +4,10 @@ import type { CarrierName, Channel, E164 } from '../domain/challenge.ts'
 import { prefixOf, refusedType } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import type { UnrungFault } from '../domain/unrung-delivery.ts'
+import type { StandingRule } from '../store/number-rules.ts'
 import type { ExhaustedLimit, Limit } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
+import { refusedByRule } from './number-rules.ts'
 import type { PolicyName } from './policy.ts'
 
 /** At most `max` in so many seconds. */
@@ -65,6 +67,11 @@ export function limitsFor(
 }
 
 type LimitedBy = keyof GuardSettings['limits'] | 'gate'
+
+/** Why the database let a delivery not begin. */
+export function notAdmitted(refused: ExhaustedLimit | StandingRule, channel: Channel): Refusal {
+  return 'rule' in refused ? refusedByRule(refused, channel) : limitReached(refused)
+}
 
 export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
   const by = limitedBy(key)
