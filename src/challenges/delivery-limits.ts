@@ -5,8 +5,8 @@
 // common. So a number is hashed under every listed one: under the common one all instances see the same counters and the
 // same active call.
 
-import type { Channel, E164, Flow } from '../domain/challenge.ts'
-import { numberHash } from '../domain/one-time-codes.ts'
+import type { Channel, Flow } from '../domain/challenge.ts'
+import { numberHashes } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { type GuardSettings, limitReached, limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
@@ -28,7 +28,7 @@ export type DeliveryLimits = {
 type Deps = { rateLimits: RateLimits; settings: GuardSettings & { secrets: string[] } }
 
 export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLimits {
-  const hashes = (text: string) => settings.secrets.map((secret) => numberHash(secret, text as E164))
+  const hashes = (text: string) => numberHashes(settings.secrets, text)
   const limitsOf = ({ to, clientIpHashes }: Target) =>
     to === null ? [] : limitsFor(settings, { to, clientIpHashes }, hashes)
 

@@ -1,7 +1,7 @@
 // npm run guard: who may be called and texted.
 
 import '../config/node-version.ts'
-import { numberHash } from '../domain/one-time-codes.ts'
+import { numberHashes } from '../domain/one-time-codes.ts'
 import { HELP, OPTIONS, runCommand } from '../guard/commands.ts'
 import { createNumbers } from '../guard/numbers.ts'
 import { numberRuleStore } from '../store/number-rules.ts'
@@ -13,7 +13,7 @@ const { positionals: words, values } = readCommandLine({ help: HELP, allowPositi
 if (words.length === 0) console.log(HELP)
 else {
   await withDatabase(async (database, config) => {
-    const hashes = (text: string) => secretsOf(config).map((secret) => numberHash(secret, text as `+${string}`))
+    const hashes = (text: string) => numberHashes(secretsOf(config), text)
     const answer = await runCommand(words, values, createNumbers(numberRuleStore(database), hashes))
     if (answer === null) throw new Error(`There is no such command: ${words.join(' ')}\n\n${HELP}`)
     console.log(answer)

@@ -61,6 +61,11 @@ export function numberHash(secret: string, number: E164): string {
   return mac(secret, 'number', number).toString('base64url', 0, 16)
 }
 
+/** Under every listed secret, in their order. */
+export function numberHashes(secrets: readonly string[], number: string): string[] {
+  return secrets.map((secret) => numberHash(secret, number as E164))
+}
+
 /** Stands for a request's body where it must be recognised and not be readable. */
 export function bodyFingerprint(secret: string, body: string): string {
   return mac(secret, 'body', body).toString('hex')

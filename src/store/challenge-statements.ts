@@ -214,7 +214,10 @@ export const refsInUse = statement<{ ref: string }>(sql`
     and delivery ->> 'carrier' = ${value('carrier')}
     and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)
 
-/** The index on the next check has every pending challenge, and little else. By the number itself, under whichever secret it is hashed. */
+/**
+ * The index on the next check has every pending challenge, and little else. By the number itself, under whichever secret
+ * it is hashed.
+ */
 export const pendingTo = statement<{ id: ChallengeId }>(sql`
   select id from ${challenges}
   where next_check_at is not null and status = 'pending'

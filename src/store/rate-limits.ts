@@ -58,13 +58,12 @@ const check = statement<ExhaustedLimit>(sql`
   select key, ${secondsUntil('ends_at')} as "retryAfter" from counters where count >= max order by ends_at desc limit 1`)
 
 /**
- * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted and
- * `refused` (number-rules.ts) has none; `consumed` and `begun`
- * count when there is a row in `challenge`. Every statement locks counters in one order, and before any challenge, so no
- * two wait for each other; a locked row is read as its last holder left it. Each is looked up, and written, by itself: of
- * a join with `limits`, which it takes for a hundred rows, the planner makes a scan of the whole table. A counter that is not there yet is made with
- * its first unit: when another statement makes it meanwhile this one fails as a whole (`isCounterRace`), and is to be
- * repeated.
+ * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted and `refused`
+ * (number-rules.ts) has none; `consumed` and `begun` count when there is a row in `challenge`. Every statement locks
+ * counters in one order, and before any challenge, so no two wait for each other; a locked row is read as its last holder
+ * left it. Each is looked up, and written, by itself: of a join with `limits`, which it takes for a hundred rows, the
+ * planner makes a scan of the whole table. A counter that is not there yet is made with its first unit: when another
+ * statement makes it meanwhile this one fails as a whole (`isCounterRace`), and is to be repeated.
  */
 export const ADMITTED = sql`
   ${LIMITS}, locked as (

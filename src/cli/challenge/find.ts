@@ -1,7 +1,7 @@
 // The challenges that an id or a number names, of any service, each with what happened to it.
 
 import { type TimelineEvent, timelineOf } from '../../challenges/timeline.ts'
-import { numberHash } from '../../domain/one-time-codes.ts'
+import { numberHashes } from '../../domain/one-time-codes.ts'
 import { parseNumber } from '../../domain/phone-number.ts'
 import type { ChallengeSearch } from '../../store/challenge-search.ts'
 import type { ChallengeStore } from '../../store/challenges.ts'
@@ -35,7 +35,7 @@ export async function findByNumber(
   }
   const { records, next } = await search.list({
     serviceId: null,
-    numberHashes: secrets.map((secret) => numberHash(secret, number.number)),
+    numberHashes: numberHashes(secrets, number.number),
     status: null,
     reason: null,
     scope: null,
