@@ -3,7 +3,9 @@
 import { nanoid } from 'nanoid'
 import type { CheckReason, CheckResult, CodeReason, Factor, FactorId } from '../domain/factor.ts'
 import { secretId } from '../domain/one-time-codes.ts'
+import { DatabaseUnavailable } from '../store/database-errors.ts'
 import type { FactorRecord, FactorStore, Proof } from '../store/factors.ts'
+import { throwAll } from '../store/sweep.ts'
 import { decrypt, encrypt } from './encryption.ts'
 import { ATTEMPTS, attemptsLeft, LONGEST_LOCK_MINUTES } from './lockout.ts'
 import { qrSvg } from './qr-code.ts'
@@ -35,6 +37,9 @@ export type Factors = {
 const REENCRYPT_BATCH = 200
 
 export function createFactors(store: FactorStore, secrets: readonly string[]): Factors {
+  /** The last one that was tried: the next round goes on behind it, also when it could not be encrypted anew. */
+  let reencryptedTo: FactorId | '' = ''
+
   /** Judges by the database's clock, as it was when the row was read. */
   function proofOf(record: FactorRecord, code: string): Proof | null {
     const secret = decrypt(secrets, record.id, record)
@@ -100,11 +105,19 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
     },
 
     async reencrypt() {
-      const others = await store.encryptedUnderOthers(secretId(secrets[0]!), REENCRYPT_BATCH)
+      const others = await store.encryptedUnderOthers(secretId(secrets[0]!), reencryptedTo, REENCRYPT_BATCH)
+      const failures: unknown[] = []
       for (const { id, ...encrypted } of others) {
-        const again = encrypt(secrets, id, decrypt(secrets, id, encrypted))
-        await store.reencrypt(id, encrypted.ciphertext, again)
+        try {
+          const again = encrypt(secrets, id, decrypt(secrets, id, encrypted))
+          await store.reencrypt(id, encrypted.ciphertext, again)
+        } catch (error) {
+          if (error instanceof DatabaseUnavailable) throw error
+          failures.push(error)
+        }
       }
+      reencryptedTo = others.length < REENCRYPT_BATCH ? '' : others.at(-1)!.id
+      throwAll(failures)
     },
   }
 }

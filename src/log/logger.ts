@@ -48,7 +48,16 @@ async function prettyStream(plain: DestinationStream): Promise<DestinationStream
   return { write: (line) => plain.write(format(line)) }
 }
 
-type ErrorFields = { type: string; message: string; code?: string; stack?: string; cause?: ErrorFields }
+type ErrorFields = {
+  type: string
+  message: string
+  code?: string
+  stack?: string
+  cause?: ErrorFields
+  errors?: ErrorFields[]
+}
+
+const ERRORS_OF_ONE = 10
 
 /** No other property: what libraries hang on an error (a query, its parameters, a request) is not looked through. */
 function errorFields(error: unknown): ErrorFields {
@@ -60,6 +69,7 @@ function errorFields(error: unknown): ErrorFields {
     ...(code !== undefined && { code }),
     ...(error.stack !== undefined && { stack: redactErrorText(error.stack) }),
     ...(error.cause !== undefined && error.cause !== error && { cause: errorFields(error.cause) }),
+    ...(error instanceof AggregateError && { errors: error.errors.slice(0, ERRORS_OF_ONE).map(errorFields) }),
   }
 }
 

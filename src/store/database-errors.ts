@@ -26,6 +26,13 @@ const UNUSABLE = ['08', '25006', '25P02', '57P01', '57P02', '57P03', '26000', '4
 /** Refused before anything was carried out, or rolled back whole: a deadlock, or a serialization failure. */
 const NOT_EXECUTED = ['40001', '40P01', '25006', '25P02', '26000', '42P05', '57P03']
 
+/**
+ * What a single row, or a trigger that looks at it, can cause: cardinality, data, integrity, triggers that change what
+ * they were given, what functions raise, conditions of a view, sizes, PL/pgSQL, a damaged row. Not a right or a table
+ * that is missing, though a trigger may meet that too: it would meet it at each row.
+ */
+const OF_ONE_ROW = ['21', '22', '23', '27', '2F', '38', '39', '44', '54', 'P0', 'XX001']
+
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable || !isOutage(error)) return error
   return new DatabaseUnavailable('The database does not answer.', { cause: error })
@@ -65,6 +72,10 @@ export function isNotExecuted(error: unknown): boolean {
   return (
     hasState(error, NOT_EXECUTED) || (error instanceof Error && /unsupported startup parameter/.test(error.message))
   )
+}
+
+export function mayBeOfOneRow(error: unknown): boolean {
+  return hasState(error, OF_ONE_ROW)
 }
 
 function isOutage(error: unknown): boolean {

@@ -1,7 +1,7 @@
 // Factors. Each check ends in one guarded statement, so that a step is accepted once and no wrong code goes uncounted,
 // however many come at once and through however many instances.
 
-import { and, asc, eq, getTableColumns, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { FactorId } from '../domain/factor.ts'
 import type { Database } from './database.ts'
 import { execute, openOrm } from './orm.ts'
@@ -29,7 +29,11 @@ export type FactorStore = {
   /** Counts a wrong code; `null`: locked meanwhile. After every `attempts` it locks, twice as long each time. */
   fail(id: FactorId, attempts: number, longestLockMinutes: number): Promise<FactorRecord | null>
   /** Factors that are not encrypted under this secret. */
-  encryptedUnderOthers(secretId: string, limit: number): Promise<Pick<FactorRecord, 'id' | 'ciphertext' | 'secretId'>[]>
+  encryptedUnderOthers(
+    secretId: string,
+    after: FactorId | '',
+    limit: number,
+  ): Promise<Pick<FactorRecord, 'id' | 'ciphertext' | 'secretId'>[]>
   /** Does nothing when the ciphertext is no longer the one that was read. */
   reencrypt(id: FactorId, from: string, to: { ciphertext: string; secretId: string }): Promise<void>
 }
@@ -126,7 +130,7 @@ export function factorStore(database: Database): FactorStore {
   const others = orm
     .select({ id: factors.id, ciphertext: factors.ciphertext, secretId: factors.secretId })
     .from(factors)
-    .where(ne(factors.secretId, value('secretId')))
+    .where(and(ne(factors.secretId, value('secretId')), gt(factors.id, value('after'))))
     .orderBy(asc(factors.id))
     .limit(value('limit'))
     .prepare('factors_encrypted_under_others')
@@ -153,7 +157,7 @@ export function factorStore(database: Database): FactorStore {
     },
     fail: async (id, attempts, longestLockMinutes) =>
       (await execute(fail, { id, attempts, longestLockMinutes }))[0] ?? null,
-    encryptedUnderOthers: (secretId, limit) => execute(others, { secretId, limit }),
+    encryptedUnderOthers: (secretId, after, limit) => execute(others, { secretId, after, limit }),
     async reencrypt(id, from, { ciphertext, secretId }) {
       await execute(reencrypt, { id, from, to: ciphertext, secretId })
     },

@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
 import { execute, openOrm, statement } from './orm.ts'
 import { idempotency } from './schema.ts'
-import { OF_BATCH, untilNoneLeft } from './sweep.ts'
+import { batchSweep, OF_BATCH } from './sweep.ts'
 
 /** Fingerprint: a hash of the request's body. The challenge that takes the key is tied to it (challenges.ts). */
 export type IdempotencyClaim = { key: string; fingerprint: string }
@@ -78,12 +78,12 @@ export function idempotencyStore(database: Database): IdempotencyStore {
       await execute(finish, { serviceId, key, challengeId, body: JSON.stringify(body) })
     },
 
-    sweep: () => untilNoneLeft((batch) => sweep(database, batch)),
+    sweep: batchSweep((batch) => sweep(database, batch)),
   }
 }
 
 const sweep = statement(sql`
   delete from ${idempotency} where ctid = any (array(
     select ctid from ${idempotency} where created_at < now() - interval '24 hours'
-    order by created_at ${OF_BATCH} for update skip locked))
+    order by created_at, service_id, key ${OF_BATCH} for update skip locked))
   returning key`)

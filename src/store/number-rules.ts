@@ -6,7 +6,7 @@ import type { Channel } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 import { numberRules, type RuleKind } from './guard-schema.ts'
 import { statement } from './orm.ts'
-import { OF_BATCH, untilNoneLeft } from './sweep.ts'
+import { batchSweep, OF_BATCH } from './sweep.ts'
 
 /** `seconds`: how long it holds; `null`: until it is taken back. */
 export type NewRule = {
@@ -54,7 +54,7 @@ export function numberRuleStore(database: Database): NumberRules {
       return listed?.kind === 'allow'
     },
     list: (limit) => list(database, { limit }),
-    sweep: () => untilNoneLeft((batch) => sweep(database, batch)),
+    sweep: batchSweep((batch) => sweep(database, batch)),
   }
 }
 
@@ -136,5 +136,5 @@ const list = statement<ListedRule>(sql`
 const sweep = statement(sql`
   delete from ${numberRules} where ctid = any (array(
     select ctid from ${numberRules} where until < now()
-    order by until ${OF_BATCH} for update skip locked))
+    order by until, key, kind, for_service, for_channel ${OF_BATCH} for update skip locked))
   returning key`)

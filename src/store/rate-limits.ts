@@ -6,7 +6,7 @@ import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { statement } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
-import { OF_BATCH, untilNoneLeft } from './sweep.ts'
+import { batchSweep, OF_BATCH } from './sweep.ts'
 
 /** The key names what is counted (`number:<hash>`); with the window's length it is one counter. */
 export type Limit = {
@@ -34,7 +34,7 @@ export function rateLimits(database: Database): RateLimits {
       const [exhausted] = await check(database, { limits: JSON.stringify(limits) })
       return exhausted ?? null
     },
-    sweep: () => untilNoneLeft((batch) => sweep(database, batch)),
+    sweep: batchSweep((batch) => sweep(database, batch)),
   }
 }
 
@@ -131,5 +131,5 @@ export const REFUNDED = sql`
 const sweep = statement(sql`
   delete from ${rateLimitCounters} where ctid = any (array(
     select ctid from ${rateLimitCounters} where ends_at < now()
-    order by ends_at ${OF_BATCH} for update skip locked))
+    order by ends_at, key, seconds ${OF_BATCH} for update skip locked))
   returning key`)

@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
-import { type Batch, OF_BATCH, untilNoneLeft } from './sweep.ts'
+import { batchSweep, OF_BATCH, throwAll } from './sweep.ts'
 
 /** Seconds after the end of a challenge; `null`: never. */
 export type RetentionPeriods = {
@@ -22,24 +22,30 @@ export type RetentionPeriods = {
 export type Retention = { sweep(periods: RetentionPeriods): Promise<void> }
 
 export function retention(database: Database): Retention {
+  const sweepOf = (sweep: ReturnType<typeof statement>) =>
+    batchSweep((batch, seconds: number) => sweep(database, { ...batch, seconds }))
+  const sweeps = {
+    giveUpUnclaimed: sweepOf(giveUpUnclaimed),
+    deleteDelivered: sweepOf(deleteDelivered),
+    deleteFailed: sweepOf(deleteFailed),
+    removePerson: sweepOf(removePerson),
+    removeAnswers: sweepOf(removeAnswers),
+    deleteChallenges: sweepOf(deleteChallenges),
+  }
   return {
     async sweep({ person, ledger, webhooks }) {
-      const sweeps = [
-        ...(webhooks ? [] : [(batch: Batch) => giveUpUnclaimed(database, batch)]),
-        (batch: Batch) => deleteDelivered(database, batch),
-        (batch: Batch) => deleteFailed(database, batch),
-        ...(person === null
-          ? []
-          : [
-              (batch: Batch) => removePerson(database, { ...batch, seconds: person }),
-              (batch: Batch) => removeAnswers(database, { ...batch, seconds: person }),
-            ]),
-        ...(ledger === null ? [] : [(batch: Batch) => deleteChallenges(database, { ...batch, seconds: ledger })]),
-      ]
-      // In this order, since a message keeps its challenge whole; but one that fails stops none of the others.
       const failures: unknown[] = []
-      for (const sweep of sweeps) await untilNoneLeft(sweep).catch((error: unknown) => failures.push(error))
-      if (failures.length > 0) throw failures[0]
+      const run = async (sweep: ReturnType<typeof sweepOf>, seconds = 0) => {
+        await sweep(seconds).catch((error: unknown) => failures.push(error))
+      }
+      // In this order, since a message keeps its challenge whole; but one that fails stops none of the others.
+      if (!webhooks) await run(sweeps.giveUpUnclaimed)
+      await run(sweeps.deleteDelivered)
+      await run(sweeps.deleteFailed)
+      if (person !== null) await run(sweeps.removePerson, person)
+      if (person !== null) await run(sweeps.removeAnswers, person)
+      if (ledger !== null) await run(sweeps.deleteChallenges, ledger)
+      throwAll(failures)
     },
   }
 }
@@ -52,7 +58,7 @@ const removePerson = statement(sql`
     select id from ${challenges}
     where ended_at <= ${before} and "to" is not null and next_check_at is null
       and not exists (select from ${outbox} where challenge_id = challenges.id and next_at is not null)
-    order by ended_at ${OF_BATCH} for update of challenges skip locked
+    order by ended_at, id ${OF_BATCH} for update of challenges skip locked
   )
   update ${challenges} set
     "to" = null, masked_number = rpad(rtrim(masked_number, '0123456789'), length(masked_number), '•'),
@@ -67,13 +73,13 @@ const removeAnswers = statement(sql`
     select answer.ctid from ${idempotency} as answer
     where answer.body is not null and answer.created_at <= ${before}
       and not exists (select from ${challenges} where id = answer.challenge_id and "to" is not null)
-    order by answer.created_at ${OF_BATCH} for update of answer skip locked))
+    order by answer.created_at, answer.service_id, answer.key ${OF_BATCH} for update of answer skip locked))
   returning key`)
 
 const deleteChallenges = statement(sql`
   with ended as materialized (
     select id from ${challenges} where ended_at <= ${before} and next_check_at is null
-    order by ended_at ${OF_BATCH} for update of challenges skip locked
+    order by ended_at, id ${OF_BATCH} for update of challenges skip locked
   ), lines as (
     delete from ${challengeEvents} using ended where challenge_id = ended.id
   ), messages as (
@@ -86,14 +92,14 @@ const giveUpUnclaimed = statement(sql`
   update ${outbox} set next_at = null, failed_at = now(), last_error = 'no_webhook_url'
   where ctid = any (array(
     select ctid from ${outbox} where next_at < now() - interval '1 hour'
-    order by next_at ${OF_BATCH} for update skip locked))
+    order by next_at, id ${OF_BATCH} for update skip locked))
   returning id`)
 
 const done = (since: string, after: string) =>
   statement(sql`
   delete from ${outbox} where ctid = any (array(
     select ctid from ${outbox} where ${sql.raw(since)} < now() - interval '${sql.raw(after)}'
-    order by ${sql.raw(since)} ${OF_BATCH} for update skip locked))
+    order by ${sql.raw(since)}, id ${OF_BATCH} for update skip locked))
   returning id`)
 
 const deleteDelivered = done('delivered_at', '7 days')

@@ -134,6 +134,22 @@ onEachDatabase((database) => {
     await factorsUnder([SECRETS[0]!, newest]).reencrypt()
   })
 
+  test('factors whose secret is gone keep none behind them from being encrypted anew', async () => {
+    const [gone, newest] = ['a secret of the factor tests that is gone', 'the newest secret of the factor tests']
+    for (let count = 0; count < 201; count++)
+      await database().query(
+        `insert into factors (id, service_id, type, subject, status, ciphertext, secret_id)
+          values ($1, $2, 'totp', 'gone', 'confirmed', 'sealed', 'gone')`,
+        [`fct_!${count}`, SERVICE],
+      )
+    const { id, code } = await confirmedTotp(factorsUnder(SECRETS))
+    await confirmedTotp(factorsUnder([gone]))
+    const rotating = factorsUnder([newest, ...SECRETS])
+    for (let round = 1; round <= 2; round++) await assert.rejects(rotating.reencrypt(), /gone|several|failed/)
+    assert.equal(((await factorsUnder([newest]).check(SERVICE, id, code(1))) as { valid: boolean }).valid, true)
+    await database().query(`delete from factors where secret_id = 'gone'`)
+  })
+
   test('the factors table holds neither a secret nor a code in the clear', async () => {
     const factors = factorsUnder(SECRETS)
     const { secret } = await confirmedTotp(factors)

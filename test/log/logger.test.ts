@@ -36,6 +36,21 @@ test('an error is written with type, code, message, stack and cause, and without
   assert.doesNotMatch(logged[0]!, /Ada|481516/)
 })
 
+test('of several errors in one each is written', async () => {
+  const { log, logged } = await recordedLogger()
+  const one = Object.assign(new Error('one'), { code: '23503', detail: 'Ada Byron' })
+  log.error({ err: new AggregateError([one, new TypeError('code 481516')], 'several') }, 'periodic work failed')
+  const { errors } = JSON.parse(logged[0]!).err
+  assert.deepEqual(
+    errors.map(({ code, message }: { code?: string; message: string }) => [code, message]),
+    [
+      ['23503', 'one'],
+      [undefined, 'code [digits]'],
+    ],
+  )
+  assert.doesNotMatch(logged[0]!, /Ada|481516/)
+})
+
 test('neither a number nor a secret stands in a log line, in whichever field it was passed', async () => {
   const apiKey = 'an "api" key with \\ of some length'
   const hidden = [

@@ -143,7 +143,7 @@ async function everyFactor(factors: Stores['factors']): Promise<void> {
   await factors.accept('fct_codes', { codeIndex: 3 })
   await factors.find('svc_tour', 'fct_totp')
   await factors.list('svc_tour', 'user-tour')
-  await factors.encryptedUnderOthers('s2', 10)
+  await factors.encryptedUnderOthers('s2', '', 10)
   await factors.reencrypt('fct_totp', 'sealed', { ciphertext: 'sealed anew', secretId: 's2' })
   await factors.delete('svc_tour', 'fct_totp')
 }
