@@ -138,6 +138,24 @@ CREATE TABLE "number_rules" (
 	CONSTRAINT "number_rules_key_kind_for_service_for_channel_pk" PRIMARY KEY("key","kind","for_service","for_channel")
 );
 --> statement-breakpoint
+CREATE TABLE "audit_head" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"sequence" integer NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_log" (
+	"sequence" integer PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"actor" text NOT NULL,
+	"action" text NOT NULL,
+	"target" text NOT NULL,
+	"reason" text,
+	"detail" text NOT NULL,
+	"previous_hash" text NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
 CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
 CREATE INDEX "challenges_number_hash_created_at" ON "challenges" USING btree ("number_hash","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("service_id","created_at");--> statement-breakpoint
@@ -184,4 +202,43 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER "challenge_events_outlive_no_challenge" AFTER DELETE ON "challenge_events"
 	REFERENCING OLD TABLE AS deleted
-	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();--> statement-breakpoint
+INSERT INTO "audit_head" ("id", "sequence", "hash") VALUES (1, 0, repeat('0', 64)) ON CONFLICT DO NOTHING;--> statement-breakpoint
+-- Number, time and hashes of an audit entry are the database's: whichever instance, command or version appends it, the
+-- chain holds. The head's row is locked until the end of the transaction.
+CREATE FUNCTION "chain_audit_entry"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	head "audit_head"%ROWTYPE;
+BEGIN
+	SELECT * INTO STRICT head FROM "audit_head" WHERE "id" = 1 FOR UPDATE;
+	NEW."sequence" := head."sequence" + 1;
+	NEW."at" := date_trunc('milliseconds', clock_timestamp());
+	NEW."previous_hash" := head."hash";
+	NEW."hash" := encode(sha256(convert_to(concat_ws(E'\n',
+		NEW."previous_hash", NEW."sequence", to_char(NEW."at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+		NEW."actor", NEW."action", NEW."target", coalesce(to_json(NEW."reason")::text, 'null'), NEW."detail"), 'UTF8')), 'hex');
+	UPDATE "audit_head" SET "sequence" = NEW."sequence", "hash" = NEW."hash" WHERE "id" = 1;
+	RETURN NEW;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "audit_log_chained" BEFORE INSERT ON "audit_log"
+	FOR EACH ROW EXECUTE FUNCTION "chain_audit_entry"();--> statement-breakpoint
+CREATE FUNCTION "refuse_to_change_the_audit_log"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'The audit log is only ever added to.' USING ERRCODE = 'restrict_violation';
+END $$;--> statement-breakpoint
+CREATE TRIGGER "audit_log_only_added" BEFORE UPDATE OR TRUNCATE ON "audit_log"
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_change_the_audit_log"();--> statement-breakpoint
+-- Retention deletes the oldest entries and appends one that names the last of them, in one statement, at whose end this
+-- looks. Every other deletion is refused.
+CREATE FUNCTION "refuse_to_delete_audit_entries"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT FROM deleted WHERE deleted."sequence" > coalesce((
+		SELECT ("detail"::jsonb ->> 'through')::int FROM "audit_log" WHERE "action" = 'audit.swept'
+		ORDER BY "sequence" DESC LIMIT 1), 0)) THEN
+		RAISE EXCEPTION 'The audit log is only ever added to.' USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "audit_log_swept_from_its_beginning" AFTER DELETE ON "audit_log"
+	REFERENCING OLD TABLE AS deleted
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_audit_entries"();

@@ -102,6 +102,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())
       periodicWork.every(SWEEP_MS, () => store.retention.sweep(periods))
+      if (periods.ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(periods.ledger!))
       stopPushes = startPushes(config, store, clock, log)
     },
     async drain() {

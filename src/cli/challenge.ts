@@ -2,6 +2,7 @@
 
 import '../config/node-version.ts'
 import type { Values } from '../config/settings.ts'
+import { auditLogStore } from '../store/audit-log.ts'
 import { challengeSearch } from '../store/challenge-search.ts'
 import { challengeStore } from '../store/challenges.ts'
 import type { Database } from '../store/database.ts'
@@ -9,6 +10,7 @@ import { findById, findByNumber } from './challenge/find.ts'
 import { asJson, asText } from './challenge/output.ts'
 import { readCommandLine } from './command-line.ts'
 import { secretsOf } from './number-secrets.ts'
+import { operator } from './operator.ts'
 import { withDatabase } from './with-database.ts'
 
 const HELP = `npm run challenge -- <id>                 what happened to this challenge, in sentences
@@ -35,9 +37,20 @@ else await withDatabase(report)
 
 async function report(database: Database, config: Values): Promise<void> {
   const stores = { challenges: challengeStore(database), search: challengeSearch(database) }
+  const log = auditLogStore(database)
   const region = typeof values.region === 'string' ? values.region : null
   const found = wanted.startsWith('chl_')
     ? await findById(stores, wanted)
     : await findByNumber(stores, secretsOf(config), wanted, region)
+  await log.append({
+    actor: operator(),
+    action: 'challenge.read',
+    target:
+      found.found.length === 1
+        ? found.found[0].record.challenge.id
+        : `number:${found.found[0].record.request.numberHash}`,
+    reason: null,
+    detail: { challenges: found.found.length },
+  })
   console.log(values.json ? asJson(found) : asText(found))
 }

@@ -7,6 +7,7 @@ import { createNumbers } from '../guard/numbers.ts'
 import { numberRuleStore } from '../store/number-rules.ts'
 import { readCommandLine } from './command-line.ts'
 import { secretsOf } from './number-secrets.ts'
+import { operator } from './operator.ts'
 import { withDatabase } from './with-database.ts'
 
 const { positionals: words, values } = readCommandLine({ help: HELP, allowPositionals: true, options: OPTIONS })
@@ -14,7 +15,7 @@ if (words.length === 0) console.log(HELP)
 else {
   await withDatabase(async (database, config) => {
     const hashes = (text: string) => numberHashes(secretsOf(config), text)
-    const answer = await runCommand(words, values, createNumbers(numberRuleStore(database), hashes))
+    const answer = await runCommand(words, values, createNumbers(numberRuleStore(database), hashes), operator())
     if (answer === null) throw new Error(`There is no such command: ${words.join(' ')}\n\n${HELP}`)
     console.log(answer)
   })

@@ -168,7 +168,7 @@ export const SETTINGS = {
   LEDGER_RETENTION: withDefault(
     '400d',
     duration,
-    'How long an ended challenge and its ledger are kept at all: 400d unless set; off for ever.',
+    'How long an ended challenge, its ledger and the audit log are kept at all: 400d unless set; off for ever.',
   ),
   GATE: withDefault(
     'on',

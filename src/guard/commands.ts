@@ -22,42 +22,49 @@ export const HELP = `Who may be called and texted. docs/guard.md explains each r
   npm run guard -- opt-in +12025550123                  the person wants them again
   npm run guard -- unblock +12025550123                 ends the freeze after a report of fraud, for every service
 
+Every change takes a --reason and is written into the audit log with it, under your name on this machine (npm run audit).
+
 It reads the server's settings, SECRET among them. An embedded database is open to one process only: stop the server first.
 `
 
 /** The answer; `null`: no such command. Throws with a sentence for what is written wrongly. */
-export async function runCommand(words: string[], options: Options, numbers: Numbers): Promise<string | null> {
+export async function runCommand(
+  words: string[],
+  options: Options,
+  numbers: Numbers,
+  actor: string,
+): Promise<string | null> {
   const [command, text, ...rest] = words
   if (command === 'list' && text === undefined) return listed(await numbers.rules(SHOWN))
   if (text === undefined || rest.length > 0) return null
-  const reason = options.reason ?? null
+  const by = { actor, reason: options.reason ?? null }
   switch (command) {
     case 'block':
     case 'allow': {
       const what = numberOrPrefix(text)
-      await numbers.listAs(command, what, reason)
+      await numbers.listAs(command, what, by)
       return `${shown(what)} is on the ${command} list.`
     }
     case 'unlist': {
       const what = numberOrPrefix(text)
-      return (await numbers.unlist(what)) ? `${shown(what)} is off the list.` : `${shown(what)} is on no list.`
+      return (await numbers.unlist(what, by)) ? `${shown(what)} is off the list.` : `${shown(what)} is on no list.`
     }
     case 'opt-out': {
       const number = wholeNumber(text)
       const channel = channelOf(options.channel)
-      await numbers.optOut(number, channel, reason)
+      await numbers.optOut(number, channel, by)
       const what = { call: 'no calls', sms: 'no texts' }
       return `${maskNumber(number)} gets ${channel ? what[channel] : 'neither calls nor texts'} from any service.`
     }
     case 'opt-in': {
       const number = wholeNumber(text)
       const masked = maskNumber(number)
-      return (await numbers.optIn(number)) ? `${masked} may be reached again.` : `${masked} had not opted out.`
+      return (await numbers.optIn(number, by)) ? `${masked} may be reached again.` : `${masked} had not opted out.`
     }
     case 'unblock': {
       const number = wholeNumber(text)
       const masked = maskNumber(number)
-      return (await numbers.unblock(number, null)) ? `${masked} is no longer frozen.` : `${masked} was not frozen.`
+      return (await numbers.unblock(number, null, by)) ? `${masked} is no longer frozen.` : `${masked} was not frozen.`
     }
     default:
       return null

@@ -3,47 +3,70 @@
 
 import type { Channel, E164 } from '../domain/challenge.ts'
 import { maskNumber } from '../domain/phone-number.ts'
+import type { AuditEntry } from '../store/audit-log.ts'
+import type { AuditAction } from '../store/audit-schema.ts'
 import type { ListedRule, NumberRules } from '../store/number-rules.ts'
 import { numberKeys, prefixKey } from './number-rules.ts'
 
 /** A number, or the beginning of many. */
 export type NumberOrPrefix = { number: E164 } | { prefix: string }
 
+/** `actor`: as the audit log names them. */
+export type By = { actor: string; reason: string | null }
+
 export type Numbers = {
   /** The operator's list. The later word on the same number or prefix counts. */
-  listAs(kind: 'allow' | 'block', what: NumberOrPrefix, reason: string | null): Promise<void>
+  listAs(kind: 'allow' | 'block', what: NumberOrPrefix, by: By): Promise<void>
   /** Takes it off the list, whichever it is on. */
-  unlist(what: NumberOrPrefix): Promise<boolean>
+  unlist(what: NumberOrPrefix, by: By): Promise<boolean>
   /** For every service. `channel`: by that alone. */
-  optOut(number: E164, channel: Channel | null, reason: string | null): Promise<void>
-  optIn(number: E164): Promise<boolean>
+  optOut(number: E164, channel: Channel | null, by: By): Promise<void>
+  optIn(number: E164, by: By): Promise<boolean>
   /** Ends reports of fraud: to one service, or with `null` to all. */
-  unblock(number: E164, service: string | null): Promise<boolean>
+  unblock(number: E164, service: string | null, by: By): Promise<boolean>
   rules(limit: number): Promise<ListedRule[]>
 }
 
 export function createNumbers(store: NumberRules, hashes: (text: string) => string[]): Numbers {
   const keysOf = (what: NumberOrPrefix) =>
     'prefix' in what ? [prefixKey(what.prefix)] : numberKeys(what.number, hashes)
+  // A number is masked whole: the entry outlives what retention leaves of it elsewhere.
+  const entry = (action: AuditAction, what: NumberOrPrefix, by: By, detail: AuditEntry['detail'] = {}): AuditEntry => ({
+    ...by,
+    action,
+    target: keysOf(what)[0]!,
+    detail: 'prefix' in what ? detail : { number: withoutDigits(maskNumber(what.number)), ...detail },
+  })
 
   return {
-    listAs(kind, what, reason) {
+    listAs(kind, what, by) {
       const shown = 'prefix' in what ? what.prefix : maskNumber(what.number)
-      return store.add({ keys: keysOf(what), kind, forService: '', forChannel: '', shown, reason, seconds: null })
+      const rule = { keys: keysOf(what), kind, forService: '', forChannel: '', shown, seconds: null } as const
+      const action = kind === 'allow' ? 'number.allowed' : 'number.blocked'
+      return store.add({ ...rule, reason: by.reason }, entry(action, what, by))
     },
-    unlist: (what) => store.remove(keysOf(what), ['allow', 'block'], null),
-    optOut: (number, channel, reason) =>
-      store.add({
+    unlist: (what, by) => store.remove(keysOf(what), ['allow', 'block'], null, entry('number.unlisted', what, by)),
+    optOut(number, channel, by) {
+      const rule = {
         keys: numberKeys(number, hashes),
         kind: 'opt_out',
         forService: '',
         forChannel: channel ?? '',
         shown: withoutDigits(maskNumber(number)),
-        reason,
+        reason: by.reason,
         seconds: null,
-      }),
-    optIn: (number) => store.remove(numberKeys(number, hashes), ['opt_out'], null),
-    unblock: (number, service) => store.remove(numberKeys(number, hashes), ['report'], service),
+      } as const
+      return store.add(rule, entry('number.opted_out', { number }, by, { channel }))
+    },
+    optIn: (number, by) =>
+      store.remove(numberKeys(number, hashes), ['opt_out'], null, entry('number.opted_in', { number }, by)),
+    unblock: (number, service, by) =>
+      store.remove(
+        numberKeys(number, hashes),
+        ['report'],
+        service,
+        entry('number.unblocked', { number }, by, { service }),
+      ),
     rules: (limit) => store.list(limit),
   }
 }

@@ -33,3 +33,11 @@ export function redactErrorText(text: string): string {
 function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
+
+/** Seven digits and more, however they are grouped; a date is none. */
+const GROUPED_DIGITS = /(?!\d{4}-\d\d-\d\d(?!\d))(?<![\w-])\+?\(?\d(?:[ ()./-]{0,2}\d){6,}/g
+
+/** A person's own words, where they may have written a number as they would say it. */
+export function redactNumbers(text: string): string {
+  return text.replace(GROUPED_DIGITS, '[number]')
+}

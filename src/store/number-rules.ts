@@ -3,6 +3,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { Channel } from '../domain/challenge.ts'
+import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { numberRules, type RuleKind } from './guard-schema.ts'
 import { statement } from './orm.ts'
@@ -29,9 +30,14 @@ export type ListedRule = Omit<typeof numberRules.$inferSelect, 'key'>
 
 export type NumberRules = {
   /** A rule of the same kind for the same number takes the place of the one before; `allow` and `block` of each other's. */
-  add(rule: NewRule): Promise<void>
+  add(rule: NewRule, audit: AuditEntry): Promise<void>
   /** Of these kinds, for one service or, with `null`, for all. Whether there was one that still held. */
-  remove(keys: readonly string[], kinds: readonly RuleKind[], forService: string | null): Promise<boolean>
+  remove(
+    keys: readonly string[],
+    kinds: readonly RuleKind[],
+    forService: string | null,
+    audit: AuditEntry,
+  ): Promise<boolean>
   /** Whether the operator's lists say so; of two that hold the longest key decides. */
   allows(keys: readonly string[]): Promise<boolean>
   /** Those that hold, newest first; one line for a number, however many secrets it is hashed under. */
@@ -42,12 +48,13 @@ export type NumberRules = {
 
 export function numberRuleStore(database: Database): NumberRules {
   return {
-    async add(rule) {
-      await add(database, { rules: JSON.stringify(rows([rule])) })
+    async add(rule, audit) {
+      await add(database, { rules: JSON.stringify(rows([rule])), ...auditParameters(audit) })
     },
-    async remove(keys, kinds, forService) {
+    async remove(keys, kinds, forService, audit) {
       const lists = { keys: JSON.stringify(keys), kinds: JSON.stringify(kinds) }
-      return (await remove(database, { ...lists, forService })).some(({ held }) => held)
+      const removed = await remove(database, { ...lists, forService, ...auditParameters(audit) })
+      return removed.some(({ held }) => held)
     },
     async allows(keys) {
       const [listed] = await mostSpecific(database, { ruleKeys: JSON.stringify(keys) })
@@ -118,14 +125,22 @@ const add = statement(sql`
   with opposite as (
     delete from ${numberRules} as other using ${RULE_ROWS}
     where other.key = rule.key and (other.kind, rule.kind) in (('allow', 'block'), ('block', 'allow'))
+    returning other.key
+  ), added as (
+    ${INSERTED} from ${RULE_ROWS} ${LAST_COUNTS} returning key
   )
-  ${INSERTED} from ${RULE_ROWS} ${LAST_COUNTS}`)
+  ${appended(sql`(select count(*) from opposite) + (select count(*) from added) > 0`)}`)
 
 const remove = statement<{ held: boolean }>(sql`
-  delete from ${numberRules} as rule
-  where rule.key = ${texts('keys')} and rule.kind = ${texts('kinds')}
-    and rule.for_service = coalesce(${value('forService')}::text, rule.for_service)
-  returning ${HOLDS} as held`)
+  with removed as (
+    delete from ${numberRules} as rule
+    where rule.key = ${texts('keys')} and rule.kind = ${texts('kinds')}
+      and rule.for_service = coalesce(${value('forService')}::text, rule.for_service)
+    returning ${HOLDS} as held
+  ), audited as (
+    ${appended(sql`(select count(*) from removed where held) > 0`)}
+  )
+  select held from removed`)
 
 const list = statement<ListedRule>(sql`
   select kind, for_service as "forService", for_channel as "forChannel", shown, reason, created_at as "createdAt", until

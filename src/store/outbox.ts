@@ -3,6 +3,7 @@
 
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
+import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { execute, openOrm, statement } from './orm.ts'
 import { disabledEndpoints, outbox } from './schema.ts'
@@ -32,7 +33,7 @@ export type Outbox = {
   /** Messages given up, and those whose next try is more than a minute off. */
   listFailed(limit: number): Promise<FailedMessage[]>
   /** Makes them due again, if they are among the failed, and enables every disabled endpoint. Returns how many. */
-  sendAgain(ids: readonly string[] | 'all'): Promise<number>
+  sendAgain(ids: readonly string[] | 'all', audit: AuditEntry): Promise<number>
   /** The endpoint wants no more messages. */
   disableEndpoint(endpoint: string): Promise<void>
   isEndpointDisabled(endpoint: string): Promise<boolean>
@@ -95,8 +96,9 @@ export function outboxStore(database: Database): Outbox {
       await execute(markFailed, { id, error, nextInSeconds })
     },
     listFailed: (limit) => execute(listFailed, { limit }),
-    async sendAgain(ids) {
-      return (await sendAgain(database, { ids: ids === 'all' ? null : JSON.stringify(ids) })).length
+    async sendAgain(ids, audit) {
+      const chosen = { ids: ids === 'all' ? null : JSON.stringify(ids) }
+      return (await sendAgain(database, { ...chosen, ...auditParameters(audit) })).length
     },
     async disableEndpoint(endpoint) {
       await execute(disable, { endpoint })
@@ -136,6 +138,11 @@ const sendAgain = statement(sql`
     where ${IS_FAILED} and (ids is null or id = any (array(select jsonb_array_elements_text(ids::jsonb))))
     returning id
   ), enabled as (
-    delete from ${disabledEndpoints} where exists (select from again)
+    delete from ${disabledEndpoints} where exists (select from again) returning endpoint
+  ), audited as (
+    ${appended(
+      sql`(select count(*) from again) > 0 and (select count(*) from enabled) >= 0`,
+      sql`jsonb_build_object('messages', (select count(*) from again))`,
+    )}
   )
   select id from again`)

@@ -1,5 +1,6 @@
 // Everything that is kept: one store for each subject, on one database.
 
+import { type AuditLog, auditLogStore } from './audit-log.ts'
 import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts'
 import { type ChallengeSearch, challengeSearch } from './challenge-search.ts'
 import { type ChallengeStore, challengeStore } from './challenges.ts'
@@ -27,6 +28,7 @@ export type Store = {
   numberRules: NumberRules
   carrierRates: CarrierRateLimit
   outbox: Outbox
+  auditLog: AuditLog
   retention: Retention
   notifier: ChangeNotifier
   /** Whether the database takes a write. */
@@ -52,6 +54,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       idempotency: idempotencyStore(database),
       rateLimits: rateLimits(database),
       numberRules: numberRuleStore(database),
+      auditLog: auditLogStore(database),
       carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
       retention: retention(database),

@@ -1,5 +1,6 @@
 // The operator's commands: list failed messages, and send them again.
 
+import type { AuditEntry } from '../store/audit-log.ts'
 import type { FailedMessage, Outbox } from '../store/outbox.ts'
 import { PUSH_FAILURES } from './failure-codes.ts'
 
@@ -21,12 +22,20 @@ ${Object.entries(PUSH_FAILURES)
 `
 
 /** `null`: no such command. */
-export async function runCommand([command, ...ids]: string[], outbox: Outbox): Promise<string | null> {
+export async function runCommand([command, ...ids]: string[], outbox: Outbox, actor: string): Promise<string | null> {
   if (command === 'failed' && ids.length === 0) return listed(await outbox.listFailed(SHOWN))
   if (command !== 'send-again' || ids.length === 0) return null
-  if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all'))
+  const entry = (target: string): AuditEntry => ({
+    actor,
+    action: 'webhooks.sent_again',
+    target,
+    reason: null,
+    detail: {},
+  })
+  if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all', entry('all')))
   if (ids.includes('all')) return null
-  const count = await outbox.sendAgain(ids)
+  const named = ids.filter((id) => /^msg_[\w-]+$/.test(id))
+  const count = await outbox.sendAgain(ids, entry(named.join(' ')))
   const rest = ids.length - count
   return rest === 0 ? due(count) : `${due(count)} ${rest} of those you named ${rest === 1 ? 'has' : 'have'} not failed.`
 }

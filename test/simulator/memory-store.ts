@@ -35,6 +35,8 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     rateLimits: limits,
     numberRules: rules,
     carrierRates: slots,
+    // No operator acts in a run.
+    auditLog: noAuditLog(),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
@@ -58,6 +60,13 @@ function noFactors(): Store['factors'] {
     reencrypt: none,
     encryptedUnderOthers: async () => [],
   }
+}
+
+function noAuditLog(): Store['auditLog'] {
+  const none = async (): Promise<never> => {
+    throw new Error('A run of the simulator has no audit log.')
+  }
+  return { append: none, list: none, snapshot: none, sweep: async () => {} }
 }
 
 function memoryServices(): Store['services'] {

@@ -15,7 +15,7 @@ import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { wrongGateLimits } from '../../src/store/wrong-gates.ts'
 import { onEachDatabase } from '../store/each-database.ts'
-import { aDelivery, aRequest } from '../store/samples.ts'
+import { aDelivery, anAct, aRequest } from '../store/samples.ts'
 import { createPrng, type Prng } from '../support/prng.ts'
 import { memoryStore } from './memory-store.ts'
 
@@ -254,7 +254,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
               ? outbox.markDelivered(id)
               : outbox.markFailed(id, 'no', how === 'later' ? 90 : null))
           const failed = (await outbox.listFailed(50)).map(({ id, lastError, tries }) => `${id} ${lastError} ${tries}`)
-          return [claimed, failed.sort(), how === 'given up' ? await outbox.sendAgain('all') : null]
+          return [claimed, failed.sort(), how === 'given up' ? await outbox.sendAgain('all', anAct) : null]
         },
       }
     } else if (kind === 13) {
@@ -262,7 +262,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       yield {
         what: `rule ${added.kind}`,
         ask: async ({ numberRules, challenges }) => {
-          await numberRules.add(added)
+          await numberRules.add(added, anAct)
           const pending = await challenges.pendingTo(aRequest().serviceId, aRequest().to!)
           return [await numberRules.allows(asked.keys), pending.sort()]
         },
@@ -274,7 +274,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       yield {
         what: 'rules are removed',
         ask: async ({ numberRules }) => {
-          const held = await numberRules.remove(keys, kinds, service)
+          const held = await numberRules.remove(keys, kinds, service, anAct)
           await numberRules.sweep()
           const left = (await numberRules.list(50)).map(({ createdAt: _, until, ...one }) => ({
             ...one,

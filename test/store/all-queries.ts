@@ -1,5 +1,6 @@
 // Calls every method of the store once, in an order in which each statement has rows to work on.
 
+import { type AuditLog, auditLogStore } from '../../src/store/audit-log.ts'
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeSearch } from '../../src/store/challenge-search.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
@@ -11,7 +12,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { serviceStore } from '../../src/store/services.ts'
-import { aChallenge, aChange, aCreation, aRequest, asRecord, NO_RULES } from './samples.ts'
+import { aChallenge, aChange, aCreation, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
 
 /** Returns the methods that it has missed. */
 export async function runAllQueries(database: Database): Promise<string[]> {
@@ -25,6 +26,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     numberRules: watched('numberRules', numberRuleStore(database), used),
     carrierRates: watched('carrierRates', carrierRateLimit(database), used),
     outbox: watched('outbox', outboxStore(database), used),
+    auditLog: watched('auditLog', auditLogStore(database), used),
     retention: watched('retention', retention(database), used),
     factors: watched('factors', factorStore(database), used),
   }
@@ -44,6 +46,7 @@ type Stores = {
   carrierRates: ReturnType<typeof carrierRateLimit>
   numberRules: ReturnType<typeof numberRuleStore>
   outbox: ReturnType<typeof outboxStore>
+  auditLog: AuditLog
   retention: ReturnType<typeof retention>
   factors: ReturnType<typeof factorStore>
 }
@@ -57,6 +60,7 @@ async function everything({
   carrierRates,
   numberRules,
   outbox,
+  auditLog,
   retention,
 }: Stores): Promise<void> {
   const { id: service } = await services.ensureService('Acme', 'a hash')
@@ -120,14 +124,21 @@ async function everything({
   await outbox.isEndpointDisabled('there')
   await outbox.listFailed(10)
   await outbox.oldestAge()
-  await outbox.sendAgain(['msg_tour2'])
+  await outbox.sendAgain(['msg_tour2'], anAct)
 
   const rule = { forService: '', forChannel: '', shown: '+12', reason: 'premium', seconds: null } as const
-  await numberRules.add({ ...rule, kind: 'block', keys: ['prefix:+12'] })
+  await numberRules.add({ ...rule, kind: 'block', keys: ['prefix:+12'] }, anAct)
   await numberRules.allows(['prefix:+12', 'prefix:+1'])
   await numberRules.list(10)
-  await numberRules.remove(['prefix:+12'], ['block'], null)
+  await numberRules.remove(['prefix:+12'], ['block'], null, anAct)
   await numberRules.sweep()
+
+  await auditLog.append(anAct)
+  await auditLog.list({ actor: 'cli:ada', action: null, targets: ['all'] }, null, 10)
+  await auditLog.snapshot(async ({ rows }) => {
+    for await (const row of rows) if (row.actor !== anAct.actor) throw new Error('There are no other acts.')
+  })
+  await auditLog.sweep(0)
 
   await idempotency.sweep()
   await limits.sweep()

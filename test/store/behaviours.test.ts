@@ -10,7 +10,7 @@ import { type Limit, rateLimits } from '../../src/store/rate-limits.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { onEachDatabase } from './each-database.ts'
-import { aChallenge, aChange, aCreation, aDelivery, aRequest, asRecord, NO_RULES } from './samples.ts'
+import { aChallenge, aChange, aCreation, aDelivery, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
 
 onEachDatabase((database) => {
   describe('challenges', () => {
@@ -284,16 +284,16 @@ onEachDatabase((database) => {
       const failed = (await outbox.listFailed(10)).find((one) => one.id === id)!
       assert.equal(failed.lastError, '410')
       assert.ok(failed.failedAt?.endsWith('Z'))
-      assert.equal(await outbox.sendAgain([id, 'msg_none']), 1)
+      assert.equal(await outbox.sendAgain([id, 'msg_none'], anAct), 1)
       assert.equal(await tries(id), 1)
-      assert.equal(await outbox.sendAgain([id]), 0)
+      assert.equal(await outbox.sendAgain([id], anAct), 0)
       assert.deepEqual(await outbox.listFailed(10), [])
     })
 
     test('lists what is to be tried much later among the failed, and not what is claimed or due soon', async () => {
       const outbox = outboxStore(database())
       const [later, soon] = [await posted(), await posted()]
-      const again = () => outbox.sendAgain([later.id, soon.id])
+      const again = () => outbox.sendAgain([later.id, soon.id], anAct)
       await tries(later.id)
       assert.equal(await again(), 0)
       await outbox.markFailed(later.id, 'http_500', 7200)
@@ -311,7 +311,7 @@ onEachDatabase((database) => {
       const outbox = outboxStore(database())
       await outbox.disableEndpoint('there')
       await outbox.disableEndpoint('there')
-      assert.equal(await outbox.sendAgain(['msg_none']), 0)
+      assert.equal(await outbox.sendAgain(['msg_none'], anAct), 0)
       assert.deepEqual(
         await Promise.all([outbox.isEndpointDisabled('there'), outbox.isEndpointDisabled('elsewhere')]),
         [true, false],
@@ -319,7 +319,7 @@ onEachDatabase((database) => {
       const { id } = await posted()
       await tries(id)
       await outbox.markFailed(id, 'gone', null)
-      assert.ok((await outbox.sendAgain('all')) >= 1)
+      assert.ok((await outbox.sendAgain('all', anAct)) >= 1)
       assert.equal(await outbox.isEndpointDisabled('there'), false)
       assert.equal(await tries(id), 1)
     })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { nanoid } from 'nanoid'
 import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
+import type { AuditEntry } from '../../src/store/audit-log.ts'
 import type { Creation } from '../../src/store/challenges.ts'
 import type { RuleQuestion } from '../../src/store/number-rules.ts'
 import type { ChallengeRecord, ChallengeRequest, SaveChallenge } from '../../src/store/types.ts'
@@ -77,6 +78,14 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     inTime: false,
     ...rest,
   }
+}
+
+export const anAct: AuditEntry = {
+  actor: 'cli:ada',
+  action: 'webhooks.sent_again',
+  target: 'all',
+  reason: null,
+  detail: {},
 }
 
 /** What a write that succeeds gives. */

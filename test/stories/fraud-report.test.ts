@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { as } from '../http/test-server.ts'
+import { anAct } from '../store/samples.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { type Case, stage, type World } from './story.ts'
@@ -76,6 +77,11 @@ story('the app lifts the report with a reason; another service can not', async (
   const own = await lift(server.key, { to: number, reason: 'The person told our support that it was a slip.' })
   assert.deepEqual([own.status, own.text.includes('"unblocked":true')], [200, true])
   assert.match(JSON.stringify(server.logged.at(-1)), /told our support/)
+  const filter = { actor: null, action: 'number.unblocked', targets: null }
+  const [entry, ...others] = await server.store.auditLog.list(filter, null, 10)
+  assert.deepEqual(others, [])
+  assert.match(entry!.actor, /^service:svc_/)
+  assert.equal(entry!.reason, 'The person told our support that it was a slip.')
   const again = await asked(world, number, { channel: 'sms' })
   assert.equal(again.status, 201)
   assert.equal((await server.ask('GET', `/v1/challenges/${again.json.id}`)).json.status, 'pending')
@@ -124,7 +130,7 @@ story('a creation that races with the report is hung up once its carrier has ans
       reason: null,
       seconds: 60,
     } as const
-    await server.store.numberRules.add({ ...rule, keys: rules.keys.slice(0, 1) })
+    await server.store.numberRules.add({ ...rule, keys: rules.keys.slice(0, 1) }, anAct)
     return inserted
   }
   const { status, json } = await asked(world, to).finally(() => {
@@ -153,7 +159,7 @@ story('an approval that races with the report does not count', async (world) => 
       reason: null,
       seconds: 60,
     } as const
-    await server.store.numberRules.add({ ...rule, keys })
+    await server.store.numberRules.add({ ...rule, keys }, anAct)
     return save(change)
   }
   const { valid } = await text.check(code)

@@ -20,7 +20,7 @@ const story = stage({ countries: new Set(['US']) })
 function operator({ server }: World, secrets = [SECRET]) {
   const hashes = (text: string) => secrets.map((secret) => numberHash(secret, text as `+${string}`))
   const numbers = createNumbers(server.store.numberRules, hashes)
-  return (words: string, options = {}) => runCommand(words.split(' '), options, numbers)
+  return (words: string, options = {}) => runCommand(words.split(' '), options, numbers, 'cli:ada')
 }
 
 async function asked({ server }: World, to: string, channel = 'sms', key = server.key) {
@@ -54,6 +54,17 @@ story(
     assert.match((await run(`unlist ${number}`))!, /is off the list/)
     await run(`unlist ${other.slice(0, 8)}*`)
     assert.equal(await asked(world, number), 201)
+    const entries = await world.server.store.auditLog.list({ actor: 'cli:ada', action: null, targets: null }, null, 50)
+    const written = entries.map(({ action, reason, target }) => `${action} ${target.split(':')[0]} ${reason}`)
+    for (const entry of [
+      'number.blocked number a complaint',
+      'number.blocked prefix null',
+      'number.allowed number null',
+      'number.unlisted number null',
+      'number.unlisted prefix null',
+    ])
+      assert.ok(written.includes(entry), entry)
+    assert.doesNotMatch(JSON.stringify(entries), new RegExp(number.slice(-4)))
   },
 )
 

@@ -24,7 +24,7 @@ describe('npm run webhooks', { skip: withoutPostgres }, () => {
     return stdout.trimEnd()
   }
 
-  const ask = (...wanted: string[]) => runCommand(wanted, fixture.store.outbox)
+  const ask = (...wanted: string[]) => runCommand(wanted, fixture.store.outbox, 'cli:ada')
 
   const failing = async (failure: string, next: number | null) => {
     const { id } = await fixture.createChallenge()

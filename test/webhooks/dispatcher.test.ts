@@ -5,6 +5,7 @@ import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeView } from '../../src/http/challenge-view.ts'
 import { startPoller } from '../../src/webhooks/poller.ts'
 import { onEachDatabase } from '../store/each-database.ts'
+import { anAct } from '../store/samples.ts'
 import { OLD_SECRET, type Receiver, SECRET, startReceiver, status, verify } from '../support/webhook-receiver.ts'
 import { openPushFixture, type PushFixture } from './push-fixture.ts'
 
@@ -105,7 +106,7 @@ onEachDatabase((database) =>
       const [failed] = await fixture.store.outbox.listFailed(10)
       assert.deepEqual([failed?.lastError, failed?.tries, failed?.nextAt], ['http_500', 14, null])
       app.answer(status(200))
-      assert.equal(await fixture.store.outbox.sendAgain([failed!.id]), 1)
+      assert.equal(await fixture.store.outbox.sendAgain([failed!.id], anAct), 1)
       await dispatcher.sendDue()
       assert.equal(app.received.length, 15)
       assert.equal(app.received.at(-1)!.id, failed!.id)
@@ -144,7 +145,7 @@ onEachDatabase((database) =>
       await moved.sendDue()
       assert.equal(app.received.length, sent + 1)
 
-      assert.equal(await fixture.store.outbox.sendAgain('all'), 3)
+      assert.equal(await fixture.store.outbox.sendAgain('all', anAct), 3)
       await dispatcher.sendDue()
       assert.equal(app.received.length, sent + 4)
       await Promise.all([dispatcher.close(), moved.close()])

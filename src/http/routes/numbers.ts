@@ -91,9 +91,10 @@ export function numberRoutes({ numbers, services, clock, log }: Deps): OpenAPIHo
     const number = givenNumber(to, region)
     if (typeof number !== 'string') return problem(number)
     const { id: service } = c.var.service
-    const lifted = await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.unblock(number, service))
+    const by = { actor: `service:${service}`, reason: sanitizeText(reason, 200) }
+    const lifted = await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.unblock(number, service, by))
     const masked = maskNumber(number)
-    if (lifted) log.info({ service, to: masked, reason: sanitizeText(reason, 200) }, 'report of fraud lifted')
+    if (lifted) log.info({ service, to: masked, reason: by.reason }, 'report of fraud lifted')
     return c.json({ to: masked, unblocked: lifted }, 200)
   })
 
@@ -101,9 +102,8 @@ export function numberRoutes({ numbers, services, clock, log }: Deps): OpenAPIHo
     const { to, region, channel, reason } = c.req.valid('json')
     const number = givenNumber(to, region)
     if (typeof number !== 'string') return problem(number)
-    await beforeSaveDeadline(clock, c.var.arrivedAt, () =>
-      numbers.optOut(number, channel, reason && sanitizeText(reason, 200)),
-    )
+    const by = { actor: `service:${c.var.service.id}`, reason: reason && sanitizeText(reason, 200) }
+    await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.optOut(number, channel, by))
     const masked = maskNumber(number)
     log.info({ service: c.var.service.id, to: masked, channel }, 'number opted out')
     return c.json({ to: masked, channel }, 200)

@@ -1,0 +1,29 @@
+// npm run audit: who did what, whether the log of it is whole, and a copy to keep elsewhere.
+
+import '../config/node-version.ts'
+import { readFile } from 'node:fs/promises'
+import { HELP, OPTIONS, runCommand } from '../audit/commands.ts'
+import { numberHashes } from '../domain/one-time-codes.ts'
+import { parseNumber } from '../domain/phone-number.ts'
+import { numberKeys } from '../guard/number-rules.ts'
+import { auditLogStore } from '../store/audit-log.ts'
+import { readCommandLine } from './command-line.ts'
+import { secretsOf } from './number-secrets.ts'
+import { withDatabase } from './with-database.ts'
+
+const { positionals: words, values } = readCommandLine({ help: HELP, allowPositionals: true, options: OPTIONS })
+if (words.length === 0) console.log(HELP)
+else
+  await withDatabase(async (database, config) => {
+    const whole = await runCommand(words, values, auditLogStore(database), {
+      print: console.log,
+      readFile: (path) => readFile(path, 'utf8'),
+      numberTargets(text) {
+        const parsed = parseNumber(text, null, '*')
+        if (!parsed.ok) throw new Error(`${text} is no number. ${parsed.message}`)
+        return numberKeys(parsed.number, (number) => numberHashes(secretsOf(config), number))
+      },
+    })
+    if (whole === null) throw new Error(`There is no such command: ${words.join(' ')}\n\n${HELP}`)
+    if (!whole) process.exitCode = 1
+  })

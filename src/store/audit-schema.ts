@@ -1,0 +1,40 @@
+// The tables of the audit log. A trigger of the migration numbers, dates and hashes each entry, so that the chain holds
+// through every instance and command, and refuses to change one.
+
+import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { time } from './schema.ts'
+
+export type AuditAction =
+  | 'number.blocked'
+  | 'number.allowed'
+  | 'number.unlisted'
+  | 'number.opted_out'
+  | 'number.opted_in'
+  | 'number.unblocked'
+  | 'webhooks.sent_again'
+  | 'challenge.read'
+  /** The oldest entries were deleted: the chain now begins behind the one that this names. */
+  | 'audit.swept'
+
+export const auditLog = pgTable('audit_log', {
+  sequence: integer('sequence').primaryKey(),
+  /** Whole milliseconds, so that what is read hashes as what was written. */
+  at: time('at').notNull(),
+  /** `cli:ada`, `service:svc_…`, `server`. */
+  actor: text('actor').notNull(),
+  action: text('action').$type<AuditAction>().notNull(),
+  /** `number:<hash>`, `prefix:+8816`, an id; empty for none. */
+  target: text('target').notNull(),
+  reason: text('reason'),
+  /** JSON, kept as text since its very characters are hashed. */
+  detail: text('detail').notNull(),
+  previousHash: text('previous_hash').notNull(),
+  hash: text('hash').notNull(),
+})
+
+/** One row: the newest entry. Appending locks it, which puts the entries in one order. */
+export const auditHead = pgTable('audit_head', {
+  id: integer('id').primaryKey(),
+  sequence: integer('sequence').notNull(),
+  hash: text('hash').notNull(),
+})
