@@ -26,9 +26,11 @@ export function readConfig(environment: Environment, found: string[] = []): Conf
   const { values, faults } = readValues(environment)
   const production = isProduction(environment)
   const carriers = values.CARRIERS ?? CARRIERS.filter((name) => REQUIRED[name].some((setting) => values[setting]))
+  const host = values.HOST ?? (production ? undefined : '127.0.0.1')
   const all = [
     ...found,
     ...faults,
+    ...(production ? [] : hostFaults(host)),
     ...carriers.flatMap((name) => missingSettings(name, values)),
     ...accountFaults(values),
     ...(values.WEBHOOK_URL && !values.WEBHOOK_SECRET ? [missing('WEBHOOK_SECRET', 'WEBHOOK_URL needs it.')] : []),
@@ -36,7 +38,6 @@ export function readConfig(environment: Environment, found: string[] = []): Conf
     ...(production ? [...databaseFaults(values), ...productionFaults(values, carriers)] : []),
   ]
   if (all.length > 0) return { faults: oncePerVariable(all) }
-  const host = values.HOST ?? (production ? undefined : '127.0.0.1')
   return { ...values, production, carriers, publicUrl: values.PUBLIC_URL ?? ownOrigin(host, values.PORT), host }
 }
 
@@ -92,6 +93,15 @@ function missingSettings(carrier: CarrierName, values: Values): string[] {
   return REQUIRED[carrier]
     .filter((setting) => values[setting] === undefined)
     .map((setting) => missing(setting, `Needed for ${carrier}.`))
+}
+
+/** Production is reached by PUBLIC_URL alone. */
+function hostFaults(host: string | undefined): string[] {
+  return URL.canParse(ownOrigin(host, 80))
+    ? []
+    : [
+        `HOST: ${shownValue(host!)} has no place in a URL, by which the demo and the exchange reach this server: 127.0.0.1 does.`,
+      ]
 }
 
 function accountFaults(values: Values): string[] {

@@ -47,10 +47,13 @@ export const port = z
   .transform(Number)
   .refine((value) => value < 65_536, 'is no whole number from 0 to 65535')
 
-export const listenAddress = text.refine(
-  (value) => isIP(value.replace(/%[\w.-]+$/, '')) > 0 || (/^[a-z0-9._-]+$/i.test(value) && !/^[\d.]+$/.test(value)),
-  'is no address or host name: neither a scheme, a port nor a path belongs in it',
-)
+/** `localhost` may be either of two addresses: at the other, another server might listen on the same port. */
+export const listenAddress = text
+  .transform((value) => (value.toLowerCase() === 'localhost' ? '127.0.0.1' : value))
+  .refine(
+    (value) => isIP(value.replace(/%[\w.-]+$/, '')) > 0 || (/^[a-z0-9._-]+$/i.test(value) && !/^[\d.]+$/.test(value)),
+    'is no address or host name: neither a scheme, a port nor a path belongs in it',
+  )
 
 /** In lower case and in Punycode. */
 export const hostName = z.string().transform((value, context) => {
@@ -77,7 +80,8 @@ function wrongOrigin(value: string, url: URL | null): string | null {
   if (url.username !== '' || url.password !== '') return 'has a user or a password in it'
   if (/[?#]/.test(value)) return 'has a ? or a # in it: only the origin and a path may stand there'
   if (url.hostname.includes('*')) return 'has a * in its host name: the name of this server is meant'
-  if (url.hostname.includes('_')) return 'has an underscore in its host name, which no certificate may name'
+  if (url.protocol === 'https:' && url.hostname.includes('_'))
+    return 'has an underscore in its host name, which no certificate may name'
   return null
 }
 

@@ -1,13 +1,13 @@
 // What a development server prints at its start: addresses, the API key, and a request to try.
 
-import { ownOrigin } from '../config/own-origin.ts'
+import { shownOrigin } from '../config/own-origin.ts'
 import type { Config } from '../config/read-config.ts'
 
 /** A key that was set by the operator is not printed, since this may end in a log. */
 type Parts = { config: Config; apiKey: string; isGenerated: boolean; simulated: boolean }
 
 export function startMessage({ config, apiKey, isGenerated, simulated }: Parts): string {
-  const here = ownOrigin(config.host, config.PORT)
+  const here = shownOrigin(config.host, config.PORT)
   const lines = [
     '',
     '  Answerback is ready.',

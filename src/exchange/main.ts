@@ -1,13 +1,14 @@
 // The exchange alone: `npm run exchange`. Any app can be pointed at it over HTTP.
 
 import { randomBytes } from 'node:crypto'
+import { isIPv6 } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { accountVariables, createAccounts } from './accounts.ts'
 import { createExchange } from './exchange.ts'
 
 const port = Number(process.env.PORT ?? 3001)
-const hostname = process.env.HOST ?? '127.0.0.1'
+const hostname = process.env.HOST?.replace(/^localhost$/i, '127.0.0.1') || '127.0.0.1'
 const token = process.env.EXCHANGE_TOKEN ?? randomBytes(16).toString('hex')
 const receiptsUrl = process.env.EXCHANGE_RECEIPTS_URL ?? 'http://127.0.0.1:3000/sms/bandwidth'
 
@@ -15,7 +16,9 @@ const carriers = createAccounts(token, receiptsUrl)
 const phones = createExchange({ carriers })
 const app = new Hono().get('/', (c) => c.redirect('/phones')).route('/', phones.app)
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port }) => {
-  const origin = `http://${hostname}:${port}`
+  // `localhost` may be either of two addresses, and at the other one another server may listen on the same port.
+  const address = { '0.0.0.0': '127.0.0.1', '::': '::1' }[hostname] ?? hostname
+  const origin = `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
   const settings = Object.values(accountVariables(carriers, origin)).map((carrier) =>
     Object.entries(carrier)
       .map(([name, value]) => `${name}=${value}`)

@@ -257,8 +257,11 @@ describe('white space, invisible characters and quotes around a value are remove
   })
 
   test('a host, a name and a number are read as they are used', () => {
-    for (const HOST of ['0.0.0.0', '::', '::1', 'fe80::1%eth0', 'localhost', 'db_1.internal'])
-      assert.equal(config({ HOST }).host, HOST)
+    for (const HOST of ['0.0.0.0', '::', '::1', 'fe80::1', 'db_1.internal']) assert.equal(config({ HOST }).host, HOST)
+    assert.equal(config({ HOST: 'localhost' }).host, '127.0.0.1')
+    assert.equal(config({ ...PRODUCTION, HOST: 'fe80::1%eth0' }).host, 'fe80::1%eth0')
+    for (const HOST of ['fe80::1%eth0', 'fe80::1%2'])
+      assertFault({ HOST }, /^HOST: ".*" has no place in a URL, by which .* reach this server: 127\.0\.0\.1 does\.$/)
     for (const HOST of ['0.0.0.0:3000', '[::]', 'localhost:80', '256.1.1.1', '1.2.3', 'http://a'])
       assertFault(
         { HOST },

@@ -12,7 +12,7 @@ export type DevelopmentServer = { url: string; port: number; output: () => strin
 
 export async function startDevelopment(settings: Record<string, string> = {}): Promise<DevelopmentServer> {
   const { dataDir: directory, remove } = await embeddedDirectory()
-  const port = await freePort()
+  const port = Number(settings.PORT ?? (await freePort()))
   const env = {
     PATH: process.env.PATH,
     PORT: String(port),

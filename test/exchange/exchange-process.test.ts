@@ -1,0 +1,35 @@
+// `npm run exchange`: the addresses that it prints are those at which it answers.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { networkInterfaces } from 'node:os'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../src/exchange/main.ts', import.meta.url))
+const withoutIPv6 = !Object.values(networkInterfaces()).some((found) => found?.some(({ address }) => address === '::1'))
+
+for (const [HOST, shown] of [
+  ['', '127.0.0.1'],
+  ['localhost', '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '[::1]'],
+  ['::1', '[::1]'],
+] as const) {
+  test(`with HOST=${HOST}`, { skip: HOST.includes(':') && withoutIPv6, timeout: 30_000 }, async (t) => {
+    const child = spawn(process.execPath, [MAIN], { env: { HOST, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] })
+    t.after(async () => {
+      child.kill()
+      await once(child, 'exit')
+    })
+    let output = ''
+    for await (const chunk of child.stdout) {
+      output += chunk
+      if (output.includes('EXCHANGE_RECEIPTS_URL')) break
+    }
+    const origin = /^TWILIO_BASE_URL=(.*)$/m.exec(output)![1]!
+    assert.equal(origin.replace(/:\d+(\/.*)?$/, ''), `http://${shown}`)
+    assert.equal((await fetch(/Phones: (.*)$/m.exec(output)![1]!)).status, 200)
+  })
+}
