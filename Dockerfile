@@ -13,9 +13,11 @@ COPY LICENSE ./
 COPY drizzle ./drizzle
 COPY src ./src
 # Used with EMBEDDED=on. A new volume takes over the owner that the folder has in the image.
-RUN mkdir /data && chown node:node /data
+RUN mkdir -p node_modules/.cache && chown node:node node_modules/.cache && mkdir /data && chown node:node /data
 VOLUME /data
 USER node
+# Without settings it ends at once, and leaves behind what it has compiled: Node keeps that by version, user and options.
+RUN node --max-semi-space-size=16 --import=./src/config/module-loading.js src/main.ts 2> /dev/null || true
 EXPOSE 3000
 # SIGTERM ends it within Docker's ten seconds.
 STOPSIGNAL SIGTERM
@@ -24,4 +26,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
 # Neither a shell nor npm stands between the two: a signal goes through to the server.
 ENTRYPOINT ["tini", "--"]
 # Nothing that a request makes outlives it, and with a smaller space for what is new the process has a third less in memory.
-CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=16", "src/main.ts"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=16", "--import=./src/config/module-loading.js", "src/main.ts"]

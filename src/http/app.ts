@@ -72,7 +72,10 @@ export function createApp({
   app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, metrics, clock, log }))
   app.route('/', metricsRoute(metrics, metricsTokens))
   app.route('/', hosted(serviceName, returnOrigins))
-  app.route('/', docs(openApiDocument(api, publicUrl)))
+  app.route(
+    '/',
+    docs(() => openApiDocument(api, publicUrl)),
+  )
   for (const extra of extras) app.route(extra.path, extra.app)
   app.notFound(notFound)
   app.onError(onFault(log))

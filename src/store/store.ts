@@ -44,8 +44,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
   try {
     await migrate(database)
     const checkClock = clockCheck(database.query, options.log)
-    await checkClock()
-    const notifier = await openChangeNotifier(database, options.log)
+    const [notifier] = await Promise.all([openChangeNotifier(database, options.log), checkClock()])
     return {
       challenges: challengeStore(database),
       challengeSearch: challengeSearch(database),

@@ -50,12 +50,20 @@ describe('the image', () => {
     assert.ok(dockerfile.indexOf(`RUN ${made}`) < dockerfile.indexOf(`VOLUME ${data}`))
   })
 
+  test('brings what its user has compiled, with the options that it is started with', () => {
+    const [, ...options] = JSON.parse(instructions('CMD')[0]!).filter((word: string) => !word.startsWith('--disable-'))
+    const made = `RUN node ${options.join(' ')} 2> /dev/null || true`
+    assert.ok(dockerfile.indexOf(made) > dockerfile.indexOf(`USER ${instructions('USER')[0]}`))
+    assert.match(instructions('RUN').join('\n'), /mkdir -p node_modules\/\.cache && chown node:node node_modules\/\.cache/)
+  })
+
   test('starts Node under an init and without a shell, and is asked for its health', () => {
     assert.deepEqual(JSON.parse(instructions('ENTRYPOINT')[0]!), ['tini', '--'])
     assert.match(instructions('RUN').join('\n'), /apt-get install .*\btini\b/)
     const [node, ...rest] = JSON.parse(instructions('CMD')[0]!)
     assert.equal(node, 'node')
     assert.ok(existsSync(join(ROOT, rest.at(-1))))
+    assert.equal(`exec node ${rest.join(' ')}`, scripts!.start)
     assert.match(instructions('HEALTHCHECK')[0]!, /CMD \["node", .*\/healthz/)
   })
 })

@@ -10,10 +10,13 @@ import type { LoadRequest } from './http-load.ts'
 import { phoneNumber } from './load-numbers.ts'
 import { signedWebhook } from './twilio-webhook.ts'
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
-const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-/** What `npm start` gives Node. */
-const START_OPTIONS: string[] = scripts.start.match(/--\S+/g)
+const ROOT = new URL('../../', import.meta.url).pathname
+const MAIN = `${ROOT}src/main.ts`
+const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
+/** What `npm start` gives Node, which it starts in the root of the repository. */
+export const START_OPTIONS: string[] = scripts.start
+  .match(/--\S+/g)
+  .map((option: string) => option.replace('=./', `=${ROOT}`))
 
 /** As many windows as by default, so high that none is exhausted: each delivery is counted in all of them. */
 export const HIGH_LIMITS = {

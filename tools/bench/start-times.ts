@@ -2,7 +2,7 @@
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { startAnswerback } from './answerback.ts'
+import { START_OPTIONS, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
 import { type Child, startProgram } from './child-processes.ts'
 import { startFloor } from './floor.ts'
@@ -71,7 +71,14 @@ async function startTime(starting: Promise<Child>): Promise<number> {
 
 /** As `npm start` in an empty directory. */
 function startEmbedded(port: number, directory: string): Promise<Child> {
-  return startProgram({ script: MAIN, port, directory, environment: { PORT: String(port) }, readyPath: '/readyz' })
+  return startProgram({
+    script: MAIN,
+    port,
+    directory,
+    environment: { PORT: String(port) },
+    nodeOptions: START_OPTIONS,
+    readyPath: '/readyz',
+  })
 }
 
 function milliseconds(seconds: readonly number[]): number {

@@ -1,0 +1,38 @@
+// Shortens the loading of some six hundred modules, which is most of a start. Given to Node by --import, so that it is there
+// before the first of them; JavaScript, since what strips types takes 30 ms to load, and is not needed for what is cached.
+
+import { enableCompileCache, registerHooks } from 'node:module'
+import { dirname, extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// What V8 has made of each file, its types stripped, is kept for the next start. Node compares it with the file, so it can't
+// be stale; where the folder can't be written, everything is compiled as ever.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)))
+
+const SOURCES = new URL('..', import.meta.url).href
+const MODULE_FORMATS = ['module', 'module-typescript']
+
+/** What a module of ours found by the name of a package: all of them find the same. */
+const packages = new Map()
+/** By folder and extension: the nearest package.json decides, so all such files have the same format. */
+const formats = new Map()
+
+// Node parses the package.json above a module for each module and for each import of a package, and the one of drizzle-orm has
+// 180 KB: without this it is half of all the loading.
+registerHooks({
+  resolve(specifier, context, nextResolve) {
+    const { parentURL, conditions } = context
+    if (!parentURL || !conditions.includes('import')) return nextResolve(specifier, context)
+    if (/^\.\.?\/[^?#%]*\.[jt]s$/.test(specifier)) {
+      const { href: url } = new URL(specifier, parentURL)
+      const kind = dirname(url) + extname(url)
+      if (formats.has(kind)) return { url, format: formats.get(kind), shortCircuit: true }
+      const found = nextResolve(specifier, context)
+      if (found.url === url && MODULE_FORMATS.includes(found.format)) formats.set(kind, found.format)
+      return found
+    }
+    if (!parentURL.startsWith(SOURCES) || specifier.startsWith('.')) return nextResolve(specifier, context)
+    if (!packages.has(specifier)) packages.set(specifier, { ...nextResolve(specifier, context), shortCircuit: true })
+    return packages.get(specifier)
+  },
+})

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const at = (path: string) => new URL(`../../${path}`, import.meta.url).href
+
+/** Hooks around those of the file under test: the first sees what it leaves to Node, the second what was found. */
+const SEEN = `
+  import { registerHooks } from 'node:module'
+  globalThis.leftToNode = []
+  registerHooks({ resolve: (name, context, next) => { leftToNode.push(name); return next(name, context) } })`
+const LOADED = `
+  import { registerHooks } from 'node:module'
+  globalThis.loaded = {}
+  registerHooks({ load: (url, context, next) => { loaded[url] = context.format; return next(url, context) } })`
+const PROGRAM = `
+  await import(${JSON.stringify(at('src/server.ts'))})
+  console.log(JSON.stringify({ loaded, leftToNode }))`
+
+type Loading = { loaded: Record<string, string>; leftToNode: string[] }
+
+async function load(...between: string[]): Promise<Loading> {
+  const code = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`
+  const imports = [code(SEEN), ...between, code(LOADED)].map((url) => `--import=${url}`)
+  const { stdout } = await promisify(execFile)(process.execPath, [...imports, '--input-type=module', '-e', PROGRAM], {
+    maxBuffer: 2 ** 24,
+  })
+  return JSON.parse(stdout)
+}
+
+describe('loading of modules', async () => {
+  const [plain, short] = await Promise.all([load(), load(at('src/config/module-loading.js'))])
+
+  test('finds the very files, in the same formats, that Node finds', () => {
+    assert.ok(Object.keys(plain.loaded).length > 400)
+    assert.deepEqual(short.loaded, plain.loaded)
+  })
+
+  test('leaves few to Node, which parses a package.json for each', () => {
+    const modules = Object.keys(short.loaded).length
+    assert.ok(plain.leftToNode.length > modules, `${plain.leftToNode.length} of ${modules}`)
+    assert.ok(short.leftToNode.length < modules / 3, `${short.leftToNode.length} of ${modules}`)
+  })
+
+  test('keeps what was compiled for the next start', () => {
+    const folder = fileURLToPath(at('node_modules/.cache/compiled'))
+    const [version] = readdirSync(folder)
+    assert.ok(readdirSync(`${folder}/${version}`).length > 400)
+  })
+})
