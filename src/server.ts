@@ -7,8 +7,11 @@ import { type Challenges, createChallenges } from './challenges/challenges.ts'
 import { buildCarriers, homeRegions } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
+import { operatorConsole } from './console/console.ts'
+import type { PageLink } from './console/pages/page-frame.ts'
 import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
+import { onThisMachine } from './http/middleware/this-machine.ts'
 import type { Logger } from './log/logger.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { withFirstService } from './store/first-service.ts'
@@ -26,9 +29,11 @@ export type Overrides = {
   carriers?: Carrier[]
   clock?: Clock
   settings?: Partial<ChallengeSettings>
-  /** What development adds: the demo at /demo, the exchange and its phones. */
-  apps?: { path: string; app: Hono }[]
+  /** What development adds: the demo at /demo, the exchange and its phones. `link`: the console leads to it. */
+  apps?: MountedApp[]
 }
+
+type MountedApp = { path: string; app: Hono; link?: PageLink }
 
 export type Server = {
   app: Hono
@@ -63,6 +68,27 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   })
   const factors = createFactors(store.factors, config.SECRET)
   const stopping = new AbortController()
+  const apps = overrides.apps ?? []
+  const pages = config.production
+    ? []
+    : [
+        {
+          path: '/console',
+          app: onThisMachine(
+            operatorConsole({
+              challenges,
+              search: store.challengeSearch,
+              notifier: store.notifier,
+              secrets: config.SECRET,
+              regions: settings.countries,
+              links: [...apps.flatMap(({ link }) => link ?? []), { text: 'API', href: '../docs' }],
+              stopping: stopping.signal,
+              clock,
+              log,
+            }),
+          ),
+        },
+      ]
   const app = createApp({
     challenges,
     factors,
@@ -77,7 +103,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     stopping: stopping.signal,
     clock,
     log,
-    extras: overrides.apps ?? [],
+    extras: [...pages, ...apps],
   })
   const periodicWork = createPeriodicWork(clock, log)
   const periods = {

@@ -245,6 +245,6 @@ const OUTCOMES: Record<Outcome['reason'], string> = {
   canceled: 'canceled',
 }
 
-function outcomeSentence({ reason }: TimelineFacts): string {
+export function outcomeSentence({ reason }: Pick<TimelineFacts, 'reason'>): string {
   return reason ? `The challenge is ${OUTCOMES[reason]}.` : ''
 }

@@ -1,8 +1,8 @@
 // What development may leave open and production may not.
 
 import type { CarrierName } from '../domain/challenge.ts'
+import { isLoopback } from '../domain/loopback.ts'
 import { BASE_URLS } from './carrier-settings.ts'
-import { isLoopback } from './loopback.ts'
 import { SETTINGS, type Values } from './settings.ts'
 import { shownValue } from './value-text.ts'
 

@@ -3,10 +3,10 @@
 import { isIP } from 'node:net'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
+import { isLoopback } from '../domain/loopback.ts'
 import { parseNumber } from '../domain/phone-number.ts'
 import { isSpeakable, sanitizeText } from '../domain/sanitize-text.ts'
 import type { Rate } from '../guard/guard.ts'
-import { isLoopback } from './loopback.ts'
 
 export const text = z.string().max(500, 'is longer than 500 characters')
 

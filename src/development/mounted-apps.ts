@@ -1,17 +1,17 @@
 // What a development server mounts besides the API: the demo, and the exchange while no carrier is set.
 
 import { createHmac } from 'node:crypto'
-import { getConnInfo } from '@hono/node-server/conninfo'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { homeRegions } from '../config/build-carriers.ts'
 import type { GeneratedSecrets } from '../config/generated-secrets.ts'
-import { isLoopback } from '../config/loopback.ts'
 import { ownOrigin } from '../config/own-origin.ts'
 import type { Config } from '../config/read-config.ts'
 import { SETTINGS, type Values } from '../config/settings.ts'
 import { demo } from '../demo/demo.ts'
+import { isLoopback } from '../domain/loopback.ts'
 import { accountVariables, createAccounts } from '../exchange/accounts.ts'
 import { createExchange } from '../exchange/exchange.ts'
+import { onThisMachine } from '../http/middleware/this-machine.ts'
 
 /** The name that the calls begin with while the demo is mounted. */
 export const DEMO_SERVICE_NAME = 'Saltmarsh Bank'
@@ -43,12 +43,13 @@ export function developmentApps(
   config: Config,
   apiKey: string,
   keys: GeneratedSecrets | null,
-): { path: string; app: Hono }[] {
+): { path: string; app: Hono; link?: { text: string; href: string } }[] {
   const simulated = keys !== null && config.carriers.length === 0
   if (!simulated && !config.DEMO) return []
   const here = ownOrigin(config.host, config.PORT)
   const web = {
     path: '/demo',
+    link: { text: 'Demo', href: '../demo' },
     app: demo({ answerbackUrl: here, apiKey, regions: regionsOf(config, simulated ? keys : null) }),
   }
   if (!simulated) return [{ ...web, app: onThisMachine(web.app) }]
@@ -59,35 +60,11 @@ export function developmentApps(
     speed: config.EXCHANGE_SPEED,
     links: [
       { text: 'Demo', href: '/demo' },
+      { text: 'Console', href: '/console' },
       { text: 'API', href: '/docs' },
     ],
   })
-  return [home, web, { path: '/', app: phones.app }]
-}
-
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
-
-/**
- * By the address of the socket, which no header can change. A request that a proxy or tunnel on this machine says it
- * has forwarded is refused too, and so is a foreign Host, which a page elsewhere can point at 127.0.0.1 (DNS rebinding).
- */
-function onThisMachine(app: Hono): Hono {
-  const guarded = new Hono()
-  guarded.use(async (c, next) => {
-    const near = isLoopbackAddress(remoteAddress(c)) && isLoopback(c.req.url)
-    const forwarded = FORWARDED.some((name) => c.req.header(name) !== undefined)
-    return near && !forwarded ? next() : c.notFound()
-  })
-  return guarded.route('/', app)
-}
-
-function remoteAddress(c: Context): string {
-  // Without a socket, as in an in-process request, there is no address to trust.
-  return c.env?.incoming || c.env?.server ? (getConnInfo(c).remote.address ?? '') : ''
-}
-
-function isLoopbackAddress(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address)
+  return [home, web, { path: '/', app: phones.app, link: { text: 'Phones', href: '../phones' } }]
 }
 
 /** None to choose from where every region may be called. */

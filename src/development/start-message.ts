@@ -16,6 +16,7 @@ export function startMessage({ config, apiKey, isGenerated, simulated }: Parts):
       ? `  Demo      ${here}/demo      log in by phone`
       : '  Demo      off, since it would place real calls: DEMO=on mounts it for this machine',
     ...(simulated ? [`  Phones    ${here}/phones    the phones that ring: open it beside the demo`] : []),
+    `  Console   ${here}/console   what is under way, and what happened to a login: for this machine alone`,
     `  Docs      ${here}/docs      the API`,
     '',
     `  API key   ${isGenerated ? `${apiKey}      (drawn once, kept in ${config.DATA_DIR}/keys.json)` : 'the one in API_KEY'}`,

@@ -89,7 +89,7 @@ export function cursorOf({ createdAt, id }: ListPosition): string {
 }
 
 /** `null` unless the cursor is spelt just as it was given out. */
-function positionOf(cursor: string): ListPosition | null {
+export function positionOf(cursor: string): ListPosition | null {
   const [, createdAt, id] = /^(\d{1,16}) (chl_[\w-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (createdAt === undefined || id === undefined) return null
   const position = { createdAt, id }

@@ -9,14 +9,14 @@ import { RECORD } from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
 import { statement } from './orm.ts'
-import { challenges } from './schema.ts'
+import { challenges, services } from './schema.ts'
 import type { ChallengeRecord } from './types.ts'
 
 /** Where a page begins: behind this challenge. `createdAt`: microseconds since 1970, as digits. */
 export type ListPosition = { createdAt: string; id: string }
 
 export type ListQuery = {
-  /** `null`: of any service, which only a query by number may ask for. */
+  /** `null`: of any service. */
   serviceId: string | null
   /** Every hash under which the number may stand; `null` for any number. */
   numberHashes: readonly string[] | null
@@ -56,7 +56,7 @@ export function challengeSearch(database: Database): ChallengeSearch {
       }
       const found = numberHashes
         ? await ofNumber(database, { ...values, numberHashes: JSON.stringify(numberHashes) })
-        : await ofService(database, values)
+        : await (serviceId === null ? ofAnyService : ofService)(database, values)
       if (serviceId !== null && found.some((row) => row.serviceId !== serviceId)) throw new ForeignRow()
       const fitting = found.filter(({ fits }) => fits)
       const last = fitting.length > limit ? fitting[limit - 1]! : found.findLast(({ isLast }) => isLast)
@@ -120,7 +120,18 @@ const ofService = page(
     select * from ${challenges} where service_id = ${value('serviceId')} and ${RANGE} ${newest(count)}`,
 )
 
-/** Each hash is read by itself, so that the index gives its rows in order. */
+/** Each service is read by itself, so that the index gives its rows in order. */
+const ofAnyService = page(
+  ROWS_LOOKED_AT.service,
+  (count) => sql`
+    select one.* from ${services}
+    cross join lateral (
+      select * from ${challenges} where service_id = ${services.id} and ${RANGE} ${newest(count)}
+    ) as one
+    ${newest(count)}`,
+)
+
+/** And each hash. */
 const ofNumber = page(
   ROWS_LOOKED_AT.number,
   (count) => sql`

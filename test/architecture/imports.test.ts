@@ -12,9 +12,13 @@ import { findCycles, importsOf, ROOT, readSources, type SourceFile } from './sou
  */
 const MAY_IMPORT: [folder: string, lower: string[]][] = [
   ['main', ['server', 'development', 'http', 'config', 'log', 'time']],
-  ['server', ['webhooks', 'http', 'challenges', 'factors', 'config', 'carriers', 'store', 'metrics', 'log', 'time']],
-  ['development', ['config', 'exchange', 'demo']],
+  [
+    'server',
+    ['console', 'webhooks', 'http', 'challenges', 'factors', 'config', 'carriers', 'store', 'metrics', 'log', 'time'],
+  ],
+  ['development', ['http', 'config', 'exchange', 'demo', 'domain']],
   ['cli', ['audit', 'webhooks', 'http', 'challenges', 'config', 'guard', 'store', 'domain', 'log', 'time']],
+  ['console', ['http', 'challenges', 'store', 'log', 'time', 'domain']],
   ['audit', ['store']],
   ['webhooks', ['http', 'store', 'log', 'time']],
   ['http', ['challenges', 'factors', 'carriers', 'store', 'prompts', 'metrics', 'log', 'time', 'domain']],
@@ -111,7 +115,7 @@ test('only store has SQL, only what serves HTTP knows Hono, only what is started
     /\b(insert into \w|delete from \w|select .{1,80}\bfrom \w|update \w+\s+set\b)/is.test(code),
   )
   only(/^src\/store\//, ({ packages }) => packages.some((name) => /^(postgres|drizzle-orm|@electric-sql)\b/.test(name)))
-  only(/^src\/((http|demo|exchange|development)\/|(main|server)\.ts$)/, ({ packages }) =>
+  only(/^src\/((http|console|demo|exchange|development)\/|(main|server)\.ts$)/, ({ packages }) =>
     packages.some((name) => /^@?hono\b/.test(name)),
   )
   only(/^src\/carriers\//, ({ packages }) => packages.some((name) => /^twilio\b/.test(name)))

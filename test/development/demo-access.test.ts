@@ -1,4 +1,4 @@
-// With a carrier set the demo places real calls, so who reaches it decides who pays.
+// With a carrier set the demo places real calls, so who reaches it decides who pays. The console shows people's logins.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -14,6 +14,12 @@ const CARRIER = {
   // Nothing listens there, so no call can leave this machine.
   TWILIO_BASE_URL: 'http://127.0.0.1:9',
 }
+
+/** This machine's addresses in its networks, if it has any. */
+const ADDRESSES = Object.values(networkInterfaces())
+  .flatMap((all) => all ?? [])
+  .map(({ address }) => address)
+  .filter((address) => !/^127\.|:/.test(address))
 
 /** The status of a request that says `Host: localhost`, by whatever address it goes. */
 function statusOf(port: number, path: string, address = '127.0.0.1', headers: Record<string, string> = {}) {
@@ -56,9 +62,24 @@ test('DEMO=on mounts the demo for this machine alone', async (t) => {
   assert.equal(await statusOf(server.port, '/demo', '127.0.0.1', { host: 'demo.example.com' }), 404)
   const proxy = await plainProxy(t, server.port, { 'x-forwarded-for': '203.0.113.7' })
   assert.equal(await statusOf(proxy, '/demo'), 404)
-  for (const { address } of Object.values(networkInterfaces()).flatMap((all) => all ?? [])) {
-    if (/^127\.|:/.test(address)) continue
+  for (const address of ADDRESSES) {
     assert.equal(await statusOf(server.port, '/healthz', address), 200)
     assert.equal(await statusOf(server.port, '/demo', address), 404, 'by an address of the network')
   }
 })
+
+for (const [carriers, settings] of [
+  ['without a carrier', {}],
+  ['with one', CARRIER],
+] as const)
+  test(`the console is for this machine alone in development, ${carriers}`, async (t) => {
+    const server = await startDevelopment({ ...settings, HOST: '0.0.0.0' })
+    t.after(() => server.stop())
+    const proxy = await plainProxy(t, server.port, { 'x-forwarded-for': '127.0.0.1' })
+    for (const path of ['/console/live', '/console/search', '/console/console.css', '/console/live-events?x']) {
+      if (!path.includes('events')) assert.equal(await statusOf(server.port, path), 200, path)
+      assert.equal(await statusOf(server.port, path, '127.0.0.1', { host: 'console.example.com' }), 404, path)
+      assert.equal(await statusOf(proxy, path), 404, path)
+      for (const address of ADDRESSES) assert.equal(await statusOf(server.port, path, address), 404, path)
+    }
+  })

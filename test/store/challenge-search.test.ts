@@ -91,6 +91,22 @@ function behave(database: () => Database): void {
     assert.ok(rare.pages > 3)
   })
 
+  test('any service, each of which is looked at by itself', async () => {
+    for (const service of ['svc_many', 'svc_template'])
+      await database().query(
+        `insert into services (id, name, key_hash) values ('${service}', 'Acme', '${service}') on conflict do nothing`,
+      )
+    const of = (service: string) =>
+      database().query<{ id: string }>(
+        `select id from challenges where service_id in (${service}) and scope in ('rare', 'login') order by created_at desc, id desc`,
+      )
+    const all = await of(`'svc_many', 'svc_template'`)
+    const { ids } = await walk({ serviceId: null, scope: 'login', limit: 97 })
+    const rare = await walk({ serviceId: null, scope: 'rare' })
+    assert.deepEqual([...ids, ...rare.ids].toSorted(), all.map(({ id }) => id).toSorted())
+    assert.deepEqual(rare.ids, await expected(`scope = 'rare'`))
+  })
+
   test('a number of any service, or of one that has none of it', async () => {
     const search = challengeSearch(database())
     const of = async (serviceId: string | null) =>

@@ -3,8 +3,8 @@
 
 import { createServer } from 'node:http'
 import { BASE_URLS } from '../../config/carrier-settings.ts'
-import { isLoopback } from '../../config/loopback.ts'
 import type { Config } from '../../config/read-config.ts'
+import { isLoopback } from '../../domain/loopback.ts'
 import { DEADLINES } from '../../time/deadlines.ts'
 import { bad, type Finding, good, odd, reason } from './finding.ts'
 

@@ -71,7 +71,8 @@ export function layout(page: PageContext, { path: own, title, script, styles, sc
       <main id="main" tabindex="-1">${content}</main>
       <footer class="foot">
         <p>${texts.notReal} <a href="/docs">Answerback</a> ${texts.atWork}
-          <a href="/phones" target="_blank" rel="noopener">${texts.openPhones}</a> ${texts.besideThis}</p>
+          <a href="/phones" target="_blank" rel="noopener">${texts.openPhones}</a> ${texts.besideThis}
+          <a href="/console" target="_blank" rel="noopener">${texts.console}</a></p>
       </footer>
     </div>
   </body>

@@ -12,6 +12,7 @@ export const de: DemoTexts = {
   atWork: 'im Einsatz.',
   openPhones: 'Öffnen Sie die Telefonseite',
   besideThis: 'neben dieser Seite, um abzunehmen.',
+  console: 'Konsole',
   underWay: 'Eine Bestätigung läuft.',
   goBackToIt: 'Zurück zur Bestätigung',
   continue: 'Weiter',

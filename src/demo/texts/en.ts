@@ -11,6 +11,7 @@ export const en = {
   atWork: 'at work.',
   openPhones: 'Open the phones page',
   besideThis: 'beside this one to pick up.',
+  console: 'Console',
   underWay: 'A confirmation is under way.',
   goBackToIt: 'Go back to it',
   continue: 'Continue',

@@ -12,6 +12,7 @@ export const es: DemoTexts = {
   atWork: 'en acción.',
   openPhones: 'Abra la página de los teléfonos',
   besideThis: 'junto a esta para contestar.',
+  console: 'Consola',
   underWay: 'Hay una confirmación en curso.',
   goBackToIt: 'Volver a ella',
   continue: 'Continuar',

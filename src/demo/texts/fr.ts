@@ -12,6 +12,7 @@ export const fr: DemoTexts = {
   atWork: 'en action.',
   openPhones: 'Ouvrez la page des téléphones',
   besideThis: 'à côté de celle-ci pour décrocher.',
+  console: 'Console',
   underWay: 'Une confirmation est en cours.',
   goBackToIt: 'Y retourner',
   continue: 'Continuer',

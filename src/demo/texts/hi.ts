@@ -12,6 +12,7 @@ export const hi: DemoTexts = {
   atWork: 'का डेमो है।',
   openPhones: 'फ़ोन वाला पेज',
   besideThis: 'इसके बगल में खोलें और फ़ोन उठाएँ।',
+  console: 'कंसोल',
   underWay: 'एक पुष्टि चल रही है।',
   goBackToIt: 'उस पर लौटें',
   continue: 'आगे बढ़ें',

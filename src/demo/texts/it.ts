@@ -12,6 +12,7 @@ export const it: DemoTexts = {
   atWork: 'in azione.',
   openPhones: 'Apra la pagina dei telefoni',
   besideThis: 'accanto a questa per rispondere.',
+  console: 'Console',
   underWay: 'C’è una conferma in corso.',
   goBackToIt: 'Torna alla conferma',
   continue: 'Continua',

@@ -10,6 +10,7 @@ export const ja: DemoTexts = {
   atWork: 'のデモです。',
   openPhones: '電話のページを開いて',
   besideThis: 'このページの横で電話に出てください。',
+  console: 'コンソール',
   underWay: '確認の途中です。',
   goBackToIt: '確認に戻る',
   continue: '続ける',

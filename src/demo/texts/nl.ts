@@ -12,6 +12,7 @@ export const nl: DemoTexts = {
   atWork: 'aan het werk zien.',
   openPhones: 'Open de telefoonpagina',
   besideThis: 'naast deze pagina om op te nemen.',
+  console: 'Console',
   underWay: 'Er loopt een bevestiging.',
   goBackToIt: 'Terug naar de bevestiging',
   continue: 'Verder',

@@ -17,6 +17,7 @@ export const pl: DemoTexts = {
   atWork: 'w działaniu.',
   openPhones: 'Otwórz stronę telefonów',
   besideThis: 'obok tej, aby odebrać.',
+  console: 'Konsola',
   underWay: 'Trwa potwierdzanie.',
   goBackToIt: 'Wróć do potwierdzania',
   continue: 'Dalej',

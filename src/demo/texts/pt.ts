@@ -12,6 +12,7 @@ export const pt: DemoTexts = {
   atWork: 'em ação.',
   openPhones: 'Abra a página dos telefones',
   besideThis: 'ao lado desta para atender.',
+  console: 'Console',
   underWay: 'Há uma confirmação em curso.',
   goBackToIt: 'Voltar à confirmação',
   continue: 'Continuar',

@@ -1,11 +1,17 @@
 // The hosted page of one challenge. The page token is in the fragment, which no browser sends.
 
 import { html } from 'hono/html'
+import type { Locale } from '../../domain/locale.ts'
+import { NO_SCRIPT_TEXTS } from './no-script-texts.ts'
 
-type Page = { name: string; challenge: string; returnUrl: string | null; refusedReturn: boolean }
+type Page = { name: string; challenge: string; returnUrl: string | null; refusedReturn: boolean; locale: Locale }
 
-/** Every link is relative, since PUBLIC_URL may have a path that a proxy takes away. */
-export function hostedPage({ name, challenge, returnUrl, refusedReturn }: Page) {
+/**
+ * `locale`: of the browser, since that of the challenge is known only once its token has been sent.
+ *
+ * Every link is relative, since PUBLIC_URL may have a path that a proxy takes away.
+ */
+export function hostedPage({ name, challenge, returnUrl, refusedReturn, locale }: Page) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +29,7 @@ export function hostedPage({ name, challenge, returnUrl, refusedReturn }: Page) 
   <header>${name}</header>
   <main>
     ${refusedReturn ? html`<p class="problem" id="return-refused" role="alert">The page that led here asks to return to an address that is not allowed. Close this page when you are done.</p>` : ''}
-    <noscript><p class="problem">This page follows your call with JavaScript, which is switched off here. Switch it on, or do what the call asks.</p></noscript>
+    <noscript><p class="problem" lang="${locale}">${NO_SCRIPT_TEXTS[locale]}</p></noscript>
     <answerback-challenge id="challenge" heading-level="1" data-challenge="${challenge}">
       ${returnUrl === null ? '' : html`<a slot="ended" class="back" href="${returnUrl}">Go back</a>`}
     </answerback-challenge>

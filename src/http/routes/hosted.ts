@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
+import type { Locale } from '../../domain/locale.ts'
+import { resolveLocale } from '../../prompts/resolve-locale.ts'
 import { browserModule } from '../browser-modules.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { hostedPage } from '../pages/hosted.ts'
@@ -31,9 +33,10 @@ export function hosted(serviceName: string, returnOrigins: readonly string[]): H
     const asked = c.req.query('return_url')
     const returnUrl = allowedReturn(asked, returnOrigins)
     const refusedReturn = asked !== undefined && returnUrl === null
+    const locale = acceptedLocale(c.req.header('accept-language'))
     c.header('Cache-Control', 'no-store')
     return c.html(
-      hostedPage({ name: serviceName, challenge: c.req.param('id'), returnUrl, refusedReturn }),
+      hostedPage({ name: serviceName, challenge: c.req.param('id'), returnUrl, refusedReturn, locale }),
       refusedReturn ? 400 : 200,
     )
   })
@@ -47,6 +50,12 @@ function allowedReturn(asked: string | undefined, origins: readonly string[]): s
   // `blob:` of a listed origin has that origin too.
   if (!url || !/^https?:$/.test(url.protocol)) return null
   return url.username === '' && url.password === '' && origins.includes(url.origin) ? url.href : null
+}
+
+/** The first of the browser's languages that is spoken here; browsers list them in order of preference. */
+function acceptedLocale(header = ''): Locale {
+  const tags = header.split(',', 20).map((part) => part.split(';')[0]!.trim())
+  return tags.map(resolveLocale).find((locale) => locale !== null) ?? 'en-US'
 }
 
 const headers = secureHeaders({

@@ -1,0 +1,86 @@
+// Server-sent events that bring a part of a page anew whenever it has changed.
+
+import type { Context } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import type { Logger } from '../log/logger.ts'
+import type { ChangeNotifier } from '../store/change-notifier.ts'
+import { type Clock, sleep } from '../time/clock.ts'
+import type { Html } from './pages/page-frame.ts'
+
+/** What other instances have changed is seen so late: the notifier tells of this one's changes alone. */
+const READ_EVERY_MS = 2_000
+/** However much changes, no more often than this. */
+const READ_AT_MOST_EVERY_MS = 300
+/** A quiet stream sends a comment after so many reads, before proxies take the connection for dead. */
+const KEEP_ALIVE_READS = 7
+const RETRY_MS = 2_000
+
+/** `isLast`: nothing will change any more. */
+export type Fragment = { html: Html; isLast: boolean }
+
+export type StreamParts = {
+  notifier: Pick<ChangeNotifier, 'onPublish'>
+  stopping: AbortSignal
+  clock: Clock
+  log: Logger
+}
+
+/** A read that fails ends the stream: the browser comes back by itself. */
+export function fragmentStream(
+  c: Context,
+  { notifier, stopping, clock, log }: StreamParts,
+  read: () => Promise<Fragment>,
+): Response {
+  const response = streamSSE(c, async (stream) => {
+    const gone = new AbortController()
+    stream.onAbort(() => gone.abort())
+    const changes = listenForChanges(notifier, clock, AbortSignal.any([gone.signal, stopping]))
+    let sent: string | null = null
+    try {
+      for (let quiet = 0; !stream.aborted && !stopping.aborted; await changes.next()) {
+        const { html, isLast } = await read()
+        const text = String(await html)
+        quiet = text === sent ? quiet + 1 : 0
+        if (text !== sent) await stream.writeSSE({ data: text, retry: RETRY_MS })
+        else if (quiet % KEEP_ALIVE_READS === 0) await stream.write(': still here\n\n')
+        sent = text
+        if (isLast) return await stream.writeSSE({ event: 'last', data: '' })
+      }
+    } catch (error) {
+      log.warn({ err: error as Error }, 'a page of the console could not be read anew')
+    } finally {
+      changes.stop()
+    }
+  })
+  // nginx holds a stream back unless told not to, and proxies that compress do so unless it may not be transformed.
+  response.headers.set('X-Accel-Buffering', 'no')
+  response.headers.set('Cache-Control', 'no-store, no-transform')
+  return response
+}
+
+/** Each `next` resolves when it is time to read again. */
+function listenForChanges(notifier: Pick<ChangeNotifier, 'onPublish'>, clock: Clock, ended: AbortSignal) {
+  let isChanged = false
+  let wake = () => {}
+  const stop = notifier.onPublish(() => {
+    isChanged = true
+    wake()
+  })
+  ended.addEventListener('abort', () => wake())
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, () => wake())
+      wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+  return {
+    stop,
+    async next(): Promise<void> {
+      await sleep(clock, READ_AT_MOST_EVERY_MS)
+      if (!isChanged && !ended.aborted) await pause(READ_EVERY_MS - READ_AT_MOST_EVERY_MS)
+      isChanged = false
+    },
+  }
+}

@@ -1,0 +1,87 @@
+// One challenge: how it ended, in a sentence, and what happened, in the sentences of `npm run challenge`.
+
+import { html } from 'hono/html'
+import type { TimelineEvent } from '../../challenges/timeline.ts'
+import { outcomeSentence, timelineSentences } from '../../challenges/timeline-sentences.ts'
+import type { ChallengeRecord } from '../../store/types.ts'
+import { dateOf, FLOW_WORDS, reasonOf, STATUS_WORDS, stateWords, statusOf, timeOf } from './challenge-words.ts'
+import { type Html, type PageLink, pageFrame } from './page-frame.ts'
+
+export type ShownChallenge = { record: ChallengeRecord; events: readonly TimelineEvent[] }
+
+export function challengePage(shown: ShownChallenge, links: readonly PageLink[]): Html {
+  const { challenge } = shown.record
+  const content = html`
+    <div class="title">
+      <h1>Challenge</h1>
+      <p class="connection" id="connection" role="status"></p>
+    </div>
+    <div ${isOver(shown.record) ? '' : html`data-stream="challenge-events?id=${challenge.id}"`}>${challengeFragment(shown)}</div>`
+  const title = `Challenge to ${shown.record.request.maskedNumber}`
+  return pageFrame({ title, path: null, script: 'live', links, content })
+}
+
+/** Nothing more will happen to it. */
+export function isOver({ challenge }: ChallengeRecord): boolean {
+  return challenge.outcome !== null && challenge.deliveries.every(({ progress }) => progress.state === 'ended')
+}
+
+export function challengeFragment({ record, events }: ShownChallenge): Html {
+  return html`
+    <section class="verdict" id="verdict" aria-label="Outcome">
+      <p class="number">${record.request.maskedNumber}</p>
+      <p><span class="pill ${statusOf(record)}">${STATUS_WORDS[statusOf(record)]}</span> <span class="said">${stateWords(record)}</span></p>
+      ${verdict(record)}
+    </section>
+    <div class="columns" id="columns">
+      <section id="timeline" aria-labelledby="timeline-title">
+        <h2 id="timeline-title">What happened</h2>
+        ${timeline(record, events)}
+      </section>
+      <section id="facts" aria-labelledby="facts-title">
+        <h2 id="facts-title">What was asked for</h2>
+        ${facts(record)}
+      </section>
+    </div>`
+}
+
+function verdict(record: ChallengeRecord): Html | '' {
+  const reason = reasonOf(record)
+  return reason === null ? '' : html`<p class="sentence">${outcomeSentence({ reason })}</p>`
+}
+
+function timeline({ createdAt }: ChallengeRecord, events: readonly TimelineEvent[]): Html {
+  const told = timelineSentences(events)
+  return html`<ol class="timeline" id="timeline-rows" data-rows>${told.map(({ at, text }, index) => {
+    const isNewDay = dateOf(at) !== dateOf(told[index - 1]?.at ?? createdAt)
+    return html`<li id="event-${index}">
+      <time datetime="${at}">${isNewDay ? `${dateOf(at)} ` : ''}${timeOf(at)}</time>
+      <p>${text}</p>
+    </li>`
+  })}</ol>`
+}
+
+function facts({ challenge, request, createdAt, expiresAt }: ChallengeRecord): Html {
+  const metadata = Object.entries(request.metadata)
+  const rows: [string, Html | string][] = [
+    ['Id', html`<code>${challenge.id}</code>`],
+    ['Flow', FLOW_WORDS[challenge.flow]],
+    ['Scope', request.scope],
+    ['Created', html`<time datetime="${createdAt}">${dateOf(createdAt)} ${timeOf(createdAt)}</time>`],
+    ['Good until', html`<time datetime="${expiresAt}">${dateOf(expiresAt)} ${timeOf(expiresAt)}</time>`],
+    ['Language', request.locale],
+    ['Country', request.region],
+    ['Attempts left', String(challenge.attemptsLeft)],
+    ...(request.details === null ? [] : [['Details', request.details] satisfies [string, string]]),
+    ...metadata.map(([key, text]): [string, Html] => [key, html`${text}`]),
+  ]
+  return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`
+}
+
+export function noSuchChallengePage(links: readonly PageLink[]): Html {
+  const content = html`
+    <h1>There is no challenge with this id</h1>
+    <p class="lead">It may have been deleted: LEDGER_RETENTION says how long challenges are kept. Look for the number instead.</p>
+    <p><a class="button" href="search">Search</a></p>`
+  return pageFrame({ title: 'No such challenge', path: null, links, content })
+}

@@ -1,0 +1,59 @@
+// The frame of every page.
+
+import { html } from 'hono/html'
+
+export type Html = ReturnType<typeof html>
+
+export type PageLink = { text: string; href: string }
+
+const PAGES = [
+  { path: 'live', text: 'Live' },
+  { path: 'search', text: 'Search' },
+] as const
+
+export type PagePath = (typeof PAGES)[number]['path']
+
+type Page = {
+  title: string
+  /** The entry of the menu that is this page. */
+  path: PagePath | null
+  /** It brings parts of the page anew. */
+  script?: 'live'
+  links: readonly PageLink[]
+  content: Html
+}
+
+export function pageFrame({ title, path, script, links, content }: Page): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>${title} · Answerback console</title>
+    <link rel="icon" href="icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="console.css">
+    <link rel="stylesheet" href="challenges.css">
+    ${script && html`<script type="module" src="${script}.js"></script>`}
+  </head>
+  <body>
+    <a class="skip" href="#main">Skip to the page</a>
+    <header class="top">
+      <p class="brand"><img src="icon.svg" alt="" width="30" height="30"> Answerback <span>console</span></p>
+      <nav aria-label="Console">
+        ${PAGES.map((page) => html`<a href="${page.path}" ${page.path === path ? html`aria-current="page"` : ''}>${page.text}</a>`)}
+      </nav>
+      ${
+        links.length > 0
+          ? html`<nav class="beside" aria-label="Beside the console">
+        ${links.map(({ text, href }) => html`<a href="${href}">${text}</a>`)}
+      </nav>`
+          : ''
+      }
+    </header>
+    <main id="main" tabindex="-1">${content}</main>
+    <footer class="foot"><p>Times are UTC. No code or whole number is shown.</p></footer>
+  </body>
+</html>`
+}

@@ -1,0 +1,33 @@
+import { Hono } from 'hono'
+import type { ConsoleParts } from '../console-parts.ts'
+import { fragmentStream } from '../fragment-stream.ts'
+import {
+  challengeFragment,
+  challengePage,
+  isOver,
+  noSuchChallengePage,
+  type ShownChallenge,
+} from '../pages/challenge-page.ts'
+
+const ID = /^chl_[\w-]{1,64}$/
+
+export function challengeRoutes(parts: ConsoleParts): Hono {
+  const read = async (id: string): Promise<ShownChallenge | null> => {
+    const record = await parts.challenges.find(id)
+    return record && { record, events: await parts.challenges.timeline(record) }
+  }
+  return new Hono()
+    .get('/:id{chl_[\\w-]{1,64}}', async (c) => {
+      const shown = await read(c.req.param('id'))
+      return shown === null ? c.html(noSuchChallengePage(parts.links), 404) : c.html(challengePage(shown, parts.links))
+    })
+    .get('/challenge-events', async (c) => {
+      const id = c.req.query('id') ?? ''
+      const first = ID.test(id) ? await read(id) : null
+      if (first === null) return c.notFound()
+      return fragmentStream(c, parts, async () => {
+        const shown = (await read(id)) ?? first
+        return { html: challengeFragment(shown), isLast: isOver(shown.record) }
+      })
+    })
+}

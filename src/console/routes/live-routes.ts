@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import type { ListQuery } from '../../store/challenge-search.ts'
+import type { ConsoleParts } from '../console-parts.ts'
+import { fragmentStream } from '../fragment-stream.ts'
+import { type LiveChallenges, liveFragment, livePage } from '../pages/live-page.ts'
+
+const PENDING_SHOWN = 100
+const ENDED_SHOWN = 15
+
+const NEWEST: ListQuery = {
+  serviceId: null,
+  numberHashes: null,
+  status: null,
+  reason: null,
+  scope: null,
+  metadata: {},
+  createdAfter: null,
+  after: null,
+  limit: PENDING_SHOWN,
+}
+
+export function liveRoutes(parts: ConsoleParts): Hono {
+  const read = () => readLive(parts.search)
+  return new Hono()
+    .get('/live', async (c) => c.html(livePage(await read(), parts.links)))
+    .get('/live-events', (c) =>
+      fragmentStream(c, parts, async () => ({ html: liveFragment(await read()), isLast: false })),
+    )
+}
+
+async function readLive(search: ConsoleParts['search']): Promise<LiveChallenges> {
+  const [pending, newest] = await Promise.all([search.list({ ...NEWEST, status: 'pending' }), search.list(NEWEST)])
+  const ended = newest.records.filter(({ challenge, expired }) => challenge.outcome !== null || expired)
+  return {
+    pending: pending.records.filter(({ expired }) => !expired),
+    ended: ended.slice(0, ENDED_SHOWN),
+    isCut: pending.next !== null,
+  }
+}

@@ -1,0 +1,47 @@
+import { Hono } from 'hono'
+import type { ConsoleParts } from '../console-parts.ts'
+import { searchPage } from '../pages/search-page.ts'
+import { readForm } from '../read-form.ts'
+import {
+  listQueryOf,
+  readSearchForm,
+  readSearchQuery,
+  type Search,
+  type SearchForm,
+  searchPath,
+} from '../search-terms.ts'
+
+const SHOWN = 25
+
+/** The form is posted, since a number stands in no address; its answer leads to one that has the number's hash. */
+export function searchRoutes({ search, secrets, regions, links }: ConsoleParts): Hono {
+  return new Hono()
+    .get('/search', async (c) => {
+      const wanted = readSearchQuery(c.req.query())
+      if (wanted === null)
+        return c.html(
+          searchPage({ form: {}, errors: { text: 'This address is not whole. Search again.' }, results: null, links }),
+          400,
+        )
+      const { records, next } = await search.list(listQueryOf(wanted, SHOWN))
+      const older = next && searchPath({ ...wanted, after: next })
+      const results = { records, older, isFirst: wanted.after === null, byNumber: wanted.numberHashes !== null }
+      return c.html(searchPage({ form: shownForm(wanted), errors: {}, results, links }))
+    })
+    .post('/search', async (c) => {
+      const form: SearchForm = await readForm(c)
+      const read = readSearchForm(form, { secrets, regions })
+      if ('errors' in read) return c.html(searchPage({ form, errors: read.errors, results: null, links }), 422)
+      return c.redirect('challenge' in read ? read.challenge : searchPath(read.search), 303)
+    })
+}
+
+/** The number is not known any more, only its hash. */
+function shownForm({ metadata, status, from, until }: Search): SearchForm {
+  return {
+    ...(metadata && { text: `${metadata.key}=${metadata.value}` }),
+    ...(status && { status }),
+    ...(from && { from }),
+    ...(until && { until }),
+  }
+}
