@@ -86,10 +86,10 @@ export type WebhookKind = 'answer' | 'turn' | 'status' | 'detection' | 'fallback
 export type IncomingWebhook = { kind: WebhookKind; method: string; url: string; headers: Headers; body: string }
 
 /**
- * `rang`: the phone had rung, whether or not we were told when it did. `seconds`: how long the call lasted. `why`: the
+ * `rang`: whether the phone had rung, where the end itself tells, whether or not we were told when it did. `seconds`: how long the call lasted. `why`: the
  * network's or the carrier's own code for it, which an operator can look up.
  */
-export type EndOfCall = { type: 'ended'; cause: EndCause; rang?: true; seconds?: number; why?: string }
+export type EndOfCall = { type: 'ended'; cause: EndCause; rang?: boolean; seconds?: number; why?: string }
 
 /** Where a message is, by its receipt or when the carrier is asked. */
 export type MessageState = { type: 'sent' } | { type: 'delivered' } | ({ type: 'undelivered'; why: string } & Blame)

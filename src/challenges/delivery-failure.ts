@@ -26,11 +26,21 @@ const SHORTEST_RING_SECONDS = 10
 
 /** `age`: of the delivery, in seconds. */
 export function failureOfEnd(end: Omit<EndOfCall, 'type'>, { progress }: Delivery, age: number): DeliveryFailure {
-  const { cause, rang = progress.state === 'ringing', seconds = age } = end
+  const { cause, rang = progress.state === 'ringing' || null, seconds = age } = end
   const result = RESULT_OF_CAUSE[cause]
-  // A network that gives no better reason for a phone that is off calls it unanswered, at once.
-  if (result === 'no_answer' && !rang && seconds < SHORTEST_RING_SECONDS) return { result: 'unreachable' }
+  if (result === 'no_answer' && seconds < SHORTEST_RING_SECONDS && couldNotRing(cause, rang))
+    return { result: 'unreachable' }
   // SIP has one code for a phone that is off and for one that rang in vain: rfc-editor.org/rfc/rfc3398#section-7.2.4.1
   if (result === 'unreachable' && rang) return { result: 'no_answer' }
   return cause === 'handset_off' || cause === 'number_unknown' ? { result, cause } : { result }
+}
+
+/**
+ * Of a call that ended sooner than a phone may ring; `rang`: `null` where nothing tells. A network that gives no better
+ * reason for a phone that is off calls it unanswered, at once. A call that was canceled may have been at any moment, and
+ * Bandwidth reports no ringing, Plivo in a webhook that may be lost: unless the carrier says otherwise it counts as one
+ * that rang, or each would be given back to the person's limits, also when the phone has rung each time.
+ */
+function couldNotRing(cause: EndCause, rang: boolean | null): boolean {
+  return cause === 'canceled' ? rang === false : !rang
 }

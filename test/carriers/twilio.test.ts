@@ -146,7 +146,9 @@ const subject = {
     ended({ CallStatus: 'completed', CallDuration: '23', SipResponseCode: '200' }, 'completed'),
     ended({ CallStatus: 'busy', SipResponseCode: '486' }, 'busy'),
     ended({ CallStatus: 'no-answer', SipResponseCode: '487' }, 'no_answer'),
-    ended({ CallStatus: 'canceled' }, 'canceled'),
+    ended({ CallStatus: 'canceled' }, 'canceled', { rang: false }),
+    ended({ CallStatus: 'canceled', SequenceNumber: '2' }, 'canceled', { rang: true }),
+    ended({ CallStatus: 'canceled', SequenceNumber: 'constructor' }, 'canceled'),
     ended({ CallStatus: 'failed' }, 'failed'),
     ended({ CallStatus: 'failed', SipResponseCode: '503' }, 'failed'),
     // A phone that is switched off: rfc-editor.org/rfc/rfc3261#section-21.4.18

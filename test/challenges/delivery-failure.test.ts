@@ -17,8 +17,11 @@ test('a call that is over before it could have rung in vain did not ring', () =>
 })
 
 // By a person at the carrier's console, or by its own rules: "canceled" says nothing of a ring.
-test('a call that was canceled before it rang did not ring', () => {
-  assert.deepEqual(failureOfEnd({ cause: 'canceled' }, call(PLACING), 0.8), { result: 'unreachable' })
+test('a call that was canceled did not ring where the carrier says so, and may have elsewhere', () => {
+  assert.deepEqual(failureOfEnd({ cause: 'canceled', rang: false }, call(PLACING), 0.8), { result: 'unreachable' })
+  assert.deepEqual(failureOfEnd({ cause: 'canceled' }, call(PLACING), 0.8), { result: 'no_answer' })
+  assert.deepEqual(failureOfEnd({ cause: 'canceled', seconds: 6 }, call(PLACING), 7), { result: 'no_answer' })
+  assert.deepEqual(failureOfEnd({ cause: 'canceled', rang: true }, call(PLACING), 0.8), { result: 'no_answer' })
   assert.deepEqual(failureOfEnd({ cause: 'canceled' }, call(RINGING), 0.8), { result: 'no_answer' })
 })
 

@@ -20,7 +20,8 @@ for (const carrier of CARRIERS) {
   describe(carrier, () => {
     let server: Server
     before(async () => {
-      server = await startServer({ detectVoicemail: true }, [carrier])
+      const many = [{ max: 1000, seconds: 600 }]
+      server = await startServer({ detectVoicemail: true, limits: { number: many, prefix: [], ip: [] } }, [carrier])
     })
     after(() => server.stop())
     // Violations that one test caused must not fail the next.
@@ -280,6 +281,24 @@ for (const carrier of CARRIERS) {
       await ends(stands, 'undelivered', 'unreachable')
       // Of a landline only Twilio says that it is one; the others leave other explanations open.
       assert.equal((await stands()).deliveries[0]!.cause, carrier === 'twilio' ? 'landline' : undefined)
+    })
+
+    test('a call that is canceled at the carrier while the phone rings counts, also when the ringing was not reported', {
+      skip: withoutPostgres,
+    }, async () => {
+      server.phones.injectFaults({ status: { lose: true } })
+      const { json, phone, stands } = await begin({})
+      const call = await phone.rings()
+      await server.phones.settled()
+      server.phones.injectFaults({ status: { lose: false } })
+      call.end('canceled', 'company')
+      await ends(stands, 'undelivered', 'no_answer')
+      const counters = await server.query(
+        `select count from rate_limit_counters, challenges where id = $1 and key = 'number:' || number_hash`,
+        [json.id],
+      )
+      assert.ok(counters.length > 0)
+      for (const { count } of counters) assert.equal(count, 1)
     })
 
     test('a phone that never rang is not said to have rung, whatever the carrier makes of it', async () => {

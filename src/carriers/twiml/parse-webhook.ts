@@ -28,9 +28,12 @@ function parseStatus(refs: string[], fields: WebhookFields): CarrierEvent {
   const cause = endCause(status, sipCode)
   if (cause === null) return { refs, type: 'irrelevant' }
   // Events are numbered from 0 as they are fired: "initiated", then "ringing" where the phone rang, then the end.
-  const rang = status !== 'completed' && Number(fields.SequenceNumber) >= 2
+  const number = Number(fields.SequenceNumber)
+  const rang = status !== 'completed' && number >= 2
+  // No other end depends on it: the status itself, or how soon it came, says what became of the call.
+  const neverRang = cause === 'canceled' && number < 2
   const why = status !== 'completed' && /^[1-6]\d\d$/.test(sipCode) ? { why: `SIP ${sipCode}` } : {}
-  return { refs, type: 'ended', cause, ...(rang && { rang }), ...why }
+  return { refs, type: 'ended', cause, ...((rang || neverRang) && { rang }), ...why }
 }
 
 /** `machine_start` or `machine_end_*`, by the kind of detection: twilio.com/docs/voice/answering-machine-detection */
