@@ -110,6 +110,7 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
     idempotency: { ...shaky.idempotency, sweep: async () => {} },
     factors: { ...shaky.factors, encryptedUnderOthers: store.factors.encryptedUnderOthers },
     retention: store.retention,
+    auditLog: store.auditLog,
   }
 }
 
