@@ -1,5 +1,5 @@
 // Waits for a challenge to change. The change notifier wakes a subscriber, which also re-reads on a slow tick,
-// one query for all subscribers of this instance: a lost notification costs seconds and never an outcome.
+// some hundreds in a query: a lost notification costs seconds and never an outcome.
 
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Logger } from '../log/logger.ts'
@@ -10,8 +10,18 @@ import type { BackgroundTasks } from './background-tasks.ts'
 import type { Transition } from './transition.ts'
 
 const TICK_MS = 3_000
+/** So many take a few milliseconds, for which a change that was notified waits at most. */
+const READ_AT_ONCE = 250
 
-type Subscriber = { seenVersion: number; update: (record: ChallengeRecord) => void }
+export type Watcher = {
+  update(record: ChallengeRecord): void
+  /** The challenge as it is now could not be read. */
+  failed(fault: Error): void
+  /** There is no such challenge. */
+  missing(): void
+}
+
+type Subscriber = Watcher & { seenVersion: number }
 
 export type Subscriptions = {
   /** How many wait or watch here at the moment. */
@@ -20,8 +30,8 @@ export type Subscriptions = {
   find(id: string): Promise<ChallengeRecord | null>
   /** Holds until the challenge is no longer pending, the time is over, or the signal ends it. */
   wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<ChallengeRecord | null>
-  /** The challenge at once and after every change; the last bears the outcome. */
-  watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<ChallengeRecord, void, void>
+  /** Calls back with the challenge as it is now, and after every change. Returns how to stop. */
+  watch(id: ChallengeId, watcher: Watcher): () => void
 }
 
 type Deps = {
@@ -34,18 +44,23 @@ type Deps = {
 
 export function createSubscriptions({ store, transition, tasks, clock, log }: Deps): Subscriptions {
   const subscribers = new Map<ChallengeId, { unlisten: () => void; all: Set<Subscriber> }>()
+  /** Notified, and so read before what is read again without a reason. */
   const changed = new Set<ChallengeId>()
+  const unconfirmed = new Set<ChallengeId>()
   let reading = false
   let cancelTick: (() => void) | null = null
 
-  /** All that changes during one query is read by the next. */
+  /** What changes during one query is read by the next. */
   async function readChanged(): Promise<void> {
     if (reading) return
     reading = true
     try {
-      while (changed.size > 0) {
-        const ids = [...changed]
-        changed.clear()
+      while (changed.size + unconfirmed.size > 0) {
+        const ids = (changed.size > 0 ? changed : unconfirmed).values().take(READ_AT_ONCE).toArray()
+        for (const id of ids) {
+          changed.delete(id)
+          unconfirmed.delete(id)
+        }
         for (const record of await store.challenges.findMany(ids)) updateAll(record)
       }
     } catch (error) {
@@ -57,19 +72,25 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
 
   function tick(): void {
     cancelTick = clock.after(TICK_MS, tick)
-    for (const id of subscribers.keys()) changed.add(id)
+    for (const id of subscribers.keys()) unconfirmed.add(id)
     void readChanged()
   }
 
   function updateAll(record: ChallengeRecord): void {
-    const { id, version } = record.challenge
+    const { id } = record.challenge
     // Reading it through a transition ends it, and the end is another change.
     if (record.expired || record.reported) {
       tasks.add(find(id))
       return
     }
-    for (const subscriber of subscribers.get(id)?.all ?? [])
-      if (subscriber.seenVersion < version) subscriber.update(record)
+    for (const subscriber of [...(subscribers.get(id)?.all ?? [])]) show(subscriber, record)
+  }
+
+  function show(subscriber: Subscriber, record: ChallengeRecord): void {
+    const { version } = record.challenge
+    if (subscriber.seenVersion >= version) return
+    subscriber.seenVersion = version
+    subscriber.update(record)
   }
 
   function subscribe(id: ChallengeId, subscriber: Subscriber): () => void {
@@ -98,49 +119,43 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
     return 'record' in result ? result.record : null
   }
 
-  async function* watch(id: ChallengeId, signal: AbortSignal): AsyncGenerator<ChallengeRecord, void, void> {
-    let wake = () => {}
-    let latest: ChallengeRecord | null = null
-    const subscriber: Subscriber = {
-      seenVersion: 0,
-      update: (record) => {
-        latest = record
-        subscriber.seenVersion = record.challenge.version
-        wake()
-      },
-    }
+  function watch(id: ChallengeId, watcher: Watcher): () => void {
+    const subscriber: Subscriber = { ...watcher, seenVersion: 0 }
+    let isWatched = true
     // Subscribed before the first read, so that no change falls in between.
     const unsubscribe = subscribe(id, subscriber)
-    const stop = () => wake()
-    signal.addEventListener('abort', stop)
-    try {
-      const first = await find(id)
-      if (first && first.challenge.version > subscriber.seenVersion) subscriber.update(first)
-      for (;;) {
-        const next = latest as ChallengeRecord | null
-        latest = null
-        // Also when the signal has ended it, so that the reader has the state and knows when to come back.
-        if (next) yield next
-        if (next?.challenge.outcome || !first || signal.aborted) return
-        if (latest === null)
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-      }
-    } finally {
-      signal.removeEventListener('abort', stop)
+    const ifWatched = (tell: () => void) => void (isWatched && tell())
+    find(id).then(
+      (record) => ifWatched(() => (record ? show(subscriber, record) : watcher.missing())),
+      (error) => ifWatched(() => watcher.failed(error as Error)),
+    )
+    return () => {
+      isWatched = false
       unsubscribe()
     }
   }
 
   async function wait(id: ChallengeId, seconds: number, signal: AbortSignal): Promise<ChallengeRecord | null> {
-    const over = new AbortController()
-    const cancel = clock.after(seconds * 1000, () => over.abort())
+    const over = Promise.withResolvers<void>()
+    const stop = () => over.resolve()
     let last: ChallengeRecord | null = null
+    const unwatch = watch(id, {
+      update(record) {
+        last = record
+        if (record.challenge.outcome) stop()
+      },
+      failed: over.reject,
+      missing: stop,
+    })
+    const cancel = clock.after(seconds * 1000, stop)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
     try {
-      for await (const record of watch(id, AbortSignal.any([signal, over.signal]))) last = record
+      await over.promise
     } finally {
       cancel()
+      signal.removeEventListener('abort', stop)
+      unwatch()
     }
     return last ?? find(id)
   }

@@ -1,64 +1,84 @@
-// Server-sent events (html.spec.whatwg.org, 9.2): a challenge at once and after every change, until its outcome. Written by
-// hand, since Hono's `streamSSE` takes 38 KiB a waiter and this 28.
+// The events of a challenge: it as it is, at once and after every change, until its outcome.
 
+import type { Watcher } from '../challenges/subscriptions.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import { type Clock, withTimeout } from '../time/clock.ts'
-import { DEADLINES } from '../time/deadlines.ts'
 import type { ChallengeView } from './challenge-view.ts'
+import type { EventSink, EventSource } from './event-stream.ts'
+import type { OpenStreams } from './open-streams.ts'
 
 const RETRY_MS = 2_000
 
 type Parts = {
-  /** Begun by the first read; the signal ends when the reader goes. */
-  watch: (gone: AbortSignal) => AsyncGenerator<ChallengeRecord, void, void>
+  /** Returns how to stop. */
+  watch: (watcher: Watcher) => () => void
   /** As its reader may see it. */
   view: (record: ChallengeRecord) => ChallengeView
+  openStreams: OpenStreams
   ended: () => void
   failed: (fault: Error) => void
-  clock: Clock
 }
 
+/** `stop`: when the present state has been sent, so that the reader has it and knows when to come back. */
+export type ChallengeStream = EventSource & { stop(): void }
+
 /** No event holds a display code: events are kept by browsers and proxies longer than an answer is. */
-export function eventStream({ watch, view, ended, failed, clock }: Parts): Response {
-  const gone = new AbortController()
-  let changes: AsyncGenerator<ChallengeRecord, void, void> | undefined
-  let next: Promise<IteratorResult<ChallengeRecord, void>> | undefined
-  const end = () => {
-    gone.abort()
-    void changes?.return().catch(() => {})
+export function challengeStream({ watch, view, openStreams, ended, failed }: Parts): ChallengeStream {
+  let sink: EventSink | null = null
+  let isFirst = true
+  let stopped = false
+  let over = false
+  let unwatch = () => {}
+  let remove = () => {}
+
+  function leave(): void {
+    if (over) return
+    over = true
+    unwatch()
+    remove()
     ended()
   }
 
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const first = changes === undefined
-        changes ??= watch(gone.signal)
-        next ??= changes.next()
-        try {
-          const change = await withTimeout(clock, DEADLINES.streamKeepAlive, next, 'quiet' as const)
-          if (gone.signal.aborted) return
-          if (change === 'quiet') return controller.enqueue(encode(': still here\n\n'))
-          next = undefined
-          if (!change.done) {
-            controller.enqueue(encode((first ? `retry: ${RETRY_MS}\n` : '') + frame(view(change.value))))
-            if (change.value.challenge.outcome === null) return
-          }
-        } catch (fault) {
-          // The reader comes back by itself, and reads the whole state again.
-          failed(fault as Error)
-        }
-        if (gone.signal.aborted) return
-        end()
-        controller.close()
-      },
-      cancel: end,
+  function close(): void {
+    if (over) return
+    leave()
+    sink?.close()
+  }
+
+  function stop(): void {
+    stopped = true
+    if (!isFirst) close()
+  }
+
+  const watcher: Watcher = {
+    update(record) {
+      if (over) return
+      try {
+        sink?.write((isFirst ? `retry: ${RETRY_MS}\n` : '') + frame(view(record)))
+        isFirst = false
+      } catch (fault) {
+        return watcher.failed(fault as Error)
+      }
+      if (stopped || record.challenge.outcome !== null) close()
     },
-    { highWaterMark: 0 },
-  )
-  // nginx holds a stream back unless told not to, and proxies that compress do so unless it may not be transformed.
-  const headers = { 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store, no-transform' }
-  return new Response(body, { headers: { 'Content-Type': 'text/event-stream', ...headers } })
+    // The reader comes back by itself, and reads the whole state again.
+    failed(fault) {
+      if (over) return
+      failed(fault)
+      close()
+    },
+    missing: close,
+  }
+
+  return {
+    begin(to) {
+      if (over) return
+      sink = to
+      remove = openStreams.add({ keepAlive: () => to.write(': still here\n\n'), stop })
+      unwatch = watch(watcher)
+    },
+    leave,
+    stop,
+  }
 }
 
 /** Whether a reader that comes back has had the event that bears the outcome. */
@@ -69,8 +89,4 @@ export function hasSeenOutcome(record: ChallengeRecord, lastEventId: string | un
 
 function frame(view: ChallengeView): string {
   return `event: challenge\nid: ${view.version}\ndata: ${JSON.stringify(view)}\n\n`
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }

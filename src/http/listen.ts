@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { sendEvents } from './event-stream.ts'
 
 /** Load balancers keep idle connections for 60 s; one that closes first gives their next request, a carrier's, a 502. */
 const KEEP_ALIVE_MS = 75_000
@@ -12,7 +14,7 @@ type Place = { port: number; host: string | undefined }
 
 export function listen(app: Pick<Hono, 'fetch'>, { port, host }: Place, onListening: () => void): ServerType {
   const listener = createAdaptorServer({
-    fetch: app.fetch,
+    fetch: async (request, env) => sendEvents(await app.fetch(request, env), env.outgoing as ServerResponse),
     // What a request without Host is taken for: HTTP/1.0 health checks send none.
     hostname: 'localhost',
     serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },

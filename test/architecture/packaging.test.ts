@@ -54,7 +54,10 @@ describe('the image', () => {
     const [, ...options] = JSON.parse(instructions('CMD')[0]!).filter((word: string) => !word.startsWith('--disable-'))
     const made = `RUN node ${options.join(' ')} 2> /dev/null || true`
     assert.ok(dockerfile.indexOf(made) > dockerfile.indexOf(`USER ${instructions('USER')[0]}`))
-    assert.match(instructions('RUN').join('\n'), /mkdir -p node_modules\/\.cache && chown node:node node_modules\/\.cache/)
+    assert.match(
+      instructions('RUN').join('\n'),
+      /mkdir -p node_modules\/\.cache && chown node:node node_modules\/\.cache/,
+    )
   })
 
   test('starts Node under an init and without a shell, and is asked for its health', () => {

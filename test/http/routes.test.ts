@@ -164,14 +164,15 @@ test('a page holds five waits open, and the newest win', { timeout: 30_000 }, as
 
 test('an instance holds so many waits and no more, so that carriers find a connection', () => {
   const enter = connectionLimit()
-  const waits = Array.from({ length: WAITS_PER_INSTANCE }, () => enter(null))
-  assert.ok(waits.every((wait) => wait !== null))
-  assert.equal(enter(null), null)
-  assert.equal(enter('chl_page'), null)
-  waits[0]!.leave()
-  waits[0]!.leave()
-  assert.ok(enter('chl_page'))
-  assert.equal(enter(null), null)
+  const end = () => assert.fail('nobody takes the place of another challenge')
+  const waits = Array.from({ length: WAITS_PER_INSTANCE }, () => enter(null, end))
+  assert.ok(waits.every((leave) => leave !== null))
+  assert.equal(enter(null, end), null)
+  assert.equal(enter('chl_page', end), null)
+  waits[0]!()
+  waits[0]!()
+  assert.ok(enter('chl_page', end))
+  assert.equal(enter(null, end), null)
 })
 
 test('a wrong method is 405 with the allowed ones, and an unknown path is a problem document', async () => {

@@ -208,7 +208,7 @@ export const MUTATIONS: Mutation[] = [
     replace: '',
   }),
   one('a waiter relies on the change notifier alone', 'src/challenges/subscriptions.ts', {
-    find: 'for (const id of subscribers.keys()) changed.add(id)',
+    find: 'for (const id of subscribers.keys()) unconfirmed.add(id)',
     replace: '',
   }),
   one('wrong gates are not counted', 'src/challenges/transition.ts', {

@@ -5,8 +5,8 @@ import type { Refused } from '../problems.ts'
 
 /** Tabs of one page. The newest win: a reload is the tab in use. */
 export const WAITS_PER_PAGE = 5
-/** 28 KiB each (measured), 56 MiB in all. fly.toml lets in 5,000 connections, which leaves 3,000 to carriers and calls. */
-export const WAITS_PER_INSTANCE = 2_000
+/** 18 KiB each (measured), 180 MiB in all. fly.toml lets in 13,000 connections, which leaves 3,000 to carriers and calls. */
+export const WAITS_PER_INSTANCE = 10_000
 
 export const TOO_MANY_WAITS: Refused = {
   refused: 'rate_limited',
@@ -14,35 +14,31 @@ export const TOO_MANY_WAITS: Refused = {
   retryAfter: 5,
 }
 
-/** `ended`: aborted when a newer wait of the same page takes the place. */
-export type OpenWait = { ended: AbortSignal; leave(): void }
-
-/** `null` when the instance is full. `page`: the challenge whose page waits, or `null` for an app. */
-export type EnterWait = (page: string | null) => OpenWait | null
+/**
+ * Returns how to leave, or `null` when the instance is full. `page`: the challenge whose page waits, or `null` for an app.
+ * `end` is called when a newer wait of the same page takes the place.
+ */
+export type EnterWait = (page: string | null, end: () => void) => (() => void) | null
 
 export function connectionLimit(): EnterWait {
-  const pages = new Map<string, Set<AbortController>>()
+  const pages = new Map<string, Set<() => void>>()
   let open = 0
-  return (page) => {
+  return (page, end) => {
     const waits = page === null ? null : (pages.get(page) ?? new Set())
     const [oldest] = waits ?? []
     if (waits && oldest && waits.size >= WAITS_PER_PAGE) {
       waits.delete(oldest)
-      oldest.abort()
+      oldest()
     } else if (open >= WAITS_PER_INSTANCE) return null
-    const wait = new AbortController()
     open++
-    if (page !== null && waits) pages.set(page, waits.add(wait))
+    if (page !== null && waits) pages.set(page, waits.add(end))
     let left = false
-    return {
-      ended: wait.signal,
-      leave() {
-        if (left) return
-        left = true
-        open--
-        waits?.delete(wait)
-        if (page !== null && waits?.size === 0 && pages.get(page) === waits) pages.delete(page)
-      },
+    return () => {
+      if (left) return
+      left = true
+      open--
+      waits?.delete(end)
+      if (page !== null && waits?.size === 0 && pages.get(page) === waits) pages.delete(page)
     }
   }
 }

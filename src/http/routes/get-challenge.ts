@@ -39,10 +39,11 @@ export function getChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth,
     const { id } = record.challenge
     const { wait } = c.req.valid('query')
     if (wait === 0 || record.challenge.outcome) return c.json(viewFor(record, byPage, challenges), 200)
-    const open = enterWait(byPage ? id : null)
-    if (!open) return problem(TOO_MANY_WAITS)
-    const until = AbortSignal.any([c.req.raw.signal, open.ended, stopping])
-    const later = await challenges.wait(id, wait, until).finally(open.leave)
+    const replaced = new AbortController()
+    const leave = enterWait(byPage ? id : null, () => replaced.abort())
+    if (!leave) return problem(TOO_MANY_WAITS)
+    const until = AbortSignal.any([c.req.raw.signal, replaced.signal, stopping])
+    const later = await challenges.wait(id, wait, until).finally(leave)
     return c.json(viewFor(later ?? record, byPage, challenges), 200)
   })
 }

@@ -1,12 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { ChallengeRecord } from '../../store/types.ts'
 import type { Clock } from '../../time/clock.ts'
-import { eventStream, hasSeenOutcome } from '../challenge-stream.ts'
+import { DEADLINES } from '../../time/deadlines.ts'
+import { challengeStream, hasSeenOutcome } from '../challenge-stream.ts'
 import { challengeView, pageView } from '../challenge-view.ts'
+import { eventStream } from '../event-stream.ts'
 import { APPROVED } from '../examples.ts'
 import type { ChallengeAuth } from '../middleware/auth.ts'
 import { type EnterWait, TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
+import { createOpenStreams } from '../open-streams.ts'
 import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
 import { challengeParams } from '../request-schemas.ts'
@@ -54,19 +58,22 @@ export function watchChallengeRoute(
   app: OpenAPIHono,
   { challenges, challengeAuth, enterWait, stopping, clock, log }: Deps,
 ): void {
+  const openStreams = createOpenStreams(clock, DEADLINES.streamKeepAlive, stopping)
+  const viewOfPage = (record: ChallengeRecord) => pageView(record, challenges)
   app.openapi({ ...route, middleware: challengeAuth }, (c) => {
     const { record, byPage } = c.var
     const { id } = record.challenge
     if (hasSeenOutcome(record, c.req.valid('header')['Last-Event-ID'])) return c.body(null, 204)
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
-    const open = enterWait(byPage ? id : null)
-    if (!open) return problem(TOO_MANY_WAITS)
-    return eventStream({
-      watch: (gone) => challenges.watch(id, AbortSignal.any([gone, open.ended, stopping])),
-      clock,
-      view: byPage ? (record) => pageView(record, challenges) : challengeView,
-      ended: open.leave,
+    const leave = enterWait(byPage ? id : null, () => stream.stop())
+    if (!leave) return problem(TOO_MANY_WAITS)
+    const stream = challengeStream({
+      watch: (watcher) => challenges.watch(id, watcher),
+      openStreams,
+      view: byPage ? viewOfPage : challengeView,
+      ended: leave,
       failed: (err) => log.error({ err, challenge: id }, 'event stream broke off'),
     })
+    return eventStream(stream)
   })
 }
