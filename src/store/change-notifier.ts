@@ -11,7 +11,8 @@ import { realClock, repeat, sleep } from '../time/clock.ts'
 import type { Database } from './database.ts'
 
 const CHANNEL = 'answerback'
-const MOMENT = 5
+/** At most a thousand notifications a second, of which each wakes every instance. */
+const MOMENT = 1
 /** The server takes 8,000 bytes at most. */
 const PAYLOAD = 7_500
 const ANNOUNCED_EVERY = 10_000

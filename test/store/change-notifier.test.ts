@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { nanoid } from 'nanoid'
 import { type ChangeNotifier, openChangeNotifier } from '../../src/store/change-notifier.ts'
+import type { Database } from '../../src/store/database.ts'
 import { eventually } from '../faults/waiting.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
@@ -107,6 +108,47 @@ function notified(notifier: ChangeNotifier, id: string): Promise<void> {
   })
   return promise
 }
+
+test('the first change is sent at once, and those that come while it is under way together a millisecond later', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const sent: string[] = []
+  let taken = () => {}
+  let receive = (_payload: string) => {}
+  const database = {
+    kind: 'postgres',
+    listen: async (_channel: string, onPayload: (payload: string) => void) => {
+      receive = onPayload
+      return async () => {}
+    },
+    notify: (_channel: string, payload: string) =>
+      new Promise<void>((resolve) => {
+        sent.push(payload.replace(/^\S+ /, ''))
+        taken = resolve
+      }),
+  } as unknown as Database
+  const settled = () => new Promise(setImmediate)
+  const notifier = await openChangeNotifier(database, consoleLogger)
+  taken()
+  await settled()
+  t.mock.timers.tick(1)
+  receive('another has_subscribers')
+  notifier.publish('chl_a')
+  await settled()
+  t.mock.timers.tick(1)
+  await settled()
+  assert.deepEqual(sent.splice(0), ['who_has_subscribers', 'chl_a'])
+  for (const id of ['chl_b', 'chl_c']) notifier.publish(id)
+  t.mock.timers.tick(1)
+  await settled()
+  assert.deepEqual(sent, [], 'one at a time')
+  taken()
+  await settled()
+  t.mock.timers.tick(1)
+  await settled()
+  assert.deepEqual(sent.splice(0), ['chl_b chl_c'])
+  taken()
+  await notifier.close()
+})
 
 describe('without subscribers elsewhere', { skip: withoutPostgres }, () => {
   const { database } = onPostgres({ migrated: false, instances: 2 })
