@@ -1,6 +1,7 @@
 // Shortens the loading of some six hundred modules, which is most of a start. Given to Node by --import, so that it is there
 // before the first of them; JavaScript, since what strips types takes 30 ms to load, and is not needed for what is cached.
 
+import { existsSync } from 'node:fs'
 import { enableCompileCache, registerHooks } from 'node:module'
 import { dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,8 +15,10 @@ const MODULE_FORMATS = ['module', 'module-typescript']
 
 /** What a module of ours found by the name of a package: all of them find the same. */
 const packages = new Map()
-/** By folder and extension: the nearest package.json decides, so all such files have the same format. */
+/** By extension and package: its package.json decides, so all such files have the same format. */
 const formats = new Map()
+/** In which folder the package.json is that decides for the modules of a folder. */
+const deciding = new Map()
 
 // Node parses the package.json above a module for each module and for each import of a package, and the one of drizzle-orm has
 // 180 KB: without this it is half of all the loading.
@@ -25,8 +28,9 @@ registerHooks({
     if (!parentURL || !conditions.includes('import')) return nextResolve(specifier, context)
     if (/^\.\.?\/[^?#%]*\.[jt]s$/.test(specifier)) {
       const { href: url } = new URL(specifier, parentURL)
-      const kind = dirname(url) + extname(url)
-      if (formats.has(kind)) return { url, format: formats.get(kind), shortCircuit: true }
+      const kind = extname(url) + decidingFolder(dirname(url))
+      const format = formats.get(kind)
+      if (format) return { url, format, shortCircuit: true }
       const found = nextResolve(specifier, context)
       if (found.url === url && MODULE_FORMATS.includes(found.format)) formats.set(kind, found.format)
       return found
@@ -36,3 +40,12 @@ registerHooks({
     return packages.get(specifier)
   },
 })
+
+function decidingFolder(folder) {
+  const known = deciding.get(folder)
+  if (known !== undefined) return known
+  const isLast = folder.endsWith('/node_modules') || !folder.startsWith('file:///')
+  const found = isLast || existsSync(new URL(`${folder}/package.json`)) ? folder : decidingFolder(dirname(folder))
+  deciding.set(folder, found)
+  return found
+}

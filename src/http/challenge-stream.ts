@@ -3,8 +3,8 @@
 import type { Watcher } from '../challenges/subscriptions.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { ChallengeView } from './challenge-view.ts'
-import type { EventSink, EventSource } from './event-stream.ts'
 import type { OpenStreams } from './open-streams.ts'
+import type { EventSink, EventSource } from './server-sent-events.ts'
 
 const RETRY_MS = 2_000
 

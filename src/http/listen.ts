@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { sendEvents } from './event-stream.ts'
+import { sendEvents } from './server-sent-events.ts'
 
 /** Load balancers keep idle connections for 60 s; one that closes first gives their next request, a carrier's, a 502. */
 const KEEP_ALIVE_MS = 75_000

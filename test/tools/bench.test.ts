@@ -1,17 +1,19 @@
 // The parts of the benchmark that compute: a figure that they got wrong would look like any other.
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseNumber } from '../../src/domain/phone-number.ts'
+import { benchOptions, USAGE } from '../../tools/bench/bench-options.ts'
 import { chart } from '../../tools/bench/chart.ts'
 import { profileTables } from '../../tools/bench/cpu-profile.ts'
 import { isMet } from '../../tools/bench/goals.ts'
 import { percentile } from '../../tools/bench/http-load.ts'
 import { phoneNumber } from '../../tools/bench/load-numbers.ts'
-import { measureOf } from '../../tools/bench/results.ts'
+import { measureOf, merged } from '../../tools/bench/results.ts'
 
 test('every number of the load can be called, and none comes twice', () => {
   const numbers = Array.from({ length: 30_000 }, (_, index) => phoneNumber(index))
@@ -55,6 +57,57 @@ test('the median and a percentile are of the values themselves', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index)
   assert.equal(percentile(hundred, 0.5), 51)
   assert.equal(percentile(hundred, 0.99), 100)
+})
+
+test('a wrong option is named, with what is taken instead, and is no stack', () => {
+  const asked = (...args: string[]) => benchOptions(args, { parts: ['start', 'ready'], works: ['creation'] })
+  assert.deepEqual(asked('--only', 'start,ready', '--quick'), {
+    only: ['start', 'ready'],
+    rounds: 2,
+    quick: true,
+    ended: 1_000_000,
+    write: false,
+    profile: undefined,
+    help: false,
+  })
+  const faults: [string[], RegExp][] = [
+    [['--quik'], /^Unknown option '--quik'\.$/],
+    [['stray'], /'stray'/],
+    [['--rounds'], /--rounds/],
+    [['--rounds', '0'], /--rounds .* not 0\.$/],
+    [['--ended', 'many'], /--ended .* not many\.$/],
+    [['--only', 'start,stop'], /^--only takes start, ready, and not stop\.$/],
+    [['--profile', 'stop'], /--profile takes one of creation, and not stop/],
+  ]
+  for (const [args, fault] of faults) {
+    const said = asked(...args)
+    assert.match(String(said), fault)
+    assert.doesNotMatch(String(said), /\n/)
+  }
+  const main = new URL('../../tools/bench/main.ts', import.meta.url).pathname
+  const wrong = spawnSync(process.execPath, [main, '--quik'], { encoding: 'utf8' })
+  assert.deepEqual([wrong.status, wrong.stderr], [1, `Unknown option '--quik'.\n\n${USAGE}\n`])
+  const help = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' })
+  assert.deepEqual([help.status, help.stdout], [0, `${USAGE}\n`])
+})
+
+test('a later run replaces what it measured, and rows that are kept only where they begin alike', () => {
+  const table = (...rows: string[][]) => ({ title: '', head: [], rows })
+  const earlier = {
+    measures: { growth: measureOf([1], 'old'), ready: measureOf([2], 'old') },
+    tables: { filled: table(['1', 'old'], ['10', 'old']), start: table(['a', 'old'], ['b', 'old']) },
+  }
+  const now = {
+    measures: { growth: measureOf([3], 'new') },
+    tables: { filled: { ...table(['1', 'new']), keepsRows: true as const }, start: table(['a', 'new']) },
+  }
+  const { measures, tables } = merged(earlier, now)
+  assert.deepEqual([measures.growth?.note, measures.ready?.note], ['new', 'old'])
+  assert.deepEqual(tables.filled?.rows, [
+    ['10', 'old'],
+    ['1', 'new'],
+  ])
+  assert.deepEqual(tables.start?.rows, [['a', 'new']])
 })
 
 test('a goal is met from above or from below, and its bar reaches the line just then', () => {

@@ -1,16 +1,9 @@
 // npm run bench: what the server costs, beside what can't be done for less. docs/performance.md explains it.
-//
-//   --only creation,answer   some parts or works
-//   --rounds 5               how often both take their turn
-//   --quick                  a fraction of the work, roughly right
-//   --ended 10000000         beside how many ended challenges the growth is measured; a million unless set
-//   --write                  writes the results into docs and README.md; with --only it replaces those of the named parts
-//   --profile creation       instead: where the server spends its time in one of the works
 
 import '../../src/config/node-version.ts'
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { withoutPostgres } from '../../test/support/fresh-database.ts'
+import { benchOptions, USAGE } from './bench-options.ts'
 import { type BenchRun, openBenchRun } from './bench-run.ts'
 import { callCosts } from './call-costs.ts'
 import { growth } from './growth.ts'
@@ -19,7 +12,7 @@ import { RESULTS, readResults, writeDocuments } from './performance-documents.ts
 import { profileWork } from './profile-work.ts'
 import { requestWorks, WORKS } from './request-works.ts'
 import { printed } from './result-tables.ts'
-import type { PartResults } from './results.ts'
+import { merged, type PartResults } from './results.ts'
 import { scaling } from './scaling.ts'
 import { startTimes } from './start-times.ts'
 import { tls } from './tls.ts'
@@ -37,48 +30,31 @@ const PARTS: Record<string, Part> = {
   start: { measures: ['ready', 'cold_start'], run: startTimes },
 }
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    rounds: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    ended: { type: 'string', default: '1000000' },
-    write: { type: 'boolean', default: false },
-    profile: { type: 'string' },
-  },
-})
-const only = values.only.split(',').filter((name) => name !== '')
-const profiled = WORKS.find((work) => work === values.profile)
-const fault = faultOf(values.profile)
-if (fault) {
-  console.error(fault)
+const parts = [...new Set(Object.entries(PARTS).flatMap(([name, { measures }]) => [name, ...measures]))]
+const options = benchOptions(process.argv.slice(2), { parts, works: WORKS })
+if (typeof options === 'string') {
+  console.error(`${options}\n\n${USAGE}`)
+  process.exit(1)
+}
+if (options.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
+if (withoutPostgres) {
+  console.error(withoutPostgres)
   process.exit(1)
 }
 
-const run = await openBenchRun({
-  rounds: Number(values.rounds ?? (values.quick ? 2 : 5)),
-  quick: values.quick,
-  ended: Number(values.ended),
-})
+const { only } = options
+const run = await openBenchRun(options)
+const profiled = WORKS.find((work) => work === options.profile)
 const results = profiled ? await profileWork(run, profiled) : await runParts()
 console.log(printed(results))
-if (values.write) {
+if (options.write) {
   const earlier = existsSync(RESULTS) ? readResults() : { measures: {}, tables: {} }
-  writeDocuments({
-    machine: describeMachine(),
-    measures: { ...earlier.measures, ...results.measures },
-    tables: { ...earlier.tables, ...results.tables },
-  })
+  writeDocuments({ machine: describeMachine(), ...merged(earlier, results) })
 }
 await run.close()
-
-function faultOf(profile: string | undefined): string | null {
-  const known = Object.entries(PARTS).flatMap(([name, { measures }]) => [name, ...measures])
-  const unknown = only.filter((name) => !known.includes(name))
-  if (unknown.length > 0) return `--only takes ${known.join(', ')}, and not ${unknown.join(', ')}.`
-  if (profile !== undefined && !profiled) return `--profile takes one of ${WORKS.join(', ')}.`
-  return withoutPostgres || null
-}
 
 async function runParts(): Promise<PartResults> {
   const all: PartResults = { measures: {}, tables: {} }

@@ -5,7 +5,8 @@ import type { GoalId } from './goals.ts'
 /** `min` and `max` of the rounds; `note`: the numbers behind a ratio. */
 export type Measure = { value: number; min: number; max: number; note: string }
 
-export type Table = { title: string; head: string[]; rows: string[][] }
+/** `keepsRows`: a row stands until another run gives one that begins alike. */
+export type Table = { title: string; head: string[]; rows: string[][]; keepsRows?: true }
 
 export type Results = {
   machine: Record<string, string>
@@ -14,6 +15,19 @@ export type Results = {
 }
 
 export type PartResults = Pick<Results, 'measures' | 'tables'>
+
+/** A run's results over those of the runs before it. */
+export function merged(earlier: PartResults, now: PartResults): PartResults {
+  const tables = Object.entries(now.tables).map(([name, table]): [string, Table] => {
+    const firsts = table.rows.map(([first]) => first)
+    const kept = table.keepsRows ? (earlier.tables[name]?.rows ?? []) : []
+    return [name, { ...table, rows: [...kept.filter(([first]) => !firsts.includes(first)), ...table.rows] }]
+  })
+  return {
+    measures: { ...earlier.measures, ...now.measures },
+    tables: { ...earlier.tables, ...Object.fromEntries(tables) },
+  }
+}
 
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)

@@ -6,7 +6,6 @@ import type { Clock } from '../../time/clock.ts'
 import { DEADLINES } from '../../time/deadlines.ts'
 import { challengeStream, hasSeenOutcome } from '../challenge-stream.ts'
 import { challengeView, pageView } from '../challenge-view.ts'
-import { eventStream } from '../event-stream.ts'
 import { APPROVED } from '../examples.ts'
 import type { ChallengeAuth } from '../middleware/auth.ts'
 import { type EnterWait, TOO_MANY_WAITS } from '../middleware/connection-limit.ts'
@@ -14,6 +13,7 @@ import { createOpenStreams } from '../open-streams.ts'
 import { API_KEY_OR_PAGE_TOKEN, CHALLENGE_PROBLEMS, problemResponses } from '../openapi.ts'
 import { problem } from '../problems.ts'
 import { challengeParams } from '../request-schemas.ts'
+import { eventStream } from '../server-sent-events.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
