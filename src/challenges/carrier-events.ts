@@ -74,7 +74,9 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
       case 'ringing':
         return { type: 'ringing', delivery: id, ref }
       case 'detected':
-        return event.machine ? { type: 'voicemail_detected', delivery: id } : null
+        if (event.machine) return { type: 'voicemail_detected', delivery: id }
+        // Of a call that is over, that it was answered may not be known yet.
+        return delivery.progress.state === 'ended' ? { type: 'answered', delivery: id, ref } : null
       case 'document_failed':
         return { type: 'document_failed', delivery: id }
       case 'ended':

@@ -90,8 +90,8 @@ export type AnsweredCall = {
 /** A turn whose keys may still come though the call has ended. It began at no time that is known if no document was had. */
 export type OpenTurn = Pick<AnsweredCall, 'phase' | 'turn' | 'notice' | 'keyDrawn'> & {
   turnStartedAt: string | null
-  /** The first document was asked for only then. */
-  answeredLate?: true
+  /** As was learnt only after the end. */
+  hadDocument?: true
 }
 
 export type DeliveryState =

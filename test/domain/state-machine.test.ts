@@ -135,7 +135,7 @@ const invariants: Record<string, Invariant> = {
     event.type !== 'dtmf_received' ||
     event.key === 'report' ||
     event.turn === turnOf(before) ||
-    (after === before && effects.length === 0),
+    (same(withoutDocument(before), withoutDocument(after)) && effects.length === 0),
 
   'with the gate on, only its keys lead to the code': (edge) =>
     !edge.policy.gate || stepOf(edge.after) !== 'code' || stepOf(edge.before) === 'code' || opened(edge),
@@ -203,7 +203,7 @@ const invariants: Record<string, Invariant> = {
       return true
     const { progress } = last(before)
     const silent =
-      progress.state === 'ended' && progress.openTurn?.turnStartedAt === null && !progress.openTurn.answeredLate
+      progress.state === 'ended' && progress.openTurn?.turnStartedAt === null && !progress.openTurn.hadDocument
     const [told] = after.deliveries.slice(before.deliveries.length - 1)
     return told?.result === (silent && !before.outcome ? 'carrier_failed' : 'hung_up')
   },
@@ -323,6 +323,11 @@ function last(challenge: Challenge): Delivery {
 
 function same(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** Keys of any turn show that the call had its document. */
+function withoutDocument(challenge: Challenge): unknown {
+  return JSON.parse(JSON.stringify(challenge, (key, value) => (key === 'hadDocument' ? undefined : value)))
 }
 
 function nameless(challenge: Challenge): unknown {

@@ -71,6 +71,26 @@ test('"completed" that overtook the request for the document is the person hangi
   assert.deepEqual([after.status, after.reason], ['undelivered', 'hung_up'])
 })
 
+for (const [late, kind, fields] of [
+  ['keys of the gate', 'turn/1', { Digits: '2' }],
+  ['a silence', 'turn/1', { Digits: '' }],
+  ['keys of a later turn', 'turn/2', { Digits: '23' }],
+  ['a detected machine', 'detection', { AnsweredBy: 'machine_start' }],
+  ['a detected person', 'detection', { AnsweredBy: 'human' }],
+] as const) {
+  test(`"completed" that overtook the request for the document is the person hanging up, if ${late} came later`, {
+    skip: withoutPostgres,
+  }, async () => {
+    const { id, post } = await called({ flow: 'send_code' })
+    await post('status', { CallStatus: 'completed' })
+    await post(kind, { CallStatus: 'completed', ...fields })
+    assert.equal((await server.ask('GET', `/v1/challenges/${id}`)).json.status, 'pending')
+    await later(server, id, 6)
+    const after = (await server.ask('GET', `/v1/challenges/${id}`)).json
+    assert.deepEqual([after.status, after.reason], ['undelivered', 'hung_up'])
+  })
+}
+
 test('keys that come after both still count', { skip: withoutPostgres }, async () => {
   const { id, post } = await called()
   await post('answer', { CallStatus: 'in-progress' })

@@ -15,7 +15,7 @@ export const onRinging: Handler<'ringing'> = (challenge, { ref }) => {
 export const onAnswered: Handler<'answered'> = (challenge, { ref }, policy) => {
   const delivery = currentDelivery(challenge)
   if (delivery.channel === 'sms' || delivery.progress.state === 'answered') return stay(challenge)
-  if (delivery.progress.state === 'ended') return stay(answeredLate(withRef(challenge, delivery.id, ref)))
+  if (delivery.progress.state === 'ended') return stay(documentHad(withRef(challenge, delivery.id, ref)))
   const isOver = challenge.outcome !== null || delivery.result !== null
   const phase = isOver ? 'goodbye' : firstPhase(challenge, policy.gate)
   const codeDisclosed = challenge.codeDisclosed || phase === 'code'
@@ -79,6 +79,9 @@ export const onDocumentFailedAfterEnd: Handler<'document_failed'> = (challenge) 
   return stay(withDelivery(challenge, { result: 'carrier_failed' }))
 }
 
+/** Too late to be the outcome, but somebody or something had picked up, and was there until the end. */
+export const onVoicemailDetectedAfterEnd: Handler<'voicemail_detected'> = (challenge) => stay(documentHad(challenge))
+
 /** Keys were awaited. A webhook that says that the call is over may overtake the one that has them. */
 function isListening(phase: CallPhase): boolean {
   return phase === 'gate' || phase === 'question'
@@ -100,12 +103,12 @@ function openTurnOf(challenge: Challenge, result: Failure, policy: Policy): Open
   return { phase, turn: 1, notice: 'none', keyDrawn: policy.drawnKey, turnStartedAt: null }
 }
 
-/** The end of the call had overtaken the request for its first document. */
-function answeredLate(challenge: Challenge): Challenge {
+/** What came after the end of the call shows that it had its first document, so that it was not the carrier that failed. */
+export function documentHad(challenge: Challenge): Challenge {
   const { progress } = currentDelivery(challenge)
   const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
-  if (openTurn?.turnStartedAt !== null || openTurn.answeredLate) return challenge
-  return withDelivery(challenge, { progress: { state: 'ended', openTurn: { ...openTurn, answeredLate: true } } })
+  if (openTurn?.turnStartedAt !== null || openTurn.hadDocument) return challenge
+  return withDelivery(challenge, { progress: { state: 'ended', openTurn: { ...openTurn, hadDocument: true } } })
 }
 
 export const onEnded: Handler<'ended'> = (challenge, { result, cause, ref: told }, policy) => {

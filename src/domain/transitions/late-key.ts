@@ -1,7 +1,7 @@
 // Keys that come when their turn is no longer being asked: after the hang-up that overtook them, or during a later delivery.
 
 import type { Challenge } from '../challenge.ts'
-import { FIRST_TURN } from './call-progress.ts'
+import { documentHad, FIRST_TURN } from './call-progress.ts'
 import type { KeyHandler } from './call-turn.ts'
 import { close, currentDelivery, fail, stay, withDelivery } from './common.ts'
 import type { Step } from './handler.ts'
@@ -22,8 +22,9 @@ export const onLateKey: KeyHandler = (challenge, event, policy) => {
   const { progress, result } = currentDelivery(challenge)
   if (event.key === 'report') return onReportOnly(challenge, event, policy)
   const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
-  // The code behind a gate can't be heard any more.
-  if (openTurn?.phase !== 'question' || event.turn !== openTurn.turn || event.key === 'none') return stay(challenge)
+  // The code behind a gate can't be heard any more. The address that it was sent to stood in a document.
+  if (openTurn?.phase !== 'question' || event.turn !== openTurn.turn || event.key === 'none')
+    return stay(documentHad(challenge))
   const { phase, turn, notice, keyDrawn } = openTurn
   const { challenge: answered } = onQuestionKey(
     withDelivery(challenge, { progress: { ...FIRST_TURN, phase, turn, notice, keyDrawn }, result: null }),

@@ -98,8 +98,8 @@ export const onCheckDue: Handler<'check_due'> = (challenge) => {
 }
 
 /** No request for its document was noted: the carrier could not reach us, or we the database. The person is not blamed. */
-function isSilent({ turnStartedAt, answeredLate }: OpenTurn): boolean {
-  return turnStartedAt === null && !answeredLate
+function isSilent({ turnStartedAt, hadDocument }: OpenTurn): boolean {
+  return turnStartedAt === null && !hadDocument
 }
 
 /** Without a fallback left the failure becomes the outcome; a message that was sent may still arrive. */
