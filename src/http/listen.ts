@@ -1,13 +1,16 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { sendEvents } from './server-sent-events.ts'
 
-/** Load balancers keep idle connections for 60 s; one that closes first gives their next request, a carrier's, a 502. */
-const KEEP_ALIVE_MS = 75_000
+/**
+ * Load balancers keep idle connections for 60 s; one that closes first gives their next request, a carrier's, a 502. They
+ * open some ahead, too, and those are idle from the start: Node takes each for a request whose headers are slow.
+ */
+const IDLE_MS = 75_000
 
-/** A whole request, of at most 64 KiB. Node's own limit lets each unfinished body hold a connection for five minutes. */
-const REQUEST_MS = 30_000
+/** The body of a request, of at most 64 KiB. Node's own limit counts from when an idle connection was opened. */
+const BODY_MS = 30_000
 
 /** `host` undefined: every address that the machine has. */
 type Place = { port: number; host: string | undefined }
@@ -17,10 +20,21 @@ export function listen(app: Pick<Hono, 'fetch'>, { port, host }: Place, onListen
     fetch: async (request, env) => sendEvents(await app.fetch(request, env), env.outgoing as ServerResponse),
     // What a request without Host is taken for: HTTP/1.0 health checks send none.
     hostname: 'localhost',
-    serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },
+    serverOptions: { keepAliveTimeout: IDLE_MS, headersTimeout: IDLE_MS, requestTimeout: IDLE_MS },
   })
+  listener.prependListener('request', giveUpSlowBody)
   listener.listen(port, host, onListening)
   return listener
+}
+
+function giveUpSlowBody(request: IncomingMessage, response: ServerResponse): void {
+  if (!('content-length' in request.headers || 'transfer-encoding' in request.headers)) return
+  const timer = setTimeout(() => {
+    if (request.complete) return
+    if (!response.headersSent) request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+    request.socket.destroySoon()
+  }, BODY_MS)
+  request.once('close', () => clearTimeout(timer))
 }
 
 /** Which setting is wrong, for an operator. */
