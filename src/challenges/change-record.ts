@@ -7,6 +7,8 @@ import { progressOf } from '../domain/transitions/common.ts'
 import type { Step } from '../domain/transitions/handler.ts'
 import { unrungFault } from '../domain/unrung-delivery.ts'
 import { givenBack } from '../guard/guard.ts'
+import { wrongCodeChange } from '../guard/wrong-codes.ts'
+import type { FailureChange } from '../store/failure-counters.ts'
 import type { NewRule } from '../store/number-rules.ts'
 import type { ChargedCounter } from '../store/schema.ts'
 import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
@@ -76,6 +78,16 @@ export function gateEntryOf(
   if (was.state !== 'answered' || is.state !== 'answered' || was.phase !== 'gate' || request.to === null) return null
   const isRight = is.phase === 'code'
   return isRight || is.wrongGates > was.wrongGates ? { isRight, hashes: hashes(request.to) } : null
+}
+
+/** What is counted among the failures of the number. */
+export function failuresOf(
+  { challenge, request: { to } }: ChallengeRecord,
+  next: Challenge,
+  hashes: (number: E164) => string[],
+): FailureChange[] {
+  const change = to === null ? null : wrongCodeChange(challenge, next, () => hashes(to))
+  return change === null ? [] : [change]
 }
 
 /** What a delivery was counted against and is given back, once it has ended and certainly rang nobody. */

@@ -114,13 +114,13 @@ export function createCreateChallenge(deps: Deps): Create {
   /** The operator's list is asked only about numbers that are refused without it. */
   async function refusedUnlessListed(
     service: Service,
-    { to, channel }: CreateChallenge,
+    { to, channel, flow }: CreateChallenge,
     number: { region: string; type: string },
     arrivedAt: number,
   ): Promise<Refusal | null> {
     const refusal = refusedNumber(settings, number)
     if (refusal === null) return null
-    const { keys } = ruleQuestion(to, service.id, channel, limits.hashes)
+    const { keys } = ruleQuestion(to, service.id, channel, flow, limits.hashes)
     return (await beforeSaveDeadline(clock, arrivedAt, () => store.numberRules.allows(keys))) ? null : refusal
   }
 

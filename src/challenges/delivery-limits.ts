@@ -10,6 +10,7 @@ import { numberHashes } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { type GuardSettings, limitReached, limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
+import { wrongCodeKeys } from '../guard/wrong-codes.ts'
 import type { RateLimits } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
@@ -22,7 +23,7 @@ export type DeliveryLimits = {
   /** What may refuse a delivery to a challenge's number, what it counts against, and holds. */
   startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
   /** Whether a delivery would be refused now. */
-  check(request: Target): Promise<Refusal | null>
+  check(request: Target, flow: Flow): Promise<Refusal | null>
 }
 
 type Deps = { rateLimits: RateLimits; settings: GuardSettings & { secrets: string[] } }
@@ -32,6 +33,8 @@ export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLi
   const limitsOf = ({ to, clientIpHashes }: Target) =>
     to === null ? [] : limitsFor(settings, { to, clientIpHashes }, hashes)
 
+  const locksOf = ({ to }: Target, flow: Flow) => (to === null || flow === 'approve' ? [] : wrongCodeKeys(hashes(to)))
+
   const wrongGatesOf = ({ to }: Target) => (to === null ? [] : wrongGateLimits(hashes(to)))
 
   return {
@@ -40,12 +43,13 @@ export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLi
       rules:
         request.to === null
           ? { keys: [], service: request.serviceId, channel }
-          : ruleQuestion(request.to, request.serviceId, channel, hashes),
+          : ruleQuestion(request.to, request.serviceId, channel, flow, hashes),
       consume: [...limitsOf(request), ...(channel === 'call' && flow === 'send_code' ? wrongGatesOf(request) : [])],
+      locks: locksOf(request, flow),
       hold: channel === 'call' && request.to !== null ? hashes(request.to) : [],
     }),
-    async check(request) {
-      const exhausted = await rateLimits.check(limitsOf(request))
+    async check(request, flow) {
+      const exhausted = await rateLimits.check(limitsOf(request), locksOf(request, flow))
       return exhausted && limitReached(exhausted)
     },
   }

@@ -51,7 +51,7 @@ export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel, settings)
     if (refusal) return refusal
-    const next = await reserveDelivery(deps, record.request, channel, arrivedAt)
+    const next = await reserveDelivery(deps, record.request, channel, record.challenge.flow, arrivedAt)
     if ('refused' in next) return next
     const result = await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
       transition(

@@ -1,4 +1,4 @@
-import type { Channel, Delivery } from '../domain/challenge.ts'
+import type { Channel, Delivery, Flow } from '../domain/challenge.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { ChallengeRequest } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -16,9 +16,10 @@ export async function reserveDelivery(
   { limits, slots, clock }: Deps,
   request: ChallengeRequest,
   channel: Channel,
+  flow: Flow,
   arrivedAt: number,
 ): Promise<Delivery | Refusal> {
-  const spent = await beforeSaveDeadline(clock, arrivedAt, () => limits.check(request))
+  const spent = await beforeSaveDeadline(clock, arrivedAt, () => limits.check(request, flow))
   if (spent) return spent
   return beforeSaveDeadline(
     clock,

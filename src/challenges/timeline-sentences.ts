@@ -1,8 +1,9 @@
 // A timeline in sentences that a support agent can read aloud. English only: they are for operators, not for the person who
 // was called. What is not certain is not said: who hung up an answered call, or whether a mailbox picked it up, no carrier tells.
 
-import type { CarrierName, Channel, FailureCause, Outcome } from '../domain/challenge.ts'
+import type { CarrierName, Channel, FailureCause } from '../domain/challenge.ts'
 import type { DtmfVerdict } from '../domain/events.ts'
+import { outcomeSentence } from './outcome-sentence.ts'
 import type { TimelineEvent, TimelineEventType, TimelineFacts } from './timeline.ts'
 
 /** What the events before have said of the delivery that an event is about, and of the challenge. */
@@ -35,7 +36,7 @@ export function timelineSentences(events: readonly TimelineEvent[]): { at: strin
     const text = [
       SENTENCES[type](facts, type === 'created' ? latest : known, at),
       facts.hangUp && `We asked ${known.carrier} to hang up.`,
-      outcomeSentence(facts),
+      outcomeSentence(facts.reason),
     ]
     note(known, type, facts, at)
     return { at, text: text.filter(Boolean).join(' ') }
@@ -91,7 +92,7 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
   undelivered: (facts, { carrier }) =>
     `${carrier} reported that the message did not arrive${because(facts)}.${another(facts)}`,
   fallback_unavailable: ({ channel, why }) =>
-    `A ${channel === 'sms' ? 'message' : 'call'} was to follow, but ${why === 'rate_limited' ? 'a limit is used up' : 'no carrier can do it now'}.`,
+    `A ${channel === 'sms' ? 'message' : 'call'} was to follow, but ${NO_FALLBACK[why ?? 'no_carrier']}.`,
   check_due: (_, { channel, carrier, phase }) => {
     if (channel === 'call') return phase === null ? 'Nothing more came of the call.' : 'No more keys came.'
     return `No receipt had come. We asked ${carrier} about the message, and it had none either.`
@@ -99,8 +100,15 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
   code_submitted: ({ right, attemptsLeft }) =>
     right ? 'The right code was typed on the page.' : `A wrong code was typed on the page.${left(attemptsLeft)}`,
   number_reported: () => 'On another call to the number the person reported fraud, so this ended too.',
+  codes_locked: () => 'Too many wrong codes in a row had been given for the number, so this one was not looked at.',
   canceled: ({ by }) => (by === 'page' ? 'It was canceled on the page.' : 'The app canceled it.'),
   expired: () => 'Its time was over.',
+}
+
+const NO_FALLBACK: Record<string, string> = {
+  rate_limited: 'a limit is used up',
+  number_blocked: 'the number may not be reached',
+  no_carrier: 'no carrier can do it now',
 }
 
 /** What is said when a call is answered. */
@@ -225,26 +233,4 @@ function after(since: string | null, at: string, of: string): string {
 function left(attempts: number | undefined): string {
   if (attempts === undefined) return ''
   return attempts === 1 ? ' One attempt is left.' : ` ${attempts === 0 ? 'No' : attempts} attempts are left.`
-}
-
-const OUTCOMES: Record<Outcome['reason'], string> = {
-  code_matched: 'approved',
-  key_pressed: 'approved',
-  rejected: 'denied, since the person refused',
-  fraud_reported: 'denied, since the person reported a fraud',
-  too_many_attempts: 'denied, after too many wrong codes',
-  busy: 'undelivered: the line was busy',
-  no_answer: 'undelivered: nobody answered',
-  call_rejected: 'undelivered: the call was declined on the phone',
-  voicemail: 'undelivered: a mailbox had picked up',
-  hung_up: 'undelivered: the call ended before there was a decision',
-  no_input: 'undelivered: nobody pressed a key that counts, perhaps since a mailbox had picked up',
-  unreachable: 'undelivered: the phone could not be reached',
-  carrier_failed: 'undelivered by a fault of the carriers, which says nothing about the person',
-  expired: 'expired',
-  canceled: 'canceled',
-}
-
-export function outcomeSentence({ reason }: Pick<TimelineFacts, 'reason'>): string {
-  return reason ? `The challenge is ${OUTCOMES[reason]}.` : ''
 }

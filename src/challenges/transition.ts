@@ -12,7 +12,14 @@ import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, SaveChallenge } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
 import type { NoteCarrierHealth } from './carrier-health.ts'
-import { gateEntryOf, ledgerEntry, outboxMessages, refundOf, secondsUntilNextCheck } from './change-record.ts'
+import {
+  failuresOf,
+  gateEntryOf,
+  ledgerEntry,
+  outboxMessages,
+  refundOf,
+  secondsUntilNextCheck,
+} from './change-record.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import type { KnownRecords } from './known-records.ts'
 import type { LearntRules } from './learnt-rules.ts'
@@ -61,7 +68,7 @@ type Deps = {
 }
 
 type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
-type NotSaved = 'stale' | 'number_busy' | Refusal
+type NotSaved = 'stale' | 'locked' | 'number_busy' | Refusal
 
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
@@ -82,14 +89,16 @@ export function createTransition(deps: Deps): Transition {
   } = deps
 
   const transition: Transition = async (id, decide, known) => {
+    let codesLocked = false
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const isKnown = tries === 0 && known !== undefined
       const record = isKnown ? known : await read(id)
       if (!record) return { type: 'not_found' }
-      const end = endOf(record)
+      const end = endOf(record, codesLocked)
       const event = end ?? decide(record)
       const saved = event ? await save(record, event) : { record, changed: false, effects: [] }
-      if (saved === 'stale' || (isKnown && !isChange(saved))) continue
+      codesLocked ||= saved === 'locked'
+      if (saved === 'stale' || saved === 'locked' || (isKnown && !isChange(saved))) continue
       if (saved === 'number_busy') return { type: 'number_busy' }
       if ('refused' in saved) return { type: 'refused', refusal: saved }
       const effects = begin(saved)
@@ -119,12 +128,13 @@ export function createTransition(deps: Deps): Transition {
         event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel, next.flow) : null,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       gateEntry: gateEntryOf(record, next, limits.hashes),
+      failures: failuresOf(record, next, limits.hashes),
       refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),
       inTime: !record.challenge.outcome && event.type !== 'expired' && event.type !== 'number_reported',
     }
     const saved = await knownRecords.save(next.id, () => store.challenges.save(change))
-    if (saved === 'stale' || saved === 'number_busy') return saved
+    if (typeof saved === 'string') return saved
     if (!('challenge' in saved))
       return notAdmitted(saved, event.type === 'delivery_requested' ? event.next.channel : 'call')
     store.notifier.publish(saved.challenge.id)
@@ -167,9 +177,10 @@ export function createTransition(deps: Deps): Transition {
 }
 
 /** What the database says has ended it, whatever happens now. */
-function endOf({ expired, reported }: ChallengeRecord): ChallengeEvent | null {
+function endOf({ challenge, expired, reported }: ChallengeRecord, codesLocked: boolean): ChallengeEvent | null {
   if (expired) return { type: 'expired' }
-  return reported ? { type: 'number_reported' } : null
+  if (reported) return { type: 'number_reported' }
+  return codesLocked && !challenge.outcome ? { type: 'codes_locked' } : null
 }
 
 function isChange(saved: Saved | NotSaved): boolean {

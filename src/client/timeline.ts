@@ -18,6 +18,7 @@ export type TimelineEventType =
   | 'delivered'
   | 'undelivered'
   | 'number_reported'
+  | 'codes_locked'
   | 'fallback_unavailable'
   | 'check_due'
   | 'code_submitted'

@@ -59,6 +59,8 @@ export type ChallengeEvent =
   | { type: 'canceled'; by?: AskedBy }
   /** On another call of the same service to the number the person reported fraud. */
   | { type: 'number_reported' }
+  /** After too many wrong codes for the number none is accepted for a while. */
+  | { type: 'codes_locked' }
   | { type: 'expired' }
 
 export type Effect =

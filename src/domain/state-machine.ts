@@ -33,7 +33,7 @@ import {
 } from './transitions/placement.ts'
 import { onQuestionKey } from './transitions/question-key.ts'
 import { onReplayKey } from './transitions/replay-key.ts'
-import { onCodeSubmitted } from './transitions/submitted-code.ts'
+import { onCodeSubmitted, onCodesLocked } from './transitions/submitted-code.ts'
 
 /** Where a challenge stands: the state of its current delivery, the phase of an answered call, or closed by an outcome. */
 export type State = 'placing' | 'ringing' | 'gate' | 'code' | 'question' | 'goodbye' | 'sent' | 'ended' | 'closed'
@@ -44,9 +44,10 @@ const pending = {
   code_submitted: onCodeSubmitted,
   canceled: onCanceled,
   number_reported: onReport,
+  codes_locked: onCodesLocked,
   expired: onExpired,
 }
-const closed = { code_submitted: stay, canceled: stay, number_reported: stay, expired: stay }
+const closed = { code_submitted: stay, canceled: stay, number_reported: stay, codes_locked: stay, expired: stay }
 
 // biome-ignore format: a table is read in columns
 const table: Table = {

@@ -66,7 +66,7 @@ export function limitsFor(
   ]
 }
 
-type LimitedBy = keyof GuardSettings['limits'] | 'gate'
+type LimitedBy = keyof GuardSettings['limits'] | 'gate' | 'code'
 
 /** Why the database let a delivery not begin. */
 export function notAdmitted(refused: ExhaustedLimit | StandingRule, channel: Channel): Refusal {
@@ -80,6 +80,8 @@ export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
       refused: 'number_blocked',
       detail: 'Wrong keys before a code three times in a day: for a day no code is spoken to this number. Use sms.',
     }
+  if (by === 'code')
+    return { refused: 'rate_limited', detail: 'Too many wrong codes in a row for this number.', retryAfter }
   const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[by]
   return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter }
 }

@@ -1,8 +1,9 @@
 // The rules that stand for or against a number: under which keys they are found, and what is said of them.
 
-import type { Channel, E164 } from '../domain/challenge.ts'
+import type { Channel, E164, Flow } from '../domain/challenge.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { RuleQuestion, StandingRule } from '../store/number-rules.ts'
+import { wrongCodeKeys } from './wrong-codes.ts'
 
 /** Of a full number: it is not kept readable, and is hashed under every listed secret. */
 export function numberKeys(number: E164, hashes: (text: string) => string[]): string[] {
@@ -18,10 +19,12 @@ export function ruleQuestion(
   number: E164,
   service: string,
   channel: Channel,
+  flow: Flow,
   hashes: (text: string) => string[],
 ): RuleQuestion {
   const beginnings = Array.from({ length: number.length - 2 }, (_, index) => number.slice(0, index + 2))
-  return { keys: [...numberKeys(number, hashes), ...beginnings.map(prefixKey)], service, channel }
+  const codeKeys = flow === 'send_code' ? wrongCodeKeys(hashes(number)) : []
+  return { keys: [...numberKeys(number, hashes), ...codeKeys, ...beginnings.map(prefixKey)], service, channel }
 }
 
 export function refusedByRule({ rule, shown, until }: StandingRule, channel: Channel): Refusal {
@@ -36,6 +39,12 @@ export function refusedByRule({ rule, shown, until }: StandingRule, channel: Cha
       return {
         refused: 'number_blocked',
         detail: `The person at this number wants no more ${channel === 'sms' ? 'texts' : 'calls'} from this server.`,
+      }
+    case 'wrong_codes':
+      return {
+        refused: 'number_blocked',
+        detail:
+          'Too many wrong codes in a row: no code is sent to this number until it is proved by approve or keypad_code, or the operator unblocks it.',
       }
     case 'block':
       return { refused: 'number_blocked', detail: `${shown} is on the operator's block list.` }

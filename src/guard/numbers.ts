@@ -7,6 +7,7 @@ import type { AuditEntry } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
 import type { ListedRule, NumberRules } from '../store/number-rules.ts'
 import { numberKeys, prefixKey } from './number-rules.ts'
+import { wrongCodeKeys } from './wrong-codes.ts'
 
 /** A number, or the beginning of many. */
 export type NumberOrPrefix = { number: E164 } | { prefix: string }
@@ -22,7 +23,7 @@ export type Numbers = {
   /** For every service. `channel`: by that alone. */
   optOut(number: E164, channel: Channel | null, by: By): Promise<void>
   optIn(number: E164, by: By): Promise<boolean>
-  /** Ends reports of fraud: to one service, or with `null` to all. */
+  /** Ends reports of fraud to one service; with `null` those to all, and what wrong codes have led to. */
   unblock(number: E164, service: string | null, by: By): Promise<boolean>
   rules(limit: number): Promise<ListedRule[]>
 }
@@ -60,13 +61,13 @@ export function createNumbers(store: NumberRules, hashes: (text: string) => stri
     },
     optIn: (number, by) =>
       store.remove(numberKeys(number, hashes), ['opt_out'], null, entry('number.opted_in', { number }, by)),
-    unblock: (number, service, by) =>
-      store.remove(
-        numberKeys(number, hashes),
-        ['report'],
-        service,
-        entry('number.unblocked', { number }, by, { service }),
-      ),
+    unblock(number, service, by) {
+      const audit = entry('number.unblocked', { number }, by, { service })
+      const keys = numberKeys(number, hashes)
+      return service === null
+        ? store.remove([...keys, ...wrongCodeKeys(hashes(number))], ['report', 'wrong_codes'], null, audit)
+        : store.remove(keys, ['report'], service, audit)
+    },
     rules: (limit) => store.list(limit),
   }
 }

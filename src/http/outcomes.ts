@@ -35,7 +35,8 @@ export const OUTCOMES = {
   denied: {
     rejected: 'The person refused.',
     fraud_reported: 'The person pressed 9: it was not them who asked.',
-    too_many_attempts: 'The budget of wrong codes is used up.',
+    too_many_attempts:
+      'The budget of wrong codes is used up: of the challenge, or of the number over all its challenges.',
   },
   undelivered: FAILURES,
   expired: { expired: 'Its time ran out.' },

@@ -27,6 +27,8 @@ export const EVENT_TYPES = {
   code_submitted: 'A code was typed on the page.',
   canceled: 'The app or the page ended it.',
   number_reported: 'On another call of the service to the number, the person reported fraud.',
+  codes_locked:
+    'Too many wrong codes in a row, of several challenges, had been given for the number: none is accepted for a while.',
   expired: 'Its time ran out.',
 } as const satisfies Record<TimelineEventType, string>
 

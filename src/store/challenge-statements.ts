@@ -4,6 +4,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
 import { type ChallengeRow, SAVED_BY, savedColumns } from './challenge-record.ts'
+import { FAILURES_COUNTED, FAILURES_LOCKED } from './failure-counters.ts'
 import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
 import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
@@ -191,6 +192,12 @@ export const saveWithRefund = statement<ChallengeRow>(sql`
   with ${STATE}, ${REFUNDABLE},
     ${savedWith(sql`null`, sql`, (select count(*) from refundable) as counters_locked`)}, ${REFUNDED}, ${FREED}
   select ${RECORD} from challenge`)
+
+/** What is counted among the failures of a number. */
+export const saveWithFailures = statement<{ lockedKey: string | null } & (ChallengeRow | { id: null })>(sql`
+  with ${STATE}, ${FAILURES_LOCKED}, ${savedWith(CHARGE_LEFT, sql`, unlocked`)}, ${FAILURES_COUNTED}, ${FREED}
+  select locked_key as "lockedKey", ${RECORD}
+  from (values (1)) as one_row left join locked_out on true left join challenge on true`)
 
 /** The keys of a gate were pressed. */
 export const saveGateEntry = statement<ChallengeRow>(sql`

@@ -8,6 +8,7 @@ import { type ChallengeRow, newRecord, recordOf, toParameters, toRow } from './c
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
+import { failureRows, isFailureRace } from './failure-counters.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
 import { rows as ruleRows, type StandingRule } from './number-rules.ts'
 import { execute, openOrm } from './orm.ts'
@@ -47,8 +48,10 @@ export type ChallengeStore = {
   ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | ExhaustedLimit | StandingRule>
   find(id: string): Promise<ChallengeRecord | null>
   findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
-  /** `next.version` is the version that was read. `stale`: read again and decide again. */
-  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'number_busy' | ExhaustedLimit | StandingRule>
+  /** `next.version` is the version that was read. `stale`: read again and decide again. `locked`: after its failures. */
+  save(
+    change: SaveChallenge,
+  ): Promise<ChallengeRecord | 'stale' | 'locked' | 'number_busy' | ExhaustedLimit | StandingRule>
   /** Challenges whose next check is due. Another instance gets others; after five seconds they are due again. */
   claimDue(limit: number): Promise<DueCheck[]>
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
@@ -79,15 +82,24 @@ export function challengeStore(database: Database): ChallengeStore {
     statement: (start: ReturnType<typeof startValues>) => Promise<Row[]>,
   ): Promise<Row | 'number_busy' | 'key_taken'> {
     const start = startValues(begins)
+    try {
+      return await repeated(() => statement(start))
+    } catch (error) {
+      if (violates(error, 'active_calls_pkey')) return 'number_busy'
+      if (violates(error, 'idempotency_service_id_key_pk')) return 'key_taken'
+      throw error
+    }
+  }
+
+  /** While other statements make the counters that this one was to make. It has one row in any case. */
+  async function repeated<Row>(statement: () => Promise<Row[]>): Promise<Row> {
     for (let tries = 1; ; tries++) {
       try {
-        const [row] = await statement(start)
+        const [row] = await statement()
         if (!row) throw new ForeignRow()
         return row
       } catch (error) {
-        if (violates(error, 'active_calls_pkey')) return 'number_busy'
-        if (violates(error, 'idempotency_service_id_key_pk')) return 'key_taken'
-        if (!isCounterRace(error) || tries === TRIES) throw error
+        if ((!isCounterRace(error) && !isFailureRace(error)) || tries === TRIES) throw error
       }
     }
   }
@@ -126,7 +138,7 @@ export function challengeStore(database: Database): ChallengeStore {
       return rows.map((row) => recordFor(ids, row))
     },
 
-    async save({ next, inTime, begins, callOver, refund, gateEntry, rules, ...change }) {
+    async save({ next, inTime, begins, callOver, refund, gateEntry, failures, rules, ...change }) {
       const learnt = JSON.stringify(ruleRows(rules))
       const values = { ...toParameters(next), inTime, callOver, rules: learnt, ...valuesOf(change) }
       if (begins) {
@@ -141,6 +153,13 @@ export function challengeStore(database: Database): ChallengeStore {
         if (!gateEntry.isRight) await createWrongGateCounters(database, gateEntry)
         const [row] = await statements.saveGateEntry(database, { ...values, ...gateValues(gateEntry) })
         return row ? recordFor([next.id], row) : 'stale'
+      }
+      if (failures.length > 0) {
+        const counted = { ...values, failures: JSON.stringify(failureRows(failures)) }
+        const row = await repeated(() => statements.saveWithFailures(database, counted))
+        if (row.lockedKey !== null) return 'locked'
+        const { lockedKey: _, ...saved } = row
+        return saved.id === null ? 'stale' : recordFor([next.id], saved)
       }
       const plain = callOver ? statements.saveCallOver : statements.save
       const [row] =
@@ -172,12 +191,13 @@ export function challengeStore(database: Database): ChallengeStore {
   }
 }
 
-function startValues({ rules, consume, hold }: DeliveryStart) {
+function startValues({ rules, consume, locks, hold }: DeliveryStart) {
   return {
     ruleKeys: JSON.stringify(rules.keys),
     ruleService: rules.service,
     ruleChannel: rules.channel,
     limits: JSON.stringify(consume),
+    locks: JSON.stringify(locks),
     hold: JSON.stringify(hold),
   }
 }

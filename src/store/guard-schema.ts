@@ -1,12 +1,15 @@
 // The tables of the guard that are about numbers.
 
 import { sql } from 'drizzle-orm'
-import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { Channel } from '../domain/challenge.ts'
 import { time } from './schema.ts'
 
-/** `allow`, `block`: the operator's lists. `opt_out`: the person's word to every service. `report`: of fraud, to one. */
-export type RuleKind = 'allow' | 'block' | 'opt_out' | 'report'
+/**
+ * `allow`, `block`: the operator's lists. `opt_out`: the person's word to every service. `report`: of fraud, to one.
+ * `wrong_codes`: so many in a row that no code is sent.
+ */
+export type RuleKind = 'allow' | 'block' | 'opt_out' | 'report' | 'wrong_codes'
 
 /**
  * What stands for or against calling a number. A number is known by its hashes, a row for each secret that was listed when
@@ -15,7 +18,7 @@ export type RuleKind = 'allow' | 'block' | 'opt_out' | 'report'
 export const numberRules = pgTable(
   'number_rules',
   {
-    /** `number:<hash>` or `prefix:+8816`. */
+    /** `number:<hash>`, `prefix:+8816` or, of `wrong_codes`, `code:<hash>`. */
     key: text('key').notNull(),
     kind: text('kind').$type<RuleKind>().notNull(),
     /** Empty: every service. */
@@ -33,4 +36,18 @@ export const numberRules = pgTable(
     primaryKey({ columns: [table.key, table.kind, table.forService, table.forChannel] }),
     index('number_rules_until').on(table.until).where(sql`${table.until} is not null`),
   ],
+)
+
+/** Failures of a number in a row. */
+export const failureCounters = pgTable(
+  'failure_counters',
+  {
+    /** `code:<hash>`. */
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    lockedUntil: time('locked_until'),
+    /** When the count is forgotten. */
+    endsAt: time('ends_at').notNull(),
+  },
+  (table) => [index('failure_counters_ends_at').on(table.endsAt)],
 )

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { Channel } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
-import { numberRules, type RuleKind } from './guard-schema.ts'
+import { failureCounters, numberRules, type RuleKind } from './guard-schema.ts'
 import { statement } from './orm.ts'
 import { batchSweep, OF_BATCH } from './sweep.ts'
 
@@ -31,7 +31,10 @@ export type ListedRule = Omit<typeof numberRules.$inferSelect, 'key'>
 export type NumberRules = {
   /** A rule of the same kind for the same number takes the place of the one before; `allow` and `block` of each other's. */
   add(rule: NewRule, audit: AuditEntry): Promise<void>
-  /** Of these kinds, for one service or, with `null`, for all. Whether there was one that still held. */
+  /**
+   * Of these kinds, for one service or, with `null`, for all; with `wrong_codes` also what is counted of them. Whether there
+   * was one that still held.
+   */
   remove(
     keys: readonly string[],
     kinds: readonly RuleKind[],
@@ -53,7 +56,8 @@ export function numberRuleStore(database: Database): NumberRules {
     },
     async remove(keys, kinds, forService, audit) {
       const lists = { keys: JSON.stringify(keys), kinds: JSON.stringify(kinds) }
-      const removed = await remove(database, { ...lists, forService, ...auditParameters(audit) })
+      const clears = kinds.includes('wrong_codes')
+      const removed = await remove(database, { ...lists, clears, forService, ...auditParameters(audit) })
       return removed.some(({ held }) => held)
     },
     async allows(keys) {
@@ -93,7 +97,7 @@ export const REFUSED = sql`
   ), listed as (
     select * from rules ${MOST_SPECIFIC}
   ), refused as (
-    select kind as rule, shown, until from rules where kind in ('report', 'opt_out')
+    select kind as rule, shown, until from rules where kind in ('report', 'opt_out', 'wrong_codes')
     union all select kind, shown, until from listed where kind = 'block'
     order by until nulls first limit 1
   )`
@@ -137,10 +141,13 @@ const remove = statement<{ held: boolean }>(sql`
     where rule.key = ${texts('keys')} and rule.kind = ${texts('kinds')}
       and rule.for_service = coalesce(${value('forService')}::text, rule.for_service)
     returning ${HOLDS} as held
+  ), forgotten as (
+    delete from ${failureCounters} where ${value('clears')}::boolean and key = ${texts('keys')}
+    returning ends_at > now() as held
   ), audited as (
-    ${appended(sql`(select count(*) from removed where held) > 0`)}
+    ${appended(sql`(select count(*) from removed where held) + (select count(*) from forgotten where held) > 0`)}
   )
-  select held from removed`)
+  select held from removed union all select held from forgotten`)
 
 const list = statement<ListedRule>(sql`
   select kind, for_service as "forService", for_channel as "forChannel", shown, reason, created_at as "createdAt", until

@@ -1,9 +1,10 @@
 // So many of something in so many seconds, counted for all instances together. A delivery is counted by the statement that
 // saves it and given back by the one that saves its end (challenge-statements.ts): neither happens without the other.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
+import { failureCounters } from './guard-schema.ts'
 import { statement } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
 import { batchSweep, OF_BATCH } from './sweep.ts'
@@ -21,17 +22,17 @@ export type Limit = {
 export type ExhaustedLimit = { key: string; retryAfter: number }
 
 export type RateLimits = {
-  /** Whether one of the limits is exhausted, and which for longest. Counts nothing. */
-  check(limits: readonly Limit[]): Promise<ExhaustedLimit | null>
+  /** Whether one of the limits is exhausted or one of the keys locked, and which for longest. Counts nothing. */
+  check(limits: readonly Limit[], locks: readonly string[]): Promise<ExhaustedLimit | null>
   /** Deletes the windows that are over. */
   sweep(): Promise<void>
 }
 
 export function rateLimits(database: Database): RateLimits {
   return {
-    async check(limits) {
-      if (limits.length === 0) return null
-      const [exhausted] = await check(database, { limits: JSON.stringify(limits) })
+    async check(limits, locks) {
+      if (limits.length + locks.length === 0) return null
+      const [exhausted] = await check(database, { limits: JSON.stringify(limits), locks: JSON.stringify(locks) })
       return exhausted ?? null
     },
     sweep: batchSweep((batch) => sweep(database, batch)),
@@ -44,7 +45,16 @@ const LIMITS = sql`
     from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb) as t (key text, seconds int, max int, units int)
   )`
 
-const secondsUntil = (time: string) => sql`greatest(1, ceil(extract(epoch from ${sql.raw(time)} - now())))::int`
+export const secondsUntil = (time: string) => sql`greatest(1, ceil(extract(epoch from ${sql.raw(time)} - now())))::int`
+
+/** What failures in a row have locked (failure-counters.ts). A row that is locked is read as its last holder left it. */
+const locks = (forShare: SQL) => sql`
+  select key, locked_until as ends_at from (
+    select counter.key, counter.locked_until
+    from (select jsonb_array_elements_text(${sql.placeholder('locks')}::text::jsonb) as key order by 1) as wanted, lateral (
+      select * from ${failureCounters} as counter where counter.key = wanted.key ${forShare}
+    ) as counter
+  ) as failing where locked_until > now()`
 
 const check = statement<ExhaustedLimit>(sql`
   with ${LIMITS}, counters as (
@@ -55,7 +65,9 @@ const check = statement<ExhaustedLimit>(sql`
       limit 1
     ) as counter on true
   )
-  select key, ${secondsUntil('ends_at')} as "retryAfter" from counters where count >= max order by ends_at desc limit 1`)
+  select key, ${secondsUntil('ends_at')} as "retryAfter"
+  from (select key, ends_at from counters where count >= max union all ${locks(sql``)}) as stops
+  order by ends_at desc limit 1`)
 
 /**
  * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted and `refused`
@@ -80,9 +92,12 @@ export const ADMITTED = sql`
     select limits.key, limits.seconds, limits.max, limits.units, locked.key is null as is_new, coalesce(locked.count, 0) as count,
       coalesce(locked.ends_at, now() + limits.seconds * interval '1 second') as ends_at
     from limits left join locked using (key, seconds)
+  ), locks as (
+    ${locks(sql`for share`)}
   ), exhausted as (
     select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after
-    from counters where count >= max order by ends_at desc limit 1
+    from (select key, ends_at from counters where count >= max union all select * from locks) as stops
+    order by ends_at desc limit 1
   ), admitted as (
     select where not exists (select from exhausted) and not exists (select from refused)
   )`

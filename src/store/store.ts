@@ -8,6 +8,7 @@ import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
 import type { DatabaseOptions } from './database.ts'
 import { clockCheck } from './database-clock.ts'
 import { type FactorStore, factorStore } from './factors.ts'
+import { type FailureCounters, failureCounterStore } from './failure-counters.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
 import { type NumberRules, numberRuleStore } from './number-rules.ts'
@@ -25,6 +26,7 @@ export type Store = {
   factors: FactorStore
   idempotency: IdempotencyStore
   rateLimits: RateLimits
+  failureCounters: FailureCounters
   numberRules: NumberRules
   carrierRates: CarrierRateLimit
   outbox: Outbox
@@ -52,6 +54,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       factors: factorStore(database),
       idempotency: idempotencyStore(database),
       rateLimits: rateLimits(database),
+      failureCounters: failureCounterStore(database),
       numberRules: numberRuleStore(database),
       auditLog: auditLogStore(database),
       carrierRates: carrierRateLimit(database),

@@ -1,6 +1,7 @@
 // What the store keeps and gives back, inferred from the schema. Times are ISO 8601 strings of the database's clock.
 
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { FailureChange } from './failure-counters.ts'
 import type { NewRule, RuleQuestion } from './number-rules.ts'
 import type { Limit } from './rate-limits.ts'
 import type { ChargedCounter, challengeEvents, challenges, outbox, services } from './schema.ts'
@@ -55,6 +56,8 @@ export type DeliveryStart = {
   rules: RuleQuestion
   /** What it counts against; it begins only when none of them is exhausted. */
   consume: readonly Limit[]
+  /** Keys of failure counters: it begins only when none of them is locked. */
+  locks: readonly string[]
   /** The number's hashes when it is a call: until the call is over the number can have no other. */
   hold: readonly string[]
 }
@@ -71,6 +74,8 @@ export type SaveChallenge = {
   callOver: boolean
   /** The keys of a gate were right, or wrong: counted for their number. */
   gateEntry: GateEntry | null
+  /** Failures and successes that are counted for the number. */
+  failures: readonly FailureChange[]
   /** What a delivery that ended had been counted against, and is given back. */
   refund: readonly ChargedCounter[]
   /**

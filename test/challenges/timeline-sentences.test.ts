@@ -307,6 +307,11 @@ const SENTENCES: [before: Line[], line: Line, sentence: string][] = [
     [9, 'fallback_unavailable', { channel: 'call', why: 'no_carrier' }],
     'A call was to follow, but no carrier can do it now.',
   ],
+  [
+    [MESSAGE],
+    [9, 'fallback_unavailable', { channel: 'call', why: 'number_blocked' }],
+    'A call was to follow, but the number may not be reached.',
+  ],
   [[MESSAGE], [40, 'check_due', {}], 'No receipt had come. We asked Plivo about the message, and it had none either.'],
   [[CALL], [40, 'check_due', {}], 'Nothing more came of the call.'],
   [
@@ -335,6 +340,11 @@ const SENTENCES: [before: Line[], line: Line, sentence: string][] = [
     'It was canceled on the page. The challenge is canceled.',
   ],
   [[CALL], [50, 'number_reported', {}], 'On another call to the number the person reported fraud, so this ended too.'],
+  [
+    [CALL],
+    [50, 'codes_locked', { status: 'denied', reason: 'too_many_attempts' }],
+    'Too many wrong codes in a row had been given for the number, so this one was not looked at. The challenge is denied, after too many wrong codes.',
+  ],
   [[CALL], [50, 'canceled', { by: 'app' }], 'The app canceled it.'],
   [[CALL], [50, 'expired', { status: 'expired', reason: 'expired' }], 'Its time was over. The challenge is expired.'],
 ]

@@ -18,7 +18,7 @@ test('checking codes does not postpone the check of a call whose placement is un
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     knownRecords: createKnownRecords(realClock),
     learntRules: () => [],
-    limits: { startOf: () => ({ rules: NO_RULES, consume: [], hold: [] }), hashes: () => [] },
+    limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
     policy: { gate: true, drawnKey: false },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),

@@ -27,7 +27,7 @@ const REPEATED = new Set<string>([
     'document_failed',
     'ended',
   ],
-  ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'number_reported', 'expired'],
+  ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'number_reported', 'codes_locked', 'expired'],
 ])
 
 const invariants: Record<string, Invariant> = {

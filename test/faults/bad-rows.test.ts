@@ -126,7 +126,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       store: { challenges, notifier: { publish() {} } as never },
       knownRecords: createKnownRecords(realClock),
       learntRules: () => [],
-      limits: { startOf: () => ({ rules: NO_RULES, consume: [], hold: [] }), hashes: () => [] },
+      limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
       policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},
       metrics: createMetrics(),

@@ -2,7 +2,7 @@
 
 import { type Check, collectFacts } from './invariants/facts.ts'
 import { keysHeard } from './invariants/keys.ts'
-import { limitsKept, unrungIsFree, wrongGatesStop } from './invariants/limits.ts'
+import { limitsKept, unrungIsFree, wrongCodesCounted, wrongGatesStop } from './invariants/limits.ts'
 import {
   codeBehindGate,
   noCallAfterEnd,
@@ -74,6 +74,10 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
   gates: {
     description: 'after three wrong gates no code is spoken to a number, until a right one',
     check: wrongGatesStop,
+  },
+  codes: {
+    description: 'every wrong code is counted on its number, once, until the number is proved',
+    check: wrongCodesCounted,
   },
   I13: { description: 'no code and no full number in logs, URLs, events, pushes or the ledger', check: nothingLeaks },
   keys: {

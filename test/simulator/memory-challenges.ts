@@ -12,6 +12,7 @@ import type {
   OutboxMessage,
   SaveChallenge,
 } from '../../src/store/types.ts'
+import type { MemoryFailures } from './memory-failures.ts'
 import type { MemoryIdempotency } from './memory-idempotency.ts'
 import type { MemoryLimits } from './memory-limits.ts'
 import type { MemoryNumberRules } from './memory-number-rules.ts'
@@ -40,6 +41,7 @@ type Row = {
 type Parts = {
   now: () => number
   limits: MemoryLimits
+  failures: MemoryFailures
   idempotency: MemoryIdempotency
   slots: MemorySlots
   rules: MemoryNumberRules
@@ -58,7 +60,16 @@ export type MemoryChallenges = ChallengeStore & {
 const LEASE_MS = 5_000
 const HOUR_MS = 3_600_000
 
-export function memoryChallenges({ now, limits, idempotency, slots, rules, post, committed }: Parts): MemoryChallenges {
+export function memoryChallenges({
+  now,
+  limits,
+  failures,
+  idempotency,
+  slots,
+  rules,
+  post,
+  committed,
+}: Parts): MemoryChallenges {
   const rows = new Map<string, Row>()
   const lines = new Map<string, LedgerLine[]>()
   const activeCalls = new Map<string, string>()
@@ -111,7 +122,7 @@ export function memoryChallenges({ now, limits, idempotency, slots, rules, post,
       const { id } = challenge
       const refused = rules.standing(begins.rules)
       if (refused) return refused
-      const exhausted = limits.exhausted(begins.consume)
+      const exhausted = limits.exhausted(begins.consume, begins.locks)
       if (exhausted) return exhausted
       if (claim && idempotency.isTaken(request.serviceId, claim.key)) return 'key_taken'
       const slotWait = slot ? slots.waitFor(slot) : 0
@@ -146,11 +157,13 @@ export function memoryChallenges({ now, limits, idempotency, slots, rules, post,
       })
     },
 
-    async save({ next, inTime, begins, callOver, refund, gateEntry, rules: learnt, ...change }) {
+    async save({ next, inTime, begins, callOver, refund, gateEntry, failures: counted, rules: learnt, ...change }) {
       const refused = begins && rules.standing(begins.rules)
       if (refused) return refused
-      const exhausted = begins && limits.exhausted(begins.consume)
+      const exhausted = begins && limits.exhausted(begins.consume, begins.locks)
       if (exhausted) return exhausted
+      const barred = counted.flatMap(({ keys, refusedWhileLocked }) => (refusedWhileLocked ? keys : []))
+      if (failures.locked(barred)) return 'locked'
       const row = rows.get(next.id)
       if (!row || row.challenge.version !== next.version) return 'stale'
       if (inTime && (row.expiresAt <= now() || record(row).reported)) return 'stale'
@@ -163,6 +176,9 @@ export function memoryChallenges({ now, limits, idempotency, slots, rules, post,
       if (callOver) for (const [hash, id] of activeCalls) if (id === next.id) activeCalls.delete(hash)
       limits.refund(refund)
       if (gateEntry) limits.countGate(gateEntry)
+      const { disabled, cleared } = failures.count(counted)
+      rules.disable(disabled, row.request.maskedNumber, counted[0]?.disablesAt ?? 0)
+      rules.enable(cleared)
       const { state } = next.deliveries.at(-1)!.progress
       const mayBeGivenBack = refund.length === 0 && (state === 'placing' || state === 'sent')
       const charge = begins ? chargeOf(charged) : mayBeGivenBack ? row.charge : null

@@ -3,10 +3,11 @@
 import type { ExhaustedLimit, Limit, RateLimits } from '../../src/store/rate-limits.ts'
 import type { ChargedCounter } from '../../src/store/schema.ts'
 import { type GateEntry, wrongGateLimits } from '../../src/store/wrong-gates.ts'
+import type { MemoryFailures } from './memory-failures.ts'
 
 export type MemoryLimits = RateLimits & {
   /** The answer of `check`, within a statement. */
-  exhausted(limits: readonly Limit[]): ExhaustedLimit | null
+  exhausted(limits: readonly Limit[], locks: readonly string[]): ExhaustedLimit | null
   /** Counts against every limit, of which none is exhausted. */
   consume(limits: readonly Limit[]): ChargedCounter[]
   refund(charge: readonly ChargedCounter[]): void
@@ -18,7 +19,7 @@ export type MemoryLimits = RateLimits & {
   endOf(key: string, seconds: number): string | null
 }
 
-export function memoryLimits(now: () => number): MemoryLimits {
+export function memoryLimits(now: () => number, failures: Pick<MemoryFailures, 'locked'>): MemoryLimits {
   const counters = new Map<string, { count: number; endsAt: number }>()
   const nameOf = ({ key, seconds }: { key: string; seconds: number }) => `${key} ${seconds}`
   const open = (limit: { key: string; seconds: number }) => {
@@ -27,16 +28,18 @@ export function memoryLimits(now: () => number): MemoryLimits {
       ? counter
       : { count: 0, endsAt: now() + limit.seconds * 1000 }
   }
-  function exhausted(limits: readonly Limit[]): ExhaustedLimit | null {
+  function exhausted(limits: readonly Limit[], locks: readonly string[]): ExhaustedLimit | null {
     const [full] = limits
       .map((limit) => ({ ...limit, ...open(limit) }))
       .filter(({ count, max }) => count >= max)
       .sort((a, b) => b.endsAt - a.endsAt)
-    return full ? { key: full.key, retryAfter: Math.max(1, Math.ceil((full.endsAt - now()) / 1000)) } : null
+    const limit = full && { key: full.key, retryAfter: Math.max(1, Math.ceil((full.endsAt - now()) / 1000)) }
+    const lock = failures.locked(locks)
+    return lock && (!limit || lock.retryAfter > limit.retryAfter) ? lock : (limit ?? null)
   }
   return {
     exhausted,
-    check: async (limits) => exhausted(limits),
+    check: async (limits, locks) => exhausted(limits, locks),
     consume(limits) {
       return limits.flatMap((limit) => {
         const { count, endsAt } = open(limit)

@@ -7,6 +7,7 @@ import {
   rows,
   type StandingRule,
 } from '../../src/store/number-rules.ts'
+import type { MemoryFailures } from './memory-failures.ts'
 
 type Row = Omit<ReturnType<typeof rows>[number], 'seconds'> & { createdAt: number; until: number | null }
 
@@ -14,11 +15,15 @@ export type MemoryNumberRules = NumberRules & {
   /** Within a statement that starts a delivery: the rule that refuses it. */
   standing(question: RuleQuestion): StandingRule | null
   isReported(numberHash: string, service: string): boolean
+  /** Within the statement that counts so many wrong codes. */
+  disable(keys: readonly string[], shown: string, count: number): void
+  /** Within the statement that proves the number. */
+  enable(keys: readonly string[]): void
   /** Within the statement that changes the challenge. */
   learn(rules: readonly NewRule[]): void
 }
 
-export function memoryNumberRules(now: () => number): MemoryNumberRules {
+export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailures, 'clear'>): MemoryNumberRules {
   const kept = new Map<string, Row>()
   const nameOf = ({ key, kind, forService, forChannel }: Pick<Row, 'key' | 'kind' | 'forService' | 'forChannel'>) =>
     [key, kind, forService, forChannel].join(' ')
@@ -45,11 +50,26 @@ export function memoryNumberRules(now: () => number): MemoryNumberRules {
       )
       const listed = mostSpecific(rules)
       const refusing = [
-        ...rules.filter(({ kind }) => kind === 'report' || kind === 'opt_out'),
+        ...rules.filter(({ kind }) => kind === 'report' || kind === 'opt_out' || kind === 'wrong_codes'),
         ...(listed?.kind === 'block' ? [listed] : []),
       ]
       const [first] = refusing.sort((one, other) => (one.until ?? 0) - (other.until ?? 0))
       return first ? { rule: first.kind as StandingRule['rule'], shown: first.shown, until: iso(first.until) } : null
+    },
+    disable(keys, shown, count) {
+      const rule = {
+        kind: 'wrong_codes',
+        forService: '',
+        forChannel: '',
+        shown,
+        reason: `${count} wrong codes in a row`,
+      } as const
+      for (const key of keys)
+        if (!kept.has(nameOf({ ...rule, key })))
+          kept.set(nameOf({ ...rule, key }), { ...rule, key, createdAt: now(), until: null })
+    },
+    enable(keys) {
+      for (const [name, { key, kind }] of kept) if (kind === 'wrong_codes' && keys.includes(key)) kept.delete(name)
     },
     isReported: (numberHash, service) =>
       holding().some(
@@ -73,7 +93,8 @@ export function memoryNumberRules(now: () => number): MemoryNumberRules {
       )
       const held = found.some(([, row]) => holding().includes(row))
       for (const [name] of found) kept.delete(name)
-      return held
+      const forgotten = kinds.includes('wrong_codes') && failures.clear(keys)
+      return held || forgotten
     },
     allows: async (keys) => mostSpecific(holding().filter(({ key }) => keys.includes(key)))?.kind === 'allow',
     async list(limit) {

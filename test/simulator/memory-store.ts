@@ -4,6 +4,7 @@
 import type { Store } from '../../src/store/store.ts'
 import type { Service } from '../../src/store/types.ts'
 import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-challenges.ts'
+import { type MemoryFailures, memoryFailures } from './memory-failures.ts'
 import { memoryIdempotency } from './memory-idempotency.ts'
 import { type MemoryLimits, memoryLimits } from './memory-limits.ts'
 import { type MemoryNumberRules, memoryNumberRules } from './memory-number-rules.ts'
@@ -11,9 +12,13 @@ import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
 import { memorySlots } from './memory-slots.ts'
 
 /** Everything but the notifier, of which each instance has its own. */
-export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox' | 'rateLimits' | 'numberRules'> & {
+export type MemoryStore = Omit<
+  Store,
+  'notifier' | 'challenges' | 'outbox' | 'rateLimits' | 'failureCounters' | 'numberRules'
+> & {
   challenges: MemoryChallenges
   rateLimits: MemoryLimits
+  failureCounters: MemoryFailures
   numberRules: MemoryNumberRules
   outbox: MemoryOutbox
 }
@@ -21,11 +26,12 @@ export type MemoryStore = Omit<Store, 'notifier' | 'challenges' | 'outbox' | 'ra
 export function memoryStore(now: () => number, committed: (commit: Commit) => void = () => {}): MemoryStore {
   const outbox = memoryOutbox(now)
   const idempotency = memoryIdempotency(now)
-  const limits = memoryLimits(now)
-  const rules = memoryNumberRules(now)
+  const failures = memoryFailures(now)
+  const limits = memoryLimits(now, failures)
+  const rules = memoryNumberRules(now, failures)
   const slots = memorySlots(now)
   return {
-    challenges: memoryChallenges({ now, limits, idempotency, slots, rules, post: outbox.post, committed }),
+    challenges: memoryChallenges({ now, limits, failures, idempotency, slots, rules, post: outbox.post, committed }),
     // A run looks for no past challenges.
     challengeSearch: { list: async () => ({ records: [], next: null }) },
     idempotency,
@@ -33,6 +39,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     services: memoryServices(),
     factors: noFactors(),
     rateLimits: limits,
+    failureCounters: failures,
     numberRules: rules,
     carrierRates: slots,
     // No operator acts in a run.

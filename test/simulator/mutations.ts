@@ -39,9 +39,9 @@ export const MUTATIONS: Mutation[] = [
     ],
   },
   one('a change that loses a race is dropped', 'src/challenges/transition.ts', {
-    find: "if (saved === 'stale' || (",
+    find: "if (saved === 'stale' || saved === 'locked' || (",
     replace: `if (saved === 'stale') return { type: 'unchanged', record, effects: Promise.resolve(record) }
-      if ((`,
+      if (saved === 'locked' || (`,
   }),
   one('a known record that is stale is believed', 'src/challenges/transition.ts', {
     find: '|| (isKnown && !isChange(saved))',
@@ -214,6 +214,10 @@ export const MUTATIONS: Mutation[] = [
   one('wrong gates are not counted', 'src/challenges/transition.ts', {
     find: 'gateEntry: gateEntryOf(record, next, limits.hashes),',
     replace: 'gateEntry: null,',
+  }),
+  one('wrong codes are not counted on the number', 'src/challenges/transition.ts', {
+    find: 'failures: failuresOf(record, next, limits.hashes),',
+    replace: 'failures: [],',
   }),
   one('no rate limit is consumed', 'src/guard/guard.ts', {
     find: 'all.flatMap((hash) => rates[what].map((rate) =>',

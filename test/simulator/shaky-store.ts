@@ -19,6 +19,7 @@ const GROUPS = [
   'factors',
   'idempotency',
   'rateLimits',
+  'failureCounters',
   'numberRules',
   'carrierRates',
   'outbox',

@@ -6,6 +6,7 @@ import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../.
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore, type Inserted } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
+import { type FailureChange, failureCounterStore } from '../../src/store/failure-counters.ts'
 import type { RuleKind } from '../../src/store/guard-schema.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { type NewRule, numberRuleStore, type RuleQuestion, type StandingRule } from '../../src/store/number-rules.ts'
@@ -19,7 +20,10 @@ import { aDelivery, anAct, aRequest } from '../store/samples.ts'
 import { createPrng, type Prng } from '../support/prng.ts'
 import { memoryStore } from './memory-store.ts'
 
-type Kept = Pick<Store, 'challenges' | 'idempotency' | 'rateLimits' | 'carrierRates' | 'outbox' | 'numberRules'>
+type Kept = Pick<
+  Store,
+  'challenges' | 'idempotency' | 'rateLimits' | 'carrierRates' | 'outbox' | 'numberRules' | 'failureCounters'
+>
 type Statement = (on: Kept) => Promise<unknown>
 
 const STATEMENTS = 400
@@ -62,6 +66,7 @@ function keptIn(database: Database): Kept {
     carrierRates: carrierRateLimit(database),
     outbox: outboxStore(database),
     numberRules: numberRuleStore(database),
+    failureCounters: failureCounterStore(database),
   }
 }
 
@@ -121,6 +126,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   const question = (): RuleQuestion => ({
     keys: [
       ...numbers.slice(0, chance.between(0, 2)).map((hash) => `number:${hash}`),
+      ...numbers.slice(0, chance.between(0, 2)).map((hash) => `code:${hash}`),
       ...PREFIXES.slice(0, chance.between(0, 2)),
     ],
     service: chance.pick([aRequest().serviceId, 'svc_other']),
@@ -141,12 +147,24 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     const seconds = kind === 'report' ? chance.pick([7, 22]) : null
     return { keys, kind, forService, forChannel, shown: `${seed}`, reason: null, seconds }
   }
+  const failure = (hashes: string[]): FailureChange => ({
+    keys: hashes.map((hash) => `code:${hash}`),
+    failed: chance.chance(0.85),
+    refusedWhileLocked: chance.chance(0.5),
+    first: 2,
+    every: 2,
+    seconds: 12,
+    longest: 30,
+    forgottenAfter: 47,
+    disablesAt: 4,
+  })
   const start = (holds: number): DeliveryStart => ({
     rules: question(),
     consume: [
       ...numbers.slice(0, chance.between(0, 2)).map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]) })),
       ...wrongGateLimits(numbers.slice(0, chance.between(0, 2))),
     ],
+    locks: numbers.slice(0, chance.between(0, 2)).map((hash) => `code:${hash}`),
     hold: chance.chance(holds) ? numbers.slice(chance.between(0, 1), chance.between(1, 2)) : [],
   })
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
@@ -199,6 +217,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       const givesBack = chance.chance(0.5)
       const hashes = numbers.slice(chance.between(0, 1), chance.between(1, 2))
       const isGate = chance.chance(0.5)
+      const failures = chance.chance(0.4) ? [failure(hashes)] : []
       const gateEntry = isGate ? { isRight: chance.chance(0.2), hashes } : null
       yield {
         what: `save ${change.next.id} version ${change.next.version}`,
@@ -206,8 +225,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           const charge = givesBack && !change.begins ? (await challenges.find(change.next.id))?.charge : null
           // Keys of a gate neither begin a delivery nor end one.
           if (gateEntry)
-            return shown(await challenges.save({ ...change, begins: null, callOver: false, refund: [], gateEntry }))
-          return shown(await challenges.save({ ...change, refund: charge ?? [], gateEntry }))
+            return shown(
+              await challenges.save({ ...change, begins: null, callOver: false, refund: [], gateEntry, failures: [] }),
+            )
+          // Nor does a code.
+          if (failures.length > 0)
+            return shown(await challenges.save({ ...change, begins: null, refund: [], gateEntry: null, failures }))
+          return shown(await challenges.save({ ...change, refund: charge ?? [], gateEntry, failures }))
         },
       }
     } else if (kind === 6) {
@@ -232,8 +256,8 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         ask: ({ idempotency }) => idempotency.finish(aRequest().serviceId, keyed, id, { b: 1, a: 2 }),
       }
     } else if (kind === 10) {
-      const { consume } = start(0)
-      yield { what: 'check', ask: ({ rateLimits }) => rateLimits.check(consume) }
+      const { consume, locks } = start(0)
+      yield { what: 'check', ask: ({ rateLimits }) => rateLimits.check(consume, locks) }
     } else if (kind === 11) {
       const slot = { ...LANE, maxWaitSeconds: chance.pick([0, 15]) }
       const gives = chance.chance(0.2)
@@ -269,11 +293,12 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       }
     } else if (kind === 14) {
       const { keys } = question()
-      const kinds = chance.pick([['allow', 'block'], ['report'], ['opt_out', 'report']] as const)
+      const kinds = chance.pick([['allow', 'block'], ['report'], ['opt_out', 'report'], ['wrong_codes']] as const)
       const service = chance.pick([aRequest().serviceId, null])
       yield {
         what: 'rules are removed',
-        ask: async ({ numberRules }) => {
+        ask: async ({ numberRules, failureCounters }) => {
+          await failureCounters.sweep()
           const held = await numberRules.remove(keys, kinds, service, anAct)
           await numberRules.sweep()
           const left = (await numberRules.list(50)).map(({ createdAt: _, until, ...one }) => ({
@@ -317,6 +342,7 @@ async function clear({ query }: Database): Promise<void> {
     'carrier_rate_slots',
     'active_calls',
     'number_rules',
+    'failure_counters',
   ])
     await query(`delete from ${table}`)
 }
@@ -330,6 +356,7 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
     idempotency: ['claimed_at', 'created_at'],
     rate_limit_counters: ['ends_at'],
     number_rules: ['created_at', 'until'],
+    failure_counters: ['locked_until', 'ends_at'],
     carrier_rate_slots: ['free_at'],
   }
   for (const [table, columns] of Object.entries(all))

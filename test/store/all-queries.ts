@@ -6,6 +6,7 @@ import { challengeSearch } from '../../src/store/challenge-search.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { factorStore } from '../../src/store/factors.ts'
+import { failureCounterStore } from '../../src/store/failure-counters.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
@@ -22,6 +23,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     challengeSearch: watched('challengeSearch', challengeSearch(database), used),
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
+    failureCounters: watched('failureCounters', failureCounterStore(database), used),
     limits: watched('limits', rateLimits(database), used),
     numberRules: watched('numberRules', numberRuleStore(database), used),
     carrierRates: watched('carrierRates', carrierRateLimit(database), used),
@@ -43,6 +45,7 @@ type Stores = {
   services: ReturnType<typeof serviceStore>
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
+  failureCounters: ReturnType<typeof failureCounterStore>
   carrierRates: ReturnType<typeof carrierRateLimit>
   numberRules: ReturnType<typeof numberRuleStore>
   outbox: ReturnType<typeof outboxStore>
@@ -57,6 +60,7 @@ async function everything({
   services,
   idempotency,
   limits,
+  failureCounters,
   carrierRates,
   numberRules,
   outbox,
@@ -69,7 +73,7 @@ async function everything({
   await carrierRates.reserve({ ...lane, maxWaitSeconds: 10 })
   await carrierRates.release(lane)
   const limit = { key: 'number:tour', max: 3, seconds: 600 }
-  await limits.check([limit])
+  await limits.check([limit], ['code:tour'])
 
   const challenge = aChallenge()
   const request = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
@@ -83,7 +87,7 @@ async function everything({
     },
     {
       ...aCreation,
-      begins: { rules: NO_RULES, consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
+      begins: { rules: NO_RULES, locks: [], consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
       secondsUntilCheck: 0,
       outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }],
     },
@@ -99,10 +103,16 @@ async function everything({
   const gated = (await challenges.find(challenge.id))!
   const entry = { isRight: false, hashes: [request.numberHash] }
   await challenges.save(aChange(gated.challenge, { gateEntry: entry }))
+  const wrong = { first: 1, every: 1, seconds: 60, longest: 60, forgottenAfter: 600, disablesAt: 1 }
+  const failures = [{ ...wrong, keys: ['code:hash'], failed: true, refusedWhileLocked: true }]
+  const guessed = (await challenges.find(challenge.id))!
+  await challenges.save(aChange(guessed.challenge, { failures }))
   const [again] = await challenges.findMany([challenge.id])
   const ended = asRecord(await challenges.save(aChange(again!.challenge, { callOver: true, refund: again!.charge! })))
   const next = asRecord(
-    await challenges.save(aChange(ended.challenge, { begins: { rules: NO_RULES, consume: [limit], hold: ['hash'] } })),
+    await challenges.save(
+      aChange(ended.challenge, { begins: { rules: NO_RULES, locks: [], consume: [limit], hold: ['hash'] } }),
+    ),
   )
   await challenges.save(
     aChange(
@@ -142,6 +152,7 @@ async function everything({
 
   await idempotency.sweep()
   await limits.sweep()
+  await failureCounters.sweep()
   await retention.sweep({ person: 0, ledger: 0, webhooks: false })
 }
 

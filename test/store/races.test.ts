@@ -60,7 +60,10 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       const results = await fifty((database, index) => {
         const hold = index % 2 === 0 ? hashes : hashes.toReversed()
         const made = { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null }
-        return challengeStore(database).insert(made, { ...aCreation, begins: { rules: NO_RULES, consume: [], hold } })
+        return challengeStore(database).insert(made, {
+          ...aCreation,
+          begins: { rules: NO_RULES, locks: [], consume: [], hold },
+        })
       })
       assert.equal(results.filter((result) => typeof result === 'object').length, 1)
       assert.equal(results.filter((result) => result === 'number_busy').length, 49)
@@ -99,7 +102,10 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     const calls = await fifty((database, index) =>
       challengeStore(database).insert(
         { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
-        { ...aCreation, begins: { rules: NO_RULES, consume: [], hold: index % 2 ? [common, older] : [newer, common] } },
+        {
+          ...aCreation,
+          begins: { rules: NO_RULES, locks: [], consume: [], hold: index % 2 ? [common, older] : [newer, common] },
+        },
       ),
     )
     assert.equal(calls.filter((call) => typeof call === 'object').length, 1)
@@ -168,7 +174,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       const consume = index % 3 ? [number, shared] : [shared, number]
       return challengeStore(instance(index % 2)).insert(
         { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
-        { ...aCreation, begins: { rules: NO_RULES, consume, hold: [] } },
+        { ...aCreation, begins: { rules: NO_RULES, locks: [], consume, hold: [] } },
       )
     }
     const charges: Awaited<ReturnType<typeof charge>>[] = []

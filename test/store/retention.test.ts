@@ -183,7 +183,7 @@ onEachDatabase((database) => {
       max: 9,
       seconds: 600,
     }))
-    const begins = { rules: NO_RULES, consume, hold: [request.numberHash] }
+    const begins = { rules: NO_RULES, locks: [], consume, hold: [request.numberHash] }
     const { challenge: first } = asRecord(await challenges().insert(made, { ...aCreation, begins }))
     const outbox = [{ id: `msg_${nanoid()}`, type: 'challenge.approved' }] as const
     await challenges().save(aChange({ ...first, outcome: APPROVED }, { outbox: [...outbox], callOver: true }))
@@ -233,7 +233,12 @@ onEachDatabase((database) => {
       extension: '0123',
       clientIpHashes: ['a hashed network'],
     }
-    const begins = { rules: NO_RULES, consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }], hold: [] }
+    const begins = {
+      rules: NO_RULES,
+      locks: [],
+      consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }],
+      hold: [],
+    }
     return asRecord(
       await challenges().insert(
         { challenge, request, expiresIn: 300, idempotency: { key: challenge.id, fingerprint: 'f' }, slot: null },

@@ -60,7 +60,7 @@ export const NO_RULES: RuleQuestion = { keys: [], service: 'svc_test', channel: 
 export const aCreation: Creation = {
   entry: { type: 'created', delivery: null, facts: { channel: 'call', first: true, digits: 6, none: null } },
   outbox: [],
-  begins: { rules: NO_RULES, consume: [], hold: [] },
+  begins: { rules: NO_RULES, locks: [], consume: [], hold: [] },
   secondsUntilCheck: null,
 }
 
@@ -73,6 +73,7 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     begins: null,
     callOver: false,
     gateEntry: null,
+    failures: [],
     refund: [],
     secondsUntilCheck: null,
     inTime: false,

@@ -92,6 +92,7 @@ test('what an instance saved, and died before it asked a carrier, another gives 
   const challenge = { ...aChallenge(), fallback: [] }
   const begins = {
     rules: NO_RULES,
+    locks: [],
     consume: counters.filter(({ key }) => keys.includes(key)).map((counter) => ({ ...counter, max: 100 })),
     hold: [request.numberHash],
   }

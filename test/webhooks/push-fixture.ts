@@ -46,7 +46,7 @@ export async function openPushFixture(database: Database) {
     store,
     knownRecords: createKnownRecords(realClock),
     learntRules: () => [],
-    limits: { startOf: () => ({ rules: NO_RULES, consume: [], hold: [] }), hashes: () => [] },
+    limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
     policy: { gate: true, drawnKey: false },
     pushes: true,
     tasks: createBackgroundTasks(log),

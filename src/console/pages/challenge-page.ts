@@ -1,8 +1,9 @@
 // One challenge: how it ended, in a sentence, and what happened, in the sentences of `npm run challenge`.
 
 import { html } from 'hono/html'
+import { outcomeSentence } from '../../challenges/outcome-sentence.ts'
 import type { TimelineEvent } from '../../challenges/timeline.ts'
-import { outcomeSentence, timelineSentences } from '../../challenges/timeline-sentences.ts'
+import { timelineSentences } from '../../challenges/timeline-sentences.ts'
 import type { ChallengeRecord } from '../../store/types.ts'
 import { dateOf, FLOW_WORDS, reasonOf, STATUS_WORDS, stateWords, statusOf, timeOf } from './challenge-words.ts'
 import { type Html, type PageLink, pageFrame } from './page-frame.ts'
@@ -47,7 +48,7 @@ export function challengeFragment({ record, events }: ShownChallenge): Html {
 
 function verdict(record: ChallengeRecord): Html | '' {
   const reason = reasonOf(record)
-  return reason === null ? '' : html`<p class="sentence">${outcomeSentence({ reason })}</p>`
+  return reason === null ? '' : html`<p class="sentence">${outcomeSentence(reason)}</p>`
 }
 
 function timeline({ createdAt }: ChallengeRecord, events: readonly TimelineEvent[]): Html {

@@ -84,6 +84,23 @@ export const wrongGatesStop: Check = function* ({ recorder }) {
   }
 }
 
+export const wrongCodesCounted: Check = function* ({ recorder, store }) {
+  const counts = new Map<string, number>()
+  const left = new Map<string, number>()
+  for (const { stored } of recorder.commits) {
+    const { id, attemptsLeft, outcome } = stored.challenge
+    const { numberHash } = stored.request
+    const isWrong = attemptsLeft < (left.get(id) ?? attemptsLeft)
+    left.set(id, attemptsLeft)
+    if (isWrong) counts.set(numberHash, (counts.get(numberHash) ?? 0) + 1)
+    else if (outcome?.status === 'approved') counts.set(numberHash, 0)
+  }
+  for (const [numberHash, count] of counts) {
+    const counted = store.failureCounters.of(`code:${numberHash}`)
+    if (counted !== count) yield `${counted} wrong codes of a number are counted, of ${count}`
+  }
+}
+
 function chargedOf({ id, commits, deliveryRequests }: History): Charged[] {
   const all: Charged[] = []
   for (const commit of commits) {

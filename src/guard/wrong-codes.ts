@@ -1,0 +1,27 @@
+// Wrong codes in a row, of a number: neither another challenge nor another delivery begins to count anew. NIST SP 800-63B-4,
+// 3.1.3.2 and 3.2.2.
+
+import type { Challenge } from '../domain/challenge.ts'
+import type { FailureChange, FailureRule } from '../store/failure-counters.ts'
+
+/** 10 minutes after 20 in a row, and twice as long after every 5 more, up to a day. After 100 no code is sent. */
+const RULE: FailureRule = {
+  first: 20,
+  every: 5,
+  seconds: 600,
+  longest: 86_400,
+  forgottenAfter: 90 * 86_400,
+  disablesAt: 100,
+}
+
+export function wrongCodeKeys(hashes: readonly string[]): string[] {
+  return hashes.map((hash) => `code:${hash}`)
+}
+
+/** What a change counts: a wrong code, or what proves the number. */
+export function wrongCodeChange(before: Challenge, after: Challenge, hashes: () => string[]): FailureChange | null {
+  const failed = after.attemptsLeft < before.attemptsLeft
+  const isProved = after.outcome?.status === 'approved' && !before.outcome
+  if (!failed && !isProved) return null
+  return { ...RULE, keys: wrongCodeKeys(hashes()), failed, refusedWhileLocked: after.flow !== 'approve' }
+}

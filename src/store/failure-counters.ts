@@ -1,0 +1,116 @@
+// Failures of a number in a row, and until when they keep something from being tried: counted by the statement that saves
+// the failure, for all instances together. A success clears the count.
+
+import { sql } from 'drizzle-orm'
+import type { Database } from './database.ts'
+import { violates } from './database-errors.ts'
+import { failureCounters, numberRules } from './guard-schema.ts'
+import { statement } from './orm.ts'
+import { secondsUntil } from './rate-limits.ts'
+import { batchSweep, OF_BATCH } from './sweep.ts'
+
+/** What so many failures in a row lead to. Times in seconds. */
+export type FailureRule = {
+  /** So many lock the key, and every `every` more lock it again. */
+  first: number
+  every: number
+  /** The first lock; each one after it is twice as long, up to `longest`. */
+  seconds: number
+  longest: number
+  /** The count is forgotten so long after the last failure. */
+  forgottenAfter: number
+  /** So many put a rule against the number that stands until it is taken back; `null`: none ever does. */
+  disablesAt: number | null
+}
+
+/** What a change of a challenge counts, under every key that its number has. */
+export type FailureChange = FailureRule & {
+  keys: readonly string[]
+  /** `false`: a success, which clears the count and what it led to. */
+  failed: boolean
+  /** Nothing is saved while one of the keys is locked. */
+  refusedWhileLocked: boolean
+}
+
+export type FailureCounters = {
+  /** Deletes those that are forgotten. */
+  sweep(): Promise<void>
+}
+
+export function failureCounterStore(database: Database): FailureCounters {
+  return {
+    sweep: batchSweep((batch) => sweep(database, batch)),
+  }
+}
+
+/** As the statement takes them: a row for each key. */
+export function failureRows(changes: readonly FailureChange[]) {
+  return changes.flatMap(({ keys, ...change }) => keys.map((key) => ({ key, ...change })))
+}
+
+const value = sql.placeholder
+const ROWS = sql`
+  jsonb_to_recordset(${value('failures')}::text::jsonb) as change (key text, failed boolean, "refusedWhileLocked" boolean,
+    first int, every int, seconds float8, longest float8, "forgottenAfter" float8, "disablesAt" int)`
+
+/**
+ * Parts of a statement that saves a challenge. `unlocked` has a row when nothing is locked; `failed` and `begun_failing`
+ * count when there is a row in `challenge`. As with the counters of rate-limits.ts every statement locks those that are
+ * there in one order, after those and before any challenge, and makes a new one last: when another statement makes it
+ * meanwhile this one fails as a whole (`isFailureRace`), and is to be repeated.
+ */
+export const FAILURES_LOCKED = sql`
+  changes as (
+    select * from ${ROWS}
+  ), known_failures as (
+    select counter.* from (select key from changes order by key) as wanted, lateral (
+      select counter.key, counter.locked_until, case when counter.ends_at > now() then counter.count else 0 end as count
+      from ${failureCounters} as counter where counter.key = wanted.key
+      for update
+    ) as counter
+  ), failing as (
+    select changes.*, known_failures.key is null as is_new, coalesce(count, 0) as count, locked_until
+    from changes left join known_failures using (key)
+  ), locked_out as (
+    select key as locked_key, ${secondsUntil('locked_until')} as locked_seconds from failing
+    where "refusedWhileLocked" and locked_until > now() order by locked_until desc limit 1
+  ), unlocked as (
+    select where not exists (select from locked_out)
+  )`
+
+/** After so many: whether it locks, and for how long. */
+const LOCKED_UNTIL = sql`
+  case when count + 1 >= first and (count + 1 - first) % every = 0
+    then now() + least(longest, seconds * power(2, least(30, (count + 1 - first) / every))) * interval '1 second' end`
+
+export const FAILURES_COUNTED = sql`
+  failed as (
+    insert into ${failureCounters} (key, count, locked_until, ends_at)
+    select key, case when failed then count + 1 else 0 end, case when failed then ${LOCKED_UNTIL} end,
+      case when failed then now() + "forgottenAfter" * interval '1 second' else now() end
+    from failing, challenge where not is_new
+    on conflict (key) do update
+      set count = excluded.count, locked_until = excluded.locked_until, ends_at = excluded.ends_at
+  ), begun_failing as (
+    insert into ${failureCounters} (key, count, locked_until, ends_at)
+    select key, 1, ${LOCKED_UNTIL}, now() + "forgottenAfter" * interval '1 second'
+    from failing, challenge where is_new and failed order by key
+  ), disabled as (
+    insert into ${numberRules} (key, kind, shown, reason)
+    select key, 'wrong_codes', masked_number, "disablesAt" || ' wrong codes in a row' from failing, challenge
+    where failed and count + 1 >= "disablesAt" order by key
+    on conflict (key, kind, for_service, for_channel) do nothing
+  ), enabled as (
+    delete from ${numberRules} as rule using failing, challenge
+    where not failing.failed and rule.key = failing.key and rule.kind = 'wrong_codes'
+  )`
+
+export function isFailureRace(error: unknown): boolean {
+  return violates(error, 'failure_counters_pkey')
+}
+
+const sweep = statement(sql`
+  delete from ${failureCounters} where ctid = any (array(
+    select ctid from ${failureCounters} where ends_at < now()
+    order by ends_at, key ${OF_BATCH} for update skip locked))
+  returning key`)

@@ -1,0 +1,62 @@
+// Failure counters in memory, by the same rules as the statements of src/store/failure-counters.ts.
+
+import type { FailureChange, FailureCounters } from '../../src/store/failure-counters.ts'
+import type { ExhaustedLimit } from '../../src/store/rate-limits.ts'
+
+type Counter = { count: number; lockedUntil: number | null; endsAt: number }
+
+export type MemoryFailures = FailureCounters & {
+  /** Within a statement: the key that is locked for longest. */
+  locked(keys: readonly string[]): ExhaustedLimit | null
+  /** Within the statement that takes rules back: whether any was counted. */
+  clear(keys: readonly string[]): boolean
+  /** How many are counted in a row. */
+  of(key: string): number
+  /** Within the statement that saves the change; the keys of those that disable their number, and of those cleared. */
+  count(changes: readonly FailureChange[]): { disabled: string[]; cleared: string[] }
+}
+
+export function memoryFailures(now: () => number): MemoryFailures {
+  const counters = new Map<string, Counter>()
+  return {
+    locked(keys) {
+      const [longest] = keys
+        .map((key) => ({ key, until: counters.get(key)?.lockedUntil ?? 0 }))
+        .filter(({ until }) => until > now())
+        .sort((one, other) => other.until - one.until)
+      return longest ? { key: longest.key, retryAfter: Math.max(1, Math.ceil((longest.until - now()) / 1000)) } : null
+    },
+    count(changes) {
+      const disabled: string[] = []
+      const cleared: string[] = []
+      for (const { keys, failed, first, every, seconds, longest, forgottenAfter, disablesAt } of changes)
+        for (const key of keys) {
+          const known = counters.get(key)
+          if (!failed) {
+            cleared.push(key)
+            if (known) counters.set(key, { count: 0, lockedUntil: null, endsAt: now() })
+            continue
+          }
+          const count = (known && known.endsAt > now() ? known.count : 0) + 1
+          const locks = count >= first && (count - first) % every === 0
+          const lock = Math.min(longest, seconds * 2 ** Math.min(30, (count - first) / every))
+          counters.set(key, {
+            count,
+            lockedUntil: locks ? now() + lock * 1000 : null,
+            endsAt: now() + forgottenAfter * 1000,
+          })
+          if (disablesAt !== null && count >= disablesAt) disabled.push(key)
+        }
+      return { disabled, cleared }
+    },
+    of: (key) => counters.get(key)?.count ?? 0,
+    clear(keys) {
+      const known = keys.filter((key) => (counters.get(key)?.endsAt ?? 0) > now())
+      for (const key of keys) counters.delete(key)
+      return known.length > 0
+    },
+    async sweep() {
+      for (const [key, { endsAt }] of counters) if (endsAt < now()) counters.delete(key)
+    },
+  }
+}
