@@ -20,6 +20,7 @@ const GROUPS = [
   'idempotency',
   'rateLimits',
   'failureCounters',
+  'auditLog',
   'numberRules',
   'carrierRates',
   'outbox',
