@@ -31,18 +31,36 @@ export async function migrate(database: Database, all = migrations()): Promise<v
 
 /** The `schema` or `search_path` of the database's URL decides where tables are made, and where they are looked for. */
 export async function checkTables(query: Query): Promise<void> {
-  const [row] = await query<{ path: string; schema: string | null; found: boolean }>(
-    `select current_setting('search_path') as path, current_schema() as schema,
+  const [row] = await query<{ path: string; schema: string | null; user: string; found: boolean }>(
+    `select current_setting('search_path') as path, current_schema() as schema, current_user as user,
        to_regclass('challenges') is not null as found`,
   )
-  const { path, schema, found } = row!
+  const { path, schema, user, found } = row!
+  const isMigrated = (await historyExists(query)) && (await hasRows(query))
+  // A schema that the user may not use is passed over, as one that is not there.
+  const [closed] = !found && (schema === null || isMigrated) ? await schemasClosed(query) : []
+  if (closed)
+    throw new Error(`The database's user "${user}" may not use the schema "${closed.name}": its owner grants it.`)
   if (schema === null)
     throw new Error(
       `The database has no schema "${path}", which its URL or its user names: create it, or name another.`,
     )
-  const all = migrations()
-  if (!found && (await missing(query, all)).length < all.length)
+  if (isMigrated && (await isHistoryOfAnother(query)))
+    throw new Error(
+      'The database has the migrations of another program in drizzle.__drizzle_migrations: give Answerback a database of its own.',
+    )
+  if (isMigrated && !found)
     throw new Error(`The database's tables are not in the schema "${schema}", which its URL or its user names.`)
+}
+
+/** Those of the search path that are there, and that the user has no right to. */
+async function schemasClosed(query: Query): Promise<{ name: string }[]> {
+  return query<{ name: string }>(
+    `select nspname as name from pg_catalog.pg_namespace
+     where not has_schema_privilege(oid, 'usage') and nspname in (
+       select case when name = '$user' then current_user else name end
+       from unnest(string_to_array(current_setting('search_path'), ',')) as entry, trim(both ' "' from entry) as name)`,
+  )
 }
 
 async function locked(query: Query): Promise<boolean> {
@@ -67,6 +85,27 @@ async function historyExists(query: Query): Promise<boolean> {
     `select from pg_catalog.pg_tables where schemaname = 'drizzle' and tablename = '__drizzle_migrations'`,
   )
   return tables.length > 0
+}
+
+/** `true` also of one that may not be read, which can't be ours: every role may read that. */
+async function hasRows(query: Query): Promise<boolean> {
+  return !(await mayReadHistory(query)) || (await query('select from drizzle.__drizzle_migrations limit 1')).length > 0
+}
+
+/** Of a newer version of ours it begins as ours does. */
+async function isHistoryOfAnother(query: Query): Promise<boolean> {
+  if (!(await mayReadHistory(query))) return true
+  const [first] = migrations()
+  const ours = await query('select from drizzle.__drizzle_migrations where hash = $1', [first!.hash])
+  return ours.length === 0
+}
+
+async function mayReadHistory(query: Query): Promise<boolean> {
+  const [row] = await query<{ may: boolean }>(
+    `select has_schema_privilege('drizzle', 'usage') and
+       has_table_privilege('drizzle.__drizzle_migrations', 'select') as may`,
+  )
+  return row!.may
 }
 
 async function missing(query: Query, all: MigrationMeta[]): Promise<MigrationMeta[]> {

@@ -148,6 +148,41 @@ describe('start, migrate and doctor say the same of', () => {
       )
     })
 
+    test('whose schema its user may not use', async (t) => {
+      const role = `guest_${process.pid}`
+      const { hostname, port, pathname } = new URL(fresh.url)
+      await queryOnce(fresh.url, `create role ${role} login password 'guest'`)
+      await queryOnce(fresh.url, 'revoke usage on schema public from public')
+      t.after(async () => {
+        await queryOnce(fresh.url, 'grant usage on schema public to public')
+        await queryOnce(fresh.url, `drop role ${role}`)
+      })
+      await assertSaidByAll(
+        { DATABASE_URL: `postgres://${role}:guest@${hostname}:${port}${pathname}` },
+        /The database's user "guest_\d+" may not use the schema "public": its owner grants it\./,
+      )
+    })
+
+    for (const [whose, journal] of [
+      ['newer than ours', `values ('theirs', 9999999999999)`],
+      ['older than ours', `values ('theirs', 1)`],
+    ] as const)
+      test(`that another program has migrated by drizzle, ${whose}`, async (t) => {
+        const other = await freshDatabase()
+        t.after(() => other.drop())
+        await queryOnce(other.url, 'create schema drizzle')
+        await queryOnce(
+          other.url,
+          'create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)',
+        )
+        await queryOnce(other.url, `insert into drizzle.__drizzle_migrations (hash, created_at) ${journal}`)
+        await assertSaidByAll(
+          { DATABASE_URL: other.url },
+          /The database has the migrations of another program in drizzle\.__drizzle_migrations: give Answerback a database/,
+        )
+        assert.equal((await queryOnce(other.url, 'select from drizzle.__drizzle_migrations')).length, 1)
+      })
+
     test('that is there only behind its pooler', () =>
       assertSaidByAll(
         { DATABASE_URL: fresh.url, DATABASE_DIRECT_URL: NOWHERE },
