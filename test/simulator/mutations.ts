@@ -252,6 +252,10 @@ export const MUTATIONS: Mutation[] = [
     find: 'if (isReport) {',
     replace: 'if (isReport && fraudFreeze < 0) {',
   }),
+  one('a report of fraud freezes the number for another service', 'src/challenges/learnt-rules.ts', {
+    find: 'forService: request.serviceId,',
+    replace: "forService: 'nobody',",
+  }),
   one('the number is logged by the reconciler', 'src/challenges/reconciler.ts', {
     find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier,',
     replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier,',
