@@ -9,6 +9,7 @@ import { nanoid } from 'nanoid'
 import type { Logger } from '../log/logger.ts'
 import { realClock, repeat, sleep } from '../time/clock.ts'
 import type { Database } from './database.ts'
+import { DatabaseUnavailable } from './database-errors.ts'
 
 const CHANNEL = 'answerback'
 /** At most a thousand notifications a second, of which each wakes every instance. */
@@ -56,9 +57,13 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
       const words = [...changed]
       changed.clear()
       for (const payload of payloads(self, words)) {
-        await database
-          .notify(CHANNEL, payload)
-          .catch((err: Error) => log.error({ err }, 'other instances not notified'))
+        await database.notify(CHANNEL, payload).catch((err: Error) =>
+          // Of an outage where it was met says nothing, and much is logged in one.
+          log.error(
+            err instanceof DatabaseUnavailable ? { why: err.message } : { err },
+            'other instances not notified',
+          ),
+        )
       }
     }
     sending = null
