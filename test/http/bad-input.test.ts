@@ -117,6 +117,17 @@ test('a wrong field is 422, is named, and no call is placed', async () => {
   assert.equal(server.phones.phone('+12025550123').calls.length, 0)
 })
 
+test('of metadata that can not be kept it is said why', async () => {
+  for (const metadata of [{ a: '\u0000' }, { a: '\ud800' }, { '\u0000': 'a' }, { '\ud800': 'a' }]) {
+    const { json } = await create({ to: '+12025550123', metadata })
+    assert.match(json.errors![0]!.message, /must be well-formed Unicode without NUL$/)
+  }
+  for (const metadata of [{ '': 'a' }, { ['k'.repeat(41)]: 'a' }]) {
+    const { json } = await create({ to: '+12025550123', metadata })
+    assert.match(json.errors![0]!.message, /^must have 1 to 40 characters/)
+  }
+})
+
 test('every wrong field is named at once', async () => {
   const { json } = await create({ to: 1, code_length: 'x', more: 1 })
   assert.deepEqual(json.errors!.map(({ path }) => path).sort(), ['code_length', 'more', 'to'])
