@@ -7,7 +7,7 @@ import { type Challenges, createChallenges } from './challenges/challenges.ts'
 import { buildCarriers, homeRegions } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
-import { operatorConsole } from './console/console.ts'
+import { operatorConsole, withoutSignIn } from './console/console.ts'
 import type { PageLink } from './console/pages/page-frame.ts'
 import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
@@ -78,6 +78,10 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
             operatorConsole({
               challenges,
               search: store.challengeSearch,
+              statistics: store.statistics,
+              numbers: challenges.numbers,
+              outbox: store.outbox,
+              access: withoutSignIn,
               notifier: store.notifier,
               secrets: config.SECRET,
               regions: settings.countries,

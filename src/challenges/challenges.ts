@@ -43,7 +43,7 @@ export type Challenges = Subscriptions & {
   ledger(id: ChallengeId): Promise<LedgerLine[]>
   /** What has happened to a challenge until it was read. */
   timeline(record: ChallengeRecord): Promise<TimelineEvent[]>
-  numbers: Pick<Numbers, 'unblock' | 'optOut'>
+  numbers: Numbers
   secrets: ChallengeSecrets
   /** Between two deliveries of one challenge. */
   cooldownSeconds: number

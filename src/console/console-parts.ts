@@ -1,17 +1,40 @@
 // What every route of the console works with.
 
+import type { Context } from 'hono'
 import type { Challenges } from '../challenges/challenges.ts'
+import type { Numbers } from '../guard/numbers.ts'
 import type { ChallengeSearch } from '../store/challenge-search.ts'
+import type { Outbox } from '../store/outbox.ts'
+import type { StatisticsStore } from '../store/statistics.ts'
 import type { StreamParts } from './fragment-stream.ts'
-import type { PageLink } from './pages/page-frame.ts'
+import type { Frame, PageLink } from './pages/page-frame.ts'
 
 export type ConsoleParts = StreamParts & {
-  challenges: Pick<Challenges, 'find' | 'timeline'>
+  challenges: Pick<Challenges, 'find' | 'timeline' | 'breakers'>
   search: ChallengeSearch
+  statistics: StatisticsStore['statistics']
+  numbers: Numbers
+  outbox: Pick<Outbox, 'listFailed' | 'sendAgain' | 'oldestAge'>
   /** Those under which numbers are hashed. */
   secrets: readonly string[]
   /** Whose national numbers are understood; `*` where every country may be called, which makes no national number clear. */
   regions: ReadonlySet<string> | '*'
   /** Pages beside the console. */
   links: readonly PageLink[]
+}
+
+/** `viewer`: may look. `operator`: may act. */
+export type Role = 'viewer' | 'operator'
+
+/** `name`: `null` where nobody has to sign in. */
+export type SignedIn = { name: string | null; role: Role }
+export type ConsoleEnv = { Variables: { signedIn: SignedIn } }
+
+export function frameOf(c: Context<ConsoleEnv>, { links }: Pick<ConsoleParts, 'links'>): Frame {
+  return { links, operator: c.var.signedIn.name }
+}
+
+/** As the audit log names who has acted. */
+export function actorOf(c: Context<ConsoleEnv>): string {
+  return c.var.signedIn.name === null ? 'console' : `operator:${c.var.signedIn.name}`
 }

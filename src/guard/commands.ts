@@ -75,7 +75,7 @@ export async function runCommand(
 }
 
 /** A star at the end stands for the rest: in many countries the beginning of a number is a shorter number. */
-function numberOrPrefix(text: string): NumberOrPrefix {
+export function numberOrPrefix(text: string): NumberOrPrefix {
   const prefix = text.replace(/[\s().-]/g, '')
   if (!prefix.endsWith('*')) return { number: wholeNumber(text) }
   if (/^\+[1-9]\d{0,13}\*$/.test(prefix)) return { prefix: prefix.slice(0, -1) }

@@ -18,10 +18,12 @@ import { type RateLimits, rateLimits } from './rate-limits.ts'
 import { readinessCheck } from './readiness.ts'
 import { type Retention, retention } from './retention.ts'
 import { type ServiceStore, serviceStore } from './services.ts'
+import { type StatisticsStore, statisticsStore } from './statistics.ts'
 
 export type Store = {
   challenges: ChallengeStore
   challengeSearch: ChallengeSearch
+  statistics: StatisticsStore['statistics']
   services: ServiceStore
   factors: FactorStore
   idempotency: IdempotencyStore
@@ -50,6 +52,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     return {
       challenges: challengeStore(database),
       challengeSearch: challengeSearch(database),
+      statistics: statisticsStore(database).statistics,
       services: serviceStore(database),
       factors: factorStore(database),
       idempotency: idempotencyStore(database),

@@ -25,19 +25,17 @@ ${Object.entries(PUSH_FAILURES)
 export async function runCommand([command, ...ids]: string[], outbox: Outbox, actor: string): Promise<string | null> {
   if (command === 'failed' && ids.length === 0) return listed(await outbox.listFailed(SHOWN))
   if (command !== 'send-again' || ids.length === 0) return null
-  const entry = (target: string): AuditEntry => ({
-    actor,
-    action: 'webhooks.sent_again',
-    target,
-    reason: null,
-    detail: {},
-  })
-  if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all', entry('all')))
+  if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all', sentAgain(actor, 'all')))
   if (ids.includes('all')) return null
   const named = ids.filter((id) => /^msg_[\w-]+$/.test(id))
-  const count = await outbox.sendAgain(ids, entry(named.join(' ')))
+  const count = await outbox.sendAgain(ids, sentAgain(actor, named.join(' ')))
   const rest = ids.length - count
   return rest === 0 ? due(count) : `${due(count)} ${rest} of those you named ${rest === 1 ? 'has' : 'have'} not failed.`
+}
+
+/** What the audit log says of it. `target`: ids, or `all`. */
+export function sentAgain(actor: string, target: string): AuditEntry {
+  return { actor, action: 'webhooks.sent_again', target, reason: null, detail: {} }
 }
 
 function listed(failed: FailedMessage[]): string {

@@ -18,7 +18,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
   ],
   ['development', ['http', 'config', 'exchange', 'demo', 'domain']],
   ['cli', ['audit', 'webhooks', 'http', 'challenges', 'config', 'guard', 'store', 'domain', 'log', 'time']],
-  ['console', ['http', 'challenges', 'store', 'log', 'time', 'domain']],
+  ['console', ['webhooks', 'http', 'challenges', 'guard', 'store', 'log', 'time', 'domain']],
   ['audit', ['store']],
   ['webhooks', ['http', 'store', 'log', 'time']],
   ['http', ['challenges', 'factors', 'carriers', 'store', 'prompts', 'metrics', 'log', 'time', 'domain']],

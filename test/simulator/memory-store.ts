@@ -34,6 +34,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     challenges: memoryChallenges({ now, limits, failures, idempotency, slots, rules, post: outbox.post, committed }),
     // A run looks for no past challenges.
     challengeSearch: { list: async () => ({ records: [], next: null }) },
+    statistics: async () => ({ from: 0, until: 0, isCut: false, challenges: [], deliveries: [], answerTimes: [] }),
     idempotency,
     outbox,
     services: memoryServices(),

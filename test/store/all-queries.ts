@@ -13,6 +13,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { serviceStore } from '../../src/store/services.ts'
+import { statisticsStore } from '../../src/store/statistics.ts'
 import { aChallenge, aChange, aCreation, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
 
 /** Returns the methods that it has missed. */
@@ -21,6 +22,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
   const stores = {
     challenges: watched('challenges', challengeStore(database), used),
     challengeSearch: watched('challengeSearch', challengeSearch(database), used),
+    statistics: watched('statistics', statisticsStore(database), used),
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
     failureCounters: watched('failureCounters', failureCounterStore(database), used),
@@ -42,6 +44,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
 type Stores = {
   challenges: ReturnType<typeof challengeStore>
   challengeSearch: ReturnType<typeof challengeSearch>
+  statistics: ReturnType<typeof statisticsStore>
   services: ReturnType<typeof serviceStore>
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
@@ -57,6 +60,7 @@ type Stores = {
 async function everything({
   challenges,
   challengeSearch,
+  statistics,
   services,
   idempotency,
   limits,
@@ -126,6 +130,8 @@ async function everything({
   const filters = { status: null, reason: null, scope: null, metadata: {}, createdAfter: null, after: null, limit: 20 }
   await challengeSearch.list({ ...filters, serviceId: service, numberHashes: null })
   await challengeSearch.list({ ...filters, serviceId: null, numberHashes: [request.numberHash] })
+  await challengeSearch.list({ ...filters, serviceId: null, numberHashes: null })
+  await statistics.statistics({ seconds: 86_400, stretchSeconds: 3_600 })
 
   await outbox.claim(10, 30)
   await outbox.markDelivered('msg_tour1')

@@ -6,11 +6,11 @@ import type { TimelineEvent } from '../../challenges/timeline.ts'
 import { timelineSentences } from '../../challenges/timeline-sentences.ts'
 import type { ChallengeRecord } from '../../store/types.ts'
 import { dateOf, FLOW_WORDS, reasonOf, STATUS_WORDS, stateWords, statusOf, timeOf } from './challenge-words.ts'
-import { type Html, type PageLink, pageFrame } from './page-frame.ts'
+import { type Frame, type Html, pageFrame } from './page-frame.ts'
 
 export type ShownChallenge = { record: ChallengeRecord; events: readonly TimelineEvent[] }
 
-export function challengePage(shown: ShownChallenge, links: readonly PageLink[]): Html {
+export function challengePage(shown: ShownChallenge, frame: Frame): Html {
   const { challenge } = shown.record
   const content = html`
     <div class="title">
@@ -19,7 +19,7 @@ export function challengePage(shown: ShownChallenge, links: readonly PageLink[])
     </div>
     <div ${isOver(shown.record) ? '' : html`data-stream="challenge-events?id=${challenge.id}"`}>${challengeFragment(shown)}</div>`
   const title = `Challenge to ${shown.record.request.maskedNumber}`
-  return pageFrame({ title, path: null, script: 'live', links, content })
+  return pageFrame({ title, path: null, script: 'live', styles: ['challenges'], frame, content })
 }
 
 /** Nothing more will happen to it. */
@@ -79,10 +79,10 @@ function facts({ challenge, request, createdAt, expiresAt }: ChallengeRecord): H
   return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`
 }
 
-export function noSuchChallengePage(links: readonly PageLink[]): Html {
+export function noSuchChallengePage(frame: Frame): Html {
   const content = html`
     <h1>There is no challenge with this id</h1>
     <p class="lead">It may have been deleted: LEDGER_RETENTION says how long challenges are kept. Look for the number instead.</p>
     <p><a class="button" href="search">Search</a></p>`
-  return pageFrame({ title: 'No such challenge', path: null, links, content })
+  return pageFrame({ title: 'No such challenge', path: null, frame, content })
 }

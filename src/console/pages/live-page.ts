@@ -3,11 +3,11 @@
 import { html } from 'hono/html'
 import type { ChallengeRecord } from '../../store/types.ts'
 import { challengeList } from './challenge-list.ts'
-import { type Html, type PageLink, pageFrame } from './page-frame.ts'
+import { type Frame, type Html, pageFrame } from './page-frame.ts'
 
 export type LiveChallenges = { pending: readonly ChallengeRecord[]; ended: readonly ChallengeRecord[]; isCut: boolean }
 
-export function livePage(live: LiveChallenges, links: readonly PageLink[]): Html {
+export function livePage(live: LiveChallenges, frame: Frame): Html {
   const content = html`
     <div class="title">
       <h1>Live</h1>
@@ -15,7 +15,7 @@ export function livePage(live: LiveChallenges, links: readonly PageLink[]): Html
       <noscript><p class="connection">Reload the page to see what has changed.</p></noscript>
     </div>
     <div data-stream="live-events">${liveFragment(live)}</div>`
-  return pageFrame({ title: 'Live', path: 'live', script: 'live', links, content })
+  return pageFrame({ title: 'Live', path: 'live', script: 'live', styles: ['challenges'], frame, content })
 }
 
 export function liveFragment({ pending, ended, isCut }: LiveChallenges): Html {

@@ -9,6 +9,10 @@ export type PageLink = { text: string; href: string }
 const PAGES = [
   { path: 'live', text: 'Live' },
   { path: 'search', text: 'Search' },
+  { path: 'statistics', text: 'Statistics' },
+  { path: 'carriers', text: 'Carriers' },
+  { path: 'webhooks', text: 'Webhooks' },
+  { path: 'guard', text: 'Guard' },
 ] as const
 
 export type PagePath = (typeof PAGES)[number]['path']
@@ -19,11 +23,21 @@ type Page = {
   path: PagePath | null
   /** It brings parts of the page anew. */
   script?: 'live'
-  links: readonly PageLink[]
+  /** Beside what every page has. */
+  styles?: readonly ('challenges' | 'tables' | 'statistics')[]
+  frame: Frame
   content: Html
 }
 
-export function pageFrame({ title, path, script, links, content }: Page): Html {
+/** What is the same on every page of one operator. */
+export type Frame = {
+  /** Pages beside the console. */
+  links: readonly PageLink[]
+  /** Who is signed in; `null` where nobody has to be. */
+  operator: string | null
+}
+
+export function pageFrame({ title, path, script, styles = [], frame: { links, operator }, content }: Page): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -34,7 +48,7 @@ export function pageFrame({ title, path, script, links, content }: Page): Html {
     <title>${title} · Answerback console</title>
     <link rel="icon" href="icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="console.css">
-    <link rel="stylesheet" href="challenges.css">
+    ${styles.map((name) => html`<link rel="stylesheet" href="${name}.css">`)}
     ${script && html`<script type="module" src="${script}.js"></script>`}
   </head>
   <body>
@@ -44,6 +58,11 @@ export function pageFrame({ title, path, script, links, content }: Page): Html {
       <nav aria-label="Console">
         ${PAGES.map((page) => html`<a href="${page.path}" ${page.path === path ? html`aria-current="page"` : ''}>${page.text}</a>`)}
       </nav>
+      ${
+        operator !== null
+          ? html`<form class="who" method="post" action="sign-out"><span>${operator}</span> <button>Sign out</button></form>`
+          : ''
+      }
       ${
         links.length > 0
           ? html`<nav class="beside" aria-label="Beside the console">

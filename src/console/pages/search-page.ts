@@ -6,7 +6,7 @@ import type { ChallengeRecord } from '../../store/types.ts'
 import type { SearchErrors, SearchForm } from '../search-terms.ts'
 import { challengeList } from './challenge-list.ts'
 import { STATUS_WORDS } from './challenge-words.ts'
-import { type Html, type PageLink, pageFrame } from './page-frame.ts'
+import { type Frame, type Html, pageFrame } from './page-frame.ts'
 
 /** `older`: the address of the next page. */
 export type SearchResults = {
@@ -16,14 +16,14 @@ export type SearchResults = {
   byNumber: boolean
 }
 
-type Parts = { form: SearchForm; errors: SearchErrors; results: SearchResults | null; links: readonly PageLink[] }
+type Parts = { form: SearchForm; errors: SearchErrors; results: SearchResults | null; frame: Frame }
 
-export function searchPage({ form, errors, results, links }: Parts): Html {
+export function searchPage({ form, errors, results, frame }: Parts): Html {
   const content = html`
     <div class="title"><h1>Search</h1></div>
     ${searchForm(form, errors)}
     ${results && resultsList(results)}`
-  return pageFrame({ title: 'Search', path: 'search', links, content })
+  return pageFrame({ title: 'Search', path: 'search', styles: ['challenges'], frame, content })
 }
 
 function searchForm(form: SearchForm, errors: SearchErrors): Html {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { ListQuery } from '../../store/challenge-search.ts'
-import type { ConsoleParts } from '../console-parts.ts'
+import { type ConsoleEnv, type ConsoleParts, frameOf } from '../console-parts.ts'
 import { fragmentStream } from '../fragment-stream.ts'
 import { type LiveChallenges, liveFragment, livePage } from '../pages/live-page.ts'
 
@@ -19,10 +19,10 @@ const NEWEST: ListQuery = {
   limit: PENDING_SHOWN,
 }
 
-export function liveRoutes(parts: ConsoleParts): Hono {
+export function liveRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const read = () => readLive(parts.search)
-  return new Hono()
-    .get('/live', async (c) => c.html(livePage(await read(), parts.links)))
+  return new Hono<ConsoleEnv>()
+    .get('/live', async (c) => c.html(livePage(await read(), frameOf(c, parts))))
     .get('/live-events', (c) =>
       fragmentStream(c, parts, async () => ({ html: liveFragment(await read()), isLast: false })),
     )

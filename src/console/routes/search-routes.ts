@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { ConsoleParts } from '../console-parts.ts'
+import { type ConsoleEnv, type ConsoleParts, frameOf } from '../console-parts.ts'
 import { searchPage } from '../pages/search-page.ts'
 import { readForm } from '../read-form.ts'
 import {
@@ -14,24 +14,31 @@ import {
 const SHOWN = 25
 
 /** The form is posted, since a number stands in no address; its answer leads to one that has the number's hash. */
-export function searchRoutes({ search, secrets, regions, links }: ConsoleParts): Hono {
-  return new Hono()
+export function searchRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const { search, secrets, regions } = parts
+  return new Hono<ConsoleEnv>()
     .get('/search', async (c) => {
       const wanted = readSearchQuery(c.req.query())
       if (wanted === null)
         return c.html(
-          searchPage({ form: {}, errors: { text: 'This address is not whole. Search again.' }, results: null, links }),
+          searchPage({
+            form: {},
+            errors: { text: 'This address is not whole. Search again.' },
+            results: null,
+            frame: frameOf(c, parts),
+          }),
           400,
         )
       const { records, next } = await search.list(listQueryOf(wanted, SHOWN))
       const older = next && searchPath({ ...wanted, after: next })
       const results = { records, older, isFirst: wanted.after === null, byNumber: wanted.numberHashes !== null }
-      return c.html(searchPage({ form: shownForm(wanted), errors: {}, results, links }))
+      return c.html(searchPage({ form: shownForm(wanted), errors: {}, results, frame: frameOf(c, parts) }))
     })
     .post('/search', async (c) => {
       const form: SearchForm = await readForm(c)
       const read = readSearchForm(form, { secrets, regions })
-      if ('errors' in read) return c.html(searchPage({ form, errors: read.errors, results: null, links }), 422)
+      if ('errors' in read)
+        return c.html(searchPage({ form, errors: read.errors, results: null, frame: frameOf(c, parts) }), 422)
       return c.redirect('challenge' in read ? read.challenge : searchPath(read.search), 303)
     })
 }

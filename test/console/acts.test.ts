@@ -1,0 +1,119 @@
+// What an operator changes from the console, and who may not.
+
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { numberHash } from '../../src/domain/one-time-codes.ts'
+import { aChallenge, aChange, aCreation, aRequest } from '../store/samples.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
+import { openConsole, SECRETS } from './console-app.ts'
+
+describe('an act on the console', { skip: withoutPostgres }, () => {
+  let pages: Awaited<ReturnType<typeof openConsole>>
+  before(async () => {
+    pages = await openConsole()
+  })
+  after(() => pages.close())
+  beforeEach(() => pages.as('operator'))
+
+  const PATH = '/guard'
+  const BLOCK = { number: '+1 202 555 0123', act: 'block', reason: 'called by mistake' }
+
+  test('blocks a number with a reason, shows the rule masked, and stands in the audit log under who did it', async () => {
+    const { status, location } = await pages.post(PATH, BLOCK)
+    assert.deepEqual([status, location], [303, 'guard?done=block'])
+    const { text } = await pages.get('/guard?done=block')
+    assert.match(text, /Done: it is on the block list\./)
+    assert.match(text, /\+1••••••0123<\/th><td>Blocked<\/td>.*called by mistake/s)
+    assert.doesNotMatch(text, /2025550123/)
+    assert.deepEqual((await pages.audit())[0], {
+      actor: 'operator:ada',
+      action: 'number.blocked',
+      target: `number:${numberHash(SECRETS[0]!, '+12025550123')}`,
+      reason: 'called by mistake',
+    })
+    assert.equal((await pages.post(PATH, { ...BLOCK, act: 'unlist' })).location, 'guard?done=unlist')
+    assert.equal((await pages.post(PATH, { ...BLOCK, act: 'unlist' })).location, 'guard?done=nothing')
+    for (const act of ['unblock', 'opt-in', 'opt-out', 'opt-in'])
+      assert.equal((await pages.post(PATH, { ...BLOCK, act })).status, 303, act)
+    assert.equal((await pages.post(PATH, { ...BLOCK, act: 'allow', number: '+8816*' })).location, 'guard?done=allow')
+    assert.match((await pages.get(PATH)).text, /\+8816<\/th><td>Allowed/)
+  })
+
+  test('is refused at its fields, and changes nothing', async () => {
+    const known = (await pages.audit()).length
+    for (const [form, said] of [
+      [{ ...BLOCK, reason: '  ' }, 'Say why'],
+      [{ ...BLOCK, number: 'Ada' }, 'is no number'],
+      [{ ...BLOCK, number: '+1*', act: 'opt-out' }, 'one whole number'],
+      [{ ...BLOCK, act: 'constructor' }, 'no such act'],
+      [{}, 'Say why'],
+    ] as const) {
+      const { status, text } = await pages.post(PATH, form)
+      assert.equal(status, 422)
+      assert.match(text, new RegExp(said))
+      assert.match(text, /aria-invalid="true"/)
+    }
+    assert.equal((await pages.audit()).length, known)
+  })
+
+  test('is nothing that a viewer or another site may do', async () => {
+    const known = (await pages.audit()).length
+    for (const [path, form] of [
+      [PATH, BLOCK],
+      ['/webhooks', { message: 'all' }],
+    ] as const) {
+      pages.as('viewer')
+      const refused = await pages.post(path, form)
+      assert.equal(refused.status, 403, path)
+      assert.match(refused.text, /You may look, and not act/)
+      const page = await pages.get(path)
+      assert.equal(page.status, 200)
+      assert.doesNotMatch(page.text, new RegExp(`<form[^>]*action="${path.slice(1)}"`))
+      pages.as('operator')
+      for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }])
+        assert.equal((await pages.post(path, form, headers)).status, 403, path)
+    }
+    assert.equal((await pages.audit()).length, known)
+  })
+
+  test('sends a webhook again that was given up, and says why it had failed', async () => {
+    const { store } = pages
+    const challenge = aChallenge()
+    const request = { ...aRequest(), to: '+12025550177', numberHash: 'a hash of its own' } as const
+    await store.challenges.insert({ challenge, request, expiresIn: 300, idempotency: null, slot: null }, aCreation)
+    assert.match((await pages.get('/webhooks')).text, /No message has failed/)
+    const id = 'msg_lost'
+    const canceled = {
+      ...challenge,
+      outcome: { status: 'canceled', reason: 'canceled' },
+    } as const
+    const saved = await store.challenges.save(aChange(canceled, { outbox: [{ id, type: 'challenge.canceled' }] }))
+    assert.notEqual(saved, 'stale')
+    await store.outbox.claim(1, 30)
+    await store.outbox.markFailed(id, 'http_500', null)
+    const { text } = await pages.get('/webhooks')
+    assert.match(text, new RegExp(`challenge\\.canceled.*href="${challenge.id}".*given up.*value="${id}"`, 's'))
+    assert.equal((await pages.post('/webhooks', { message: id })).location, 'webhooks?done=again')
+    assert.match((await pages.get('/webhooks?done=again')).text, /sent within seconds/)
+    assert.deepEqual(
+      (await store.outbox.claim(5, 30)).map((message) => message.id),
+      [id],
+    )
+    assert.deepEqual((await pages.audit())[0], {
+      actor: 'operator:ada',
+      action: 'webhooks.sent_again',
+      target: id,
+      reason: null,
+    })
+    for (const message of [id, 'msg_unknown', "'", ''])
+      assert.equal((await pages.post('/webhooks', { message })).location, 'webhooks?done=nothing')
+  })
+
+  test('the carriers page tells an open breaker from a closed one', async () => {
+    const { text } = await pages.get('/carriers')
+    assert.match(
+      text,
+      /Twilio<\/th><td><span class="state bad">failing: breaker open<\/span><\/td><td><span class="state good">well/,
+    )
+  })
+})
