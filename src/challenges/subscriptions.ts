@@ -1,5 +1,5 @@
-// Waits for a challenge to change. The change notifier wakes a subscriber, which also re-reads on a slow tick,
-// some hundreds in a query: a lost notification costs seconds and never an outcome.
+// Waits for a challenge to change. The change notifier wakes a subscriber, and a slow tick asks for what has changed
+// without being notified, some hundreds in a query: a lost notification costs seconds and never an outcome.
 
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Logger } from '../log/logger.ts'
@@ -10,8 +10,7 @@ import type { BackgroundTasks } from './background-tasks.ts'
 import type { Transition } from './transition.ts'
 
 const TICK_MS = 3_000
-/** So many take a few milliseconds, for which a change that was notified waits at most. */
-const READ_AT_ONCE = 250
+const AT_ONCE = 250
 
 export type Watcher = {
   update(record: ChallengeRecord): void
@@ -35,7 +34,7 @@ export type Subscriptions = {
 }
 
 type Deps = {
-  store: Pick<Store, 'challenges' | 'notifier'>
+  store: Pick<Store, 'challenges' | 'changedChallenges' | 'notifier'>
   transition: Transition
   tasks: BackgroundTasks
   clock: Clock
@@ -44,10 +43,9 @@ type Deps = {
 
 export function createSubscriptions({ store, transition, tasks, clock, log }: Deps): Subscriptions {
   const subscribers = new Map<ChallengeId, { unlisten: () => void; all: Set<Subscriber> }>()
-  /** Notified, and so read before what is read again without a reason. */
   const changed = new Set<ChallengeId>()
-  const unconfirmed = new Set<ChallengeId>()
   let reading = false
+  let confirming = false
   let cancelTick: (() => void) | null = null
 
   /** What changes during one query is read by the next. */
@@ -55,12 +53,9 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
     if (reading) return
     reading = true
     try {
-      while (changed.size + unconfirmed.size > 0) {
-        const ids = (changed.size > 0 ? changed : unconfirmed).values().take(READ_AT_ONCE).toArray()
-        for (const id of ids) {
-          changed.delete(id)
-          unconfirmed.delete(id)
-        }
+      while (changed.size > 0) {
+        const ids = changed.values().take(AT_ONCE).toArray()
+        for (const id of ids) changed.delete(id)
         for (const record of await store.challenges.findMany(ids)) updateAll(record)
       }
     } catch (error) {
@@ -70,10 +65,38 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
     }
   }
 
+  /** Beside what is notified, which waits for none of it. */
+  async function confirmAll(): Promise<void> {
+    if (confirming) return
+    confirming = true
+    try {
+      const ids = subscribers.keys().toArray()
+      for (let from = 0; from < ids.length; from += AT_ONCE) {
+        const waitedFor = ids.slice(from, from + AT_ONCE).filter((id) => subscribers.has(id))
+        const versions = new Map(waitedFor.map((id) => [id, seenVersion(id)]))
+        for (const id of await store.changedChallenges.since(versions)) changed.add(id)
+        void readChanged()
+      }
+    } catch (error) {
+      log.error({ err: error as Error }, 'subscriptions could not be confirmed')
+    } finally {
+      confirming = false
+    }
+  }
+
+  /** What the one that knows least has been told. */
+  function seenVersion(id: ChallengeId): number {
+    return Math.min(
+      ...subscribers
+        .get(id)!
+        .all.values()
+        .map(({ seenVersion }) => seenVersion),
+    )
+  }
+
   function tick(): void {
     cancelTick = clock.after(TICK_MS, tick)
-    for (const id of subscribers.keys()) unconfirmed.add(id)
-    void readChanged()
+    void confirmAll()
   }
 
   function updateAll(record: ChallengeRecord): void {

@@ -5,6 +5,7 @@ import { type CarrierRateLimit, carrierRateLimit } from './carrier-rate-limit.ts
 import { type ChallengeSearch, challengeSearch } from './challenge-search.ts'
 import { type ChallengeStore, challengeStore } from './challenges.ts'
 import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
+import { type ChangedChallenges, changedChallenges } from './changed-challenges.ts'
 import type { DatabaseOptions } from './database.ts'
 import { clockCheck } from './database-clock.ts'
 import { type FactorStore, factorStore } from './factors.ts'
@@ -24,6 +25,7 @@ export type Store = {
   challenges: ChallengeStore
   challengeSearch: ChallengeSearch
   statistics: StatisticsStore['statistics']
+  changedChallenges: ChangedChallenges
   services: ServiceStore
   factors: FactorStore
   idempotency: IdempotencyStore
@@ -53,6 +55,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       challenges: challengeStore(database),
       challengeSearch: challengeSearch(database),
       statistics: statisticsStore(database).statistics,
+      changedChallenges: changedChallenges(database),
       services: serviceStore(database),
       factors: factorStore(database),
       idempotency: idempotencyStore(database),

@@ -30,8 +30,27 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
   const limits = memoryLimits(now, failures)
   const rules = memoryNumberRules(now, failures)
   const slots = memorySlots(now)
+  const challenges = memoryChallenges({
+    now,
+    limits,
+    failures,
+    idempotency,
+    slots,
+    rules,
+    post: outbox.post,
+    committed,
+  })
   return {
-    challenges: memoryChallenges({ now, limits, failures, idempotency, slots, rules, post: outbox.post, committed }),
+    challenges,
+    changedChallenges: {
+      async since(versions) {
+        const records = await challenges.findMany([...versions.keys()])
+        const changed = records.filter(
+          ({ challenge, expired, reported }) => expired || reported || challenge.version > versions.get(challenge.id)!,
+        )
+        return changed.map(({ challenge }) => challenge.id)
+      },
+    },
     // A run looks for no past challenges.
     challengeSearch: { list: async () => ({ records: [], next: null }) },
     statistics: async () => ({ from: 0, until: 0, isCut: false, challenges: [], deliveries: [], answerTimes: [] }),

@@ -15,6 +15,7 @@ const DEADLINE_MS = 2_000
 export const LATEST_COMMIT_MS = 3_500
 const GROUPS = [
   'challenges',
+  'changedChallenges',
   'services',
   'factors',
   'idempotency',

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../../src/domain/challenge.ts'
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeStore, type Inserted } from '../../src/store/challenges.ts'
+import { changedChallenges } from '../../src/store/changed-challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { type FailureChange, failureCounterStore } from '../../src/store/failure-counters.ts'
 import type { RuleKind } from '../../src/store/guard-schema.ts'
@@ -22,7 +23,14 @@ import { memoryStore } from './memory-store.ts'
 
 type Kept = Pick<
   Store,
-  'challenges' | 'idempotency' | 'rateLimits' | 'carrierRates' | 'outbox' | 'numberRules' | 'failureCounters'
+  | 'challenges'
+  | 'changedChallenges'
+  | 'idempotency'
+  | 'rateLimits'
+  | 'carrierRates'
+  | 'outbox'
+  | 'numberRules'
+  | 'failureCounters'
 >
 type Statement = (on: Kept) => Promise<unknown>
 
@@ -61,6 +69,7 @@ onEachDatabase((database) => {
 function keptIn(database: Database): Kept {
   return {
     challenges: challengeStore(database),
+    changedChallenges: changedChallenges(database),
     idempotency: idempotencyStore(database),
     rateLimits: rateLimits(database),
     carrierRates: carrierRateLimit(database),
@@ -238,7 +247,11 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       const { id } = chance.pick(known).challenge
       yield {
         what: `find ${id}`,
-        ask: async ({ challenges }) => [shown(await challenges.find(id)), await challenges.ledger(id)],
+        ask: async ({ challenges, changedChallenges }) => [
+          shown(await challenges.find(id)),
+          await challenges.ledger(id),
+          await changedChallenges.since(new Map([[id, 2]])),
+        ],
       }
     } else if (kind === 7) {
       yield {

@@ -4,6 +4,7 @@ import { type AuditLog, auditLogStore } from '../../src/store/audit-log.ts'
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
 import { challengeSearch } from '../../src/store/challenge-search.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
+import { changedChallenges } from '../../src/store/changed-challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { factorStore } from '../../src/store/factors.ts'
 import { failureCounterStore } from '../../src/store/failure-counters.ts'
@@ -23,6 +24,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     challenges: watched('challenges', challengeStore(database), used),
     challengeSearch: watched('challengeSearch', challengeSearch(database), used),
     statistics: watched('statistics', statisticsStore(database), used),
+    changedChallenges: watched('changedChallenges', changedChallenges(database), used),
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
     failureCounters: watched('failureCounters', failureCounterStore(database), used),
@@ -45,6 +47,7 @@ type Stores = {
   challenges: ReturnType<typeof challengeStore>
   challengeSearch: ReturnType<typeof challengeSearch>
   statistics: ReturnType<typeof statisticsStore>
+  changedChallenges: ReturnType<typeof changedChallenges>
   services: ReturnType<typeof serviceStore>
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
@@ -61,6 +64,7 @@ async function everything({
   challenges,
   challengeSearch,
   statistics,
+  changedChallenges,
   services,
   idempotency,
   limits,
@@ -111,6 +115,7 @@ async function everything({
   const failures = [{ ...wrong, keys: ['code:hash'], failed: true, refusedWhileLocked: true }]
   const guessed = (await challenges.find(challenge.id))!
   await challenges.save(aChange(guessed.challenge, { failures }))
+  await changedChallenges.since(new Map([[challenge.id, 1]]))
   const [again] = await challenges.findMany([challenge.id])
   const ended = asRecord(await challenges.save(aChange(again!.challenge, { callOver: true, refund: again!.charge! })))
   const next = asRecord(

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { nanoid } from 'nanoid'
-import type { Challenge } from '../../src/domain/challenge.ts'
+import type { Challenge, ChallengeId } from '../../src/domain/challenge.ts'
 import { carrierRateLimit, type SlotRequest } from '../../src/store/carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from '../../src/store/challenges.ts'
+import { changedChallenges } from '../../src/store/changed-challenges.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { type Limit, rateLimits } from '../../src/store/rate-limits.ts'
 import { serviceStore } from '../../src/store/services.ts'
@@ -53,6 +55,45 @@ onEachDatabase((database) => {
       assert.equal(aged.expired, false)
       await later(challenge, 100)
       assert.equal((await challenges.find(challenge.id))!.expired, true)
+    })
+
+    test('are told apart that have changed since they were read, or that end when they are read', async () => {
+      const challenges = challengeStore(database())
+      const rules = numberRuleStore(database())
+      const ids: ChallengeId[] = []
+      for (let count = 0; count < 5; count++) ids.push((await insert(challenges, aChallenge())).challenge.id)
+      const [same, changed, expired, reported, ended] = ids as [
+        ChallengeId,
+        ChallengeId,
+        ChallengeId,
+        ChallengeId,
+        ChallengeId,
+      ]
+      const since = async () =>
+        (
+          await changedChallenges(database()).since(
+            new Map([...ids, "chl_' or true" as ChallengeId].map((id) => [id, 1])),
+          )
+        ).toSorted()
+      assert.deepEqual(await since(), [])
+      const read = async (id: ChallengeId) => (await challenges.find(id))!
+      await save(challenges, { ...(await read(changed)).challenge, attemptsLeft: 4 })
+      await later((await read(expired)).challenge, 400)
+      const { request } = await read(reported)
+      const rule = { kind: 'report', forChannel: '', shown: request.maskedNumber, reason: null, seconds: 600 } as const
+      await rules.add({ ...rule, keys: [`number:${request.numberHash}`], forService: request.serviceId }, anAct)
+      await save(challenges, { ...(await read(ended)).challenge, outcome: { status: 'canceled', reason: 'canceled' } })
+      await later((await read(ended)).challenge, 400)
+      assert.deepEqual(await since(), [changed, expired, reported, ended].toSorted())
+      assert.deepEqual(
+        await changedChallenges(database()).since(
+          new Map([
+            [ended, 2],
+            [same, 1],
+          ]),
+        ),
+        [],
+      )
     })
 
     test('change under the version that was read, and no other', async () => {
