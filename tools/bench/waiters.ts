@@ -2,7 +2,6 @@
 // another instance handles.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { WAITS_PER_INSTANCE } from '../../src/http/middleware/connection-limit.ts'
 import { answerbackServer, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
 import { collectGarbage } from './collect-garbage.ts'
@@ -33,42 +32,35 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
   const created = await create(writer.server, 0, most)
 
   /** A process of its own: nothing that was freed before is used again. */
-  const startFor = async (waits: Created[]) => {
+  const startFresh = async () => {
     const inspector = await run.port()
     const { child, server } = await start([`--inspect=127.0.0.1:${inspector}`])
     await warmUp(server, created.slice(0, 100))
-    return { child, server, inspector, waits }
+    return { child, server, inspector }
   }
 
   const rows: string[][] = []
   let kib = Number.NaN
   for (const number of numbers) {
-    const instances: Awaited<ReturnType<typeof startFor>>[] = []
-    for (let from = 0; from < number; from += WAITS_PER_INSTANCE)
-      instances.push(await startFor(created.slice(from, Math.min(number, from + WAITS_PER_INSTANCE))))
+    const { child, server, inspector } = await startFresh()
     const resident = async () => {
       await sleep(SETTLED_MS)
-      for (const { inspector } of instances) await collectGarbage(inspector)
-      return instances.reduce((sum, { child }) => sum + child.residentMiB(), 0)
+      await collectGarbage(inspector)
+      return child.residentMiB()
     }
     const before = await resident()
-    const opened = []
-    for (const { server, waits } of instances) opened.push(...(await open(server.port, waits)))
+    const opened = await open(server.port, created.slice(0, number))
     const after = await resident()
     kib = ((after - before) * 1024) / number
-    rows.push([
-      number.toLocaleString('en'),
-      String(instances.length),
-      after.toFixed(0),
-      number < 100 ? '' : kib.toFixed(1),
-    ])
+    rows.push([number.toLocaleString('en'), after.toFixed(0), number < 100 ? '' : kib.toFixed(1)])
     for (const waiter of opened) waiter.close()
-    for (const { child } of instances) await child.stop()
+    await child.stop()
   }
 
   const reader = await start()
   const floorUrl = await run.database()
   const keyed: number[][] = []
+  const answered: number[][] = []
   const bare: number[][] = []
   const withChange: number[][] = []
   const count = quick ? 100 : 400
@@ -76,7 +68,8 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
     const pressed = await pressKeys(writer.server, reader.server, most + round * count, count)
     const notified = await notifyRoundTrips(floorUrl, count, PRESSES_AT_ONCE)
     if (round === 0) continue
-    keyed.push(pressed)
+    keyed.push(pressed.heard)
+    answered.push(pressed.answered)
     bare.push(notified.bare)
     withChange.push(notified.withChange)
   }
@@ -96,7 +89,7 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
     tables: {
       waiters: {
         title: 'Waiting clients',
-        head: ['clients', 'instances', 'resident MiB in all', 'KiB a client'],
+        head: ['clients', 'resident MiB', 'KiB a client'],
         rows,
       },
       waiter_delay: {
@@ -104,6 +97,7 @@ export async function waiters(run: BenchRun): Promise<PartResults> {
         head: ['', 'p50 ms', 'p99 ms'],
         rows: [
           ['key on one instance, client on another', ms(keyed, 0.5), ms(keyed, 0.99)],
+          ['of these until the carrier has its document', ms(answered, 0.5), ms(answered, 0.99)],
           ['guarded update, NOTIFY and read, without a server', ms(withChange, 0.5), ms(withChange, 0.99)],
           ['bare NOTIFY', ms(bare, 0.5), ms(bare, 0.99)],
         ],
@@ -132,19 +126,26 @@ async function warmUp(server: ComparedServer, challenges: readonly Created[]): P
   for (let round = 0; round < 5; round++) for (const waiter of await open(server.port, challenges)) waiter.close()
 }
 
-/** Milliseconds from the request that bears the key until the client has the outcome, and the carrier its document. */
+/** Milliseconds from the request that bears the key: until the carrier has its document, and until the client has the outcome too. */
+type Pressed = { answered: number[]; heard: number[] }
+
 async function pressKeys(
   pressed: ComparedServer,
   waited: ComparedServer,
   first: number,
   count: number,
-): Promise<number[]> {
+): Promise<Pressed> {
   const created = await create(pressed, first, count)
   await loadRequests(pressed.port, created.map(pressed.answer), 200)
   const clients = await open(waited.port, created)
   const requests = created.map(pressed.lastKey)
-  return inGroups(count, PRESSES_AT_ONCE, async (index) => {
-    await Promise.all([send(pressed.port, requests[index]!), clients[index]!.outcome])
+  const answered: number[] = []
+  const heard = await inGroups(count, PRESSES_AT_ONCE, async (index) => {
+    const begun = performance.now()
+    const answer = send(pressed.port, requests[index]!).then(() => answered.push(performance.now() - begun))
+    await clients[index]!.outcome
     clients[index]!.close()
+    await answer
   })
+  return { answered, heard }
 }
