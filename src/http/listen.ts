@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { realClock } from '../time/clock.ts'
 import { sendEvents } from './server-sent-events.ts'
 
 /**
@@ -29,12 +30,12 @@ export function listen(app: Pick<Hono, 'fetch'>, { port, host }: Place, onListen
 
 function giveUpSlowBody(request: IncomingMessage, response: ServerResponse): void {
   if (!('content-length' in request.headers || 'transfer-encoding' in request.headers)) return
-  const timer = setTimeout(() => {
+  const cancel = realClock.after(BODY_MS, () => {
     if (request.complete) return
     if (!response.headersSent) request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
     request.socket.destroySoon()
-  }, BODY_MS)
-  request.once('close', () => clearTimeout(timer))
+  })
+  request.once('close', cancel)
 }
 
 /** Which setting is wrong, for an operator. */
