@@ -46,7 +46,11 @@ export function createPlaceDelivery(deps: Deps): PlaceDelivery {
 
   return async (transition, record, id) => {
     const delivery = record.challenge.deliveries.at(-1)
-    if (delivery?.id !== id || delivery.progress.state !== 'placing' || abandoned.has(id)) return record
+    if (delivery?.id !== id || delivery.progress.state !== 'placing') return record
+    if (abandoned.has(id)) {
+      slots.release(delivery)
+      return record
+    }
     const placement = await place(record, delivery).catch((error) => {
       slots.release(delivery)
       abandoned.add(record.challenge.id, id)

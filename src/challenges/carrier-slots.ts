@@ -1,5 +1,5 @@
-// Slots in a carrier's rate. One is reserved before or with the delivery that is saved, so that a call which would wait too
-// long goes through the next carrier, or is refused while nothing has been charged.
+// Slots in a carrier's rate. One is reserved with the delivery that is saved, so that a call which would wait too long goes
+// through the next carrier, or is refused while nothing has been charged.
 
 import type { CarrierName, Channel, Delivery, DeliveryId } from '../domain/challenge.ts'
 import type { Refusal } from '../domain/refusal.ts'
@@ -23,14 +23,14 @@ const NO_SLOT: Refusal = {
 }
 
 export type CarrierSlots = {
-  /** A new delivery with a slot reserved, through the first carrier that has one within the longest wait. */
-  nextDelivery(request: ChallengeRequest, channel: Channel): Promise<Delivery | Refusal>
-  /** Tries one carrier after another until `attempt` finds a slot; it gets a new delivery, and the slot that it needs. */
+  /** Tries one carrier after another until `attempt` finds a slot for a new delivery. */
   throughCarriers<T>(
     request: ChallengeRequest,
     channel: Channel,
-    attempt: (delivery: Delivery, slot: SlotRequest | null) => Promise<T | 'no_slot'>,
+    attempt: (delivery: Delivery) => Promise<T | 'no_slot'>,
   ): Promise<T | Refusal>
+  /** The slot that a delivery needs; `null`: none. */
+  slotFor(delivery: Delivery): SlotRequest | null
   /** A slot was reserved for the delivery, so many seconds from now. */
   reserved(delivery: Delivery, seconds: number): void
   /** Whether its carrier may be asked at once: the slot has come, or none is needed. */
@@ -77,13 +77,13 @@ export function createCarrierSlots({ carrierRates, selection, tasks, clock }: De
   async function throughCarriers<T>(
     request: ChallengeRequest,
     channel: Channel,
-    attempt: (delivery: Delivery, slot: SlotRequest | null) => Promise<T | 'no_slot'>,
+    attempt: (delivery: Delivery) => Promise<T | 'no_slot'>,
   ): Promise<T | Refusal> {
     const tried: CarrierName[] = []
     for (;;) {
       const delivery = selection.nextDelivery(request, channel, tried)
       if (!delivery) return tried.length === 0 ? NO_CARRIER : NO_SLOT
-      const result = await attempt(delivery, slotFor(delivery))
+      const result = await attempt(delivery)
       if (result !== 'no_slot') return result
       tried.push(delivery.carrier)
     }
@@ -93,10 +93,7 @@ export function createCarrierSlots({ carrierRates, selection, tasks, clock }: De
     waitFor,
     throughCarriers,
     reserved,
-    nextDelivery: (request, channel) =>
-      throughCarriers(request, channel, async (delivery) =>
-        (await waitFor(delivery)) === null ? 'no_slot' : delivery,
-      ),
+    slotFor,
     isDue(delivery) {
       const at = readyAt.get(delivery.id)
       return at === undefined ? slotFor(delivery) === null : at <= clock.now()

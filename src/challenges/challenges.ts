@@ -77,12 +77,13 @@ export function createChallenges({ store, carriers, settings, metrics, clock, lo
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
-  const limits = createDeliveryLimits({ rateLimits: store.rateLimits, settings })
+  const limits = createDeliveryLimits(settings)
   const knownRecords = createKnownRecords(clock)
   const { policy, pushes, serviceName, speechSpeed } = settings
   const transition = createTransition({
     store,
     limits,
+    slots,
     knownRecords,
     learntRules: createLearntRules({ limits, fraudFreeze: settings.fraudFreeze }),
     policy,

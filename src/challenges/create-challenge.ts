@@ -95,9 +95,15 @@ export function createCreateChallenge(deps: Deps): Create {
       reachable(input, carriers)
     if (refusal) return refusal
     const request = requestOf(service, input, sharedPhrase, number.region)
-    return slots.throughCarriers(request, input.channel, async (delivery, slot) => {
+    return slots.throughCarriers(request, input.channel, async (delivery) => {
       const challenge = newChallenge(input, delivery)
-      const created = { challenge, request, expiresIn: input.expiresIn, idempotency: claim, slot }
+      const created = {
+        challenge,
+        request,
+        expiresIn: input.expiresIn,
+        idempotency: claim,
+        slot: slots.slotFor(delivery),
+      }
       const late = (inserted: InsertResult) => reserve(delivery, inserted) && slots.release(delivery)
       const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery), late).catch(
         (error) => {

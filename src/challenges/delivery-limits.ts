@@ -7,11 +7,9 @@
 
 import type { Channel, Flow } from '../domain/challenge.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'
-import type { Refusal } from '../domain/refusal.ts'
-import { type GuardSettings, limitReached, limitsFor } from '../guard/guard.ts'
+import { type GuardSettings, limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import { wrongCodeKeys } from '../guard/wrong-codes.ts'
-import type { RateLimits } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
 
@@ -22,13 +20,9 @@ export type DeliveryLimits = {
   hashes(text: string): string[]
   /** What may refuse a delivery to a challenge's number, what it counts against, and holds. */
   startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
-  /** Whether a delivery would be refused now. */
-  check(request: Target, flow: Flow): Promise<Refusal | null>
 }
 
-type Deps = { rateLimits: RateLimits; settings: GuardSettings & { secrets: string[] } }
-
-export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLimits {
+export function createDeliveryLimits(settings: GuardSettings & { secrets: string[] }): DeliveryLimits {
   const hashes = (text: string) => numberHashes(settings.secrets, text)
   const limitsOf = ({ to, clientIpHashes }: Target) =>
     to === null ? [] : limitsFor(settings, { to, clientIpHashes }, hashes)
@@ -48,9 +42,5 @@ export function createDeliveryLimits({ rateLimits, settings }: Deps): DeliveryLi
       locks: locksOf(request, flow),
       hold: channel === 'call' && request.to !== null ? hashes(request.to) : [],
     }),
-    async check(request, flow) {
-      const exhausted = await rateLimits.check(limitsOf(request), locksOf(request, flow))
-      return exhausted && limitReached(exhausted)
-    },
   }
 }

@@ -1,6 +1,6 @@
 // "Call me again", "text me instead": another delivery of the same code, under the same budget.
 
-import type { ChallengeId, Channel } from '../domain/challenge.ts'
+import type { ChallengeId, Channel, Delivery } from '../domain/challenge.ts'
 import type { AskedBy, Policy } from '../domain/events.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { stateOf } from '../domain/state-machine.ts'
@@ -10,9 +10,7 @@ import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
-import type { DeliveryLimits } from './delivery-limits.ts'
 import { hasEnded, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
-import { reserveDelivery } from './reserve-delivery.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
@@ -21,7 +19,6 @@ type Deps = {
   store: Pick<Store, 'challenges'>
   settings: RedeliverySettings
   slots: CarrierSlots
-  limits: DeliveryLimits
   abandoned: AbandonedCreates
   transition: Transition
   waitForEffects: WaitForEffects
@@ -43,36 +40,45 @@ export type RedeliverChallenge = (
   arrivedAt: number,
 ) => Promise<ChallengeRecord | Refusal>
 
-export function createRedeliverChallenge(deps: Deps): RedeliverChallenge {
-  const { store, settings, slots, abandoned, transition, waitForEffects, clock } = deps
-
+export function createRedeliverChallenge({
+  store,
+  settings,
+  slots,
+  abandoned,
+  transition,
+  waitForEffects,
+  clock,
+}: Deps): RedeliverChallenge {
   return async (id, channel, by, arrivedAt) => {
     const record = await beforeSaveDeadline(clock, arrivedAt, () => store.challenges.find(id))
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel, settings)
     if (refusal) return refusal
-    const next = await reserveDelivery(deps, record.request, channel, record.challenge.flow, arrivedAt)
-    if ('refused' in next) return next
-    const result = await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
-      transition(
-        id,
-        (now) =>
-          isOver() || refusalOf(now, channel, settings)
-            ? null
-            : { type: 'delivery_requested', next, fallback: false, by },
-        record,
-      ),
-    ).catch((error) => {
-      slots.release(next)
+    return slots.throughCarriers(record.request, channel, async (next) => {
+      const result = await request(record, next, by, arrivedAt)
+      if (result.type === 'changed') return waitForEffects(result.record, result.effects, arrivedAt)
+      if (result.type === 'no_slot') return 'no_slot'
+      if (result.type === 'refused') return result.refusal
+      if (result.type === 'number_busy') return NUMBER_BUSY
+      if (result.type === 'not_found') return NOT_FOUND
+      return refusalOf(result.record, channel, settings) ?? NUMBER_BUSY
+    })
+  }
+
+  async function request(record: ChallengeRecord, next: Delivery, by: AskedBy, arrivedAt: number) {
+    const { id } = record.challenge
+    const decide = (now: ChallengeRecord) =>
+      refusalOf(now, next.channel, settings)
+        ? null
+        : ({ type: 'delivery_requested', next, fallback: false, by } as const)
+    try {
+      return await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
+        transition(id, (now) => (isOver() ? null : decide(now)), record),
+      )
+    } catch (error) {
       abandoned.add(id, next.id)
       throw error
-    })
-    if (result.type === 'changed') return waitForEffects(result.record, result.effects, arrivedAt)
-    slots.release(next)
-    if (result.type === 'refused') return result.refusal
-    if (result.type === 'number_busy') return NUMBER_BUSY
-    if (result.type === 'not_found') return NOT_FOUND
-    return refusalOf(result.record, channel, settings) ?? NUMBER_BUSY
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // The one way in which a challenge changes: read, decide, save under the version that was read, carry out the effects.
 // After a lost race it reads and decides again. Only creation writes a challenge in another way.
 
-import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { Challenge, ChallengeId, Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, step } from '../domain/state-machine.ts'
@@ -9,9 +9,10 @@ import { notAdmitted } from '../guard/guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord, SaveChallenge } from '../store/types.ts'
+import type { ChallengeRecord, DeliveryStart, SaveChallenge } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
 import type { NoteCarrierHealth } from './carrier-health.ts'
+import type { CarrierSlots } from './carrier-slots.ts'
 import {
   failuresOf,
   gateEntryOf,
@@ -36,6 +37,8 @@ export type TransitionResult =
   | { type: 'not_found' }
   /** The event was to place a call, and another call to the number is live. */
   | { type: 'number_busy' }
+  /** The event was another delivery, and the next slot in its carrier's rate is too far off. */
+  | { type: 'no_slot' }
   /** The event was another delivery, and a rule or an exhausted limit refuses it. */
   | { type: 'refused'; refusal: Refusal }
 
@@ -54,7 +57,8 @@ export type EffectRunner = (
 
 type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
-  limits: Pick<DeliveryLimits, 'startOf' | 'hashes'>
+  limits: DeliveryLimits
+  slots: Pick<CarrierSlots, 'slotFor' | 'reserved'>
   knownRecords: KnownRecords
   learntRules: LearntRules
   policy: Policy
@@ -68,7 +72,7 @@ type Deps = {
 }
 
 type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
-type NotSaved = 'stale' | 'locked' | 'number_busy' | Refusal
+type NotSaved = 'stale' | 'locked' | 'number_busy' | 'no_slot' | Refusal
 
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
@@ -77,6 +81,7 @@ export function createTransition(deps: Deps): Transition {
   const {
     store,
     limits,
+    slots,
     knownRecords,
     learntRules,
     policy,
@@ -99,7 +104,7 @@ export function createTransition(deps: Deps): Transition {
       const saved = event ? await save(record, event) : { record, changed: false, effects: [] }
       codesLocked ||= saved === 'locked'
       if (saved === 'stale' || saved === 'locked' || (isKnown && !isChange(saved))) continue
-      if (saved === 'number_busy') return { type: 'number_busy' }
+      if (saved === 'number_busy' || saved === 'no_slot') return { type: saved }
       if ('refused' in saved) return { type: 'refused', refusal: saved }
       const effects = begin(saved)
       if (end === null) return { type: saved.changed ? 'changed' : 'unchanged', record: saved.record, effects }
@@ -124,8 +129,6 @@ export function createTransition(deps: Deps): Transition {
       entry: ledgerEntry(record.challenge, event, taken),
       outbox: pushes ? outboxMessages(record.challenge, next, rules) : [],
       rules,
-      begins:
-        event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel, next.flow) : null,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       gateEntry: gateEntryOf(record, next, limits.hashes),
       failures: failuresOf(record, next, limits.hashes),
@@ -133,16 +136,31 @@ export function createTransition(deps: Deps): Transition {
       secondsUntilCheck: secondsUntilNextCheck(record, next),
       inTime: !record.challenge.outcome && event.type !== 'expired' && event.type !== 'number_reported',
     }
-    const saved = await knownRecords.save(next.id, () => store.challenges.save(change))
-    if (typeof saved === 'string') return saved
-    if (!('challenge' in saved))
-      return notAdmitted(saved, event.type === 'delivery_requested' ? event.next.channel : 'call')
+    const saved = await knownRecords.save(next.id, () =>
+      event.type === 'delivery_requested'
+        ? saveDelivery(change, event, limits.startOf(record.request, event.next.channel, next.flow))
+        : store.challenges.save(change),
+    )
+    if (typeof saved === 'string' || 'refused' in saved) return saved
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
     noteAnswer(record.challenge, saved)
     if (!record.challenge.outcome) noteOutcome(saved)
     if (rules.some(({ kind }) => kind === 'report')) tasks.add(endOthers(saved))
     return { record: saved, changed: true, effects }
+  }
+
+  /** The slot of a fallback is reserved when its carrier is to be asked (call-placement.ts). */
+  async function saveDelivery(
+    change: SaveChallenge,
+    { next, fallback }: { next: Delivery; fallback: boolean },
+    begins: DeliveryStart,
+  ): Promise<ChallengeRecord | NotSaved> {
+    const saved = await store.challenges.saveDelivery(change, begins, fallback ? null : slots.slotFor(next))
+    if (typeof saved === 'string') return saved
+    if (!('record' in saved)) return notAdmitted(saved, next.channel)
+    if (!fallback) slots.reserved(next, saved.slotWait)
+    return saved.record
   }
 
   function noteAnswer(before: Challenge, { challenge, deliveryAge }: ChallengeRecord): void {

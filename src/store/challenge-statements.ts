@@ -97,8 +97,8 @@ export type Admission = { exhaustedKey: string | null; retryAfter: number } & (
   | { rule: null; shown: null; until: null }
 )
 
-/** One row in any case; without an id nothing was saved. */
-type Saved = Admission & (ChallengeRow | { id: null })
+/** One row in any case; without an id nothing was saved. `isAsRead`: it was not for the challenge's sake. */
+type Saved = Admission & { isAsRead: boolean; slotWait: number | null } & (ChallengeRow | { id: null })
 
 /** What the database adds to a new challenge; the rest is known. One row in any case: without an id nothing was saved. */
 type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
@@ -141,6 +141,13 @@ const savedTo = (key: (typeof savedColumns)[number]) => INSERTED[key] ?? sql`inp
 
 // An update that waits for another one checks its conditions again on what that one left, so one of many wins. The
 // outcome is guarded here too.
+const IS_AS_READ = sql`
+  challenges.id = input.id and challenges.version = input.version
+    and (not ${value('inTime')}::boolean
+      or (challenges.expires_at > now() and not ${isReported(sql`challenges.`)}))
+    and (challenges.status = 'pending'
+      or (challenges.status = input.status and challenges.reason = input.reason))`
+
 const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
   challenge as (
     update ${challenges} set
@@ -154,11 +161,7 @@ const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
         least(case when input.status = 'pending' then challenges.expires_at end, now() + ${seconds('secondsUntilCheck')})
         end
     from input ${lockedFirst}
-    where challenges.id = input.id and challenges.version = input.version
-      and (not ${value('inTime')}::boolean
-        or (challenges.expires_at > now() and not ${isReported(sql`challenges.`)}))
-      and (challenges.status = 'pending'
-        or (challenges.status = input.status and challenges.reason = input.reason))
+    where ${IS_AS_READ}
     returning challenges.*
   ), ${EVENT_AND_MESSAGES}, ${RULES_LEARNT}`
 
@@ -180,10 +183,15 @@ export const saveCallOver = statement<ChallengeRow>(sql`
   with ${STATE}, ${savedWith(CHARGE_LEFT, sql``)}, ${FREED}
   select ${RECORD} from challenge`)
 
-/** Another delivery begins. */
+/** Another delivery begins. A slot is reserved only once nothing else stands against it: one that is refused costs none. */
 export const saveDelivery = statement<Saved>(sql`
-  with ${STATE}, ${REFUSED}, ${ADMITTED}, ${savedWith(CHARGE, sql`, admitted`)}, ${CONSUMED}, ${HELD}
-  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", ${RECORD}
+  with ${STATE}, ${REFUSED}, ${ADMITTED}, wanted as (
+    select from input, admitted, ${challenges} where ${IS_AS_READ} for update of challenges
+  ), ${SLOT_RESERVED},
+    ${savedWith(CHARGE, sql`, (select from wanted where ${NO_SLOT_NEEDED} or exists (select from slot)) as begins`)},
+    ${CONSUMED}, ${HELD}
+  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter",
+    exists (select from wanted) as "isAsRead", (select wait from slot) as "slotWait", ${RECORD}
   from (values (1)) as one_row
     left join refused on true left join exhausted on true left join challenge on true`)
 

@@ -49,9 +49,13 @@ export type ChallengeStore = {
   find(id: string): Promise<ChallengeRecord | null>
   findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. `locked`: after its failures. */
-  save(
+  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'locked'>
+  /** Another delivery begins with the change. `slot`, as of a new challenge's first. */
+  saveDelivery(
     change: SaveChallenge,
-  ): Promise<ChallengeRecord | 'stale' | 'locked' | 'number_busy' | ExhaustedLimit | StandingRule>
+    begins: DeliveryStart,
+    slot: SlotRequest | null,
+  ): Promise<Inserted | 'stale' | 'number_busy' | 'no_slot' | ExhaustedLimit | StandingRule>
   /** Challenges whose next check is due. Another instance gets others; after five seconds they are due again. */
   claimDue(limit: number): Promise<DueCheck[]>
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
@@ -138,17 +142,20 @@ export function challengeStore(database: Database): ChallengeStore {
       return rows.map((row) => recordFor(ids, row))
     },
 
-    async save({ next, inTime, begins, callOver, refund, gateEntry, failures, rules, ...change }) {
-      const learnt = JSON.stringify(ruleRows(rules))
-      const values = { ...toParameters(next), inTime, callOver, rules: learnt, ...valuesOf(change) }
-      if (begins) {
-        const saved = await begin(begins, (start) => statements.saveDelivery(database, { ...values, ...start }))
-        if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
-        const { rule, shown, until, exhaustedKey, retryAfter, ...row } = saved
-        if (rule !== null) return { rule, shown, until }
-        if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
-        return row.id === null ? 'stale' : recordFor([next.id], row)
-      }
+    async saveDelivery(change, begins, slot) {
+      const values = { ...savedValues(change), ...slotValues(slot) }
+      const saved = await begin(begins, (start) => statements.saveDelivery(database, { ...values, ...start }))
+      if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
+      const { rule, shown, until, exhaustedKey, retryAfter, isAsRead, slotWait, ...row } = saved
+      if (rule !== null) return { rule, shown, until }
+      if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
+      if (row.id === null) return isAsRead ? 'no_slot' : 'stale'
+      return { record: recordFor([change.next.id], row), slotWait: Math.max(0, slotWait ?? 0) }
+    },
+
+    async save(change) {
+      const { next, callOver, refund, gateEntry, failures } = change
+      const values = savedValues(change)
       if (gateEntry) {
         if (!gateEntry.isRight) await createWrongGateCounters(database, gateEntry)
         const [row] = await statements.saveGateEntry(database, { ...values, ...gateValues(gateEntry) })
@@ -200,6 +207,11 @@ function startValues({ rules, consume, locks, hold }: DeliveryStart) {
     locks: JSON.stringify(locks),
     hold: JSON.stringify(hold),
   }
+}
+
+function savedValues({ next, inTime, callOver, rules, ...change }: SaveChallenge) {
+  const learnt = JSON.stringify(ruleRows(rules))
+  return { ...toParameters(next), inTime, callOver, rules: learnt, ...valuesOf(change) }
 }
 
 function valuesOf({ entry, outbox, secondsUntilCheck }: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {

@@ -22,19 +22,12 @@ export type Limit = {
 export type ExhaustedLimit = { key: string; retryAfter: number }
 
 export type RateLimits = {
-  /** Whether one of the limits is exhausted or one of the keys locked, and which for longest. Counts nothing. */
-  check(limits: readonly Limit[], locks: readonly string[]): Promise<ExhaustedLimit | null>
   /** Deletes the windows that are over. */
   sweep(): Promise<void>
 }
 
 export function rateLimits(database: Database): RateLimits {
   return {
-    async check(limits, locks) {
-      if (limits.length + locks.length === 0) return null
-      const [exhausted] = await check(database, { limits: JSON.stringify(limits), locks: JSON.stringify(locks) })
-      return exhausted ?? null
-    },
     sweep: batchSweep((batch) => sweep(database, batch)),
   }
 }
@@ -55,19 +48,6 @@ const locks = (forShare: SQL) => sql`
       select * from ${failureCounters} as counter where counter.key = wanted.key ${forShare}
     ) as counter
   ) as failing where locked_until > now()`
-
-const check = statement<ExhaustedLimit>(sql`
-  with ${LIMITS}, counters as (
-    select limits.*, coalesce(count, 0) as count, coalesce(ends_at, now() + seconds * interval '1 second') as ends_at
-    from limits left join lateral (
-      select count, ends_at from ${rateLimitCounters} as counter
-      where counter.key = limits.key and counter.seconds = limits.seconds and counter.ends_at > now()
-      limit 1
-    ) as counter on true
-  )
-  select key, ${secondsUntil('ends_at')} as "retryAfter"
-  from (select key, ends_at from counters where count >= max union all ${locks(sql``)}) as stops
-  order by ends_at desc limit 1`)
 
 /**
  * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted and `refused`

@@ -68,8 +68,6 @@ export type SaveChallenge = {
   outbox: OutboxMessage[]
   /** What was learnt of the number. */
   rules: readonly NewRule[]
-  /** A delivery that was asked for begins. */
-  begins: DeliveryStart | null
   /** A call is over: its number is free. */
   callOver: boolean
   /** The keys of a gate were right, or wrong: counted for their number. */

@@ -19,6 +19,7 @@ test('checking codes does not postpone the check of a call whose placement is un
     knownRecords: createKnownRecords(realClock),
     learntRules: () => [],
     limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
+    slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },
     pushes: false,
     tasks: createBackgroundTasks(silentLogger),

@@ -127,6 +127,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       knownRecords: createKnownRecords(realClock),
       learntRules: () => [],
       limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
+      slots: { slotFor: () => null, reserved: () => {} },
       policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},
       metrics: createMetrics(),

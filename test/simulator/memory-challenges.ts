@@ -117,6 +117,16 @@ export function memoryChallenges({
     return limits.consume(consume)
   }
 
+  /** `null`: as it stands, the change may not be saved. */
+  function rowAsRead({ next, inTime }: SaveChallenge): Row | null {
+    const row = rows.get(next.id)
+    if (!row || row.challenge.version !== next.version) return null
+    if (inTime && (row.expiresAt <= now() || record(row).reported)) return null
+    const { outcome } = row.challenge
+    if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return null
+    return row
+  }
+
   return {
     async insert({ challenge, request, expiresIn, idempotency: claim, slot }, { begins, ...change }) {
       const { id } = challenge
@@ -157,22 +167,33 @@ export function memoryChallenges({
       })
     },
 
-    async save({ next, inTime, begins, callOver, refund, gateEntry, failures: counted, rules: learnt, ...change }) {
-      const refused = begins && rules.standing(begins.rules)
+    async saveDelivery(change, begins, slot) {
+      const refused = rules.standing(begins.rules)
       if (refused) return refused
-      const exhausted = begins && limits.exhausted(begins.consume, begins.locks)
+      const exhausted = limits.exhausted(begins.consume, begins.locks)
       if (exhausted) return exhausted
+      const row = rowAsRead(change)
+      if (!row) return 'stale'
+      const slotWait = slot ? slots.waitFor(slot) : 0
+      if (slotWait === null) return 'no_slot'
+      const { next, rules: learnt } = change
+      const challenge = changed(next, now())
+      if (isBusy(begins)) return 'number_busy'
+      if (slot) await slots.reserve(slot)
+      const charged = begin(next.id, begins)
+      return {
+        record: commit({ ...row, challenge, charge: chargeOf(charged) }, change, charged, [], learnt),
+        slotWait,
+      }
+    },
+
+    async save(change) {
+      const { next, callOver, refund, gateEntry, failures: counted, rules: learnt } = change
       const barred = counted.flatMap(({ keys, refusedWhileLocked }) => (refusedWhileLocked ? keys : []))
       if (failures.locked(barred)) return 'locked'
-      const row = rows.get(next.id)
-      if (!row || row.challenge.version !== next.version) return 'stale'
-      if (inTime && (row.expiresAt <= now() || record(row).reported)) return 'stale'
-      const { outcome } = row.challenge
-      if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return 'stale'
-      if (next.attemptsLeft < 0) throw new Error('violates check constraint "challenges_budget"')
-      if (begins && isBusy(begins)) return 'number_busy'
-      const challenge = withTimes({ ...next, version: next.version + 1 }, now())
-      const charged = begins ? begin(next.id, begins) : []
+      const row = rowAsRead(change)
+      if (!row) return 'stale'
+      const challenge = changed(next, now())
       if (callOver) for (const [hash, id] of activeCalls) if (id === next.id) activeCalls.delete(hash)
       limits.refund(refund)
       if (gateEntry) limits.countGate(gateEntry)
@@ -181,8 +202,7 @@ export function memoryChallenges({
       rules.enable(cleared)
       const { state } = next.deliveries.at(-1)!.progress
       const mayBeGivenBack = refund.length === 0 && (state === 'placing' || state === 'sent')
-      const charge = begins ? chargeOf(charged) : mayBeGivenBack ? row.charge : null
-      return commit({ ...row, challenge, charge }, change, charged, refund, learnt)
+      return commit({ ...row, challenge, charge: mayBeGivenBack ? row.charge : null }, change, [], refund, learnt)
     },
 
     async claimDue(limit) {
@@ -242,6 +262,12 @@ function recordOf(
 /** Without limits nothing is charged. */
 function chargeOf(charged: ChargedCounter[]): ChargedCounter[] | null {
   return charged.length > 0 ? charged : null
+}
+
+/** As it is saved. */
+function changed(next: Challenge, now: number): Challenge {
+  if (next.attemptsLeft < 0) throw new Error('violates check constraint "challenges_budget"')
+  return withTimes({ ...next, version: next.version + 1 }, now)
 }
 
 /** A delivery, or a turn of its call, is new while it bears no time yet; only the last delivery can be or have one. */

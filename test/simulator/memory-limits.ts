@@ -6,7 +6,7 @@ import { type GateEntry, wrongGateLimits } from '../../src/store/wrong-gates.ts'
 import type { MemoryFailures } from './memory-failures.ts'
 
 export type MemoryLimits = RateLimits & {
-  /** The answer of `check`, within a statement. */
+  /** Which of the limits is exhausted, or of the keys locked, for longest. */
   exhausted(limits: readonly Limit[], locks: readonly string[]): ExhaustedLimit | null
   /** Counts against every limit, of which none is exhausted. */
   consume(limits: readonly Limit[]): ChargedCounter[]
@@ -39,7 +39,6 @@ export function memoryLimits(now: () => number, failures: Pick<MemoryFailures, '
   }
   return {
     exhausted,
-    check: async (limits, locks) => exhausted(limits, locks),
     consume(limits) {
       return limits.flatMap((limit) => {
         const { count, endsAt } = open(limit)

@@ -23,7 +23,7 @@ export const MUTATIONS: Mutation[] = [
     edits: [
       {
         file: 'test/simulator/memory-challenges.ts',
-        find: "if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return 'stale'",
+        find: 'if (outcome && (outcome.status !== next.outcome?.status || outcome.reason !== next.outcome.reason)) return null',
         replace: '',
       },
       {
@@ -224,9 +224,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'all.flatMap((hash) => rates[what].slice(1).map((rate) =>',
   }),
   one('a fallback is not counted', 'src/challenges/transition.ts', {
-    find: "event.type === 'delivery_requested' ? limits.startOf(record.request, event.next.channel, next.flow) : null",
-    replace:
-      "event.type === 'delivery_requested' ? { ...limits.startOf(record.request, event.next.channel, next.flow), ...(event.fallback && { consume: [] }) } : null",
+    find: 'store.challenges.saveDelivery(change, begins, ',
+    replace: 'store.challenges.saveDelivery(change, { ...begins, ...(fallback && { consume: [] }) }, ',
   }),
   one('a delivery that rang nobody is not given back', 'src/challenges/change-record.ts', {
     find: 'return fault === null || charge === null ? [] : givenBack(charge, fault)',

@@ -179,7 +179,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
 
   for (;;) {
-    const kind = known.length === 0 ? 0 : chance.between(0, 15)
+    const kind = known.length === 0 ? 0 : chance.between(0, 14)
     const key = chance.pick(keys)
     const keyed = key ?? `${seed}-c`
     if (kind <= 1) {
@@ -212,11 +212,11 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       }
     } else if (kind <= 5) {
       const begins = chance.chance(0.3) ? start(0.5) : null
+      const slot = begins && chance.chance(0.5) ? { ...LANE, maxWaitSeconds: chance.pick([0, 15]) } : null
       const change = {
         next: next(),
         entry: { type: 'changed', delivery: null, facts: {} },
         outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
-        begins,
         rules: chance.chance(0.15) ? [rule(['opt_out', 'report'])] : [],
         // A delivery is asked for only when no call is live.
         callOver: begins === null && chance.chance(0.5),
@@ -231,16 +231,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       yield {
         what: `save ${change.next.id} version ${change.next.version}`,
         ask: async ({ challenges }) => {
-          const charge = givesBack && !change.begins ? (await challenges.find(change.next.id))?.charge : null
-          // Keys of a gate neither begin a delivery nor end one.
-          if (gateEntry)
-            return shown(
-              await challenges.save({ ...change, begins: null, callOver: false, refund: [], gateEntry, failures: [] }),
-            )
-          // Nor does a code.
-          if (failures.length > 0)
-            return shown(await challenges.save({ ...change, begins: null, refund: [], gateEntry: null, failures }))
-          return shown(await challenges.save({ ...change, refund: charge ?? [], gateEntry, failures }))
+          const charge = givesBack ? (await challenges.find(change.next.id))?.charge : null
+          const saved = { ...change, refund: [], gateEntry: null, failures: [] }
+          if (begins) return shown(await challenges.saveDelivery(saved, begins, slot))
+          // Keys of a gate end no delivery, nor does a code.
+          if (gateEntry) return shown(await challenges.save({ ...saved, callOver: false, gateEntry }))
+          if (failures.length > 0) return shown(await challenges.save({ ...saved, failures }))
+          return shown(await challenges.save({ ...saved, refund: charge ?? [] }))
         },
       }
     } else if (kind === 6) {
@@ -269,9 +266,6 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         ask: ({ idempotency }) => idempotency.finish(aRequest().serviceId, keyed, id, { b: 1, a: 2 }),
       }
     } else if (kind === 10) {
-      const { consume, locks } = start(0)
-      yield { what: 'check', ask: ({ rateLimits }) => rateLimits.check(consume, locks) }
-    } else if (kind === 11) {
       const slot = { ...LANE, maxWaitSeconds: chance.pick([0, 15]) }
       const gives = chance.chance(0.2)
       yield {
@@ -280,7 +274,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           wait: await (gives ? carrierRates.release(LANE) : carrierRates.reserve(slot)),
         }),
       }
-    } else if (kind === 12) {
+    } else if (kind === 11) {
       const how = chance.pick(['delivered', 'later', 'given up'])
       yield {
         what: `claim and ${how}`,
@@ -294,7 +288,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           return [claimed, failed.sort(), how === 'given up' ? await outbox.sendAgain('all', anAct) : null]
         },
       }
-    } else if (kind === 13) {
+    } else if (kind === 12) {
       const [added, asked] = [rule(['allow', 'block', 'opt_out', 'report', 'report']), question()]
       yield {
         what: `rule ${added.kind}`,
@@ -304,7 +298,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           return [await numberRules.allows(asked.keys), pending.sort()]
         },
       }
-    } else if (kind === 14) {
+    } else if (kind === 13) {
       const { keys } = question()
       const kinds = chance.pick([['allow', 'block'], ['report'], ['opt_out', 'report'], ['wrong_codes']] as const)
       const service = chance.pick([aRequest().serviceId, null])

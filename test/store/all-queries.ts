@@ -81,7 +81,6 @@ async function everything({
   await carrierRates.reserve({ ...lane, maxWaitSeconds: 10 })
   await carrierRates.release(lane)
   const limit = { key: 'number:tour', max: 3, seconds: 600 }
-  await limits.check([limit], ['code:tour'])
 
   const challenge = aChallenge()
   const request = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
@@ -119,8 +118,10 @@ async function everything({
   const [again] = await challenges.findMany([challenge.id])
   const ended = asRecord(await challenges.save(aChange(again!.challenge, { callOver: true, refund: again!.charge! })))
   const next = asRecord(
-    await challenges.save(
-      aChange(ended.challenge, { begins: { rules: NO_RULES, locks: [], consume: [limit], hold: ['hash'] } }),
+    await challenges.saveDelivery(
+      aChange(ended.challenge),
+      { rules: NO_RULES, locks: ['code:tour'], consume: [limit], hold: ['hash'] },
+      { ...lane, maxWaitSeconds: 10 },
     ),
   )
   await challenges.save(

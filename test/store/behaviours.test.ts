@@ -212,10 +212,10 @@ onEachDatabase((database) => {
       await challenges.save(aChange(first.challenge, { callOver: true }))
       const begins = { rules: NO_RULES, locks: [], consume: [], hold: [both, other] }
       const { challenge } = await insert(challenges, second, { begins })
-      const again = aChange({ ...first.challenge, version: 2 }, { begins })
-      assert.equal(await challenges.save(again), 'number_busy')
+      const again = aChange({ ...first.challenge, version: 2 })
+      assert.equal(await challenges.saveDelivery(again, begins, null), 'number_busy')
       await challenges.save(aChange(challenge, { callOver: true }))
-      asRecord(await challenges.save(again))
+      asRecord(await challenges.saveDelivery(again, begins, null))
     })
 
     test('are due at their expiry, or earlier when asked', async () => {
@@ -465,15 +465,10 @@ onEachDatabase((database) => {
       const prefix = { key: `prefix:${nanoid()}`, max: 2, seconds: 3600 }
       assert.equal(await isCounted([number, prefix]), true)
       assert.equal(await isCounted([prefix, number]), true)
-      for (const refused of [
-        await counted([number, prefix]),
-        await rateLimits(database()).check([number, prefix], []),
-      ]) {
-        assert.ok(refused !== null && typeof refused === 'object' && 'retryAfter' in refused)
-        assert.equal(refused.key, prefix.key)
-        assert.ok(refused.retryAfter > 3500 && refused.retryAfter <= 3600)
-      }
-      assert.equal(await rateLimits(database()).check([number], []), null)
+      const refused = await counted([number, prefix])
+      assert.ok(typeof refused === 'object' && 'retryAfter' in refused)
+      assert.equal(refused.key, prefix.key)
+      assert.ok(refused.retryAfter > 3500 && refused.retryAfter <= 3600)
       assert.equal(await isCounted([number]), true, 'the refused charge cost nothing')
       assert.equal(await isCounted([number]), false)
       assert.equal(await isCounted([]), true)
@@ -505,9 +500,10 @@ onEachDatabase((database) => {
       const slot = { carrier: 'plivo', channel: 'call', lane: 7, perSecond: 0.01, maxWaitSeconds: 10 } as const
       await carrierRateLimit(database()).reserve(slot)
       assert.equal(await insertion(challenges, aChallenge(), { begins, slot }), 'no_slot')
-      assert.equal(await challenges.save(aChange({ ...first.challenge, version: 7 }, { begins })), 'stale')
+      assert.equal(await challenges.saveDelivery(aChange({ ...first.challenge, version: 7 }), begins, null), 'stale')
+      assert.equal(await challenges.saveDelivery(aChange(first.challenge), begins, slot), 'no_slot')
       assert.equal(await count(limit), 2)
-      const again = asRecord(await challenges.save(aChange(first.challenge, { begins })))
+      const again = asRecord(await challenges.saveDelivery(aChange(first.challenge), begins, null))
       assert.deepEqual(
         again.charge?.map(({ key }) => key),
         [limit.key],

@@ -70,7 +70,6 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     entry: { type: 'changed', delivery: null, facts: {} },
     outbox: [],
     rules: [],
-    begins: null,
     callOver: false,
     gateEntry: null,
     failures: [],

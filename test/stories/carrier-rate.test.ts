@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import type { Clock } from '../../src/time/clock.ts'
-import { type Server, startServer } from '../http/test-server.ts'
+import { as, type Server, startServer } from '../http/test-server.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 
 /** The answer's own deadline passes at once; a wait for a slot in the rate ends when the test says. */
@@ -83,6 +84,48 @@ describe('an account with its next slot in 20 s', () => {
   })
 })
 
+describe('a redelivery that is refused', () => {
+  /** A text to a number, and what refuses a call to it from then on. */
+  const refusals: { why: string; status: number; refuse(server: Server, to: string): Promise<unknown> }[] = [
+    {
+      why: 'by a live call of another challenge',
+      status: 409,
+      refuse: (server, to) => server.ask('POST', '/v1/challenges', { to, flow: 'approve' }),
+    },
+    {
+      why: 'by an opt-out',
+      status: 403,
+      refuse: (server, to) => server.ask('POST', '/v1/numbers/opt-out', { to, channel: 'call' }),
+    },
+    {
+      why: 'by wrong gates',
+      status: 403,
+      refuse: (server) =>
+        server.query(`insert into rate_limit_counters (key, seconds, count, ends_at)
+          select 'gate:' || number_hash, 86400, 3, now() + interval '1 day' from challenges`),
+    },
+  ]
+
+  for (const { why, status, refuse } of refusals)
+    test(`${why} takes no slot from others, however many there are at once`, { skip: withoutPostgres }, async (t) => {
+      const server = await startServer({ cooldown: 0 }, ['twilio'], undefined, { call: 1, sms: null })
+      t.after(() => server.stop())
+      const to = nextNumber()
+      const { json } = await server.create({ to, channel: 'sms' })
+      await server.phones.phone(to).receives()
+      await refuse(server, to)
+      const redeliver = () =>
+        server.ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' }, as(json.page_token))
+      const tries = Array.from({ length: 40 }, redeliver)
+      const others = await Promise.all(Array.from({ length: 3 }, () => server.create({ flow: 'approve' })))
+      assert.deepEqual(new Set((await Promise.all(tries)).map((refused) => refused.status)), new Set([status]))
+      assert.deepEqual(
+        others.map((other) => other.status),
+        [201, 201, 201],
+      )
+    })
+})
+
 describe('an account with a call every 5 s', () => {
   const stateOfNext = async (server: Server) => (await server.create({ flow: 'approve' })).json.deliveries[0]?.state
 
@@ -131,20 +174,19 @@ describe('an account with a call every 5 s', () => {
     assert.deepEqual(server.phones.phone(canceled).calls, [])
   })
 
-  test('a redelivery is refused when its challenge is canceled while its slot is reserved', async (t) => {
+  test('a redelivery is refused when its challenge is canceled before it is saved', async (t) => {
     const { server } = await start(t)
     const to = nextNumber()
     const { json } = await server.create({ to, channel: 'sms' })
     await server.phones.phone(to).receives()
     await server.challenges.stop()
-    const { reserve } = server.store.carrierRates
-    server.store.carrierRates.reserve = async (...asked) => {
-      const wait = await reserve(...asked)
+    const { saveDelivery } = server.store.challenges
+    server.store.challenges.saveDelivery = async (...asked) => {
       assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
-      return wait
+      return saveDelivery(...asked)
     }
     const refused = await server.ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' })
-    server.store.carrierRates.reserve = reserve
+    server.store.challenges.saveDelivery = saveDelivery
     assert.equal(refused.status, 409)
     await server.challenges.stop()
     await server.phones.settled()

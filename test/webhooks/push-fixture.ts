@@ -47,6 +47,7 @@ export async function openPushFixture(database: Database) {
     knownRecords: createKnownRecords(realClock),
     learntRules: () => [],
     limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
+    slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },
     pushes: true,
     tasks: createBackgroundTasks(log),
