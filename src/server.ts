@@ -139,7 +139,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     async drain() {
       await periodicWork.end()
       await challenges.stop()
-      await stopPushes()
+      await Promise.all([stopPushes(), challenges.endAbandoned()])
       await store.close()
     },
   }

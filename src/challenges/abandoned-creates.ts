@@ -5,39 +5,99 @@ import type { ChallengeId, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Logger } from '../log/logger.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
+import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
+import { type Clock, sleep, withTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import type { Transition } from './transition.ts'
 
 export type AbandonedCreates = {
   add(challenge: ChallengeId, delivery: DeliveryId): void
   /** Saved too late, as it turns out: no carrier may be asked for it. */
   has(delivery: DeliveryId): boolean
-  /** Ends all of them that are there. */
+  /** Looks for them in one statement and ends those that are there. A look that is under way is not begun again. */
   endAll(transition: Transition): Promise<void>
+  /** In a stop: until none is left, as long as it may take. */
+  drain(transition: Transition): Promise<void>
 }
+
+type Deps = { challenges: Pick<Store['challenges'], 'findMany'>; clock: Clock; log: Logger }
+type Abandoned = { challenge: ChallengeId; delivery: DeliveryId; looks: number }
 
 /** A statement that was given up may still be carried out, a little after the database is back. */
 const LOOKS = 5
+/** An outage of a minute at a hundred creations a second leaves some thousands. */
+const MOST_PER_LOOK = 2_000
+/** Less than half of the connections: after an outage the requests need them too. */
+const ENDED_AT_ONCE = 4
+/** From one look of a stop to the next. */
+const STOP_LOOK_MS = 200
 
-export function createAbandonedCreates(log: Logger): AbandonedCreates {
-  const waiting = new Map<DeliveryId, { challenge: ChallengeId; looks: number }>()
-  return {
-    add: (challenge, delivery) => void waiting.set(delivery, { challenge, looks: 0 }),
-    has: (delivery) => waiting.has(delivery),
-    async endAll(transition) {
-      await Promise.all([...waiting].map(([delivery, { challenge, looks }]) => end(delivery, challenge, looks)))
+export function createAbandonedCreates({ challenges, clock, log }: Deps): AbandonedCreates {
+  /** The one whose look lies furthest back is the first. */
+  const waiting = new Map<DeliveryId, Abandoned>()
+  let looking: Promise<void> | null = null
 
-      async function end(delivery: DeliveryId, challenge: ChallengeId, looks: number): Promise<void> {
-        try {
-          const result = await transition(challenge, (record) => asNeverPlaced(record, delivery))
-          if ('record' in result && hasDelivery(result.record, delivery)) return void waiting.delete(delivery)
-        } catch (error) {
-          if (error instanceof DatabaseUnavailable) return
-          log.error({ err: error as Error, challenge, delivery }, 'abandoned create not ended')
-        }
-        if (looks + 1 === LOOKS) waiting.delete(delivery)
-        else waiting.set(delivery, { challenge, looks: looks + 1 })
+  function endAll(transition: Transition): Promise<void> {
+    looking ??= look(transition).finally(() => {
+      looking = null
+    })
+    return looking
+  }
+
+  async function look(transition: Transition): Promise<void> {
+    const asked = [...waiting.values()].slice(0, MOST_PER_LOOK)
+    if (asked.length === 0) return
+    const found = await recordsOf(asked)
+    if (found === null) return
+    const queue = asked.values()
+    const endSome = async () => {
+      for (const one of queue) await end(transition, one, found.get(one.challenge))
+    }
+    await Promise.all(Array.from({ length: ENDED_AT_ONCE }, endSome))
+  }
+
+  /** `null`: the database does not answer. */
+  async function recordsOf(asked: readonly Abandoned[]): Promise<Map<ChallengeId, ChallengeRecord> | null> {
+    try {
+      const records = await challenges.findMany([...new Set(asked.map(({ challenge }) => challenge))])
+      return new Map(records.map((record) => [record.challenge.id, record]))
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return null
+      log.error({ err: error as Error }, 'abandoned creates not read')
+      return new Map()
+    }
+  }
+
+  async function end(transition: Transition, one: Abandoned, record: ChallengeRecord | undefined): Promise<void> {
+    const { challenge, delivery } = one
+    try {
+      if (record && hasDelivery(record, delivery)) {
+        await transition(challenge, (now) => asNeverPlaced(now, delivery), record)
+        return void waiting.delete(delivery)
       }
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return
+      log.error({ err: error as Error, challenge, delivery }, 'abandoned create not ended')
+    }
+    waiting.delete(delivery)
+    if (one.looks + 1 < LOOKS) waiting.set(delivery, { ...one, looks: one.looks + 1 })
+  }
+
+  return {
+    add: (challenge, delivery) => void waiting.set(delivery, { challenge, delivery, looks: 0 }),
+    has: (delivery) => waiting.has(delivery),
+    endAll,
+    async drain(transition) {
+      let isOver = false
+      const untilNone = async () => {
+        while (waiting.size > 0 && !isOver) {
+          await endAll(transition)
+          if (waiting.size > 0) await sleep(clock, STOP_LOOK_MS)
+        }
+      }
+      await withTimeout(clock, DEADLINES.lastLooks, untilNone(), null)
+      isOver = true
     },
   }
 }

@@ -56,6 +56,8 @@ export type Challenges = Subscriptions & {
   breakers: Watched['breakers']
   /** When no work is under way any more. */
   stop(): Promise<void>
+  /** In a stop: ends what was saved of requests that were told that nothing was dialled. */
+  endAbandoned(): Promise<void>
 }
 
 export type ChallengeDeps = {
@@ -71,7 +73,7 @@ export type ChallengeDeps = {
 export function createChallenges({ store, carriers, settings, metrics, clock, log }: ChallengeDeps): Challenges {
   const secrets = challengeSecrets(settings.secrets)
   const tasks = createBackgroundTasks(log)
-  const abandoned = createAbandonedCreates(log)
+  const abandoned = createAbandonedCreates({ challenges: store.challenges, clock, log })
   const selection = createCarrierSelection(carriers, clock)
   const prepareRequest = createPrepareRequest({ settings, secrets })
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
@@ -130,5 +132,6 @@ export function createChallenges({ store, carriers, settings, metrics, clock, lo
         { carrier: name, breaker: 'deliveries', open: selection.deliveryBreaker(name).isOpen() },
       ]),
     stop: () => tasks.idle(),
+    endAbandoned: () => abandoned.drain(transition),
   }
 }

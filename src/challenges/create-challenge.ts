@@ -11,6 +11,7 @@ import { ruleQuestion } from '../guard/number-rules.ts'
 import { policyRefusal } from '../guard/policy.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { InsertChallenge, Inserted } from '../store/challenges.ts'
+import { NotExecuted } from '../store/database-errors.ts'
 import type { IdempotencyClaim } from '../store/idempotency.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.ts'
@@ -107,7 +108,7 @@ export function createCreateChallenge(deps: Deps): Create {
       const late = (inserted: InsertResult) => reserve(delivery, inserted) && slots.release(delivery)
       const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery), late).catch(
         (error) => {
-          abandoned.add(challenge.id, delivery.id)
+          if (!(error instanceof NotExecuted)) abandoned.add(challenge.id, delivery.id)
           throw error
         },
       )

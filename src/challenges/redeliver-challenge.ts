@@ -5,6 +5,7 @@ import type { AskedBy, Policy } from '../domain/events.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { stateOf } from '../domain/state-machine.ts'
 import { type PolicyName, policyRefusal } from '../guard/policy.ts'
+import { NotExecuted } from '../store/database-errors.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -76,7 +77,7 @@ export function createRedeliverChallenge({
         transition(id, (now) => (isOver() ? null : decide(now)), record),
       )
     } catch (error) {
-      abandoned.add(id, next.id)
+      if (!(error instanceof NotExecuted)) abandoned.add(id, next.id)
       throw error
     }
   }

@@ -1,7 +1,7 @@
 // The statements of an app's request share one deadline, counted from its arrival. After it the app is told that the
 // database does not answer, so nothing more is begun for the request.
 
-import { DatabaseUnavailable } from '../store/database-errors.ts'
+import { DatabaseUnavailable, NotExecuted } from '../store/database-errors.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 
@@ -16,7 +16,7 @@ export async function beforeSaveDeadline<T>(
   undo: (result: T) => void = () => {},
 ): Promise<T> {
   const left = () => arrivedAt + DEADLINES.saved - clock.now()
-  if (left() <= 0) throw new DatabaseUnavailable('The database was too slow for the request.')
+  if (left() <= 0) throw new NotExecuted('The database was too slow for the request.')
   let over = false
   const result = work(() => over)
   const inTime = await withTimeout(clock, left(), result, OVER)

@@ -8,6 +8,9 @@ export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable'
 }
 
+/** Nothing of the statement has happened or will: it never reached the database, or was rolled back whole. */
+export class NotExecuted extends DatabaseUnavailable {}
+
 /** The answer is another query's: a pooler or a failing connection has mixed them up. Never an answer for the caller. */
 export class ForeignRow extends DatabaseUnavailable {
   constructor() {
@@ -35,7 +38,8 @@ const OF_ONE_ROW = ['21', '22', '23', '27', '2F', '38', '39', '44', '54', 'P0', 
 
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable || !isOutage(error)) return error
-  return new DatabaseUnavailable('The database does not answer.', { cause: error })
+  const Unavailable = isNotExecuted(error) || isUnreachable(error) ? NotExecuted : DatabaseUnavailable
+  return new Unavailable('The database does not answer.', { cause: error })
 }
 
 export function violates(error: unknown, constraint: string): boolean {
@@ -55,6 +59,14 @@ export function isLost(error: unknown): boolean {
   // Node's and postgres.js's own connection errors bear an errno; several addresses tried at once bear several.
   if (error instanceof AggregateError) return error.errors.every(isLost)
   return 'errno' in error || /^(FATAL|PANIC)$/.test(severityOf(error) ?? '')
+}
+
+/** Not connected, so nothing was sent. Several addresses tried at once bear several errors. */
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isUnreachable)
+  if (!(error instanceof Error)) return false
+  const isOfConnecting = 'syscall' in error && (error.syscall === 'connect' || error.syscall === 'getaddrinfo')
+  return isOfConnecting || ('code' in error && error.code === 'CONNECT_TIMEOUT')
 }
 
 /** PgBouncer sends only the field that Postgres translates. */

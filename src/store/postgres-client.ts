@@ -11,10 +11,10 @@ import postgres from 'postgres'
 import { DEADLINES } from '../time/deadlines.ts'
 import type { ConnectionTarget } from './connection-string.ts'
 import type { Parameter } from './database.ts'
-import { DatabaseUnavailable } from './database-errors.ts'
+import { NotExecuted } from './database-errors.ts'
 
 /** A statement that met it was never sent. */
-export const RETIRED = new DatabaseUnavailable('The connection is retired.')
+export const RETIRED = new NotExecuted('The connection is retired.')
 
 export type Client = postgres.Sql
 

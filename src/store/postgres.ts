@@ -13,6 +13,7 @@ import {
   isLost,
   isNotExecuted,
   leavesConnectionUnusable,
+  NotExecuted,
 } from './database-errors.ts'
 import { createIdleConnections } from './idle-connections.ts'
 import { type Client, openClient, RETIRED, retire, send } from './postgres-client.ts'
@@ -74,7 +75,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
 
   async function ask<T>(text: string, params: readonly Parameter[], end: number): Promise<T[]> {
     const connection = await idle.take(Math.max(0, end - realClock.now()))
-    if (!connection) throw new DatabaseUnavailable(TOO_LATE)
+    if (!connection) throw new NotExecuted(TOO_LATE)
     connection.busy = true
     const rows = send(connection.client, text, params)
     const cancelReplacement = realClock.after(DEADLINES.silentConnection, () => replace(connection))

@@ -53,6 +53,8 @@ export const DEADLINES = {
   openConnections: 4_500,
   /** In a stop: pushes that are under way. */
   openPushes: 1_000,
+  /** In a stop, beside the pushes: looks for what was saved of requests that were told that it was not. */
+  lastLooks: 1_000,
   /** A request of `npm run doctor`. */
   doctorRequest: 5_000,
 } as const
@@ -70,7 +72,11 @@ export const PROMISES = {
   /** Every open answer is given before the process is killed, and the database is closed. */
   stop: {
     within: DEADLINES.stop,
-    sum: DEADLINES.notReady + DEADLINES.openConnections + DEADLINES.openPushes + DEADLINES.disconnect,
+    sum:
+      DEADLINES.notReady +
+      DEADLINES.openConnections +
+      Math.max(DEADLINES.openPushes, DEADLINES.lastLooks) +
+      DEADLINES.disconnect,
   },
   /** A message that is being sent is not sent by a second instance: its answer, and the claim and result in the database. */
   push: { within: DEADLINES.pushLease, sum: DEADLINES.pushAnswer + 2 * DEADLINES.statement },

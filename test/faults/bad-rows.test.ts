@@ -143,7 +143,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
         aCreation,
       )
     await database().query(`update challenges set deliveries = '{}' where id = $1`, [bad.id])
-    const abandoned = createAbandonedCreates(log)
+    const abandoned = createAbandonedCreates({ challenges, clock: realClock, log })
     const [failing, ending] = [bad.deliveries[0]!.id, good.deliveries[0]!.id]
     abandoned.add(bad.id, failing)
     abandoned.add(good.id, ending)

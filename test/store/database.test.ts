@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { type Logger, silentLogger } from '../../src/log/logger.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
-import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
+import { DatabaseUnavailable, NotExecuted } from '../../src/store/database-errors.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { readinessCheck } from '../../src/store/readiness.ts'
 import { serviceStore } from '../../src/store/services.ts'
@@ -138,7 +138,8 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
 
   test('that cannot be reached is unavailable', async (t) => {
     const database = await open(t, `postgres://postgres@127.0.0.1:${await freePort()}/postgres`)
-    await assert.rejects(database.query('select 1'), DatabaseUnavailable)
+    for (const text of ['select 1', 'create table never_sent ()'])
+      await assert.rejects(database.query(text), NotExecuted)
     // drizzle would wrap it, and the API would take that for a fault of its own.
     await assert.rejects(serviceStore(database).serviceByKey('a hash'), DatabaseUnavailable)
     await assert.rejects(challengeStore(database).ledger('chl_1'), DatabaseUnavailable)
@@ -182,6 +183,10 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
       assert.ok(answer.status === 'rejected' && answer.reason instanceof DatabaseUnavailable)
     assert.ok(took < 2_900, `${took} ms`)
     assert.equal(lost.length, 10)
+    const sent = answers
+      .slice(0, 30)
+      .filter((answer) => answer.status === 'rejected' && !(answer.reason instanceof NotExecuted))
+    assert.equal(sent.length, 10, 'what waited for a connection was never sent')
     await Promise.all(askAll())
   })
 
