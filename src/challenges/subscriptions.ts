@@ -3,6 +3,7 @@
 
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Logger } from '../log/logger.ts'
+import { outsideRequest } from '../log/request-context.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -119,12 +120,12 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
   function subscribe(id: ChallengeId, subscriber: Subscriber): () => void {
     const onChange = () => {
       changed.add(id)
-      void readChanged()
+      void outsideRequest(readChanged)
     }
     const entry = subscribers.get(id) ?? { unlisten: store.notifier.subscribe(id, onChange), all: new Set() }
     entry.all.add(subscriber)
     subscribers.set(id, entry)
-    cancelTick ??= clock.after(TICK_MS, tick)
+    cancelTick ??= outsideRequest(() => clock.after(TICK_MS, tick))
     return () => {
       entry.all.delete(subscriber)
       if (entry.all.size === 0) {

@@ -33,7 +33,8 @@ export async function createLogger({ level, format, secrets, destination }: LogO
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: errorFields },
-      mixin: () => requestContext.getStore() ?? {},
+      // A copy: pino writes the line's fields into what it gets.
+      mixin: () => ({ ...requestContext.getStore() }),
       hooks: { streamWrite: redactLine(secrets) },
     },
     stream,

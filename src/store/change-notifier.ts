@@ -7,6 +7,7 @@
 
 import { nanoid } from 'nanoid'
 import type { Logger } from '../log/logger.ts'
+import { outsideRequest } from '../log/request-context.ts'
 import { realClock, repeat, sleep } from '../time/clock.ts'
 import type { Database } from './database.ts'
 import { DatabaseUnavailable } from './database-errors.ts'
@@ -72,7 +73,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
   function sendSoon(word: string): void {
     if (isAlone) return
     changed.add(word)
-    sending ??= send()
+    sending ??= outsideRequest(send)
   }
 
   function announce(): void {

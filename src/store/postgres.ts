@@ -2,6 +2,7 @@
 // connection used again once it is in doubt.
 
 import type { Logger } from '../log/logger.ts'
+import { outsideRequest } from '../log/request-context.ts'
 import { realClock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import { explainConnectionError, NO_ANSWER } from './connection-error.ts'
@@ -50,7 +51,8 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
     if (closed || !connections.includes(connection)) return
     connections = connections.filter((other) => other !== connection)
     idle.remove(connection)
-    if (connection.answered && connection.busy) log.warn({}, 'database connection lost')
+    // The request that had it opened may have been answered long ago.
+    if (connection.answered && connection.busy) outsideRequest(() => log.warn({}, 'database connection lost'))
     void retire(connection.client, 0)
     add()
   }

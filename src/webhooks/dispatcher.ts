@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { challengeView } from '../http/challenge-view.ts'
 import type { Logger } from '../log/logger.ts'
+import { outsideRequest } from '../log/request-context.ts'
 import type { ClaimedMessage } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
@@ -47,7 +48,11 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
 
   function wake(): void {
     mayBeDue = true
-    claiming ??= claimDue()
+    if (claiming === null) outsideRequest(claim)
+  }
+
+  function claim(): void {
+    claiming = claimDue()
       .catch((err: Error) => log.error({ err }, 'webhooks not claimed'))
       .finally(() => {
         claiming = null

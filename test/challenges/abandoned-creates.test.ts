@@ -73,7 +73,10 @@ test('a stop ends a creation that was saved unknown to its app, so no later inst
     await next!.challenges.reconcile()
     await settled()
   }
-  const rows = await queryOnce(url, `select status, reason, deliveries #>> '{-1,progress,state}' as state from challenges`)
+  const rows = await queryOnce(
+    url,
+    `select status, reason, deliveries #>> '{-1,progress,state}' as state from challenges`,
+  )
   const failed = { status: 'undelivered', reason: 'carrier_failed', state: 'ended' }
   assert.deepEqual([...rows], [failed, failed])
   for (const number of [called, texted]) {
