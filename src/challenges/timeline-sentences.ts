@@ -198,7 +198,7 @@ const CAUSES: Record<FailureCause, string> = {
 
 /** The exact cause, and the code that the carrier gave, for whoever asks the carrier about it. */
 function because({ cause, why }: TimelineFacts): string {
-  const isOurs = why === undefined || why in UNASKED || why === 'no such call' || why === 'no answer'
+  const isOurs = why === undefined || Object.hasOwn(UNASKED, why) || why === 'no such call' || why === 'no answer'
   return `${cause ? `: ${CAUSES[cause]}` : ''}${isOurs ? '' : ` (${why})`}`
 }
 

@@ -169,6 +169,10 @@ export const rates = z
           return { max: Number(max), seconds: Number(span.slice(0, -1) || '1') * SECONDS[span.at(-1) as Unit] }
         }),
   )
+  .refine(
+    (found) => new Set(found.map(({ seconds }) => seconds)).size === found.length,
+    'has two limits in it for the same time (an hour is 1h and 60m)',
+  )
 
 export const speed = z
   .string()

@@ -36,9 +36,16 @@ export type Factors = {
 
 const REENCRYPT_BATCH = 200
 
+/** Whatever else stands in a path is no factor's, and may be no text that the database takes. */
+const FACTOR_ID = /^fct_[\w-]{1,64}$/
+
 export function createFactors(store: FactorStore, secrets: readonly string[]): Factors {
   /** The last one that was tried: the next round goes on behind it, also when it could not be encrypted anew. */
   let reencryptedTo: FactorId | '' = ''
+
+  async function recordOf(serviceId: string, id: string): Promise<FactorRecord | null> {
+    return FACTOR_ID.test(id) ? store.find(serviceId, id) : null
+  }
 
   /** Judges by the database's clock, as it was when the row was read. */
   function proofOf(record: FactorRecord, code: string): Proof | null {
@@ -82,7 +89,7 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
     },
 
     async find(serviceId, id) {
-      const record = await store.find(serviceId, id)
+      const record = await recordOf(serviceId, id)
       return record && factorOf(record)
     },
 
@@ -90,16 +97,16 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
       return (await store.list(serviceId, subject)).map(factorOf)
     },
 
-    delete: (serviceId, id) => store.delete(serviceId, id),
+    delete: async (serviceId, id) => FACTOR_ID.test(id) && store.delete(serviceId, id),
 
     async confirm(serviceId, id, code) {
-      const record = await store.find(serviceId, id)
+      const record = await recordOf(serviceId, id)
       if (!record) return 'not_found'
       return record.status === 'confirmed' ? 'already_confirmed' : checkCode(serviceId, record, code)
     },
 
     async check(serviceId, id, code) {
-      const record = await store.find(serviceId, id)
+      const record = await recordOf(serviceId, id)
       if (!record) return 'not_found'
       return record.status === 'pending' ? resultOf('not_confirmed', record) : checkCode(serviceId, record, code)
     },

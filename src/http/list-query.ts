@@ -39,7 +39,7 @@ export const listQuery = z
     cursor: z.string().optional().meta({ description: '`next_cursor` of the page before.' }),
   })
   .superRefine((query, context) => {
-    const isKnown = (name: string) => name in listQuery.shape || METADATA.test(name)
+    const isKnown = (name: string) => Object.hasOwn(listQuery.shape, name) || METADATA.test(name)
     const unknown = Object.keys(query).filter((name) => !isKnown(name))
     if (unknown.length > 0) context.addIssue({ code: 'unrecognized_keys', keys: unknown })
     const wanted = metadata.safeParse(metadataOf(query))

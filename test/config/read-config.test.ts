@@ -140,6 +140,13 @@ describe("an account's name is checked as its carrier documents it", () => {
   })
 })
 
+test('two limits for the same time are a fault, however they are written', () => {
+  for (const name of ['LIMIT_PER_NUMBER', 'LIMIT_PER_PREFIX', 'LIMIT_PER_IP'])
+    for (const twice of ['3/h,5/60m', '3/10m,3/10m', '1/d,2/h,9/24h'])
+      assertFault({ [name]: twice }, new RegExp(`^${name}: .* has two limits in it for the same time`))
+  assert.deepEqual(faults({ LIMIT_PER_NUMBER: '3/10m,5/h,10/d' }), [])
+})
+
 describe('a policy needs settings of its own', () => {
   for (const name of ['LIMIT_PER_NUMBER', 'LIMIT_PER_PREFIX', 'LIMIT_PER_IP'])
     test(`${name}=off is a fault under asvs, and under no other`, () => {

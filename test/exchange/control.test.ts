@@ -113,6 +113,8 @@ test('faults are switched, and the log shows every request', async () => {
   assert.equal(phones.injectedFaults.Plivo.status.double, true)
   await ask('POST', '/trouble', { company: 'Twilio', status: { lose: true }, requests: { delay: 5 } })
   assert.equal((await ask('POST', '/trouble', { company: 'Bell', status: {} })).status, 422)
+  assert.equal((await ask('POST', '/trouble', { status: { toString: true } })).status, 422)
+  assert.equal((await ask('POST', '/trouble', { constructor: { name: 'x' } })).status, 422)
   assert.deepEqual(
     Object.values(phones.injectedFaults).map(({ status, requests }) => [status.lose, requests.delay]),
     [

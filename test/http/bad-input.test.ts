@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { sanitizeText } from '../../src/domain/sanitize-text.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { type Server, startServer } from './test-server.ts'
+import { as, type Server, startServer } from './test-server.ts'
 
 let server: Server
 before(async () => {
@@ -220,4 +220,35 @@ test('well-formed text of every script is accepted, and returned as it will be s
     }),
     { numRuns: 25 },
   )
+})
+
+test('whatever stands in a path is 404 or refused, at every route', async () => {
+  const document = (await server.ask('GET', '/openapi.json')).json as unknown as { paths: Record<string, object> }
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, ':id')] as const),
+  )
+  const pages = [
+    ['GET', '/console/challenges/:id'],
+    ['POST', '/voice/twilio/:id/:id/answer'],
+    ['POST', '/sms/twilio/:id/:id'],
+  ] as const
+  const withId = [...described, ...pages].filter(([, path]) => path.includes(':id'))
+  assert.ok(withId.length > 12)
+  for (const [method, path] of withId)
+    for (const id of [
+      '%00',
+      'chl_%00',
+      'fct_%00',
+      'fct_%ED%A0%80',
+      'chl_%FF',
+      `fct_${'a'.repeat(5_000)}`,
+      '__proto__',
+    ]) {
+      const { status } = await server.app.request(path.replaceAll(':id', id), {
+        method,
+        headers: { ...as(server.key), 'Content-Type': 'application/json' },
+        ...(method === 'POST' && { body: '{"code":"123456"}' }),
+      })
+      assert.ok(status >= 400 && status < 500, `${method} ${path} ${id}: ${status}`)
+    }
 })

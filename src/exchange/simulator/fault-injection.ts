@@ -67,10 +67,10 @@ export function parseFaultPatch({
   if (company !== null && carrier === null) return `there is no company ${JSON.stringify(company)}`
   const known: Record<string, Record<string, unknown>> = noFaults()
   for (const [kind, part] of Object.entries(value)) {
-    const kinds = known[kind]
+    const kinds = Object.hasOwn(known, kind) ? known[kind] : undefined
     if (!kinds || typeof part !== 'object' || part === null) return `there are no faults of "${kind}"`
     for (const [name, setting] of Object.entries(part)) {
-      if (!(name in kinds)) return `there is no fault "${name}" of ${kind}`
+      if (!Object.hasOwn(kinds, name)) return `there is no fault "${name}" of ${kind}`
       const right = CHECKS[name]?.(setting) ?? typeof setting === typeof kinds[name]
       if (!right) return `${kind}.${name} cannot be ${JSON.stringify(setting)}`
     }

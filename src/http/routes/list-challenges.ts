@@ -6,7 +6,7 @@ import { APPROVED } from '../examples.ts'
 import { cursorOf, listFilter, listQuery, METADATA_PARAMETER } from '../list-query.ts'
 import type { ServiceAuth } from '../middleware/auth.ts'
 import { API_KEY, problemResponses } from '../openapi.ts'
-import { isRefused, problem } from '../problems.ts'
+import { invalid, isRefused, problem } from '../problems.ts'
 
 const route = createRoute({
   tags: ['Challenges'],
@@ -34,6 +34,8 @@ type Deps = { challenges: Challenges; serviceAuth: ServiceAuth }
 
 export function listChallengesRoute(app: OpenAPIHono, { challenges, serviceAuth }: Deps): void {
   app.openapi({ ...route, middleware: [serviceAuth] as const }, async (c) => {
+    // What the query is parsed into can't hold a field of that name.
+    if (new URL(c.req.url).searchParams.has('__proto__')) return problem(invalid('__proto__', 'is no field'))
     const filter = listFilter(c.var.service.id, c.req.valid('query'))
     if (isRefused(filter)) return problem(filter)
     const { records, next } = await challenges.list(filter)
