@@ -1,7 +1,7 @@
 // So many of something in so many seconds, counted for all instances together. A delivery is counted by the statement that
 // saves it and given back by the one that saves its end (challenge-statements.ts): neither happens without the other.
 
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { failureCounters } from './guard-schema.ts'
@@ -41,11 +41,11 @@ const LIMITS = sql`
 export const secondsUntil = (time: string) => sql`greatest(1, ceil(extract(epoch from ${sql.raw(time)} - now())))::int`
 
 /** What failures in a row have locked (failure-counters.ts). A row that is locked is read as its last holder left it. */
-const locks = (forShare: SQL) => sql`
+const LOCKS = sql`
   select key, locked_until as ends_at from (
     select counter.key, counter.locked_until
     from (select jsonb_array_elements_text(${sql.placeholder('locks')}::text::jsonb) as key order by 1) as wanted, lateral (
-      select * from ${failureCounters} as counter where counter.key = wanted.key ${forShare}
+      select * from ${failureCounters} as counter where counter.key = wanted.key for share
     ) as counter
   ) as failing where locked_until > now()`
 
@@ -73,7 +73,7 @@ export const ADMITTED = sql`
       coalesce(locked.ends_at, now() + limits.seconds * interval '1 second') as ends_at
     from limits left join locked using (key, seconds)
   ), locks as (
-    ${locks(sql`for share`)}
+    ${LOCKS}
   ), exhausted as (
     select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after
     from (select key, ends_at from counters where count >= max union all select * from locks) as stops
