@@ -12,7 +12,8 @@ import { table } from './table.ts'
 
 const PERIOD_WORDS: Record<Period, string> = { '24h': '24 hours', '7d': '7 days', '30d': '30 days' }
 const COUNTRIES_SHOWN = 20
-const countryNames = new Intl.DisplayNames('en', { type: 'region' })
+/** Made when a page first needs it: it takes as long as a tenth of the start. */
+let countryNames: Intl.DisplayNames | undefined
 
 export function statisticsPage(period: Period, summary: Summary, frame: Frame): Html {
   const content = html`
@@ -124,9 +125,14 @@ function countryTable(countries: readonly Group[]): Html {
 
 /** `001` stands for the codes that no country owns. */
 function countryName(region: string): string {
-  return region === '001' ? 'No country' : (countryNames.of(region) ?? region)
+  return region === '001' ? 'No country' : (namesOfCountries().of(region) ?? region)
 }
 
 function timeWords(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+function namesOfCountries(): Intl.DisplayNames {
+  countryNames ??= new Intl.DisplayNames('en', { type: 'region' })
+  return countryNames
 }

@@ -1,6 +1,6 @@
 // The API's description: for programs at /openapi.json, for people at /docs.
 
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
@@ -9,8 +9,8 @@ import { docsPage } from '../pages/docs.ts'
 import { problemsPage } from '../pages/problems.ts'
 import { scalarBundle } from '../scalar-bundle.ts'
 
-const [script, css] = await Promise.all(
-  ['docs.js', 'problems.css'].map((name) => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')),
+const [script, css] = ['docs.js', 'problems.css'].map((name) =>
+  readFileSync(new URL(`../pages/${name}`, import.meta.url), 'utf8'),
 )
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8'

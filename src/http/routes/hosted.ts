@@ -1,6 +1,6 @@
 // The page of one challenge for apps that build none, and the element that it is made of.
 
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
@@ -10,8 +10,8 @@ import { browserModule } from '../browser-modules.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { hostedPage } from '../pages/hosted.ts'
 
-const [script, css] = await Promise.all(
-  ['hosted.js', 'hosted.css'].map((name) => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')),
+const [script, css] = ['hosted.js', 'hosted.css'].map((name) =>
+  readFileSync(new URL(`../pages/${name}`, import.meta.url), 'utf8'),
 )
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
