@@ -85,7 +85,7 @@ export function createSubscriptions({ store, transition, tasks, clock, log }: De
     }
   }
 
-  /** What the one that knows least has been told. */
+  /** The lowest version that one of its subscribers has been given. */
   function seenVersion(id: ChallengeId): number {
     return Math.min(
       ...subscribers

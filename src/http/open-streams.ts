@@ -1,5 +1,5 @@
 // The event streams that are open. One timer keeps all of them alive, a few at a time: ten thousand timers take 2 MiB, and ten
-// thousand comments at once hold everything else up for a tenth of a second.
+// thousand comments at once block the event loop for a tenth of a second.
 
 import { type Clock, repeat } from '../time/clock.ts'
 

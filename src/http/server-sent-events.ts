@@ -1,5 +1,5 @@
 // Server-sent events (html.spec.whatwg.org, 9.2). On a socket they are written to Node's own response, since a ReadableStream
-// with what is around it takes 10 KiB a client more; who asks the app without a socket reads a ReadableStream.
+// with what is around it takes 10 KiB a client more. Where there is no socket the answer is a ReadableStream.
 
 import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
@@ -43,7 +43,7 @@ export function eventStream(source: EventSource): Response {
 export function sendEvents(response: Response, outgoing: ServerResponse): Response {
   const source = sources.get(response)
   if (!source) return response
-  // What is below it in Hono's adapter keeps the whole request until then, to abort a signal that nobody has asked for.
+  // Hono's adapter listens too, and keeps the whole request for it, to abort a signal that no stream uses.
   outgoing.removeAllListeners('close')
   outgoing.on('close', source.leave)
   outgoing.on('error', source.leave)
