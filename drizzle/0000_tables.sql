@@ -118,14 +118,6 @@ CREATE TABLE "readiness" (
 	"checked_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "services" (
-	"id" text PRIMARY KEY NOT NULL,
-	"name" text NOT NULL,
-	"key_hash" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "services_key_hash_unique" UNIQUE("key_hash")
-);
---> statement-breakpoint
 CREATE TABLE "failure_counters" (
 	"key" text PRIMARY KEY NOT NULL,
 	"count" integer NOT NULL,
@@ -163,6 +155,27 @@ CREATE TABLE "audit_log" (
 	"hash" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"service_id" text,
+	"name" text NOT NULL,
+	"key_hash" text NOT NULL,
+	"scopes" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone,
+	CONSTRAINT "api_keys_key_hash_unique" UNIQUE("key_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "services" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text,
+	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"deleted_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
 CREATE INDEX "challenges_number_hash_created_at" ON "challenges" USING btree ("number_hash","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("service_id","created_at");--> statement-breakpoint
@@ -180,6 +193,7 @@ CREATE INDEX "outbox_pending_challenge_id" ON "outbox" USING btree ("challenge_i
 CREATE INDEX "rate_limit_counters_ends_at" ON "rate_limit_counters" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "failure_counters_ends_at" ON "failure_counters" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint
+CREATE INDEX "api_keys_service_id" ON "api_keys" USING btree ("service_id");--> statement-breakpoint
 -- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page.
 ALTER TABLE "challenges" SET (fillfactor = 80);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (fillfactor = 70);--> statement-breakpoint

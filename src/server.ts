@@ -2,11 +2,12 @@
 
 import type { Hono } from 'hono'
 import type { Carrier } from './carriers/carrier.ts'
-import type { ChallengeSettings } from './challenges/challenge-settings.ts'
+import type { ChallengeSettings, ServiceSettings, SettingsOf } from './challenges/challenge-settings.ts'
 import { type Challenges, createChallenges } from './challenges/challenges.ts'
-import { buildCarriers, homeRegions } from './config/build-carriers.ts'
+import { buildCarriers } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
+import { environmentSettings, ownSettingFaults, ownSettings } from './config/service-settings.ts'
 import { operatorConsole, withoutSignIn } from './console/console.ts'
 import type { PageLink } from './console/pages/page-frame.ts'
 import { createFactors } from './factors/factors.ts'
@@ -14,7 +15,8 @@ import { createApp } from './http/app.ts'
 import { onThisMachine } from './http/middleware/this-machine.ts'
 import type { Logger } from './log/logger.ts'
 import { createMetrics } from './metrics/metrics.ts'
-import { withFirstService } from './store/first-service.ts'
+import { createManageServices } from './services/manage-services.ts'
+import { openServiceDirectory, type ServiceDirectory } from './services/service-directory.ts'
 import { openStore, type Store } from './store/store.ts'
 import { type Clock, realClock, repeat } from './time/clock.ts'
 import { DEADLINES } from './time/deadlines.ts'
@@ -50,6 +52,7 @@ export type Server = {
 /** About once a second; instances share the work by skipping what another has taken. */
 const RECONCILE_SPREAD_MS = 200
 const SWEEP_MS = 60_000
+const SERVICES_MS = 2_000
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
@@ -58,9 +61,16 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const carriers = overrides.carriers ?? buildCarriers(config.carriers, config)
   const settings = { ...challengeSettings(config), ...overrides.settings }
   const store = overrides.store ?? (await openStore({ ...databaseOptions(config), log }))
-  const services = await withFirstService(store.services, settings.serviceName, config.API_KEY)
+  const services = await openServiceDirectory({
+    store: store.services,
+    name: settings.serviceName,
+    apiKeys: config.API_KEY,
+    clock,
+  })
   const metrics = createMetrics()
-  const challenges = createChallenges({ store, carriers, settings, metrics, clock, log })
+  const settingsOf = createSettingsOf(services, settings, config)
+  const challenges = createChallenges({ store, carriers, settings, settingsOf, metrics, clock, log })
+  services.onDeleted(challenges.cancelAllOf)
   metrics.watch({
     waiters: challenges.waiters,
     breakers: challenges.breakers,
@@ -98,6 +108,11 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     factors,
     store,
     services,
+    manageServices: createManageServices({
+      store: store.services,
+      settingFaults: (texts) => ownSettingFaults({ ...config, carriers: carriers.map(({ name }) => name) }, texts),
+      changed: services.refresh,
+    }),
     carriers,
     publicUrl: config.publicUrl,
     serviceName: settings.serviceName,
@@ -125,6 +140,9 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     start() {
       const reconcileMs = DEADLINES.reconcilerRound - Math.random() * RECONCILE_SPREAD_MS
       periodicWork.every(reconcileMs, challenges.reconcile)
+      periodicWork.every(SERVICES_MS, services.refresh)
+      periodicWork.every(SWEEP_MS, services.noteUse)
+      periodicWork.every(SWEEP_MS, () => store.services.sweep())
       periodicWork.every(SWEEP_MS, async () => challenges.sweep())
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
@@ -186,15 +204,22 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     serviceName: config.SERVICE_NAME ?? 'Answerback',
     possibleRegions: config.POSSIBLE_NUMBERS ?? new Set(),
     policy: { gate: config.GATE, drawnKey: config.APPROVE_KEY === 'drawn' },
-    sharedPhrase: config.SHARED_PHRASE,
     speechSpeed: config.EXCHANGE_SPEED,
-    detectVoicemail: config.DETECT_VOICEMAIL,
     pushes: config.WEBHOOK_URL !== undefined,
-    origin: config.ORIGIN ?? null,
-    countries: config.ALLOWED_COUNTRIES ?? homeRegions(config),
-    limits: { number: config.LIMIT_PER_NUMBER, prefix: config.LIMIT_PER_PREFIX, ip: config.LIMIT_PER_IP },
-    cooldown: config.RESEND_COOLDOWN,
-    fraudFreeze: config.FRAUD_FREEZE,
-    policyName: config.POLICY,
+    ...environmentSettings(config),
+  }
+}
+
+/** Made anew when a service has changed. */
+function createSettingsOf(services: ServiceDirectory, settings: ChallengeSettings, config: Config): SettingsOf {
+  const made = new Map<string, { version: number; own: ServiceSettings }>()
+  return (id) => {
+    const service = services.find(id)
+    if (!service) return settings
+    const known = made.get(id)
+    if (known?.version === service.version) return known.own
+    const own = { ...settings, serviceName: service.name, ...ownSettings(config, service.settings) }
+    made.set(id, { version: service.version, own })
+    return own
   }
 }

@@ -11,6 +11,7 @@ import type { ChallengeRecord } from '../store/types.ts'
 import type { CallbackTarget } from './callback-urls.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
 import { type ChallengeSecrets, scriptContext } from './challenge-secrets.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 import { callEnded, messageUndelivered } from './delivery-end.ts'
 import type { KnownRecords } from './known-records.ts'
 import type { Transition } from './transition.ts'
@@ -23,7 +24,7 @@ export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) =>
 
 type Deps = {
   carriers: readonly Carrier[]
-  serviceName: string
+  settingsOf: SettingsOf
   speechSpeed: number
   secrets: ChallengeSecrets
   selection: Pick<CarrierSelection, 'afterFailure'>
@@ -32,7 +33,7 @@ type Deps = {
 }
 
 export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
-  const { carriers, serviceName, speechSpeed, secrets, selection, knownRecords, transition } = deps
+  const { carriers, settingsOf, speechSpeed, secrets, selection, knownRecords, transition } = deps
 
   return async (target, event) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
@@ -56,6 +57,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
   }
 
   function contextOf(record: ChallengeRecord, delivery: DeliveryId, carrier: Carrier): ScriptContext {
+    const { serviceName } = settingsOf(record.request.serviceId)
     return scriptContext(record, delivery, carrier, serviceName, secrets)
   }
 

@@ -5,16 +5,13 @@ import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { callbackUrls, receiptUrl } from './callback-urls.ts'
 import type { ChallengeSecrets } from './challenge-secrets.ts'
-import type { ChallengeSettings } from './challenge-settings.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 import { messageText } from './message-text.ts'
 
 const RING_SECONDS = 25
 const MAX_CALL_SECONDS = 180
 
-type Deps = {
-  settings: Pick<ChallengeSettings, 'publicUrl' | 'serviceName' | 'origin' | 'detectVoicemail'>
-  secrets: ChallengeSecrets
-}
+type Deps = { publicUrl: string; settingsOf: SettingsOf; secrets: ChallengeSecrets }
 
 /** Makes the request; nothing is asked of the carrier before the function that it gives is called. */
 export type PrepareRequest = (
@@ -23,7 +20,7 @@ export type PrepareRequest = (
   delivery: Delivery,
 ) => (signal: AbortSignal) => Promise<PlacementResult>
 
-export function createPrepareRequest({ settings, secrets }: Deps): PrepareRequest {
+export function createPrepareRequest({ publicUrl, settingsOf, secrets }: Deps): PrepareRequest {
   return (carrier, record, delivery) => {
     if (delivery.channel === 'sms') {
       const sms = message(carrier, record, delivery)
@@ -34,10 +31,11 @@ export function createPrepareRequest({ settings, secrets }: Deps): PrepareReques
   }
 
   function call(carrier: Carrier, record: ChallengeRecord, delivery: Delivery): PlaceCall {
+    const { from, detectVoicemail } = settingsOf(record.request.serviceId)
     return {
       ...common(record, delivery),
-      from: record.request.from ?? carrier.from,
-      urls: callbackUrls(settings.publicUrl, {
+      from: record.request.from ?? from[carrier.name] ?? carrier.from,
+      urls: callbackUrls(publicUrl, {
         carrier: carrier.name,
         locale: carrier.resolveVoiceLocale(record.request.locale),
         challenge: record.challenge.id,
@@ -45,13 +43,14 @@ export function createPrepareRequest({ settings, secrets }: Deps): PrepareReques
       }),
       ringSeconds: RING_SECONDS,
       maxSeconds: MAX_CALL_SECONDS,
-      detect: settings.detectVoicemail,
+      detect: detectVoicemail,
       extension: record.request.extension,
     }
   }
 
   function message(carrier: Carrier, record: ChallengeRecord, delivery: Delivery): SendSms {
     const { challenge, request } = record
+    const settings = settingsOf(request.serviceId)
     const target = { carrier: carrier.name, challenge: challenge.id, delivery: delivery.id }
     const minutes = Math.max(1, Math.floor((Date.parse(record.expiresAt) - Date.parse(delivery.createdAt)) / 60_000))
     const body = messageText({
@@ -61,8 +60,8 @@ export function createPrepareRequest({ settings, secrets }: Deps): PrepareReques
       origin: settings.origin,
       minutes,
     })
-    const { from } = request
-    return { ...common(record, delivery), from, body, receiptUrl: receiptUrl(settings.publicUrl, target) }
+    const from = request.from ?? settings.from[carrier.name] ?? null
+    return { ...common(record, delivery), from, body, receiptUrl: receiptUrl(publicUrl, target) }
   }
 }
 

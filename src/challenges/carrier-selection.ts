@@ -6,6 +6,7 @@ import type { CarrierName, Challenge, Channel, Delivery } from '../domain/challe
 import type { Locale } from '../domain/locale.ts'
 import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 import { type CircuitBreaker, circuitBreaker } from './circuit-breaker.ts'
 
 export type CarrierSelection = {
@@ -20,8 +21,18 @@ export type CarrierSelection = {
   deliveryBreaker(name: CarrierName): CircuitBreaker
 }
 
+/** Those that a service may be served by, in its order of preference; `null`: all. */
+export function allowedCarriers(
+  carriers: readonly Carrier[],
+  names: readonly CarrierName[] | null,
+): readonly Carrier[] {
+  return names === null ? carriers : names.flatMap((name) => carriers.find((carrier) => carrier.name === name) ?? [])
+}
+
+type Deps = { carriers: readonly Carrier[]; settingsOf: SettingsOf; clock: Clock }
+
 /** `carriers`: in order of preference. */
-export function createCarrierSelection(carriers: readonly Carrier[], clock: Clock): CarrierSelection {
+export function createCarrierSelection({ carriers, settingsOf, clock }: Deps): CarrierSelection {
   const breakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
   const deliveryBreakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
   const breaker = (name: CarrierName) => breakers.get(name)!
@@ -38,7 +49,7 @@ export function createCarrierSelection(carriers: readonly Carrier[], clock: Cloc
       return challenge.outcome ? null : selection.nextDelivery(request, delivery.channel, tried)
     },
     nextDelivery(request, channel, exclude = []) {
-      const able = carriers.filter(
+      const able = allowedCarriers(carriers, settingsOf(request.serviceId).carriers).filter(
         (carrier) =>
           !exclude.includes(carrier.name) &&
           (request.carrier === null || request.carrier === carrier.name) &&

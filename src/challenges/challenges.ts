@@ -18,7 +18,7 @@ import { createPrepareRequest } from './carrier-requests.ts'
 import { createCarrierSelection } from './carrier-selection.ts'
 import { createCarrierSlots } from './carrier-slots.ts'
 import { type ChallengeSecrets, challengeSecrets } from './challenge-secrets.ts'
-import type { ChallengeSettings } from './challenge-settings.ts'
+import type { InstallationSettings, SettingsOf } from './challenge-settings.ts'
 import { type CheckCode, createCheckCode } from './check-code.ts'
 import { type Create, createCreateChallenge } from './create-challenge.ts'
 import { createDeliveryLimits } from './delivery-limits.ts'
@@ -45,8 +45,10 @@ export type Challenges = Subscriptions & {
   timeline(record: ChallengeRecord): Promise<TimelineEvent[]>
   numbers: Numbers
   secrets: ChallengeSecrets
+  /** Ends what a service has pending, and hangs up its phones. */
+  cancelAllOf(serviceId: string): void
   /** Between two deliveries of one challenge. */
-  cooldownSeconds: number
+  cooldownOf(serviceId: string): number
   /** approve: the key that approves is drawn for each call. */
   drawnKey: boolean
   /** Checks everything whose time to be checked has come. */
@@ -64,32 +66,34 @@ export type ChallengeDeps = {
   store: Store
   /** In order of preference. */
   carriers: readonly Carrier[]
-  settings: ChallengeSettings
+  settings: InstallationSettings
+  settingsOf: SettingsOf
   metrics: Metrics
   clock: Clock
   log: Logger
 }
 
-export function createChallenges({ store, carriers, settings, metrics, clock, log }: ChallengeDeps): Challenges {
+export function createChallenges(deps: ChallengeDeps): Challenges {
+  const { store, carriers, settings, settingsOf, metrics, clock, log } = deps
   const secrets = challengeSecrets(settings.secrets)
   const tasks = createBackgroundTasks(log)
   const abandoned = createAbandonedCreates({ challenges: store.challenges, clock, log })
-  const selection = createCarrierSelection(carriers, clock)
-  const prepareRequest = createPrepareRequest({ settings, secrets })
+  const selection = createCarrierSelection({ carriers, settingsOf, clock })
+  const prepareRequest = createPrepareRequest({ publicUrl: settings.publicUrl, settingsOf, secrets })
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
-  const limits = createDeliveryLimits(settings)
+  const limits = createDeliveryLimits({ secrets: settings.secrets, settingsOf })
   const knownRecords = createKnownRecords(clock)
-  const { policy, pushes, serviceName, speechSpeed } = settings
+  const { policy, speechSpeed } = settings
   const transition = createTransition({
     store,
     limits,
     slots,
     knownRecords,
-    learntRules: createLearntRules({ limits, fraudFreeze: settings.fraudFreeze }),
+    learntRules: createLearntRules({ limits, settingsOf }),
     policy,
-    pushes,
+    settingsOf,
     tasks,
     log,
     runEffects,
@@ -101,15 +105,20 @@ export function createChallenges({ store, carriers, settings, metrics, clock, lo
   const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }
   const subscriptions = createSubscriptions({ store, transition, tasks, clock, log })
 
+  async function cancelAllOf(serviceId: string): Promise<void> {
+    for (const id of await store.challenges.pendingTo(serviceId, null))
+      await transition(id, ({ challenge }) => (challenge.outcome ? null : { type: 'canceled', by: 'operator' }))
+  }
+
   return {
     ...subscriptions,
-    create: createCreateChallenge({ ...shared, carriers, settings, runEffects, tasks, metrics }),
+    create: createCreateChallenge({ ...shared, carriers, settings, settingsOf, runEffects, tasks, metrics }),
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
-    redeliver: createRedeliverChallenge({ ...shared, settings }),
+    redeliver: createRedeliverChallenge({ ...shared, policy, settingsOf }),
     handleCarrierEvent: createHandleCarrierEvent({
       carriers,
-      serviceName,
+      settingsOf,
       speechSpeed,
       secrets,
       selection,
@@ -121,7 +130,8 @@ export function createChallenges({ store, carriers, settings, metrics, clock, lo
     timeline: async (record) => timelineOf(record, await store.challenges.ledger(record.challenge.id)),
     numbers: createNumbers(store.numberRules, limits.hashes),
     secrets,
-    cooldownSeconds: settings.cooldown,
+    cancelAllOf: (serviceId) => tasks.add(cancelAllOf(serviceId)),
+    cooldownOf: (serviceId) => settingsOf(serviceId).cooldown,
     drawnKey: policy.drawnKey,
     // Neither waits for the other, so a fault of one does not stop the other.
     reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),

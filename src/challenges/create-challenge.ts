@@ -18,8 +18,9 @@ import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.
 import type { Clock } from '../time/clock.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
+import { allowedCarriers } from './carrier-selection.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
-import type { ChallengeSettings } from './challenge-settings.ts'
+import type { InstallationSettings, SettingsOf } from './challenge-settings.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { NUMBER_BUSY } from './refusals.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
@@ -53,7 +54,8 @@ export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
 type Deps = {
   store: Pick<Store, 'challenges' | 'numberRules'>
   carriers: readonly Carrier[]
-  settings: ChallengeSettings
+  settings: Pick<InstallationSettings, 'secrets' | 'possibleRegions' | 'policy'>
+  settingsOf: SettingsOf
   slots: CarrierSlots
   limits: DeliveryLimits
   abandoned: AbandonedCreates
@@ -83,17 +85,18 @@ export type Create = (
 type InsertResult = Awaited<ReturnType<Store['challenges']['insert']>>
 
 export function createCreateChallenge(deps: Deps): Create {
-  const { store, carriers, settings, slots, limits, abandoned, metrics, clock } = deps
+  const { store, carriers, settings, settingsOf, slots, limits, abandoned, metrics, clock } = deps
   const newestSecretId = secretId(settings.secrets[0]!)
 
   return async (service, input, claim, arrivedAt) => {
     const number = parseNumber(input.to, null, settings.possibleRegions)
     if (!number.ok) return invalidField('to', number.message)
-    const sharedPhrase = input.sharedPhrase ?? settings.sharedPhrase
+    const own = settingsOf(service.id)
+    const sharedPhrase = input.sharedPhrase ?? own.sharedPhrase
     const refusal =
-      policyRefusal(settings.policyName, { ...input, sharedPhrase, drawnKey: settings.policy.drawnKey }) ??
+      policyRefusal(own.policyName, { ...input, sharedPhrase, drawnKey: settings.policy.drawnKey }) ??
       (await refusedUnlessListed(service, input, number, arrivedAt)) ??
-      reachable(input, carriers)
+      reachable(input, allowedCarriers(carriers, own.carriers))
     if (refusal) return refusal
     const request = requestOf(service, input, sharedPhrase, number.region)
     return slots.throughCarriers(request, input.channel, async (delivery) => {
@@ -125,7 +128,7 @@ export function createCreateChallenge(deps: Deps): Create {
     number: { region: string; type: string },
     arrivedAt: number,
   ): Promise<Refusal | null> {
-    const refusal = refusedNumber(settings, number)
+    const refusal = refusedNumber(settingsOf(service.id), number)
     if (refusal === null) return null
     const { keys } = ruleQuestion(to, service.id, channel, flow, limits.hashes)
     return (await beforeSaveDeadline(clock, arrivedAt, () => store.numberRules.allows(keys))) ? null : refusal

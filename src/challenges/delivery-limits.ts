@@ -7,11 +7,12 @@
 
 import type { Channel, Flow } from '../domain/challenge.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'
-import { type GuardSettings, limitsFor } from '../guard/guard.ts'
+import { limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import { wrongCodeKeys } from '../guard/wrong-codes.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 
 type Target = Pick<ChallengeRequest, 'to' | 'serviceId' | 'clientIpHashes'>
 
@@ -22,10 +23,12 @@ export type DeliveryLimits = {
   startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
 }
 
-export function createDeliveryLimits(settings: GuardSettings & { secrets: string[] }): DeliveryLimits {
-  const hashes = (text: string) => numberHashes(settings.secrets, text)
-  const limitsOf = ({ to, clientIpHashes }: Target) =>
-    to === null ? [] : limitsFor(settings, { to, clientIpHashes }, hashes)
+type Deps = { secrets: readonly string[]; settingsOf: SettingsOf }
+
+export function createDeliveryLimits({ secrets, settingsOf }: Deps): DeliveryLimits {
+  const hashes = (text: string) => numberHashes(secrets, text)
+  const limitsOf = ({ to, serviceId, clientIpHashes }: Target) =>
+    to === null ? [] : limitsFor(settingsOf(serviceId), { to, clientIpHashes }, hashes)
 
   const locksOf = ({ to }: Target, flow: Flow) => (to === null || flow === 'approve' ? [] : wrongCodeKeys(hashes(to)))
 

@@ -6,19 +6,21 @@ import { numberKeys } from '../guard/number-rules.ts'
 import { withoutDigits } from '../guard/numbers.ts'
 import type { NewRule } from '../store/number-rules.ts'
 import type { ChallengeRecord } from '../store/types.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 
 /** Saved with the change, or not at all. */
 export type LearntRules = (record: ChallengeRecord, event: ChallengeEvent, next: Challenge) => NewRule[]
 
-type Deps = { limits: Pick<DeliveryLimits, 'hashes'>; fraudFreeze: number }
+type Deps = { limits: Pick<DeliveryLimits, 'hashes'>; settingsOf: SettingsOf }
 
-export function createLearntRules({ limits, fraudFreeze }: Deps): LearntRules {
+export function createLearntRules({ limits, settingsOf }: Deps): LearntRules {
   return ({ request, challenge }, event, next) => {
     if (request.to === null) return []
     const keys = numberKeys(request.to, limits.hashes)
     const isReport = event.type === 'dtmf_received' && next.outcome?.reason === 'fraud_reported' && !challenge.outcome
     if (isReport) {
+      const { fraudFreeze } = settingsOf(request.serviceId)
       const said = { kind: 'report', forService: request.serviceId, forChannel: '', seconds: fraudFreeze } as const
       return [{ ...said, keys, shown: request.maskedNumber, reason: `reported in ${challenge.id}` }]
     }

@@ -4,13 +4,14 @@ import type { ChallengeId, Channel, Delivery } from '../domain/challenge.ts'
 import type { AskedBy, Policy } from '../domain/events.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { stateOf } from '../domain/state-machine.ts'
-import { type PolicyName, policyRefusal } from '../guard/policy.ts'
+import { policyRefusal } from '../guard/policy.ts'
 import { NotExecuted } from '../store/database-errors.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 import { hasEnded, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
@@ -18,19 +19,13 @@ import type { WaitForEffects } from './wait-for-effects.ts'
 
 type Deps = {
   store: Pick<Store, 'challenges'>
-  settings: RedeliverySettings
+  policy: Policy
+  settingsOf: SettingsOf
   slots: CarrierSlots
   abandoned: AbandonedCreates
   transition: Transition
   waitForEffects: WaitForEffects
   clock: Clock
-}
-
-type RedeliverySettings = {
-  /** Seconds between two deliveries of one challenge. */
-  cooldown: number
-  policyName: PolicyName
-  policy: Policy
 }
 
 /** `arrivedAt`: of the request, by the clock. */
@@ -43,7 +38,8 @@ export type RedeliverChallenge = (
 
 export function createRedeliverChallenge({
   store,
-  settings,
+  policy,
+  settingsOf,
   slots,
   abandoned,
   transition,
@@ -53,7 +49,7 @@ export function createRedeliverChallenge({
   return async (id, channel, by, arrivedAt) => {
     const record = await beforeSaveDeadline(clock, arrivedAt, () => store.challenges.find(id))
     if (!record?.request.to) return NOT_FOUND
-    const refusal = refusalOf(record, channel, settings)
+    const refusal = refusalOf(record, channel)
     if (refusal) return refusal
     return slots.throughCarriers(record.request, channel, async (next) => {
       const result = await request(record, next, by, arrivedAt)
@@ -62,16 +58,14 @@ export function createRedeliverChallenge({
       if (result.type === 'refused') return result.refusal
       if (result.type === 'number_busy') return NUMBER_BUSY
       if (result.type === 'not_found') return NOT_FOUND
-      return refusalOf(result.record, channel, settings) ?? NUMBER_BUSY
+      return refusalOf(result.record, channel) ?? NUMBER_BUSY
     })
   }
 
   async function request(record: ChallengeRecord, next: Delivery, by: AskedBy, arrivedAt: number) {
     const { id } = record.challenge
     const decide = (now: ChallengeRecord) =>
-      refusalOf(now, next.channel, settings)
-        ? null
-        : ({ type: 'delivery_requested', next, fallback: false, by } as const)
+      refusalOf(now, next.channel) ? null : ({ type: 'delivery_requested', next, fallback: false, by } as const)
     try {
       return await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
         transition(id, (now) => (isOver() ? null : decide(now)), record),
@@ -81,23 +75,24 @@ export function createRedeliverChallenge({
       throw error
     }
   }
-}
 
-function refusalOf(record: ChallengeRecord, channel: Channel, settings: RedeliverySettings): Refusal | null {
-  const { challenge, request } = record
-  if (challenge.outcome || record.expired) return hasEnded(challenge.outcome?.status ?? 'expired')
-  if (record.reported) return hasEnded('denied')
-  if (channel === 'sms' && challenge.flow !== 'send_code')
-    return invalidField('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
-  // The challenge may have been made before the policy was set.
-  const { codeLength, sharedPhrase } = request
-  const { drawnKey } = settings.policy
-  const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength, sharedPhrase, drawnKey })
-  if (refusal) return refusal
-  const state = stateOf(challenge)
-  if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
-  const wait = Math.ceil(settings.cooldown - record.deliveryAge)
-  return wait > 0
-    ? { refused: 'rate_limited', detail: `The last delivery was a moment ago: wait ${wait} s.`, retryAfter: wait }
-    : null
+  function refusalOf(record: ChallengeRecord, channel: Channel): Refusal | null {
+    const { challenge, request } = record
+    if (challenge.outcome || record.expired) return hasEnded(challenge.outcome?.status ?? 'expired')
+    if (record.reported) return hasEnded('denied')
+    if (channel === 'sms' && challenge.flow !== 'send_code')
+      return invalidField('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
+    // The challenge may have been made before the policy was set.
+    const { codeLength, sharedPhrase } = request
+    const settings = settingsOf(request.serviceId)
+    const { drawnKey } = policy
+    const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength, sharedPhrase, drawnKey })
+    if (refusal) return refusal
+    const state = stateOf(challenge)
+    if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
+    const wait = Math.ceil(settings.cooldown - record.deliveryAge)
+    return wait > 0
+      ? { refused: 'rate_limited', detail: `The last delivery was a moment ago: wait ${wait} s.`, retryAfter: wait }
+      : null
+  }
 }

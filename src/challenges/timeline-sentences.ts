@@ -101,7 +101,7 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
     right ? 'The right code was typed on the page.' : `A wrong code was typed on the page.${left(attemptsLeft)}`,
   number_reported: () => 'On another call to the number the person reported fraud, so this ended too.',
   codes_locked: () => 'Too many wrong codes in a row had been given for the number, so this one was not looked at.',
-  canceled: ({ by }) => (by === 'page' ? 'It was canceled on the page.' : 'The app canceled it.'),
+  canceled: ({ by }) => CANCELED[by ?? 'app'],
   expired: () => 'Its time was over.',
 }
 
@@ -109,6 +109,12 @@ const NO_FALLBACK: Record<string, string> = {
   rate_limited: 'a limit is used up',
   number_blocked: 'the number may not be reached',
   no_carrier: 'no carrier can do it now',
+}
+
+const CANCELED: Record<NonNullable<TimelineFacts['by']>, string> = {
+  app: 'The app canceled it.',
+  page: 'It was canceled on the page.',
+  operator: 'Its service was deleted, so it was canceled.',
 }
 
 /** What is said when a call is answered. */

@@ -13,6 +13,7 @@ import type { ChallengeRecord, DeliveryStart, SaveChallenge } from '../store/typ
 import type { BackgroundTasks } from './background-tasks.ts'
 import type { NoteCarrierHealth } from './carrier-health.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
+import type { ServiceSettings } from './challenge-settings.ts'
 import {
   failuresOf,
   gateEntryOf,
@@ -62,8 +63,7 @@ type Deps = {
   knownRecords: KnownRecords
   learntRules: LearntRules
   policy: Policy
-  /** The app wants outcomes pushed. */
-  pushes: boolean
+  settingsOf: (serviceId: string) => Pick<ServiceSettings, 'pushes'>
   tasks: BackgroundTasks
   log: Logger
   runEffects: EffectRunner
@@ -85,7 +85,7 @@ export function createTransition(deps: Deps): Transition {
     knownRecords,
     learntRules,
     policy,
-    pushes,
+    settingsOf,
     tasks,
     log,
     runEffects,
@@ -127,7 +127,7 @@ export function createTransition(deps: Deps): Transition {
     const change: SaveChallenge = {
       next,
       entry: ledgerEntry(record.challenge, event, taken),
-      outbox: pushes ? outboxMessages(record.challenge, next, rules) : [],
+      outbox: settingsOf(record.request.serviceId).pushes ? outboxMessages(record.challenge, next, rules) : [],
       rules,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       gateEntry: gateEntryOf(record, next, limits.hashes),

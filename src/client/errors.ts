@@ -4,6 +4,7 @@
 export type ErrorCode =
   | 'malformed'
   | 'unauthorized'
+  | 'forbidden'
   | 'country_not_allowed'
   | 'number_blocked'
   | 'policy'

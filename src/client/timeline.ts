@@ -39,7 +39,7 @@ export type TimelineFacts = {
   next?: string
   fallback?: boolean
   /** Who asked: the API key, or the page token. */
-  by?: 'app' | 'page'
+  by?: 'app' | 'page' | 'operator'
   /** What the caller heard from then on. */
   phase?: 'gate' | 'code' | 'question' | 'goodbye'
   /** Why it was said once more. */

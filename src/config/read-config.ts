@@ -115,7 +115,7 @@ function accountFaults(values: Values): string[] {
 }
 
 /** ASVS 5.0, 2.4.1 and 6.6.3: neither what costs money nor guessing may go on without end. */
-function policyFaults(values: Values): string[] {
+export function policyFaults(values: Values): string[] {
   if (values.POLICY !== 'asvs') return []
   const limits = ['LIMIT_PER_NUMBER', 'LIMIT_PER_PREFIX', 'LIMIT_PER_IP'] as const
   return limits

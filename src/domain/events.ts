@@ -6,7 +6,7 @@ import type { Channel, Delivery, DeliveryFailure, DeliveryId } from './challenge
 export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'finish' | 'none'
 
 /** Whose bearer a request had: the app's key, or the token of its page. For the ledger alone. */
-export type AskedBy = 'app' | 'page'
+export type AskedBy = 'app' | 'page' | 'operator'
 
 /** What the carrier gave as its reason, in its own short words or codes, or what kept us from asking it. For the ledger alone. */
 type GivenReason = { why?: string }

@@ -7,13 +7,15 @@ import type { Challenges } from '../challenges/challenges.ts'
 import type { Factors } from '../factors/factors.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { ServiceStore } from '../store/services.ts'
+import type { ManageServices } from '../services/manage-services.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
 import { withArrival } from './middleware/arrival.ts'
+import type { Services } from './middleware/auth.ts'
 import { requestLog, withRequestId } from './middleware/request-log.ts'
 import { openApiDocument } from './openapi.ts'
 import { notFound, onFault } from './problems.ts'
+import { adminRoutes } from './routes/admin-routes.ts'
 import { carrierWebhooks } from './routes/carrier-webhooks.ts'
 import { challengeRoutes } from './routes/challenges.ts'
 import { docs } from './routes/docs.ts'
@@ -27,7 +29,8 @@ export type AppParts = {
   challenges: Challenges
   factors: Factors
   store: Store
-  services: Pick<ServiceStore, 'serviceByKey'>
+  services: Services
+  manageServices: ManageServices
   carriers: Carrier[]
   publicUrl: string
   serviceName: string
@@ -49,6 +52,7 @@ export function createApp({
   factors,
   store,
   services,
+  manageServices,
   carriers,
   publicUrl,
   serviceName,
@@ -61,6 +65,8 @@ export function createApp({
   extras,
 }: AppParts): Hono {
   const api = new OpenAPIHono()
+  // Before the routes that give /v1 to pages of any origin.
+  api.route('/', adminRoutes({ services, manageServices, clock }))
   api.route('/', challengeRoutes({ challenges, services, idempotency: store.idempotency, stopping, clock, log }))
   api.route('/', factorRoutes({ factors, services, clock }))
   api.route('/', numberRoutes({ numbers: challenges.numbers, services, clock, log }))

@@ -35,7 +35,7 @@ export function viewFor(record: ChallengeRecord, byPage: boolean, challenges: Pa
   return shown ? { ...view, display_code: challenges.secrets.code(record) } : view
 }
 
-type PageFacts = Pick<Challenges, 'cooldownSeconds' | 'drawnKey' | 'secrets'>
+type PageFacts = Pick<Challenges, 'cooldownOf' | 'drawnKey' | 'secrets'>
 
 /** The words by which the person knows the call, for as long as they are worth something. */
 export function shownPhrase(record: ChallengeRecord, { secrets }: Pick<Challenges, 'secrets'>) {
@@ -48,7 +48,7 @@ export function shownPhrase(record: ChallengeRecord, { secrets }: Pick<Challenge
  * the code, and the seconds left by the database's clock, since the browser's may be wrong. Not the app's metadata.
  */
 export function pageView(record: ChallengeRecord, facts: PageFacts): ChallengeView {
-  const { cooldownSeconds, drawnKey } = facts
+  const { cooldownOf, drawnKey } = facts
   const phases = record.challenge.deliveries.map(({ progress }) =>
     progress.state === 'answered' ? progress.phase : null,
   )
@@ -60,7 +60,7 @@ export function pageView(record: ChallengeRecord, facts: PageFacts): ChallengeVi
     ...shownPhrase(record, facts),
     ...(drawnKey && view.flow === 'approve' && { key_drawn: true as const }),
     code_length: record.request.codeLength,
-    ...secondsLeft(record, cooldownSeconds),
+    ...secondsLeft(record, cooldownOf(record.request.serviceId)),
   }
 }
 

@@ -12,6 +12,7 @@ import { PROBLEMS, type ProblemCode } from './problems.ts'
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
 export const API_KEY = [{ apiKey: [] }]
+export const ADMIN_KEY = [{ adminKey: [] }]
 export const API_KEY_OR_PAGE_TOKEN = [{ apiKey: [] }, { pageToken: [] }]
 
 export function openApiDocument(app: OpenAPIHono, serverUrl: string): OpenApiDocument {
@@ -20,6 +21,11 @@ export function openApiDocument(app: OpenAPIHono, serverUrl: string): OpenApiDoc
     type: 'http',
     scheme: 'bearer',
     description: 'The API key of a service. Never in a browser.',
+  })
+  registry.registerComponent('securitySchemes', 'adminKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key of the installation, with the scope `admin`. A request that a page sends is refused.',
   })
   registry.registerComponent('securitySchemes', 'pageToken', {
     type: 'http',
@@ -42,9 +48,10 @@ export function openApiDocument(app: OpenAPIHono, serverUrl: string): OpenApiDoc
 
 type Responses = RouteConfig['responses']
 
-/** Codes that share a status share a response, with an example each. */
-export function problemResponses(...codes: ProblemCode[]): Responses {
-  const byStatus = Object.groupBy(new Set(codes), (code) => String(PROBLEMS[code].status))
+/** Codes that share a status share a response, with an example each. What wants a key may meet one without the scope. */
+export function problemResponses(...named: ProblemCode[]): Responses {
+  const codes = new Set(named.includes('unauthorized') ? [...named, 'forbidden' as const] : named)
+  const byStatus = Object.groupBy(codes, (code) => String(PROBLEMS[code].status))
   return Object.fromEntries(Object.entries(byStatus).map(([status, same = []]) => [status, problemResponse(same)]))
 }
 

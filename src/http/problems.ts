@@ -13,6 +13,7 @@ import type { problem as problemSchema } from './problem-schema.ts'
 export const PROBLEMS = {
   malformed: { status: 400, title: 'The body cannot be read as JSON' },
   unauthorized: { status: 401, title: 'A valid API key or page token is needed' },
+  forbidden: { status: 403, title: 'This API key may not do that' },
   country_not_allowed: { status: 403, title: 'Numbers of this country are not allowed' },
   number_blocked: { status: 403, title: 'This number may not be reached' },
   policy: { status: 403, title: 'The policy of this server forbids it' },

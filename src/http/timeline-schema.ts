@@ -42,7 +42,10 @@ const facts = z
     ref: z.string().optional().meta({ description: "The carrier's own name for the call or the message." }),
     next: z.string().optional().meta({ description: 'The delivery that began.' }),
     fallback: z.boolean().optional(),
-    by: z.enum(['app', 'page']).optional().meta({ description: 'Who asked: the API key, or the page token.' }),
+    by: z
+      .enum(['app', 'page', 'operator'])
+      .optional()
+      .meta({ description: 'Who asked: the API key, the page token, or an operator of this server.' }),
     phase: z
       .enum(['gate', 'code', 'question', 'goodbye'])
       .optional()

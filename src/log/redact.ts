@@ -4,7 +4,7 @@
 const NUMBER = /(?:\+|%2B)\d[\d ().-]{5,20}\d/gi
 /** A number that lost its plus. A JSON number (`"port":3000`), an id and a time are no such thing. */
 const BARE_NUMBER = /(?<!":)(?<![\w.-])\d{10,15}(?![\w-])/g
-const TOKEN = /\b(?:pgt|whsec)_[\w+/=.-]+/g
+const TOKEN = /\b(?:pgt|whsec|abk)_[\w+/=.-]+/g
 const AUTHORIZATION = /\b(Bearer|Basic) +[\w+/=.~-]+/gi
 /** The password in the address of a database or of a proxy. */
 const PASSWORD = /(?<=:\/\/[^\s:/@"]*:)[^\s/@"]+(?=@)/g

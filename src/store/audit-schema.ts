@@ -13,6 +13,12 @@ export type AuditAction =
   | 'number.unblocked'
   | 'webhooks.sent_again'
   | 'challenge.read'
+  | 'service.created'
+  | 'service.changed'
+  | 'service.deleted'
+  | 'key.created'
+  | 'key.rotated'
+  | 'key.deleted'
   /** The oldest entries were deleted: the chain now begins behind the one that this names. */
   | 'audit.swept'
 

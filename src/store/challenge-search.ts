@@ -9,7 +9,8 @@ import { RECORD } from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
 import { statement } from './orm.ts'
-import { challenges, services } from './schema.ts'
+import { challenges } from './schema.ts'
+import { services } from './service-schema.ts'
 import type { ChallengeRecord } from './types.ts'
 
 /** Where a page begins: behind this challenge. `createdAt`: microseconds since 1970, as digits. */

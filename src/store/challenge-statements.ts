@@ -236,4 +236,4 @@ export const refsInUse = statement<{ ref: string }>(sql`
 export const pendingTo = statement<{ id: ChallengeId }>(sql`
   select id from ${challenges}
   where next_check_at is not null and status = 'pending'
-    and service_id = ${value('serviceId')} and "to" = ${value('number')}`)
+    and service_id = ${value('serviceId')} and "to" = coalesce(${value('number')}::text, "to")`)

@@ -61,8 +61,8 @@ export type ChallengeStore = {
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
   refsInUse(numberHashes: readonly string[], carrier: CarrierName, refs: readonly string[]): Promise<string[]>
   ledger(id: string): Promise<LedgerLine[]>
-  /** The pending challenges of a service to a number. */
-  pendingTo(serviceId: string, number: E164): Promise<ChallengeId[]>
+  /** The pending challenges of a service to a number; `null`: to every one. */
+  pendingTo(serviceId: string, number: E164 | null): Promise<ChallengeId[]>
 }
 
 export function challengeStore(database: Database): ChallengeStore {

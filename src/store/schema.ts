@@ -36,13 +36,6 @@ import type { Locale } from '../domain/locale.ts'
 /** ISO 8601 in the code: both drivers parse it so. */
 export const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
 
-export const services = pgTable('services', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  keyHash: text('key_hash').notNull().unique(),
-  createdAt: time('created_at').notNull().defaultNow(),
-})
-
 /** Which columns are the state and which the request: challenge-record.ts. */
 export const challenges = pgTable(
   'challenges',

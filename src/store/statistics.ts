@@ -5,7 +5,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { CarrierName, Channel, Delivery, Outcome, Status } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
-import { challengeEvents, challenges, services } from './schema.ts'
+import { challengeEvents, challenges } from './schema.ts'
+import { services } from './service-schema.ts'
 
 /** Milliseconds since 1970 at the beginning of a stretch of time; `null` in a count of the whole period. */
 type At = { at: number | null }

@@ -4,10 +4,11 @@ import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { FailureChange } from './failure-counters.ts'
 import type { NewRule, RuleQuestion } from './number-rules.ts'
 import type { Limit } from './rate-limits.ts'
-import type { ChargedCounter, challengeEvents, challenges, outbox, services } from './schema.ts'
+import type { ChargedCounter, challengeEvents, challenges, outbox } from './schema.ts'
 import type { GateEntry } from './wrong-gates.ts'
 
-export type Service = Pick<typeof services.$inferSelect, 'id' | 'name'>
+/** As an app is known to a request: its name is the one that is spoken. */
+export type Service = { id: string; name: string }
 
 type ChallengeRow = typeof challenges.$inferSelect
 

@@ -70,7 +70,10 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
   },
   'number-rules.ts': { in: ['src/guard', 'src/store'], means: LAYERS },
   'guard.ts': { in: ['src/cli', 'src/guard'], means: 'who may be called: the command and what it asks' },
-  'commands.ts': { in: ['src/audit', 'src/guard', 'src/webhooks'], means: 'what a command of the operator says' },
+  'commands.ts': {
+    in: ['src/audit', 'src/guard', 'src/services', 'src/webhooks'],
+    means: 'what a command of the operator says',
+  },
   'factors.test.ts': { in: ['test/factors', 'test/http'], means: LAYERS },
   'cancel-challenge.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'check-code.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },

@@ -21,7 +21,7 @@ test('checking codes does not postpone the check of a call whose placement is un
     limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
     slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },
-    pushes: false,
+    settingsOf: () => ({ pushes: false }),
     tasks: createBackgroundTasks(silentLogger),
     log: silentLogger,
     runEffects: async (_, record) => record,

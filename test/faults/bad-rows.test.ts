@@ -131,7 +131,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},
       metrics: createMetrics(),
-      pushes: false,
+      settingsOf: () => ({ pushes: false }),
       tasks: createBackgroundTasks(log),
       log,
       runEffects: async (_, record) => record,

@@ -3,6 +3,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { openApiDocument } from '../../src/http/openapi.ts'
+import { adminRoutes } from '../../src/http/routes/admin-routes.ts'
 import { challengeRoutes } from '../../src/http/routes/challenges.ts'
 import { factorRoutes } from '../../src/http/routes/factors.ts'
 import { health } from '../../src/http/routes/health.ts'
@@ -25,6 +26,7 @@ type Document = {
 
 const api = new OpenAPIHono()
 // No part is used before the first request.
+api.route('/', adminRoutes({} as never))
 api.route('/', factorRoutes({} as never))
 api.route('/', numberRoutes({} as never))
 api.route('/', health({} as never))

@@ -66,7 +66,7 @@ test('a challenge is shown in the order of the contract, and as described', () =
   assert.equal(Object.keys(shown.deliveries[0]!).join(), 'id,channel,carrier,state,result,created_at')
   assert.equal(shown.deliveries[0]!.result, null, 'a call on the line has no result yet')
   const toPage = pageView(stored({}), {
-    cooldownSeconds: 10,
+    cooldownOf: () => 10,
     drawnKey: true,
     secrets: challengeSecrets(['a secret of the test, long enough']),
   })

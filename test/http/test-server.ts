@@ -12,6 +12,7 @@ import type { challenge, checked } from '../../src/http/challenge-schemas.ts'
 import type { problem } from '../../src/http/problem-schema.ts'
 import { createServer } from '../../src/server.ts'
 import { type Clock, realClock } from '../../src/time/clock.ts'
+import { anAct } from '../store/samples.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
 import { embeddedDirectory } from '../support/embedded-directory.ts'
@@ -64,7 +65,13 @@ export async function startServer(
 
   async function newService(name: string): Promise<string> {
     const apiKey = newKey()
-    await store.services.ensureService(name, keyHash(apiKey))
+    const id = `svc_${name}`
+    await store.services.create({ id, name, settings: {} }, anAct)
+    const scopes = ['create', 'read'] as const
+    await store.services.addKey(
+      { id: `apk_${name}`, serviceId: id, name, keyHash: keyHash(apiKey), scopes: [...scopes] },
+      anAct,
+    )
     return apiKey
   }
 

@@ -99,7 +99,7 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
   return {
     ...shaky,
     // An instance that can't start is no instance yet.
-    services: { ...shaky.services, ensureService: store.services.ensureService },
+    services: store.services,
     challenges: {
       ...shaky.challenges,
       claimDue: async (limit) =>

@@ -2,13 +2,13 @@
 // holds it against the true ones, so that it is no wishful model.
 
 import type { Store } from '../../src/store/store.ts'
-import type { Service } from '../../src/store/types.ts'
 import { type Commit, type MemoryChallenges, memoryChallenges } from './memory-challenges.ts'
 import { type MemoryFailures, memoryFailures } from './memory-failures.ts'
 import { memoryIdempotency } from './memory-idempotency.ts'
 import { type MemoryLimits, memoryLimits } from './memory-limits.ts'
 import { type MemoryNumberRules, memoryNumberRules } from './memory-number-rules.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
+import { memoryServices } from './memory-services.ts'
 import { memorySlots } from './memory-slots.ts'
 
 /** Everything but the notifier, of which each instance has its own. */
@@ -56,7 +56,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     statistics: async () => ({ from: 0, until: 0, isCut: false, challenges: [], deliveries: [], answerTimes: [] }),
     idempotency,
     outbox,
-    services: memoryServices(),
+    services: memoryServices(now),
     factors: noFactors(),
     rateLimits: limits,
     failureCounters: failures,
@@ -94,16 +94,4 @@ function noAuditLog(): Store['auditLog'] {
     throw new Error('A run of the simulator has no audit log.')
   }
   return { append: none, list: none, snapshot: none, sweep: async () => {} }
-}
-
-function memoryServices(): Store['services'] {
-  const services = new Map<string, Service>()
-  return {
-    async ensureService(name, keyHash) {
-      const service = { id: services.get(keyHash)?.id ?? `svc_${services.size + 1}`, name }
-      services.set(keyHash, service)
-      return service
-    },
-    serviceByKey: async (keyHash) => services.get(keyHash) ?? null,
-  }
 }

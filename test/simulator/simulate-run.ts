@@ -138,6 +138,8 @@ function drawSettings(prng: Prng): ChallengeSettings {
     publicUrl: PUBLIC_URL,
     secrets: ['a secret of the simulator, long enough'],
     serviceName: 'Acme',
+    carriers: null,
+    from: {},
     policy: { gate: true, drawnKey: prng.chance(0.5) },
     sharedPhrase: prng.chance(0.3),
     speechSpeed: 1,

@@ -13,7 +13,7 @@ import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
-import { serviceStore } from '../../src/store/services.ts'
+import { FIRST_SERVICE, type ServiceStore, serviceStore } from '../../src/store/services.ts'
 import { statisticsStore } from '../../src/store/statistics.ts'
 import { aChallenge, aChange, aCreation, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
 
@@ -75,8 +75,8 @@ async function everything({
   auditLog,
   retention,
 }: Stores): Promise<void> {
-  const { id: service } = await services.ensureService('Acme', 'a hash')
-  await services.serviceByKey('a hash')
+  const service = FIRST_SERVICE
+  await everyService(services)
   const lane = { carrier: 'twilio', channel: 'call', lane: 0, perSecond: 1 } as const
   await carrierRates.reserve({ ...lane, maxWaitSeconds: 10 })
   await carrierRates.release(lane)
@@ -166,6 +166,25 @@ async function everything({
   await limits.sweep()
   await failureCounters.sweep()
   await retention.sweep({ person: 0, ledger: 0, webhooks: false })
+}
+
+async function everyService(services: ServiceStore): Promise<void> {
+  await services.ensureFirst()
+  await services.create({ id: 'svc_tour', name: 'Acme', settings: { POLICY: 'asvs' } }, anAct)
+  await services.update('svc_tour', { name: 'Acme Bank', settings: { POLICY: null } }, anAct)
+  const key = { serviceId: 'svc_tour', name: 'web', scopes: ['create' as const] }
+  await services.addKey({ ...key, id: 'apk_tour1', keyHash: 'a hash' }, anAct)
+  const next = { id: 'apk_tour2', keyHash: 'another hash', overlapSeconds: 0 }
+  await services.rotateKey({ id: 'apk_tour1', serviceId: 'svc_tour' }, next, anAct)
+  await services.findKey('another hash')
+  await services.noteUse(['apk_tour2'])
+  await services.keys('svc_tour')
+  await services.revision()
+  await services.load()
+  await services.list()
+  await services.sweep()
+  await services.removeKey({ id: 'apk_tour2', serviceId: 'svc_tour' }, anAct)
+  await services.remove('svc_tour', anAct)
 }
 
 async function everyFactor(factors: Stores['factors']): Promise<void> {

@@ -9,7 +9,7 @@ import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { type Limit, rateLimits } from '../../src/store/rate-limits.ts'
-import { serviceStore } from '../../src/store/services.ts'
+import { type ServiceRow, serviceStore } from '../../src/store/services.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { onEachDatabase } from './each-database.ts'
 import { aChallenge, aChange, aCreation, aDelivery, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
@@ -556,16 +556,64 @@ onEachDatabase((database) => {
     assert.equal(await rates.reserve({ ...lane, carrier: 'bandwidth', perSecond: 5, maxWaitSeconds: 0 }), 0)
   })
 
-  test('a service is known by its key', async () => {
+  test('a service is there until it is deleted, and its keys hold until they are replaced or taken back', async () => {
     const services = serviceStore(database())
-    const hash = nanoid()
-    assert.equal(await services.serviceByKey(hash), null)
-    const made = await services.ensureService('Acme', hash)
-    assert.match(made.id, /^svc_/)
-    assert.deepEqual(await services.ensureService('Acme Bank', hash), { id: made.id, name: 'Acme Bank' })
-    assert.deepEqual(await services.serviceByKey(hash), { id: made.id, name: 'Acme Bank' })
+    const [id, hash] = [`svc_${nanoid()}`, nanoid()]
+    await services.ensureFirst()
+    await services.ensureFirst()
+    const before = await services.revision()
+    assert.deepEqual(await services.create({ id, name: 'Acme', settings: { GATE: 'off' } }, anAct).then(shownOf), {
+      name: 'Acme',
+      settings: { GATE: 'off' },
+    })
+    const change = { name: 'Acme Bank', settings: { GATE: null, POLICY: 'asvs' } }
+    assert.deepEqual(await services.update(id, change, anAct).then(shownOf), {
+      name: 'Acme Bank',
+      settings: { POLICY: 'asvs' },
+    })
+    assert.deepEqual(await services.update(id, { settings: {} }, anAct).then(shownOf), {
+      name: 'Acme Bank',
+      settings: { POLICY: 'asvs' },
+    })
+    assert.equal(await services.update('svc_none', { settings: {} }, anAct), null)
+
+    const key = { id: `apk_${nanoid()}`, serviceId: id, name: 'web', scopes: ['read' as const] }
+    assert.equal(await services.findKey(hash), null)
+    assert.equal(await services.addKey({ ...key, serviceId: 'svc_none', keyHash: nanoid() }, anAct), null)
+    await services.addKey({ ...key, keyHash: hash }, anAct)
+    assert.equal(await services.findKey(hash), key.id)
+    const other = { id: `apk_${nanoid()}`, keyHash: nanoid() }
+    assert.equal(await services.rotateKey({ ...key, serviceId: null }, { ...other, overlapSeconds: 60 }, anAct), null)
+    const next = await services.rotateKey(key, { ...other, overlapSeconds: 60 }, anAct)
+    assert.deepEqual([next!.name, next!.scopes, next!.secondsLeft], ['web', ['read'], null])
+    const kept = await services.keys(id)
+    assert.deepEqual(
+      kept.map((one) => one.id),
+      [key.id, other.id],
+    )
+    assert.ok(near(kept[0]!.secondsLeft!, 60))
+    await services.noteUse([other.id])
+    assert.match((await services.keys(id))[1]!.lastUsedAt!, /:00:00\.000Z$/)
+    await services.rotateKey({ ...key }, { id: `apk_${nanoid()}`, keyHash: nanoid(), overlapSeconds: 0 }, anAct)
+    assert.equal(await services.findKey(hash), null)
+    assert.equal(await services.removeKey({ ...other, serviceId: 'svc_none' }, anAct), false)
+    assert.equal(await services.removeKey({ ...other, serviceId: id }, anAct), true)
+    assert.equal(await services.removeKey({ ...other, serviceId: id }, anAct), false)
+
+    assert.equal((await services.load()).keys.filter(({ serviceId }) => serviceId === id).length, 1)
+    assert.equal(await services.remove(id, anAct), true)
+    assert.equal(await services.remove(id, anAct), false)
+    assert.equal(await services.update(id, { settings: {} }, anAct), null)
+    assert.deepEqual(await services.keys(id), [])
+    assert.ok(!(await services.list()).some((one) => one.id === id))
+    assert.ok((await services.load()).services.find((one) => one.id === id)!.deletedAt !== null)
+    assert.ok((await services.revision()) > before)
   })
 })
+
+function shownOf(row: ServiceRow | null): Pick<ServiceRow, 'name' | 'settings'> {
+  return { name: row!.name, settings: row!.settings }
+}
 
 type Rest = {
   request?: ReturnType<typeof aRequest>

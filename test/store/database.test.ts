@@ -141,7 +141,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     for (const text of ['select 1', 'create table never_sent ()'])
       await assert.rejects(database.query(text), NotExecuted)
     // drizzle would wrap it, and the API would take that for a fault of its own.
-    await assert.rejects(serviceStore(database).serviceByKey('a hash'), DatabaseUnavailable)
+    await assert.rejects(serviceStore(database).findKey('a hash'), DatabaseUnavailable)
     await assert.rejects(challengeStore(database).ledger('chl_1'), DatabaseUnavailable)
   })
 

@@ -49,7 +49,7 @@ export async function openPushFixture(database: Database) {
     limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
     slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },
-    pushes: true,
+    settingsOf: () => ({ pushes: true }),
     tasks: createBackgroundTasks(log),
     log,
     runEffects: async (_, record) => record,

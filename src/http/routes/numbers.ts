@@ -91,7 +91,7 @@ export function numberRoutes({ numbers, services, clock, log }: Deps): OpenAPIHo
     const number = givenNumber(to, region)
     if (typeof number !== 'string') return problem(number)
     const { id: service } = c.var.service
-    const by = { actor: `service:${service}`, reason: sanitizeText(reason, 200) }
+    const by = { actor: c.var.actor, reason: sanitizeText(reason, 200) }
     const lifted = await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.unblock(number, service, by))
     const masked = maskNumber(number)
     if (lifted) log.info({ service, to: masked, reason: by.reason }, 'report of fraud lifted')
@@ -102,7 +102,7 @@ export function numberRoutes({ numbers, services, clock, log }: Deps): OpenAPIHo
     const { to, region, channel, reason } = c.req.valid('json')
     const number = givenNumber(to, region)
     if (typeof number !== 'string') return problem(number)
-    const by = { actor: `service:${c.var.service.id}`, reason: reason && sanitizeText(reason, 200) }
+    const by = { actor: c.var.actor, reason: reason && sanitizeText(reason, 200) }
     await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.optOut(number, channel, by))
     const masked = maskNumber(number)
     log.info({ service: c.var.service.id, to: masked, channel }, 'number opted out')
