@@ -17,6 +17,7 @@ import type { Logger } from './log/logger.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createManageServices } from './services/manage-services.ts'
 import { openServiceDirectory, type ServiceDirectory } from './services/service-directory.ts'
+import { FIRST_SERVICE } from './store/services.ts'
 import { openStore, type Store } from './store/store.ts'
 import { type Clock, realClock, repeat } from './time/clock.ts'
 import { DEADLINES } from './time/deadlines.ts'
@@ -218,7 +219,9 @@ function createSettingsOf(services: ServiceDirectory, settings: ChallengeSetting
     if (!service) return settings
     const known = made.get(id)
     if (known?.version === service.version) return known.own
-    const own = { ...settings, serviceName: service.name, ...ownSettings(config, service.settings) }
+    // WEBHOOK_URL is the first service's: another app learns nothing of it.
+    const pushes = settings.pushes && id === FIRST_SERVICE
+    const own = { ...settings, pushes, serviceName: service.name, ...ownSettings(config, service.settings) }
     made.set(id, { version: service.version, own })
     return own
   }
