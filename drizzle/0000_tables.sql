@@ -171,6 +171,8 @@ CREATE TABLE "services" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text,
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"webhook_secrets" text,
+	"secret_id" text,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"deleted_at" timestamp with time zone

@@ -16,7 +16,9 @@ import { onThisMachine } from './http/middleware/this-machine.ts'
 import type { Logger } from './log/logger.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createManageServices } from './services/manage-services.ts'
+import { createPushEndpoints, type PushEndpoints } from './services/push-endpoints.ts'
 import { openServiceDirectory, type ServiceDirectory } from './services/service-directory.ts'
+import { createWebhookSecrets } from './services/webhook-secrets.ts'
 import { FIRST_SERVICE } from './store/services.ts'
 import { openStore, type Store } from './store/store.ts'
 import { type Clock, realClock, repeat } from './time/clock.ts'
@@ -69,7 +71,12 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     clock,
   })
   const metrics = createMetrics()
-  const settingsOf = createSettingsOf(services, settings, config)
+  const endpoints = createPushEndpoints({
+    services,
+    environment: { url: config.WEBHOOK_URL, secrets: config.WEBHOOK_SECRET },
+    secrets: config.SECRET,
+  })
+  const settingsOf = createSettingsOf(services, endpoints, settings, config)
   const challenges = createChallenges({ store, carriers, settings, settingsOf, metrics, clock, log })
   services.onDeleted(challenges.cancelAllOf)
   metrics.watch({
@@ -104,11 +111,17 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
           ),
         },
       ]
+  const webhookSecrets = createWebhookSecrets({
+    store: store.services,
+    secrets: config.SECRET,
+    changed: services.refresh,
+  })
   const app = createApp({
     challenges,
     factors,
     store,
     services,
+    webhookSecrets,
     manageServices: createManageServices({
       store: store.services,
       settingFaults: (texts) => ownSettingFaults({ ...config, carriers: carriers.map(({ name }) => name) }, texts),
@@ -126,11 +139,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     extras: [...pages, ...apps],
   })
   const periodicWork = createPeriodicWork(clock, log)
-  const periods = {
-    person: config.RETENTION,
-    ledger: config.LEDGER_RETENTION,
-    webhooks: config.WEBHOOK_URL !== undefined,
-  }
+  const { RETENTION: person, LEDGER_RETENTION: ledger } = config
   let stopPushes = async () => {}
 
   return {
@@ -151,9 +160,10 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => store.numberRules.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())
-      periodicWork.every(SWEEP_MS, () => store.retention.sweep(periods))
-      if (periods.ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(periods.ledger!))
-      stopPushes = startPushes(config, store, clock, log)
+      periodicWork.every(SWEEP_MS, () => store.retention.sweep({ person, ledger, webhooks: endpoints.any() }))
+      if (ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(ledger))
+      periodicWork.every(SWEEP_MS, webhookSecrets.reencrypt)
+      stopPushes = startPushes(config, endpoints, store, clock, log)
     },
     async drain() {
       await periodicWork.end()
@@ -186,16 +196,18 @@ function createPeriodicWork(clock: Clock, log: Logger) {
   }
 }
 
-/** Pushes outcomes to WEBHOOK_URL, if it is set. Returns how to stop. */
+/** Pushes outcomes to the endpoint of each service. Returns how to stop. */
 function startPushes(
-  { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, WEBHOOK_PRIVATE, production }: Config,
+  { WEBHOOK_PRIVATE, production }: Config,
+  endpoints: PushEndpoints,
   store: Store,
   clock: Clock,
   log: Logger,
 ): () => Promise<void> {
-  if (!url || !secrets) return async () => {}
   const allowedNetwork = WEBHOOK_PRIVATE ? 'private' : production ? 'public' : 'loopback'
-  return startPoller(createDispatcher({ store, url, secrets, allowedNetwork, clock, log }), store.notifier, clock)
+  const { of: endpointOf, any: hasEndpoints } = endpoints
+  const dispatcher = createDispatcher({ store, endpointOf, hasEndpoints, allowedNetwork, clock, log })
+  return startPoller(dispatcher, store.notifier, clock)
 }
 
 function challengeSettings(config: ServerConfig): ChallengeSettings {
@@ -212,15 +224,19 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
 }
 
 /** Made anew when a service has changed. */
-function createSettingsOf(services: ServiceDirectory, settings: ChallengeSettings, config: Config): SettingsOf {
+function createSettingsOf(
+  services: ServiceDirectory,
+  endpoints: PushEndpoints,
+  settings: ChallengeSettings,
+  config: Config,
+): SettingsOf {
   const made = new Map<string, { version: number; own: ServiceSettings }>()
   return (id) => {
     const service = services.find(id)
     if (!service) return settings
     const known = made.get(id)
     if (known?.version === service.version) return known.own
-    // WEBHOOK_URL is the first service's: another app learns nothing of it.
-    const pushes = settings.pushes && id === FIRST_SERVICE
+    const pushes = endpoints.has(id) || (settings.pushes && id === FIRST_SERVICE)
     const own = { ...settings, pushes, serviceName: service.name, ...ownSettings(config, service.settings) }
     made.set(id, { version: service.version, own })
     return own

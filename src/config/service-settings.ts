@@ -35,6 +35,8 @@ const DECIDES = {
   SHARED_PHRASE: (values) => ({ sharedPhrase: values.SHARED_PHRASE }),
   DETECT_VOICEMAIL: (values) => ({ detectVoicemail: values.DETECT_VOICEMAIL }),
   ORIGIN: (values) => ({ origin: values.ORIGIN ?? null }),
+  // Read where it is pushed to.
+  WEBHOOK_URL: () => ({}),
 } satisfies Partial<Record<keyof Values, (values: Values) => Partial<Settings>>>
 
 const SENDERS = Object.fromEntries(CARRIERS.map((name) => [`${name.toUpperCase()}_FROM`, name])) as Record<

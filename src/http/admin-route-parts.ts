@@ -1,12 +1,18 @@
 // What the routes under /v1/admin share.
 
 import type { ManageServices } from '../services/manage-services.ts'
+import type { WebhookSecrets } from '../services/webhook-secrets.ts'
 import type { Clock } from '../time/clock.ts'
 import type { AdminAuth } from './middleware/auth.ts'
 import { ADMIN_KEY, BODY_PROBLEMS, problemResponses } from './openapi.ts'
 import type { ProblemCode } from './problems.ts'
 
-export type AdminDeps = { manageServices: ManageServices; auth: AdminAuth; clock: Clock }
+export type AdminDeps = {
+  manageServices: ManageServices
+  webhookSecrets: Pick<WebhookSecrets, 'draw'>
+  auth: AdminAuth
+  clock: Clock
+}
 
 export const shared = { tags: ['Admin'], security: ADMIN_KEY }
 export const problems = (...more: ProblemCode[]) => problemResponses('unauthorized', 'database_unavailable', ...more)

@@ -42,6 +42,10 @@ export const changeServiceRequest = z
   })
   .openapi('ChangeService', { description: 'What is not named stays.' })
 
+export const webhookSecret = z
+  .strictObject({ secret: z.string().regex(/^whsec_/) })
+  .openapi('WebhookSecret', { description: 'By Standard Webhooks.' })
+
 export const reasonRequest = z.strictObject({ reason })
 
 const scope = z.enum(['create', 'read']).meta({

@@ -8,6 +8,7 @@ import type { Factors } from '../factors/factors.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { ManageServices } from '../services/manage-services.ts'
+import type { WebhookSecrets } from '../services/webhook-secrets.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
 import { withArrival } from './middleware/arrival.ts'
@@ -31,6 +32,7 @@ export type AppParts = {
   store: Store
   services: Services
   manageServices: ManageServices
+  webhookSecrets: Pick<WebhookSecrets, 'draw'>
   carriers: Carrier[]
   publicUrl: string
   serviceName: string
@@ -53,6 +55,7 @@ export function createApp({
   store,
   services,
   manageServices,
+  webhookSecrets,
   carriers,
   publicUrl,
   serviceName,
@@ -66,7 +69,7 @@ export function createApp({
 }: AppParts): Hono {
   const api = new OpenAPIHono()
   // Before the routes that give /v1 to pages of any origin.
-  api.route('/', adminRoutes({ services, manageServices, clock }))
+  api.route('/', adminRoutes({ services, manageServices, webhookSecrets, clock }))
   api.route('/', challengeRoutes({ challenges, services, idempotency: store.idempotency, stopping, clock, log }))
   api.route('/', factorRoutes({ factors, services, clock }))
   api.route('/', numberRoutes({ numbers: challenges.numbers, services, clock, log }))

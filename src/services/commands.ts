@@ -3,6 +3,7 @@
 import type { Refusal } from '../domain/refusal.ts'
 import type { KeyRow } from '../store/services.ts'
 import { type By, LONGEST_OVERLAP, type MadeKey, type ManagedService, type ManageServices } from './manage-services.ts'
+import type { WebhookSecrets } from './webhook-secrets.ts'
 
 export const OPTIONS = {
   reason: { type: 'string' },
@@ -19,6 +20,7 @@ export const HELP = `The apps that this installation serves, and their API keys.
   npm run admin -- set svc_… POLICY=asvs ALLOWED_COUNTRIES=US,GB
                                                          settings of its own, where they differ from the environment's;
                                                          nothing behind the = ends that
+  npm run admin -- draw-webhook-secret svc_…             what its pushed messages are signed by; the one before signs too
   npm run admin -- delete-service svc_…                  its keys too; what is pending is canceled
   npm run admin -- keys svc_…                            its keys; "installation" stands for those of /v1/admin
   npm run admin -- add-key svc_… "web" [--scopes read]   create,read unless said; "installation" for /v1/admin
@@ -39,6 +41,7 @@ export async function runCommand(
   words: string[],
   options: Options,
   services: ManageServices,
+  webhookSecrets: Pick<WebhookSecrets, 'draw'>,
   actor: string,
 ): Promise<string | null> {
   const [command, ...rest] = words
@@ -56,6 +59,8 @@ export async function runCommand(
     case 'delete-service 1':
       refuse(await services.remove(first, by))
       return `${first} is deleted.`
+    case 'draw-webhook-secret 1':
+      return `${text(await webhookSecrets.draw(first, by))}\n\nIt is shown this once.`
     case 'keys 1': {
       const keys = done(await services.keys(ownerOf(first)))
       return keys.length === 0 ? 'There is no key.' : keys.map(keyLine).join('\n')
@@ -80,6 +85,10 @@ function done<T extends object>(result: T | Refusal): T {
   if ('refused' in result)
     throw new Error(result.errors?.map(({ path, message }) => `${path}: ${message}`).join('\n') ?? result.detail)
   return result
+}
+
+function text(result: string | Refusal): string {
+  return typeof result === 'string' ? result : done<never>(result)
 }
 
 function refuse(refusal: Refusal | null): void {

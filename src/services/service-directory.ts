@@ -3,13 +3,20 @@
 // when a key comes that is not known.
 
 import { keyHash } from '../domain/one-time-codes.ts'
+import type { Encrypted } from '../store/encryption.ts'
 import type { Scope, SettingTexts } from '../store/service-schema.ts'
-import { FIRST_SERVICE, type ServiceStore } from '../store/services.ts'
+import { encryptedSecrets, FIRST_SERVICE, type ServiceStore } from '../store/services.ts'
 import type { Service } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** `settings`: where they differ from the environment's. */
-export type KnownService = Service & { settings: SettingTexts; version: number; deleted: boolean }
+export type KnownService = Service & {
+  settings: SettingTexts
+  /** Encrypted; `null`: none was drawn. */
+  webhookSecrets: Encrypted | null
+  version: number
+  deleted: boolean
+}
 
 /** Who sends a request. `service`: `null` for a key of the installation. */
 export type KeyHolder = {
@@ -61,6 +68,7 @@ export async function openServiceDirectory({ store, name, apiKeys, clock }: Deps
           id: row.id,
           name: row.name ?? name,
           settings: row.settings,
+          webhookSecrets: encryptedSecrets(row),
           version: row.version,
           deleted: row.deletedAt !== null,
         },

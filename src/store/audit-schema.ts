@@ -16,6 +16,7 @@ export type AuditAction =
   | 'service.created'
   | 'service.changed'
   | 'service.deleted'
+  | 'service.webhook_secret_drawn'
   | 'key.created'
   | 'key.rotated'
   | 'key.deleted'

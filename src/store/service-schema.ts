@@ -15,6 +15,10 @@ export const services = pgTable('services', {
   name: text('name'),
   /** Where they differ from the environment's. */
   settings: jsonb('settings').$type<SettingTexts>().notNull().default({}),
+  /** What its pushed messages are signed by, newest first: a list as JSON, encrypted. */
+  webhookSecrets: text('webhook_secrets'),
+  /** Which of the secrets the encryption key was derived from. */
+  secretId: text('secret_id'),
   /** Counts every change of the service and of its keys: their sum tells an instance whether it is up to date. */
   version: integer('version').notNull().default(1),
   createdAt: time('created_at').notNull().defaultNow(),

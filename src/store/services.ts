@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
+import type { Encrypted } from './encryption.ts'
 import { statement } from './orm.ts'
 import { apiKeys, type SettingTexts, services } from './service-schema.ts'
 
@@ -39,6 +40,8 @@ export type ServiceStore = {
   /** Its keys with it. */
   remove(id: string, audit: AuditEntry): Promise<boolean>
   list(): Promise<ServiceRow[]>
+  /** `from`: what was read before; nothing is changed when it is something else by now. `audit`: `null`, encrypted anew. */
+  setWebhookSecrets(id: string, from: string | null, to: Encrypted, audit: AuditEntry | null): Promise<boolean>
   keys(serviceId: string | null): Promise<KeyRow[]>
   /** `null`: there is no such service, or it has as many as it may have. */
   addKey(key: NewKey, audit: AuditEntry): Promise<KeyRow | null>
@@ -52,6 +55,10 @@ export type ServiceStore = {
   noteUse(keyIds: readonly string[]): Promise<void>
   /** Deletes keys that have expired. */
   sweep(): Promise<void>
+}
+
+export function encryptedSecrets({ webhookSecrets, secretId }: ServiceRow): Encrypted | null {
+  return webhookSecrets === null || secretId === null ? null : { ciphertext: webhookSecrets, secretId }
 }
 
 export function serviceStore(database: Database): ServiceStore {
@@ -83,6 +90,13 @@ export function serviceStore(database: Database): ServiceStore {
     },
     remove: async (id, audit) => (await remove(database, { id, ...auditParameters(audit) })).length > 0,
     list: () => list(database),
+    async setWebhookSecrets(id, from, { ciphertext, secretId }, audit) {
+      const values = { id, from, ciphertext, secretId }
+      const set = audit
+        ? await drawWebhookSecrets(database, { ...values, ...auditParameters(audit) })
+        : await reencrypt(database, values)
+      return set.length > 0
+    },
     keys: (serviceId) => keys(database, { serviceId }),
     async addKey({ scopes, ...key }, audit) {
       const values = { ...key, scopes: JSON.stringify(scopes), ...auditParameters(audit) }
@@ -103,7 +117,9 @@ export function serviceStore(database: Database): ServiceStore {
 
 const value = sql.placeholder
 
-const SERVICE = sql`id, name, settings, version, created_at as "createdAt", deleted_at as "deletedAt"`
+const SERVICE = sql`
+  id, name, settings, webhook_secrets as "webhookSecrets", secret_id as "secretId", version,
+  created_at as "createdAt", deleted_at as "deletedAt"`
 const KEY = sql`
   id, service_id as "serviceId", name, scopes, created_at as "createdAt", last_used_at as "lastUsedAt",
   extract(epoch from expires_at - now())::float8 as "secondsLeft"`
@@ -168,6 +184,17 @@ const remove = statement(sql`
 
 const list = statement<ServiceRow>(sql`
   select ${SERVICE} from ${services} where deleted_at is null order by created_at, id`)
+
+const SECRETS_SET = sql`
+  update ${services} set version = version + 1, webhook_secrets = ${value('ciphertext')}::text,
+    secret_id = ${value('secretId')}::text
+  where id = ${value('id')} and webhook_secrets is not distinct from ${value('from')}::text`
+
+const drawWebhookSecrets = statement(sql`
+  with drawn as (${SECRETS_SET} and deleted_at is null returning id), ${audited('drawn')}
+  select id from drawn`)
+
+const reencrypt = statement(sql`${SECRETS_SET} returning id`)
 
 const keys = statement<KeyRow>(sql`
   select ${KEY} from ${apiKeys} where service_id is not distinct from ${value('serviceId')}::text and ${HOLDS}

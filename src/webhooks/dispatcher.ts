@@ -1,4 +1,4 @@
-// Sends due outbox messages to WEBHOOK_URL. Every instance claims messages, each under a lease of one instance. When an
+// Sends due outbox messages to the endpoint of their service. Every instance claims messages, each under a lease of one instance. When an
 // instance dies between sending a message and storing the result, another sends it again, under the same id.
 
 import { createHash } from 'node:crypto'
@@ -11,18 +11,22 @@ import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import type { PushFailure } from './failure-codes.ts'
-import { createPoster } from './http-post.ts'
+import { createPoster, type Post } from './http-post.ts'
 import { secondsUntilRetry } from './retry-schedule.ts'
 import { sign } from './sign-message.ts'
 import type { AllowedNetwork } from './ssrf-guard.ts'
 
 const MAX_CONCURRENT = 50
 
+/** `secrets`: `whsec_…`, newest first. */
+export type Endpoint = { url: string; secrets: readonly string[] }
+
 export type DispatcherOptions = {
   store: Pick<Store, 'outbox' | 'challenges'>
-  url: string
-  /** `whsec_…`, newest first. */
-  secrets: readonly string[]
+  /** Of a service; `null`: it wants none. */
+  endpointOf(serviceId: string): Endpoint | null
+  /** Nothing is claimed while there is no endpoint. */
+  hasEndpoints(): boolean
   allowedNetwork: AllowedNetwork
   clock: Clock
   log: Logger
@@ -37,9 +41,9 @@ export type Dispatcher = {
   close(): Promise<void>
 }
 
-export function createDispatcher({ store, url, secrets, allowedNetwork, clock, log }: DispatcherOptions): Dispatcher {
-  const { post, close } = createPoster(new URL(url), allowedNetwork)
-  const endpoint = createHash('sha256').update(url).digest('hex')
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { store, endpointOf, hasEndpoints, allowedNetwork, clock, log } = options
+  const posters = createPosters(allowedNetwork)
   const stopping = new AbortController()
   const sending = new Set<Promise<void>>()
   let claiming: Promise<void> | null = null
@@ -60,7 +64,7 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
       })
   }
 
-  const canClaim = () => mayBeDue && !closed && sending.size < MAX_CONCURRENT
+  const canClaim = () => mayBeDue && !closed && hasEndpoints() && sending.size < MAX_CONCURRENT
 
   /** One claim at a time, of no more than can be posted at once: a message that waited here would outlive its lease. */
   async function claimDue(): Promise<void> {
@@ -70,17 +74,15 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
       const messages = await store.outbox.claim(free, DEADLINES.pushLease / 1000)
       if (messages.length === 0) continue
       mayBeDue = messages.length === free
-      const [isDisabled, records] = await Promise.all([
-        store.outbox.isEndpointDisabled(endpoint),
-        store.challenges.findMany([...new Set(messages.map(({ challenge }) => challenge))]),
-      ])
+      const records = await store.challenges.findMany([...new Set(messages.map(({ challenge }) => challenge))])
       const byId = new Map(records.map((record) => [record.challenge.id, record]))
-      for (const message of messages) start(message, isDisabled ? 'gone' : byId.get(message.challenge))
+      const isDisabled = once(store.outbox.isEndpointDisabled)
+      for (const message of messages) start(message, byId.get(message.challenge), isDisabled)
     }
   }
 
-  function start(message: ClaimedMessage, record: ChallengeRecord | 'gone' | undefined): void {
-    const work = send(message, record)
+  function start(message: ClaimedMessage, record: ChallengeRecord | undefined, isDisabled: IsDisabled): void {
+    const work = send(message, record, isDisabled)
       .catch((err: Error) => log.error({ err, ...logFields(message) }, 'webhook result not stored'))
       .finally(() => {
         sending.delete(work)
@@ -89,22 +91,29 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
     sending.add(work)
   }
 
-  async function send(message: ClaimedMessage, record: ChallengeRecord | 'gone' | undefined): Promise<void> {
-    if (record === 'gone') return store.outbox.markFailed(message.id, 'gone', null)
+  async function send(
+    message: ClaimedMessage,
+    record: ChallengeRecord | undefined,
+    isDisabled: IsDisabled,
+  ): Promise<void> {
     if (!record) return giveUp(message, 'forgotten')
+    const endpoint = endpointOf(record.request.serviceId)
+    if (endpoint === null) return giveUp(message, 'no_webhook_url')
+    const name = createHash('sha256').update(endpoint.url).digest('hex')
+    if (await isDisabled(name)) return store.outbox.markFailed(message.id, 'gone', null)
     const body = bodyOf(message, record)
     if (body === null) return giveUp(message, 'unreadable')
     const headers = {
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(body)),
       'user-agent': 'Answerback',
-      ...sign(message.id, message.claimedAt, body, secrets),
+      ...sign(message.id, message.claimedAt, body, endpoint.secrets),
     }
     const { failure, retryAfterSeconds } = await withAbortTimeout(clock, DEADLINES.pushAnswer, (tooLate) =>
-      post(headers, body, AbortSignal.any([stopping.signal, tooLate])),
+      posters.of(endpoint.url)(headers, body, AbortSignal.any([stopping.signal, tooLate])),
     )
     if (failure === null) return store.outbox.markDelivered(message.id)
-    if (failure === 'gone') await store.outbox.disableEndpoint(endpoint)
+    if (failure === 'gone') await store.outbox.disableEndpoint(name)
     const retryIn = failure === 'gone' ? null : secondsUntilRetry(message.tries, Math.random(), retryAfterSeconds)
     if (retryIn === null) return giveUp(message, failure)
     await store.outbox.markFailed(message.id, failure, retryIn)
@@ -128,7 +137,42 @@ export function createDispatcher({ store, url, secrets, allowedNetwork, clock, l
       await claiming
       await Promise.all(sending)
       cancelAbort()
-      close()
+      posters.close()
+    },
+  }
+}
+
+type IsDisabled = (endpoint: string) => Promise<boolean>
+
+/** Of the messages of one claim, those to one endpoint ask together. */
+function once(ask: IsDisabled): IsDisabled {
+  const asked = new Map<string, Promise<boolean>>()
+  return (endpoint) => {
+    const answer = asked.get(endpoint) ?? ask(endpoint)
+    asked.set(endpoint, answer)
+    return answer
+  }
+}
+
+/** So many endpoints keep their connections. */
+const MOST_POSTERS = 1_000
+
+function createPosters(network: AllowedNetwork): { of(url: string): Post; close(): void } {
+  const posters = new Map<string, ReturnType<typeof createPoster>>()
+  return {
+    of(url) {
+      const poster = posters.get(url) ?? createPoster(new URL(url), network)
+      posters.delete(url)
+      posters.set(url, poster)
+      const [oldest] = posters
+      if (oldest && posters.size > MOST_POSTERS) {
+        posters.delete(oldest[0])
+        oldest[1].close()
+      }
+      return poster.post
+    },
+    close() {
+      for (const { close } of posters.values()) close()
     },
   }
 }

@@ -14,6 +14,7 @@ export const PUSH_FAILURES = {
   gone: 'the receiver answered 410: nothing is sent there until you send again, or WEBHOOK_URL changes',
   not_http: 'what answered does not speak HTTP',
   stopped: 'this server was stopped meanwhile',
+  no_webhook_url: 'its service has no WEBHOOK_URL, or no secret to sign with',
   forgotten: 'the challenge has been deleted by retention',
   unreadable: "the challenge's row can't be read",
   failed: 'something else',

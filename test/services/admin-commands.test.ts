@@ -5,20 +5,24 @@ import { beforeEach, test } from 'node:test'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
 import { runCommand } from '../../src/services/commands.ts'
 import { createManageServices, type ManageServices } from '../../src/services/manage-services.ts'
+import { createWebhookSecrets, type WebhookSecrets } from '../../src/services/webhook-secrets.ts'
 import { type ServiceStore, serviceStore } from '../../src/store/services.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 
 onEachDatabase((database) => {
   let store: ServiceStore
   let manage: ManageServices
+  let webhookSecrets: WebhookSecrets
   beforeEach(async () => {
     store = serviceStore(database())
     await store.ensureFirst()
     const settingFaults = (texts: Record<string, string>) =>
       Object.keys(texts).includes('SECRET') ? [{ name: 'SECRET', message: 'is not for a service' }] : []
-    manage = createManageServices({ store, settingFaults, changed: async () => {} })
+    const changed = async () => {}
+    manage = createManageServices({ store, settingFaults, changed })
+    webhookSecrets = createWebhookSecrets({ store, secrets: ['a secret of the tests, long enough'], changed })
   })
-  const run = (words: string[], options = {}) => runCommand(words, options, manage, 'cli:ada')
+  const run = (words: string[], options = {}) => runCommand(words, options, manage, webhookSecrets, 'cli:ada')
   const idIn = (text: string | null, prefix: string) => new RegExp(`${prefix}_[\\w-]+`).exec(text!)![0]
 
   test('a service, its settings and its keys from their beginning to their end', async () => {
@@ -34,6 +38,8 @@ onEachDatabase((database) => {
     )
     assert.doesNotMatch((await run(['set', service, 'POLICY=', 'ORIGIN=a.example.com']))!, /POLICY/)
 
+    assert.match((await run(['draw-webhook-secret', service]))!, /^whsec_[\w+/]{43}=\n\nIt is shown this once\.$/)
+    await assert.rejects(run(['draw-webhook-secret', 'svc_none']), /There is no such service/)
     const made = await run(['add-key', service, 'web'], { scopes: 'read' })
     const [key, apiKey] = [idIn(made, 'apk'), idIn(made, 'abk')]
     assert.equal(await store.findKey(keyHash(apiKey)), key)

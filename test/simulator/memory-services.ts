@@ -11,7 +11,16 @@ export function memoryServices(now: () => number): ServiceStore {
     async ensureFirst() {
       if (rows.length > 0) return
       const createdAt = new Date(now()).toISOString()
-      rows.push({ id: FIRST_SERVICE, name: null, settings: {}, version: 1, createdAt, deletedAt: null })
+      rows.push({
+        id: FIRST_SERVICE,
+        name: null,
+        settings: {},
+        webhookSecrets: null,
+        secretId: null,
+        version: 1,
+        createdAt,
+        deletedAt: null,
+      })
     },
     revision: async () => 1,
     load: async () => ({ services: rows, keys: [] }),
@@ -26,5 +35,6 @@ export function memoryServices(now: () => number): ServiceStore {
     addKey: none,
     rotateKey: none,
     removeKey: none,
+    setWebhookSecrets: none,
   }
 }

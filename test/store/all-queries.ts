@@ -172,6 +172,8 @@ async function everyService(services: ServiceStore): Promise<void> {
   await services.ensureFirst()
   await services.create({ id: 'svc_tour', name: 'Acme', settings: { POLICY: 'asvs' } }, anAct)
   await services.update('svc_tour', { name: 'Acme Bank', settings: { POLICY: null } }, anAct)
+  await services.setWebhookSecrets('svc_tour', null, { ciphertext: 'sealed', secretId: 's1' }, anAct)
+  await services.setWebhookSecrets('svc_tour', 'sealed', { ciphertext: 'sealed anew', secretId: 's2' }, null)
   const key = { serviceId: 'svc_tour', name: 'web', scopes: ['create' as const] }
   await services.addKey({ ...key, id: 'apk_tour1', keyHash: 'a hash' }, anAct)
   const next = { id: 'apk_tour2', keyHash: 'another hash', overlapSeconds: 0 }

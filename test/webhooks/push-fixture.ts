@@ -73,8 +73,15 @@ export async function openPushFixture(database: Database) {
     async applyEvents(id: Parameters<typeof transition>[0], ...events: ChallengeEvent[]) {
       for (const event of events) await transition(id, () => event)
     },
-    dispatcher: (url: string, rest: { secrets?: string[] } = {}) =>
-      createDispatcher({ store, url, secrets: [SECRET], allowedNetwork: 'loopback', clock: realClock, log, ...rest }),
+    dispatcher: (url: string, { secrets = [SECRET] }: { secrets?: string[] } = {}) =>
+      createDispatcher({
+        store,
+        endpointOf: () => ({ url, secrets }),
+        hasEndpoints: () => true,
+        allowedNetwork: 'loopback',
+        clock: realClock,
+        log,
+      }),
     /** Messages that are neither delivered nor given up. */
     pending: () => database.query('select id from outbox where next_at is not null'),
     /** So that no wait ends by itself, however slow the machine; what is due now stays due. */

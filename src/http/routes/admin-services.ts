@@ -7,9 +7,11 @@ import {
   service,
   serviceList,
   serviceParams,
+  webhookSecret,
 } from '../admin-schemas.ts'
 import { serviceView } from '../admin-view.ts'
 import { jsonBody } from '../middleware/json-body.ts'
+import { BODY_PROBLEMS } from '../openapi.ts'
 import { isRefused, problem } from '../problems.ts'
 
 const listServices = createRoute({
@@ -65,7 +67,22 @@ const deleteService = createRoute({
   responses: { 204: { description: 'Deleted.' }, ...WITH_BODY },
 })
 
-export function adminServiceRoutes(app: OpenAPIHono, { manageServices, auth, clock }: AdminDeps): void {
+const drawWebhookSecret = createRoute({
+  ...shared,
+  operationId: 'drawWebhookSecret',
+  method: 'post',
+  path: '/v1/admin/services/{service}/webhook-secret',
+  summary: 'Draw a secret that pushed messages are signed by',
+  description:
+    'It is in this answer and in no other. The one before signs beside it until the next is drawn. Messages are pushed once the service has `WEBHOOK_URL` among its settings and a secret.',
+  request: { params: serviceParams, body: optionalBody(reasonRequest, { reason: 'The first one.' }) },
+  responses: {
+    201: json('The secret.', webhookSecret),
+    ...problems(...BODY_PROBLEMS, 'not_found', 'conflict', 'secret_missing'),
+  },
+})
+
+export function adminServiceRoutes(app: OpenAPIHono, { manageServices, webhookSecrets, auth, clock }: AdminDeps): void {
   const body = jsonBody(clock)
   const noBody = jsonBody(clock, { optional: true })
 
@@ -94,5 +111,11 @@ export function adminServiceRoutes(app: OpenAPIHono, { manageServices, auth, clo
     const { reason } = c.req.valid('json')
     const refusal = await manageServices.remove(c.req.valid('param').service, { actor: c.var.actor, reason })
     return refusal ? problem(refusal) : c.body(null, 204)
+  })
+
+  app.openapi({ ...drawWebhookSecret, middleware: [auth, noBody] as const }, async (c) => {
+    const { reason } = c.req.valid('json')
+    const drawn = await webhookSecrets.draw(c.req.valid('param').service, { actor: c.var.actor, reason })
+    return typeof drawn === 'string' ? c.json({ secret: drawn }, 201) : problem(drawn)
   })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SecretMissing } from '../../src/domain/one-time-codes.ts'
-import { decrypt, encrypt } from '../../src/factors/encryption.ts'
+import { decrypt, encrypt } from '../../src/store/encryption.ts'
 
 const OLD = 'the old secret, long enough for a test'
 const NEW = 'the new secret, long enough for a test'

@@ -1,8 +1,7 @@
-// What a factor keeps secret is encrypted at rest: AES-256-GCM under a key derived from SECRET, with the factor's id as
-// associated data, so that a ciphertext moved to another row does not open.
+// What must be read again and is secret, of a factor or a service, is encrypted at rest: AES-256-GCM under a key derived from
+// SECRET, with the row's id as associated data, so that a ciphertext moved to another row does not open.
 
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import type { FactorId } from '../domain/factor.ts'
 import { pickSecret, SecretMissing, secretId } from '../domain/one-time-codes.ts'
 
 export type Encrypted = {
@@ -16,7 +15,7 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /** Encrypts under the newest secret, which stands first. */
-export function encrypt(secrets: readonly string[], id: FactorId, plaintext: Buffer): Encrypted {
+export function encrypt(secrets: readonly string[], id: string, plaintext: Buffer): Encrypted {
   const [newest] = secrets as [string]
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', keyOf(newest), nonce).setAAD(Buffer.from(id))
@@ -27,7 +26,7 @@ export function encrypt(secrets: readonly string[], id: FactorId, plaintext: Buf
   }
 }
 
-export function decrypt(secrets: readonly string[], id: FactorId, encrypted: Encrypted): Buffer {
+export function decrypt(secrets: readonly string[], id: string, encrypted: Encrypted): Buffer {
   const secret = pickSecret(secrets, encrypted.secretId)
   if (secret === null) throw new SecretMissing(`SECRET lacks the one named ${encrypted.secretId}`)
   const bytes = Buffer.from(encrypted.ciphertext, 'base64url')
@@ -41,5 +40,5 @@ export function decrypt(secrets: readonly string[], id: FactorId, encrypted: Enc
 
 /** HKDF (RFC 5869), so that this key tells nothing of the codes and tokens that derive from the same secret. */
 function keyOf(secret: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, 'answerback', 'factor encryption', 32))
+  return Buffer.from(hkdfSync('sha256', secret, 'answerback', 'encryption at rest', 32))
 }
