@@ -196,8 +196,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'const effects = record.expired ? Promise.resolve(record) : begin(saved)',
   }),
   one('no outcome is put into the outbox', 'src/challenges/transition.ts', {
-    find: 'outbox: pushes ? outboxMessages(record.challenge, next, rules) : []',
-    replace: 'outbox: pushes ? [] : outboxMessages(record.challenge, next, rules)',
+    find: '.pushes ? outboxMessages(record.challenge, next, rules) : []',
+    replace: '.pushes ? [] : outboxMessages(record.challenge, next, rules)',
   }),
   one('a refused push counts as delivered', 'src/webhooks/dispatcher.ts', {
     find: 'if (failure === null) return store.outbox.markDelivered(message.id)',
