@@ -2,6 +2,11 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/store/schema.ts', './src/store/guard-schema.ts', './src/store/audit-schema.ts', './src/store/service-schema.ts'],
+  schema: [
+    './src/store/schema.ts',
+    './src/store/guard-schema.ts',
+    './src/store/audit-schema.ts',
+    './src/store/service-schema.ts',
+  ],
   out: './drizzle',
 })
