@@ -49,8 +49,8 @@ test('work that serves many requests is of none of them', { skip: withoutPostgre
   // A port at which nothing listens.
   const dispatcher = createDispatcher({
     store: server.store,
-    url: 'http://127.0.0.1:9/',
-    secrets,
+    endpointOf: () => ({ url: 'http://127.0.0.1:9/', secrets }),
+    hasEndpoints: () => true,
     allowedNetwork: 'loopback',
     clock: realClock,
     log: (await recordedLogger()).log,
