@@ -1,11 +1,13 @@
-// A pool of connections to a Postgres server: one statement in flight on each, a deadline for every statement, and no
-// connection used again once it is in doubt.
+// A pool of connections to a Postgres server: a deadline for every statement, and no connection used again once it is in
+// doubt. Statements are pipelined where nothing stands between us and the server: poolers put the answers to them out of
+// step, so through one there is a single statement in flight on each connection.
 
 import type { Logger } from '../log/logger.ts'
 import { outsideRequest } from '../log/request-context.ts'
 import { realClock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import { explainConnectionError, NO_ANSWER } from './connection-error.ts'
+import { createConnectionQueue, type Load } from './connection-queue.ts'
 import { type ConnectionTarget, parseConnectionString } from './connection-string.ts'
 import type { Database, DatabaseOptions, Parameter } from './database.ts'
 import {
@@ -16,17 +18,18 @@ import {
   leavesConnectionUnusable,
   NotExecuted,
 } from './database-errors.ts'
-import { createIdleConnections } from './idle-connections.ts'
-import { type Client, openClient, RETIRED, retire, send } from './postgres-client.ts'
+import { type Client, isDirect, openClient, RETIRED, retire, send } from './postgres-client.ts'
 
 const CONNECTIONS = 10
+/** Statements in flight on one connection without a pooler. */
+const PIPELINED = 4
 const TRIES = 3
 const LATE = Symbol('late')
 const TOO_LATE = 'The database did not answer in time.'
 const READ = /^\s*select\b/
 const TIMEOUTS = { statement_timeout: DEADLINES.statementOnServer, lock_timeout: DEADLINES.lockOnServer }
 
-type Connection = { client: Client; answered: boolean; busy: boolean }
+type Connection = Load & { client: Client; answered: boolean; cancelWatch: (() => void) | null }
 
 export async function openPostgres(url: string, { directUrl, prepare, log }: DatabaseOptions): Promise<Database> {
   const target = targetOf(url, log)
@@ -34,7 +37,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   const direct = directUrl ? targetOf(directUrl, log) : target
   const clients = new Set<Client>()
   let connections: Connection[] = []
-  const idle = createIdleConnections<Connection>(realClock, (connection) => connections.includes(connection))
+  const queue = createConnectionQueue(realClock, () => connections)
   let closed = false
   /** What poolers refuse or lose is left out once one has said so. */
   const support = { timeouts: true, prepare: prepare !== false && target.prepare }
@@ -42,24 +45,34 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   function add(): void {
     const startup = support.timeouts ? TIMEOUTS : {}
     const client = openClient({ ...target, prepare: support.prepare }, startup, () => replace(connection))
-    const connection: Connection = { client, answered: false, busy: false }
+    const connection: Connection = { client, answered: false, cancelWatch: null, inFlight: 0, most: 1, activeAt: 0 }
     connections.push(connection)
-    idle.put(connection)
+    queue.serve()
   }
 
-  function replace(connection: Connection): void {
+  /** `patience`: milliseconds for what is still in flight on it. */
+  function replace(connection: Connection, patience = 0): void {
     if (closed || !connections.includes(connection)) return
     connections = connections.filter((other) => other !== connection)
-    idle.remove(connection)
+    connection.cancelWatch?.()
     // The request that had it opened may have been answered long ago.
-    if (connection.answered && connection.busy) outsideRequest(() => log.warn({}, 'database connection lost'))
-    void retire(connection.client, 0)
+    if (connection.answered && connection.inFlight > 0) outsideRequest(() => log.warn({}, 'database connection lost'))
+    void retire(connection.client, patience)
     add()
   }
 
   /** A server that is going, or has become a standby, is that for the idle connections too. */
   function replaceIdle(): void {
-    for (const connection of idle.all()) replace(connection)
+    for (const connection of connections) if (connection.inFlight === 0) replace(connection)
+  }
+
+  /** Replaces it once it has given no answer for too long. */
+  function watch(connection: Connection): void {
+    connection.cancelWatch = null
+    if (connection.inFlight === 0) return
+    const left = connection.activeAt + DEADLINES.silentConnection - realClock.now()
+    if (left <= 0) replace(connection)
+    else connection.cancelWatch = realClock.after(left, () => watch(connection))
   }
 
   async function query<T>(text: string, params: readonly Parameter[] = []): Promise<T[]> {
@@ -76,32 +89,38 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   }
 
   async function ask<T>(text: string, params: readonly Parameter[], end: number): Promise<T[]> {
-    const connection = await idle.take(Math.max(0, end - realClock.now()))
+    const taken = queue.take(Math.max(0, end - realClock.now()))
+    const connection = taken instanceof Promise ? await taken : taken
     if (!connection) throw new NotExecuted(TOO_LATE)
-    connection.busy = true
-    const rows = send(connection.client, text, params)
-    const cancelReplacement = realClock.after(DEADLINES.silentConnection, () => replace(connection))
-    const answer = rows
-      .then(
-        (found) => {
-          connection.answered = true
-          return found as T[]
-        },
-        (error: unknown) => {
-          learn(error)
-          if (leavesConnectionUnusable(error)) {
-            replace(connection)
-            replaceIdle()
-          }
-          throw error
-        },
-      )
-      .finally(() => {
-        cancelReplacement()
-        connection.busy = false
-        idle.put(connection)
-      })
-    return within(Math.max(0, end - realClock.now()), answer)
+    if (!connections.includes(connection)) throw RETIRED
+    return within(Math.max(0, end - realClock.now()), answerOf<T>(connection, text, params))
+  }
+
+  async function answerOf<T>(connection: Connection, text: string, params: readonly Parameter[]): Promise<T[]> {
+    if (connection.cancelWatch === null) watch(connection)
+    try {
+      const rows = await send(connection.client, text, params)
+      if (!connection.answered) void allowPipelining(connection)
+      connection.answered = true
+      return rows as T[]
+    } catch (error) {
+      learn(error)
+      if (leavesConnectionUnusable(error)) {
+        replace(connection, DEADLINES.disconnect)
+        replaceIdle()
+      }
+      throw error
+    } finally {
+      queue.answered(connection)
+    }
+  }
+
+  async function allowPipelining(connection: Connection): Promise<void> {
+    if (directUrl || !support.prepare) return
+    connection.inFlight++
+    const direct = await isDirect(connection.client).catch(() => false)
+    if (direct) connection.most = PIPELINED
+    queue.answered(connection)
   }
 
   function learn(error: unknown): void {
@@ -158,6 +177,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
     },
     async close() {
       closed = true
+      for (const { cancelWatch } of connections) cancelWatch?.()
       const all = [...clients, ...connections.map(({ client }) => client)]
       await Promise.all(all.map((client) => retire(client)))
     },

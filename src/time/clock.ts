@@ -21,17 +21,20 @@ export function sleep(clock: Clock, ms: number): Promise<void> {
 }
 
 /** Whichever comes first: the answer, or `late` after so many milliseconds. */
-export async function withTimeout<T, Late>(
-  clock: Clock,
-  ms: number,
-  answer: Promise<T>,
-  late: Late,
-): Promise<T | Late> {
-  let cancel = () => {}
-  const tooLate = new Promise<Late>((resolve) => {
-    cancel = clock.after(ms, () => resolve(late))
+export function withTimeout<T, Late>(clock: Clock, ms: number, answer: Promise<T>, late: Late): Promise<T | Late> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(late))
+    answer.then(
+      (value) => {
+        cancel()
+        resolve(value)
+      },
+      (error) => {
+        cancel()
+        reject(error)
+      },
+    )
   })
-  return Promise.race([answer, tooLate]).finally(cancel)
 }
 
 /** Work that is given up after so many milliseconds. */

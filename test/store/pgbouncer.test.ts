@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/store/open-database.ts'
 import { openStore } from '../../src/store/store.ts'
 import { type FreshDatabase, freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
 import { type Pooler, startPgbouncer, withoutPgbouncer } from '../support/pgbouncer.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
 
@@ -73,3 +74,36 @@ for (const mode of ['transaction', 'session'] as const)
         assert.deepEqual(await database.query('select $1::int as one', [1]), [{ one: 1 }])
       })
     })
+
+for (const [at, pipelined] of [
+  ['a server', true],
+  ['PgBouncer', false],
+] as const)
+  test(`a statement ${pipelined ? 'is' : 'is not'} sent to ${at} while the one before it is not answered`, {
+    skip: withoutPostgres || withoutPgbouncer,
+  }, async (t) => {
+    const fresh = await freshDatabase()
+    t.after(fresh.drop)
+    const pooler = pipelined ? null : await startPgbouncer(fresh.url, 'session', 30)
+    t.after(async () => pooler?.stop())
+    const url = new URL(pooler?.url ?? fresh.url)
+    const between = await startTcpProxy(url)
+    t.after(between.close)
+    url.port = String(between.port)
+    const { log } = await recordedLogger()
+    const database = await openDatabase({ url: url.href, dataDir: '', log })
+    t.after(database.close)
+    // Each connection is asked once before, and twice when it is known to be free of a pooler.
+    for (let round = 0; round < 3; round++)
+      await Promise.all(Array.from({ length: 10 }, () => database.query('select pg_sleep(0.05)')))
+    let answered = false
+    const sleeping = Array.from({ length: 10 }, () => database.query('select pg_sleep(0.5)'))
+    void Promise.race(sleeping).then(() => {
+      answered = true
+    })
+    const sent = between.sent('sent behind').then(() => answered)
+    const behind = database.query(`select 'sent behind' as text`)
+    assert.equal(await sent, !pipelined)
+    assert.deepEqual(await behind, [{ text: 'sent behind' }])
+    await Promise.all(sleeping)
+  })
