@@ -7,6 +7,7 @@
 
 import type { Channel, Flow } from '../domain/challenge.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'
+import { rememberLast } from '../domain/remember-last.ts'
 import { limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import { wrongCodeKeys } from '../guard/wrong-codes.ts'
@@ -26,7 +27,7 @@ export type DeliveryLimits = {
 type Deps = { secrets: readonly string[]; settingsOf: SettingsOf }
 
 export function createDeliveryLimits({ secrets, settingsOf }: Deps): DeliveryLimits {
-  const hashes = (text: string) => numberHashes(secrets, text)
+  const hashes = rememberLast((text) => numberHashes(secrets, text))
   const limitsOf = ({ to, serviceId, clientIpHashes }: Target) =>
     to === null ? [] : limitsFor(settingsOf(serviceId), { to, clientIpHashes }, hashes)
 

@@ -60,8 +60,8 @@ export function neutralScript(locale: Locale, prompts: Prompts): Script {
 }
 
 /** The key that approves on a call. */
-export function approveKeyOf({ keyDrawn }: Pick<AnsweredCall, 'keyDrawn'>, { approveKey }: ScriptContext): string {
-  return keyDrawn ? approveKey : '1'
+export function approveKeyOf({ keyDrawn }: Pick<AnsweredCall, 'keyDrawn'>, context: ScriptContext): string {
+  return keyDrawn ? context.approveKey : '1'
 }
 
 /** How long a turn must have been spoken, at the least, before the first key that was drawn for this call is named. */

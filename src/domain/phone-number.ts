@@ -8,6 +8,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max'
 import type { E164 } from './challenge.ts'
+import { rememberLast } from './remember-last.ts'
 
 /** `region` is the number's own ISO region, never guessed from its +1; `001` for the codes that no country owns. */
 export type ParsedNumber =
@@ -17,6 +18,8 @@ export type ParsedNumber =
       reason: 'not_a_string' | 'malformed' | 'needs_region' | 'unknown_region' | 'ambiguous' | 'impossible' | 'invalid'
       message: string
     }
+
+const parsedInternational = rememberLast((text) => parsePhoneNumberFromString(text))
 
 /**
  * Reads an E.164 number, or a national one of `region`. The messages never repeat the number. In `possibleRegions` a
@@ -43,7 +46,8 @@ export function parseNumber(
       return fault('unknown_region', 'The region must be an ISO 3166 code of two letters, such as US.')
     }
   }
-  const parsed = parsePhoneNumberFromString(withoutMexicanOne(text, country), country as CountryCode | undefined)
+  const written = withoutMexicanOne(text, country)
+  const parsed = country ? parsePhoneNumberFromString(written, country as CountryCode) : parsedInternational(written)
   if (!parsed) return fault('impossible', 'No country has such a number.')
   if (country && mayBeginWithCode(text, country as CountryCode, parsed.nationalNumber)) {
     return fault(
@@ -74,7 +78,7 @@ export function refusedType(type: string): boolean {
 
 /** `+1••••••0123`: the country code and at most the last four digits, of short numbers fewer. */
 export function maskNumber(number: E164): string {
-  const code = parsePhoneNumberFromString(number)?.countryCallingCode ?? ''
+  const code = parsedInternational(number)?.countryCallingCode ?? ''
   const national = number.slice(1 + code.length)
   const shown = Math.max(0, Math.min(4, national.length - 2))
   return `+${code}${'•'.repeat(national.length - shown)}${national.slice(national.length - shown)}`

@@ -50,10 +50,12 @@ export function isJson(headers: Headers): boolean {
   )
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
 function decode(bytes: Uint8Array): { text: string } | Refused {
   let trap = false
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = UTF_8.decode(bytes)
     JSON.parse(text, (key, value) => {
       trap ||= key === '__proto__'
       return value

@@ -64,7 +64,7 @@ export const MUTATIONS: Mutation[] = [
     replace: "return 'right'",
   }),
   one('the drawn key is replaced by 1', 'src/domain/call-script.ts', {
-    find: "return keyDrawn ? approveKey : '1'",
+    find: "return keyDrawn ? context.approveKey : '1'",
     replace: "return keyDrawn ? '1' : '1'",
   }),
   one('early keys count at a drawn key', 'src/domain/classify-dtmf.ts', {
