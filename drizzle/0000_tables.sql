@@ -54,6 +54,7 @@ CREATE TABLE "challenges" (
 	"ended_at" timestamp with time zone,
 	"outcome_version" integer,
 	"next_check_at" timestamp with time zone,
+	"check_put_off_to" timestamp with time zone,
 	CONSTRAINT "challenges_outcome_complete" CHECK (("challenges"."status" = 'pending') = ("challenges"."reason" is null) and ("challenges"."status" = 'pending') = ("challenges"."ended_at" is null) and ("challenges"."status" = 'pending') = ("challenges"."outcome_version" is null)),
 	CONSTRAINT "challenges_attempts_left" CHECK ("challenges"."attempts_left" >= 0)
 );

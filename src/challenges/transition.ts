@@ -125,6 +125,7 @@ export function createTransition(deps: Deps): Transition {
     if (next === record.challenge) return { record, changed: false, effects }
     const rules = learntRules(record, event, next)
     const change: SaveChallenge = {
+      before: record,
       next,
       entry: ledgerEntry(record.challenge, event, taken),
       outbox: settingsOf(record.request.serviceId).pushes ? outboxMessages(record.challenge, next, rules) : [],

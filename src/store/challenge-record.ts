@@ -2,7 +2,7 @@
 
 import { getTableColumns } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import type { Challenge, Outcome } from '../domain/challenge.ts'
+import type { Challenge, Delivery, Outcome } from '../domain/challenge.ts'
 import type { Parameter } from './database.ts'
 import { challenges } from './schema.ts'
 import type { ChallengeRecord, ChallengeRequest } from './types.ts'
@@ -30,27 +30,57 @@ export const savedColumns = [...Object.keys(STATE), 'status', 'reason'].filter(
 /** What a save is given, and how it finds the row. */
 export const SAVED_BY = ['id', 'version', ...savedColumns] as const
 
-/** By the database's clock, when it is read. */
-type Measured = 'expired' | 'reported' | 'deliveryAge' | 'turnAge'
+/** What the database adds by its own clock, or derives from the state. */
+const DERIVED = [
+  'charge',
+  'createdAt',
+  'expiresAt',
+  'endedAt',
+  'outcomeVersion',
+  'nextCheckAt',
+  'checkPutOffTo',
+] as const
 
-export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt'> & Pick<ChallengeRecord, Measured>
+type Column = keyof typeof challenges.$inferSelect
+
+/** By the database's clock, when it is read. */
+export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt' | 'checkPutOffTo'> &
+  Pick<ChallengeRecord, 'expired' | 'reported'> & { readAt: string }
 
 const columns: Record<string, PgColumn> = getTableColumns(challenges)
+
+/** What an insert is given. */
+export const INSERTED_AS_GIVEN = (Object.keys(columns) as Column[]).filter(
+  (key): key is Exclude<Column, (typeof DERIVED)[number]> => !DERIVED.some((derived) => derived === key),
+)
+
 const JSON_COLUMNS = new Set(Object.keys(columns).filter((key) => columns[key]!.getSQLType() === 'jsonb'))
 
-/** JSON of a row, by the columns' names. */
-export function toRow(challenge: Challenge, request: ChallengeRequest): string {
-  const row = { ...request, ...stateOf(challenge) }
-  return JSON.stringify(Object.fromEntries(Object.entries(row).map(([key, value]) => [columns[key]!.name, value])))
+/** The name of a column's parameter: other parameters of the same statement are named like columns, too. */
+export const parameterOf = (key: string) => `column ${key}`
+
+const parametersFrom = (keys: readonly string[]) => {
+  const given = keys.map((key) => ({ key, name: parameterOf(key), isJson: JSON_COLUMNS.has(key) }))
+  return (row: Record<string, unknown>): Record<string, Parameter> => {
+    const parameters: Record<string, Parameter> = {}
+    for (const { key, name, isJson } of given) {
+      const value = row[key] as Parameter
+      parameters[name] = isJson && value !== null ? JSON.stringify(value) : value
+    }
+    return parameters
+  }
+}
+const insertParameters = parametersFrom(INSERTED_AS_GIVEN)
+const saveParameters = parametersFrom(SAVED_BY)
+
+/** A new challenge, as parameters. */
+export function toRow(challenge: Challenge, request: ChallengeRequest): Record<string, Parameter> {
+  return insertParameters({ ...request, ...stateOf(challenge) })
 }
 
 /** The columns that a save writes or finds the row by, as parameters. */
 export function toParameters(challenge: Challenge): Record<string, Parameter> {
-  const state: Record<string, unknown> = stateOf(challenge)
-  const parameters: Record<string, Parameter> = {}
-  for (const key of SAVED_BY)
-    parameters[key] = JSON_COLUMNS.has(key) ? JSON.stringify(state[key]) : (state[key] as Parameter)
-  return parameters
+  return saveParameters(stateOf(challenge))
 }
 
 function stateOf({ outcome, ...state }: Challenge) {
@@ -58,27 +88,17 @@ function stateOf({ outcome, ...state }: Challenge) {
 }
 
 const STATE_FIELDS = Object.keys(STATE)
-const DERIVED = ['status', 'reason', 'charge', 'createdAt', 'expiresAt', 'endedAt', 'outcomeVersion', 'nextCheckAt']
-const REQUEST_FIELDS = Object.keys(columns).filter((key) => !(key in STATE) && !DERIVED.includes(key))
+const REQUEST_FIELDS = Object.keys(columns).filter(
+  (key) => !(key in STATE) && key !== 'status' && key !== 'reason' && !DERIVED.some((derived) => derived === key),
+)
 
 export function recordOf(row: ChallengeRow): ChallengeRecord {
-  const {
-    status,
-    reason,
-    createdAt,
-    expiresAt,
-    endedAt,
-    outcomeVersion,
-    charge,
-    expired,
-    reported,
-    deliveryAge,
-    turnAge,
-  } = row
+  const { status, reason, createdAt, expiresAt, endedAt, outcomeVersion, charge, expired, reported, readAt } = row
   // Both columns are written from one `Outcome`.
   const outcome = status === 'pending' ? null : ({ status, reason } as Outcome)
+  const challenge = { ...fieldsOf(row, STATE_FIELDS), outcome } as Challenge
   return {
-    challenge: { ...fieldsOf(row, STATE_FIELDS), outcome } as Challenge,
+    challenge,
     request: fieldsOf(row, REQUEST_FIELDS) as ChallengeRequest,
     createdAt,
     expiresAt,
@@ -87,8 +107,18 @@ export function recordOf(row: ChallengeRow): ChallengeRecord {
     charge,
     expired,
     reported,
-    deliveryAge,
-    turnAge,
+    ...agesOf(challenge, readAt),
+  }
+}
+
+/** Both times are the database's. A row that is broken has no age, and keeps none from being read that was read with it. */
+function agesOf({ deliveries }: Challenge, at: string): Pick<ChallengeRecord, 'deliveryAge' | 'turnAge'> {
+  const last = Array.isArray(deliveries) ? deliveries.at(-1) : undefined
+  const turn = last?.progress.state === 'ended' ? last.progress.openTurn : last?.progress
+  const turnStartedAt = turn && 'turnStartedAt' in turn && turn.turnStartedAt
+  return {
+    deliveryAge: last ? secondsBetween(last.createdAt, at) : 0,
+    turnAge: turnStartedAt ? secondsBetween(turnStartedAt, at) : 0,
   }
 }
 
@@ -98,15 +128,64 @@ function fieldsOf(row: Record<string, unknown>, keys: readonly string[]): Record
   return fields
 }
 
+/**
+ * The path of the time that a new delivery, or a new turn of its call, does not bear yet: the database sets it. Only the
+ * last delivery can be or have one, and never both at once, since a new delivery has not been answered.
+ */
+export function newTimePath({ deliveries }: Challenge): string | null {
+  const last = deliveries.at(-1)
+  if (last?.createdAt === '') return '{-1,createdAt}'
+  const isNewTurn = last?.progress.state === 'answered' && last.progress.turnStartedAt === ''
+  return isNewTurn ? '{-1,progress,turnStartedAt}' : null
+}
+
+function withNewTime(challenge: Challenge, at: string): Challenge['deliveries'] {
+  const path = newTimePath(challenge)
+  if (path === null) return challenge.deliveries
+  const last = challenge.deliveries.at(-1)!
+  const timed =
+    last.createdAt === '' ? { ...last, createdAt: at } : { ...last, progress: { ...last.progress, turnStartedAt: at } }
+  return challenge.deliveries.with(-1, timed as Delivery)
+}
+
+/** Once it rings, or has ended, a delivery is not given back: domain/unrung-delivery.ts. */
+export function keepsCharge({ deliveries }: Challenge): boolean {
+  const state = deliveries.at(-1)?.progress.state
+  return state === 'placing' || state === 'sent'
+}
+
+/** A challenge as it was saved at a time by the database's clock; a save that leaves it pending was in time. */
+export function savedRecord(
+  before: ChallengeRecord,
+  next: Challenge,
+  at: string,
+  charge: ChallengeRecord['charge'],
+): ChallengeRecord {
+  const challenge = { ...next, version: next.version + 1, deliveries: withNewTime(next, at) }
+  return {
+    ...before,
+    challenge,
+    endedAt: next.outcome && (before.endedAt ?? at),
+    outcomeVersion: next.outcome && (before.outcomeVersion ?? challenge.version),
+    charge,
+    expired: false,
+    reported: false,
+    ...agesOf(challenge, at),
+  }
+}
+
+function secondsBetween(one: string, other: string): number {
+  return Math.max(0, (Date.parse(other) - Date.parse(one)) / 1000) || 0
+}
+
 /** A challenge as it was inserted: what the code gave, and the times that the database set. */
 export function newRecord(
   challenge: Challenge,
   request: ChallengeRequest,
   { createdAt, expiresAt, charge }: Pick<ChallengeRow, 'createdAt' | 'expiresAt' | 'charge'>,
 ): ChallengeRecord {
-  const deliveries = challenge.deliveries.map((delivery) => ({ ...delivery, createdAt }))
   return {
-    challenge: { ...challenge, deliveries },
+    challenge: { ...challenge, deliveries: withNewTime(challenge, createdAt) },
     request,
     createdAt,
     expiresAt,

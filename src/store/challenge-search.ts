@@ -4,8 +4,8 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import { LONGEST_LIFE, type Outcome, type Status } from '../domain/challenge.ts'
+import { RECORD } from './challenge-queries.ts'
 import { type ChallengeRow, recordOf } from './challenge-record.ts'
-import { RECORD } from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
 import { statement } from './orm.ts'

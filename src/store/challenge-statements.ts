@@ -1,70 +1,66 @@
-// The hot statements on challenges. Column lists come from the schema, so none has to be repeated here.
+// The statements that write challenges. Column lists come from the schema, so none has to be repeated here.
 
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
-import { type ChallengeRow, SAVED_BY, savedColumns } from './challenge-record.ts'
+import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY, savedColumns } from './challenge-record.ts'
 import { FAILURES_COUNTED, FAILURES_LOCKED } from './failure-counters.ts'
 import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
 import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
 import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
-import type { DueCheck } from './types.ts'
 import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
 
 const value = sql.placeholder
 const names = columnNames(challenges)
 const list = (parts: SQL[]) => sql.join(parts, sql`, `)
 
-const { nextCheckAt: _, ...read } = getTableColumns(challenges)
-
-const secondsSince = (time: SQL) =>
-  sql`coalesce(greatest(0, extract(epoch from now() - (${time})::timestamptz)), 0)::float8`
-
-const TURN_STARTED_AT = sql`
-  coalesce(deliveries #>> '{-1,progress,turnStartedAt}', deliveries #>> '{-1,progress,openTurn,turnStartedAt}')`
-
-export const RECORD = sql`
-  ${list(Object.entries(read).map(([key, { name }]) => sql`${sql.identifier(name)} as ${sql.identifier(key)}`))},
-  status = 'pending' and expires_at <= now() as expired,
-  status = 'pending' and ${isReported(sql``)} as reported,
-  ${secondsSince(sql`deliveries #>> '{-1,createdAt}'`)} as "deliveryAge",
-  ${secondsSince(TURN_STARTED_AT)} as "turnAge"`
-
 const NOW_AS_TEXT = sql`to_jsonb(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
 
-/**
- * A delivery, or a turn of its call, is new while it bears no time yet. Only the last delivery can be or have one, and
- * never both at once, since a new delivery has not been answered.
- */
+/** `newTime`: the path of the time that a new delivery, or a new turn of its call, lacks (challenge-record.ts). */
 const DELIVERIES = sql`
-  case when input.deliveries #>> '{-1,createdAt}' = ''
-      then jsonb_set(input.deliveries, '{-1,createdAt}', ${NOW_AS_TEXT})
-    when input.deliveries #>> '{-1,progress,turnStartedAt}' = ''
-      then jsonb_set(input.deliveries, '{-1,progress,turnStartedAt}', ${NOW_AS_TEXT})
-    else input.deliveries end`
+  case when ${value('newTime')}::text is null then input.deliveries
+    else jsonb_set(input.deliveries, ${value('newTime')}::text::text[], ${NOW_AS_TEXT}) end`
 
 const seconds = (name: string) => sql`${value(name)}::float8 * interval '1 second'`
 
-const INPUT = sql`input as (select * from jsonb_populate_record(null::${challenges}, ${value('row')}::text::jsonb))`
-
 // Each as a parameter of its own: a row out of JSON took the server as long as all the rest of a save.
-const given = (key: (typeof SAVED_BY)[number]) => {
+const given = (key: keyof typeof names) => {
   const type = challenges[key].getSQLType()
-  return sql`${value(key)}::${sql.raw(type === 'jsonb' ? 'text::jsonb' : type)} as ${names[key]}`
+  return sql`${value(parameterOf(key))}::${sql.raw(type === 'jsonb' ? 'text::jsonb' : type)} as ${names[key]}`
 }
+const INPUT = sql`input as (select ${list(INSERTED_AS_GIVEN.map(given))})`
 const STATE = sql`input as (select ${list(SAVED_BY.map(given))})`
 
-/** The ledger line and the messages that stand or fall with the challenge. */
-const EVENT_AND_MESSAGES = sql`
+const EVENT = sql`
   event as (
     insert into ${challengeEvents} (challenge_id, version, type, delivery_id, data)
     select id, version, ${value('type')}, ${value('delivery')}, ${value('facts')}::text::jsonb from challenge
-  ), messages as (
+  )`
+
+const MESSAGES = sql`
+  messages as (
     insert into ${outbox} (id, challenge_id, type, until)
     select message.id, challenge.id, message.type, now() + message.seconds * interval '1 second'
     from challenge, jsonb_to_recordset(${value('outbox')}::text::jsonb) as message (id text, type text, seconds float8)
   )`
+
+type Written = { outbox: readonly unknown[]; rules: readonly unknown[] }
+
+/**
+ * A statement with the ledger line, and with those of the messages and the rules that there are: a part that writes
+ * nothing took the server a sixth of its time. They stand or fall with the challenge.
+ */
+function writing<Row>(build: (written: SQL) => SQL) {
+  const compiled = new Map<string, ReturnType<typeof statement<Row>>>()
+  return ({ outbox, rules }: Written) => {
+    const parts = [EVENT, ...(outbox.length > 0 ? [MESSAGES] : []), ...(rules.length > 0 ? [RULES_LEARNT] : [])]
+    const key = `${outbox.length > 0} ${rules.length > 0}`
+    const known = compiled.get(key) ?? statement<Row>(build(list(parts)))
+    compiled.set(key, known)
+    return known
+  }
+}
 
 /**
  * The number is held, or the statement fails. In one order, since instances may list the secrets in different ones; and
@@ -88,6 +84,7 @@ const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
   nextCheckAt: sql`
     least(case when input.status = 'pending' then now() + ${seconds('expiresIn')} end,
       now() + ${seconds('secondsUntilCheck')})`,
+  checkPutOffTo: sql`null::timestamptz`,
 }
 const columns = Object.keys(names) as (keyof typeof names)[]
 
@@ -97,8 +94,14 @@ export type Admission = { exhaustedKey: string | null; retryAfter: number } & (
   | { rule: null; shown: null; until: null }
 )
 
+/** Of a saved challenge all but the time, and what a new delivery is charged, is known. No row: nothing was saved. */
+export type Saved = { id: ChallengeId; at: string }
+
 /** One row in any case; without an id nothing was saved. `isAsRead`: it was not for the challenge's sake. */
-type Saved = Admission & { isAsRead: boolean; slotWait: number | null } & (ChallengeRow | { id: null })
+type SavedDelivery = Admission & { isAsRead: boolean; slotWait: number | null } & (
+    | (Saved & Pick<ChallengeRow, 'charge'>)
+    | { id: null }
+  )
 
 /** What the database adds to a new challenge; the rest is known. One row in any case: without an id nothing was saved. */
 type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
@@ -108,36 +111,42 @@ type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
 
 // A key that is taken and a slot that is too far off show before anything is written, so nothing has to be undone. Two
 // requests with one key that come together: the unique index lets one through, and the other statement fails as a whole.
-export const insert = statement<Inserted>(sql`
-  with ${INPUT}, ${REFUSED}, ${ADMITTED}, taken as (
-    select from ${idempotency} join input using (service_id) where key = ${value('idempotencyKey')}
-  ), wanted as (
-    select from admitted where not exists (select from taken)
-  ), ${SLOT_RESERVED}, challenge as (
+const inserted = (written: SQL, { taken, answer }: { taken: SQL; answer: SQL }) => sql`
+  with ${INPUT}, ${REFUSED}, ${ADMITTED}, ${taken}, ${SLOT_RESERVED}, challenge as (
     insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
     select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
     from input, wanted where ${NO_SLOT_NEEDED} or exists (select from slot)
     returning *
-  ), answer as (
-    insert into ${idempotency} (service_id, key, fingerprint, challenge_id)
-    select service_id, ${value('idempotencyKey')}, ${value('fingerprint')}, id
-    from challenge where ${value('idempotencyKey')}::text is not null
-  ), ${CONSUMED}, ${HELD}, ${EVENT_AND_MESSAGES}
-  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", exists (select from taken) as "keyTaken",
+  ), ${answer} ${CONSUMED}, ${HELD}, ${written}
+  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", key_taken as "keyTaken",
     (select wait from slot) as "slotWait",
     id, created_at as "createdAt", expires_at as "expiresAt", charge
-  from (values (1)) as one_row
-    left join refused on true left join exhausted on true left join challenge on true`)
+  from taken left join refused on true left join exhausted on true left join challenge on true`
 
-/** One row in any case: an answer without it, or with another id, belongs to another query. */
-export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>(sql`
-  select asked, ${RECORD} from (select ${value('id')}::text as asked) as question left join ${challenges} on id = asked`)
+const TAKEN = sql`
+  taken as (
+    select exists (
+      select from ${idempotency} join input using (service_id) where key = ${value('idempotencyKey')}
+    ) as key_taken
+  ), wanted as (
+    select from admitted, taken where not key_taken
+  )`
 
-export const findMany = statement<ChallengeRow>(sql`
-  select ${RECORD} from ${challenges}
-  where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))`)
+const ANSWER = sql`
+  answer as (
+    insert into ${idempotency} (service_id, key, fingerprint, challenge_id)
+    select service_id, ${value('idempotencyKey')}, ${value('fingerprint')}, id from challenge
+  ),`
+
+const NO_KEY = { taken: sql`taken as (select false as key_taken), wanted as (select from admitted)`, answer: sql`` }
+
+export const insert = writing<Inserted>((written) => inserted(written, NO_KEY))
+export const insertUnderKey = writing<Inserted>((written) => inserted(written, { taken: TAKEN, answer: ANSWER }))
 
 const savedTo = (key: (typeof savedColumns)[number]) => INSERTED[key] ?? sql`input.${names[key]}`
+
+const DUE = sql`
+  least(case when input.status = 'pending' then challenges.expires_at end, now() + ${seconds('secondsUntilCheck')})`
 
 // An update that waits for another one checks its conditions again on what that one left, so one of many wins. The
 // outcome is guarded here too.
@@ -148,7 +157,7 @@ const IS_AS_READ = sql`
     and (challenges.status = 'pending'
       or (challenges.status = input.status and challenges.reason = input.reason))`
 
-const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
+const savedWith = (charge: SQL, lockedFirst: SQL, written: SQL) => sql`
   challenge as (
     update ${challenges} set
       version = challenges.version + 1,
@@ -157,17 +166,18 @@ const savedWith = (charge: SQL, lockedFirst: SQL) => sql`
       ended_at = case when input.status <> 'pending' then coalesce(challenges.ended_at, now()) end,
       outcome_version =
         case when input.status <> 'pending' then coalesce(challenges.outcome_version, challenges.version + 1) end,
-      next_check_at = case when ${value('keepsCheck')}::boolean then challenges.next_check_at else
-        least(case when input.status = 'pending' then challenges.expires_at end, now() + ${seconds('secondsUntilCheck')})
-        end
+      next_check_at = case when ${value('keepsCheck')}::boolean then challenges.next_check_at
+        when ${DUE} is not null then least(challenges.next_check_at, ${DUE}) end,
+      check_put_off_to = case when ${value('keepsCheck')}::boolean then challenges.check_put_off_to
+        when ${DUE} > challenges.next_check_at then ${DUE} end
     from input ${lockedFirst}
     where ${IS_AS_READ}
-    returning challenges.*
-  ), ${EVENT_AND_MESSAGES}, ${RULES_LEARNT}`
+    returning challenges.id, challenges.version, challenges.charge, challenges.masked_number
+  ), ${written}`
 
-/** Once it rings, or has ended, a delivery is not given back: domain/unrung-delivery.ts. */
-const CHARGE_LEFT = sql`
-  case when input.deliveries #>> '{-1,progress,state}' in ('placing', 'sent') then challenges.charge end`
+const CHARGE_LEFT = sql`case when ${value('keepsCharge')}::boolean then challenges.charge end`
+
+const SAVED = sql`select id, now() as at from challenge`
 
 const FREED = sql`
   freed as (
@@ -175,65 +185,52 @@ const FREED = sql`
     where ${value('callOver')}::boolean and active_calls.challenge_id = challenge.id
   )`
 
-export const save = statement<ChallengeRow>(sql`
-  with ${STATE}, ${savedWith(CHARGE_LEFT, sql``)}
-  select ${RECORD} from challenge`)
+export const save = writing<Saved>(
+  (written) => sql`
+  with ${STATE}, ${savedWith(CHARGE_LEFT, sql``, written)}
+  ${SAVED}`,
+)
 
-export const saveCallOver = statement<ChallengeRow>(sql`
-  with ${STATE}, ${savedWith(CHARGE_LEFT, sql``)}, ${FREED}
-  select ${RECORD} from challenge`)
+export const saveCallOver = writing<Saved>(
+  (written) => sql`
+  with ${STATE}, ${savedWith(CHARGE_LEFT, sql``, written)}, ${FREED}
+  ${SAVED}`,
+)
 
 /** Another delivery begins. A slot is reserved only once nothing else stands against it: one that is refused costs none. */
-export const saveDelivery = statement<Saved>(sql`
+export const saveDelivery = writing<SavedDelivery>(
+  (written) => sql`
   with ${STATE}, ${REFUSED}, ${ADMITTED}, wanted as (
     select from input, admitted, ${challenges} where ${IS_AS_READ} for update of challenges
   ), ${SLOT_RESERVED},
-    ${savedWith(CHARGE, sql`, (select from wanted where ${NO_SLOT_NEEDED} or exists (select from slot)) as begins`)},
+    ${savedWith(CHARGE, sql`, (select from wanted where ${NO_SLOT_NEEDED} or exists (select from slot)) as begins`, written)},
     ${CONSUMED}, ${HELD}
   select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter",
-    exists (select from wanted) as "isAsRead", (select wait from slot) as "slotWait", ${RECORD}
+    exists (select from wanted) as "isAsRead", (select wait from slot) as "slotWait", id, now() as at, charge
   from (values (1)) as one_row
-    left join refused on true left join exhausted on true left join challenge on true`)
+    left join refused on true left join exhausted on true left join challenge on true`,
+)
 
 /** A delivery ends whose charge is given back. */
-export const saveWithRefund = statement<ChallengeRow>(sql`
+export const saveWithRefund = writing<Saved>(
+  (written) => sql`
   with ${STATE}, ${REFUNDABLE},
-    ${savedWith(sql`null`, sql`, (select count(*) from refundable) as counters_locked`)}, ${REFUNDED}, ${FREED}
-  select ${RECORD} from challenge`)
+    ${savedWith(CHARGE_LEFT, sql`, (select count(*) from refundable) as counters_locked`, written)}, ${REFUNDED}, ${FREED}
+  ${SAVED}`,
+)
 
 /** What is counted among the failures of a number. */
-export const saveWithFailures = statement<{ lockedKey: string | null } & (ChallengeRow | { id: null })>(sql`
-  with ${STATE}, ${FAILURES_LOCKED}, ${savedWith(CHARGE_LEFT, sql`, unlocked`)}, ${FAILURES_COUNTED}, ${FREED}
-  select locked_key as "lockedKey", ${RECORD}
-  from (values (1)) as one_row left join locked_out on true left join challenge on true`)
+export const saveWithFailures = writing<{ lockedKey: string | null } & (Saved | { id: null })>(
+  (written) => sql`
+  with ${STATE}, ${FAILURES_LOCKED}, ${savedWith(CHARGE_LEFT, sql`, unlocked`, written)}, ${FAILURES_COUNTED}, ${FREED}
+  select locked_key as "lockedKey", id, now() as at
+  from (values (1)) as one_row left join locked_out on true left join challenge on true`,
+)
 
 /** The keys of a gate were pressed. */
-export const saveGateEntry = statement<ChallengeRow>(sql`
+export const saveGateEntry = writing<Saved>(
+  (written) => sql`
   with ${STATE}, ${GATE_COUNTERS},
-    ${savedWith(CHARGE_LEFT, sql`, (select count(*) from gate_counters) as counters_locked`)}, ${GATE_COUNTED}
-  select ${RECORD} from challenge`)
-
-export const claimDue = statement<DueCheck>(sql`
-  with due as materialized (
-    select id from ${challenges} where next_check_at <= now() order by next_check_at limit ${value('limit')}
-    for update skip locked
-  )
-  update ${challenges} set next_check_at = now() + interval '5 seconds' from due where challenges.id = due.id
-  returning challenges.id, challenges.version`)
-
-// A call lives for minutes after its challenge was created, so of an hour's challenges none is missed.
-export const refsInUse = statement<{ ref: string }>(sql`
-  select delivery ->> 'ref' as ref from ${challenges}, jsonb_array_elements(deliveries) as delivery
-  where number_hash = any (array(select jsonb_array_elements_text(${value('numberHashes')}::text::jsonb)))
-    and created_at > now() - interval '1 hour'
-    and delivery ->> 'carrier' = ${value('carrier')}
-    and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)
-
-/**
- * The index on the next check has every pending challenge, and little else. By the number itself, under whichever secret
- * it is hashed.
- */
-export const pendingTo = statement<{ id: ChallengeId }>(sql`
-  select id from ${challenges}
-  where next_check_at is not null and status = 'pending'
-    and service_id = ${value('serviceId')} and "to" = coalesce(${value('number')}::text, "to")`)
+    ${savedWith(CHARGE_LEFT, sql`, (select count(*) from gate_counters) as counters_locked`, written)}, ${GATE_COUNTED}
+  ${SAVED}`,
+)

@@ -4,7 +4,18 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { CarrierName, Challenge, ChallengeId, E164 } from '../domain/challenge.ts'
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
-import { type ChallengeRow, newRecord, recordOf, toParameters, toRow } from './challenge-record.ts'
+import * as queries from './challenge-queries.ts'
+import {
+  type ChallengeRow,
+  keepsCharge,
+  newRecord,
+  newTimePath,
+  recordOf,
+  savedRecord,
+  toParameters,
+  toRow,
+} from './challenge-record.ts'
+import type { Saved } from './challenge-statements.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
@@ -111,14 +122,16 @@ export function challengeStore(database: Database): ChallengeStore {
   return {
     async insert({ challenge, request, expiresIn, idempotency, slot }, { begins, ...change }) {
       const values = {
-        row: toRow(challenge, request),
+        ...toRow(challenge, request),
+        newTime: newTimePath(challenge),
         expiresIn,
         idempotencyKey: idempotency?.key ?? null,
         fingerprint: idempotency?.fingerprint ?? null,
         ...slotValues(slot),
         ...valuesOf(change),
       }
-      const row = await begin(begins, (start) => statements.insert(database, { ...values, ...start }))
+      const insert = (idempotency ? statements.insertUnderKey : statements.insert)({ outbox: change.outbox, rules: [] })
+      const row = await begin(begins, (start) => insert(database, { ...values, ...start }))
       if (typeof row === 'string') return row
       if (row.id === null) {
         if (row.rule !== null) return { rule: row.rule, shown: row.shown, until: row.until }
@@ -130,7 +143,7 @@ export function challengeStore(database: Database): ChallengeStore {
     },
 
     async find(id) {
-      const [row] = await statements.find(database, { id })
+      const [row] = await queries.find(database, { id })
       if (row?.asked !== id) throw new ForeignRow()
       if (row.id === null) return null
       const { asked: _, ...found } = row
@@ -138,56 +151,55 @@ export function challengeStore(database: Database): ChallengeStore {
     },
 
     async findMany(ids) {
-      const rows = await statements.findMany(database, { ids: JSON.stringify(ids) })
+      const rows = await queries.findMany(database, { ids: JSON.stringify(ids) })
       return rows.map((row) => recordFor(ids, row))
     },
 
     async saveDelivery(change, begins, slot) {
       const values = { ...savedValues(change), ...slotValues(slot) }
-      const saved = await begin(begins, (start) => statements.saveDelivery(database, { ...values, ...start }))
+      const save = statements.saveDelivery(change)
+      const saved = await begin(begins, (start) => save(database, { ...values, ...start }))
       if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
-      const { rule, shown, until, exhaustedKey, retryAfter, isAsRead, slotWait, ...row } = saved
+      const { rule, shown, until, exhaustedKey, retryAfter, isAsRead, slotWait } = saved
       if (rule !== null) return { rule, shown, until }
       if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
-      if (row.id === null) return isAsRead ? 'no_slot' : 'stale'
-      return { record: recordFor([change.next.id], row), slotWait: Math.max(0, slotWait ?? 0) }
+      if (saved.id === null) return isAsRead ? 'no_slot' : 'stale'
+      return { record: recordAfter(change, saved, saved.charge), slotWait: Math.max(0, slotWait ?? 0) }
     },
 
     async save(change) {
-      const { next, callOver, refund, gateEntry, failures } = change
+      const { before, callOver, refund, gateEntry, failures } = change
       const values = savedValues(change)
+      const known = ([row]: Saved[]) =>
+        row ? recordAfter(change, row, keepsChargeOf(change) ? before.charge : null) : 'stale'
       if (gateEntry) {
         if (!gateEntry.isRight) await createWrongGateCounters(database, gateEntry)
-        const [row] = await statements.saveGateEntry(database, { ...values, ...gateValues(gateEntry) })
-        return row ? recordFor([next.id], row) : 'stale'
+        return known(await statements.saveGateEntry(change)(database, { ...values, ...gateValues(gateEntry) }))
       }
       if (failures.length > 0) {
         const counted = { ...values, failures: JSON.stringify(failureRows(failures)) }
-        const row = await repeated(() => statements.saveWithFailures(database, counted))
+        const row = await repeated(() => statements.saveWithFailures(change)(database, counted))
         if (row.lockedKey !== null) return 'locked'
-        const { lockedKey: _, ...saved } = row
-        return saved.id === null ? 'stale' : recordFor([next.id], saved)
+        return row.id === null ? 'stale' : known([row])
       }
+      if (refund.length > 0)
+        return known(await statements.saveWithRefund(change)(database, { ...values, refund: JSON.stringify(refund) }))
       const plain = callOver ? statements.saveCallOver : statements.save
-      const [row] =
-        refund.length > 0
-          ? await statements.saveWithRefund(database, { ...values, refund: JSON.stringify(refund) })
-          : await plain(database, values)
-      return row ? recordFor([next.id], row) : 'stale'
+      return known(await plain(change)(database, values))
     },
 
     async claimDue(limit) {
-      return statements.claimDue(database, { limit })
+      return queries.claimDue(database, { limit })
     },
 
     async refsInUse(numberHashes, carrier, refs) {
       const lists = { numberHashes: JSON.stringify(numberHashes), refs: JSON.stringify(refs) }
-      const rows = await statements.refsInUse(database, { carrier, ...lists })
+      const rows = await queries.refsInUse(database, { carrier, ...lists })
       return rows.map(({ ref }) => ref)
     },
 
     async pendingTo(serviceId, number) {
-      return (await statements.pendingTo(database, { serviceId, number })).map(({ id }) => id)
+      return (await queries.pendingTo(database, { serviceId, number })).map(({ id }) => id)
     },
 
     async ledger(id) {
@@ -209,9 +221,24 @@ function startValues({ rules, consume, locks, hold }: DeliveryStart) {
   }
 }
 
-function savedValues({ next, inTime, callOver, rules, ...change }: SaveChallenge) {
-  const learnt = JSON.stringify(ruleRows(rules))
-  return { ...toParameters(next), inTime, callOver, rules: learnt, ...valuesOf(change) }
+function savedValues(change: SaveChallenge) {
+  const { next, inTime, callOver, rules } = change
+  return {
+    ...toParameters(next),
+    newTime: newTimePath(next),
+    keepsCharge: keepsChargeOf(change),
+    inTime,
+    callOver,
+    rules: JSON.stringify(ruleRows(rules)),
+    ...valuesOf(change),
+  }
+}
+
+const keepsChargeOf = ({ next, refund }: SaveChallenge) => refund.length === 0 && keepsCharge(next)
+
+function recordAfter({ before, next }: SaveChallenge, row: Saved, charge: ChallengeRecord['charge']): ChallengeRecord {
+  if (row.id !== next.id) throw new ForeignRow()
+  return savedRecord(before, next, row.at, charge)
 }
 
 function valuesOf({ entry, outbox, secondsUntilCheck }: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {

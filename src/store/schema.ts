@@ -80,6 +80,8 @@ export const challenges = pgTable(
     /** The version that bore the outcome; it may have grown since, when the delivery ended. */
     outcomeVersion: integer('outcome_version'),
     nextCheckAt: time('next_check_at'),
+    /** Where the check was put off since: in no index, so that an update which moves nothing else stays on its page. */
+    checkPutOffTo: time('check_put_off_to'),
   },
   (table) => [
     index('challenges_number_hash_created_at').on(table.numberHash, table.createdAt),

@@ -16,7 +16,14 @@ type ChallengeRow = typeof challenges.$inferSelect
 type StateColumn = keyof Omit<Challenge, 'outcome'> | 'status' | 'reason'
 
 /** Columns that the database fills by its own clock or derives from the state. */
-type DerivedColumn = 'charge' | 'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion' | 'nextCheckAt'
+type DerivedColumn =
+  | 'charge'
+  | 'createdAt'
+  | 'expiresAt'
+  | 'endedAt'
+  | 'outcomeVersion'
+  | 'nextCheckAt'
+  | 'checkPutOffTo'
 
 /** What was asked for; fixed at creation: every column that is neither state nor derived. */
 export type ChallengeRequest = Omit<ChallengeRow, StateColumn | DerivedColumn>
@@ -64,6 +71,8 @@ export type DeliveryStart = {
 }
 
 export type SaveChallenge = {
+  /** As it was read or saved under the version of `next`. */
+  before: ChallengeRecord
   next: Challenge
   entry: LedgerEntry
   outbox: OutboxMessage[]
@@ -82,6 +91,9 @@ export type SaveChallenge = {
    * `as_planned`: when it would have looked anyway.
    */
   secondsUntilCheck: number | null | 'as_planned'
-  /** Save only while the challenge has not expired: nothing but its expiry happens to a pending one after that. */
+  /**
+   * Save only while the challenge has not expired, and its number not reported the service: nothing but its end happens to a
+   * pending one after that.
+   */
   inTime: boolean
 }

@@ -177,7 +177,8 @@ describe('the reconciler', { skip: withoutPostgres }, () => {
   after(() => server.stop())
 
   const reconcile = async (...ids: ChallengeId[]) => {
-    for (const id of ids) await server.query('update challenges set next_check_at = now() where id = $1', [id])
+    for (const id of ids)
+      await server.query('update challenges set next_check_at = now(), check_put_off_to = null where id = $1', [id])
     await server.challenges.reconcile()
   }
 

@@ -79,7 +79,7 @@ test('a hundred calls keep their promises while instances are killed and the dat
 /** Lets half a minute pass at once, for whatever is still open: longer than a challenge lives here. */
 async function older({ database }: Fleet): Promise<void> {
   await database.query(
-    `update challenges set expires_at = expires_at - interval '40 seconds', next_check_at = now(),
+    `update challenges set expires_at = expires_at - interval '40 seconds', next_check_at = now(), check_put_off_to = null,
         deliveries = jsonb_set(deliveries, '{-1,createdAt}',
           to_jsonb((deliveries #>> '{-1,createdAt}')::timestamptz - interval '40 seconds'))
       where status = 'pending' or id in (select challenge_id from active_calls)`,

@@ -72,7 +72,10 @@ test('a statement that fails after the carrier was asked', { skip: withoutPostgr
 
   await t.test('a row whose every change fails keeps no other from being checked', async () => {
     const due = async (id: string) =>
-      all.database.query('update challenges set expires_at = now(), next_check_at = now() where id = $1', [id])
+      all.database.query(
+        'update challenges set expires_at = now(), next_check_at = now(), check_put_off_to = null where id = $1',
+        [id],
+      )
     const [badNumber, goodNumber] = [nextNumber(), nextNumber()]
     const [bad, good] = await Promise.all([badNumber, goodNumber].map((to) => client().create({ to, channel: 'sms' })))
     await failFrom(all, badNumber, 1, '40P01')

@@ -17,7 +17,7 @@ import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { wrongGateLimits } from '../../src/store/wrong-gates.ts'
 import { onEachDatabase } from '../store/each-database.ts'
-import { aDelivery, anAct, aRequest } from '../store/samples.ts'
+import { aChange, aDelivery, anAct, aRequest } from '../store/samples.ts'
 import { createPrng, type Prng } from '../support/prng.ts'
 import { memoryStore } from './memory-store.ts'
 
@@ -213,15 +213,17 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     } else if (kind <= 5) {
       const begins = chance.chance(0.3) ? start(0.5) : null
       const slot = begins && chance.chance(0.5) ? { ...LANE, maxWaitSeconds: chance.pick([0, 15]) } : null
+      const changed = next()
       const change = {
-        next: next(),
+        next: changed,
         entry: { type: 'changed', delivery: null, facts: {} },
         outbox: chance.chance(0.4) ? [{ id: `msg_${seed}-${++made}` as const, type: 'delivery.updated' }] : [],
         rules: chance.chance(0.15) ? [rule(['opt_out', 'report'])] : [],
         // A delivery is asked for only when no call is live.
         callOver: begins === null && chance.chance(0.5),
         secondsUntilCheck: chance.pick([10, null, 'as_planned' as const]),
-        inTime: chance.chance(0.5),
+        // Nothing but its end happens to a challenge whose time is over.
+        inTime: changed.outcome === null || chance.chance(0.5),
       }
       const givesBack = chance.chance(0.5)
       const hashes = numbers.slice(chance.between(0, 1), chance.between(1, 2))
@@ -231,13 +233,15 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       yield {
         what: `save ${change.next.id} version ${change.next.version}`,
         ask: async ({ challenges }) => {
-          const charge = givesBack ? (await challenges.find(change.next.id))?.charge : null
-          const saved = { ...change, refund: [], gateEntry: null, failures: [] }
+          const found = await challenges.find(changed.id)
+          // Without one it is saved under no version, and nothing is known of it.
+          const before = found ?? aChange(changed).before
+          const saved = { ...change, before, refund: [], gateEntry: null, failures: [] }
           if (begins) return shown(await challenges.saveDelivery(saved, begins, slot))
           // Keys of a gate end no delivery, nor does a code.
           if (gateEntry) return shown(await challenges.save({ ...saved, callOver: false, gateEntry }))
           if (failures.length > 0) return shown(await challenges.save({ ...saved, failures }))
-          return shown(await challenges.save({ ...saved, refund: charge ?? [] }))
+          return shown(await challenges.save({ ...saved, refund: (givesBack && found?.charge) || [] }))
         },
       }
     } else if (kind === 6) {
@@ -358,7 +362,7 @@ async function clear({ query }: Database): Promise<void> {
 async function pass({ query }: Database, seconds: number): Promise<void> {
   const earlier = (column: string) => `${column} = ${column} - $1::float8 * interval '1 second'`
   const all: Record<string, string[]> = {
-    challenges: ['created_at', 'expires_at', 'ended_at', 'next_check_at'],
+    challenges: ['created_at', 'expires_at', 'ended_at', 'next_check_at', 'check_put_off_to'],
     outbox: ['created_at', 'until', 'next_at', 'failed_at', 'delivered_at'],
     idempotency: ['claimed_at', 'created_at'],
     rate_limit_counters: ['ends_at'],

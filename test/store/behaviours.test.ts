@@ -277,6 +277,7 @@ onEachDatabase((database) => {
           created_at = created_at - $2::float8 * interval '1 second',
           expires_at = expires_at - $2::float8 * interval '1 second',
           next_check_at = next_check_at - $2::float8 * interval '1 second',
+          check_put_off_to = check_put_off_to - $2::float8 * interval '1 second',
           deliveries = (select coalesce(jsonb_agg(jsonb_set(one, '{createdAt}', to_jsonb(to_char(
               (one ->> 'createdAt')::timestamptz at time zone 'UTC' - $2::float8 * interval '1 second',
               'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))), '[]') from jsonb_array_elements(deliveries) as all_of_them (one))
@@ -637,7 +638,8 @@ async function insert(...args: Parameters<typeof insertion>): Promise<ChallengeR
 }
 
 async function save(challenges: ChallengeStore, next: Challenge): Promise<ChallengeRecord> {
-  return asRecord(await challenges.save(aChange(next)))
+  const before = (await challenges.find(next.id))!
+  return asRecord(await challenges.save(aChange(next, { before })))
 }
 
 /** A slow machine may take a while between two statements. */

@@ -75,7 +75,8 @@ onEachDatabase((database) => {
   test('a late event of a challenge without its person is still saved', async () => {
     const id = await ended()
     await sweep(0)
-    const saved = await challenges().save(aChange({ ...(await find(id))!.challenge, deliveries: [] }))
+    const before = (await find(id))!
+    const saved = await challenges().save(aChange({ ...before.challenge, deliveries: [] }, { before }))
     assert.equal(asRecord(saved).request.to, null)
   })
 

@@ -64,8 +64,17 @@ export const aCreation: Creation = {
   secondsUntilCheck: null,
 }
 
+function asRead(challenge: Challenge): ChallengeRecord {
+  const at = '2026-01-02T03:04:05.678Z'
+  const ages = { expired: false, reported: false, deliveryAge: 0, turnAge: 0 }
+  const ended = { endedAt: null, outcomeVersion: null }
+  return { challenge, request: aRequest(), createdAt: at, expiresAt: at, ...ended, charge: null, ...ages }
+}
+
+/** Nobody looks at what is known of it: where somebody does, `before` is to be given. */
 export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): SaveChallenge {
   return {
+    before: asRead(next),
     next,
     entry: { type: 'changed', delivery: null, facts: {} },
     outbox: [],

@@ -1,0 +1,69 @@
+// The statements that read challenges, and the one that claims those to be checked. What is read of a row is its columns and
+// the moment of the read.
+
+import { getTableColumns, sql } from 'drizzle-orm'
+import type { ChallengeId } from '../domain/challenge.ts'
+import type { ChallengeRow } from './challenge-record.ts'
+import { isReported } from './number-rules.ts'
+import { statement } from './orm.ts'
+import { challenges } from './schema.ts'
+import type { DueCheck } from './types.ts'
+
+const value = sql.placeholder
+
+const { nextCheckAt: _, checkPutOffTo: __, ...read } = getTableColumns(challenges)
+
+export const RECORD = sql`
+  ${sql.join(
+    Object.entries(read).map(([key, { name }]) => sql`${sql.identifier(name)} as ${sql.identifier(key)}`),
+    sql`, `,
+  )},
+  status = 'pending' and expires_at <= now() as expired,
+  status = 'pending' and ${isReported(sql``)} as reported,
+  now() as "readAt"`
+
+/** One row in any case: an answer without it, or with another id, belongs to another query. */
+export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>(sql`
+  select asked, ${RECORD} from (select ${value('id')}::text as asked) as question left join ${challenges} on id = asked`)
+
+export const findMany = statement<ChallengeRow>(sql`
+  select ${RECORD} from ${challenges}
+  where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))`)
+
+/** So many checks that were put off are moved in one go, beside those that are due. */
+const PUT_OFF_AT_ONCE = 1000
+
+export const claimDue = statement<DueCheck>(sql`
+  with due as materialized (
+    select id from ${challenges}
+    where next_check_at <= now() and (check_put_off_to is null or check_put_off_to <= now())
+    order by next_check_at limit ${value('limit')}
+    for update skip locked
+  ), put_off as materialized (
+    select id from ${challenges} where next_check_at <= now() and check_put_off_to > now()
+    order by next_check_at limit ${sql.raw(String(PUT_OFF_AT_ONCE))}
+    for update skip locked
+  ), moved as (
+    update ${challenges} set next_check_at = check_put_off_to, check_put_off_to = null
+    from put_off where challenges.id = put_off.id
+  )
+  update ${challenges} set next_check_at = now() + interval '5 seconds', check_put_off_to = null
+  from due where challenges.id = due.id
+  returning challenges.id, challenges.version`)
+
+// A call lives for minutes after its challenge was created, so of an hour's challenges none is missed.
+export const refsInUse = statement<{ ref: string }>(sql`
+  select delivery ->> 'ref' as ref from ${challenges}, jsonb_array_elements(deliveries) as delivery
+  where number_hash = any (array(select jsonb_array_elements_text(${value('numberHashes')}::text::jsonb)))
+    and created_at > now() - interval '1 hour'
+    and delivery ->> 'carrier' = ${value('carrier')}
+    and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)
+
+/**
+ * The index on the next check has every pending challenge, and little else. By the number itself, under whichever secret
+ * it is hashed.
+ */
+export const pendingTo = statement<{ id: ChallengeId }>(sql`
+  select id from ${challenges}
+  where next_check_at is not null and status = 'pending'
+    and service_id = ${value('serviceId')} and "to" = coalesce(${value('number')}::text, "to")`)
