@@ -4,24 +4,16 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { CarrierName, Challenge, ChallengeId, E164 } from '../domain/challenge.ts'
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
+import { keepsChargeOf, savedValues, startValues, valuesOf } from './challenge-parameters.ts'
 import * as queries from './challenge-queries.ts'
-import {
-  type ChallengeRow,
-  keepsCharge,
-  newRecord,
-  newTimePath,
-  recordOf,
-  savedRecord,
-  toParameters,
-  toRow,
-} from './challenge-record.ts'
+import { type ChallengeRow, newRecord, newTimePath, recordOf, savedRecord, toRow } from './challenge-record.ts'
 import type { Saved } from './challenge-statements.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
 import { failureRows, isFailureRace } from './failure-counters.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
-import { rows as ruleRows, type StandingRule } from './number-rules.ts'
+import type { StandingRule } from './number-rules.ts'
 import { execute, openOrm } from './orm.ts'
 import { type ExhaustedLimit, isCounterRace } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
@@ -210,46 +202,9 @@ export function challengeStore(database: Database): ChallengeStore {
   }
 }
 
-function startValues({ rules, consume, locks, hold }: DeliveryStart) {
-  return {
-    ruleKeys: JSON.stringify(rules.keys),
-    ruleService: rules.service,
-    ruleChannel: rules.channel,
-    limits: JSON.stringify(consume),
-    locks: JSON.stringify(locks),
-    hold: JSON.stringify(hold),
-  }
-}
-
-function savedValues(change: SaveChallenge) {
-  const { next, inTime, callOver, rules } = change
-  return {
-    ...toParameters(next),
-    newTime: newTimePath(next),
-    keepsCharge: keepsChargeOf(change),
-    inTime,
-    callOver,
-    rules: JSON.stringify(ruleRows(rules)),
-    ...valuesOf(change),
-  }
-}
-
-const keepsChargeOf = ({ next, refund }: SaveChallenge) => refund.length === 0 && keepsCharge(next)
-
 function recordAfter({ before, next }: SaveChallenge, row: Saved, charge: ChallengeRecord['charge']): ChallengeRecord {
   if (row.id !== next.id) throw new ForeignRow()
   return savedRecord(before, next, row.at, charge)
-}
-
-function valuesOf({ entry, outbox, secondsUntilCheck }: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {
-  return {
-    keepsCheck: secondsUntilCheck === 'as_planned',
-    secondsUntilCheck: secondsUntilCheck === 'as_planned' ? null : secondsUntilCheck,
-    type: entry.type,
-    delivery: entry.delivery,
-    facts: JSON.stringify(entry.facts),
-    outbox: JSON.stringify(outbox),
-  }
 }
 
 function recordFor(ids: readonly string[], row: ChallengeRow): ChallengeRecord {
