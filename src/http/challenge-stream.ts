@@ -73,7 +73,9 @@ export function challengeStream({ watch, view, openStreams, ended, failed }: Par
     begin(to) {
       if (over) return
       sink = to
-      remove = openStreams.add({ keepAlive: () => to.write(': still here\n\n'), stop })
+      // Not before the first event, which says when to come back.
+      const keepAlive = () => void (isFirst || to.write(': still here\n\n'))
+      remove = openStreams.add({ keepAlive, stop })
       unwatch = watch(watcher)
     },
     leave,

@@ -82,6 +82,17 @@ test('a stream without events is kept open by comments', async (t) => {
   await reader.cancel()
 })
 
+test('no comment comes before the first event, which says when to come back', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const told = Promise.withResolvers<Watcher>()
+  const { answer } = watching(told.resolve)
+  const text = answer.text()
+  const watcher = await told.promise
+  for (let passed = 0; passed < KEEP_ALIVE_MS; passed += 250) t.mock.timers.tick(250)
+  watcher.update(approved)
+  assert.match(await text, /^retry: \d+\nevent: challenge\nid: 4\n/)
+})
+
 test('many streams are not all written to at once', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const streams = createOpenStreams(realClock, KEEP_ALIVE_MS, new AbortController().signal)
