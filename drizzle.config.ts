@@ -7,6 +7,7 @@ export default defineConfig({
     './src/store/guard-schema.ts',
     './src/store/audit-schema.ts',
     './src/store/service-schema.ts',
+    './src/store/operator-schema.ts',
   ],
   out: './drizzle',
 })

@@ -8,7 +8,7 @@ import { buildCarriers } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
 import { environmentSettings, ownSettingFaults, ownSettings } from './config/service-settings.ts'
-import { operatorConsole, withoutSignIn } from './console/console.ts'
+import { consoleWithSignIn, openConsole } from './console/console.ts'
 import type { PageLink } from './console/pages/page-frame.ts'
 import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
@@ -87,30 +87,25 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const factors = createFactors(store.factors, config.SECRET)
   const stopping = new AbortController()
   const apps = overrides.apps ?? []
-  const pages = config.production
-    ? []
-    : [
-        {
-          path: '/console',
-          app: onThisMachine(
-            operatorConsole({
-              challenges,
-              search: store.challengeSearch,
-              statistics: store.statistics,
-              numbers: challenges.numbers,
-              outbox: store.outbox,
-              access: withoutSignIn,
-              notifier: store.notifier,
-              secrets: config.SECRET,
-              regions: settings.countries,
-              links: [...apps.flatMap(({ link }) => link ?? []), { text: 'API', href: '../docs' }],
-              stopping: stopping.signal,
-              clock,
-              log,
-            }),
-          ),
-        },
-      ]
+  const consoleParts = {
+    challenges,
+    search: store.challengeSearch,
+    statistics: store.statistics,
+    numbers: challenges.numbers,
+    outbox: store.outbox,
+    auditLog: store.auditLog,
+    notifier: store.notifier,
+    publicUrl: config.publicUrl,
+    secrets: config.SECRET,
+    regions: settings.countries,
+    links: [...apps.flatMap(({ link }) => link ?? []), { text: 'API', href: '../docs' }],
+    stopping: stopping.signal,
+    clock,
+    log,
+  }
+  const operatorConsole = config.production
+    ? consoleWithSignIn(consoleParts, { operators: store.operators, factors, serviceName: settings.serviceName })
+    : onThisMachine(openConsole(consoleParts))
   const webhookSecrets = createWebhookSecrets({
     store: store.services,
     secrets: config.SECRET,
@@ -136,7 +131,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     stopping: stopping.signal,
     clock,
     log,
-    extras: [...pages, ...apps],
+    extras: [{ path: '/console', app: operatorConsole }, ...apps],
   })
   const periodicWork = createPeriodicWork(clock, log)
   const { RETENTION: person, LEDGER_RETENTION: ledger } = config
@@ -159,6 +154,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => store.failureCounters.sweep())
       periodicWork.every(SWEEP_MS, () => store.numberRules.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
+      periodicWork.every(SWEEP_MS, () => store.operators.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())
       periodicWork.every(SWEEP_MS, () => store.retention.sweep({ person, ledger, webhooks: endpoints.any() }))
       if (ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(ledger))

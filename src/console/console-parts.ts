@@ -3,7 +3,9 @@
 import type { Context } from 'hono'
 import type { Challenges } from '../challenges/challenges.ts'
 import type { Numbers } from '../guard/numbers.ts'
+import type { AuditLog } from '../store/audit-log.ts'
 import type { ChallengeSearch } from '../store/challenge-search.ts'
+import type { OperatorRole } from '../store/operator-schema.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { StatisticsStore } from '../store/statistics.ts'
 import type { StreamParts } from './fragment-stream.ts'
@@ -14,7 +16,10 @@ export type ConsoleParts = StreamParts & {
   search: ChallengeSearch
   statistics: StatisticsStore['statistics']
   numbers: Numbers
+  auditLog: Pick<AuditLog, 'append'>
   outbox: Pick<Outbox, 'listFailed' | 'sendAgain' | 'oldestAge'>
+  /** Where browsers reach the server. */
+  publicUrl: string
   /** Those under which numbers are hashed. */
   secrets: readonly string[]
   /** Whose national numbers are understood; `*` where every country may be called, which makes no national number clear. */
@@ -23,11 +28,8 @@ export type ConsoleParts = StreamParts & {
   links: readonly PageLink[]
 }
 
-/** `viewer`: may look. `operator`: may act. */
-export type Role = 'viewer' | 'operator'
-
 /** `name`: `null` where nobody has to sign in. */
-export type SignedIn = { name: string | null; role: Role }
+export type SignedIn = { name: string | null; role: OperatorRole }
 export type ConsoleEnv = { Variables: { signedIn: SignedIn } }
 
 export function frameOf(c: Context<ConsoleEnv>, { links }: Pick<ConsoleParts, 'links'>): Frame {

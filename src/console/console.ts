@@ -6,25 +6,44 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { ConsoleEnv, ConsoleParts } from './console-parts.ts'
 import { headers, noStore, ownForms } from './headers-and-own-forms.ts'
+import { operatorSessionsOf, signedInOnly } from './operator-sessions.ts'
 import { assets } from './page-files.ts'
 import { carriersRoutes } from './routes/carriers-routes.ts'
 import { challengeRoutes } from './routes/challenge-routes.ts'
 import { guardRoutes } from './routes/guard-routes.ts'
 import { liveRoutes } from './routes/live-routes.ts'
 import { searchRoutes } from './routes/search-routes.ts'
+import { type SignInParts, signInRoutes } from './routes/sign-in-routes.ts'
 import { statisticsRoutes } from './routes/statistics-routes.ts'
 import { webhooksRoutes } from './routes/webhooks-routes.ts'
 
 /** Bytes. */
 const LONGEST_FORM = 16 * 1024
 
-export function operatorConsole(parts: ConsoleParts & { access: MiddlewareHandler<ConsoleEnv> }): Hono<ConsoleEnv> {
+/** For who can reach it: the address of the connection decides who that is. */
+export function openConsole(parts: ConsoleParts): Hono {
+  return framed(parts).route('/', pages(parts, asOperator))
+}
+
+/** For who has an account. Without any there is nothing to be seen. */
+export function consoleWithSignIn(parts: ConsoleParts, signIn: Omit<SignInParts, 'sessions' | 'auditLog'>): Hono {
+  const sessions = operatorSessionsOf(signIn.operators)
+  return framed(parts)
+    .use(async (c, next) => ((await signIn.operators.any()) ? next() : c.notFound()))
+    .route('/', signInRoutes({ ...signIn, sessions, auditLog: parts.auditLog }))
+    .route('/', pages(parts, signedInOnly(sessions)))
+}
+
+function framed({ publicUrl }: Pick<ConsoleParts, 'publicUrl'>): Hono {
+  return new Hono().onError(refusal).use(headers, noStore, ownForms(publicUrl), bodyLimit({ maxSize: LONGEST_FORM }))
+}
+
+/** `access`: says who is signed in, or leads to the sign-in. */
+export function pages(parts: ConsoleParts, access: MiddlewareHandler<ConsoleEnv>): Hono<ConsoleEnv> {
   return new Hono<ConsoleEnv>()
-    .onError(refusal)
-    .use(headers, noStore, ownForms, bodyLimit({ maxSize: LONGEST_FORM }))
     .get('/', (c) => c.redirect('console/live'))
     .route('/', assets())
-    .use(parts.access)
+    .use(access)
     .route('/', liveRoutes(parts))
     .route('/', searchRoutes(parts))
     .route('/', statisticsRoutes(parts))
@@ -34,8 +53,7 @@ export function operatorConsole(parts: ConsoleParts & { access: MiddlewareHandle
     .route('/', challengeRoutes(parts))
 }
 
-/** Where nobody has to sign in: the address of the connection decides who may come in. */
-export const withoutSignIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
+const asOperator: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   c.set('signedIn', { name: null, role: 'operator' })
   await next()
 }

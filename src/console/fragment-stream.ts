@@ -14,6 +14,8 @@ const READ_AT_MOST_EVERY_MS = 300
 /** A quiet stream sends a comment after so many reads, before proxies take the connection for dead. */
 const KEEP_ALIVE_READS = 7
 const RETRY_MS = 2_000
+/** The browser comes back by itself, and is asked again whether it may see this. */
+const LONGEST_STREAM_MS = 10 * 60_000
 
 /** `isLast`: nothing will change any more. */
 export type Fragment = { html: Html; isLast: boolean }
@@ -35,9 +37,10 @@ export function fragmentStream(
     const gone = new AbortController()
     stream.onAbort(() => gone.abort())
     const changes = listenForChanges(notifier, clock, AbortSignal.any([gone.signal, stopping]))
+    const end = clock.now() + LONGEST_STREAM_MS
     let sent: string | null = null
     try {
-      for (let quiet = 0; !stream.aborted && !stopping.aborted; await changes.next()) {
+      for (let quiet = 0; !stream.aborted && !stopping.aborted && clock.now() < end; await changes.next()) {
         const { html, isLast } = await read()
         const text = String(await html)
         quiet = text === sent ? quiet + 1 : 0

@@ -1,6 +1,6 @@
 // Response headers of every page, and where forms may come from.
 
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 
@@ -29,12 +29,17 @@ export const noStore: MiddlewareHandler = async (c, next) => {
 
 /**
  * No other site's form is taken. Hono's `csrf` is content with one of Origin and Sec-Fetch-Site; here neither may speak
- * against it. Origin is compared by its host, since a proxy may have taken the https away.
+ * against it. Origin is compared by its host, since a proxy may have taken the https away, and with PUBLIC_URL too, since
+ * one may have replaced Host.
  */
-export const ownForms: MiddlewareHandler = csrf({ secFetchSite: () => false, origin: isOwnForm })
-
-function isOwnForm(origin: string, c: Context): boolean {
-  const site = c.req.header('sec-fetch-site')
-  if (site !== undefined && site !== 'same-origin') return false
-  return URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host
+export function ownForms(publicUrl: string): MiddlewareHandler {
+  const publicHost = new URL(publicUrl).host
+  return csrf({
+    secFetchSite: () => false,
+    origin(origin, c) {
+      const site = c.req.header('sec-fetch-site')
+      if (site !== undefined && site !== 'same-origin') return false
+      return URL.canParse(origin) && [new URL(c.req.url).host, publicHost].includes(new URL(origin).host)
+    },
+  })
 }

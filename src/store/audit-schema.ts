@@ -20,6 +20,12 @@ export type AuditAction =
   | 'key.created'
   | 'key.rotated'
   | 'key.deleted'
+  | 'operator.added'
+  | 'operator.disabled'
+  | 'operator.reset'
+  | 'operator.signed_in'
+  /** A whole number, to an operator on the console. */
+  | 'number.shown'
   /** The oldest entries were deleted: the chain now begins behind the one that this names. */
   | 'audit.swept'
 

@@ -14,6 +14,7 @@ import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
 import { type NumberRules, numberRuleStore } from './number-rules.ts'
 import { openDatabase } from './open-database.ts'
+import { type OperatorStore, operatorStore } from './operators.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
 import { type RateLimits, rateLimits } from './rate-limits.ts'
 import { readinessCheck } from './readiness.ts'
@@ -34,6 +35,7 @@ export type Store = {
   numberRules: NumberRules
   carrierRates: CarrierRateLimit
   outbox: Outbox
+  operators: OperatorStore
   auditLog: AuditLog
   retention: Retention
   notifier: ChangeNotifier
@@ -65,6 +67,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       auditLog: auditLogStore(database),
       carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
+      operators: operatorStore(database),
       retention: retention(database),
       notifier,
       ready: readinessCheck(database),

@@ -5,12 +5,12 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { numberHash } from '../../src/domain/one-time-codes.ts'
 import { aChallenge, aChange, aCreation, aRequest } from '../store/samples.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
-import { openConsole, SECRETS } from './console-app.ts'
+import { SECRETS, startConsole } from './console-app.ts'
 
 describe('an act on the console', { skip: withoutPostgres }, () => {
-  let pages: Awaited<ReturnType<typeof openConsole>>
+  let pages: Awaited<ReturnType<typeof startConsole>>
   before(async () => {
-    pages = await openConsole()
+    pages = await startConsole()
   })
   after(() => pages.close())
   beforeEach(() => pages.as('operator'))

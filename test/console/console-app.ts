@@ -1,62 +1,64 @@
 // The console on a real store, asked without a port.
 
-import type { MiddlewareHandler } from 'hono'
-import { operatorConsole } from '../../src/console/console.ts'
-import type { ConsoleEnv, Role } from '../../src/console/console-parts.ts'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { consoleWithSignIn, pages } from '../../src/console/console.ts'
+import type { ConsoleEnv, ConsoleParts } from '../../src/console/console-parts.ts'
+import { ownForms } from '../../src/console/headers-and-own-forms.ts'
 import { numberHashes } from '../../src/domain/one-time-codes.ts'
+import { createFactors } from '../../src/factors/factors.ts'
 import { createNumbers } from '../../src/guard/numbers.ts'
 import { silentLogger } from '../../src/log/logger.ts'
+import type { OperatorRole } from '../../src/store/operator-schema.ts'
 import { openStore } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { freshDatabase } from '../support/fresh-database.ts'
 
 export const SECRETS = ['a secret of the console tests']
 
-export async function openConsole() {
+const ORIGIN = 'https://answerback.example'
+
+/** A console in which Ada is signed in, and one in which she has to do so. */
+export async function startConsole() {
   const database = await freshDatabase()
   const store = await openStore({ url: database.url, dataDir: '', log: silentLogger })
   const hashes = (text: string) => numberHashes(SECRETS, text)
-  let role: Role = 'operator'
+  let role: OperatorRole = 'operator'
   const access: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
     c.set('signedIn', { name: 'ada', role })
     await next()
   }
-  const breakers: ReturnType<Parameters<typeof operatorConsole>[0]['challenges']['breakers']> = [
+  const breakers: ReturnType<ConsoleParts['challenges']['breakers']> = [
     { carrier: 'twilio', breaker: 'requests', open: true },
     { carrier: 'twilio', breaker: 'deliveries', open: false },
   ]
-  const app = operatorConsole({
+  const parts: ConsoleParts = {
     challenges: { find: store.challenges.find, timeline: async () => [], breakers: () => breakers },
     search: store.challengeSearch,
     statistics: store.statistics,
     numbers: createNumbers(store.numberRules, hashes),
     outbox: store.outbox,
+    auditLog: store.auditLog,
     notifier: store.notifier,
+    publicUrl: ORIGIN,
     secrets: SECRETS,
     regions: new Set(['US']),
     links: [],
-    access,
     stopping: new AbortController().signal,
     clock: realClock,
     log: silentLogger,
-  })
+  }
+  const factors = createFactors(store.factors, SECRETS)
+  const signIn = consoleWithSignIn(parts, { operators: store.operators, factors, serviceName: 'Acme' })
   return {
+    url: database.url,
     store,
-    as: (next: Role) => {
+    as: (next: OperatorRole) => {
       role = next
     },
-    get: async (path: string) => {
-      const response = await app.request(`http://localhost${path}`)
-      return { status: response.status, headers: response.headers, text: await response.text() }
-    },
-    post: async (path: string, form: Record<string, string>, headers: Record<string, string> = {}) => {
-      const response = await app.request(`http://localhost${path}`, {
-        method: 'POST',
-        headers: { origin: 'http://localhost', ...headers },
-        body: new URLSearchParams(form),
-      })
-      return { status: response.status, location: response.headers.get('location'), text: await response.text() }
-    },
+    ...asked(new Hono().use(ownForms(ORIGIN)).route('/', pages(parts, access))),
+    signIn,
+    /** As a browser of its own, with its cookies. */
+    browser: () => asked(signIn),
     audit: async () => {
       const rows = await store.auditLog.list({ actor: null, action: null, targets: null }, null, 10)
       return rows.map(({ actor, action, target, reason }) => ({ actor, action, target, reason }))
@@ -65,5 +67,27 @@ export async function openConsole() {
       await store.close()
       await database.drop()
     },
+  }
+}
+
+function asked(app: Hono) {
+  const cookies = new Map<string, string>()
+  async function ask(path: string, init: RequestInit) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const headers = { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) }
+    const response = await app.request(`${ORIGIN}${path}`, { ...init, headers })
+    for (const set of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(set)!
+      if (/Max-Age=0/.test(set)) cookies.delete(name!)
+      else cookies.set(name!, value!)
+    }
+    const location = response.headers.get('location')
+    return { status: response.status, location, headers: response.headers, text: await response.text() }
+  }
+  return {
+    cookies,
+    get: (path: string) => ask(path, {}),
+    post: (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+      ask(path, { method: 'POST', headers: { origin: ORIGIN, ...headers }, body: new URLSearchParams(form) }),
   }
 }

@@ -64,6 +64,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     carrierRates: slots,
     // No operator acts in a run.
     auditLog: noAuditLog(),
+    operators: noOperators(),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
@@ -94,4 +95,15 @@ function noAuditLog(): Store['auditLog'] {
     throw new Error('A run of the simulator has no audit log.')
   }
   return { append: none, list: none, snapshot: none, sweep: async () => {} }
+}
+
+function noOperators(): Store['operators'] {
+  const none = async (): Promise<never> => {
+    throw new Error('A run of the simulator has no operators.')
+  }
+  return {
+    ...{ add: none, disable: none, reset: none, countFailure: none, openSession: none, closeSession: none },
+    ...{ list: async () => [], any: async () => false, find: async () => null, session: async () => null },
+    sweep: async () => {},
+  }
 }

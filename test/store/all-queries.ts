@@ -10,6 +10,7 @@ import { factorStore } from '../../src/store/factors.ts'
 import { failureCounterStore } from '../../src/store/failure-counters.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
+import { type OperatorStore, operatorStore } from '../../src/store/operators.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
@@ -35,9 +36,11 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     auditLog: watched('auditLog', auditLogStore(database), used),
     retention: watched('retention', retention(database), used),
     factors: watched('factors', factorStore(database), used),
+    operators: watched('operators', operatorStore(database), used),
   }
   await everything(stores)
   await everyFactor(stores.factors)
+  await everyOperator(stores.operators)
   return Object.entries(stores)
     .flatMap(([part, store]) => Object.keys(store).map((name) => `${part}.${name}`))
     .filter((name) => !used.has(name))
@@ -210,4 +213,19 @@ function watched<S extends object>(part: string, store: S, used: Set<string>): S
       return Reflect.get(target, name, receiver)
     },
   })
+}
+
+async function everyOperator(operators: OperatorStore): Promise<void> {
+  await operators.add({ name: 'ada', role: 'operator', passwordHash: 'a hash' }, anAct)
+  await operators.any()
+  await operators.list()
+  await operators.find('ada')
+  await operators.countFailure('ada', 5, 60)
+  await operators.openSession({ idHash: 'first', name: 'ada', stage: 'password', replaced: null })
+  await operators.openSession({ idHash: 'second', name: 'ada', stage: 'signed_in', replaced: 'first' })
+  await operators.session('second')
+  await operators.closeSession('second')
+  await operators.reset('ada', 'another hash', anAct)
+  await operators.disable('ada', anAct)
+  await operators.sweep()
 }

@@ -4,22 +4,39 @@ import { html } from 'hono/html'
 import { outcomeSentence } from '../../challenges/outcome-sentence.ts'
 import type { TimelineEvent } from '../../challenges/timeline.ts'
 import { timelineSentences } from '../../challenges/timeline-sentences.ts'
+import type { E164 } from '../../domain/challenge.ts'
 import type { ChallengeRecord } from '../../store/types.ts'
 import { dateOf, FLOW_WORDS, reasonOf, STATUS_WORDS, stateWords, statusOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
 
-export type ShownChallenge = { record: ChallengeRecord; events: readonly TimelineEvent[] }
+/** `number`: the whole one, to who has asked for it; `removed` by retention. */
+export type ShownChallenge = {
+  record: ChallengeRecord
+  events: readonly TimelineEvent[]
+  number?: E164 | 'removed'
+}
 
-export function challengePage(shown: ShownChallenge, frame: Frame): Html {
+export function challengePage(shown: ShownChallenge, mayAct: boolean, frame: Frame): Html {
   const { challenge } = shown.record
   const content = html`
     <div class="title">
       <h1>Challenge</h1>
       <p class="connection" id="connection" role="status"></p>
     </div>
+    ${wholeNumber(shown, mayAct)}
     <div ${isOver(shown.record) ? '' : html`data-stream="challenge-events?id=${challenge.id}"`}>${challengeFragment(shown)}</div>`
   const title = `Challenge to ${shown.record.request.maskedNumber}`
   return pageFrame({ title, path: null, script: 'live', styles: ['challenges'], frame, content })
+}
+
+function wholeNumber({ record, number }: ShownChallenge, mayAct: boolean): Html | '' {
+  if (number === 'removed')
+    return html`<p class="whole" role="status">The number was removed when its time was over: see RETENTION.</p>`
+  if (number !== undefined)
+    return html`<p class="whole" role="status">The whole number: <b>${number}</b> That you have seen it stands in the audit log.</p>`
+  if (!mayAct) return ''
+  return html`<form class="whole" method="post" action="number"><button name="id" value="${record.challenge.id}">Show the whole number</button>
+      <span class="hint">It is written into the audit log.</span></form>`
 }
 
 /** Nothing more will happen to it. */

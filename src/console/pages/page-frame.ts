@@ -38,21 +38,7 @@ export type Frame = {
 }
 
 export function pageFrame({ title, path, script, styles = [], frame: { links, operator }, content }: Page): Html {
-  return html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta name="robots" content="noindex">
-    <title>${title} · Answerback console</title>
-    <link rel="icon" href="icon.svg" type="image/svg+xml">
-    <link rel="stylesheet" href="console.css">
-    ${styles.map((name) => html`<link rel="stylesheet" href="${name}.css">`)}
-    ${script && html`<script type="module" src="${script}.js"></script>`}
-  </head>
-  <body>
-    <a class="skip" href="#main">Skip to the page</a>
+  const body = html`<a class="skip" href="#main">Skip to the page</a>
     <header class="top">
       <p class="brand"><img src="icon.svg" alt="" width="30" height="30"> Answerback <span>console</span></p>
       <nav aria-label="Console">
@@ -72,7 +58,28 @@ export function pageFrame({ title, path, script, styles = [], frame: { links, op
       }
     </header>
     <main id="main" tabindex="-1">${content}</main>
-    <footer class="foot"><p>Times are UTC. No code or whole number is shown.</p></footer>
+    <footer class="foot"><p>Times are UTC. Numbers are masked, and codes are shown nowhere.</p></footer>`
+  return pageDocument({ title, styles, body, ...(script && { script }) })
+}
+
+type Document = Pick<Page, 'title' | 'script'> & { styles: NonNullable<Page['styles']>; body: Html }
+
+export function pageDocument({ title, script, styles, body }: Document): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>${title} · Answerback console</title>
+    <link rel="icon" href="icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="console.css">
+    ${styles.map((name) => html`<link rel="stylesheet" href="${name}.css">`)}
+    ${script && html`<script type="module" src="${script}.js"></script>`}
+  </head>
+  <body>
+    ${body}
   </body>
 </html>`
 }

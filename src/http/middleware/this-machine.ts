@@ -1,7 +1,7 @@
 // Serves an app to requests of this machine alone.
 
 import { getConnInfo } from '@hono/node-server/conninfo'
-import { type Context, type Env, Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { isLoopback } from '../../domain/loopback.ts'
 
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
@@ -10,7 +10,7 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-i
  * By the address of the socket, which no header can change. A request that a proxy or tunnel on this machine says it
  * has forwarded is refused too, and so is a foreign Host, which a page elsewhere can point at 127.0.0.1 (DNS rebinding).
  */
-export function onThisMachine<E extends Env>(app: Hono<E>): Hono {
+export function onThisMachine(app: Hono): Hono {
   const guarded = new Hono()
   guarded.use(async (c, next) => {
     const near = isLoopbackAddress(remoteAddress(c)) && isLoopback(c.req.url)

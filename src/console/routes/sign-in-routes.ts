@@ -1,0 +1,121 @@
+// An operator signs in: the password, then a code of an authenticator app, which is set up at the first time. Each stage
+// opens the next one and nothing else.
+
+import { type Context, Hono } from 'hono'
+import type { Factors } from '../../factors/factors.ts'
+import { ATTEMPTS, LONGEST_LOCK_MINUTES } from '../../factors/lockout.ts'
+import type { AuditLog } from '../../store/audit-log.ts'
+import { CONSOLE_SERVICE } from '../../store/operator-schema.ts'
+import type { OperatorStore } from '../../store/operators.ts'
+import type { OperatorSessions } from '../operator-sessions.ts'
+import { authenticatorPage, codePage, passwordPage } from '../pages/sign-in-pages.ts'
+import { hashPassword, matchesPassword } from '../password.ts'
+import { readForm } from '../read-form.ts'
+
+export type SignInParts = {
+  operators: OperatorStore
+  sessions: OperatorSessions
+  factors: Pick<Factors, 'createTotp' | 'list' | 'delete' | 'confirm' | 'check'>
+  auditLog: Pick<AuditLog, 'append'>
+  serviceName: string
+}
+
+/** Each takes 32 MiB and a tenth of a second or more. */
+const HASHES_AT_ONCE = 4
+
+const WRONG = 'The name or the password is wrong, or the account is locked for some minutes.'
+const WRONG_CODE = 'That was not the code. After five in a row the app is locked for a minute, then for longer.'
+
+export function signInRoutes({ operators, sessions, factors, auditLog, serviceName }: SignInParts): Hono {
+  let hashing = 0
+  // What an unknown name is compared with, so that the time of an answer does not tell which names exist.
+  const nobodysHash = hashPassword('')
+
+  async function isRight(name: string, password: string): Promise<boolean> {
+    const account = await operators.find(name)
+    const matches = await matchesPassword(password, account?.passwordHash ?? (await nobodysHash))
+    if (account === null || account.isLocked) return false
+    if (!matches) await operators.countFailure(name, ATTEMPTS, LONGEST_LOCK_MINUTES)
+    return matches
+  }
+
+  const authenticatorOf = async (name: string) =>
+    (await factors.list(CONSOLE_SERVICE, name)).find(({ status }) => status === 'confirmed') ?? null
+
+  async function newAuthenticator(c: Context, name: string): Promise<Response> {
+    for (const { id } of await factors.list(CONSOLE_SERVICE, name)) await factors.delete(CONSOLE_SERVICE, id)
+    const wanted = { subject: name, label: name, issuer: `${serviceName} console` }
+    const { factor, secret, qrSvg } = await factors.createTotp(CONSOLE_SERVICE, wanted)
+    return c.html(authenticatorPage({ factor: factor.id, shown: { secret, qrSvg }, error: null }))
+  }
+
+  async function enter(c: Context, name: string): Promise<Response> {
+    await auditLog.append({
+      actor: `operator:${name}`,
+      action: 'operator.signed_in',
+      target: name,
+      reason: null,
+      detail: {},
+    })
+    await sessions.open(c, name, 'signed_in')
+    return c.redirect('live', 303)
+  }
+
+  /** Of somebody whose password was right and who has no authenticator yet. */
+  async function halfWay(c: Context): Promise<{ name: string; hasAuthenticator: boolean } | null> {
+    const session = await sessions.find(c)
+    if (session?.stage !== 'password') return null
+    return { name: session.name, hasAuthenticator: (await authenticatorOf(session.name)) !== null }
+  }
+
+  return new Hono()
+    .get('/sign-in', (c) => c.html(passwordPage({ name: '', error: null })))
+    .post('/sign-in', async (c) => {
+      const { name = '', password = '' } = await readForm(c)
+      if (hashing >= HASHES_AT_ONCE)
+        return c.html(passwordPage({ name, error: 'Too many sign in at once. Try again in a moment.' }), 429)
+      hashing++
+      const right = await isRight(name, password).finally(() => hashing--)
+      if (!right) return c.html(passwordPage({ name, error: WRONG }), 422)
+      await sessions.open(c, name, 'password')
+      return c.redirect('sign-in-code', 303)
+    })
+    .get('/sign-in-code', async (c) => {
+      const found = await halfWay(c)
+      if (found === null) return c.redirect('sign-in', 303)
+      return c.html(
+        found.hasAuthenticator ? codePage(null) : authenticatorPage({ factor: null, shown: null, error: null }),
+      )
+    })
+    .post('/sign-in-code', async (c) => {
+      const found = await halfWay(c)
+      const authenticator = found && (await authenticatorOf(found.name))
+      if (!found || !authenticator) return c.redirect('sign-in', 303)
+      const checked = await factors.check(CONSOLE_SERVICE, authenticator.id, plainCode((await readForm(c)).code))
+      if (checked === 'not_found' || !checked.valid) return c.html(codePage(WRONG_CODE), 422)
+      return enter(c, found.name)
+    })
+    .post('/authenticator', async (c) => {
+      const found = await halfWay(c)
+      if (!found || found.hasAuthenticator) return c.redirect('sign-in-code', 303)
+      return newAuthenticator(c, found.name)
+    })
+    .post('/authenticator-code', async (c) => {
+      const found = await halfWay(c)
+      if (!found || found.hasAuthenticator) return c.redirect('sign-in-code', 303)
+      const { factor = '', code } = await readForm(c)
+      const own = (await factors.list(CONSOLE_SERVICE, found.name)).some(({ id }) => id === factor)
+      const confirmed = own ? await factors.confirm(CONSOLE_SERVICE, factor, plainCode(code)) : 'not_found'
+      if (typeof confirmed === 'string') return c.redirect('sign-in-code', 303)
+      if (!confirmed.valid) return c.html(authenticatorPage({ factor, shown: null, error: WRONG_CODE }), 422)
+      return enter(c, found.name)
+    })
+    .post('/sign-out', async (c) => {
+      await sessions.close(c)
+      return c.redirect('sign-in', 303)
+    })
+}
+
+function plainCode(typed = ''): string {
+  return typed.replace(/[\s-]/g, '')
+}

@@ -1,0 +1,159 @@
+// The operators' accounts and their sessions.
+
+import { sql } from 'drizzle-orm'
+import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
+import type { Database } from './database.ts'
+import {
+  CONSOLE_SERVICE,
+  type OperatorRole,
+  operatorSessions,
+  operators,
+  type SessionStage,
+} from './operator-schema.ts'
+import { statement } from './orm.ts'
+import { factors } from './schema.ts'
+import { batchSweep, OF_BATCH } from './sweep.ts'
+
+export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash' | 'failures'>
+export type OperatorAccount = { name: string; passwordHash: string; isLocked: boolean }
+export type OperatorSession = { name: string; role: OperatorRole; stage: SessionStage }
+
+export type OperatorStore = {
+  /** `false`: the name is taken. */
+  add(account: { name: string; role: OperatorRole; passwordHash: string }, audit: AuditEntry): Promise<boolean>
+  list(): Promise<ListedOperator[]>
+  /** Whether anybody could sign in. */
+  any(): Promise<boolean>
+  /** Ends the operator's sessions too. `false`: there is nobody of this name who could sign in. */
+  disable(name: string, audit: AuditEntry): Promise<boolean>
+  /** A new password, and no second factor any more, no lock and no session: it lets in whoever was locked out. */
+  reset(name: string, passwordHash: string, audit: AuditEntry): Promise<boolean>
+  /** `null`: unknown, or disabled. */
+  find(name: string): Promise<OperatorAccount | null>
+  /** A wrong password. After every `attempts` the account is locked, twice as long each time. */
+  countFailure(name: string, attempts: number, longestLockMinutes: number): Promise<void>
+  /** Takes the place of the session before, and forgets wrong passwords. */
+  openSession(session: { idHash: string; name: string; stage: SessionStage; replaced: string | null }): Promise<void>
+  /** `null`: none that still holds, or of somebody who has been disabled. */
+  session(idHash: string): Promise<OperatorSession | null>
+  closeSession(idHash: string): Promise<void>
+  sweep(): Promise<void>
+}
+
+/** Seconds: without a request; from its beginning; with the password alone. */
+const IDLE = 30 * 60
+const LONGEST = 12 * 3_600
+const HALF_WAY = 10 * 60
+
+export function operatorStore(database: Database): OperatorStore {
+  return {
+    add: async (account, audit) => (await add(database, { ...account, ...auditParameters(audit) })).length > 0,
+    list: () => list(database),
+    any: async () => (await any(database)).length > 0,
+    disable: async (name, audit) => (await disable(database, { name, ...auditParameters(audit) })).length > 0,
+    reset: async (name, passwordHash, audit) =>
+      (await reset(database, { name, passwordHash, ...auditParameters(audit) })).length > 0,
+    find: async (name) => (await find(database, { name }))[0] ?? null,
+    async countFailure(name, attempts, longestLockMinutes) {
+      await countFailure(database, { name, attempts, longestLockMinutes })
+    },
+    async openSession(session) {
+      await openSession(database, session)
+    },
+    session: async (idHash) => (await readSession(database, { idHash }))[0] ?? null,
+    async closeSession(idHash) {
+      await closeSession(database, { idHash })
+    },
+    sweep: batchSweep((batch) => sweep(database, batch)),
+  }
+}
+
+const value = sql.placeholder
+
+const add = statement(sql`
+  with added as (
+    insert into ${operators} (name, role, password_hash)
+    values (${value('name')}::text, ${value('role')}, ${value('passwordHash')})
+    on conflict do nothing returning name
+  ), audited as (
+    ${appended(sql`(select count(*) from added) > 0`)}
+  )
+  select name from added`)
+
+const list = statement<ListedOperator>(sql`
+  select name, role, case when locked_until > now() then locked_until end as "lockedUntil", created_at as "createdAt",
+    signed_in_at as "signedInAt", disabled_at as "disabledAt"
+  from ${operators} order by name`)
+
+const any = statement(sql`select from ${operators} where disabled_at is null limit 1`)
+
+const SESSIONS_ENDED = sql`
+  ended as (delete from ${operatorSessions} where operator = ${value('name')}::text returning id_hash)`
+
+const disable = statement(sql`
+  with disabled as (
+    update ${operators} set disabled_at = now() where name = ${value('name')}::text and disabled_at is null returning name
+  ), ${SESSIONS_ENDED}, audited as (
+    ${appended(sql`(select count(*) from disabled) > 0 and (select count(*) from ended) >= 0`)}
+  )
+  select name from disabled`)
+
+const reset = statement(sql`
+  with again as (
+    update ${operators} set password_hash = ${value('passwordHash')}, failures = 0, locked_until = null, disabled_at = null
+    where name = ${value('name')}::text returning name
+  ), forgotten as (
+    delete from ${factors} where service_id = ${CONSOLE_SERVICE} and subject = ${value('name')}::text returning id
+  ), ${SESSIONS_ENDED}, audited as (
+    ${appended(sql`
+      (select count(*) from again) > 0 and (select count(*) from forgotten) + (select count(*) from ended) >= 0`)}
+  )
+  select name from again`)
+
+const find = statement<OperatorAccount>(sql`
+  select name, password_hash as "passwordHash", coalesce(locked_until > now(), false) as "isLocked"
+  from ${operators} where name = ${value('name')}::text and disabled_at is null`)
+
+const countFailure = statement(sql`
+  update ${operators} set failures = failures + 1,
+    locked_until = case when (failures + 1) % ${value('attempts')}::int = 0 then now() + interval '1 minute'
+      * least(${value('longestLockMinutes')}::int, power(2, (failures + 1) / ${value('attempts')}::int - 1)) end
+  where name = ${value('name')}::text and coalesce(locked_until <= now(), true)
+  returning name`)
+
+const openSession = statement(sql`
+  with replaced as (
+    delete from ${operatorSessions} where id_hash = ${value('replaced')}::text returning id_hash
+  ), signed_in as (
+    update ${operators} set failures = 0, locked_until = null,
+      signed_in_at = case when ${value('stage')}::text = 'signed_in' then now() else signed_in_at end
+    where name = ${value('name')}::text returning name
+  )
+  insert into ${operatorSessions} (id_hash, operator, stage)
+  select ${value('idHash')}, name, ${value('stage')}::text from signed_in`)
+
+const seconds = (count: number) => sql`${sql.raw(String(count))} * interval '1 second'`
+const HOLDS = sql`
+  created_at > now() - case when stage = 'signed_in' then ${seconds(LONGEST)} else ${seconds(HALF_WAY)} end
+    and used_at > now() - ${seconds(IDLE)}`
+
+const readSession = statement<OperatorSession>(sql`
+  with held as (
+    select id_hash, operator, stage, used_at from ${operatorSessions}
+    where id_hash = ${value('idHash')}::text and ${HOLDS}
+  ), used as (
+    update ${operatorSessions} as session set used_at = now() from held
+    where session.id_hash = held.id_hash and held.used_at < now() - interval '1 minute'
+    returning session.id_hash
+  )
+  select operators.name, role, stage from held join ${operators} on operators.name = held.operator
+  where disabled_at is null`)
+
+const closeSession = statement(sql`
+  delete from ${operatorSessions} where id_hash = ${value('idHash')}::text returning id_hash`)
+
+const sweep = statement(sql`
+  delete from ${operatorSessions} where ctid = any (array(
+    select ctid from ${operatorSessions} where created_at < now() - ${seconds(LONGEST)}
+    order by created_at, id_hash ${OF_BATCH} for update skip locked))
+  returning id_hash`)

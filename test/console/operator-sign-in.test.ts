@@ -1,0 +1,216 @@
+// An operator's way in: the account, the password, the authenticator app, and back in after being locked out.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { codeFor, wrongCodeFor } from '../factors/authenticator.ts'
+import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
+import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { startConsole } from './console-app.ts'
+
+const MAIN = new URL('../../src/cli/operator-accounts.ts', import.meta.url).pathname
+
+// One after the other: each goes on where the one before has ended.
+describe('the sign-in of the console', { skip: withoutPostgres }, () => {
+  let pages: Awaited<ReturnType<typeof startConsole>>
+  let browser: ReturnType<typeof pages.browser>
+  before(async () => {
+    pages = await startConsole()
+    browser = pages.browser()
+  })
+  after(() => pages.close())
+
+  async function operator(...words: string[]): Promise<string> {
+    const env = { ...process.env, DATABASE_URL: pages.url }
+    return (await promisify(execFile)(process.execPath, [MAIN, ...words], { env })).stdout
+  }
+  const passwordIn = (output: string) => /^ {2}([0-9a-z]{5}(?:-[0-9a-z]{5}){3})$/m.exec(output)![1]!
+
+  let password = ''
+  let secret = ''
+  /** The factor, and a step that was not used yet. */
+  let step = 0
+
+  test('without an account there is nothing to be seen', async () => {
+    for (const path of ['/', '/live', '/sign-in', '/console.css', '/chl_1'])
+      assert.equal((await browser.get(path)).status, 404, path)
+    assert.match(await operator('list'), /There is no account/)
+  })
+
+  test('an account is added by a command, which shows the password once', async () => {
+    password = passwordIn(await operator('add', 'ada'))
+    passwordIn(await operator('add', 'eve', '--role', 'viewer'))
+    await assert.rejects(operator('add', 'ada'), { code: 1 })
+    await assert.rejects(operator('add', 'Ada Byron'), { code: 1 })
+    await assert.rejects(operator('add', 'bob', '--role', 'admin'), { code: 1 })
+    const list = await operator('list')
+    assert.match(list, /^ada +operator +may sign in +never signed in$/m)
+    assert.match(list, /^eve +viewer/m)
+    const [row] = await queryOnce(pages.url, "select password_hash from operators where name = 'ada'")
+    assert.match(row!.password_hash, /^scrypt\$[\w-]{22}\$[\w-]{43}$/)
+  })
+
+  test('nothing but the sign-in is open without a session, and no stage is skipped', async () => {
+    for (const path of [
+      '/live',
+      '/live-events',
+      '/search',
+      '/statistics',
+      '/carriers',
+      '/webhooks',
+      '/guard',
+      '/chl_1',
+    ]) {
+      const { status, location } = await browser.get(path)
+      assert.deepEqual([status, location], [303, 'sign-in'], path)
+    }
+    for (const path of ['/guard', '/webhooks', '/number', '/search'])
+      assert.equal((await browser.post(path, {})).location, 'sign-in', path)
+    for (const path of ['/sign-in-code', '/authenticator', '/authenticator-code'])
+      assert.equal((await browser.post(path, { code: '123456' })).status, 303, path)
+  })
+
+  test('a wrong password and an unknown name get the same answer', async () => {
+    const answers = [
+      await browser.post('/sign-in', { name: 'ada', password: 'wrong' }),
+      await browser.post('/sign-in', { name: 'nobody', password: 'wrong' }),
+    ]
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [422, 422],
+    )
+    assert.equal(answers[0]!.text.replace('ada', ''), answers[1]!.text.replace('nobody', ''))
+    assert.equal(browser.cookies.size, 0)
+  })
+
+  test('the password opens the set-up of an authenticator app and nothing else; its first code signs in', async () => {
+    const { location, headers } = await browser.post('/sign-in', {
+      name: 'ada',
+      password: password.toUpperCase().replaceAll('-', ' '),
+    })
+    assert.equal(location, 'sign-in-code')
+    assert.match(
+      headers.get('set-cookie')!,
+      /^__Host-answerback_console=[\w-]{32}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    const half = [...browser.cookies.values()][0]!
+    assert.equal((await browser.get('/live')).location, 'sign-in')
+    assert.match((await browser.get('/sign-in-code')).text, /Show the QR code/)
+    const { text } = await browser.post('/authenticator', {})
+    assert.match(text, /<svg/)
+    secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(text)![1]!.replaceAll(' ', '')
+    const factor = /name="factor" value="(fct_[\w-]+)"/.exec(text)![1]!
+    const refused = await browser.post('/authenticator-code', { factor, code: wrongCodeFor(secret, Date.now()) })
+    assert.equal(refused.status, 422)
+    assert.ok(!refused.text.includes('<svg') && !refused.text.includes(secret.slice(0, 8)))
+    assert.equal(
+      (await browser.post('/authenticator-code', { factor: 'fct_other', code: '123456' })).location,
+      'sign-in-code',
+    )
+    step = Math.floor(Date.now() / 30_000)
+    assert.equal(
+      (await browser.post('/authenticator-code', { factor, code: codeFor(secret, 0, Date.now()) })).location,
+      'live',
+    )
+    assert.notEqual([...browser.cookies.values()][0], half, 'a new id with the new stage')
+    const live = await browser.get('/live')
+    assert.equal(live.status, 200)
+    assert.match(live.text, /<span>ada<\/span> <button>Sign out/)
+    assert.equal((await pages.audit())[0]!.action, 'operator.signed_in')
+    const [session] = await queryOnce(pages.url, 'select id_hash from operator_sessions')
+    assert.ok(![...browser.cookies.values()].includes(session!.id_hash))
+    const thief = pages.browser()
+    thief.cookies.set('__Host-answerback_console', half)
+    assert.equal((await thief.get('/live')).location, 'sign-in')
+  })
+
+  test('the whole number is shown to an operator who asks, which stands in the audit log, and to no viewer', async () => {
+    const challenge = aChallenge()
+    const request = { ...aRequest(), to: '+12025550177' } as const
+    await pages.store.challenges.insert(
+      { challenge, request, expiresIn: 300, idempotency: null, slot: null },
+      aCreation,
+    )
+    assert.doesNotMatch((await browser.get(`/${challenge.id}`)).text, /2025550177/)
+    const shown = await browser.post('/number', { id: challenge.id })
+    assert.match(shown.text, /\+12025550177/)
+    assert.equal(shown.headers.get('cache-control'), 'no-store')
+    assert.deepEqual((await pages.audit())[0], {
+      actor: 'operator:ada',
+      action: 'number.shown',
+      target: challenge.id,
+      reason: null,
+    })
+    await queryOnce(pages.url, "update operators set role = 'viewer' where name = 'ada'")
+    const refused = await browser.post('/number', { id: challenge.id })
+    assert.equal(refused.status, 403)
+    assert.doesNotMatch(refused.text, /2025550177/)
+    assert.doesNotMatch((await browser.get(`/${challenge.id}`)).text, /Show the whole number/)
+    await queryOnce(pages.url, "update operators set role = 'operator' where name = 'ada'")
+    assert.equal((await browser.post('/number', { id: 'chl_unknown' })).status, 404)
+  })
+
+  test('a sign-out ends the session, and the next sign-in wants a code that was not used', async () => {
+    const stolen = new Map(browser.cookies)
+    assert.equal((await browser.post('/sign-out', {})).location, 'sign-in')
+    assert.equal(browser.cookies.size, 0)
+    for (const [name, value] of stolen) browser.cookies.set(name, value)
+    assert.equal((await browser.get('/live')).location, 'sign-in')
+    await browser.post('/sign-in', { name: 'ada', password })
+    assert.match((await browser.get('/sign-in-code')).text, /The code that it shows/)
+    assert.equal((await browser.post('/authenticator', {})).location, 'sign-in-code', 'there is one already')
+    const used = codeFor(secret, 0, step * 30_000)
+    assert.equal((await browser.post('/sign-in-code', { code: used })).status, 422)
+    const next = codeFor(secret, 1, step * 30_000)
+    assert.equal(
+      (await browser.post('/sign-in-code', { code: `${next.slice(0, 3)} ${next.slice(3)}` })).location,
+      'live',
+    )
+  })
+
+  test('an idle session and an old one are over', async () => {
+    for (const [column, age] of [
+      ['used_at', '31 minutes'],
+      ['created_at', '13 hours'],
+    ] as const) {
+      assert.equal((await browser.get('/live')).status, 200)
+      const kept = await queryOnce(pages.url, `select ${column}::text as was from operator_sessions`)
+      await queryOnce(pages.url, `update operator_sessions set ${column} = now() - interval '${age}'`)
+      assert.equal((await browser.get('/live')).location, 'sign-in', column)
+      await queryOnce(pages.url, `update operator_sessions set ${column} = '${kept[0]!.was}'`)
+    }
+  })
+
+  test('five wrong passwords lock the account, also for the right one, and a reset lets its owner in again', async () => {
+    const other = pages.browser()
+    for (let count = 0; count < 5; count++) await other.post('/sign-in', { name: 'ada', password: 'wrong' })
+    assert.equal((await other.post('/sign-in', { name: 'ada', password })).status, 422)
+    assert.equal((await browser.get('/live')).status, 200, 'who is in stays in')
+    assert.match(await operator('list'), /^ada +operator +locked until/m)
+    const drawn = passwordIn(await operator('reset', 'ada'))
+    assert.equal((await browser.get('/live')).location, 'sign-in')
+    assert.equal((await other.post('/sign-in', { name: 'ada', password })).status, 422)
+    assert.equal((await other.post('/sign-in', { name: 'ada', password: drawn })).location, 'sign-in-code')
+    assert.match((await other.get('/sign-in-code')).text, /Show the QR code/)
+    assert.deepEqual((await pages.audit()).map(({ action }) => action).slice(0, 1), ['operator.reset'])
+    await operator('disable', 'ada')
+    assert.equal((await other.get('/sign-in-code')).location, 'sign-in')
+    assert.equal((await other.post('/sign-in', { name: 'ada', password: drawn })).status, 422)
+    await operator('disable', 'eve')
+    assert.equal((await other.get('/sign-in')).status, 404)
+    await assert.rejects(operator('disable', 'eve'), { code: 1 })
+  })
+
+  test('a form of another site is refused, and one behind a proxy that replaces Host is taken', async () => {
+    await operator('reset', 'ada')
+    const behindProxy = await pages.signIn.request('http://10.0.0.7:3000/sign-in', {
+      method: 'POST',
+      headers: { origin: 'https://answerback.example' },
+      body: new URLSearchParams({ name: 'ada', password: 'wrong' }),
+    })
+    assert.equal(behindProxy.status, 422)
+    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }])
+      assert.equal((await browser.post('/sign-in', { name: 'ada', password }, headers)).status, 403)
+  })
+})
