@@ -35,7 +35,7 @@ CREATE TABLE "challenges" (
 	"to" text,
 	"masked_number" text NOT NULL,
 	"number_hash" text NOT NULL,
-	"client_ip_hashes" jsonb,
+	"asker_hashes" jsonb,
 	"region" text NOT NULL,
 	"scope" text NOT NULL,
 	"locale" text NOT NULL,
@@ -123,6 +123,11 @@ CREATE TABLE "failure_counters" (
 	"key" text PRIMARY KEY NOT NULL,
 	"count" integer NOT NULL,
 	"locked_until" timestamp with time zone,
+	"ends_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "number_owners" (
+	"key" text PRIMARY KEY NOT NULL,
 	"ends_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -214,9 +219,10 @@ CREATE INDEX "outbox_delivered_at" ON "outbox" USING btree ("delivered_at") WHER
 CREATE INDEX "outbox_pending_challenge_id" ON "outbox" USING btree ("challenge_id") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
 CREATE INDEX "rate_limit_counters_ends_at" ON "rate_limit_counters" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "failure_counters_ends_at" ON "failure_counters" USING btree ("ends_at");--> statement-breakpoint
+CREATE INDEX "number_owners_ends_at" ON "number_owners" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint
-CREATE INDEX "operator_sessions_created_at" ON "operator_sessions" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "api_keys_service_id" ON "api_keys" USING btree ("service_id");--> statement-breakpoint
+CREATE INDEX "operator_sessions_created_at" ON "operator_sessions" USING btree ("created_at");--> statement-breakpoint
 -- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page.
 ALTER TABLE "challenges" SET (fillfactor = 80);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (fillfactor = 70);--> statement-breakpoint

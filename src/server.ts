@@ -152,6 +152,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
       periodicWork.every(SWEEP_MS, () => store.failureCounters.sweep())
+      periodicWork.every(SWEEP_MS, () => store.numberOwners.sweep())
       periodicWork.every(SWEEP_MS, () => store.numberRules.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
       periodicWork.every(SWEEP_MS, () => store.operators.sweep())

@@ -10,8 +10,9 @@ import { givenBack } from '../guard/guard.ts'
 import { wrongCodeChange } from '../guard/wrong-codes.ts'
 import type { FailureChange } from '../store/failure-counters.ts'
 import type { NewRule } from '../store/number-rules.ts'
+import type { Lock } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
-import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
+import type { ChallengeRecord, ChallengeRequest, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
 import type { GateEntry } from '../store/wrong-gates.ts'
 import { sortableId } from './sortable-id.ts'
 
@@ -82,11 +83,11 @@ export function gateEntryOf(
 
 /** What is counted among the failures of the number. */
 export function failuresOf(
-  { challenge, request: { to } }: ChallengeRecord,
+  { challenge, request }: ChallengeRecord,
   next: Challenge,
-  hashes: (number: E164) => string[],
+  codeLocks: (request: ChallengeRequest) => Lock[],
 ): FailureChange[] {
-  const change = to === null ? null : wrongCodeChange(challenge, next, () => hashes(to))
+  const change = request.to === null ? null : wrongCodeChange(challenge, next, () => codeLocks(request))
   return change === null ? [] : [change]
 }
 

@@ -9,6 +9,7 @@ import { secondsUntilCheck } from '../domain/state-machine.ts'
 import { notAdmitted, reachable, refusedNumber } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import { policyRefusal } from '../guard/policy.ts'
+import { askerHashes } from '../guard/who-asks.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { InsertChallenge, Inserted } from '../store/challenges.ts'
 import { NotExecuted } from '../store/database-errors.ts'
@@ -29,14 +30,7 @@ import type { EffectRunner, Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
 /** Fields of a request that the server adds. */
-type AddedField =
-  | 'sharedPhrase'
-  | 'serviceId'
-  | 'secretId'
-  | 'numberHash'
-  | 'clientIpHashes'
-  | 'maskedNumber'
-  | 'region'
+type AddedField = 'sharedPhrase' | 'serviceId' | 'secretId' | 'numberHash' | 'askerHashes' | 'maskedNumber' | 'region'
 
 /** A challenge as an app asks for it, checked in form: the number is E.164, every default is filled in. */
 export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
@@ -49,6 +43,9 @@ export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
   expiresIn: number
   fallback: Channel[]
   clientIp: string | null
+  /** As the app names them. */
+  session: string | null
+  account: string | null
 }
 
 type Deps = {
@@ -124,13 +121,13 @@ export function createCreateChallenge(deps: Deps): Create {
   /** The operator's list is asked only about numbers that are refused without it. */
   async function refusedUnlessListed(
     service: Service,
-    { to, channel, flow }: CreateChallenge,
+    { to, channel }: CreateChallenge,
     number: { region: string; type: string },
     arrivedAt: number,
   ): Promise<Refusal | null> {
     const refusal = refusedNumber(settingsOf(service.id), number)
     if (refusal === null) return null
-    const { keys } = ruleQuestion(to, service.id, channel, flow, limits.hashes)
+    const { keys } = ruleQuestion(to, service.id, channel, limits.hashes)
     return (await beforeSaveDeadline(clock, arrivedAt, () => store.numberRules.allows(keys))) ? null : refusal
   }
 
@@ -164,14 +161,14 @@ export function createCreateChallenge(deps: Deps): Create {
     sharedPhrase: boolean,
     region: string,
   ): ChallengeRequest {
-    const { flow, channel, fallback, expiresIn, clientIp, ...given } = input
+    const { flow, channel, fallback, expiresIn, clientIp, session, account, ...given } = input
     return {
       ...given,
       sharedPhrase,
       serviceId: service.id,
       secretId: newestSecretId,
       numberHash: limits.hashes(given.to)[0]!,
-      clientIpHashes: clientIp === null ? null : limits.hashes(clientIp),
+      askerHashes: askerHashes({ serviceId: service.id, ...input }, limits.hashes),
       maskedNumber: maskNumber(given.to),
       region,
     }

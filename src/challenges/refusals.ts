@@ -3,7 +3,7 @@ import type { Refusal } from '../domain/refusal.ts'
 
 export const NUMBER_BUSY: Refusal = {
   refused: 'conflict',
-  detail: 'A call to this number is placing, ringing or answered.',
+  detail: 'A call to this number, or for this account, is placing, ringing or answered.',
 }
 
 export const NO_CARRIER: Refusal = {

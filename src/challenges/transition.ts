@@ -22,7 +22,7 @@ import {
   refundOf,
   secondsUntilNextCheck,
 } from './change-record.ts'
-import type { DeliveryLimits } from './delivery-limits.ts'
+import { type DeliveryLimits, ownerOf } from './delivery-limits.ts'
 import type { KnownRecords } from './known-records.ts'
 import type { LearntRules } from './learnt-rules.ts'
 
@@ -132,7 +132,8 @@ export function createTransition(deps: Deps): Transition {
       rules,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       gateEntry: gateEntryOf(record, next, limits.hashes),
-      failures: failuresOf(record, next, limits.hashes),
+      failures: failuresOf(record, next, limits.codeLocks),
+      owner: ownerOf(record.request),
       refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),
       inTime: !record.challenge.outcome && event.type !== 'expired' && event.type !== 'number_reported',

@@ -40,6 +40,10 @@ export type ChallengeRequest<F extends Flow = Flow> = {
   extension?: string
   /** The visitor's address, for the limits. */
   client_ip?: string
+  /** Yours for the browser session that asks, for the limits. */
+  session?: string
+  /** Yours for the account that asks, for the limits: others can't lock it out of a number that it has proved. */
+  account?: string
 }
 
 /** Why nobody was reached. */

@@ -19,7 +19,15 @@ type Settings = GuardSettings & {
 }
 
 const limits = (values: Values) => ({
-  limits: { number: values.LIMIT_PER_NUMBER, prefix: values.LIMIT_PER_PREFIX, ip: values.LIMIT_PER_IP },
+  limits: {
+    number: values.LIMIT_PER_NUMBER,
+    prefix: values.LIMIT_PER_PREFIX,
+    ip: values.LIMIT_PER_IP,
+    network: values.LIMIT_PER_NETWORK,
+    session: values.LIMIT_PER_SESSION,
+    account: values.LIMIT_PER_ACCOUNT,
+    service: values.LIMIT_PER_SERVICE,
+  },
 })
 const countries = (values: Values) => ({ countries: values.ALLOWED_COUNTRIES ?? homeRegions(values) })
 
@@ -29,6 +37,10 @@ const DECIDES = {
   LIMIT_PER_NUMBER: limits,
   LIMIT_PER_PREFIX: limits,
   LIMIT_PER_IP: limits,
+  LIMIT_PER_NETWORK: limits,
+  LIMIT_PER_SESSION: limits,
+  LIMIT_PER_ACCOUNT: limits,
+  LIMIT_PER_SERVICE: limits,
   RESEND_COOLDOWN: (values) => ({ cooldown: values.RESEND_COOLDOWN }),
   FRAUD_FREEZE: (values) => ({ fraudFreeze: values.FRAUD_FREEZE }),
   POLICY: (values) => ({ policyName: values.POLICY }),

@@ -139,14 +139,34 @@ export const SETTINGS = {
     'Deliveries to one number, a fallback too: 3/10m,5/h,10/d unless set; off for no limit. One that rang nobody is given back.',
   ),
   LIMIT_PER_PREFIX: withDefault(
-    '100/h,500/d',
+    '10/h',
     rates,
-    'Deliveries to numbers that differ only in their last four digits: 100/h,500/d unless set; off for no limit.',
+    'Deliveries to numbers that differ only in their last four digits: 10/h unless set; off for no limit. With the exchange, whose calls cost nothing, none is counted.',
   ),
   LIMIT_PER_IP: withDefault(
     '10/10m,30/h',
     rates,
     'Deliveries started by one client_ip: 10/10m,30/h unless set; off for no limit.',
+  ),
+  LIMIT_PER_NETWORK: withDefault(
+    '100/h',
+    rates,
+    'Deliveries started from the network of a client_ip, a /24 or of IPv6 a /48: 100/h unless set; off for no limit.',
+  ),
+  LIMIT_PER_SESSION: withDefault(
+    '5/h',
+    rates,
+    'Deliveries started for one session that the app names: 5/h unless set; off for no limit.',
+  ),
+  LIMIT_PER_ACCOUNT: withDefault(
+    '5/h,10/d',
+    rates,
+    'Deliveries started for one account that the app names: 5/h,10/d unless set; off for no limit.',
+  ),
+  LIMIT_PER_SERVICE: withDefault(
+    'off',
+    rates,
+    'Deliveries started by one service, such as 600/h: off unless set. Its creations then wait for each other for a moment.',
   ),
   RESEND_COOLDOWN: withDefault(
     '10s',

@@ -1,4 +1,4 @@
-// The key under which the limits count a client.
+// The keys under which the limits count a client and its network.
 
 import ipaddr from 'ipaddr.js'
 
@@ -7,6 +7,20 @@ export function ipPrefix(address: string): string {
   const [withoutZone = ''] = address.split('%')
   const ip = ipaddr.process(withoutZone)
   if (!(ip instanceof ipaddr.IPv6)) return ip.toString()
-  const network = ip.parts.slice(0, 4).map((part) => part.toString(16))
-  return `${network.join(':')}::/64`
+  return `${leading(ip, 4)}::/64`
+}
+
+/** What one customer or site is given to draw addresses from: a /24, or a /48. */
+export function ipNetwork(address: string): string {
+  const [withoutZone = ''] = address.split('%')
+  const ip = ipaddr.process(withoutZone)
+  if (ip instanceof ipaddr.IPv6) return `${leading(ip, 3)}::/48`
+  return `${ip.toString().split('.').slice(0, 3).join('.')}.0/24`
+}
+
+function leading(ip: ipaddr.IPv6, parts: number): string {
+  return ip.parts
+    .slice(0, parts)
+    .map((part) => part.toString(16))
+    .join(':')
 }

@@ -1,6 +1,6 @@
 // What is refused before anything is dialled. Every refusal names what stands in the way, and where it can be changed.
 
-import type { CarrierName, Channel, E164 } from '../domain/challenge.ts'
+import type { CarrierName, Channel } from '../domain/challenge.ts'
 import { prefixOf, refusedType } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import type { UnrungFault } from '../domain/unrung-delivery.ts'
@@ -9,6 +9,9 @@ import type { ExhaustedLimit, Limit } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
 import { refusedByRule } from './number-rules.ts'
 import type { PolicyName } from './policy.ts'
+import { askerKeys, type Recipient } from './who-asks.ts'
+
+type LimitKind = 'number' | 'prefix' | 'ip' | 'network' | 'session' | 'account' | 'service'
 
 /** At most `max` in so many seconds. */
 export type Rate = { max: number; seconds: number }
@@ -16,7 +19,7 @@ export type Rate = { max: number; seconds: number }
 export type GuardSettings = {
   /** ISO regions that may be called; `*`: all. */
   countries: Set<string> | '*'
-  limits: { number: Rate[]; prefix: Rate[]; ip: Rate[] }
+  limits: { [what in LimitKind]?: Rate[] }
   /** Seconds between two deliveries of one challenge. */
   cooldown: number
   policyName: PolicyName
@@ -49,24 +52,25 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
   }
 }
 
-type Recipient = { to: E164; clientIpHashes: readonly string[] | null }
-
 /** Every limit that a delivery counts against. */
 export function limitsFor(
   { limits: rates }: GuardSettings,
-  recipient: Recipient,
+  recipient: Recipient & { serviceId: string },
   hashes: (text: string) => string[],
 ): Limit[] {
-  const each = (what: keyof GuardSettings['limits'], all: readonly string[]) =>
-    all.flatMap((hash) => rates[what].map((rate) => ({ key: `${what}:${hash}`, ...rate })))
-  return [
-    ...each('number', hashes(recipient.to)),
-    ...each('prefix', hashes(prefixOf(recipient.to))),
-    ...each('ip', recipient.clientIpHashes ?? []),
-  ]
+  const { to, serviceId, askerHashes } = recipient
+  const each = (what: LimitKind, all: readonly string[]) =>
+    all.flatMap((hash) => (rates[what] ?? []).map((rate) => ({ key: `${what}:${hash}`, ...rate })))
+  const asker = (['ip', 'network', 'session', 'account'] as const).flatMap((what) =>
+    each(what, askerHashes?.[what] ?? []),
+  )
+  const number = askerKeys(recipient, hashes).flatMap((key) =>
+    (rates.number ?? []).map((rate) => ({ ...key, ...rate })),
+  )
+  return [...number, ...each('prefix', hashes(prefixOf(to))), ...asker, ...each('service', [serviceId])]
 }
 
-type LimitedBy = keyof GuardSettings['limits'] | 'gate' | 'code'
+type LimitedBy = LimitKind | 'named' | 'owner' | 'gate' | 'code'
 
 /** Why the database let a delivery not begin. */
 export function notAdmitted(refused: ExhaustedLimit | StandingRule, channel: Channel): Refusal {
@@ -82,13 +86,28 @@ export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
     }
   if (by === 'code')
     return { refused: 'rate_limited', detail: 'Too many wrong codes in a row for this number.', retryAfter }
-  const what = { number: 'this number', prefix: 'numbers like this one', ip: 'this client' }[by]
+  const what = WHAT[by]
   return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter }
+}
+
+const WHAT: Record<Exclude<LimitedBy, 'gate' | 'code'>, string> = {
+  number: 'this number',
+  named: 'this number',
+  owner: 'this number',
+  prefix: 'numbers like this one',
+  ip: 'this client',
+  network: "this client's network",
+  session: 'this session',
+  account: 'this account',
+  service: 'this service',
 }
 
 function limitedBy(key: string): LimitedBy {
   return key.split(':')[0] as LimitedBy
 }
+
+/** Of the number, however it is counted. */
+const PERSONAL: ReadonlySet<LimitedBy> = new Set(['number', 'named', 'owner'])
 
 /**
  * What is given back of a delivery that rang nobody. The person's own limits always: nothing reached them. Those that
@@ -96,7 +115,7 @@ function limitedBy(key: string): LimitedBy {
  * are canceled at once, cost the operator requests and the carrier's patience, and a client could go on with them for ever.
  */
 export function givenBack(charge: readonly ChargedCounter[], fault: UnrungFault): ChargedCounter[] {
-  return charge.filter(({ key }) => fault === 'carrier' || limitedBy(key) === 'number')
+  return charge.filter(({ key }) => fault === 'carrier' || PERSONAL.has(limitedBy(key)))
 }
 
 /** What the number can't be reached by, said before anything is tried. */

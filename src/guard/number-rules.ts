@@ -1,9 +1,8 @@
 // The rules that stand for or against a number: under which keys they are found, and what is said of them.
 
-import type { Channel, E164, Flow } from '../domain/challenge.ts'
+import type { Channel, E164 } from '../domain/challenge.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { RuleQuestion, StandingRule } from '../store/number-rules.ts'
-import { wrongCodeKeys } from './wrong-codes.ts'
 
 /** Of a full number: it is not kept readable, and is hashed under every listed secret. */
 export function numberKeys(number: E164, hashes: (text: string) => string[]): string[] {
@@ -14,16 +13,18 @@ export function prefixKey(prefix: string): string {
   return `prefix:${prefix}`
 }
 
-/** Every key under which a rule for the number may stand: its own, and each of its beginnings. */
+/**
+ * Every key under which a rule for the number may stand: its own, and each of its beginnings. `codeKeys`: where a code is
+ * sent, those of its wrong codes.
+ */
 export function ruleQuestion(
   number: E164,
   service: string,
   channel: Channel,
-  flow: Flow,
   hashes: (text: string) => string[],
+  codeKeys: readonly string[] = [],
 ): RuleQuestion {
   const beginnings = Array.from({ length: number.length - 2 }, (_, index) => number.slice(0, index + 2))
-  const codeKeys = flow === 'send_code' ? wrongCodeKeys(hashes(number)) : []
   return { keys: [...numberKeys(number, hashes), ...codeKeys, ...beginnings.map(prefixKey)], service, channel }
 }
 

@@ -3,6 +3,8 @@
 
 import type { Challenge } from '../domain/challenge.ts'
 import type { FailureChange, FailureRule } from '../store/failure-counters.ts'
+import type { Lock } from '../store/rate-limits.ts'
+import { dialledNumber, type Recipient } from './who-asks.ts'
 
 /** 10 minutes after 20 in a row, and twice as long after every 5 more, up to a day. After 100 no code is sent. */
 const RULE: FailureRule = {
@@ -14,14 +16,26 @@ const RULE: FailureRule = {
   disablesAt: 100,
 }
 
+/** Those of a number, under which everybody guesses who has not proved it. */
 export function wrongCodeKeys(hashes: readonly string[]): string[] {
   return hashes.map((hash) => `code:${hash}`)
 }
 
+/** Those that hold for the one who asks. */
+export function wrongCodeLocks(recipient: Recipient, hashes: (text: string) => string[]): Lock[] {
+  const { owner } = recipient.askerHashes ?? {}
+  const keys = wrongCodeKeys(hashes(dialledNumber(recipient)))
+  if (!owner) return keys.map((key) => ({ key }))
+  return [
+    ...keys.map((key) => ({ key, ofOwner: false })),
+    ...wrongCodeKeys(owner).map((key) => ({ key, ofOwner: true })),
+  ]
+}
+
 /** What a change counts: a wrong code, or what proves the number. */
-export function wrongCodeChange(before: Challenge, after: Challenge, hashes: () => string[]): FailureChange | null {
+export function wrongCodeChange(before: Challenge, after: Challenge, locks: () => Lock[]): FailureChange | null {
   const failed = after.attemptsLeft < before.attemptsLeft
   const isProved = after.outcome?.status === 'approved' && !before.outcome
   if (!failed && !isProved) return null
-  return { ...RULE, keys: wrongCodeKeys(hashes()), failed, refusedWhileLocked: after.flow !== 'approve' }
+  return { ...RULE, keys: locks(), failed, refusedWhileLocked: after.flow !== 'approve' }
 }

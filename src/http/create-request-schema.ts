@@ -7,6 +7,8 @@ const SCOPE = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,39}$/u
 const E164 = /^\+[1-9]\d{6,14}$/
 const PLACEHOLDERS = ['{CODE}', '{NAME}', '{SCOPE}']
 
+const askerId = z.string().min(1).max(200)
+
 function whole(min: number, max: number) {
   const error = `must be a whole number, ${min} to ${max}`
   return z.int({ error, abort: true }).min(min, error).max(max, error)
@@ -88,6 +90,11 @@ export const createRequest = z
       )
       .optional()
       .meta({ description: 'The address of the person asking, for limits.' }),
+    session: askerId.optional().meta({ description: 'Your name for the browser session that asks, for limits.' }),
+    account: askerId.optional().meta({
+      description:
+        'Your name for the account that asks, for limits. Once it has proved the number, others can neither use up its deliveries nor lock its codes.',
+    }),
   })
   .superRefine((input, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })

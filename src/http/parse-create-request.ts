@@ -2,7 +2,6 @@
 
 import type { z } from 'zod'
 import type { CreateChallenge } from '../challenges/create-challenge.ts'
-import { ipPrefix } from '../domain/ip-prefix.ts'
 import { LOCALES } from '../domain/locale.ts'
 import { parseNumber } from '../domain/phone-number.ts'
 import { sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
@@ -34,6 +33,8 @@ export function parseCreateRequest(body: z.output<typeof createRequest>): Create
     carrier: body.carrier ?? null,
     fallback: body.fallback,
     extension: body.extension ?? null,
-    clientIp: body.client_ip ? ipPrefix(body.client_ip) : null,
+    clientIp: body.client_ip ?? null,
+    session: body.session ?? null,
+    account: body.account ?? null,
   }
 }

@@ -2,15 +2,15 @@
 
 import { keepsCharge, newTimePath, toParameters } from './challenge-record.ts'
 import { rows as ruleRows } from './number-rules.ts'
+import { admissionValues } from './rate-limits.ts'
 import type { DeliveryStart, SaveChallenge } from './types.ts'
 
-export function startValues({ rules, consume, locks, hold }: DeliveryStart) {
+export function startValues({ rules, hold, ...admission }: DeliveryStart) {
   return {
     ruleKeys: JSON.stringify(rules.keys),
     ruleService: rules.service,
     ruleChannel: rules.channel,
-    limits: JSON.stringify(consume),
-    locks: JSON.stringify(locks),
+    ...admissionValues(admission),
     hold: JSON.stringify(hold),
   }
 }

@@ -7,7 +7,7 @@ import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY, savedColum
 import { FAILURES_COUNTED, FAILURES_LOCKED } from './failure-counters.ts'
 import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
-import { ADMITTED, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
+import { ADMITTED, ASKER, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
 import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
 import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
 
@@ -112,7 +112,7 @@ type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
 // A key that is taken and a slot that is too far off show before anything is written, so nothing has to be undone. Two
 // requests with one key that come together: the unique index lets one through, and the other statement fails as a whole.
 const inserted = (written: SQL, { taken, answer }: { taken: SQL; answer: SQL }) => sql`
-  with ${INPUT}, ${REFUSED}, ${ADMITTED}, ${taken}, ${SLOT_RESERVED}, challenge as (
+  with ${INPUT}, ${ASKER}, ${REFUSED}, ${ADMITTED}, ${taken}, ${SLOT_RESERVED}, challenge as (
     insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
     select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
     from input, wanted where ${NO_SLOT_NEEDED} or exists (select from slot)
@@ -172,7 +172,7 @@ const savedWith = (charge: SQL, lockedFirst: SQL, written: SQL) => sql`
         when ${DUE} > challenges.next_check_at then ${DUE} end
     from input ${lockedFirst}
     where ${IS_AS_READ}
-    returning challenges.id, challenges.version, challenges.charge, challenges.masked_number
+    returning challenges.id, challenges.version, challenges.charge, challenges.masked_number, challenges.status
   ), ${written}`
 
 const CHARGE_LEFT = sql`case when ${value('keepsCharge')}::boolean then challenges.charge end`
@@ -200,7 +200,7 @@ export const saveCallOver = writing<Saved>(
 /** Another delivery begins. A slot is reserved only once nothing else stands against it: one that is refused costs none. */
 export const saveDelivery = writing<SavedDelivery>(
   (written) => sql`
-  with ${STATE}, ${REFUSED}, ${ADMITTED}, wanted as (
+  with ${STATE}, ${ASKER}, ${REFUSED}, ${ADMITTED}, wanted as (
     select from input, admitted, ${challenges} where ${IS_AS_READ} for update of challenges
   ), ${SLOT_RESERVED},
     ${savedWith(CHARGE, sql`, (select from wanted where ${NO_SLOT_NEEDED} or exists (select from slot)) as begins`, written)},

@@ -160,7 +160,7 @@ export function challengeStore(database: Database): ChallengeStore {
     },
 
     async save(change) {
-      const { before, callOver, refund, gateEntry, failures } = change
+      const { before, callOver, refund, gateEntry, failures, owner } = change
       const values = savedValues(change)
       const known = ([row]: Saved[]) =>
         row ? recordAfter(change, row, keepsChargeOf(change) ? before.charge : null) : 'stale'
@@ -169,7 +169,7 @@ export function challengeStore(database: Database): ChallengeStore {
         return known(await statements.saveGateEntry(change)(database, { ...values, ...gateValues(gateEntry) }))
       }
       if (failures.length > 0) {
-        const counted = { ...values, failures: JSON.stringify(failureRows(failures)) }
+        const counted = { ...values, failures: JSON.stringify(failureRows(failures)), owner: JSON.stringify(owner) }
         const row = await repeated(() => statements.saveWithFailures(change)(database, counted))
         if (row.lockedKey !== null) return 'locked'
         return row.id === null ? 'stale' : known([row])

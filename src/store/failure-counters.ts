@@ -5,8 +5,9 @@ import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { failureCounters, numberRules } from './guard-schema.ts'
+import { APPLIES, OWNED, OWNER } from './number-owners.ts'
 import { statement } from './orm.ts'
-import { secondsUntil } from './rate-limits.ts'
+import { type Lock, secondsUntil } from './rate-limits.ts'
 import { batchSweep, OF_BATCH } from './sweep.ts'
 
 /** What so many failures in a row lead to. Times in seconds. */
@@ -25,7 +26,8 @@ export type FailureRule = {
 
 /** What a change of a challenge counts, under every key that its number has. */
 export type FailureChange = FailureRule & {
-  keys: readonly string[]
+  /** `ofOwner`: only for one who has proved the number, or only for one who has not. */
+  keys: readonly Lock[]
   /** `false`: a success, which clears the count and what it led to. */
   failed: boolean
   /** Nothing is saved while one of the keys is locked. */
@@ -45,12 +47,12 @@ export function failureCounterStore(database: Database): FailureCounters {
 
 /** As the statement takes them: a row for each key. */
 export function failureRows(changes: readonly FailureChange[]) {
-  return changes.flatMap(({ keys, ...change }) => keys.map((key) => ({ key, ...change })))
+  return changes.flatMap(({ keys, ...change }) => keys.map((key) => ({ ...key, ...change })))
 }
 
 const value = sql.placeholder
 const ROWS = sql`
-  jsonb_to_recordset(${value('failures')}::text::jsonb) as change (key text, failed boolean, "refusedWhileLocked" boolean,
+  jsonb_to_recordset(${value('failures')}::text::jsonb) as change (key text, "ofOwner" boolean, failed boolean, "refusedWhileLocked" boolean,
     first int, every int, seconds float8, longest float8, "forgottenAfter" float8, "disablesAt" int)`
 
 /**
@@ -60,8 +62,8 @@ const ROWS = sql`
  * meanwhile this one fails as a whole (`isFailureRace`), and is to be repeated.
  */
 export const FAILURES_LOCKED = sql`
-  changes as (
-    select * from ${ROWS}
+  ${OWNER}, changes as (
+    select change.* from ${ROWS} where ${APPLIES}
   ), known_failures as (
     select counter.* from (select key from changes order by key) as wanted, lateral (
       select counter.key, counter.locked_until, case when counter.ends_at > now() then counter.count else 0 end as count
@@ -103,7 +105,7 @@ export const FAILURES_COUNTED = sql`
   ), enabled as (
     delete from ${numberRules} as rule using failing, challenge
     where not failing.failed and rule.key = failing.key and rule.kind = 'wrong_codes'
-  )`
+  ), ${OWNED}`
 
 export function isFailureRace(error: unknown): boolean {
   return violates(error, 'failure_counters_pkey')

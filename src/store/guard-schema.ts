@@ -38,6 +38,18 @@ export const numberRules = pgTable(
   ],
 )
 
+/** Accounts of a service that have proved a number: those that guess and ask in other names don't count against them. */
+export const numberOwners = pgTable(
+  'number_owners',
+  {
+    /** Keyed hash of number, service and account. */
+    key: text('key').primaryKey(),
+    /** When the proof is forgotten. */
+    endsAt: time('ends_at').notNull(),
+  },
+  (table) => [index('number_owners_ends_at').on(table.endsAt)],
+)
+
 /** Failures of a number in a row. */
 export const failureCounters = pgTable(
   'failure_counters',

@@ -98,6 +98,7 @@ export const REFUSED = sql`
     select rule.* from ${numberRules} as rule
     where rule.key = ${texts('ruleKeys')} and rule.for_service in ('', ${value('ruleService')})
       and rule.for_channel in ('', ${value('ruleChannel')}) and ${HOLDS}
+      and (rule.kind <> 'wrong_codes' or rule.key in (select key from lock_keys))
   ), listed as (
     select * from rules ${MOST_SPECIFIC}
   ), refused as (

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { failureCounters } from './guard-schema.ts'
+import { APPLIES, OWNER } from './number-owners.ts'
 import { statement } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
 import { batchSweep, OF_BATCH } from './sweep.ts'
@@ -16,10 +17,27 @@ export type Limit = {
   seconds: number
   /** What a delivery adds: 1, or 0 where something else is counted that stops deliveries. */
   units?: 0
+  /** Only for one who has proved the number, or only for one who has not. */
+  ofOwner?: boolean
 }
+
+/** A key of failure counters, which must not be locked. */
+export type Lock = { key: string; ofOwner?: boolean }
 
 /** Seconds until the counter's window is over. */
 export type ExhaustedLimit = { key: string; retryAfter: number }
+
+/** What a delivery counts against, and what may keep it from beginning. */
+export type DeliveryAdmission = {
+  /** The keys by which one who asks is known to have proved the number. */
+  owner: readonly string[]
+  consume: readonly Limit[]
+  locks: readonly Lock[]
+}
+
+export function admissionValues({ owner, consume, locks }: DeliveryAdmission) {
+  return { owner: JSON.stringify(owner), limits: JSON.stringify(consume), locks: JSON.stringify(locks) }
+}
 
 export type RateLimits = {
   /** Deletes the windows that are over. */
@@ -35,7 +53,16 @@ export function rateLimits(database: Database): RateLimits {
 const LIMITS = sql`
   limits as (
     select key, seconds, max, coalesce(units, 1) as units
-    from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb) as t (key text, seconds int, max int, units int)
+    from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb)
+      as t (key text, seconds int, max int, units int, "ofOwner" boolean)
+    where ${APPLIES}
+  )`
+
+/** Parts of a statement that starts a delivery: who asks, and which locks hold for them. */
+export const ASKER = sql`
+  ${OWNER}, lock_keys as (
+    select key from jsonb_to_recordset(${sql.placeholder('locks')}::text::jsonb) as t (key text, "ofOwner" boolean)
+    where ${APPLIES}
   )`
 
 export const secondsUntil = (time: string) => sql`greatest(1, ceil(extract(epoch from ${sql.raw(time)} - now())))::int`
@@ -44,7 +71,7 @@ export const secondsUntil = (time: string) => sql`greatest(1, ceil(extract(epoch
 const LOCKS = sql`
   select key, locked_until as ends_at from (
     select counter.key, counter.locked_until
-    from (select jsonb_array_elements_text(${sql.placeholder('locks')}::text::jsonb) as key order by 1) as wanted, lateral (
+    from (select key from lock_keys order by key) as wanted, lateral (
       select * from ${failureCounters} as counter where counter.key = wanted.key for share
     ) as counter
   ) as failing where locked_until > now()`

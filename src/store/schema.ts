@@ -19,6 +19,7 @@ import {
   text,
   timestamp,
 } from 'drizzle-orm/pg-core'
+import type { AskerHashes } from '../domain/asker-hashes.ts'
 import type {
   CarrierName,
   ChallengeId,
@@ -56,8 +57,8 @@ export const challenges = pgTable(
     maskedNumber: text('masked_number').notNull(),
     /** Keyed hash of the number, under the secret that `secretId` names. */
     numberHash: text('number_hash').notNull(),
-    /** Of the client's network, under each secret listed at the creation; `null` when the app names no client. */
-    clientIpHashes: jsonb('client_ip_hashes').$type<string[]>(),
+    /** Who asks, as far as the app says: keyed hashes, under each secret listed at the creation. */
+    askerHashes: jsonb('asker_hashes').$type<AskerHashes>(),
     region: text('region').notNull(),
     scope: text('scope').notNull(),
     locale: text('locale').$type<Locale>().notNull(),

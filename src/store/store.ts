@@ -12,6 +12,7 @@ import { type FactorStore, factorStore } from './factors.ts'
 import { type FailureCounters, failureCounterStore } from './failure-counters.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { migrate } from './migrations.ts'
+import { type NumberOwners, numberOwnerStore } from './number-owners.ts'
 import { type NumberRules, numberRuleStore } from './number-rules.ts'
 import { openDatabase } from './open-database.ts'
 import { type OperatorStore, operatorStore } from './operators.ts'
@@ -32,6 +33,7 @@ export type Store = {
   idempotency: IdempotencyStore
   rateLimits: RateLimits
   failureCounters: FailureCounters
+  numberOwners: NumberOwners
   numberRules: NumberRules
   carrierRates: CarrierRateLimit
   outbox: Outbox
@@ -63,6 +65,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       idempotency: idempotencyStore(database),
       rateLimits: rateLimits(database),
       failureCounters: failureCounterStore(database),
+      numberOwners: numberOwnerStore(database),
       numberRules: numberRuleStore(database),
       auditLog: auditLogStore(database),
       carrierRates: carrierRateLimit(database),

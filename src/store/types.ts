@@ -3,7 +3,7 @@
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { FailureChange } from './failure-counters.ts'
 import type { NewRule, RuleQuestion } from './number-rules.ts'
-import type { Limit } from './rate-limits.ts'
+import type { DeliveryAdmission } from './rate-limits.ts'
 import type { ChargedCounter, challengeEvents, challenges, outbox } from './schema.ts'
 import type { GateEntry } from './wrong-gates.ts'
 
@@ -59,13 +59,10 @@ export type OutboxMessage = Pick<typeof outbox.$inferSelect, 'id' | 'type'> & {
   seconds?: number
 }
 
-export type DeliveryStart = {
+/** It begins only when no limit is exhausted and nothing is locked. */
+export type DeliveryStart = DeliveryAdmission & {
   /** Whether a rule stands against it. */
   rules: RuleQuestion
-  /** What it counts against; it begins only when none of them is exhausted. */
-  consume: readonly Limit[]
-  /** Keys of failure counters: it begins only when none of them is locked. */
-  locks: readonly string[]
   /** The number's hashes when it is a call: until the call is over the number can have no other. */
   hold: readonly string[]
 }
@@ -82,8 +79,9 @@ export type SaveChallenge = {
   callOver: boolean
   /** The keys of a gate were right, or wrong: counted for their number. */
   gateEntry: GateEntry | null
-  /** Failures and successes that are counted for the number. */
+  /** Failures and successes that are counted for the number; an approval among them proves it to be the owner's. */
   failures: readonly FailureChange[]
+  owner: readonly string[]
   /** What a delivery that ended had been counted against, and is given back. */
   refund: readonly ChargedCounter[]
   /**

@@ -18,7 +18,11 @@ test('checking codes does not postpone the check of a call whose placement is un
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     knownRecords: createKnownRecords(realClock),
     learntRules: () => [],
-    limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
+    limits: {
+      startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),
+      hashes: () => [],
+      codeLocks: () => [],
+    },
     slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },
     settingsOf: () => ({ pushes: false }),

@@ -126,7 +126,11 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       store: { challenges, notifier: { publish() {} } as never },
       knownRecords: createKnownRecords(realClock),
       learntRules: () => [],
-      limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
+      limits: {
+        startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),
+        hashes: () => [],
+        codeLocks: () => [],
+      },
       slots: { slotFor: () => null, reserved: () => {} },
       policy: { gate: true, drawnKey: false },
       noteCarrierHealth: () => {},

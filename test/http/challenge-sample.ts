@@ -41,7 +41,7 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
       to: '+12025550123',
       maskedNumber: '+1••••••0123',
       numberHash: 'hash',
-      clientIpHashes: null,
+      askerHashes: null,
       region: 'US',
       scope: 'login',
       locale: 'en-US',

@@ -16,6 +16,7 @@ import type { MemoryFailures } from './memory-failures.ts'
 import type { MemoryIdempotency } from './memory-idempotency.ts'
 import type { MemoryLimits } from './memory-limits.ts'
 import type { MemoryNumberRules } from './memory-number-rules.ts'
+import type { MemoryOwners } from './memory-owners.ts'
 import type { MemorySlots } from './memory-slots.ts'
 
 /** What one commit has made of a challenge. */
@@ -42,6 +43,7 @@ type Parts = {
   now: () => number
   limits: MemoryLimits
   failures: MemoryFailures
+  owners: MemoryOwners
   idempotency: MemoryIdempotency
   slots: MemorySlots
   rules: MemoryNumberRules
@@ -64,6 +66,7 @@ export function memoryChallenges({
   now,
   limits,
   failures,
+  owners,
   idempotency,
   slots,
   rules,
@@ -109,12 +112,14 @@ export function memoryChallenges({
     return recordOf(row, now(), !row.challenge.outcome && rules.isReported(numberHash, serviceId))
   }
 
+  const lockKeys = ({ locks, owner }: DeliveryStart) => owners.applying(locks, owner).map(({ key }) => key)
+
   const isBusy = ({ hold }: DeliveryStart) => hold.some((hash) => activeCalls.has(hash))
 
   /** Counts the delivery and holds its number, once nothing stands against it any more. */
-  function begin(id: ChallengeId, { consume, hold }: DeliveryStart): ChargedCounter[] {
-    for (const hash of hold) activeCalls.set(hash, id)
-    return limits.consume(consume)
+  function begin(id: ChallengeId, begins: DeliveryStart): ChargedCounter[] {
+    for (const hash of begins.hold) activeCalls.set(hash, id)
+    return limits.consume(begins)
   }
 
   /** `null`: as it stands, the change may not be saved. */
@@ -130,9 +135,9 @@ export function memoryChallenges({
   return {
     async insert({ challenge, request, expiresIn, idempotency: claim, slot }, { begins, ...change }) {
       const { id } = challenge
-      const refused = rules.standing(begins.rules)
+      const refused = rules.standing(begins.rules, lockKeys(begins))
       if (refused) return refused
-      const exhausted = limits.exhausted(begins.consume, begins.locks)
+      const exhausted = limits.exhausted(begins)
       if (exhausted) return exhausted
       if (claim && idempotency.isTaken(request.serviceId, claim.key)) return 'key_taken'
       const slotWait = slot ? slots.waitFor(slot) : 0
@@ -168,9 +173,9 @@ export function memoryChallenges({
     },
 
     async saveDelivery(change, begins, slot) {
-      const refused = rules.standing(begins.rules)
+      const refused = rules.standing(begins.rules, lockKeys(begins))
       if (refused) return refused
-      const exhausted = limits.exhausted(begins.consume, begins.locks)
+      const exhausted = limits.exhausted(begins)
       if (exhausted) return exhausted
       const row = rowAsRead(change)
       if (!row) return 'stale'
@@ -188,18 +193,19 @@ export function memoryChallenges({
     },
 
     async save(change) {
-      const { next, callOver, refund, gateEntry, failures: counted, rules: learnt } = change
+      const { next, callOver, refund, gateEntry, failures: counted, owner, rules: learnt } = change
       const barred = counted.flatMap(({ keys, refusedWhileLocked }) => (refusedWhileLocked ? keys : []))
-      if (failures.locked(barred)) return 'locked'
+      if (failures.locked(barred, owner)) return 'locked'
       const row = rowAsRead(change)
       if (!row) return 'stale'
       const challenge = changed(next, now())
       if (callOver) for (const [hash, id] of activeCalls) if (id === next.id) activeCalls.delete(hash)
       limits.refund(refund)
       if (gateEntry) limits.countGate(gateEntry)
-      const { disabled, cleared } = failures.count(counted)
+      const { disabled, cleared } = failures.count(counted, owner)
       rules.disable(disabled, row.request.maskedNumber, counted[0]?.disablesAt ?? 0)
       rules.enable(cleared)
+      if (counted.length > 0 && next.outcome?.status === 'approved') owners.prove(owner)
       const { state } = next.deliveries.at(-1)!.progress
       const mayBeGivenBack = refund.length === 0 && (state === 'placing' || state === 'sent')
       return commit({ ...row, challenge, charge: mayBeGivenBack ? row.charge : null }, change, [], refund, learnt)

@@ -1,36 +1,38 @@
 // Failure counters in memory, by the same rules as the statements of src/store/failure-counters.ts.
 
 import type { FailureChange, FailureCounters } from '../../src/store/failure-counters.ts'
-import type { ExhaustedLimit } from '../../src/store/rate-limits.ts'
+import type { ExhaustedLimit, Lock } from '../../src/store/rate-limits.ts'
+import type { MemoryOwners } from './memory-owners.ts'
 
 type Counter = { count: number; lockedUntil: number | null; endsAt: number }
 
 export type MemoryFailures = FailureCounters & {
   /** Within a statement: the key that is locked for longest. */
-  locked(keys: readonly string[]): ExhaustedLimit | null
+  locked(locks: readonly Lock[], owner: readonly string[]): ExhaustedLimit | null
   /** Within the statement that takes rules back: whether any was counted. */
   clear(keys: readonly string[]): boolean
   /** How many are counted in a row. */
   of(key: string): number
   /** Within the statement that saves the change; the keys of those that disable their number, and of those cleared. */
-  count(changes: readonly FailureChange[]): { disabled: string[]; cleared: string[] }
+  count(changes: readonly FailureChange[], owner: readonly string[]): { disabled: string[]; cleared: string[] }
 }
 
-export function memoryFailures(now: () => number): MemoryFailures {
+export function memoryFailures(now: () => number, owners: Pick<MemoryOwners, 'applying'>): MemoryFailures {
   const counters = new Map<string, Counter>()
   return {
-    locked(keys) {
-      const [longest] = keys
-        .map((key) => ({ key, until: counters.get(key)?.lockedUntil ?? 0 }))
+    locked(locks, owner) {
+      const [longest] = owners
+        .applying(locks, owner)
+        .map(({ key }) => ({ key, until: counters.get(key)?.lockedUntil ?? 0 }))
         .filter(({ until }) => until > now())
         .sort((one, other) => other.until - one.until)
       return longest ? { key: longest.key, retryAfter: Math.max(1, Math.ceil((longest.until - now()) / 1000)) } : null
     },
-    count(changes) {
+    count(changes, owner) {
       const disabled: string[] = []
       const cleared: string[] = []
       for (const { keys, failed, first, every, seconds, longest, forgottenAfter, disablesAt } of changes)
-        for (const key of keys) {
+        for (const { key } of owners.applying(keys, owner)) {
           const known = counters.get(key)
           if (!failed) {
             cleared.push(key)

@@ -1,15 +1,16 @@
 // Rate limit counters in memory, by the same rules as the statements of src/store/rate-limits.ts.
 
-import type { ExhaustedLimit, Limit, RateLimits } from '../../src/store/rate-limits.ts'
+import type { DeliveryAdmission, ExhaustedLimit, RateLimits } from '../../src/store/rate-limits.ts'
 import type { ChargedCounter } from '../../src/store/schema.ts'
 import { type GateEntry, wrongGateLimits } from '../../src/store/wrong-gates.ts'
 import type { MemoryFailures } from './memory-failures.ts'
+import type { MemoryOwners } from './memory-owners.ts'
 
 export type MemoryLimits = RateLimits & {
   /** Which of the limits is exhausted, or of the keys locked, for longest. */
-  exhausted(limits: readonly Limit[], locks: readonly string[]): ExhaustedLimit | null
+  exhausted(admission: DeliveryAdmission): ExhaustedLimit | null
   /** Counts against every limit, of which none is exhausted. */
-  consume(limits: readonly Limit[]): ChargedCounter[]
+  consume(admission: DeliveryAdmission): ChargedCounter[]
   refund(charge: readonly ChargedCounter[]): void
   /** Keys of a gate. */
   countGate(entry: GateEntry): void
@@ -19,7 +20,11 @@ export type MemoryLimits = RateLimits & {
   endOf(key: string, seconds: number): string | null
 }
 
-export function memoryLimits(now: () => number, failures: Pick<MemoryFailures, 'locked'>): MemoryLimits {
+export function memoryLimits(
+  now: () => number,
+  failures: Pick<MemoryFailures, 'locked'>,
+  owners: Pick<MemoryOwners, 'applying'>,
+): MemoryLimits {
   const counters = new Map<string, { count: number; endsAt: number }>()
   const nameOf = ({ key, seconds }: { key: string; seconds: number }) => `${key} ${seconds}`
   const open = (limit: { key: string; seconds: number }) => {
@@ -28,19 +33,20 @@ export function memoryLimits(now: () => number, failures: Pick<MemoryFailures, '
       ? counter
       : { count: 0, endsAt: now() + limit.seconds * 1000 }
   }
-  function exhausted(limits: readonly Limit[], locks: readonly string[]): ExhaustedLimit | null {
-    const [full] = limits
+  function exhausted({ owner, consume, locks }: DeliveryAdmission): ExhaustedLimit | null {
+    const [full] = owners
+      .applying(consume, owner)
       .map((limit) => ({ ...limit, ...open(limit) }))
       .filter(({ count, max }) => count >= max)
       .sort((a, b) => b.endsAt - a.endsAt)
     const limit = full && { key: full.key, retryAfter: Math.max(1, Math.ceil((full.endsAt - now()) / 1000)) }
-    const lock = failures.locked(locks)
+    const lock = failures.locked(locks, owner)
     return lock && (!limit || lock.retryAfter > limit.retryAfter) ? lock : (limit ?? null)
   }
   return {
     exhausted,
-    consume(limits) {
-      return limits.flatMap((limit) => {
+    consume({ owner, consume }) {
+      return owners.applying(consume, owner).flatMap((limit) => {
         const { count, endsAt } = open(limit)
         counters.set(nameOf(limit), { count: count + (limit.units ?? 1), endsAt })
         if (limit.units === 0) return []

@@ -13,7 +13,7 @@ type Row = Omit<ReturnType<typeof rows>[number], 'seconds'> & { createdAt: numbe
 
 export type MemoryNumberRules = NumberRules & {
   /** Within a statement that starts a delivery: the rule that refuses it. */
-  standing(question: RuleQuestion): StandingRule | null
+  standing(question: RuleQuestion, lockKeys: readonly string[]): StandingRule | null
   isReported(numberHash: string, service: string): boolean
   /** Within the statement that counts so many wrong codes. */
   disable(keys: readonly string[], shown: string, count: number): void
@@ -43,10 +43,13 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
 
   return {
     learn,
-    standing({ keys, service, channel }) {
+    standing({ keys, service, channel }, lockKeys) {
       const rules = holding().filter(
-        ({ key, forService, forChannel }) =>
-          keys.includes(key) && ['', service].includes(forService) && ['', channel].includes(forChannel),
+        ({ key, kind, forService, forChannel }) =>
+          keys.includes(key) &&
+          (kind !== 'wrong_codes' || lockKeys.includes(key)) &&
+          ['', service].includes(forService) &&
+          ['', channel].includes(forChannel),
       )
       const listed = mostSpecific(rules)
       const refusing = [

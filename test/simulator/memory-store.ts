@@ -8,6 +8,7 @@ import { memoryIdempotency } from './memory-idempotency.ts'
 import { type MemoryLimits, memoryLimits } from './memory-limits.ts'
 import { type MemoryNumberRules, memoryNumberRules } from './memory-number-rules.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
+import { memoryOwners } from './memory-owners.ts'
 import { memoryServices } from './memory-services.ts'
 import { memorySlots } from './memory-slots.ts'
 
@@ -26,14 +27,16 @@ export type MemoryStore = Omit<
 export function memoryStore(now: () => number, committed: (commit: Commit) => void = () => {}): MemoryStore {
   const outbox = memoryOutbox(now)
   const idempotency = memoryIdempotency(now)
-  const failures = memoryFailures(now)
-  const limits = memoryLimits(now, failures)
+  const owners = memoryOwners(now)
+  const failures = memoryFailures(now, owners)
+  const limits = memoryLimits(now, failures, owners)
   const rules = memoryNumberRules(now, failures)
   const slots = memorySlots(now)
   const challenges = memoryChallenges({
     now,
     limits,
     failures,
+    owners,
     idempotency,
     slots,
     rules,
@@ -60,6 +63,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     factors: noFactors(),
     rateLimits: limits,
     failureCounters: failures,
+    numberOwners: owners,
     numberRules: rules,
     carrierRates: slots,
     // No operator acts in a run.

@@ -216,12 +216,12 @@ export const MUTATIONS: Mutation[] = [
     replace: 'gateEntry: null,',
   }),
   one('wrong codes are not counted on the number', 'src/challenges/transition.ts', {
-    find: 'failures: failuresOf(record, next, limits.hashes),',
+    find: 'failures: failuresOf(record, next, limits.codeLocks),',
     replace: 'failures: [],',
   }),
   one('no rate limit is consumed', 'src/guard/guard.ts', {
-    find: 'all.flatMap((hash) => rates[what].map((rate) =>',
-    replace: 'all.flatMap((hash) => rates[what].slice(1).map((rate) =>',
+    find: '(rates.number ?? []).map((rate) =>',
+    replace: '(rates.number ?? []).slice(1).map((rate) =>',
   }),
   one('a fallback is not counted', 'src/challenges/transition.ts', {
     find: 'store.challenges.saveDelivery(change, begins, ',

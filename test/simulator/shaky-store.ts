@@ -21,6 +21,7 @@ const GROUPS = [
   'idempotency',
   'rateLimits',
   'failureCounters',
+  'numberOwners',
   'auditLog',
   'numberRules',
   'carrierRates',

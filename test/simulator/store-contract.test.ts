@@ -12,7 +12,7 @@ import type { RuleKind } from '../../src/store/guard-schema.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { type NewRule, numberRuleStore, type RuleQuestion, type StandingRule } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { type ExhaustedLimit, rateLimits } from '../../src/store/rate-limits.ts'
+import { type ExhaustedLimit, type Lock, rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { wrongGateLimits } from '../../src/store/wrong-gates.ts'
@@ -156,8 +156,12 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     const seconds = kind === 'report' ? chance.pick([7, 22]) : null
     return { keys, kind, forService, forChannel, shown: `${seed}`, reason: null, seconds }
   }
+  const owner = () => numbers.slice(0, chance.between(0, 1)).map((hash) => `owner-${hash}`)
+  /** One of three is for owners alone, and one for others. */
+  const locks = (hashes: string[]): Lock[] =>
+    hashes.map((hash) => ({ key: `code:${hash}`, ...chance.pick([{}, { ofOwner: true }, { ofOwner: false }]) }))
   const failure = (hashes: string[]): FailureChange => ({
-    keys: hashes.map((hash) => `code:${hash}`),
+    keys: locks(hashes),
     failed: chance.chance(0.85),
     refusedWhileLocked: chance.chance(0.5),
     first: 2,
@@ -170,10 +174,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   const start = (holds: number): DeliveryStart => ({
     rules: question(),
     consume: [
-      ...numbers.slice(0, chance.between(0, 2)).map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]) })),
+      ...numbers
+        .slice(0, chance.between(0, 2))
+        .map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]), ...chance.pick([{}, { ofOwner: false }]) })),
       ...wrongGateLimits(numbers.slice(0, chance.between(0, 2))),
     ],
-    locks: numbers.slice(0, chance.between(0, 2)).map((hash) => `code:${hash}`),
+    owner: owner(),
+    locks: locks(numbers.slice(0, chance.between(0, 2))),
     hold: chance.chance(holds) ? numbers.slice(chance.between(0, 1), chance.between(1, 2)) : [],
   })
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
@@ -228,6 +235,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       const givesBack = chance.chance(0.5)
       const hashes = numbers.slice(chance.between(0, 1), chance.between(1, 2))
       const isGate = chance.chance(0.5)
+      const who = owner()
       const failures = chance.chance(0.4) ? [failure(hashes)] : []
       const gateEntry = isGate ? { isRight: chance.chance(0.2), hashes } : null
       yield {
@@ -236,11 +244,11 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           const found = await challenges.find(changed.id)
           // Without one it is saved under no version, and nothing is known of it.
           const before = found ?? aChange(changed).before
-          const saved = { ...change, before, refund: [], gateEntry: null, failures: [] }
+          const saved = { ...change, before, refund: [], gateEntry: null, failures: [], owner: [] }
           if (begins) return shown(await challenges.saveDelivery(saved, begins, slot))
           // Keys of a gate end no delivery, nor does a code.
           if (gateEntry) return shown(await challenges.save({ ...saved, callOver: false, gateEntry }))
-          if (failures.length > 0) return shown(await challenges.save({ ...saved, failures }))
+          if (failures.length > 0) return shown(await challenges.save({ ...saved, failures, owner: who }))
           return shown(await challenges.save({ ...saved, refund: (givesBack && found?.charge) || [] }))
         },
       }
@@ -356,6 +364,7 @@ async function clear({ query }: Database): Promise<void> {
     'active_calls',
     'number_rules',
     'failure_counters',
+    'number_owners',
   ])
     await query(`delete from ${table}`)
 }
@@ -369,6 +378,7 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
     idempotency: ['claimed_at', 'created_at'],
     rate_limit_counters: ['ends_at'],
     number_rules: ['created_at', 'until'],
+    number_owners: ['ends_at'],
     failure_counters: ['locked_until', 'ends_at'],
     carrier_rate_slots: ['free_at'],
   }

@@ -9,6 +9,7 @@ import type { Database } from '../../src/store/database.ts'
 import { factorStore } from '../../src/store/factors.ts'
 import { failureCounterStore } from '../../src/store/failure-counters.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { numberOwnerStore } from '../../src/store/number-owners.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { type OperatorStore, operatorStore } from '../../src/store/operators.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
@@ -29,6 +30,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
     failureCounters: watched('failureCounters', failureCounterStore(database), used),
+    numberOwners: watched('numberOwners', numberOwnerStore(database), used),
     limits: watched('limits', rateLimits(database), used),
     numberRules: watched('numberRules', numberRuleStore(database), used),
     carrierRates: watched('carrierRates', carrierRateLimit(database), used),
@@ -55,6 +57,7 @@ type Stores = {
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
   failureCounters: ReturnType<typeof failureCounterStore>
+  numberOwners: ReturnType<typeof numberOwnerStore>
   carrierRates: ReturnType<typeof carrierRateLimit>
   numberRules: ReturnType<typeof numberRuleStore>
   outbox: ReturnType<typeof outboxStore>
@@ -72,6 +75,7 @@ async function everything({
   idempotency,
   limits,
   failureCounters,
+  numberOwners,
   carrierRates,
   numberRules,
   outbox,
@@ -97,7 +101,7 @@ async function everything({
     },
     {
       ...aCreation,
-      begins: { rules: NO_RULES, locks: [], consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
+      begins: { rules: NO_RULES, owner: [], locks: [], consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
       secondsUntilCheck: 0,
       outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }],
     },
@@ -114,7 +118,7 @@ async function everything({
   const entry = { isRight: false, hashes: [request.numberHash] }
   await challenges.save(aChange(gated.challenge, { gateEntry: entry }))
   const wrong = { first: 1, every: 1, seconds: 60, longest: 60, forgottenAfter: 600, disablesAt: 1 }
-  const failures = [{ ...wrong, keys: ['code:hash'], failed: true, refusedWhileLocked: true }]
+  const failures = [{ ...wrong, keys: [{ key: 'code:hash' }], failed: true, refusedWhileLocked: true }]
   const guessed = (await challenges.find(challenge.id))!
   await challenges.save(aChange(guessed.challenge, { failures }))
   await changedChallenges.since(new Map([[challenge.id, 1]]))
@@ -123,7 +127,7 @@ async function everything({
   const next = asRecord(
     await challenges.saveDelivery(
       aChange(ended.challenge),
-      { rules: NO_RULES, locks: ['code:tour'], consume: [limit], hold: ['hash'] },
+      { rules: NO_RULES, owner: [], locks: [{ key: 'code:tour' }], consume: [limit], hold: ['hash'] },
       { ...lane, maxWaitSeconds: 10 },
     ),
   )
@@ -168,6 +172,7 @@ async function everything({
   await idempotency.sweep()
   await limits.sweep()
   await failureCounters.sweep()
+  await numberOwners.sweep()
   await retention.sweep({ person: 0, ledger: 0, webhooks: false })
 }
 

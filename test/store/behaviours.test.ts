@@ -198,19 +198,19 @@ onEachDatabase((database) => {
       const challenges = challengeStore(database())
       const [one, both, other] = [nanoid(), nanoid(), nanoid()]
       const first = await insert(challenges, aChallenge(), {
-        begins: { rules: NO_RULES, locks: [], consume: [], hold: [one, both] },
+        begins: { rules: NO_RULES, owner: [], locks: [], consume: [], hold: [one, both] },
       })
       const second = aChallenge()
       for (const hold of [[one], [both], [other, both]]) {
         assert.equal(
-          await insertion(challenges, second, { begins: { rules: NO_RULES, locks: [], consume: [], hold } }),
+          await insertion(challenges, second, { begins: { rules: NO_RULES, owner: [], locks: [], consume: [], hold } }),
           'number_busy',
         )
         assert.equal(await challenges.find(second.id), null)
         assert.deepEqual(await challenges.ledger(second.id), [])
       }
       await challenges.save(aChange(first.challenge, { callOver: true }))
-      const begins = { rules: NO_RULES, locks: [], consume: [], hold: [both, other] }
+      const begins = { rules: NO_RULES, owner: [], locks: [], consume: [], hold: [both, other] }
       const { challenge } = await insert(challenges, second, { begins })
       const again = aChange({ ...first.challenge, version: 2 })
       assert.equal(await challenges.saveDelivery(again, begins, null), 'number_busy')
@@ -429,7 +429,7 @@ onEachDatabase((database) => {
       const limit = { key: nanoid(), max: 1, seconds: 600 }
       const lane = { carrier: 'signalwire', channel: 'call', lane: 3, perSecond: 0.01 } as const
       const [second, hash] = [aChallenge(), nanoid()]
-      const begins = { rules: NO_RULES, locks: [], consume: [limit], hold: [hash] }
+      const begins = { rules: NO_RULES, owner: [], locks: [], consume: [limit], hold: [hash] }
       const slot = { ...lane, maxWaitSeconds: 10 }
       assert.equal(await insertion(challenges, second, { key, begins, slot }), 'key_taken')
       assert.equal(await challenges.find(second.id), null)
@@ -451,7 +451,9 @@ onEachDatabase((database) => {
 
   describe('limits', () => {
     const counted = (consume: Limit[]) =>
-      insertion(challengeStore(database()), aChallenge(), { begins: { rules: NO_RULES, locks: [], consume, hold: [] } })
+      insertion(challengeStore(database()), aChallenge(), {
+        begins: { rules: NO_RULES, owner: [], locks: [], consume, hold: [] },
+      })
     const isCounted = async (consume: Limit[]) => 'record' in (Object(await counted(consume)) as object)
     const count = async ({ key, seconds }: Limit) => {
       const [row] = await database().query<{ count: number }>(
@@ -491,11 +493,11 @@ onEachDatabase((database) => {
     test('count nothing when the challenge is not saved', async () => {
       const challenges = challengeStore(database())
       const limit = { key: nanoid(), max: 9, seconds: 600 }
-      const held = { rules: NO_RULES, locks: [], consume: [limit], hold: [nanoid()] }
+      const held = { rules: NO_RULES, owner: [], locks: [], consume: [limit], hold: [nanoid()] }
       const first = await insert(challenges, aChallenge(), { begins: held })
       assert.equal(await insertion(challenges, aChallenge(), { begins: held }), 'number_busy')
       const key = nanoid()
-      const begins = { rules: NO_RULES, locks: [], consume: [limit], hold: [] }
+      const begins = { rules: NO_RULES, owner: [], locks: [], consume: [limit], hold: [] }
       await insert(challenges, aChallenge(), { begins, key })
       assert.equal(await insertion(challenges, aChallenge(), { begins, key }), 'key_taken')
       const slot = { carrier: 'plivo', channel: 'call', lane: 7, perSecond: 0.01, maxWaitSeconds: 10 } as const
@@ -515,11 +517,13 @@ onEachDatabase((database) => {
     test('are given back with a save, once, and never to a window that has not counted them', async () => {
       const challenges = challengeStore(database())
       const limits = [600, 3600].map((seconds) => ({ key: nanoid(), max: 2, seconds })) as [Limit, Limit]
-      const begins = { rules: NO_RULES, locks: [], consume: limits, hold: [] }
+      const begins = { rules: NO_RULES, owner: [], locks: [], consume: limits, hold: [] }
       const { challenge, charge } = await insert(challenges, aChallenge(), { begins })
       await insert(challenges, aChallenge(), { begins })
       await database().query('update rate_limit_counters set ends_at = now() where key = $1', [limits[0].key])
-      await insert(challenges, aChallenge(), { begins: { rules: NO_RULES, locks: [], consume: [limits[0]], hold: [] } })
+      await insert(challenges, aChallenge(), {
+        begins: { rules: NO_RULES, owner: [], locks: [], consume: [limits[0]], hold: [] },
+      })
       const giveBack = aChange(challenge, { refund: charge! })
       assert.equal(asRecord(await challenges.save(giveBack)).charge, null)
       assert.equal(await challenges.save(giveBack), 'stale')

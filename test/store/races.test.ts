@@ -62,7 +62,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
         const made = { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null }
         return challengeStore(database).insert(made, {
           ...aCreation,
-          begins: { rules: NO_RULES, locks: [], consume: [], hold },
+          begins: { rules: NO_RULES, owner: [], locks: [], consume: [], hold },
         })
       })
       assert.equal(results.filter((result) => typeof result === 'object').length, 1)
@@ -104,7 +104,13 @@ describe('among many at once', { skip: withoutPostgres }, () => {
         { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
         {
           ...aCreation,
-          begins: { rules: NO_RULES, locks: [], consume: [], hold: index % 2 ? [common, older] : [newer, common] },
+          begins: {
+            rules: NO_RULES,
+            owner: [],
+            locks: [],
+            consume: [],
+            hold: index % 2 ? [common, older] : [newer, common],
+          },
         },
       ),
     )
@@ -174,7 +180,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       const consume = index % 3 ? [number, shared] : [shared, number]
       return challengeStore(instance(index % 2)).insert(
         { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
-        { ...aCreation, begins: { rules: NO_RULES, locks: [], consume, hold: [] } },
+        { ...aCreation, begins: { rules: NO_RULES, owner: [], locks: [], consume, hold: [] } },
       )
     }
     const charges: Awaited<ReturnType<typeof charge>>[] = []

@@ -29,7 +29,7 @@ onEachDatabase((database) => {
       message: null,
       extension: null,
       metadata: {},
-      clientIpHashes: null,
+      askerHashes: null,
     }
     assert.equal(after.charge, null)
     assert.deepEqual(after.request, { ...before.request, ...forgotten })
@@ -83,7 +83,7 @@ onEachDatabase((database) => {
   test('more than one batch goes in one round', async () => {
     await database().query(
       `insert into challenges select 'chl_many' || n, service_id, version, status, reason,
-        flow, code_disclosed, attempts_left, fallback, deliveries, '+12025550123', masked_number, number_hash, client_ip_hashes, region, scope, locale, details,
+        flow, code_disclosed, attempts_left, fallback, deliveries, '+12025550123', masked_number, number_hash, asker_hashes, region, scope, locale, details,
         message, code_length, shared_phrase, secret_id, from_number, carrier, extension, metadata, charge, created_at, expires_at, ended_at,
         outcome_version, null
       from challenges, generate_series(1, 2500) as n where id = $1`,
@@ -167,14 +167,14 @@ onEachDatabase((database) => {
     const request = {
       ...aRequest(),
       to: number,
-      clientIpHashes: ['another network'],
+      askerHashes: { ip: ['another network'] },
       maskedNumber: '+1••••••0987',
       message: 'Hello Ada {CODE}',
     } as const
     const key = nanoid()
     const made = {
       challenge,
-      request: { ...request, clientIpHashes: ['another network'] },
+      request: { ...request, askerHashes: { ip: ['another network'] } },
       expiresIn: 300,
       idempotency: { key, fingerprint: 'f' },
       slot: null,
@@ -184,7 +184,7 @@ onEachDatabase((database) => {
       max: 9,
       seconds: 600,
     }))
-    const begins = { rules: NO_RULES, locks: [], consume, hold: [request.numberHash] }
+    const begins = { rules: NO_RULES, owner: [], locks: [], consume, hold: [request.numberHash] }
     const { challenge: first } = asRecord(await challenges().insert(made, { ...aCreation, begins }))
     const outbox = [{ id: `msg_${nanoid()}`, type: 'challenge.approved' }] as const
     await challenges().save(aChange({ ...first, outcome: APPROVED }, { outbox: [...outbox], callOver: true }))
@@ -232,10 +232,11 @@ onEachDatabase((database) => {
       ...aRequest(),
       message: 'Your code is {CODE}.',
       extension: '0123',
-      clientIpHashes: ['a hashed network'],
+      askerHashes: { ip: ['a hashed network'] },
     }
     const begins = {
       rules: NO_RULES,
+      owner: [],
       locks: [],
       consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }],
       hold: [],

@@ -38,7 +38,7 @@ export function aRequest(): ChallengeRequest {
     to: '+12025550123',
     maskedNumber: '+1••••••0123',
     numberHash: nanoid(),
-    clientIpHashes: null,
+    askerHashes: null,
     region: 'US',
     scope: 'login',
     locale: 'en-US',
@@ -60,7 +60,7 @@ export const NO_RULES: RuleQuestion = { keys: [], service: 'svc_test', channel: 
 export const aCreation: Creation = {
   entry: { type: 'created', delivery: null, facts: { channel: 'call', first: true, digits: 6, none: null } },
   outbox: [],
-  begins: { rules: NO_RULES, locks: [], consume: [], hold: [] },
+  begins: { rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] },
   secondsUntilCheck: null,
 }
 
@@ -82,6 +82,7 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     callOver: false,
     gateEntry: null,
     failures: [],
+    owner: [],
     refund: [],
     secondsUntilCheck: null,
     inTime: false,

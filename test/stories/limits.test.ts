@@ -36,7 +36,7 @@ const nextClient = () => `198.51.100.${++clients}`
 async function counts(id: string): Promise<Record<string, number>> {
   const rows = await server.query(
     `select split_part(key, ':', 1) || ' ' || seconds as name, count from rate_limit_counters, challenges
-      where id = $1 and key in ('number:' || number_hash, 'ip:' || (client_ip_hashes ->> 0))`,
+      where id = $1 and key in ('number:' || number_hash, 'ip:' || (asker_hashes -> 'ip' ->> 0))`,
     [id],
   )
   return Object.fromEntries(rows.map(({ name, count }) => [name, count]))
@@ -87,11 +87,12 @@ test('what an instance saved, and died before it asked a carrier, another gives 
   const { json } = await server.create({ to: nextNumber(), client_ip: nextClient(), channel: 'sms' })
   await calm()
   const { request } = (await server.challenges.find(json.id))!
-  const keys = [`number:${request.numberHash}`, `ip:${request.clientIpHashes![0]}`]
+  const keys = [`number:${request.numberHash}`, `ip:${request.askerHashes!.ip![0]}`]
   const counters = (await server.query('select key, seconds from rate_limit_counters')) as Omit<Limit, 'max'>[]
   const challenge = { ...aChallenge(), fallback: [] }
   const begins = {
     rules: NO_RULES,
+    owner: [],
     locks: [],
     consume: counters.filter(({ key }) => keys.includes(key)).map((counter) => ({ ...counter, max: 100 })),
     hold: [request.numberHash],

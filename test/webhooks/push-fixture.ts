@@ -46,7 +46,11 @@ export async function openPushFixture(database: Database) {
     store,
     knownRecords: createKnownRecords(realClock),
     learntRules: () => [],
-    limits: { startOf: () => ({ rules: NO_RULES, locks: [], consume: [], hold: [] }), hashes: () => [] },
+    limits: {
+      startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),
+      hashes: () => [],
+      codeLocks: () => [],
+    },
     slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },
     settingsOf: () => ({ pushes: true }),

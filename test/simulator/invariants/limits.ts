@@ -21,7 +21,7 @@ type Charged = {
 }
 
 export const limitsKept: Check = function* ({ recorder, settings, store }, { histories }) {
-  const [rate] = settings.limits.number
+  const [rate] = settings.limits.number!
   const counts = new Map<string, number>()
   for (const { stored, line, charged, refunded } of recorder.commits) {
     const begins = line.type === 'created' || line.type === 'delivery_requested'

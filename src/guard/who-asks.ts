@@ -1,0 +1,50 @@
+// Under which key a delivery or a guess is counted for a number: an app that names the account that asks is counted apart from
+// those that don't, and an account that has proved the number apart from every other.
+
+import type { AskerHashes } from '../domain/asker-hashes.ts'
+import type { E164 } from '../domain/challenge.ts'
+import { ipNetwork, ipPrefix } from '../domain/ip-prefix.ts'
+import type { Lock } from '../store/rate-limits.ts'
+
+/** Where a delivery goes, and who asked for it. */
+export type Recipient = { to: E164; extension: string | null; askerHashes: AskerHashes | null }
+
+type Asker = {
+  serviceId: string
+  to: E164
+  extension: string | null
+  clientIp: string | null
+  session: string | null
+  account: string | null
+}
+
+/** What is kept of who asks; `null`: the app says nothing. */
+export function askerHashes(asker: Asker, hashes: (text: string) => string[]): AskerHashes | null {
+  const { serviceId, clientIp, session, account } = asker
+  if (clientIp === null && session === null && account === null) return null
+  return {
+    ...(clientIp !== null && { ip: hashes(ipPrefix(clientIp)), network: hashes(ipNetwork(clientIp)) }),
+    ...(session !== null && { session: hashes(`${serviceId} ${session}`) }),
+    ...(account !== null && {
+      account: hashes(`${serviceId} ${account}`),
+      owner: hashes(`${dialledNumber(asker)} ${serviceId} ${account}`),
+    }),
+  }
+}
+
+/** What stands for the number in a counter: behind a company's number each inside line is a number of its own. */
+export function dialledNumber({ to, extension }: Pick<Recipient, 'to' | 'extension'>): string {
+  const digits = extension?.replace(/\D/g, '') ?? ''
+  return digits === '' ? to : `${to};ext=${digits}`
+}
+
+/** Of the counters that hold for the one who asks, under every listed secret. */
+export function askerKeys(recipient: Recipient, hashes: (text: string) => string[]): Lock[] {
+  const numbers = hashes(dialledNumber(recipient))
+  const { owner } = recipient.askerHashes ?? {}
+  if (!owner) return numbers.map((hash) => ({ key: `number:${hash}` }))
+  return [
+    ...numbers.map((hash) => ({ key: `named:${hash}`, ofOwner: false })),
+    ...owner.map((hash) => ({ key: `owner:${hash}`, ofOwner: true })),
+  ]
+}

@@ -1,0 +1,45 @@
+// Accounts that have proved their number by an approval. What they start and guess is counted apart from what is started and
+// guessed for the same number by those who have not, so that these can't lock them out of it.
+
+import { sql } from 'drizzle-orm'
+import type { Database } from './database.ts'
+import { numberOwners } from './guard-schema.ts'
+import { statement } from './orm.ts'
+import { batchSweep, OF_BATCH } from './sweep.ts'
+
+export type NumberOwners = {
+  /** Deletes those that are forgotten. */
+  sweep(): Promise<void>
+}
+
+export function numberOwnerStore(database: Database): NumberOwners {
+  return { sweep: batchSweep((batch) => sweep(database, batch)) }
+}
+
+const KEYS = sql`jsonb_array_elements_text(${sql.placeholder('owner')}::text::jsonb)`
+
+/** Part of a statement: whether the one who asks has proved the number. */
+export const OWNER = sql`
+  owner as (
+    select exists (
+      select from ${KEYS} as asked (key), ${numberOwners} as known where known.key = asked.key and known.ends_at > now()
+    ) as proved
+  )`
+
+/** Whether a row with an `ofOwner` applies; one without does in any case. */
+export const APPLIES = sql`("ofOwner" is null or "ofOwner" = (select proved from owner))`
+
+/** Part of a statement that saves a challenge: an approval proves the number. In one order, as every row is locked. */
+export const OWNED = sql`
+  owned as (
+    insert into ${numberOwners} (key, ends_at)
+    select asked.key, now() + interval '180 days' from challenge, ${KEYS} as asked (key)
+    where status = 'approved' order by asked.key
+    on conflict (key) do update set ends_at = excluded.ends_at
+  )`
+
+const sweep = statement(sql`
+  delete from ${numberOwners} where ctid = any (array(
+    select ctid from ${numberOwners} where ends_at < now()
+    order by ends_at, key ${OF_BATCH} for update skip locked))
+  returning key`)
