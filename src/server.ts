@@ -87,8 +87,14 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const factors = createFactors(store.factors, config.SECRET)
   const stopping = new AbortController()
   const apps = overrides.apps ?? []
+  const manageServices = createManageServices({
+    store: store.services,
+    settingFaults: (texts) => ownSettingFaults({ ...config, carriers: carriers.map(({ name }) => name) }, texts),
+    changed: services.refresh,
+  })
   const consoleParts = {
     challenges,
+    services: manageServices,
     search: store.challengeSearch,
     statistics: store.statistics,
     numbers: challenges.numbers,
@@ -117,11 +123,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     store,
     services,
     webhookSecrets,
-    manageServices: createManageServices({
-      store: store.services,
-      settingFaults: (texts) => ownSettingFaults({ ...config, carriers: carriers.map(({ name }) => name) }, texts),
-      changed: services.refresh,
-    }),
+    manageServices,
     carriers,
     publicUrl: config.publicUrl,
     serviceName: settings.serviceName,

@@ -3,6 +3,7 @@
 import type { Context } from 'hono'
 import type { Challenges } from '../challenges/challenges.ts'
 import type { Numbers } from '../guard/numbers.ts'
+import type { ManageServices } from '../services/manage-services.ts'
 import type { AuditLog } from '../store/audit-log.ts'
 import type { ChallengeSearch } from '../store/challenge-search.ts'
 import type { OperatorRole } from '../store/operator-schema.ts'
@@ -16,6 +17,7 @@ export type ConsoleParts = StreamParts & {
   search: ChallengeSearch
   statistics: StatisticsStore['statistics']
   numbers: Numbers
+  services: ManageServices
   auditLog: Pick<AuditLog, 'append'>
   outbox: Pick<Outbox, 'listFailed' | 'sendAgain' | 'oldestAge'>
   /** Where browsers reach the server. */

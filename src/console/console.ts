@@ -13,6 +13,7 @@ import { challengeRoutes } from './routes/challenge-routes.ts'
 import { guardRoutes } from './routes/guard-routes.ts'
 import { liveRoutes } from './routes/live-routes.ts'
 import { searchRoutes } from './routes/search-routes.ts'
+import { servicesRoutes } from './routes/services-routes.ts'
 import { type SignInParts, signInRoutes } from './routes/sign-in-routes.ts'
 import { statisticsRoutes } from './routes/statistics-routes.ts'
 import { webhooksRoutes } from './routes/webhooks-routes.ts'
@@ -50,6 +51,7 @@ export function pages(parts: ConsoleParts, access: MiddlewareHandler<ConsoleEnv>
     .route('/', carriersRoutes(parts))
     .route('/', webhooksRoutes(parts))
     .route('/', guardRoutes(parts))
+    .route('/', servicesRoutes(parts))
     .route('/', challengeRoutes(parts))
 }
 

@@ -47,7 +47,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
       'time',
     ],
   ],
-  ['console', ['webhooks', 'http', 'challenges', 'factors', 'guard', 'store', 'log', 'time', 'domain']],
+  ['console', ['webhooks', 'http', 'challenges', 'services', 'factors', 'guard', 'store', 'log', 'time', 'domain']],
   ['audit', ['store']],
   ['webhooks', ['http', 'store', 'log', 'time']],
   ['http', ['challenges', 'services', 'factors', 'carriers', 'store', 'prompts', 'metrics', 'log', 'time', 'domain']],

@@ -109,6 +109,42 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
       assert.equal((await pages.post('/webhooks', { message })).location, 'webhooks?done=nothing')
   })
 
+  test('adds a service and its keys, shows a key once, rotates and deletes it, and no viewer does', async () => {
+    const { location } = await pages.post('/services', { name: 'Saltmarsh' })
+    assert.match(location!, /^svc_/)
+    const service = location!
+    assert.equal((await pages.post('/services', { name: '!' })).status, 422)
+    assert.match((await pages.get('/services')).text, new RegExp(`href="${service}">Saltmarsh`))
+    const made = await pages.post('/keys', { service, act: 'add', name: 'web', scopes: 'read' })
+    const [apiKey] = /abk_[\w-]{43}/.exec(made.text)!
+    assert.match(made.text, /web<\/th><td>read<\/td>/)
+    const shown = await pages.get(`/${service}`)
+    assert.ok(!shown.text.includes(apiKey))
+    const [, key] = /name="key" value="(apk_[\w-]+)"/.exec(shown.text)!
+    const rotated = await pages.post('/keys', { service, act: 'rotate', key: key! })
+    assert.notEqual(/abk_[\w-]{43}/.exec(rotated.text)![0], apiKey)
+    assert.match(rotated.text, /24 h more/)
+    assert.equal((await pages.post('/keys', { service, act: 'delete', key: key! })).location, service)
+    assert.deepEqual(
+      (await pages.audit()).slice(0, 4).map(({ actor, action }) => `${actor} ${action}`),
+      ['key.deleted', 'key.rotated', 'key.created', 'service.created'].map((action) => `operator:ada ${action}`),
+    )
+    for (const form of [
+      { service, act: 'rotate', key: 'apk_none' },
+      { service, act: 'delete', key: "'" },
+      { service: 'svc_none', act: 'add', name: 'x' },
+      { service, act: 'add' },
+    ])
+      assert.equal((await pages.post('/keys', form)).status, 422, JSON.stringify(form))
+    pages.as('viewer')
+    for (const [path, form] of [
+      ['/services', { name: 'Another' }],
+      ['/keys', { service, act: 'add', name: 'web' }],
+    ] as const)
+      assert.equal((await pages.post(path, form)).status, 403, path)
+    assert.doesNotMatch((await pages.get(`/${service}`)).text, /action="keys"/)
+  })
+
   test('the carriers page tells an open breaker from a closed one', async () => {
     const { text } = await pages.get('/carriers')
     assert.match(

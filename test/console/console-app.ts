@@ -8,6 +8,7 @@ import { numberHashes } from '../../src/domain/one-time-codes.ts'
 import { createFactors } from '../../src/factors/factors.ts'
 import { createNumbers } from '../../src/guard/numbers.ts'
 import { silentLogger } from '../../src/log/logger.ts'
+import { createManageServices } from '../../src/services/manage-services.ts'
 import type { OperatorRole } from '../../src/store/operator-schema.ts'
 import { openStore } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
@@ -36,6 +37,7 @@ export async function startConsole() {
     search: store.challengeSearch,
     statistics: store.statistics,
     numbers: createNumbers(store.numberRules, hashes),
+    services: createManageServices({ store: store.services, settingFaults: () => [], changed: async () => {} }),
     outbox: store.outbox,
     auditLog: store.auditLog,
     notifier: store.notifier,

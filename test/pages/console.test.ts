@@ -177,7 +177,7 @@ describe('the console', { skip: withoutChromium, concurrency: 4 }, () => {
     await session.close()
   })
 
-  test('a number is blocked with a reason, and carriers and webhooks are seen', async () => {
+  test('a number is blocked with a reason, and carriers, webhooks and services are seen', async () => {
     const session = await openSession(WIDE)
     const page = await session.openPage('/console/guard')
     const to = nextNumber()
@@ -197,6 +197,14 @@ describe('the console', { skip: withoutChromium, concurrency: 4 }, () => {
     await page.getByRole('link', { name: 'Webhooks' }).click()
     await page.getByText('No message has failed.').waitFor()
     await look(page, 'webhooks')
+    await page.getByRole('link', { name: 'Services' }).click()
+    await page.getByLabel('Name, as calls and texts say it').fill('Saltmarsh')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Saltmarsh' }).waitFor()
+    await page.getByLabel('Name of the key').fill('web')
+    await page.keyboard.press('Enter')
+    await page.getByText('The key, which is shown once').waitFor()
+    await look(page, 'service')
     await session.close()
   })
 

@@ -13,6 +13,7 @@ const PAGES = [
   { path: 'carriers', text: 'Carriers' },
   { path: 'webhooks', text: 'Webhooks' },
   { path: 'guard', text: 'Guard' },
+  { path: 'services', text: 'Services' },
 ] as const
 
 export type PagePath = (typeof PAGES)[number]['path']
