@@ -34,6 +34,8 @@ test('a statement that fails after the carrier was asked', { skip: withoutPostgr
     await t.test(`${failure}: a redelivery likewise`, async () => {
       const phone = phones.phone(nextNumber())
       const { id } = await client().create({ to: phone.number, channel: 'sms' })
+      // Its receipt would be one more version.
+      await eventually('the receipt', async () => (await client().get(id)).deliveries[0]!.state === 'ended')
       const { version } = await client().get(id)
       await failFrom(all, phone.number, version + 1, failure)
       const redelivered = await client().redeliver(id, 'call')
