@@ -1,7 +1,9 @@
 // What a service has for itself: its name, and settings where it differs from the environment; changed without a restart.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { SERVICE_SETTINGS } from '../../src/config/service-settings.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { type Admin, adminOf } from './admin-client.ts'
@@ -136,4 +138,9 @@ test('deleted while its phone rings: the phone is hung up, its page is told, and
   assert.deepEqual(lines.find(({ type }) => type === 'canceled')!.facts.by, 'operator')
   assert.deepEqual(server.phones.violations, [])
   assert.ok(!server.logged.some((line) => /request failed|"level":("error"|50)/.test(JSON.stringify(line))))
+})
+
+test('docs/services.md names every setting that a service may have', () => {
+  const text = readFileSync(new URL('../../docs/services.md', import.meta.url), 'utf8')
+  for (const name of SERVICE_SETTINGS) assert.ok(text.includes(`\`${name}\``), name)
 })
