@@ -45,12 +45,19 @@ export function createReconciler({ store, limits, selection, transition, clock, 
   const lookUpMessage = createLookUpMessage(selection, clock)
 
   return async () => {
+    // A call that is to be looked up may stand behind thousands that have expired together.
+    while ((await checkSome()) === AT_ONCE);
+  }
+
+  /** How many were due. What is claimed is not due again for some seconds, whatever comes of it. */
+  async function checkSome(): Promise<number> {
     const due = await store.challenges.claimDue(AT_ONCE)
     await Promise.all(
       due.map((check) =>
         carryOut(check).catch((err: Error) => log.error({ err, challenge: check.id }, 'check failed')),
       ),
     )
+    return due.length
   }
 
   async function carryOut({ id, version }: DueCheck): Promise<void> {

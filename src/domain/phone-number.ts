@@ -6,6 +6,7 @@ import {
   getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberFromString,
+  validatePhoneNumberLength,
 } from 'libphonenumber-js/max'
 import type { E164 } from './challenge.ts'
 import { rememberLast } from './remember-last.ts'
@@ -82,6 +83,11 @@ export function maskNumber(number: E164): string {
   const national = number.slice(1 + code.length)
   const shown = Math.max(0, Math.min(4, national.length - 2))
   return `+${code}${'•'.repeat(national.length - shown)}${national.slice(national.length - shown)}`
+}
+
+/** Whether a number may be longer than these first digits of it. */
+export function isBeginning(digits: string): boolean {
+  return validatePhoneNumberLength(`${digits}0`) !== 'TOO_LONG'
 }
 
 /** The number less its last four digits: what a block of numbers bought together has in common. */

@@ -1,7 +1,7 @@
 // The operator's commands about numbers.
 
 import { CHANNELS, type Channel, type E164 } from '../domain/challenge.ts'
-import { maskNumber, parseNumber } from '../domain/phone-number.ts'
+import { isBeginning, maskNumber, parseNumber } from '../domain/phone-number.ts'
 import type { ListedRule } from '../store/number-rules.ts'
 import type { NumberOrPrefix, Numbers } from './numbers.ts'
 
@@ -78,6 +78,7 @@ export async function runCommand(
 export function numberOrPrefix(text: string): NumberOrPrefix {
   const prefix = text.replace(/[\s().-]/g, '')
   if (!prefix.endsWith('*')) return { number: wholeNumber(text) }
+  if (!isBeginning(prefix.slice(0, -1))) return { number: wholeNumber(prefix.slice(0, -1)) }
   if (/^\+[1-9]\d{0,13}\*$/.test(prefix)) return { prefix: prefix.slice(0, -1) }
   throw new Error(`${text} is no prefix: write +, the country code and digits, and a star, such as '+8816*'.`)
 }

@@ -14,8 +14,8 @@ export function prefixKey(prefix: string): string {
 }
 
 /**
- * Every key under which a rule for the number may stand: its own, and each of its beginnings. `codeKeys`: where a code is
- * sent, those of its wrong codes.
+ * Every key under which a rule for the number may stand: its own, and each of its beginnings, the whole of it too.
+ * `codeKeys`: where a code is sent, those of its wrong codes.
  */
 export function ruleQuestion(
   number: E164,
@@ -24,7 +24,7 @@ export function ruleQuestion(
   hashes: (text: string) => string[],
   codeKeys: readonly string[] = [],
 ): RuleQuestion {
-  const beginnings = Array.from({ length: number.length - 2 }, (_, index) => number.slice(0, index + 2))
+  const beginnings = Array.from({ length: number.length - 1 }, (_, index) => number.slice(0, index + 2))
   return { keys: [...numberKeys(number, hashes), ...codeKeys, ...beginnings.map(prefixKey)], service, channel }
 }
 

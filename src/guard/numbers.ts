@@ -3,6 +3,7 @@
 
 import type { Channel, E164 } from '../domain/challenge.ts'
 import { maskNumber } from '../domain/phone-number.ts'
+import { redactDigits, redactNumbers } from '../log/redact.ts'
 import type { AuditEntry } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
 import type { ListedRule, NumberRules } from '../store/number-rules.ts'
@@ -41,10 +42,10 @@ export function createNumbers(store: NumberRules, hashes: (text: string) => stri
 
   return {
     listAs(kind, what, by) {
-      const shown = 'prefix' in what ? what.prefix : maskNumber(what.number)
+      const shown = 'prefix' in what ? shownPrefix(what.prefix) : maskNumber(what.number)
       const rule = { keys: keysOf(what), kind, forService: '', forChannel: '', shown, seconds: null } as const
       const action = kind === 'allow' ? 'number.allowed' : 'number.blocked'
-      return store.add({ ...rule, reason: by.reason }, entry(action, what, by))
+      return store.add({ ...rule, reason: by.reason && redactNumbers(by.reason) }, entry(action, what, by))
     },
     unlist: (what, by) => store.remove(keysOf(what), ['allow', 'block'], null, entry('number.unlisted', what, by)),
     optOut(number, channel, by) {
@@ -54,7 +55,7 @@ export function createNumbers(store: NumberRules, hashes: (text: string) => stri
         forService: '',
         forChannel: channel ?? '',
         shown: withoutDigits(maskNumber(number)),
-        reason: by.reason,
+        reason: by.reason && redactDigits(by.reason),
         seconds: null,
       } as const
       return store.add(rule, entry('number.opted_out', { number }, by, { channel }))
@@ -70,6 +71,11 @@ export function createNumbers(store: NumberRules, hashes: (text: string) => stri
     },
     rules: (limit) => store.list(limit),
   }
+}
+
+/** One that leaves a digit or two open is almost a number, and is said in refusals. */
+function shownPrefix(prefix: string): string {
+  return prefix.length < 11 ? prefix : maskNumber(prefix as E164)
 }
 
 /** An opt-out is kept without end, so not even the last digits are kept readable with it. */

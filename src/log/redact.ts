@@ -41,3 +41,8 @@ const GROUPED_DIGITS = /(?!\d{4}-\d\d-\d\d(?!\d))(?<![\w-])\+?\(?\d(?:[ ()./-]{0
 export function redactNumbers(text: string): string {
   return text.replace(GROUPED_DIGITS, '[number]')
 }
+
+/** The same where no digits are of use: a number in its national form, or a code, may be any four. */
+export function redactDigits(text: string): string {
+  return redactNumbers(text).replace(DIGITS, '[digits]')
+}

@@ -186,6 +186,22 @@ describe('the reconciler', { skip: withoutPostgres }, () => {
     await server.challenges.reconcile()
   }
 
+  test('checks in one round all that are due, however many have expired together', async () => {
+    const { json } = await server.create({ channel: 'sms' })
+    const [columns] = await server.query(`select string_agg(quote_ident(column_name), ', ') as names
+      from information_schema.columns where table_name = 'challenges' and column_name <> 'id'`)
+    await server.query(`insert into challenges (id, ${columns!.names})
+      select id || '-' || copy, ${columns!.names} from challenges, generate_series(1, 120) as copy where id = '${json.id}'`)
+    await server.query(
+      `update challenges set expires_at = now(), next_check_at = now() - interval '1 second' where id like '${json.id}%'`,
+    )
+    await server.challenges.reconcile()
+    const [left] = await server.query(
+      `select count(*)::int as pending from challenges where status = 'pending' and id like '${json.id}%'`,
+    )
+    assert.equal(left!.pending, 0)
+  })
+
   for (const failure of ['40P01', '40001', '57014', '23514']) {
     test(`${failure} after the carrier was asked: what it said is noted at the next look, and nothing is called again`, async () => {
       const to = nextNumber()

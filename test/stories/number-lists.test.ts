@@ -145,3 +145,48 @@ story('what is no number and no prefix is told, and changes nothing', async (wor
   assert.equal(await run('forbid +12025550123'), null)
   assert.equal(await run('block'), null)
 })
+
+story('a prefix as long as a number is that number too', async (world) => {
+  const run = operator(world)
+  const number = nextNumber()
+  await run(`block ${number}*`)
+  assert.match(String(await asked(world, number)), /^403 number_blocked/)
+  assert.match((await run(`unlist ${number}`))!, /is off the list/)
+  assert.equal(await asked(world, number), 201)
+  // Where numbers differ in length, longer ones may begin so.
+  const german = '+493012345678'
+  await run(`block ${german}*`)
+  assert.match((await run('list'))!, /^block +\+49•+5678 /)
+  await run(`unlist ${german}*`)
+})
+
+story('what an app writes of a number is kept and logged without the digits in it', async (world) => {
+  const { server } = world
+  const to = nextNumber()
+  const reason = `Ada on ${to}, also (202) 555-0147, read 481516 to them on 2026-11-27`
+  assert.equal(await asked(world, to), 201)
+  const [service] = await server.query('select service_id from challenges where "to" = $1', [to])
+  const masked = 'Ada on [number], also [number], read [digits] to them on 2026-11-27'
+  for (const act of ['unblock', 'opt-out']) {
+    if (act === 'unblock')
+      await server.store.numberRules.add(
+        {
+          keys: [`number:${numberHash(SECRET, to)}`],
+          kind: 'report',
+          forService: service!.service_id as string,
+          forChannel: '',
+          shown: '+1',
+          reason: null,
+          seconds: 60,
+        },
+        { actor: 'cli:ada', action: 'number.blocked', target: 'all', reason: null, detail: {} },
+      )
+    assert.equal((await server.ask('POST', `/v1/numbers/${act}`, { to, reason })).status, 200)
+  }
+  const [rule] = await server.query(
+    `select reason from number_rules where kind = 'opt_out' order by created_at desc limit 1`,
+  )
+  assert.equal(rule!.reason, masked)
+  const lifted = server.logged.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'report of fraud lifted')
+  assert.equal(lifted?.reason, masked)
+})

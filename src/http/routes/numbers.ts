@@ -6,6 +6,7 @@ import { beforeSaveDeadline } from '../../challenges/save-deadline.ts'
 import { maskNumber } from '../../domain/phone-number.ts'
 import { sanitizeText } from '../../domain/sanitize-text.ts'
 import type { Logger } from '../../log/logger.ts'
+import { redactDigits } from '../../log/redact.ts'
 import type { Clock } from '../../time/clock.ts'
 import { givenNumber } from '../given-number.ts'
 import { type Services, serviceAuth } from '../middleware/auth.ts'
@@ -94,7 +95,7 @@ export function numberRoutes({ numbers, services, clock, log }: Deps): OpenAPIHo
     const by = { actor: c.var.actor, reason: sanitizeText(reason, 200) }
     const lifted = await beforeSaveDeadline(clock, c.var.arrivedAt, () => numbers.unblock(number, service, by))
     const masked = maskNumber(number)
-    if (lifted) log.info({ service, to: masked, reason: by.reason }, 'report of fraud lifted')
+    if (lifted) log.info({ service, to: masked, reason: redactDigits(by.reason) }, 'report of fraud lifted')
     return c.json({ to: masked, unblocked: lifted }, 200)
   })
 
