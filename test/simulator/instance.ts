@@ -111,6 +111,7 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
     factors: { ...shaky.factors, encryptedUnderOthers: store.factors.encryptedUnderOthers },
     retention: store.retention,
     auditLog: store.auditLog,
+    operators: store.operators,
   }
 }
 
