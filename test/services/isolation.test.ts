@@ -31,6 +31,10 @@ test('a challenge is not there for another service, by any route', async () => {
   const body = { to, channel: 'sms', metadata: { user: 'ada' } }
   const { json: ours } = await server.ask('POST', '/v1/challenges', body, { ...as(server.key), ...idempotent })
   const ids = { id: ours.id }
+  // Its receipt has come.
+  await server.phones.phone(to).receives()
+  await server.phones.settled()
+  await server.challenges.stop()
   const before = await server.challenges.find(ours.id as `chl_${string}`)
 
   for (const [method, path, sent] of [
