@@ -8,6 +8,7 @@ export default defineConfig({
     './src/store/audit-schema.ts',
     './src/store/service-schema.ts',
     './src/store/operator-schema.ts',
+    './src/store/traffic-schema.ts',
   ],
   out: './drizzle',
 })

@@ -95,9 +95,10 @@ CREATE TABLE "idempotency" (
 --> statement-breakpoint
 CREATE TABLE "outbox" (
 	"id" text PRIMARY KEY NOT NULL,
-	"challenge_id" text NOT NULL,
+	"challenge_id" text,
 	"type" text NOT NULL,
 	"until" timestamp with time zone,
+	"body" jsonb,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"next_at" timestamp with time zone DEFAULT now(),
 	"tries" integer DEFAULT 0 NOT NULL,
@@ -203,6 +204,63 @@ CREATE TABLE "operators" (
 	"disabled_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "guard_decisions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"rule" text NOT NULL,
+	"key" text NOT NULL,
+	"refused" boolean NOT NULL,
+	"reason" text NOT NULL,
+	"service_id" text NOT NULL,
+	"number_hash" text NOT NULL,
+	"shown" text NOT NULL,
+	"challenge_id" text
+);
+--> statement-breakpoint
+CREATE TABLE "guard_traffic" (
+	"key" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"started" integer NOT NULL,
+	"verified" integer NOT NULL,
+	"failed" integer NOT NULL,
+	"cost" bigint NOT NULL,
+	CONSTRAINT "guard_traffic_key_at_pk" PRIMARY KEY("key","at")
+);
+--> statement-breakpoint
+CREATE TABLE "guard_trips" (
+	"id" text PRIMARY KEY NOT NULL,
+	"rule" text NOT NULL,
+	"key" text NOT NULL,
+	"mode" text NOT NULL,
+	"reason" text NOT NULL,
+	"began_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"end_reason" text,
+	"decisions" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "learnt_prices" (
+	"carrier" text NOT NULL,
+	"prefix" text NOT NULL,
+	"per_minute" integer NOT NULL,
+	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "learnt_prices_carrier_prefix_pk" PRIMARY KEY("carrier","prefix")
+);
+--> statement-breakpoint
+CREATE TABLE "prefix_traffic" (
+	"prefix" text PRIMARY KEY NOT NULL,
+	"region" text NOT NULL,
+	"started" integer NOT NULL,
+	"verified" integer NOT NULL,
+	"failed" integer NOT NULL,
+	"neighbours" integer NOT NULL,
+	"suffixes" integer[] NOT NULL,
+	"halved_at" timestamp with time zone NOT NULL,
+	"rule" text,
+	"blocked_until" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
 CREATE INDEX "challenges_number_hash_created_at" ON "challenges" USING btree ("number_hash","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("service_id","created_at");--> statement-breakpoint
@@ -223,10 +281,20 @@ CREATE INDEX "number_owners_ends_at" ON "number_owners" USING btree ("ends_at");
 CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint
 CREATE INDEX "api_keys_service_id" ON "api_keys" USING btree ("service_id");--> statement-breakpoint
 CREATE INDEX "operator_sessions_created_at" ON "operator_sessions" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "guard_decisions_at" ON "guard_decisions" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "guard_decisions_number_hash" ON "guard_decisions" USING btree ("number_hash");--> statement-breakpoint
+CREATE INDEX "guard_decisions_challenge_id" ON "guard_decisions" USING btree ("challenge_id") WHERE "guard_decisions"."challenge_id" is not null;--> statement-breakpoint
+CREATE INDEX "guard_traffic_at" ON "guard_traffic" USING btree ("at");--> statement-breakpoint
+CREATE UNIQUE INDEX "guard_trips_standing" ON "guard_trips" USING btree ("rule","key") WHERE "guard_trips"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "guard_trips_ended_at" ON "guard_trips" USING btree ("ended_at") WHERE "guard_trips"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "prefix_traffic_halved_at" ON "prefix_traffic" USING btree ("halved_at");--> statement-breakpoint
+CREATE INDEX "prefix_traffic_blocked_until" ON "prefix_traffic" USING btree ("blocked_until") WHERE "prefix_traffic"."blocked_until" is not null;--> statement-breakpoint
 -- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page.
 ALTER TABLE "challenges" SET (fillfactor = 80);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (fillfactor = 70);--> statement-breakpoint
 ALTER TABLE "idempotency" SET (fillfactor = 70);--> statement-breakpoint
+ALTER TABLE "prefix_traffic" SET (fillfactor = 70);--> statement-breakpoint
+ALTER TABLE "guard_traffic" SET (fillfactor = 50);--> statement-breakpoint
 ALTER TABLE "carrier_rate_slots" SET (fillfactor = 10);--> statement-breakpoint
 ALTER TABLE "readiness" SET (fillfactor = 10);--> statement-breakpoint
 -- By default a fifth of a table must have changed before it is vacuumed: among ten million ended challenges that is two
@@ -236,6 +304,7 @@ ALTER TABLE "challenge_events" SET (autovacuum_vacuum_scale_factor = 0.01, autov
 ALTER TABLE "outbox" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
 ALTER TABLE "idempotency" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
+ALTER TABLE "prefix_traffic" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
 CREATE FUNCTION "refuse_to_change_the_ledger"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION 'The ledger is only ever added to.' USING ERRCODE = 'restrict_violation';

@@ -8,6 +8,7 @@ import { buildCarriers } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
 import type { Config } from './config/read-config.ts'
 import { environmentSettings, ownSettingFaults, ownSettings } from './config/service-settings.ts'
+import { trafficSettings } from './config/traffic-modes.ts'
 import { consoleWithSignIn, openConsole } from './console/console.ts'
 import type { PageLink } from './console/pages/page-frame.ts'
 import { createFactors } from './factors/factors.ts'
@@ -56,6 +57,8 @@ export type Server = {
 const RECONCILE_SPREAD_MS = 200
 const SWEEP_MS = 60_000
 const SERVICES_MS = 2_000
+/** How far what the guard knows of other instances is behind. */
+const GUARD_REFRESH_MS = 1_000
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
@@ -153,9 +156,10 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, async () => challenges.sweep())
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
-      periodicWork.every(SWEEP_MS, () => store.failureCounters.sweep())
-      periodicWork.every(SWEEP_MS, () => store.numberOwners.sweep())
-      periodicWork.every(SWEEP_MS, () => store.numberRules.sweep())
+      periodicWork.every(GUARD_REFRESH_MS, challenges.refreshGuard)
+      const { failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips } = store
+      for (const part of [failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips])
+        periodicWork.every(SWEEP_MS, () => part.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
       periodicWork.every(SWEEP_MS, () => store.operators.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())
@@ -168,6 +172,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       await periodicWork.end()
       await challenges.stop()
       await Promise.all([stopPushes(), challenges.endAbandoned()])
+      await challenges.refreshGuard().catch((err: Error) => log.error({ err }, 'counts of the last second lost'))
       await store.close()
     },
   }
@@ -219,6 +224,8 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
     speechSpeed: config.EXCHANGE_SPEED,
     pushes: config.WEBHOOK_URL !== undefined,
     ...environmentSettings(config),
+    traffic: trafficSettings(config),
+    guardPushes: config.WEBHOOK_URL !== undefined,
   }
 }
 

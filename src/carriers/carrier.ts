@@ -87,9 +87,19 @@ export type IncomingWebhook = { kind: WebhookKind; method: string; url: string; 
 
 /**
  * `rang`: whether the phone had rung, where the end itself tells, whether or not we were told when it did. `seconds`: how long the call lasted. `why`: the
- * network's or the carrier's own code for it, which an operator can look up.
+ * network's or the carrier's own code for it, which an operator can look up. `price`: of the whole call, where it is told.
  */
-export type EndOfCall = { type: 'ended'; cause: EndCause; rang?: boolean; seconds?: number; why?: string }
+export type EndOfCall = {
+  type: 'ended'
+  cause: EndCause
+  rang?: boolean
+  seconds?: number
+  why?: string
+  price?: CallPrice
+}
+
+/** `amount`: in the currency of the account. */
+export type CallPrice = { amount: number; billedSeconds: number }
 
 /** Where a message is, by its receipt or when the carrier is asked. */
 export type MessageState = { type: 'sent' } | { type: 'delivered' } | ({ type: 'undelivered'; why: string } & Blame)

@@ -6,6 +6,7 @@ import type { Challenge, Delivery, DeliveryId } from '../domain/challenge.ts'
 import { classifyDtmf } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Script } from '../domain/script.ts'
+import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { CallbackTarget } from './callback-urls.ts'
@@ -29,15 +30,17 @@ type Deps = {
   secrets: ChallengeSecrets
   selection: Pick<CarrierSelection, 'afterFailure'>
   knownRecords: Pick<KnownRecords, 'get'>
+  traffic: Pick<TrafficGuard, 'priceSeen'>
   transition: Transition
 }
 
 export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
-  const { carriers, settingsOf, speechSpeed, secrets, selection, knownRecords, transition } = deps
+  const { carriers, settingsOf, speechSpeed, secrets, selection, knownRecords, traffic, transition } = deps
 
   return async (target, event) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
     const known = await knownRecords.get(target.challenge)
+    if (known) notePrice(known, target, event)
     if (known && !target.awaitsDocument && isNoted(known, target, event)) return nothingToHear(target)
     const decide = (record: ChallengeRecord) => {
       const delivery = deliveryOf(record.challenge, target)
@@ -51,9 +54,15 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
     const { record } = result
     const delivery = deliveryOf(record.challenge, target)
     if (delivery && isForeign(delivery, event)) return null
+    if (!known) notePrice(record, target, event)
     if (!target.awaitsDocument) return nothingToHear(target)
     const id = target.delivery
     return callScript(record.challenge, id, contextOf(record, id, carrier))
+  }
+
+  /** Once or twice, it is the same price. */
+  function notePrice({ request }: ChallengeRecord, { carrier }: WebhookTarget, event: CarrierEvent): void {
+    if (event.type === 'ended' && event.price) traffic.priceSeen(request, carrier, event.price)
   }
 
   function contextOf(record: ChallengeRecord, delivery: DeliveryId, carrier: Carrier): ScriptContext {

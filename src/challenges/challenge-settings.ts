@@ -1,6 +1,7 @@
 import type { CarrierName, E164 } from '../domain/challenge.ts'
 import type { Policy } from '../domain/events.ts'
 import type { GuardSettings } from '../guard/guard.ts'
+import type { TrafficSettings } from '../guard/traffic-rules.ts'
 
 /** What the operator decides about the challenges of one service. */
 export type ServiceSettings = GuardSettings & {
@@ -31,6 +32,9 @@ export type InstallationSettings = {
   policy: Policy
   /** How many times faster than a carrier's voice the scripts are spoken: more than 1 only by the exchange. */
   speechSpeed: number
+  traffic: TrafficSettings
+  /** The operator's own endpoint is told when a rule of the guard begins and ends. */
+  guardPushes: boolean
 }
 
 /** Both, as the server is set where a service says nothing else. */

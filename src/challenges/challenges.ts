@@ -2,7 +2,9 @@
 
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
+import { numberHashes } from '../domain/one-time-codes.ts'
 import { createNumbers, type Numbers } from '../guard/numbers.ts'
+import { createTrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics, Watched } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
@@ -55,6 +57,8 @@ export type Challenges = Subscriptions & {
   reconcile(): Promise<void>
   /** Drops what is remembered of calls that nothing has been heard of for minutes. */
   sweep(): void
+  /** Begins and ends what the guard's rules stand against. */
+  refreshGuard(): Promise<void>
   breakers: Watched['breakers']
   /** When no work is under way any more. */
   stop(): Promise<void>
@@ -83,13 +87,23 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
-  const limits = createDeliveryLimits({ secrets: settings.secrets, settingsOf })
-  const knownRecords = createKnownRecords(clock)
   const { policy, speechSpeed } = settings
+  const hashes = (text: string) => numberHashes(settings.secrets, text)
+  const traffic = createTrafficGuard({
+    store,
+    settings: settings.traffic,
+    hashes,
+    pushes: settings.guardPushes,
+    metrics,
+    log,
+  })
+  const limits = createDeliveryLimits({ secrets: settings.secrets, settingsOf, traffic })
+  const knownRecords = createKnownRecords(clock)
   const transition = createTransition({
     store,
     limits,
     slots,
+    traffic,
     knownRecords,
     learntRules: createLearntRules({ limits, settingsOf }),
     policy,
@@ -102,7 +116,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
-  const shared = { store, slots, limits, abandoned, transition, waitForEffects, clock }
+  const shared = { store, slots, limits, traffic, abandoned, transition, waitForEffects, clock }
   const subscriptions = createSubscriptions({ store, transition, tasks, clock, log })
 
   async function cancelAllOf(serviceId: string): Promise<void> {
@@ -123,6 +137,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
       secrets,
       selection,
       knownRecords,
+      traffic,
       transition,
     }),
     list: createListChallenges({ search: store.challengeSearch, limits, find: subscriptions.find }),
@@ -136,6 +151,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     // Neither waits for the other, so a fault of one does not stop the other.
     reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
     sweep: knownRecords.sweep,
+    refreshGuard: traffic.refresh,
     breakers: () =>
       carriers.flatMap(({ name }) => [
         { carrier: name, breaker: 'requests', open: selection.breaker(name).isOpen() },

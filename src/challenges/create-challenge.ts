@@ -9,11 +9,13 @@ import { secondsUntilCheck } from '../domain/state-machine.ts'
 import { notAdmitted, reachable, refusedNumber } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import { policyRefusal } from '../guard/policy.ts'
+import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import { askerHashes } from '../guard/who-asks.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { InsertChallenge, Inserted } from '../store/challenges.ts'
 import { NotExecuted } from '../store/database-errors.ts'
 import type { IdempotencyClaim } from '../store/idempotency.ts'
+import type { PrefixBlock } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -55,6 +57,7 @@ type Deps = {
   settingsOf: SettingsOf
   slots: CarrierSlots
   limits: DeliveryLimits
+  traffic: TrafficGuard
   abandoned: AbandonedCreates
   transition: Transition
   runEffects: EffectRunner
@@ -82,7 +85,7 @@ export type Create = (
 type InsertResult = Awaited<ReturnType<Store['challenges']['insert']>>
 
 export function createCreateChallenge(deps: Deps): Create {
-  const { store, carriers, settings, settingsOf, slots, limits, abandoned, metrics, clock } = deps
+  const { store, carriers, settings, settingsOf, slots, limits, traffic, abandoned, metrics, clock } = deps
   const newestSecretId = secretId(settings.secrets[0]!)
 
   return async (service, input, claim, arrivedAt) => {
@@ -97,6 +100,8 @@ export function createCreateChallenge(deps: Deps): Create {
     if (refusal) return refusal
     const request = requestOf(service, input, sharedPhrase, number.region)
     return slots.throughCarriers(request, input.channel, async (delivery) => {
+      const fraud = await beforeSaveDeadline(clock, arrivedAt, () => traffic.refusal(request, null))
+      if (fraud) return fraud
       const challenge = newChallenge(input, delivery)
       const created = {
         challenge,
@@ -112,8 +117,9 @@ export function createCreateChallenge(deps: Deps): Create {
           throw error
         },
       )
-      return reserve(delivery, inserted)
-        ? place(inserted.record, delivery, arrivedAt)
+      if (reserve(delivery, inserted)) return place(inserted.record, delivery, arrivedAt)
+      return typeof inserted === 'object' && 'prefix' in inserted
+        ? traffic.prefixRefused(request, inserted, null)
         : refusalOf(inserted, delivery.channel)
     })
   }
@@ -145,6 +151,7 @@ export function createCreateChallenge(deps: Deps): Create {
   function reserve(delivery: Delivery, inserted: InsertResult): inserted is Inserted {
     if (typeof inserted !== 'object' || !('record' in inserted)) return false
     slots.reserved(delivery, inserted.slotWait)
+    traffic.begun(inserted.record.request, delivery, inserted.record.challenge.id, inserted.block ?? null)
     metrics.created({ flow: inserted.record.challenge.flow, channel: delivery.channel })
     return true
   }
@@ -175,7 +182,7 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 }
 
-function refusalOf(inserted: Exclude<InsertResult, Inserted>, channel: Channel): Refusal | 'no_slot' {
+function refusalOf(inserted: Exclude<InsertResult, Inserted | PrefixBlock>, channel: Channel): Refusal | 'no_slot' {
   if (inserted === 'no_slot') return inserted
   if (inserted === 'number_busy') return NUMBER_BUSY
   if (inserted === 'key_taken') return KEY_IN_USE

@@ -10,13 +10,14 @@ import { numberHashes } from '../domain/one-time-codes.ts'
 import { rememberLast } from '../domain/remember-last.ts'
 import { limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
+import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import { wrongCodeLocks } from '../guard/wrong-codes.ts'
 import type { Lock } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
 import type { SettingsOf } from './challenge-settings.ts'
 
-type Target = Pick<ChallengeRequest, 'to' | 'extension' | 'serviceId' | 'askerHashes'>
+type Target = Pick<ChallengeRequest, 'to' | 'extension' | 'serviceId' | 'askerHashes' | 'region'>
 type Reachable = Target & { to: E164 }
 
 export type DeliveryLimits = {
@@ -28,9 +29,13 @@ export type DeliveryLimits = {
   codeLocks(request: Target): Lock[]
 }
 
-type Deps = { secrets: readonly string[]; settingsOf: SettingsOf }
+type Deps = {
+  secrets: readonly string[]
+  settingsOf: SettingsOf
+  traffic: Pick<TrafficGuard, 'prefixQuestion'>
+}
 
-export function createDeliveryLimits({ secrets, settingsOf }: Deps): DeliveryLimits {
+export function createDeliveryLimits({ secrets, settingsOf, traffic }: Deps): DeliveryLimits {
   const hashes = rememberLast((text) => numberHashes(secrets, text))
 
   return {
@@ -49,6 +54,7 @@ export function createDeliveryLimits({ secrets, settingsOf }: Deps): DeliveryLim
         locks,
         // One call at a time rings a person, on whichever phone.
         hold: channel === 'call' ? [...hashes(to), ...(request.askerHashes?.account ?? [])] : [],
+        prefix: traffic.prefixQuestion(to, request.region),
       }
     },
     codeLocks: (request) => (isReachable(request) ? wrongCodeLocks(request, hashes) : []),

@@ -6,10 +6,11 @@ import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, step } from '../domain/state-machine.ts'
 import { notAdmitted } from '../guard/guard.ts'
+import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord, DeliveryStart, SaveChallenge } from '../store/types.ts'
+import type { ChallengeRecord, ChallengeRequest, DeliveryStart, SaveChallenge } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
 import type { NoteCarrierHealth } from './carrier-health.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
@@ -60,6 +61,7 @@ type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
   limits: DeliveryLimits
   slots: Pick<CarrierSlots, 'slotFor' | 'reserved'>
+  traffic: Pick<TrafficGuard, 'refusal' | 'prefixRefused' | 'begun' | 'unanswered' | 'ended'>
   knownRecords: KnownRecords
   learntRules: LearntRules
   policy: Policy
@@ -71,7 +73,7 @@ type Deps = {
   metrics: Pick<Metrics, 'answered' | 'ended'>
 }
 
-type Saved = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
+type Change = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
 type NotSaved = 'stale' | 'locked' | 'number_busy' | 'no_slot' | Refusal
 
 /** So many lost races in a row mean that something is broken, not that it is busy. */
@@ -82,6 +84,7 @@ export function createTransition(deps: Deps): Transition {
     store,
     limits,
     slots,
+    traffic,
     knownRecords,
     learntRules,
     policy,
@@ -119,10 +122,14 @@ export function createTransition(deps: Deps): Transition {
     return record
   }
 
-  async function save(record: ChallengeRecord, event: ChallengeEvent): Promise<Saved | NotSaved> {
+  async function save(record: ChallengeRecord, event: ChallengeEvent): Promise<Change | NotSaved> {
     const taken = step(record.challenge, event, policy)
     const { challenge: next, effects } = taken
     if (next === record.challenge) return { record, changed: false, effects }
+    if (event.type === 'delivery_requested') {
+      const fraud = await traffic.refusal(record.request, next.id)
+      if (fraud) return fraud
+    }
     const rules = learntRules(record, event, next)
     const change: SaveChallenge = {
       before: record,
@@ -140,13 +147,14 @@ export function createTransition(deps: Deps): Transition {
     }
     const saved = await knownRecords.save(next.id, () =>
       event.type === 'delivery_requested'
-        ? saveDelivery(change, event, limits.startOf(record.request, event.next.channel, next.flow))
+        ? saveDelivery(change, event, limits.startOf(record.request, event.next.channel, next.flow), record.request)
         : store.challenges.save(change),
     )
     if (typeof saved === 'string' || 'refused' in saved) return saved
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
     noteAnswer(record.challenge, saved)
+    noteTraffic(record, saved)
     if (!record.challenge.outcome) noteOutcome(saved)
     if (rules.some(({ kind }) => kind === 'report')) tasks.add(endOthers(saved))
     return { record: saved, changed: true, effects }
@@ -157,10 +165,13 @@ export function createTransition(deps: Deps): Transition {
     change: SaveChallenge,
     { next, fallback }: { next: Delivery; fallback: boolean },
     begins: DeliveryStart,
+    request: ChallengeRequest,
   ): Promise<ChallengeRecord | NotSaved> {
     const saved = await store.challenges.saveDelivery(change, begins, fallback ? null : slots.slotFor(next))
     if (typeof saved === 'string') return saved
+    if ('prefix' in saved) return traffic.prefixRefused(request, saved, change.next.id)
     if (!('record' in saved)) return notAdmitted(saved, next.channel)
+    traffic.begun(request, next, change.next.id, saved.block ?? null)
     if (!fallback) slots.reserved(next, saved.slotWait)
     return saved.record
   }
@@ -169,6 +180,12 @@ export function createTransition(deps: Deps): Transition {
     const [was, is] = [before.deliveries.at(-1)!, challenge.deliveries.at(-1)!]
     if (was.progress.state !== 'answered' && is.progress.state === 'answered')
       metrics.answered({ carrier: is.carrier, seconds: deliveryAge })
+  }
+
+  function noteTraffic({ challenge, request }: ChallengeRecord, saved: ChallengeRecord): void {
+    if (rangUnanswered(challenge, saved.challenge))
+      traffic.unanswered(request, challenge.deliveries.at(-1)!, challenge.id)
+    if (!challenge.outcome && saved.challenge.outcome) traffic.ended({ ...saved, request })
   }
 
   function noteOutcome({ challenge, createdAt, endedAt }: ChallengeRecord): void {
@@ -181,7 +198,7 @@ export function createTransition(deps: Deps): Transition {
   }
 
   /** In the background unless the caller waits; what a crash cuts off the reconciler takes up. */
-  function begin({ record, effects }: Saved): Promise<ChallengeRecord> {
+  function begin({ record, effects }: Change): Promise<ChallengeRecord> {
     if (effects.length === 0) return Promise.resolve(record)
     const work = runEffects(transition, record, effects)
     tasks.add(work)
@@ -196,6 +213,13 @@ export function createTransition(deps: Deps): Transition {
   }
 }
 
+/** The call is over, and nobody had picked it up. */
+function rangUnanswered(before: Challenge, after: Challenge): boolean {
+  const [was, is] = [before.deliveries.at(-1)!, after.deliveries.find(({ id }) => id === before.deliveries.at(-1)!.id)!]
+  const { state } = was.progress
+  return was.channel === 'call' && (state === 'placing' || state === 'ringing') && is.progress.state === 'ended'
+}
+
 /** What the database says has ended it, whatever happens now. */
 function endOf({ challenge, expired, reported }: ChallengeRecord, codesLocked: boolean): ChallengeEvent | null {
   if (expired) return { type: 'expired' }
@@ -203,6 +227,6 @@ function endOf({ challenge, expired, reported }: ChallengeRecord, codesLocked: b
   return codesLocked && !challenge.outcome ? { type: 'codes_locked' } : null
 }
 
-function isChange(saved: Saved | NotSaved): boolean {
+function isChange(saved: Change | NotSaved): boolean {
   return typeof saved === 'object' && 'changed' in saved && saved.changed
 }

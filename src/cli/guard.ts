@@ -2,21 +2,38 @@
 
 import '../config/node-version.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'
-import { HELP, OPTIONS, runCommand } from '../guard/commands.ts'
+import { HELP, OPTIONS, type Options, runCommand } from '../guard/commands.ts'
 import { createNumbers } from '../guard/numbers.ts'
+import { runTrafficCommand, TRAFFIC_HELP } from '../guard/traffic-commands.ts'
+import { challengeStore } from '../store/challenges.ts'
+import { guardTrafficStore } from '../store/guard-traffic.ts'
+import { guardTripStore } from '../store/guard-trips.ts'
 import { numberRuleStore } from '../store/number-rules.ts'
+import { prefixTrafficStore } from '../store/prefix-traffic.ts'
 import { readCommandLine } from './command-line.ts'
 import { secretsOf } from './number-secrets.ts'
 import { operator } from './operator.ts'
 import { withDatabase } from './with-database.ts'
 
-const { positionals: words, values } = readCommandLine({ help: HELP, allowPositionals: true, options: OPTIONS })
-if (words.length === 0) console.log(HELP)
+const ALL_HELP = `${HELP}\n${TRAFFIC_HELP}`
+
+const { positionals: words, values } = readCommandLine({ help: ALL_HELP, allowPositionals: true, options: OPTIONS })
+if (words.length === 0) console.log(ALL_HELP)
 else {
   await withDatabase(async (database, config) => {
     const hashes = (text: string) => numberHashes(secretsOf(config), text)
-    const answer = await runCommand(words, values, createNumbers(numberRuleStore(database), hashes), operator())
-    if (answer === null) throw new Error(`There is no such command: ${words.join(' ')}\n\n${HELP}`)
+    const options: Options = values
+    const by = { actor: operator(), reason: options.reason ?? null }
+    const answer =
+      (await runTrafficCommand(words, by, {
+        trips: guardTripStore(database),
+        traffic: guardTrafficStore(database),
+        prefixes: prefixTrafficStore(database),
+        challenges: challengeStore(database),
+        hashes,
+        pushes: config.WEBHOOK_URL !== undefined,
+      })) ?? (await runCommand(words, values, createNumbers(numberRuleStore(database), hashes), operator()))
+    if (answer === null) throw new Error(`There is no such command: ${words.join(' ')}\n\n${ALL_HELP}`)
     console.log(answer)
   })
 }

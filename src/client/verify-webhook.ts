@@ -4,12 +4,25 @@ import type { Challenge, Status } from './challenge.ts'
 
 type Ending = Exclude<Status, 'pending'>
 
+export type GuardTripped = {
+  rule: 'conversion' | 'neighbours' | 'unverified' | 'spending'
+  against: string
+  /** `record`: nothing is refused. */
+  mode: 'enforce' | 'record'
+  state: 'began' | 'ended'
+  reason: string
+  /** `null` once it has ended. */
+  until: string | null
+}
+
 /** `id` is the same however often the message comes: do nothing for one that you have seen. */
 export type WebhookEvent = { id: string; timestamp: string } & (
   | { [S in Ending]: { type: `challenge.${S}`; data: Extract<Challenge, { status: S }> } }[Ending]
   | { type: 'delivery.updated'; data: Challenge }
   /** Key 9: until then nothing of your service reaches the number. `to` is masked. */
   | { type: 'number.reported'; data: { challenge_id: string; to: string; until: string } }
+  /** A rule against toll fraud began or ended to stand: `against` is `prefix:+1876555`, `region:JM`, `service:svc_…` or `all`. */
+  | { type: 'guard.tripped'; data: GuardTripped }
 )
 
 export type VerifyOptions = {

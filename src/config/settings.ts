@@ -6,6 +6,7 @@ import { POLICIES } from '../guard/policy.ts'
 import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts'
 import { CARRIER_SETTINGS } from './carrier-settings.ts'
 import { optional, SECRET, type Setting, withDefault } from './setting.ts'
+import { TRAFFIC_SETTINGS } from './traffic-settings.ts'
 import {
   duration,
   hostName,
@@ -180,6 +181,7 @@ export const SETTINGS = {
       .transform(Number),
     'After key 9, how long the service can reach the number by nothing: 24h unless set. npm run guard -- unblock ends it.',
   ),
+  ...TRAFFIC_SETTINGS,
   RETENTION: withDefault(
     '30d',
     duration,

@@ -174,6 +174,12 @@ export const rates = z
     'has two limits in it for the same time (an hour is 1h and 60m)',
   )
 
+/** Amounts in an hour or a day: `20/h,100/d`. */
+export const ceilings = rates.refine(
+  (found) => found.every(({ seconds }) => seconds === 3600 || seconds === 86_400),
+  'has a time in it that is neither an hour (h) nor a day (d)',
+)
+
 export const speed = z
   .string()
   .regex(/^\d{1,4}(\.\d)?$/, 'is no number such as 1, 10 or 0.5')

@@ -8,7 +8,7 @@ import type { NumberOrPrefix, Numbers } from './numbers.ts'
 const SHOWN = 200
 
 export const OPTIONS = { reason: { type: 'string' }, channel: { type: 'string' } } as const
-type Options = { [name in keyof typeof OPTIONS]?: string }
+export type Options = { [name in keyof typeof OPTIONS]?: string }
 
 export const HELP = `Who may be called and texted. docs/guard.md explains each rule.
 

@@ -24,8 +24,13 @@ export function ruleQuestion(
   hashes: (text: string) => string[],
   codeKeys: readonly string[] = [],
 ): RuleQuestion {
+  return { keys: [...listKeys(number, hashes), ...codeKeys], service, channel }
+}
+
+/** Under which the operator's lists may have it. */
+export function listKeys(number: E164, hashes: (text: string) => string[]): string[] {
   const beginnings = Array.from({ length: number.length - 1 }, (_, index) => number.slice(0, index + 2))
-  return { keys: [...numberKeys(number, hashes), ...codeKeys, ...beginnings.map(prefixKey)], service, channel }
+  return [...numberKeys(number, hashes), ...beginnings.map(prefixKey)]
 }
 
 export function refusedByRule({ rule, shown, until }: StandingRule, channel: Channel): Refusal {

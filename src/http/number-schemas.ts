@@ -1,6 +1,7 @@
 // What is said of a number, and what is answered.
 
 import { z } from '@hono/zod-openapi'
+import { TRAFFIC_RULES } from '../domain/traffic-rule.ts'
 import { channel, text, time } from './schema-fields.ts'
 
 const to = z
@@ -37,3 +38,14 @@ export const optedOut = z.strictObject({ to: masked, channel: channel.nullable()
 export const reportedNumber = z
   .strictObject({ challenge_id: z.string().regex(/^chl_/), to: masked, until: time })
   .openapi('ReportedNumber', { description: 'As much of it as may be said.' })
+
+export const guardTripped = z
+  .strictObject({
+    rule: z.enum(TRAFFIC_RULES),
+    against: z.string(),
+    mode: z.enum(['enforce', 'record']),
+    state: z.enum(['began', 'ended']),
+    reason: z.string(),
+    until: time.nullable(),
+  })
+  .openapi('GuardTripped', { description: 'Of a rule against toll fraud. `until`: of one that begins.' })

@@ -4,7 +4,7 @@ import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
 import { challenge } from './challenge-schemas.ts'
 import { APPROVED } from './examples.ts'
-import { reportedNumber } from './number-schemas.ts'
+import { guardTripped, reportedNumber } from './number-schemas.ts'
 import { FAILURE_CAUSES, OUTCOMES } from './outcomes.ts'
 import { problem } from './problem-schema.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
@@ -34,6 +34,7 @@ export function openApiDocument(app: OpenAPIHono, serverUrl: string): OpenApiDoc
   })
   registry.registerWebhook(OUTCOME_WEBHOOK)
   registry.registerWebhook(REPORT_WEBHOOK)
+  registry.registerWebhook(GUARD_WEBHOOK)
   return app.getOpenAPI31Document({
     openapi: '3.1.1',
     info: {
@@ -138,6 +139,29 @@ const REPORT_WEBHOOK = pushed(
     type: 'number.reported',
     timestamp: '2026-01-31T12:00:41.000Z',
     data: { challenge_id: APPROVED.id, to: APPROVED.to, until: '2026-02-01T12:00:41.000Z' },
+  },
+)
+
+const GUARD_WEBHOOK = pushed(
+  {
+    path: 'guard.tripped',
+    operationId: 'guardTripped',
+    summary: 'A rule against toll fraud began or ended to stand',
+    description:
+      'Against numbers that begin alike (`prefix:+1876555`), a region (`region:JM`), a service or `all`. With `mode` `record` nothing is refused. Sent as outcomes are.',
+  },
+  z.strictObject({ type: z.literal('guard.tripped'), timestamp: z.iso.datetime(), data: guardTripped }),
+  {
+    type: 'guard.tripped',
+    timestamp: '2026-01-31T12:00:41.000Z',
+    data: {
+      rule: 'conversion',
+      against: 'prefix:+1876555',
+      mode: 'enforce',
+      state: 'began',
+      reason: 'Of 20 calls and texts to numbers that begin with +1876555, 0 were verified: less than one in 5.',
+      until: '2026-02-01T00:00:41.000Z',
+    },
   },
 )
 

@@ -6,6 +6,7 @@ import Gauge from 'prom-client/lib/gauge.js'
 import Histogram from 'prom-client/lib/histogram.js'
 import Registry from 'prom-client/lib/registry.js'
 import type { CarrierName, Channel, Flow, Outcome } from '../domain/challenge.ts'
+import type { TrafficRule } from '../domain/traffic-rule.ts'
 
 type Ended = { flow: Flow; channel: Channel; carrier: CarrierName; seconds: number } & Pick<
   Outcome,
@@ -28,6 +29,7 @@ export type Metrics = {
   ended(challenge: Ended): void
   carrierAsked(request: Asked): void
   webhookAnswered(webhook: Webhook): void
+  guardDecided(decision: { rule: TrafficRule; decision: 'refused' | 'recorded' | 'began' | 'ended' }): void
   watch(watched: Watched): void
   /** In the text format of Prometheus. */
   text(): Promise<{ body: string; contentType: string }>
@@ -82,6 +84,12 @@ export function createMetrics(): Metrics {
     labelNames: ['carrier', 'kind', 'status'],
     buckets: PROMPTNESS,
   })
+  const guardDecisions = new Counter({
+    registers,
+    name: 'answerback_guard_decisions_total',
+    help: 'Deliveries that a rule of the guard refused, or would have (recorded), and how often rules began and ended.',
+    labelNames: ['rule', 'decision'],
+  })
 
   return {
     created: (labels) => created.inc(labels),
@@ -93,6 +101,7 @@ export function createMetrics(): Metrics {
     carrierAsked: ({ seconds, ...labels }) => requestSeconds.observe(labels, seconds),
     webhookAnswered: ({ seconds, status, ...labels }) =>
       webhookSeconds.observe({ ...labels, status: `${Math.floor(status / 100)}xx` }, seconds),
+    guardDecided: (labels) => guardDecisions.inc(labels),
     watch: (watched) => watchAll(registers, watched),
     text: async () => ({ body: await registry.metrics(), contentType: registry.contentType }),
   }

@@ -11,6 +11,7 @@ export type AuditAction =
   | 'number.opted_out'
   | 'number.opted_in'
   | 'number.unblocked'
+  | 'guard.lifted'
   | 'webhooks.sent_again'
   | 'challenge.read'
   | 'service.created'

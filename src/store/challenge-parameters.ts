@@ -2,11 +2,13 @@
 
 import { keepsCharge, newTimePath, toParameters } from './challenge-record.ts'
 import { rows as ruleRows } from './number-rules.ts'
+import { prefixValues } from './prefix-traffic.ts'
 import { admissionValues } from './rate-limits.ts'
 import type { DeliveryStart, SaveChallenge } from './types.ts'
 
-export function startValues({ rules, hold, ...admission }: DeliveryStart) {
+export function startValues({ rules, hold, prefix, ...admission }: DeliveryStart) {
   return {
+    ...prefixValues(prefix),
     ruleKeys: JSON.stringify(rules.keys),
     ruleService: rules.service,
     ruleChannel: rules.channel,

@@ -7,6 +7,7 @@ import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY, savedColum
 import { FAILURES_COUNTED, FAILURES_LOCKED } from './failure-counters.ts'
 import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
+import { PREFIX_ADMISSION, PREFIX_ASKED, PREFIX_COUNTED, type PrefixAdmission } from './prefix-traffic.ts'
 import { ADMITTED, ASKER, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
 import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
 import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
@@ -92,7 +93,8 @@ const columns = Object.keys(names) as (keyof typeof names)[]
 export type Admission = { exhaustedKey: string | null; retryAfter: number } & (
   | StandingRule
   | { rule: null; shown: null; until: null }
-)
+) &
+  PrefixAdmission
 
 /** Of a saved challenge all but the time, and what a new delivery is charged, is known. No row: nothing was saved. */
 export type Saved = { id: ChallengeId; at: string }
@@ -109,19 +111,24 @@ type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
     | { id: null }
   )
 
+const ADMISSION = sql`
+  refused.rule, refused.shown, refused.until, exhausted_key as "exhaustedKey", retry_after as "retryAfter",
+  ${PREFIX_ADMISSION}`
+
+const ADMISSION_JOINED = sql`left join refused on true left join exhausted on true left join prefix_now on true`
+
 // A key that is taken and a slot that is too far off show before anything is written, so nothing has to be undone. Two
 // requests with one key that come together: the unique index lets one through, and the other statement fails as a whole.
 const inserted = (written: SQL, { taken, answer }: { taken: SQL; answer: SQL }) => sql`
-  with ${INPUT}, ${ASKER}, ${REFUSED}, ${ADMITTED}, ${taken}, ${SLOT_RESERVED}, challenge as (
+  with ${INPUT}, ${ASKER}, ${REFUSED}, ${ADMITTED}, ${PREFIX_ASKED}, ${taken}, ${SLOT_RESERVED}, challenge as (
     insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
     select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
     from input, wanted where ${NO_SLOT_NEEDED} or exists (select from slot)
     returning *
-  ), ${answer} ${CONSUMED}, ${HELD}, ${written}
-  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", key_taken as "keyTaken",
-    (select wait from slot) as "slotWait",
+  ), ${answer} ${CONSUMED}, ${PREFIX_COUNTED}, ${HELD}, ${written}
+  select ${ADMISSION}, key_taken as "keyTaken", (select wait from slot) as "slotWait",
     id, created_at as "createdAt", expires_at as "expiresAt", charge
-  from taken left join refused on true left join exhausted on true left join challenge on true`
+  from taken ${ADMISSION_JOINED} left join challenge on true`
 
 const TAKEN = sql`
   taken as (
@@ -129,7 +136,7 @@ const TAKEN = sql`
       select from ${idempotency} join input using (service_id) where key = ${value('idempotencyKey')}
     ) as key_taken
   ), wanted as (
-    select from admitted, taken where not key_taken
+    select from admitted, taken where not key_taken and not exists (select from prefix_refused)
   )`
 
 const ANSWER = sql`
@@ -138,7 +145,13 @@ const ANSWER = sql`
     select service_id, ${value('idempotencyKey')}, ${value('fingerprint')}, id from challenge
   ),`
 
-const NO_KEY = { taken: sql`taken as (select false as key_taken), wanted as (select from admitted)`, answer: sql`` }
+const NO_KEY = {
+  taken: sql`
+  taken as (select false as key_taken), wanted as (
+    select from admitted where not exists (select from prefix_refused)
+  )`,
+  answer: sql``,
+}
 
 export const insert = writing<Inserted>((written) => inserted(written, NO_KEY))
 export const insertUnderKey = writing<Inserted>((written) => inserted(written, { taken: TAKEN, answer: ANSWER }))
@@ -200,15 +213,15 @@ export const saveCallOver = writing<Saved>(
 /** Another delivery begins. A slot is reserved only once nothing else stands against it: one that is refused costs none. */
 export const saveDelivery = writing<SavedDelivery>(
   (written) => sql`
-  with ${STATE}, ${ASKER}, ${REFUSED}, ${ADMITTED}, wanted as (
-    select from input, admitted, ${challenges} where ${IS_AS_READ} for update of challenges
+  with ${STATE}, ${ASKER}, ${REFUSED}, ${ADMITTED}, ${PREFIX_ASKED}, wanted as (
+    select from input, admitted, ${challenges} where ${IS_AS_READ} and not exists (select from prefix_refused)
+    for update of challenges
   ), ${SLOT_RESERVED},
     ${savedWith(CHARGE, sql`, (select from wanted where ${NO_SLOT_NEEDED} or exists (select from slot)) as begins`, written)},
-    ${CONSUMED}, ${HELD}
-  select rule, shown, until, exhausted_key as "exhaustedKey", retry_after as "retryAfter",
-    exists (select from wanted) as "isAsRead", (select wait from slot) as "slotWait", id, now() as at, charge
-  from (values (1)) as one_row
-    left join refused on true left join exhausted on true left join challenge on true`,
+    ${CONSUMED}, ${PREFIX_COUNTED}, ${HELD}
+  select ${ADMISSION}, exists (select from wanted) as "isAsRead", (select wait from slot) as "slotWait",
+    id, now() as at, charge
+  from (values (1)) as one_row ${ADMISSION_JOINED} left join challenge on true`,
 )
 
 /** A delivery ends whose charge is given back. */

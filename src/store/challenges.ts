@@ -15,6 +15,7 @@ import { failureRows, isFailureRace } from './failure-counters.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
 import type { StandingRule } from './number-rules.ts'
 import { execute, openOrm } from './orm.ts'
+import { blockOf, isPrefixRace, type PrefixBlock } from './prefix-traffic.ts'
 import { type ExhaustedLimit, isCounterRace } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
 import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, LedgerLine, SaveChallenge } from './types.ts'
@@ -31,8 +32,10 @@ export type InsertChallenge = {
   slot: SlotRequest | null
 }
 
-/** `slotWait`: seconds until the reserved slot; 0 without one. */
-export type Inserted = { record: ChallengeRecord; slotWait: number }
+/** `slotWait`: seconds until the reserved slot; 0 without one. `block`: stands against the prefix, and was only recorded. */
+export type Inserted = { record: ChallengeRecord; slotWait: number; block?: PrefixBlock | null }
+
+export type NotAdmitted = ExhaustedLimit | StandingRule | PrefixBlock
 
 /** What is saved beside a new challenge, whose first delivery begins. */
 export type Creation = Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'> & { begins: DeliveryStart }
@@ -48,7 +51,7 @@ export type ChallengeStore = {
   insert(
     created: InsertChallenge,
     change: Creation,
-  ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | ExhaustedLimit | StandingRule>
+  ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | NotAdmitted>
   find(id: string): Promise<ChallengeRecord | null>
   findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. `locked`: after its failures. */
@@ -58,7 +61,7 @@ export type ChallengeStore = {
     change: SaveChallenge,
     begins: DeliveryStart,
     slot: SlotRequest | null,
-  ): Promise<Inserted | 'stale' | 'number_busy' | 'no_slot' | ExhaustedLimit | StandingRule>
+  ): Promise<Inserted | 'stale' | 'number_busy' | 'no_slot' | NotAdmitted>
   /** Challenges whose next check is due. Another instance gets others; after five seconds they are due again. */
   claimDue(limit: number): Promise<DueCheck[]>
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
@@ -106,7 +109,8 @@ export function challengeStore(database: Database): ChallengeStore {
         if (!row) throw new ForeignRow()
         return row
       } catch (error) {
-        if ((!isCounterRace(error) && !isFailureRace(error)) || tries === TRIES) throw error
+        const raced = isCounterRace(error) || isFailureRace(error) || isPrefixRace(error)
+        if (!raced || tries === TRIES) throw error
       }
     }
   }
@@ -125,13 +129,15 @@ export function challengeStore(database: Database): ChallengeStore {
       const insert = (idempotency ? statements.insertUnderKey : statements.insert)({ outbox: change.outbox, rules: [] })
       const row = await begin(begins, (start) => insert(database, { ...values, ...start }))
       if (typeof row === 'string') return row
+      const block = blockOf(row, begins.prefix)
       if (row.id === null) {
         if (row.rule !== null) return { rule: row.rule, shown: row.shown, until: row.until }
         if (row.exhaustedKey !== null) return { key: row.exhaustedKey, retryAfter: row.retryAfter }
-        return row.keyTaken ? 'key_taken' : 'no_slot'
+        if (row.keyTaken) return 'key_taken'
+        return block !== null && row.prefixRefused ? block : 'no_slot'
       }
       if (row.id !== challenge.id) throw new ForeignRow()
-      return { record: newRecord(challenge, request, row), slotWait: Math.max(0, row.slotWait ?? 0) }
+      return { record: newRecord(challenge, request, row), slotWait: Math.max(0, row.slotWait ?? 0), block }
     },
 
     async find(id) {
@@ -152,11 +158,13 @@ export function challengeStore(database: Database): ChallengeStore {
       const save = statements.saveDelivery(change)
       const saved = await begin(begins, (start) => save(database, { ...values, ...start }))
       if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
-      const { rule, shown, until, exhaustedKey, retryAfter, isAsRead, slotWait } = saved
+      const { rule, shown, until, exhaustedKey, retryAfter, isAsRead, slotWait, prefixRefused } = saved
+      const block = blockOf(saved, begins.prefix)
       if (rule !== null) return { rule, shown, until }
       if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
+      if (saved.id === null && block !== null && prefixRefused) return block
       if (saved.id === null) return isAsRead ? 'no_slot' : 'stale'
-      return { record: recordAfter(change, saved, saved.charge), slotWait: Math.max(0, slotWait ?? 0) }
+      return { record: recordAfter(change, saved, saved.charge), slotWait: Math.max(0, slotWait ?? 0), block }
     },
 
     async save(change) {

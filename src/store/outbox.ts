@@ -10,7 +10,9 @@ import { disabledEndpoints, outbox } from './schema.ts'
 import type { OutboxMessage } from './types.ts'
 
 export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
-  challenge: ChallengeId
+  /** `null`: of no challenge, with its `body`. */
+  challenge: ChallengeId | null
+  body: Record<string, string | null> | null
   /** With `number.reported`. */
   until: string | null
   createdAt: string
@@ -18,7 +20,7 @@ export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
   claimedAt: number
 }
 /** `nextAt`: not given up yet. */
-export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until'> & {
+export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body'> & {
   failedAt: string | null
   nextAt: string | null
   lastError: string
@@ -125,7 +127,7 @@ const claim = statement<ClaimedMessage>(sql`
     update ${outbox} set
       next_at = now() + ${sql.placeholder('leaseSeconds')}::float8 * interval '1 second', tries = tries + 1
     from due where outbox.id = due.id
-    returning outbox.id, challenge_id as challenge, type, until, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
+    returning outbox.id, challenge_id as challenge, type, until, body, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
   )
   select * from claimed order by "createdAt"`)
 

@@ -132,9 +132,11 @@ export const outbox = pgTable(
   'outbox',
   {
     id: text('id').$type<`msg_${string}`>().primaryKey(),
-    challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
+    challengeId: text('challenge_id').$type<ChallengeId>(),
     type: text('type').notNull(),
     until: time('until'),
+    /** What is pushed, where it is of no challenge. */
+    body: jsonb('body').$type<Record<string, string | null>>(),
     createdAt: time('created_at').notNull().defaultNow(),
     nextAt: time('next_at').defaultNow(),
     tries: integer('tries').notNull().default(0),

@@ -10,13 +10,17 @@ import type { DatabaseOptions } from './database.ts'
 import { clockCheck } from './database-clock.ts'
 import { type FactorStore, factorStore } from './factors.ts'
 import { type FailureCounters, failureCounterStore } from './failure-counters.ts'
+import { type GuardTraffic, guardTrafficStore } from './guard-traffic.ts'
+import { type GuardTrips, guardTripStore } from './guard-trips.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
+import { type LearntPrices, learntPriceStore } from './learnt-prices.ts'
 import { migrate } from './migrations.ts'
 import { type NumberOwners, numberOwnerStore } from './number-owners.ts'
 import { type NumberRules, numberRuleStore } from './number-rules.ts'
 import { openDatabase } from './open-database.ts'
 import { type OperatorStore, operatorStore } from './operators.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
+import { type PrefixTraffic, prefixTrafficStore } from './prefix-traffic.ts'
 import { type RateLimits, rateLimits } from './rate-limits.ts'
 import { readinessCheck } from './readiness.ts'
 import { type Retention, retention } from './retention.ts'
@@ -35,6 +39,10 @@ export type Store = {
   failureCounters: FailureCounters
   numberOwners: NumberOwners
   numberRules: NumberRules
+  prefixTraffic: PrefixTraffic
+  guardTraffic: GuardTraffic
+  guardTrips: GuardTrips
+  learntPrices: LearntPrices
   carrierRates: CarrierRateLimit
   outbox: Outbox
   operators: OperatorStore
@@ -68,6 +76,10 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       numberOwners: numberOwnerStore(database),
       numberRules: numberRuleStore(database),
       auditLog: auditLogStore(database),
+      prefixTraffic: prefixTrafficStore(database),
+      guardTraffic: guardTrafficStore(database),
+      guardTrips: guardTripStore(database),
+      learntPrices: learntPriceStore(database),
       carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
       operators: operatorStore(database),

@@ -3,6 +3,7 @@
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { FailureChange } from './failure-counters.ts'
 import type { NewRule, RuleQuestion } from './number-rules.ts'
+import type { PrefixQuestion } from './prefix-traffic.ts'
 import type { DeliveryAdmission } from './rate-limits.ts'
 import type { ChargedCounter, challengeEvents, challenges, outbox } from './schema.ts'
 import type { GateEntry } from './wrong-gates.ts'
@@ -65,6 +66,8 @@ export type DeliveryStart = DeliveryAdmission & {
   rules: RuleQuestion
   /** The number's hashes when it is a call: until the call is over the number can have no other. */
   hold: readonly string[]
+  /** The numbers like it that it counts among, if it does. */
+  prefix?: PrefixQuestion | null
 }
 
 export type SaveChallenge = {

@@ -6,6 +6,7 @@ import { challengeView } from '../http/challenge-view.ts'
 import type { Logger } from '../log/logger.ts'
 import { outsideRequest } from '../log/request-context.ts'
 import type { ClaimedMessage } from '../store/outbox.ts'
+import { FIRST_SERVICE } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
@@ -74,10 +75,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const messages = await store.outbox.claim(free, DEADLINES.pushLease / 1000)
       if (messages.length === 0) continue
       mayBeDue = messages.length === free
-      const records = await store.challenges.findMany([...new Set(messages.map(({ challenge }) => challenge))])
-      const byId = new Map(records.map((record) => [record.challenge.id, record]))
+      const ids = messages.flatMap(({ challenge }) => challenge ?? [])
+      const records = await store.challenges.findMany([...new Set(ids)])
+      const byId = new Map<string, ChallengeRecord>(records.map((record) => [record.challenge.id, record]))
       const isDisabled = once(store.outbox.isEndpointDisabled)
-      for (const message of messages) start(message, byId.get(message.challenge), isDisabled)
+      for (const message of messages) start(message, byId.get(message.challenge ?? ''), isDisabled)
     }
   }
 
@@ -96,12 +98,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     record: ChallengeRecord | undefined,
     isDisabled: IsDisabled,
   ): Promise<void> {
-    if (!record) return giveUp(message, 'forgotten')
-    const endpoint = endpointOf(record.request.serviceId)
+    if (!record && message.body === null) return giveUp(message, 'forgotten')
+    // What is of no challenge is the operator's, whose own service is the first.
+    const endpoint = endpointOf(record?.request.serviceId ?? FIRST_SERVICE)
     if (endpoint === null) return giveUp(message, 'no_webhook_url')
     const name = createHash('sha256').update(endpoint.url).digest('hex')
     if (await isDisabled(name)) return store.outbox.markFailed(message.id, 'gone', null)
-    const body = bodyOf(message, record)
+    const body = record ? bodyOf(message, record) : documentOf(message, message.body ?? {})
     if (body === null) return giveUp(message, 'unreadable')
     const headers = {
       'content-type': 'application/json',
@@ -181,14 +184,17 @@ function createPosters(network: AllowedNetwork): { of(url: string): Post; close(
  * The challenge as it is when it is sent. An outcome never changes; a late `delivery.updated` may show a later state than
  * the one it was written for, and `version` tells which of two messages is the later.
  */
-function bodyOf({ type, createdAt, until }: ClaimedMessage, record: ChallengeRecord): string | null {
+function bodyOf(message: ClaimedMessage, record: ChallengeRecord): string | null {
   try {
-    const data = until === null ? challengeView(record) : reportView(record, until)
-    return JSON.stringify({ type, timestamp: createdAt, data })
+    return documentOf(message, message.until === null ? challengeView(record) : reportView(record, message.until))
   } catch {
     // The row was changed by hand; it would fail at every try, twice a minute and for ever.
     return null
   }
+}
+
+function documentOf({ type, createdAt }: ClaimedMessage, data: object): string {
+  return JSON.stringify({ type, timestamp: createdAt, data })
 }
 
 /** Of a number that was reported, as much as may be said. */
@@ -197,5 +203,5 @@ function reportView({ challenge, request }: ChallengeRecord, until: string) {
 }
 
 function logFields({ id, type, challenge, tries }: ClaimedMessage) {
-  return { message: id, type, challenge, tries }
+  return { message: id, type, ...(challenge !== null && { challenge }), tries }
 }

@@ -116,7 +116,7 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
     in: ['src/client', 'src/exchange/simulator', 'src/time'],
     means: 'time as an argument: the client and the exchange import nothing of the server',
   },
-  'main.ts': { in: ['src', 'src/exchange', 'tools/bench'], means: 'a program that is started' },
+  'main.ts': { in: ['src', 'src/exchange', 'tools/attack', 'tools/bench'], means: 'a program that is started' },
 }
 
 const paths = readSources('src', 'test', 'tools').map(({ path }) => path)

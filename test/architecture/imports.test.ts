@@ -55,7 +55,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
   ['services', ['store', 'time', 'domain']],
   ['factors', ['store', 'domain']],
   ['config', ['guard', 'carriers', 'log', 'domain']],
-  ['guard', ['store', 'log', 'domain']],
+  ['guard', ['store', 'metrics', 'log', 'domain']],
   ['carriers', ['domain']],
   ['store', ['log', 'time', 'domain']],
   ['prompts', ['domain']],

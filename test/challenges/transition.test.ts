@@ -10,6 +10,7 @@ import type { Store } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
 import { aChallenge, aCreation, aRequest, NO_RULES } from '../store/samples.ts'
+import { NO_TRAFFIC_GUARD } from '../support/no-traffic-guard.ts'
 
 test('checking codes does not postpone the check of a call whose placement is unknown', async () => {
   let now = Date.parse('2026-01-05T12:00:00Z')
@@ -17,6 +18,7 @@ test('checking codes does not postpone the check of a call whose placement is un
   const transition = createTransition({
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     knownRecords: createKnownRecords(realClock),
+    traffic: NO_TRAFFIC_GUARD,
     learntRules: () => [],
     limits: {
       startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),

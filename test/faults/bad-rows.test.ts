@@ -16,6 +16,7 @@ import { as, type Server, startServer } from '../http/test-server.ts'
 import { aChallenge, aCreation, aRequest, NO_RULES } from '../store/samples.ts'
 import { onPostgres } from '../store/test-databases.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
+import { NO_TRAFFIC_GUARD } from '../support/no-traffic-guard.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { startReceiver } from '../support/webhook-receiver.ts'
@@ -125,6 +126,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     const transition = createTransition({
       store: { challenges, notifier: { publish() {} } as never },
       knownRecords: createKnownRecords(realClock),
+      traffic: NO_TRAFFIC_GUARD,
       learntRules: () => [],
       limits: {
         startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),

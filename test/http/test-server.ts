@@ -112,6 +112,7 @@ export async function startServer(
     nextKey,
     foreignKey,
     stopping,
+    newService,
     ask,
     /** A challenge to a number that no other test uses. */
     create: (wanted: object = {}) => ask('POST', '/v1/challenges', { to: nextNumber(), ...wanted }),

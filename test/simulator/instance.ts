@@ -112,6 +112,10 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
     retention: store.retention,
     auditLog: store.auditLog,
     operators: store.operators,
+    prefixTraffic: store.prefixTraffic,
+    guardTraffic: store.guardTraffic,
+    guardTrips: store.guardTrips,
+    learntPrices: store.learntPrices,
   }
 }
 

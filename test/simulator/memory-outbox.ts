@@ -62,6 +62,7 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
           challenge,
           type,
           until,
+          body: null,
           createdAt,
           tries,
           claimedAt: now() / 1000,

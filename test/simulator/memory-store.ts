@@ -69,11 +69,33 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     // No operator acts in a run.
     auditLog: noAuditLog(),
     operators: noOperators(),
+    ...noGuard(),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     ready: async () => true,
     checkClock: async () => {},
     close: async () => {},
+  }
+}
+
+/** A run has the guard's rules for traffic switched off. */
+function noGuard(): Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices'> {
+  const nothing = async () => {}
+  const none = async () => []
+  return {
+    prefixTraffic: { note: nothing, blocked: none, find: async () => null, forget: nothing, sweep: nothing },
+    guardTraffic: { add: nothing, totals: none, forget: nothing, sweep: nothing },
+    guardTrips: {
+      begin: none,
+      end: none,
+      lift: async () => false,
+      standing: none,
+      list: none,
+      decided: nothing,
+      decisions: none,
+      sweep: nothing,
+    },
+    learntPrices: { learn: nothing, list: none },
   }
 }
 

@@ -152,5 +152,12 @@ function drawSettings(prng: Prng): ChallengeSettings {
     cooldown: prng.pick([0, 0, 5, 20]),
     policyName: 'standard',
     fraudFreeze: 30,
+    guardPushes: false,
+    traffic: {
+      modes: { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off' },
+      unverifiedBudget: 100,
+      spending: { service: [], all: [] },
+      deck: [{ prefix: '+', carrier: null, perMinute: 200, perText: 100 }],
+    },
   }
 }

@@ -4,15 +4,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Challenge, ChallengeId, Delivery, DeliveryId, Outcome } from '../../src/domain/challenge.ts'
 import { carrierRateLimit } from '../../src/store/carrier-rate-limit.ts'
-import { challengeStore, type Inserted } from '../../src/store/challenges.ts'
+import { challengeStore, type Inserted, type NotAdmitted } from '../../src/store/challenges.ts'
 import { changedChallenges } from '../../src/store/changed-challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { type FailureChange, failureCounterStore } from '../../src/store/failure-counters.ts'
 import type { RuleKind } from '../../src/store/guard-schema.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
-import { type NewRule, numberRuleStore, type RuleQuestion, type StandingRule } from '../../src/store/number-rules.ts'
+import { type NewRule, numberRuleStore, type RuleQuestion } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
-import { type ExhaustedLimit, type Lock, rateLimits } from '../../src/store/rate-limits.ts'
+import { type Lock, rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
 import { wrongGateLimits } from '../../src/store/wrong-gates.ts'
@@ -344,8 +344,9 @@ const OUTCOMES: (Outcome | null)[] = [
   { status: 'expired', reason: 'expired' },
 ]
 
-function shown(stored: ChallengeRecord | Inserted | ExhaustedLimit | StandingRule | string | null) {
-  if (stored === null || typeof stored === 'string' || 'retryAfter' in stored || 'rule' in stored) return stored
+function shown(stored: ChallengeRecord | Inserted | NotAdmitted | string | null) {
+  if (stored === null || typeof stored === 'string' || 'retryAfter' in stored) return stored
+  if ('rule' in stored || 'prefix' in stored) return stored
   if ('record' in stored) return { ...shownRecord(stored.record), wait: stored.slotWait }
   return shownRecord(stored)
 }

@@ -8,11 +8,15 @@ import { changedChallenges } from '../../src/store/changed-challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { factorStore } from '../../src/store/factors.ts'
 import { failureCounterStore } from '../../src/store/failure-counters.ts'
+import { guardTrafficStore } from '../../src/store/guard-traffic.ts'
+import { guardTripStore } from '../../src/store/guard-trips.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
+import { learntPriceStore } from '../../src/store/learnt-prices.ts'
 import { numberOwnerStore } from '../../src/store/number-owners.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { type OperatorStore, operatorStore } from '../../src/store/operators.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
+import { prefixTrafficStore } from '../../src/store/prefix-traffic.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { FIRST_SERVICE, type ServiceStore, serviceStore } from '../../src/store/services.ts'
@@ -37,12 +41,17 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     outbox: watched('outbox', outboxStore(database), used),
     auditLog: watched('auditLog', auditLogStore(database), used),
     retention: watched('retention', retention(database), used),
+    prefixTraffic: watched('prefixTraffic', prefixTrafficStore(database), used),
+    guardTraffic: watched('guardTraffic', guardTrafficStore(database), used),
+    guardTrips: watched('guardTrips', guardTripStore(database), used),
+    learntPrices: watched('learntPrices', learntPriceStore(database), used),
     factors: watched('factors', factorStore(database), used),
     operators: watched('operators', operatorStore(database), used),
   }
   await everything(stores)
   await everyFactor(stores.factors)
   await everyOperator(stores.operators)
+  await theGuard(stores)
   return Object.entries(stores)
     .flatMap(([part, store]) => Object.keys(store).map((name) => `${part}.${name}`))
     .filter((name) => !used.has(name))
@@ -64,6 +73,10 @@ type Stores = {
   auditLog: AuditLog
   retention: ReturnType<typeof retention>
   factors: ReturnType<typeof factorStore>
+  prefixTraffic: ReturnType<typeof prefixTrafficStore>
+  guardTraffic: ReturnType<typeof guardTrafficStore>
+  guardTrips: ReturnType<typeof guardTripStore>
+  learntPrices: ReturnType<typeof learntPriceStore>
 }
 
 async function everything({
@@ -195,6 +208,31 @@ async function everyService(services: ServiceStore): Promise<void> {
   await services.sweep()
   await services.removeKey({ id: 'apk_tour2', serviceId: 'svc_tour' }, anAct)
   await services.remove('svc_tour', anAct)
+}
+
+async function theGuard({ prefixTraffic, guardTraffic, guardTrips, learntPrices }: Stores): Promise<void> {
+  await prefixTraffic.note([{ prefix: '+1202555', verified: 1, failed: 0, unrung: 0 }])
+  await prefixTraffic.blocked(10)
+  await prefixTraffic.find('+1202555')
+  await prefixTraffic.forget('+1202555')
+  await prefixTraffic.sweep()
+  await guardTraffic.add([{ key: 'region:US', started: 1, verified: 1, failed: 0, cost: 200 }])
+  await guardTraffic.totals()
+  await guardTraffic.forget('region:US')
+  await guardTraffic.sweep()
+  const trip = { id: 'trp_tour', rule: 'conversion', key: 'region:JM', mode: 'enforce', reason: 'few' } as const
+  await guardTrips.begin([{ ...trip, seconds: 60, message: 'msg_tour3', taken: { key: 'region:JM', failed: 1 } }])
+  await guardTrips.standing()
+  const { rule, key, reason } = trip
+  const decision = { id: 'dec_tour', rule, key, reason, refused: true, serviceId: 'svc_tour', numberHash: 'hash' }
+  await guardTrips.decided([{ ...decision, shown: '+1••••••0123', challengeId: null }], [{ rule, key, count: 1 }])
+  await guardTrips.decisions({ numberHashes: ['hash'] }, 10)
+  await guardTrips.lift('region:FR', null, anAct)
+  await guardTrips.end([{ id: trip.id, reason: 'over', message: 'msg_tour4' }])
+  await guardTrips.list(10)
+  await guardTrips.sweep()
+  await learntPrices.learn([{ carrier: 'plivo', prefix: '+1', perMinute: 50 }])
+  await learntPrices.list()
 }
 
 async function everyFactor(factors: Stores['factors']): Promise<void> {

@@ -13,6 +13,7 @@ import type { Store } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { aChallenge, aCreation, aRequest, NO_RULES } from '../store/samples.ts'
+import { NO_TRAFFIC_GUARD } from '../support/no-traffic-guard.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { SECRET } from '../support/webhook-receiver.ts'
 
@@ -45,6 +46,7 @@ export async function openPushFixture(database: Database) {
   const transition = createTransition({
     store,
     knownRecords: createKnownRecords(realClock),
+    traffic: NO_TRAFFIC_GUARD,
     learntRules: () => [],
     limits: {
       startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),

@@ -1,6 +1,6 @@
 // Plivo's webhooks as events, once their signature is verified: docs.plivo.com/docs/voice/xml/request
 
-import type { CarrierEvent, WebhookKind } from '../carrier.ts'
+import type { CallPrice, CarrierEvent, WebhookKind } from '../carrier.ts'
 import { dtmfDigits, refOrNull, secondsBetween } from '../validators.ts'
 import { endCause, messageState } from './error-codes.ts'
 
@@ -29,7 +29,24 @@ function endOfCall(refs: string[], fields: URLSearchParams): CarrierEvent {
   // It failed after it was answered.
   const rang = cause === 'failed' && Boolean(fields.get('AnswerTime'))
   const why = cause !== 'completed' && /^\d{4}$/.test(code ?? '') ? { why: `hangup cause ${code}` } : {}
-  return { type: 'ended', refs, cause, ...(rang && { rang }), ...(seconds !== null && { seconds }), ...why }
+  return {
+    type: 'ended',
+    refs,
+    cause,
+    ...(rang && { rang }),
+    ...(seconds !== null && { seconds }),
+    ...why,
+    ...priceOf(fields),
+  }
+}
+
+/** docs.plivo.com/docs/voice/concepts/callbacks: both are of the whole call, and 0 of one that nobody answered. */
+function priceOf(fields: URLSearchParams): { price?: CallPrice } {
+  const [amount, billedSeconds] = ['TotalCost', 'BillDuration'].map((name) => {
+    const text = fields.get(name) ?? ''
+    return /^\d{1,6}(\.\d{1,8})?$/.test(text) ? Number(text) : 0
+  })
+  return amount && billedSeconds ? { price: { amount, billedSeconds } } : {}
 }
 
 /** docs.plivo.com/docs/messaging/api/message/callbacks */

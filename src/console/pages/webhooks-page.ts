@@ -46,14 +46,14 @@ function messageRow(
 ) {
   return [
     type,
-    html`<a href="${challenge}">${challenge.slice(0, 14)}…</a>`,
+    challenge === null ? '' : html`<a href="${challenge}">${challenge.slice(0, 14)}…</a>`,
     minute(createdAt),
     String(tries),
     failedAt ? `given up ${minute(failedAt)}` : `next try ${minute(nextAt ?? createdAt)}`,
     why(lastError),
     ...(mayAct
       ? [
-          html`<form method="post" action="webhooks"><button name="message" value="${id}" aria-label="Send ${type} of ${challenge} again">Send again</button></form>`,
+          html`<form method="post" action="webhooks"><button name="message" value="${id}" aria-label="Send ${type} of ${challenge ?? id} again">Send again</button></form>`,
         ]
       : []),
   ]

@@ -140,7 +140,7 @@ export class PlivoCallFlow implements CallFlow {
       ['ALegRequestUUID', call.id],
       ['CallStatus', call.state === 'ended' ? this.#cause(call).status : liveStatus(call)],
       ['ParentAuthID', this.#setup.authId],
-      ['BillRate', '0.002'],
+      ['BillRate', BILL_RATE],
       ['SessionStart', timeOf(call.createdAt)],
       ['Event', event],
     ]
@@ -160,13 +160,16 @@ export class PlivoCallFlow implements CallFlow {
       ['HangupSource', sourceOf(call)],
       ['Duration', String(seconds)],
       ['BillDuration', String(Math.ceil(seconds / 60) * 60)],
-      ['TotalCost', '0.00000'],
+      ['TotalCost', (Math.ceil(seconds / 60) * Number(BILL_RATE)).toFixed(5)],
       ['StartTime', timeOf(call.createdAt)],
       ...(call.answeredAt ? [['AnswerTime', timeOf(call.answeredAt)] as [string, string]] : []),
       ['EndTime', timeOf(call.endedAt ?? call.createdAt)],
     ]
   }
 }
+
+/** For a minute. */
+const BILL_RATE = '0.002'
 
 function secondsOf(call: Call): number {
   return call.answeredAt && call.endedAt ? Math.ceil((call.endedAt.getTime() - call.answeredAt.getTime()) / 1000) : 0

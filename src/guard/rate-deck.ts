@@ -1,0 +1,85 @@
+// What a minute to a number, or a text, is taken to cost: the longest entry of the deck that the number begins with, one of
+// the carrier before one of any. A deck is CSV, so that a carrier's price list becomes one in a spreadsheet.
+
+import { CARRIERS, type CarrierName, type Channel, type E164 } from '../domain/challenge.ts'
+import type { LearntPrice } from '../store/learnt-prices.ts'
+
+/** `carrier`: `null` for any. Prices in ten thousandths of the deck's currency. */
+export type DeckEntry = { prefix: string; carrier: CarrierName | null; perMinute: number; perText: number }
+
+export type RateDeck = {
+  /** A text, or a minute of a call: less is not billed. */
+  price(to: E164, carrier: CarrierName, channel: Channel): number
+  /** Under which entry a price that the carrier tells is kept. */
+  entryOf(to: E164, carrier: CarrierName): string
+  learn(prices: readonly LearntPrice[]): void
+}
+
+/** Money is counted in ten thousandths: a call in the cheapest countries costs less than a cent. */
+export const UNITS = 10_000
+
+export const DECK_HEAD = 'prefix,carrier,per_minute,per_text'
+
+export type ParsedDeck = { entries: DeckEntry[] } | { fault: string }
+
+/** Lines that begin with # are left out. */
+export function parseDeck(csv: string): ParsedDeck {
+  const lines = csv.split(/\r?\n/).map((line, index) => ({ text: line.trim(), at: index + 1 }))
+  const [head, ...rows] = lines.filter(({ text }) => text !== '' && !text.startsWith('#'))
+  if (head?.text.toLowerCase() !== DECK_HEAD) return { fault: `its first line is not ${DECK_HEAD}` }
+  const entries: DeckEntry[] = []
+  for (const { text, at } of rows) {
+    const entry = parseEntry(text)
+    if (typeof entry === 'string') return { fault: `line ${at}: ${entry}` }
+    entries.push(entry)
+  }
+  return entries.some(({ prefix, carrier }) => prefix === '+' && carrier === null)
+    ? { entries }
+    : { fault: 'it has no line for every other number: +,,1.00,0.10' }
+}
+
+function parseEntry(line: string): DeckEntry | string {
+  const [prefix = '', carrier = '', perMinute = '', perText = '', ...more] = line.split(',').map((cell) => cell.trim())
+  if (more.length > 0) return 'has more than four columns'
+  if (!/^\+\d{0,14}$/.test(prefix)) return 'its prefix is not + and digits'
+  const known = CARRIERS.find((name) => name === carrier)
+  if (carrier !== '' && !known) return `its carrier is none of ${CARRIERS.join(', ')}, nor empty for any`
+  const prices = [perMinute, perText].map(priceOf)
+  const [call, text] = prices
+  if (call === undefined || text === undefined || prices.includes(null))
+    return 'its prices are not two amounts such as 0.02 and 0.1'
+  return { prefix, carrier: known ?? null, perMinute: call!, perText: text! }
+}
+
+function priceOf(amount: string): number | null {
+  return /^\d{1,4}(\.\d{1,6})?$/.test(amount) ? Math.ceil(Number(amount) * UNITS) : null
+}
+
+export function createRateDeck(entries: readonly DeckEntry[]): RateDeck {
+  const known = new Map(entries.map((entry) => [nameOf(entry.carrier, entry.prefix), entry]))
+  const learnt = new Map<string, number>()
+
+  function entryFor(to: E164, carrier: CarrierName): DeckEntry {
+    for (let length = to.length; length > 0; length--) {
+      const prefix = to.slice(0, length)
+      const entry = known.get(nameOf(carrier, prefix)) ?? known.get(nameOf(null, prefix))
+      if (entry) return entry
+    }
+    throw new Error('the rate deck has no line for every other number')
+  }
+
+  return {
+    price(to, carrier, channel) {
+      const { prefix, perMinute, perText } = entryFor(to, carrier)
+      return channel === 'sms' ? perText : (learnt.get(nameOf(carrier, prefix)) ?? perMinute)
+    },
+    entryOf: (to, carrier) => entryFor(to, carrier).prefix,
+    learn(prices) {
+      for (const { carrier, prefix, perMinute } of prices) learnt.set(nameOf(carrier, prefix), perMinute)
+    },
+  }
+}
+
+function nameOf(carrier: CarrierName | null, prefix: string): string {
+  return `${carrier ?? ''} ${prefix}`
+}

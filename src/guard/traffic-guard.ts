@@ -1,0 +1,240 @@
+// Watches what is called, verified and spent, and refuses what looks like fraud or goes beyond the operator's ceilings. What
+// concerns one prefix is decided by the statement that starts a delivery (store/prefix-traffic.ts). The rest is decided here,
+// by what this instance last read of all instances and what it has started itself since: exact on one instance, and beyond
+// by no more than what the others start between two looks.
+
+import type { CarrierName, ChallengeId, Delivery, E164 } from '../domain/challenge.ts'
+import { prefixOf } from '../domain/phone-number.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { Traffic, TrafficTotals } from '../store/guard-traffic.ts'
+import type { LearntPrice } from '../store/learnt-prices.ts'
+import type { PrefixBlock, PrefixOutcomes, PrefixQuestion } from '../store/prefix-traffic.ts'
+import type { Store } from '../store/store.ts'
+import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
+import { createDecisions } from './decisions.ts'
+import { listKeys } from './number-rules.ts'
+import { createRateDeck, UNITS } from './rate-deck.ts'
+import {
+  blockFinding,
+  budgetSpent,
+  ceilingReached,
+  type Finding,
+  lowConversion,
+  NO_TRAFFIC,
+  prefixBlocked,
+  prefixKeyOf,
+  refusalBy,
+  sum,
+  type TrafficSettings,
+} from './traffic-rules.ts'
+import { createTrips } from './trips.ts'
+
+type Target = Pick<ChallengeRequest, 'to' | 'serviceId' | 'region' | 'numberHash' | 'maskedNumber'>
+type Way = Pick<Delivery, 'carrier' | 'channel'>
+
+export type TrafficGuard = {
+  prefixQuestion(to: E164, region: string): PrefixQuestion | null
+  /** Why a delivery may not begin. `challenge`: `null` while there is none. */
+  refusal(target: Target, challenge: ChallengeId | null): Promise<Refusal | null>
+  /** The statement that was to start it has found a rule against its prefix. */
+  prefixRefused(target: Target, block: PrefixBlock, challenge: ChallengeId | null): Refusal
+  /** A delivery has begun. `block`: stands against its prefix, and is only recorded. */
+  begun(target: Target, way: Way, challenge: ChallengeId, block: PrefixBlock | null): void
+  /** A call ended that nobody had answered: no carrier bills it. */
+  unanswered(target: Target, way: Way, challenge: ChallengeId): void
+  /** The challenge has its outcome. */
+  ended(record: ChallengeRecord): void
+  /** A carrier told what a call had cost, in the currency of the account, which should be the deck's. */
+  priceSeen(target: Target, carrier: CarrierName, price: { amount: number; billedSeconds: number }): void
+  /** Writes what has happened here, reads what has happened everywhere, and begins and ends what stands. */
+  refresh(): Promise<void>
+}
+
+type Deps = {
+  store: Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'numberRules'>
+  settings: TrafficSettings
+  hashes: (text: string) => string[]
+  pushes: boolean
+  metrics: Pick<Metrics, 'guardDecided'>
+  log: Logger
+}
+
+/** Prices that other instances have learnt are read once in so many rounds. */
+const PRICES_EACH = 60
+
+const REMEMBERED = 10_000
+
+/** So many prefixes may be under a block at once and still be told of one by one. */
+const TOLD_PREFIXES = 1_000
+
+export function createTrafficGuard({ store, settings, hashes, pushes, metrics, log }: Deps): TrafficGuard {
+  const { modes, unverifiedBudget, spending } = settings
+  const deck = createRateDeck(settings.deck)
+  const trips = createTrips({ store: store.guardTrips, modes, pushes, metrics, log })
+  const decisions = createDecisions({ store: store.guardTrips, metrics })
+  let known = new Map<string, TrafficTotals>()
+  let own = new Map<string, Traffic>()
+  let outcomes = new Map<string, PrefixOutcomes>()
+  let prices: LearntPrice[] = []
+  const recorded = new Set<ChallengeId>()
+  let rounds = 0
+
+  function add(keys: readonly string[], traffic: Partial<Traffic>): void {
+    for (const key of keys) own.set(key, sum(own.get(key) ?? NO_TRAFFIC, { ...NO_TRAFFIC, ...traffic }))
+  }
+
+  function totals(key: string): TrafficTotals {
+    const { hour, day } = known.get(key) ?? { hour: NO_TRAFFIC, day: NO_TRAFFIC }
+    const since = own.get(key) ?? NO_TRAFFIC
+    return { key, hour: sum(hour, since), day: sum(day, since) }
+  }
+
+  /** What would have been refused is counted as if it had been: a rule that records names what it would refuse. */
+  function remember(challenge: ChallengeId): void {
+    recorded.add(challenge)
+    const [oldest] = recorded
+    if (recorded.size > REMEMBERED && oldest) recorded.delete(oldest)
+  }
+
+  const price = ({ to }: Target, { carrier, channel }: Way) => (to === null ? 0 : deck.price(to, carrier, channel))
+
+  /** The first that stands, among those of a mode. */
+  function found(target: Target, mode: 'enforce' | 'record'): Finding | null {
+    const region = regionKey(target)
+    const is = (rule: keyof typeof modes) => modes[rule] === mode
+    return (
+      (is('conversion') ? trips.standing('conversion', region) : null) ??
+      (is('unverified') ? budgetSpent(totals(region), unverifiedBudget) : null) ??
+      (is('spending')
+        ? (ceilingReached(totals(serviceKey(target)), spending.service) ?? ceilingReached(totals('all'), spending.all))
+        : null)
+    )
+  }
+
+  const isAllowed = ({ to }: Target) => to === null || store.numberRules.allows(listKeys(to, hashes))
+
+  const traffic: TrafficGuard = {
+    prefixQuestion(to, region) {
+      const { conversion, neighbours } = modes
+      if (conversion === 'off' && neighbours === 'off') return null
+      return { prefix: prefixOf(to), region, suffix: Number(to.slice(-4)), conversion, neighbours }
+    },
+
+    async refusal(target, challenge) {
+      const finding = found(target, 'enforce')
+      if (finding === null || (await isAllowed(target))) return null
+      decisions.add(finding, target, challenge, true)
+      return refusalBy(finding)
+    },
+
+    prefixRefused(target, block, challenge) {
+      const finding = blockFinding(block)
+      decisions.add(finding, target, challenge, true)
+      return refusalBy(finding)
+    },
+
+    begun(target, way, challenge, block) {
+      const finding = block !== null && modes[block.by] === 'record' ? blockFinding(block) : found(target, 'record')
+      if (finding !== null) {
+        decisions.add(finding, target, challenge, false)
+        remember(challenge)
+        return
+      }
+      add([regionKey(target), carrierKey(way)], { started: 1 })
+      add([serviceKey(target), 'all'], { started: 1, cost: price(target, way) })
+    },
+
+    unanswered(target, way, challenge) {
+      if (!recorded.has(challenge)) add([serviceKey(target), 'all'], { cost: -price(target, way) })
+    },
+
+    ended({ challenge: { id, outcome, deliveries }, request }) {
+      if (outcome === null || request.to === null) return
+      const prefix = prefixOf(request.to)
+      const counts = {
+        verified: outcome.status === 'approved' ? 1 : 0,
+        failed: outcome.status !== 'approved' && outcome.reason !== 'carrier_failed' ? 1 : 0,
+        unrung: outcome.reason === 'carrier_failed' ? 1 : 0,
+      }
+      const { verified, failed, unrung } = counts
+      const before = outcomes.get(prefix) ?? { prefix, verified: 0, failed: 0, unrung: 0 }
+      outcomes.set(prefix, {
+        prefix,
+        verified: before.verified + verified,
+        failed: before.failed + failed,
+        unrung: before.unrung + unrung,
+      })
+      if (recorded.delete(id)) return
+      // What is blocked by its prefix says nothing of the rest of the region.
+      const key = prefixKeyOf(prefix)
+      const isBlocked = trips.standing('conversion', key) ?? trips.standing('neighbours', key)
+      const taken = isBlocked ? failed : 0
+      add([regionKey(request)], { started: -unrung - taken, verified, failed: failed - taken })
+      add([carrierKey(deliveries.at(-1)!), serviceKey(request), 'all'], { started: -unrung, verified, failed })
+    },
+
+    priceSeen({ to }, carrier, { amount, billedSeconds }) {
+      if (to === null) return
+      const perMinute = Math.ceil((amount * UNITS * 60) / billedSeconds)
+      const seen = { carrier, prefix: deck.entryOf(to, carrier), perMinute }
+      deck.learn([seen])
+      prices.push(seen)
+    },
+
+    async refresh() {
+      await write()
+      // In this order: what a prefix takes out of its region's counts must be seen in them before the region is judged.
+      await trips.load()
+      const blocked = (await store.prefixTraffic.blocked(TOLD_PREFIXES)).map((prefix) => ({
+        ...prefixBlocked(prefix),
+        taken: { key: `region:${prefix.region}`, failed: prefix.failed },
+      }))
+      await trips.begin(blocked)
+      known = new Map((await store.guardTraffic.totals()).map((one) => [one.key, one]))
+      if (rounds++ % PRICES_EACH === 0) deck.learn(await store.learntPrices.list())
+      const of = (kind: string) => [...known.keys()].filter((key) => key.startsWith(kind)).map(totals)
+      const [regions, services] = [of('region:'), of('service:')]
+      const others = [
+        ...regions.map(lowConversion),
+        ...regions.map((region) => budgetSpent(region, unverifiedBudget)),
+        ...services.map((service) => ceilingReached(service, spending.service)),
+        ceilingReached(totals('all'), spending.all),
+      ].filter((finding) => finding !== null)
+      await trips.begin(others)
+      for (const key of await trips.end([...blocked, ...others])) {
+        await store.guardTraffic.forget(key)
+        known.delete(key)
+      }
+      await decisions.write()
+    },
+  }
+  return traffic
+
+  /** What can't be written is lost: the counts of about a second. */
+  async function write(): Promise<void> {
+    const [mine, ended, seen] = [own, outcomes, prices]
+    if (mine.size > 0) {
+      own = new Map()
+      // Until it has been read again it counts as known.
+      for (const [key, since] of mine) {
+        const { hour, day } = known.get(key) ?? { hour: NO_TRAFFIC, day: NO_TRAFFIC }
+        known.set(key, { key, hour: sum(hour, since), day: sum(day, since) })
+      }
+      await store.guardTraffic.add([...mine].map(([key, one]) => ({ key, ...one })))
+    }
+    if (ended.size > 0) {
+      outcomes = new Map()
+      await store.prefixTraffic.note([...ended.values()])
+    }
+    if (seen.length > 0) {
+      prices = []
+      await store.learntPrices.learn([...new Map(seen.map((one) => [`${one.carrier} ${one.prefix}`, one])).values()])
+    }
+  }
+}
+
+const regionKey = ({ region }: Pick<Target, 'region'>) => `region:${region}`
+const serviceKey = ({ serviceId }: Pick<Target, 'serviceId'>) => `service:${serviceId}`
+const carrierKey = ({ carrier }: Pick<Way, 'carrier'>) => `carrier:${carrier}`

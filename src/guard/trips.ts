@@ -1,0 +1,100 @@
+// Which rules stand against what: begun and ended in the database once for all instances, told to the app and the log.
+
+import { nanoid } from 'nanoid'
+import type { RuleMode, TrafficRule } from '../domain/traffic-rule.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { GuardTrips, Trip } from '../store/guard-trips.ts'
+import type { Finding } from './traffic-rules.ts'
+
+/** A finding, and what it takes out of its region's counts when it begins. */
+export type NewFinding = Finding & { taken?: { key: string; failed: number } }
+
+export type Trips = {
+  standing(rule: TrafficRule, key: string): Finding | null
+  /** Reads what stands. */
+  load(): Promise<void>
+  /** Begins what does not stand yet. */
+  begin(findings: readonly NewFinding[]): Promise<void>
+  /** Ends what should not stand any more, by what is counted now. Gives what begins anew, since its time is over. */
+  end(should: readonly Finding[]): Promise<string[]>
+}
+
+type Deps = {
+  store: GuardTrips
+  modes: Record<TrafficRule, RuleMode>
+  pushes: boolean
+  metrics: Pick<Metrics, 'guardDecided'>
+  log: Logger
+}
+
+export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips {
+  let standing = new Map<string, Trip & { over: boolean }>()
+  const nameOf = ({ rule, key }: { rule: TrafficRule; key: string }) => `${rule} ${key}`
+  const message = () => (pushes ? (`msg_${nanoid(30)}` as const) : null)
+
+  function tell(trip: Trip, decision: 'began' | 'ended', reason: string): void {
+    const { rule, mode, until } = trip
+    // With its plus a prefix would be taken out of the log as a number.
+    const against = trip.key.replace('+', '')
+    metrics.guardDecided({ rule, decision })
+    const facts = { rule, against, mode, reason, ...(decision === 'began' && { until }) }
+    if (decision === 'began') log.warn(facts, 'guard rule began')
+    else log.info(facts, 'guard rule ended')
+  }
+
+  return {
+    standing(rule, key) {
+      const trip = standing.get(nameOf({ rule, key }))
+      return trip ? findingOf(trip) : null
+    },
+
+    async load() {
+      standing = new Map((await store.standing()).map((trip) => [nameOf(trip), trip]))
+    },
+
+    async begin(findings) {
+      const missing = findings.filter((one) => modes[one.rule] !== 'off' && !standing.has(nameOf(one)))
+      const begun = await store.begin(
+        missing.map(({ rule, key, reason, seconds, taken = null }) => {
+          const mode = modes[rule] === 'enforce' ? 'enforce' : 'record'
+          return { id: `trp_${nanoid(22)}`, rule, key, mode, reason, seconds, message: message(), taken }
+        }),
+      )
+      for (const trip of begun) {
+        standing.set(nameOf(trip), { ...trip, over: false })
+        tell(trip, 'began', trip.reason)
+      }
+    },
+
+    async end(should) {
+      const wanted = new Set(should.map(nameOf))
+      const finished = [...standing.values()].flatMap((trip) => {
+        const reason = endOf(trip, wanted.has(nameOf(trip)), modes[trip.rule])
+        return reason === null ? [] : [{ id: trip.id, reason, message: message() }]
+      })
+      const ended = await store.end(finished)
+      for (const trip of ended) {
+        standing.delete(nameOf(trip))
+        tell(trip, 'ended', trip.endReason ?? '')
+      }
+      return ended.filter(isBlockOfRegion).map(({ key }) => key)
+    },
+  }
+}
+
+/** A block of a region holds for its time, since calls that are refused can't be verified. The others hold while they should. */
+function endOf(trip: Trip & { over: boolean }, isWanted: boolean, mode: RuleMode): string | null {
+  if (mode === 'off') return 'The rule is switched off.'
+  if (isBlockOfRegion(trip)) return trip.over ? 'Its time is over.' : null
+  if (isWanted) return null
+  return trip.over ? 'Its time is over.' : 'What it stood against is within bounds again.'
+}
+
+function isBlockOfRegion({ rule, key }: Trip): boolean {
+  return rule === 'conversion' && key.startsWith('region:')
+}
+
+function findingOf({ rule, key, reason, until }: Trip): Finding {
+  return { rule, key, reason, until, seconds: 0 }
+}

@@ -1,0 +1,199 @@
+// Deliveries to numbers that differ only in their last four digits, counted by the statement that starts one: after so many
+// of which too few were verified, or that went to neighbours, the prefix is blocked by the very statement that reaches the
+// threshold. So no instance starts one more, however many work at it at once.
+
+import { sql } from 'drizzle-orm'
+import type { RuleMode, TrafficRule } from '../domain/traffic-rule.ts'
+import type { Database } from './database.ts'
+import { violates } from './database-errors.ts'
+import { statement } from './orm.ts'
+import { batchSweep, OF_BATCH } from './sweep.ts'
+import { prefixTraffic } from './traffic-schema.ts'
+
+/** What a delivery counts for; `null`: nothing is counted. */
+export type PrefixQuestion = {
+  prefix: string
+  region: string
+  suffix: number
+  conversion: RuleMode
+  neighbours: RuleMode
+}
+
+/** A rule that stands against the prefix. */
+export type PrefixBlock = { by: TrafficRule; prefix: string; until: string }
+
+/** What became of deliveries, added up. `unrung`: by the carrier's fault nobody was reached, so they don't count. */
+export type PrefixOutcomes = { prefix: string; verified: number; failed: number; unrung: number }
+
+export type BlockedPrefix = Pick<
+  typeof prefixTraffic.$inferSelect,
+  'prefix' | 'region' | 'started' | 'verified' | 'failed' | 'neighbours'
+> & { rule: TrafficRule; until: string }
+
+/** The facts of docs/guard.md: after 20 calls with less than one in five verified, for 12 hours. */
+export const CONVERSION = { calls: 20, oneIn: 5, blockSeconds: 43_200 }
+/** So many calls to numbers at most so far from one of the last ones, of which less than one in five was verified. */
+export const NEIGHBOURS = { calls: 6, distance: 10, among: 10 }
+const HALVED_AFTER = 43_200
+
+const value = sql.placeholder
+const number = (count: number) => sql.raw(String(count))
+const seconds = (count: number) => sql.raw(`interval '${count} seconds'`)
+
+/** Old counts weigh half as much every twelve hours; what was blocked begins anew. */
+const AGED = (column: string) => sql`
+  case when before.blocked_until is null then coalesce(${sql.identifier(column)} >> halvings, 0) else 0 end
+    as ${sql.identifier(column)}`
+
+/**
+ * Parts of a statement that starts a delivery. `prefix_refused` has a row when a rule that is enforced stands against the
+ * prefix, unless the operator's list allows the number (`listed` of number-rules.ts). The row is locked after the counters
+ * of rate-limits.ts and before any challenge. A row that is not there yet is made with its first delivery: when another
+ * statement makes it meanwhile this one fails as a whole (`isPrefixRace`), and is to be repeated.
+ */
+export const PREFIX_ASKED = sql`
+  prefix_before as (
+    select before.*, greatest(0, least(30,
+      floor(extract(epoch from now() - before.halved_at) / ${number(HALVED_AFTER)})))::int as halvings
+    from (select count(*) from locked) as counters_locked, lateral (
+      select * from ${prefixTraffic} as kept where kept.prefix = ${value('prefix')} for update
+    ) as before
+  ), prefix_now as (
+    select before.prefix is null as is_new, coalesce(before.blocked_until > now(), false) as blocked,
+      case when before.blocked_until > now() then before.rule end as rule,
+      case when before.blocked_until > now() then before.blocked_until end as until,
+      case when before.blocked_until is null and halvings = 0 then before.halved_at else now() end as halved_at,
+      ${sql.join(
+        ['started', 'verified', 'failed', 'neighbours'].map((column) => AGED(column)),
+        sql`, `,
+      )},
+      coalesce(before.suffixes, '{}') as suffixes
+    from (values (1)) as one_row left join prefix_before as before on true
+    where ${value('prefix')}::text is not null
+  ), prefix_refused as (
+    select from prefix_now
+    where blocked and case rule when 'neighbours' then ${value('neighboursMode')} else ${value('conversionMode')} end = 'enforce'
+      and not exists (select from listed where kind = 'allow')
+  )`
+
+const IS_NEIGHBOUR = sql`
+  exists (select from unnest(suffixes) as near
+    where abs(near - ${value('suffix')}::int) between 1 and ${number(NEIGHBOURS.distance)})`
+
+export const PREFIX_COUNTED = sql`
+  prefix_after as (
+    select *, case
+      when ${value('conversionMode')} <> 'off' and started >= ${number(CONVERSION.calls)}
+        and verified * ${number(CONVERSION.oneIn)} < started then 'conversion'
+      when ${value('neighboursMode')} <> 'off' and neighbours >= ${number(NEIGHBOURS.calls - 1)}
+        and verified * ${number(CONVERSION.oneIn)} < neighbours + 1 then 'neighbours' end as reached
+    from (
+      select is_new, halved_at, started + 1 as started, verified, failed,
+        neighbours + case when ${IS_NEIGHBOUR} then 1 else 0 end as neighbours,
+        (suffixes || ${value('suffix')}::int)[greatest(1, cardinality(suffixes) + 2 - ${number(NEIGHBOURS.among)}):] as suffixes
+      from prefix_now, challenge where not blocked
+    ) as counted
+  ), prefix_counted as (
+    update ${prefixTraffic} as kept set started = after.started, verified = after.verified, failed = after.failed,
+      neighbours = after.neighbours, suffixes = after.suffixes, halved_at = after.halved_at, rule = after.reached,
+      blocked_until = case when after.reached is not null then now() + ${seconds(CONVERSION.blockSeconds)} end
+    from prefix_after as after where kept.prefix = ${value('prefix')} and not after.is_new
+  ), prefix_begun as (
+    insert into ${prefixTraffic} (prefix, region, started, verified, failed, neighbours, suffixes, halved_at)
+    select ${value('prefix')}, ${value('prefixRegion')}, started, verified, failed, neighbours, suffixes, halved_at
+    from prefix_after where is_new
+  )`
+
+/** What a statement tells of the prefix; `prefixRefused`: its rule is enforced. */
+export type PrefixAdmission = { prefixRefused: boolean } & (
+  | { prefixRule: TrafficRule; prefixUntil: string }
+  | { prefixRule: null; prefixUntil: null }
+)
+
+export const PREFIX_ADMISSION = sql`
+  prefix_now.rule as "prefixRule", prefix_now.until as "prefixUntil", exists (select from prefix_refused) as "prefixRefused"`
+
+export function blockOf(
+  { prefixRule, prefixUntil }: PrefixAdmission,
+  question: PrefixQuestion | null | undefined,
+): PrefixBlock | null {
+  if (!question || prefixRule === null) return null
+  return { by: prefixRule, prefix: question.prefix, until: prefixUntil }
+}
+
+const NO_PREFIX = { prefix: null, prefixRegion: null, suffix: null, conversionMode: null, neighboursMode: null }
+
+export function prefixValues(question: PrefixQuestion | null | undefined) {
+  if (!question) return NO_PREFIX
+  const { prefix, region, suffix, conversion, neighbours } = question
+  return { prefix, prefixRegion: region, suffix, conversionMode: conversion, neighboursMode: neighbours }
+}
+
+export function isPrefixRace(error: unknown): boolean {
+  return violates(error, 'prefix_traffic_pkey')
+}
+
+export type PrefixTraffic = {
+  /** A block that verifications have proved wrong ends. */
+  note(outcomes: readonly PrefixOutcomes[]): Promise<void>
+  /** Those under a block, the newest first. */
+  blocked(limit: number): Promise<BlockedPrefix[]>
+  find(prefix: string): Promise<BlockedPrefix | null>
+  /** Begins anew. */
+  forget(prefix: string): Promise<void>
+  /** Deletes what nothing has been counted in for a day, and is not blocked. */
+  sweep(): Promise<void>
+}
+
+export function prefixTrafficStore(database: Database): PrefixTraffic {
+  return {
+    async note(outcomes) {
+      if (outcomes.length > 0) await note(database, { outcomes: JSON.stringify(outcomes) })
+    },
+    blocked: (limit) => blocked(database, { limit }),
+    async find(prefix) {
+      const [found] = await find(database, { prefix })
+      return found ?? null
+    },
+    async forget(prefix) {
+      await forget(database, { prefix })
+    },
+    sweep: batchSweep((batch) => sweep(database, batch)),
+  }
+}
+
+// In one order, so that no two instances wait for each other.
+const note = statement(sql`
+  with noted as (
+    select kept.prefix, greatest(0, kept.started - known.unrung) as started, kept.verified + known.verified as verified,
+      kept.failed + known.failed as failed
+    from (
+      select * from jsonb_to_recordset(${value('outcomes')}::text::jsonb)
+        as outcome (prefix text, verified int, failed int, unrung int)
+      order by prefix
+    ) as known, lateral (select * from ${prefixTraffic} as row where row.prefix = known.prefix for update) as kept
+  )
+  update ${prefixTraffic} as kept set started = noted.started, verified = noted.verified, failed = noted.failed,
+    (rule, blocked_until) = (
+      select case when stands then kept.rule end, case when stands then kept.blocked_until end
+      from (select kept.blocked_until is not null and noted.verified * ${number(CONVERSION.oneIn)} <
+        case kept.rule when 'neighbours' then kept.neighbours + 1 else greatest(noted.started, ${number(1)}) end
+          and (kept.rule = 'neighbours' or noted.started >= ${number(CONVERSION.calls)}) as stands) as judged)
+  from noted where kept.prefix = noted.prefix`)
+
+const BLOCKED = sql`
+  select prefix, region, started, verified, failed, neighbours, rule, blocked_until as until from ${prefixTraffic}`
+
+const blocked = statement<BlockedPrefix>(sql`
+  ${BLOCKED} where blocked_until > now() order by blocked_until desc limit ${value('limit')}`)
+
+const find = statement<BlockedPrefix>(sql`${BLOCKED} where prefix = ${value('prefix')}`)
+
+const forget = statement(sql`delete from ${prefixTraffic} where prefix = ${value('prefix')}`)
+
+const sweep = statement(sql`
+  delete from ${prefixTraffic} where ctid = any (array(
+    select ctid from ${prefixTraffic}
+    where halved_at < now() - interval '1 day' and (blocked_until is null or blocked_until < now())
+    order by halved_at, prefix ${OF_BATCH} for update skip locked))
+  returning prefix`)

@@ -1,0 +1,252 @@
+// Traffic that looks like fraud is refused, told of and explained; beside it others go on. Two services, two instances.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { numberHashes } from '../../src/domain/one-time-codes.ts'
+import type { RuleMode, TrafficRule } from '../../src/domain/traffic-rule.ts'
+import { runTrafficCommand } from '../../src/guard/traffic-commands.ts'
+import type { TrafficSettings } from '../../src/guard/traffic-rules.ts'
+import { type Answer, as, type Server, startServer } from '../http/test-server.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
+import { openSideBySide } from './side-by-side.ts'
+
+const OFF: Record<TrafficRule, RuleMode> = { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off' }
+const DECK: TrafficSettings['deck'] = [
+  { prefix: '+', carrier: null, perMinute: 5_000, perText: 1_000 },
+  { prefix: '+1', carrier: null, perMinute: 200, perText: 100 },
+  { prefix: '+1876', carrier: null, perMinute: 5_000, perText: 1_000 },
+]
+
+function traffic(modes: Partial<TrafficSettings['modes']>, rest: Partial<TrafficSettings> = {}) {
+  const spending = { service: [], all: [] }
+  return { traffic: { modes: { ...OFF, ...modes }, unverifiedBudget: 100, spending, deck: DECK, ...rest } }
+}
+
+type Options = Parameters<typeof traffic>
+
+/** `refused`: by the code of the problem. */
+async function open(t: { after(work: () => Promise<void>): void }, ...options: Options) {
+  const server = await startServer({ ...traffic(...options), guardPushes: true })
+  t.after(() => server.stop())
+  const create = (to: string, headers: Record<string, string> = {}) =>
+    server.ask('POST', '/v1/challenges', { to, channel: 'sms' }, headers)
+  /** Texts to numbers far apart, one after another: their status codes. */
+  async function many(prefix: string, count: number, from = 0): Promise<number[]> {
+    const statuses = []
+    for (let index = from; index < from + count; index++) statuses.push((await create(numberOf(prefix, index))).status)
+    return statuses
+  }
+  async function verified({ json }: Answer): Promise<void> {
+    const code = server.challenges.secrets.code((await server.challenges.find(json.id))!)
+    const checked = await server.ask('POST', `/v1/challenges/${json.id}/check`, { code })
+    assert.equal(checked.json.status, 'approved')
+  }
+  const explain = async (...words: string[]) =>
+    (await runTrafficCommand(words, { actor: 'cli:ada', reason: 'known' }, await commandDeps(server)))!
+  return { server, create, many, verified, explain, refresh: server.challenges.refreshGuard }
+}
+
+async function commandDeps({ store }: Server) {
+  const hashes = (text: string) => numberHashes(['a secret of the test server', 'long enough'], text)
+  const { guardTrips: trips, guardTraffic, prefixTraffic: prefixes, challenges } = store
+  return { trips, traffic: guardTraffic, prefixes, challenges, hashes, pushes: true }
+}
+
+const numberOf = (prefix: string, index: number) => `${prefix}${String((index * 97) % 10_000).padStart(4, '0')}`
+const times = (count: number, status: number) => Array<number>(count).fill(status)
+
+test('an attack on a prefix is stopped after 20, explained, pushed and lifted', async (t) => {
+  const { server, many, create, explain, refresh } = await open(t, { conversion: 'enforce' })
+  const statuses = await many('+1876555', 25)
+  assert.deepEqual(statuses, [...times(20, 201), ...times(5, 403)])
+  const refused = await create(numberOf('+1876555', 30))
+  assert.equal(refused.json.code, 'number_blocked')
+  assert.match(refused.json.detail ?? '', /begin like this one are blocked until 20/)
+  await refresh()
+
+  const explained = await explain('explain', numberOf('+1876555', 30))
+  assert.match(explained, /conversion against prefix:\+1876555 since .* Of 20 calls and texts .* 0 were verified/)
+  assert.match(explained, /refused by conversion .* Too few of the calls/)
+  assert.match(await explain('explain', numberOf('+1202555', 1)), /Nothing stands against it now/)
+
+  const [began] = await server.query("select body from outbox where type = 'guard.tripped'")
+  assert.deepEqual(
+    { ...began!.body, until: null },
+    {
+      rule: 'conversion',
+      against: 'prefix:+1876555',
+      mode: 'enforce',
+      state: 'began',
+      reason: 'Of 20 calls and texts to numbers that begin with +1876555, 0 were verified: less than one in 5.',
+      until: null,
+    },
+  )
+  assert.ok(server.logged.some((line) => JSON.stringify(line).includes('guard rule began')))
+
+  assert.match(await explain('lift', '+1876555*'), /Nothing stands against prefix:\+1876555 any more/)
+  assert.match(await explain('lift', '+1876555*'), /Nothing stood/)
+  await refresh()
+  assert.deepEqual(await many('+1876555', 1, 40), [201])
+  const bodies = await server.query("select body from outbox where type = 'guard.tripped' order by created_at")
+  assert.deepEqual(
+    bodies.map(({ body }) => body.state),
+    ['began', 'ended'],
+  )
+  const [audit] = await server.query("select actor, target, reason from audit_log where action = 'guard.lifted'")
+  assert.deepEqual(audit, { actor: 'cli:ada', target: 'prefix:+1876555', reason: 'known' })
+})
+
+test('where the rule only records, all go on and the same ones are named', async (t) => {
+  const { server, many, explain, refresh } = await open(t, { conversion: 'record' })
+  assert.deepEqual(await many('+1876555', 25), times(25, 201))
+  await refresh()
+  const named = await server.query(
+    'select masked_number as shown from guard_decisions join challenges on challenges.id = challenge_id where not refused',
+  )
+  assert.equal(named.length, 5)
+  const [{ id }] = (await server.query('select challenge_id as id from guard_decisions limit 1')) as [{ id: string }]
+  assert.match(await explain('explain', id), /would have refused chl_\S+ by conversion/)
+  const [row] = await server.query('select decisions, mode from guard_trips')
+  assert.deepEqual(row, { decisions: 5, mode: 'record' })
+})
+
+test('another service is held to the same block, and verified numbers keep a prefix open', async (t) => {
+  const { server, many, create, verified, refresh } = await open(t, { conversion: 'enforce' })
+  await many('+1876555', 20)
+  const other = as(await server.newService('another'))
+  assert.equal((await create(numberOf('+1876555', 21), other)).status, 403)
+  for (let index = 0; index < 40; index++) {
+    const created = await create(numberOf('+1202555', index))
+    assert.equal(created.status, 201)
+    if (index % 10 < 7) await verified(created)
+    if (index % 5 === 4) await refresh()
+  }
+})
+
+test('a region is blocked by what ended, of numbers that have no prefix in common', async (t) => {
+  const { many, create, server, refresh } = await open(t, { conversion: 'enforce' })
+  for (let index = 0; index < 20; index++) {
+    const { json } = await create(`+18765${String(index + 10)}0100`)
+    await server.ask('POST', `/v1/challenges/${json.id}/cancel`, {})
+    if (index === 18) {
+      await refresh()
+      assert.deepEqual(await many('+1876777', 1), [201])
+    }
+  }
+  await refresh()
+  await refresh()
+  const refused = await create('+18767780100')
+  assert.equal(refused.status, 403)
+  assert.match(refused.json.detail ?? '', /Numbers in JM are blocked/)
+  assert.deepEqual(await many('+1202555', 1), [201])
+})
+
+test('what one prefix did does not block its region', async (t) => {
+  const { many, create, server, refresh } = await open(t, { conversion: 'enforce' })
+  const ids = []
+  for (let index = 0; index < 20; index++) ids.push((await create(numberOf('+1876555', index))).json.id)
+  for (const id of ids) await server.ask('POST', `/v1/challenges/${id}/cancel`, {})
+  await refresh()
+  await refresh()
+  assert.deepEqual(await many('+1876555', 1, 21), [403])
+  assert.deepEqual(await many('+1876777', 1), [201])
+})
+
+test('so many calls to a region may be open as its budget says, and one more for each that was verified', async (t) => {
+  const { create, verified, refresh } = await open(t, { unverified: 'enforce' }, { unverifiedBudget: 3 })
+  const to = (index: number) => `+18765${String(index + 10)}0100`
+  const first = await create(to(0))
+  for (let index = 1; index < 3; index++) assert.equal((await create(to(index))).status, 201)
+  const refused = await create(to(3))
+  assert.deepEqual([refused.status, refused.json.code], [429, 'rate_limited'])
+  assert.ok(Number(refused.headers.get('retry-after')) > 0)
+  await verified(first)
+  for (let index = 4; index < 6; index++) assert.equal((await create(to(index))).status, 201, String(index))
+  assert.equal((await create(to(6))).status, 429)
+  await refresh()
+  assert.equal((await create(to(7))).status, 429)
+  assert.equal((await create('+12025550199')).status, 201)
+})
+
+test('a ceiling on money stops one service, and the one of all stops all', async (t) => {
+  const spending = { service: [{ max: 1, seconds: 3600 }], all: [{ max: 2, seconds: 86_400 }] }
+  const { many, create, server, refresh } = await open(t, { spending: 'enforce' }, { spending })
+  // A text to Jamaica costs a tenth.
+  assert.deepEqual(await many('+1876555', 11), [...times(10, 201), 429])
+  await refresh()
+  assert.deepEqual(await many('+1202555', 1), [429])
+  const other = as(await server.newService('another'))
+  for (let index = 20; index < 30; index++) assert.equal((await create(numberOf('+1876555', index), other)).status, 201)
+  const third = await create(numberOf('+1202555', 2), as(await server.newService('third')))
+  assert.equal(third.status, 429)
+  assert.match(third.json.detail ?? '', /ceiling on the cost of calls is reached for this day/)
+  await refresh()
+  assert.deepEqual(
+    (await server.query('select rule, key from guard_trips order by key')).map(
+      ({ rule, key }) => `${rule} ${key.split(':')[0]}`,
+    ),
+    ['spending all', 'spending service', 'spending service'],
+  )
+})
+
+test('a call that nobody answers costs nothing, and one that is answered a minute', async (t) => {
+  const { server, refresh } = await open(t, {})
+  const spent = async () => {
+    await server.phones.settled()
+    await server.challenges.stop()
+    await refresh()
+    return (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!.hour.cost
+  }
+  server.phones.phone('+18765550100').will('no_answer_at_once')
+  await server.create({ to: '+18765550100' })
+  assert.equal(await spent(), 0)
+  await server.create({ to: '+18765550101' })
+  await server.phones.phone('+18765550101').answers()
+  assert.equal(await spent(), 5_000)
+})
+
+test("what a minute costs is learnt from the carrier's own words", async (t) => {
+  const server = await startServer(traffic({}), ['plivo'])
+  t.after(() => server.stop())
+  for (const index of [1, 2]) {
+    const { json } = await server.create({ to: numberOf('+1876555', index) })
+    await server.phones.phone(numberOf('+1876555', index)).answers()
+    await server.phones.settled()
+    await server.clock.advance(21_000)
+    await server.phones.settled()
+    await server.ask('POST', `/v1/challenges/${json.id}/cancel`, {})
+    await server.phones.settled()
+    await server.challenges.stop()
+    await server.challenges.refreshGuard()
+  }
+  assert.deepEqual(await server.store.learntPrices.list(), [{ carrier: 'plivo', prefix: '+1876', perMinute: 20 }])
+  const all = (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!
+  assert.equal(all.hour.cost, 5_000 + 20)
+})
+
+test('who holds the token of a page gets no more calls to a blocked prefix', async (t) => {
+  const { many, create, server } = await open(t, { conversion: 'enforce' })
+  const first = await create(numberOf('+1876555', 50))
+  await many('+1876555', 19)
+  const again = await server.ask(
+    'POST',
+    `/v1/challenges/${first.json.id}/deliveries`,
+    { channel: 'sms' },
+    as(first.json.page_token),
+  )
+  assert.deepEqual([again.status, again.json.code], [403, 'number_blocked'])
+})
+
+test('two instances together start no more than 20, begun at once', { skip: withoutPostgres }, async (t) => {
+  const side = await openSideBySide(t, { GUARD_CONVERSION: 'enforce' })
+  const secrets = ['one secret of both instances and long enough']
+  await side.startWith([secrets, secrets])
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      side.ask(index % 2, '/v1/challenges', { to: numberOf('+1876555', index), channel: 'sms' }),
+    ),
+  )
+  const statuses = answers.map(({ status }) => status).sort()
+  assert.deepEqual(statuses, [...times(20, 201), ...times(40, 403)])
+  await side.settled()
+})

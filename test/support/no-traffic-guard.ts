@@ -1,0 +1,14 @@
+// For parts that are put together without a guard: nothing is refused or counted.
+
+import type { TrafficGuard } from '../../src/guard/traffic-guard.ts'
+
+export const NO_TRAFFIC_GUARD: TrafficGuard = {
+  prefixQuestion: () => null,
+  refusal: async () => null,
+  prefixRefused: () => ({ refused: 'number_blocked', detail: 'Nothing asks for it.' }),
+  begun: () => {},
+  unanswered: () => {},
+  ended: () => {},
+  priceSeen: () => {},
+  refresh: async () => {},
+}
