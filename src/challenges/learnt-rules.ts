@@ -2,6 +2,7 @@
 
 import type { Challenge } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
+import { isReported } from '../domain/transitions/common.ts'
 import { numberKeys } from '../guard/number-rules.ts'
 import { withoutDigits } from '../guard/numbers.ts'
 import type { NewRule } from '../store/number-rules.ts'
@@ -18,7 +19,7 @@ export function createLearntRules({ limits, settingsOf }: Deps): LearntRules {
   return ({ request, challenge }, event, next) => {
     if (request.to === null) return []
     const keys = numberKeys(request.to, limits.hashes)
-    const isReport = event.type === 'dtmf_received' && next.outcome?.reason === 'fraud_reported' && !challenge.outcome
+    const isReport = event.type === 'dtmf_received' && isReported(next) && !isReported(challenge)
     if (isReport) {
       const { fraudFreeze } = settingsOf(request.serviceId)
       const said = { kind: 'report', forService: request.serviceId, forChannel: '', seconds: fraudFreeze } as const

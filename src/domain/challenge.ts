@@ -68,6 +68,8 @@ export type Delivery = {
   result: DeliveryResult | null
   /** Of a failed delivery, where the carrier named it. */
   cause?: FailureCause
+  /** Fraud was reported on this call after the challenge had ended in another way. */
+  reportedLate?: true
 }
 
 /** A call that a person or a machine has picked up, at one of its turns. */

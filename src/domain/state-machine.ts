@@ -19,7 +19,7 @@ import { onCanceled, onExpired } from './transitions/cancel-expire.ts'
 import { currentDelivery, progressOf, stay, withRef } from './transitions/common.ts'
 import { onGateKey } from './transitions/gate-key.ts'
 import type { Handler, Step } from './transitions/handler.ts'
-import { onLateKey, onReport, onReportOnly } from './transitions/late-key.ts'
+import { onLateKey, onReport, onReportAfterOutcome, onReportOnly } from './transitions/late-key.ts'
 import { onDelivered, onReceiptMissing, onUndelivered, secondsUntilLookup } from './transitions/message-receipt.ts'
 import {
   onCallAbsent,
@@ -59,7 +59,7 @@ const table: Table = {
   goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
   sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onReceiptMissing,   fallback_unavailable: onFallbackUnavailable },
   ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: onPlacedLate, answered: onAnswered, dtmf_received: onLateKey,     voicemail_detected: onVoicemailDetectedAfterEnd, document_failed: onDocumentFailedAfterEnd, ended: onEnded,             delivered: onDelivered, undelivered: stay,                check_due: onCheckDue,         fallback_unavailable: onFallbackUnavailable },
-  closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, call_absent: onCallAbsent,  placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: stay,          voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown, fallback_unavailable: stay                  },
+  closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, call_absent: onCallAbsent,  placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: onReportAfterOutcome, voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown, fallback_unavailable: stay                  },
 }
 
 export function stateOf(challenge: Challenge): State {
@@ -69,14 +69,16 @@ export function stateOf(challenge: Challenge): State {
 }
 
 export function step(challenge: Challenge, event: ChallengeEvent, policy: Policy): Step {
-  if ('delivery' in event && event.delivery !== currentDelivery(challenge).id) return ofPastDelivery(challenge, event)
+  if ('delivery' in event && event.delivery !== currentDelivery(challenge).id)
+    return ofPastDelivery(challenge, event, policy)
   const handler = table[stateOf(challenge)][event.type] as Handler<typeof event.type>
   return handler(challenge, event as never, policy)
 }
 
 /** An event of a delivery that another one has replaced: a call that still rings is hung up, and a report counts. */
-function ofPastDelivery(challenge: Challenge, event: ChallengeEvent): Step {
-  if (event.type === 'dtmf_received' && event.key === 'report' && !challenge.outcome) return onReport(challenge)
+function ofPastDelivery(challenge: Challenge, event: ChallengeEvent, policy: Policy): Step {
+  if (event.type === 'dtmf_received' && challenge.outcome) return onReportAfterOutcome(challenge, event, policy)
+  if (event.type === 'dtmf_received' && event.key === 'report') return onReport(challenge)
   if (event.type === 'placed' || event.type === 'ringing') return onPlacedLate(challenge, event)
   return 'ref' in event ? stay(withRef(challenge, event.delivery, event.ref)) : stay(challenge)
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { type Challenge, type Delivery, FLOWS, type Flow } from '../../src/domain/challenge.ts'
 import type { DtmfVerdict } from '../../src/domain/events.ts'
 import { hasActiveCall, type State, secondsUntilCheck, stateOf, step } from '../../src/domain/state-machine.ts'
+import { isReported } from '../../src/domain/transitions/common.ts'
 import { unrungFault } from '../../src/domain/unrung-delivery.ts'
 import { beginnings, type Edge, events, turnOf, walk } from '../../tools/walk.ts'
 import { answeredChallenge, POLICY } from './answered-challenge.ts'
@@ -32,6 +33,12 @@ const REPEATED = new Set<string>([
 
 const invariants: Record<string, Invariant> = {
   'an outcome never changes': ({ before, after }) => !before.outcome || same(before.outcome, after.outcome),
+
+  'a report of fraud that comes after the outcome is noted, if it was made on a call': ({ before, event, after }) => {
+    if (!before.outcome || event.type !== 'dtmf_received') return true
+    const channel = before.deliveries.find(({ id }) => id === event.delivery)?.channel
+    return isReported(after) === (isReported(before) || (event.key === 'report' && channel === 'call'))
+  },
 
   'attempts only ever fall, to nothing at the least': ({ before, after }) =>
     after.attemptsLeft <= before.attemptsLeft && after.attemptsLeft >= 0,

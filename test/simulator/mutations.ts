@@ -115,6 +115,10 @@ export const MUTATIONS: Mutation[] = [
     find: 'dtmf_received: onLateKey,',
     replace: 'dtmf_received: stay,',
   }),
+  one('a repeated report after the outcome is pushed again', 'src/domain/transitions/late-key.ts', {
+    find: "delivery?.channel !== 'call' || isReported(challenge)",
+    replace: "delivery?.channel !== 'call'",
+  }),
   one('a hang-up ends the challenge at once', 'src/domain/transitions/call-progress.ts', {
     find: 'if (openTurn) return stay(',
     replace: "if (openTurn && result === 'busy') return stay(",

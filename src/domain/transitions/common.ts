@@ -12,6 +12,11 @@ export function currentDelivery(challenge: Challenge): Delivery {
   return challenge.deliveries.at(-1)!
 }
 
+/** Whether the person said on a call of it, or on another one of the service, that it was not them who asked. */
+export function isReported({ outcome, deliveries }: Challenge): boolean {
+  return outcome?.reason === 'fraud_reported' || deliveries.some(({ reportedLate }) => reportedLate)
+}
+
 export function progressOf(challenge: Challenge): DeliveryState {
   return currentDelivery(challenge).progress
 }

@@ -3,7 +3,7 @@
 import type { Challenge } from '../challenge.ts'
 import { documentHad, FIRST_TURN } from './call-progress.ts'
 import type { KeyHandler } from './call-turn.ts'
-import { close, currentDelivery, fail, stay, withDelivery } from './common.ts'
+import { close, currentDelivery, fail, isReported, stay, withDelivery } from './common.ts'
 import type { Step } from './handler.ts'
 import { isFailure } from './placement.ts'
 import { onQuestionKey } from './question-key.ts'
@@ -11,6 +11,14 @@ import { onQuestionKey } from './question-key.ts'
 /** A report of fraud counts whenever it comes, and ends what is under way. */
 export function onReport(challenge: Challenge): Step {
   return close(challenge, { status: 'denied', reason: 'fraud_reported' })
+}
+
+/** The outcome stands, and so does the report: it is of the number, and noted once so that a repeated callback changes nothing. */
+export const onReportAfterOutcome: KeyHandler = (challenge, { delivery: id, key }) => {
+  const delivery = challenge.deliveries.find((one) => one.id === id)
+  if (key !== 'report' || delivery?.channel !== 'call' || isReported(challenge)) return stay(challenge)
+  const reported = { ...delivery, reportedLate: true } as const
+  return stay({ ...challenge, deliveries: challenge.deliveries.map((one) => (one === delivery ? reported : one)) })
 }
 
 /** While no turn is open only a report counts. */

@@ -1,6 +1,6 @@
 // Waiters and the app are told every outcome, and no code or number stands where it must not.
 
-import type { ChallengeRecord } from '../../../src/store/types.ts'
+import { isReported } from '../../../src/domain/transitions/common.ts'
 import { type Check, extendedDeadline, isUndisturbed } from './facts.ts'
 
 export const outcomePushed: Check = function* ({ recorder, store }, { histories }) {
@@ -16,10 +16,8 @@ export const outcomePushed: Check = function* ({ recorder, store }, { histories 
     if (outcome && (outcomes.length !== 1 || outcomes[0]!.type !== `challenge.${outcome.status}`))
       yield `${id} is ${outcome.status} and put ${outcomes.map(({ type }) => type).join(', ') || 'nothing'} into the outbox`
     const reports = messages.filter(({ type }) => type === 'number.reported')
-    const isReport = commits.some(
-      ({ line, stored }) =>
-        line.type === 'dtmf_received' && isReported(stored) && stored.outcomeVersion === line.version,
-    )
+    const reported = commits.findIndex(({ stored }) => isReported(stored.challenge))
+    const isReport = commits[reported]?.line.type === 'dtmf_received'
     if (reports.length !== (isReport ? 1 : 0)) yield `${id} put ${reports.length} reports into the outbox`
     for (const message of [...outcomes, ...reports])
       if (!recorder.pushes.some((push) => push.id === message.id)) yield `${message.type} of ${id} was never pushed`
@@ -37,10 +35,6 @@ export const outcomePushed: Check = function* ({ recorder, store }, { histories 
     )
       yield `${first.type} of ${first.challenge} was pushed as ${first.status}`
   }
-}
-
-function isReported({ challenge }: ChallengeRecord): boolean {
-  return challenge.outcome?.reason === 'fraud_reported'
 }
 
 /** A waiter reads again every three seconds, notified or not. */

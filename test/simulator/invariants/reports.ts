@@ -1,5 +1,6 @@
 // After a report of fraud nothing of the service begins to the number, is approved there, or stays under way.
 
+import { isReported } from '../../../src/domain/transitions/common.ts'
 import { type Check, isUndisturbed } from './facts.ts'
 
 /** What is pending elsewhere ends after a statement or two of the instance that took the report. */
@@ -8,7 +9,7 @@ const ENDED_WITHIN_MS = 1_500
 export const reportedIsFrozen: Check = function* (world, { histories }) {
   const { recorder, settings } = world
   for (const { last, commits } of histories) {
-    const report = commits.find(({ stored }) => stored.challenge.outcome?.reason === 'fraud_reported')
+    const report = commits.find(({ stored }) => isReported(stored.challenge))
     if (report?.line.type !== 'dtmf_received') continue
     const place = recorder.commits.indexOf(report)
     const until = report.at + settings.fraudFreeze * 1000
