@@ -18,12 +18,15 @@ type Settings = GuardSettings & {
   origin: string | null
 }
 
+/** Who lets one address do what it likes, as a test does, means its network too. */
+const NETWORK_LIMITS = [{ max: 100, seconds: 3600 }]
+
 const limits = (values: Values) => ({
   limits: {
     number: values.LIMIT_PER_NUMBER,
     prefix: values.LIMIT_PER_PREFIX,
     ip: values.LIMIT_PER_IP,
-    network: values.LIMIT_PER_NETWORK,
+    network: values.LIMIT_PER_NETWORK ?? (values.LIMIT_PER_IP.length > 0 ? NETWORK_LIMITS : []),
     session: values.LIMIT_PER_SESSION,
     account: values.LIMIT_PER_ACCOUNT,
     service: values.LIMIT_PER_SERVICE,

@@ -149,10 +149,10 @@ export const SETTINGS = {
     rates,
     'Deliveries started by one client_ip: 10/10m,30/h unless set; off for no limit.',
   ),
-  LIMIT_PER_NETWORK: withDefault(
-    '100/h',
+  LIMIT_PER_NETWORK: optional(
     rates,
-    'Deliveries started from the network of a client_ip, a /24 or of IPv6 a /48: 100/h unless set; off for no limit.',
+    'Deliveries started from the network of a client_ip, a /24 or of IPv6 a /48; off for no limit. Unset: 100/h, and off where LIMIT_PER_IP is.',
+    { example: '100/h' },
   ),
   LIMIT_PER_SESSION: withDefault(
     '5/h',

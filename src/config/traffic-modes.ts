@@ -1,4 +1,5 @@
-// What the guard does about traffic where the settings say nothing: it enforces in production and records elsewhere.
+// What the guard does about traffic where the settings say nothing: it enforces in production, and records elsewhere
+// and where the limit of a prefix is lifted, as it is for tests under load.
 
 import type { TrafficSettings } from '../guard/traffic-rules.ts'
 import { defaultDeck } from './rate-deck-file.ts'
@@ -6,7 +7,7 @@ import type { Config } from './read-config.ts'
 
 /** Where calls are simulated, a rule that refuses them would only stand in the way of who tries things out. */
 export function trafficSettings(config: Config): TrafficSettings {
-  const mode = config.production ? 'enforce' : 'record'
+  const mode = config.production && config.LIMIT_PER_PREFIX.length > 0 ? 'enforce' : 'record'
   return {
     modes: {
       conversion: config.GUARD_CONVERSION ?? mode,

@@ -9,7 +9,7 @@ import { ceilings, oneOf } from './value-schemas.ts'
 export const TRAFFIC_SETTINGS = {
   GUARD_CONVERSION: optional(
     oneOf(RULE_MODES),
-    'Blocks a prefix or a region for 12 hours after 20 calls with less than one in five verified: enforce, record or off. Unset: enforce in production, else record.',
+    'Blocks a prefix or a region for 12 hours after 20 calls with less than one in five verified: enforce, record or off. Unset: enforce in production where LIMIT_PER_PREFIX is on, else record.',
     { example: 'record' },
   ),
   GUARD_NEIGHBOURS: optional(

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Config, readConfig } from '../../src/config/read-config.ts'
+import { environmentSettings } from '../../src/config/service-settings.ts'
+import { trafficSettings } from '../../src/config/traffic-modes.ts'
 
 type Variables = Record<string, string>
 
@@ -297,6 +299,20 @@ describe('production', () => {
     assertFault(rest, /^DATABASE_URL: it is not set\. .*EMBEDDED=on/)
     assert.equal(config({ ...rest, EMBEDDED: 'on' }).DATABASE_URL, undefined)
     assert.equal(DATABASE_URL, config(PRODUCTION).DATABASE_URL)
+  })
+
+  test('enforces the rules on traffic where the limit of a prefix is on, and elsewhere records', () => {
+    const modes = (variables: Variables) => new Set(Object.values(trafficSettings(config(variables)).modes))
+    assert.deepEqual([...modes(PRODUCTION)], ['enforce'])
+    assert.deepEqual([...modes({ ...PRODUCTION, LIMIT_PER_PREFIX: 'off' })], ['record'])
+    assert.deepEqual([...modes({})], ['record'])
+    assert.deepEqual([...modes({ GUARD_SPENDING: 'enforce' })].toSorted(), ['enforce', 'record'])
+  })
+
+  test('limits a network unless its addresses are not limited either', () => {
+    const network = (variables: Variables) => environmentSettings(config(variables)).limits.network?.length
+    assert.deepEqual([{}, { LIMIT_PER_IP: 'off' }, { LIMIT_PER_NETWORK: 'off' }].map(network), [1, 0, 0])
+    assert.equal(network({ LIMIT_PER_IP: 'off', LIMIT_PER_NETWORK: '9/h' }), 1)
   })
 
   test('lists all that is missing at once', () => {

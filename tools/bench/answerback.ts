@@ -18,11 +18,19 @@ export const START_OPTIONS: string[] = scripts.start
   .match(/--\S+/g)
   .map((option: string) => option.replace('=./', `=${ROOT}`))
 
-/** As many windows as by default, so high that none is exhausted: each delivery is counted in all of them. */
+/**
+ * As many windows as by default, so high that none is exhausted: each delivery is counted in all of them. The rules on traffic
+ * are judged and recorded, since a load of calls that nobody answers is what they refuse.
+ */
 export const HIGH_LIMITS = {
   LIMIT_PER_NUMBER: '1000/10m,1000/h,1000/d',
   LIMIT_PER_PREFIX: '99999/h,99999/d',
   LIMIT_PER_IP: '99999/10m,99999/h',
+  LIMIT_PER_NETWORK: '99999/h',
+  SPENDING_LIMIT: '999999/h,999999/d',
+  GUARD_CONVERSION: 'record',
+  GUARD_NEIGHBOURS: 'record',
+  GUARD_UNVERIFIED: 'record',
   TWILIO_CALLS_PER_SECOND: '9999',
 }
 

@@ -38,7 +38,7 @@ async function instances(run: BenchRun): Promise<Table> {
 
 const NO_LIMITS = Object.fromEntries(Object.keys(HIGH_LIMITS).map((name) => [name, 'off']))
 
-/** Seven counters a creation: three for the number, two for its block, two for the client. */
+/** Eight counters a creation: three for the number, two for its prefix, two for the client, one for its network. */
 async function guardCost(run: BenchRun): Promise<Table> {
   const sides = {
     on: await start(run, { databaseUrl: await run.database() }),
