@@ -195,7 +195,7 @@ describe('the reconciler', { skip: withoutPostgres }, () => {
     await server.query(`insert into challenges (id, ${columns!.names})
       select id || '-' || copy, ${columns!.names} from challenges, generate_series(1, 120) as copy where id = '${json.id}'`)
     await server.query(
-      `update challenges set expires_at = now(), next_check_at = now() - interval '1 second' where id like '${json.id}%'`,
+      `update challenges set expires_at = now(), next_check_at = now() - interval '1 second', check_put_off_to = null where id like '${json.id}%'`,
     )
     await server.challenges.reconcile()
     const [left] = await server.query(

@@ -1,9 +1,10 @@
 // Starts the reference. Problems name `/docs#<code>` as their type: that code is explained on a page of its own.
 
-// Scalar's faint grey and its green have less contrast than WCAG AA asks for.
+// Scalar's faint grey and the colours of its methods have less contrast than WCAG AA asks for.
 const READABLE = `
-  .light-mode { --scalar-color-3: #6a6a6a; --scalar-color-green: #00764a; }
-  .dark-mode { --scalar-color-3: #a3a3a3; }
+  .light-mode { --scalar-color-3: #6a6a6a; --scalar-color-green: #00764a; --scalar-color-red: #b3261e;
+    --scalar-color-yellow: #7a5900; --scalar-color-orange: #9a4600; }
+  .dark-mode { --scalar-color-3: #a3a3a3; --scalar-color-red: #ff7b75; }
 `
 
 const here = new URL('.', location.href)
