@@ -188,6 +188,7 @@ CREATE TABLE "services" (
 CREATE TABLE "operator_sessions" (
 	"id_hash" text PRIMARY KEY NOT NULL,
 	"operator" text NOT NULL,
+	"password_hash" text NOT NULL,
 	"stage" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"used_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -197,8 +198,6 @@ CREATE TABLE "operators" (
 	"name" text PRIMARY KEY NOT NULL,
 	"role" text NOT NULL,
 	"password_hash" text NOT NULL,
-	"failures" integer DEFAULT 0 NOT NULL,
-	"locked_until" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"signed_in_at" timestamp with time zone,
 	"disabled_at" timestamp with time zone

@@ -1,6 +1,7 @@
 // npm run operator: who may sign in to the console.
 
 import '../config/node-version.ts'
+import { isOperatorName } from '../console/operator-name.ts'
 import { drawPassword, hashPassword } from '../console/password.ts'
 import type { AuditEntry } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
@@ -49,7 +50,7 @@ async function run(store: OperatorStore): Promise<string> {
   switch (command) {
     case 'add': {
       const role = roleOf(values.role)
-      if (!/^[a-z][a-z0-9._-]{0,38}$/.test(name))
+      if (!isOperatorName(name))
         throw new Error(`${name}: a name begins with a small letter, and has letters, digits, dots and dashes.`)
       const added = { name, role, passwordHash: await hashPassword(password) }
       if (!(await store.add(added, entry('operator.added', { role }))))
@@ -78,8 +79,8 @@ function roleOf(given: unknown): OperatorRole {
 function listed(accounts: ListedOperator[]): string {
   if (accounts.length === 0) return 'There is no account, so the console is off in production.'
   return accounts
-    .map(({ name, role, lockedUntil, signedInAt, disabledAt }) => {
-      const state = disabledAt ? `disabled ${disabledAt}` : lockedUntil ? `locked until ${lockedUntil}` : 'may sign in'
+    .map(({ name, role, signedInAt, disabledAt }) => {
+      const state = disabledAt ? `disabled ${disabledAt}` : 'may sign in'
       return [name.padEnd(20), role.padEnd(8), state, signedInAt ? `last ${signedInAt}` : 'never signed in'].join('  ')
     })
     .join('\n')

@@ -27,11 +27,11 @@ export function openConsole(parts: ConsoleParts): Hono {
 }
 
 /** For who has an account. Without any there is nothing to be seen. */
-export function consoleWithSignIn(parts: ConsoleParts, signIn: Omit<SignInParts, 'sessions' | 'auditLog'>): Hono {
+export function consoleWithSignIn(parts: ConsoleParts, signIn: Omit<SignInParts, 'sessions'>): Hono {
   const sessions = operatorSessionsOf(signIn.operators)
   return framed(parts)
     .use(async (c, next) => ((await signIn.operators.any()) ? next() : c.notFound()))
-    .route('/', signInRoutes({ ...signIn, sessions, auditLog: parts.auditLog }))
+    .route('/', signInRoutes({ ...signIn, sessions }))
     .route('/', pages(parts, signedInOnly(sessions)))
 }
 

@@ -3,8 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { SessionStage } from '../store/operator-schema.ts'
-import type { OperatorSession, OperatorStore } from '../store/operators.ts'
+import type { OperatorAccount, OperatorSession, OperatorStore } from '../store/operators.ts'
 import type { ConsoleEnv } from './console-parts.ts'
 
 /** Bound to this host, to https and to no path (RFC 6265bis, 4.1.3.2). */
@@ -13,24 +12,42 @@ const OPTIONS = { path: '/', secure: true, httpOnly: true, sameSite: 'Lax', pref
 
 export type OperatorSessions = {
   find(c: Context): Promise<OperatorSession | null>
-  /** A new id at each stage, so that one planted earlier gains nothing (session fixation). */
-  open(c: Context, name: string, stage: SessionStage): Promise<void>
+  /** `false`: the account has another password by now. */
+  openPasswordStage(c: Context, account: OperatorAccount): Promise<boolean>
+  /** Notes the sign-in. `false`: the session before has ended. */
+  openSignedIn(c: Context, name: string): Promise<boolean>
   close(c: Context): Promise<void>
 }
 
 export function operatorSessionsOf(store: OperatorStore): OperatorSessions {
   const idOf = (c: Context) => getCookie(c, COOKIE, 'host')
+
+  /** A new id at each stage, so that one planted earlier gains nothing (session fixation). */
+  async function open(
+    c: Context,
+    insert: (ids: { idHash: string; replaced: string | null }) => Promise<boolean>,
+  ): Promise<boolean> {
+    const before = idOf(c)
+    const id = randomBytes(24).toString('base64url')
+    const isOpen = await insert({ idHash: hashOf(id), replaced: before ? hashOf(before) : null })
+    if (isOpen) setCookie(c, COOKIE, id, OPTIONS)
+    return isOpen
+  }
+
   return {
     async find(c) {
       const id = idOf(c)
       return id ? store.session(hashOf(id)) : null
     },
-    async open(c, name, stage) {
-      const before = idOf(c)
-      const id = randomBytes(24).toString('base64url')
-      await store.openSession({ idHash: hashOf(id), name, stage, replaced: before ? hashOf(before) : null })
-      setCookie(c, COOKIE, id, OPTIONS)
-    },
+    openPasswordStage: (c, { name, passwordHash }) =>
+      open(c, (ids) => store.openPasswordSession({ ...ids, name, passwordHash })),
+    openSignedIn: (c, name) =>
+      open(c, (ids) =>
+        store.openSignedInSession(
+          { ...ids, name },
+          { actor: `operator:${name}`, action: 'operator.signed_in', target: name, reason: null, detail: {} },
+        ),
+      ),
     async close(c) {
       const id = idOf(c)
       if (id) await store.closeSession(hashOf(id))

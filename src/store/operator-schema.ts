@@ -1,6 +1,6 @@
 // Who may sign in to the console, and who is signed in. The second factor stands among the factors, under CONSOLE_SERVICE.
 
-import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { index, pgTable, text } from 'drizzle-orm/pg-core'
 import { time } from './schema.ts'
 
 /** Stands where the factors of an app's people have its service. No service has this id. */
@@ -16,9 +16,6 @@ export const operators = pgTable('operators', {
   name: text('name').primaryKey(),
   role: text('role').$type<OperatorRole>().notNull(),
   passwordHash: text('password_hash').notNull(),
-  /** Wrong passwords in a row. */
-  failures: integer('failures').notNull().default(0),
-  lockedUntil: time('locked_until'),
   createdAt: time('created_at').notNull().defaultNow(),
   signedInAt: time('signed_in_at'),
   disabledAt: time('disabled_at'),
@@ -30,6 +27,8 @@ export const operatorSessions = pgTable(
     /** Of the id in the cookie. */
     idHash: text('id_hash').primaryKey(),
     operator: text('operator').notNull(),
+    /** The account's when it was opened. It holds no longer than that, also where a reset could not see it to delete it. */
+    passwordHash: text('password_hash').notNull(),
     stage: text('stage').$type<SessionStage>().notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
     usedAt: time('used_at').notNull().defaultNow(),

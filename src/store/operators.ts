@@ -14,9 +14,12 @@ import { statement } from './orm.ts'
 import { factors } from './schema.ts'
 import { batchSweep, OF_BATCH } from './sweep.ts'
 
-export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash' | 'failures'>
-export type OperatorAccount = { name: string; passwordHash: string; isLocked: boolean }
+export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash'>
+export type OperatorAccount = { name: string; passwordHash: string }
 export type OperatorSession = { name: string; role: OperatorRole; stage: SessionStage }
+
+/** `replaced`: the hash of the session before, which ends. */
+type NewSession = { idHash: string; name: string; replaced: string | null }
 
 export type OperatorStore = {
   /** `false`: the name is taken. */
@@ -26,15 +29,15 @@ export type OperatorStore = {
   any(): Promise<boolean>
   /** Ends the operator's sessions too. `false`: there is nobody of this name who could sign in. */
   disable(name: string, audit: AuditEntry): Promise<boolean>
-  /** A new password, and no second factor any more, no lock and no session: it lets in whoever was locked out. */
+  /** A new password, and no second factor any more and no session: it lets in an operator who was locked out. */
   reset(name: string, passwordHash: string, audit: AuditEntry): Promise<boolean>
   /** `null`: unknown, or disabled. */
   find(name: string): Promise<OperatorAccount | null>
-  /** A wrong password. After every `attempts` the account is locked, twice as long each time. */
-  countFailure(name: string, attempts: number, longestLockMinutes: number): Promise<void>
-  /** Takes the place of the session before, and forgets wrong passwords. */
-  openSession(session: { idHash: string; name: string; stage: SessionStage; replaced: string | null }): Promise<void>
-  /** `null`: none that still holds, or of somebody who has been disabled. */
+  /** Of stage `password`. `false`: it is no longer the account's password, or the account is disabled. */
+  openPasswordSession(session: NewSession & { passwordHash: string }): Promise<boolean>
+  /** Of stage `signed_in`. `false`: the session before it has ended meanwhile. */
+  openSignedInSession(session: NewSession, audit: AuditEntry): Promise<boolean>
+  /** `null`: none that still holds, of a password before the account's, or of a disabled account. */
   session(idHash: string): Promise<OperatorSession | null>
   closeSession(idHash: string): Promise<void>
   sweep(): Promise<void>
@@ -54,12 +57,9 @@ export function operatorStore(database: Database): OperatorStore {
     reset: async (name, passwordHash, audit) =>
       (await reset(database, { name, passwordHash, ...auditParameters(audit) })).length > 0,
     find: async (name) => (await find(database, { name }))[0] ?? null,
-    async countFailure(name, attempts, longestLockMinutes) {
-      await countFailure(database, { name, attempts, longestLockMinutes })
-    },
-    async openSession(session) {
-      await openSession(database, session)
-    },
+    openPasswordSession: async (session) => (await openPasswordSession(database, session)).length > 0,
+    openSignedInSession: async (session, audit) =>
+      (await openSignedInSession(database, { ...session, ...auditParameters(audit) })).length > 0,
     session: async (idHash) => (await readSession(database, { idHash }))[0] ?? null,
     async closeSession(idHash) {
       await closeSession(database, { idHash })
@@ -81,8 +81,7 @@ const add = statement(sql`
   select name from added`)
 
 const list = statement<ListedOperator>(sql`
-  select name, role, case when locked_until > now() then locked_until end as "lockedUntil", created_at as "createdAt",
-    signed_in_at as "signedInAt", disabled_at as "disabledAt"
+  select name, role, created_at as "createdAt", signed_in_at as "signedInAt", disabled_at as "disabledAt"
   from ${operators} order by name`)
 
 const any = statement(sql`select from ${operators} where disabled_at is null limit 1`)
@@ -100,7 +99,7 @@ const disable = statement(sql`
 
 const reset = statement(sql`
   with again as (
-    update ${operators} set password_hash = ${value('passwordHash')}, failures = 0, locked_until = null, disabled_at = null
+    update ${operators} set password_hash = ${value('passwordHash')}, disabled_at = null
     where name = ${value('name')}::text returning name
   ), forgotten as (
     delete from ${factors} where service_id = ${CONSOLE_SERVICE} and subject = ${value('name')}::text returning id
@@ -111,35 +110,42 @@ const reset = statement(sql`
   select name from again`)
 
 const find = statement<OperatorAccount>(sql`
-  select name, password_hash as "passwordHash", coalesce(locked_until > now(), false) as "isLocked"
+  select name, password_hash as "passwordHash"
   from ${operators} where name = ${value('name')}::text and disabled_at is null`)
-
-const countFailure = statement(sql`
-  update ${operators} set failures = failures + 1,
-    locked_until = case when (failures + 1) % ${value('attempts')}::int = 0 then now() + interval '1 minute'
-      * least(${value('longestLockMinutes')}::int, power(2, (failures + 1) / ${value('attempts')}::int - 1)) end
-  where name = ${value('name')}::text and coalesce(locked_until <= now(), true)
-  returning name`)
-
-const openSession = statement(sql`
-  with replaced as (
-    delete from ${operatorSessions} where id_hash = ${value('replaced')}::text returning id_hash
-  ), signed_in as (
-    update ${operators} set failures = 0, locked_until = null,
-      signed_in_at = case when ${value('stage')}::text = 'signed_in' then now() else signed_in_at end
-    where name = ${value('name')}::text returning name
-  )
-  insert into ${operatorSessions} (id_hash, operator, stage)
-  select ${value('idHash')}, name, ${value('stage')}::text from signed_in`)
 
 const seconds = (count: number) => sql`${sql.raw(String(count))} * interval '1 second'`
 const HOLDS = sql`
   created_at > now() - case when stage = 'signed_in' then ${seconds(LONGEST)} else ${seconds(HALF_WAY)} end
     and used_at > now() - ${seconds(IDLE)}`
 
+const openPasswordSession = statement(sql`
+  with replaced as (
+    delete from ${operatorSessions} where id_hash = ${value('replaced')}::text returning id_hash
+  )
+  insert into ${operatorSessions} (id_hash, operator, password_hash, stage)
+  select ${value('idHash')}, name, password_hash, 'password' from ${operators}
+  where name = ${value('name')}::text and password_hash = ${value('passwordHash')}::text and disabled_at is null
+  returning id_hash`)
+
+const openSignedInSession = statement(sql`
+  with replaced as (
+    delete from ${operatorSessions}
+    where id_hash = ${value('replaced')}::text and operator = ${value('name')}::text and stage = 'password' and ${HOLDS}
+    returning operator, password_hash
+  ), signed_in as (
+    update ${operators} set signed_in_at = now() from replaced
+    where name = replaced.operator and operators.password_hash = replaced.password_hash and disabled_at is null
+    returning name, operators.password_hash
+  ), audited as (
+    ${appended(sql`(select count(*) from signed_in) > 0`)}
+  )
+  insert into ${operatorSessions} (id_hash, operator, password_hash, stage)
+  select ${value('idHash')}, name, password_hash, 'signed_in' from signed_in
+  returning id_hash`)
+
 const readSession = statement<OperatorSession>(sql`
   with held as (
-    select id_hash, operator, stage, used_at from ${operatorSessions}
+    select id_hash, operator, password_hash, stage, used_at from ${operatorSessions}
     where id_hash = ${value('idHash')}::text and ${HOLDS}
   ), used as (
     update ${operatorSessions} as session set used_at = now() from held
@@ -147,7 +153,7 @@ const readSession = statement<OperatorSession>(sql`
     returning session.id_hash
   )
   select operators.name, role, stage from held join ${operators} on operators.name = held.operator
-  where disabled_at is null`)
+  where held.password_hash = operators.password_hash and disabled_at is null`)
 
 const closeSession = statement(sql`
   delete from ${operatorSessions} where id_hash = ${value('idHash')}::text returning id_hash`)

@@ -59,6 +59,7 @@ export async function startConsole() {
     },
     ...asked(new Hono().use(ownForms(ORIGIN)).route('/', pages(parts, access))),
     signIn,
+    factors,
     /** As a browser of its own, with its cookies. */
     browser: () => asked(signIn),
     audit: async () => {

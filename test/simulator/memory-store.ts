@@ -128,7 +128,8 @@ function noOperators(): Store['operators'] {
     throw new Error('A run of the simulator has no operators.')
   }
   return {
-    ...{ add: none, disable: none, reset: none, countFailure: none, openSession: none, closeSession: none },
+    ...{ add: none, disable: none, reset: none, closeSession: none },
+    ...{ openPasswordSession: none, openSignedInSession: none },
     ...{ list: async () => [], any: async () => false, find: async () => null, session: async () => null },
     sweep: async () => {},
   }

@@ -3,10 +3,9 @@
 
 import { type Context, Hono } from 'hono'
 import type { Factors } from '../../factors/factors.ts'
-import { ATTEMPTS, LONGEST_LOCK_MINUTES } from '../../factors/lockout.ts'
-import type { AuditLog } from '../../store/audit-log.ts'
 import { CONSOLE_SERVICE } from '../../store/operator-schema.ts'
-import type { OperatorStore } from '../../store/operators.ts'
+import type { OperatorAccount, OperatorStore } from '../../store/operators.ts'
+import { isOperatorName } from '../operator-name.ts'
 import type { OperatorSessions } from '../operator-sessions.ts'
 import { authenticatorPage, codePage, passwordPage } from '../pages/sign-in-pages.ts'
 import { hashPassword, matchesPassword } from '../password.ts'
@@ -16,27 +15,28 @@ export type SignInParts = {
   operators: OperatorStore
   sessions: OperatorSessions
   factors: Pick<Factors, 'createTotp' | 'list' | 'delete' | 'confirm' | 'check'>
-  auditLog: Pick<AuditLog, 'append'>
   serviceName: string
 }
 
 /** Each takes 32 MiB and a tenth of a second or more. */
 const HASHES_AT_ONCE = 4
 
-const WRONG = 'The name or the password is wrong, or the account is locked for some minutes.'
+const WRONG = 'The name or the password is wrong.'
 const WRONG_CODE = 'That was not the code. After five in a row the app is locked for a minute, then for longer.'
 
-export function signInRoutes({ operators, sessions, factors, auditLog, serviceName }: SignInParts): Hono {
+export function signInRoutes({ operators, sessions, factors, serviceName }: SignInParts): Hono {
   let hashing = 0
   // What an unknown name is compared with, so that the time of an answer does not tell which names exist.
   const nobodysHash = hashPassword('')
 
-  async function isRight(name: string, password: string): Promise<boolean> {
-    const account = await operators.find(name)
+  /**
+   * `null`: one of them is wrong. Wrong passwords are not counted: no number of guesses finds one (see password.ts), and
+   * an account that they lock could be kept locked by a stranger.
+   */
+  async function accountOf(name: string, password: string): Promise<OperatorAccount | null> {
+    const account = isOperatorName(name) ? await operators.find(name) : null
     const matches = await matchesPassword(password, account?.passwordHash ?? (await nobodysHash))
-    if (account === null || account.isLocked) return false
-    if (!matches) await operators.countFailure(name, ATTEMPTS, LONGEST_LOCK_MINUTES)
-    return matches
+    return matches ? account : null
   }
 
   const authenticatorOf = async (name: string) =>
@@ -50,14 +50,7 @@ export function signInRoutes({ operators, sessions, factors, auditLog, serviceNa
   }
 
   async function enter(c: Context, name: string): Promise<Response> {
-    await auditLog.append({
-      actor: `operator:${name}`,
-      action: 'operator.signed_in',
-      target: name,
-      reason: null,
-      detail: {},
-    })
-    await sessions.open(c, name, 'signed_in')
+    if (!(await sessions.openSignedIn(c, name))) return c.redirect('sign-in', 303)
     return c.redirect('live', 303)
   }
 
@@ -75,9 +68,9 @@ export function signInRoutes({ operators, sessions, factors, auditLog, serviceNa
       if (hashing >= HASHES_AT_ONCE)
         return c.html(passwordPage({ name, error: 'Too many sign in at once. Try again in a moment.' }), 429)
       hashing++
-      const right = await isRight(name, password).finally(() => hashing--)
-      if (!right) return c.html(passwordPage({ name, error: WRONG }), 422)
-      await sessions.open(c, name, 'password')
+      const account = await accountOf(name, password).finally(() => hashing--)
+      if (account === null || !(await sessions.openPasswordStage(c, account)))
+        return c.html(passwordPage({ name, error: WRONG }), 422)
       return c.redirect('sign-in-code', 303)
     })
     .get('/sign-in-code', async (c) => {
