@@ -6,6 +6,7 @@ import type { ChallengeSettings, ServiceSettings, SettingsOf } from './challenge
 import { type Challenges, createChallenges } from './challenges/challenges.ts'
 import { buildCarriers } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
+import { isConsoleOpen } from './config/open-console.ts'
 import type { Config } from './config/read-config.ts'
 import { environmentSettings, ownSettingFaults, ownSettings } from './config/service-settings.ts'
 import { trafficSettings } from './config/traffic-modes.ts'
@@ -112,14 +113,11 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     clock,
     log,
   }
-  const operatorConsole = config.production
-    ? consoleWithSignIn(consoleParts, { operators: store.operators, factors, serviceName: settings.serviceName })
-    : onThisMachine(openConsole(consoleParts))
-  const webhookSecrets = createWebhookSecrets({
-    store: store.services,
-    secrets: config.SECRET,
-    changed: services.refresh,
-  })
+  const operatorConsole = isConsoleOpen(config)
+    ? onThisMachine(openConsole(consoleParts))
+    : consoleWithSignIn(consoleParts, { operators: store.operators, factors, serviceName: settings.serviceName })
+  const { refresh: changed } = services
+  const webhookSecrets = createWebhookSecrets({ store: store.services, secrets: config.SECRET, changed })
   const app = createApp({
     challenges,
     factors,

@@ -1,5 +1,6 @@
 // What a development server prints at its start: addresses, the API key, and a request to try.
 
+import { isConsoleOpen } from '../config/open-console.ts'
 import { shownOrigin } from '../config/own-origin.ts'
 import type { Config } from '../config/read-config.ts'
 
@@ -8,6 +9,7 @@ type Parts = { config: Config; apiKey: string; isGenerated: boolean; simulated: 
 
 export function startMessage({ config, apiKey, isGenerated, simulated }: Parts): string {
   const here = shownOrigin(config.host, config.PORT)
+  const access = isConsoleOpen(config) ? 'for this machine alone' : 'for an account: npm run operator -- add NAME'
   const lines = [
     '',
     '  Answerback is ready.',
@@ -16,7 +18,7 @@ export function startMessage({ config, apiKey, isGenerated, simulated }: Parts):
       ? `  Demo      ${here}/demo      log in by phone`
       : '  Demo      off, since it would place real calls: DEMO=on mounts it for this machine',
     ...(simulated ? [`  Phones    ${here}/phones    the phones that ring: open it beside the demo`] : []),
-    `  Console   ${here}/console   what is under way, and what happened to a login: for this machine alone`,
+    `  Console   ${here}/console   what is under way, and what happened to a login: ${access}`,
     `  Docs      ${here}/docs      the API`,
     '',
     `  API key   ${isGenerated ? `${apiKey}      (drawn once, kept in ${config.DATA_DIR}/keys.json)` : 'the one in API_KEY'}`,

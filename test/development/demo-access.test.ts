@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
+import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
 import { startDevelopment } from '../pages/development-server.ts'
@@ -31,6 +32,15 @@ function statusOf(port: number, path: string, address = '127.0.0.1', headers: Re
       .on('error', reject)
       .end()
   })
+}
+
+/** Of a request that is written as it is given. */
+async function statusOfRaw(port: number, ...lines: string[]): Promise<number> {
+  const socket = connect(port, '127.0.0.1').setEncoding('latin1')
+  socket.write(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`)
+  let answer = ''
+  for await (const chunk of socket) answer += chunk
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
 }
 
 /** A reverse proxy that rewrites Host, as `proxy_pass http://localhost:3000` does; it may say whom it forwards for. */
@@ -83,3 +93,37 @@ for (const [carriers, settings] of [
       for (const address of ADDRESSES) assert.equal(await statusOf(server.port, path, address), 404, path)
     }
   })
+
+test('what a proxy on this machine may send is not taken for this machine: console, demo and metrics', async (t) => {
+  const server = await startDevelopment({ ...CARRIER, DEMO: 'on' })
+  t.after(() => server.stop())
+  const { port } = server
+  const host = `Host: localhost:${port}`
+  for (const path of ['/console/live', '/demo', '/metrics']) {
+    assert.equal(await statusOfRaw(port, `GET ${path} HTTP/1.1`, host), 200, path)
+    assert.equal(await statusOfRaw(port, `GET ${path} HTTP/1.0`), 404, `${path} without Host`)
+    assert.equal(await statusOfRaw(port, `GET http://localhost:${port}${path} HTTP/1.1`, host), 404, 'absolute form')
+    for (const name of ['X-Forwarded-Proto', 'X-Forwarded-Server', 'X-Real-IP', 'Forwarded', 'Via', 'CF-Ray'])
+      assert.equal(await statusOfRaw(port, `GET ${path} HTTP/1.1`, host, `${name}: a`), 404, `${path} ${name}`)
+  }
+  assert.equal(await statusOfRaw(port, 'GET /healthz HTTP/1.0'), 200)
+})
+
+test('with a real carrier and a PUBLIC_URL the console wants a sign-in, since a proxy may lead strangers here', async (t) => {
+  const real = { ...CARRIER, TWILIO_BASE_URL: 'https://carrier.invalid' }
+  const server = await startDevelopment({ ...real, PUBLIC_URL: 'https://verify.example.com' })
+  t.after(() => server.stop())
+  const proxy = await plainProxy(t, server.port)
+  for (const path of ['/console/live', '/console/search', '/console/console.css']) {
+    assert.equal(await statusOf(proxy, path), 404, 'without an account there is no console')
+    assert.equal(await statusOf(server.port, path), 404)
+  }
+  assert.match(server.output(), /Console .* npm run operator -- add/)
+})
+
+test('with a real carrier that nothing leads back to, the console is open to this machine', async (t) => {
+  const server = await startDevelopment({ ...CARRIER, TWILIO_BASE_URL: 'https://carrier.invalid' })
+  t.after(() => server.stop())
+  assert.equal(await statusOf(server.port, '/console/live'), 200)
+  assert.match(server.output(), /Console .* for this machine alone/)
+})

@@ -16,6 +16,11 @@ const withoutPromtool = spawnSync('promtool', ['--version']).error
   ? "SKIPPED: no promtool found (Debian's package prometheus)"
   : false
 
+/** As node-server gives the connection of `curl` on this machine to the app. */
+const ON_THIS_MACHINE = {
+  incoming: { url: '/metrics', headers: { host: 'localhost' }, socket: { remoteAddress: '127.0.0.1' } },
+}
+
 let server: Server
 before(async () => {
   server = await startServer({}, ['twilio', 'bandwidth'])
@@ -31,7 +36,7 @@ async function calm(): Promise<void> {
 
 /** Each line's value, by its name and labels. */
 async function scrape(): Promise<Map<string, number>> {
-  const text = await (await server.app.request('/metrics')).text()
+  const text = await (await server.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return new Map(
     lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
@@ -121,14 +126,14 @@ test('nothing that a stranger sends becomes a label', async () => {
 })
 
 test('promtool finds nothing to object to', { skip: withoutPromtool }, async () => {
-  const input = await (await server.app.request('/metrics')).text()
+  const input = await (await server.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
   assert.equal(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' }), '')
 })
 
 test('every metric stands in docs/metrics.md', async () => {
   const { readFile } = await import('node:fs/promises')
   const document = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
-  const text = await (await server.app.request('/metrics')).text()
+  const text = await (await server.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
   const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!)
   const documented = [...document.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!)
   assert.deepEqual(documented.toSorted(), names.toSorted())
@@ -140,6 +145,7 @@ describe('who may read it', () => {
     environment: Record<string, string>,
     headers: Record<string, string> = {},
     url = 'http://localhost/metrics',
+    remoteAddress = '127.0.0.1',
   ): Promise<number> {
     const config = testConfig({
       SECRET: 'a secret that is long enough for this',
@@ -148,7 +154,9 @@ describe('who may read it', () => {
     })
     const store = { ...memoryStore(Date.now), notifier: {} as never }
     const { app } = await createServer(config, silentLogger, { store })
-    return (await app.request(url, { headers })).status
+    const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+    const incoming = { url: '/metrics', headers: { host: new URL(url).host, ...sent }, socket: { remoteAddress } }
+    return (await app.request(url, { headers }, { incoming })).status
   }
   const TOKENS = { METRICS_TOKEN: 'the-new-token-of-16,the-old-token-of-16' }
 
@@ -167,6 +175,7 @@ describe('who may read it', () => {
       assert.equal(await statusOf({}, {}, url), 200, url)
     assert.equal(await statusOf({}, {}, 'https://verify.example.com/metrics'), 404)
     assert.equal(await statusOf({}, { 'X-Forwarded-For': '203.0.113.7' }), 404)
+    assert.equal(await statusOf({}, {}, 'http://localhost/metrics', '203.0.113.7'), 404)
     assert.equal(await statusOf({ HOST: '0.0.0.0' }), 404, 'the network can reach it')
   })
 })
