@@ -31,12 +31,15 @@ export function classifyDtmf(
  * What the call was at, also when it has ended or another delivery has begun meanwhile. Of a call that was hung up, or that
  * the carrier failed, keys may have been awaited: so much later only a report counts, but it is still told from other keys.
  */
-function turnOf({ flow, deliveries }: Challenge, id: DeliveryId): AnsweredCall | OpenTurn | null {
+function turnOf(challenge: Challenge, id: DeliveryId): AnsweredCall | OpenTurn | null {
+  const { flow, deliveries } = challenge
   const delivery = deliveries.find((one) => one.id === id)
   if (delivery?.progress.state === 'answered') return delivery.progress
   if (delivery?.progress.state !== 'ended') return null
   if (delivery.progress.openTurn) return delivery.progress.openTurn
-  if (delivery.result !== 'hung_up' && delivery.result !== 'carrier_failed') return null
+  // Or it was hung up since the challenge had ended. While a code is read 9 is a key like others.
+  const isClosed = challenge.outcome !== null && !challenge.codeDisclosed
+  if (!isClosed && delivery.result !== 'hung_up' && delivery.result !== 'carrier_failed') return null
   const phase = flow === 'send_code' ? 'gate' : 'question'
   return { phase, turn: 0, notice: 'none', keyDrawn: false, turnStartedAt: null }
 }

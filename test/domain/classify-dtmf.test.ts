@@ -164,6 +164,20 @@ test('a report counts for as long as the challenge is pending, however late afte
   for (const keys of ['47', '74', '*', '#', '']) assert.equal(press(keys), challenge, keys)
 })
 
+test('a report counts after a call that was hung up since the challenge had ended', () => {
+  for (const flow of ['send_code', 'approve'] as const) {
+    const canceled = step(answered(flow), { type: 'canceled', by: 'app' }, POLICY).challenge
+    const over = step(canceled, { type: 'ended', delivery: DELIVERY, result: 'hung_up' }, POLICY).challenge
+    assert.equal(over.deliveries[0]!.progress.state, 'ended')
+    for (const challenge of [canceled, over]) {
+      const key = classifyDtmf(challenge, DELIVERY, '9', CONTEXT, LATE)
+      const { turn } = answeredCall(answered(flow))
+      const after = step(challenge, { type: 'dtmf_received', delivery: DELIVERY, turn, key }, POLICY).challenge
+      assert.deepEqual([key, after.deliveries[0]!.reportedLate, after.outcome?.status], ['report', true, 'canceled'])
+    }
+  }
+})
+
 test('a report counts after a call that the carrier failed, before and while the code is texted instead', () => {
   const before: Challenge = { ...answered('send_code'), fallback: ['sms'] }
   const { turn } = answeredCall(before)

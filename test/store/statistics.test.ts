@@ -38,7 +38,7 @@ const ROWS: Row[] = [
 
 /** Each has one delivery, which rings for eight seconds when it is a call that is delivered. */
 async function fill(database: Database): Promise<void> {
-  await database.query(`insert into services (id, name, key_hash) values ('svc_counted', 'Acme', 'a hash')`)
+  await database.query(`insert into services (id, name) values ('svc_counted', 'Acme')`)
   const record = { challenge: aChallenge(), request: { ...aRequest(), serviceId: 'svc_template' } }
   await challengeStore(database).insert({ ...record, expiresIn: 300, idempotency: null, slot: null }, aCreation)
   for (const [index, { age, status, reason, region, result, channel }] of ROWS.entries()) {
