@@ -3,14 +3,23 @@
 import type { Context } from 'hono'
 import type { Challenges } from '../challenges/challenges.ts'
 import type { Numbers } from '../guard/numbers.ts'
+import type { Logger } from '../log/logger.ts'
 import type { ManageServices } from '../services/manage-services.ts'
 import type { AuditLog } from '../store/audit-log.ts'
 import type { ChallengeSearch } from '../store/challenge-search.ts'
+import type { ChangeNotifier } from '../store/change-notifier.ts'
 import type { OperatorRole } from '../store/operator-schema.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { StatisticsStore } from '../store/statistics.ts'
-import type { StreamParts } from './fragment-stream.ts'
+import type { Clock } from '../time/clock.ts'
 import type { Frame, PageLink } from './pages/page-frame.ts'
+
+export type StreamParts = {
+  notifier: Pick<ChangeNotifier, 'onPublish'>
+  stopping: AbortSignal
+  clock: Clock
+  log: Logger
+}
 
 export type ConsoleParts = StreamParts & {
   challenges: Pick<Challenges, 'find' | 'timeline' | 'breakers'>
@@ -32,7 +41,8 @@ export type ConsoleParts = StreamParts & {
 
 /** `name`: `null` where nobody has to sign in. */
 export type SignedIn = { name: string | null; role: OperatorRole }
-export type ConsoleEnv = { Variables: { signedIn: SignedIn } }
+/** `isStillSignedIn`: asks again, for an answer that goes on. */
+export type ConsoleEnv = { Variables: { signedIn: SignedIn; isStillSignedIn: () => Promise<boolean> } }
 
 export function frameOf(c: Context<ConsoleEnv>, { links }: Pick<ConsoleParts, 'links'>): Frame {
   return { links, operator: c.var.signedIn.name }

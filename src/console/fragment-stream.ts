@@ -2,9 +2,9 @@
 
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import type { Logger } from '../log/logger.ts'
 import type { ChangeNotifier } from '../store/change-notifier.ts'
 import { type Clock, sleep } from '../time/clock.ts'
+import type { ConsoleEnv, StreamParts } from './console-parts.ts'
 import type { Html } from './pages/page-frame.ts'
 
 /** What other instances have changed is seen so late: the notifier tells of this one's changes alone. */
@@ -14,22 +14,17 @@ const READ_AT_MOST_EVERY_MS = 300
 /** A quiet stream sends a comment after so many reads, before proxies take the connection for dead. */
 const KEEP_ALIVE_READS = 7
 const RETRY_MS = 2_000
-/** The browser comes back by itself, and is asked again whether it may see this. */
+/** The browser comes back by itself. */
 const LONGEST_STREAM_MS = 10 * 60_000
+/** A sign-out, a reset and a disabled account end what was open before them so late. */
+const SESSION_READ_EVERY_MS = 30_000
 
 /** `isLast`: nothing will change any more. */
 export type Fragment = { html: Html; isLast: boolean }
 
-export type StreamParts = {
-  notifier: Pick<ChangeNotifier, 'onPublish'>
-  stopping: AbortSignal
-  clock: Clock
-  log: Logger
-}
-
 /** A read that fails ends the stream: the browser comes back by itself. */
 export function fragmentStream(
-  c: Context,
+  c: Context<ConsoleEnv>,
   { notifier, stopping, clock, log }: StreamParts,
   read: () => Promise<Fragment>,
 ): Response {
@@ -39,8 +34,13 @@ export function fragmentStream(
     const changes = listenForChanges(notifier, clock, AbortSignal.any([gone.signal, stopping]))
     const end = clock.now() + LONGEST_STREAM_MS
     let sent: string | null = null
+    let sessionReadAt = clock.now()
     try {
       for (let quiet = 0; !stream.aborted && !stopping.aborted && clock.now() < end; await changes.next()) {
+        if (clock.now() - sessionReadAt >= SESSION_READ_EVERY_MS) {
+          if (!(await c.var.isStillSignedIn())) return
+          sessionReadAt = clock.now()
+        }
         const { html, isLast } = await read()
         const text = String(await html)
         quiet = text === sent ? quiet + 1 : 0

@@ -66,6 +66,7 @@ export function signedInOnly(sessions: Pick<OperatorSessions, 'find'>): Middlewa
     const session = await sessions.find(c)
     if (session?.stage !== 'signed_in') return c.redirect('sign-in', 303)
     c.set('signedIn', { name: session.name, role: session.role })
+    c.set('isStillSignedIn', async () => (await sessions.find(c))?.stage === 'signed_in')
     await next()
   }
 }
