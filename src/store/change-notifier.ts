@@ -20,6 +20,8 @@ const PAYLOAD = 7_500
 const ANNOUNCED_EVERY = 10_000
 /** One announcement may be lost. */
 const ANNOUNCED_FOR = 25_000
+/** So long, and up to twice, a change is kept that was sent to nobody: an announcement may have been on its way. */
+const KEPT_FOR = 2_000
 
 const HAS_SUBSCRIBERS = 'has_subscribers'
 const WHO_HAS = 'who_has_subscribers'
@@ -44,6 +46,9 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
   let sentAt = Number.NEGATIVE_INFINITY
   let announcedAt = Number.NEGATIVE_INFINITY
   let othersSubscribedUntil = 0
+  let unsent = new Set<string>()
+  let unsentBefore = new Set<string>()
+  let unsentSince = Number.NEGATIVE_INFINITY
 
   function notifySubscribers(id: string): void {
     for (const onChange of [...(subscribers.get(id) ?? [])]) onChange()
@@ -81,11 +86,34 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
     sendSoon(HAS_SUBSCRIBERS)
   }
 
+  function keep(id: string): void {
+    if (isAlone) return
+    forget()
+    unsent.add(id)
+  }
+
+  function forget(): void {
+    const age = realClock.now() - unsentSince
+    if (age < KEPT_FOR) return
+    unsentBefore = age < 2 * KEPT_FOR ? unsent : new Set()
+    unsent = new Set()
+    unsentSince = realClock.now()
+  }
+
+  /** The first of their subscribers may have read what it waits for just before it changed. */
+  function othersSubscribed(): void {
+    forget()
+    for (const id of [...unsentBefore, ...unsent]) sendSoon(id)
+    unsentBefore.clear()
+    unsent.clear()
+    othersSubscribedUntil = realClock.now() + ANNOUNCED_FOR
+  }
+
   function receive(payload: string): void {
     const [from, ...words] = payload.split(' ')
     if (from === self) return
     for (const word of words) {
-      if (word === HAS_SUBSCRIBERS) othersSubscribedUntil = realClock.now() + ANNOUNCED_FOR
+      if (word === HAS_SUBSCRIBERS) othersSubscribed()
       else if (word !== WHO_HAS) notifySubscribers(word)
       else if (subscribers.size > 0) announce()
     }
@@ -103,6 +131,7 @@ export async function openChangeNotifier(database: Database, log: Logger): Promi
       notifySubscribers(id)
       for (const onChange of [...publishListeners]) onChange()
       if (realClock.now() < othersSubscribedUntil) sendSoon(id)
+      else keep(id)
     },
     subscribe(id, onChange) {
       if (realClock.now() - announcedAt > ANNOUNCED_EVERY) announce()
