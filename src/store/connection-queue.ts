@@ -4,21 +4,16 @@ import { type Clock, withTimeout } from '../time/clock.ts'
 
 /** What the queue knows of a connection. */
 export type Load = {
-  /** Statements that were given to it and are not answered. */
-  inFlight: number
-  /** So many may be; with more than one, the next is sent before the one before it is answered. */
-  most: number
-  /** By the clock: when it last gave an answer, or took a statement with nothing else to do. */
-  activeAt: number
+  /** It has a statement that is not answered. */
+  busy: boolean
+  /** By the clock: when it last took a statement. */
+  takenAt: number
 }
 
-/** A statement that waits for a lock holds up what is sent behind it, so nothing more is after so many milliseconds. */
-const STALLED_MS = 20
-
 export type ConnectionQueue<T> = {
-  /** With one statement more in flight. `null`: none came free in so many milliseconds. */
+  /** A connection that has nothing to do, and now is busy. `null`: none came free in so many milliseconds. */
   take(ms: number): T | Promise<T | null>
-  /** One of its statements was answered. */
+  /** Its statement was answered. */
   answered(connection: T): void
   /** A connection was opened: it goes to the one who has waited longest. */
   serve(): void
@@ -28,21 +23,11 @@ export type ConnectionQueue<T> = {
 export function createConnectionQueue<T extends Load>(clock: Clock, open: () => readonly T[]): ConnectionQueue<T> {
   const waiting = new Set<(connection: T) => void>()
 
-  /** An idle one, or else the one with the fewest statements. */
-  function free(): T | null {
-    let found: T | null = null
-    for (const connection of open()) {
-      const { inFlight, most, activeAt } = connection
-      if (inFlight === 0) return connection
-      if (inFlight >= most || (found && found.inFlight <= inFlight)) continue
-      if (clock.now() - activeAt < STALLED_MS) found = connection
-    }
-    return found
-  }
+  const free = () => open().find(({ busy }) => !busy) ?? null
 
-  function count<C extends T>(connection: C): C {
-    if (connection.inFlight === 0) connection.activeAt = clock.now()
-    connection.inFlight++
+  function occupied<C extends T>(connection: C): C {
+    connection.busy = true
+    connection.takenAt = clock.now()
     return connection
   }
 
@@ -51,20 +36,19 @@ export function createConnectionQueue<T extends Load>(clock: Clock, open: () => 
       const connection = free()
       if (!connection) return
       waiting.delete(hand)
-      hand(count(connection))
+      hand(occupied(connection))
     }
   }
 
   function answered(connection: T): void {
-    connection.inFlight--
-    connection.activeAt = clock.now()
+    connection.busy = false
     serve()
   }
 
   return {
     take(ms) {
       const connection = free()
-      return connection ? count(connection) : wait(ms)
+      return connection ? occupied(connection) : wait(ms)
     },
     answered,
     serve,

@@ -3,8 +3,9 @@
 //   which is then answered with nothing. So a client serves one connection and is thrown away with it.
 // - `rows` goes on counting after a statement that failed in the middle of its rows, so the next statement's rows stand
 //   behind as many holes. So holes are dropped.
-// - Pipelined statements lose their order when a pooler changes the server between them. So with a pooler there is one at
-//   a time, which the pool in postgres.ts sees to.
+// - Pipelined statements lose their order when a pooler changes the server between them, and without one when answers are
+//   late: a statement is then given another's types or rows. So there is one at a time, which the pool in postgres.ts sees
+//   to.
 // - `end()` while it waits to reconnect connects once more and keeps the process alive. So its socket is taken away.
 
 import postgres from 'postgres'
@@ -60,15 +61,6 @@ export function openClient(
 export async function send(client: Client, text: string, params: readonly Parameter[]): Promise<unknown[]> {
   const rows = await client.unsafe(text, [...params], { prepare: true })
   return rows.filter(() => true)
-}
-
-/**
- * Whether the server itself is at the other end. It names its process when a connection begins; a pooler, which shares
- * processes among its clients, has to name something else there, by which it knows the client that cancels.
- */
-export async function isDirect(client: Client): Promise<boolean> {
-  const rows = await client.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid')
-  return rows[0] !== undefined && rows[0].pid === (rows as unknown as { state: { pid: number } }).state.pid
 }
 
 /** `timeout`: milliseconds for what the connection is still doing. */

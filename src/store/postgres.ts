@@ -1,6 +1,5 @@
-// A pool of connections to a Postgres server: a deadline for every statement, and no connection used again once it is in
-// doubt. Statements are pipelined where nothing stands between us and the server: poolers put the answers to them out of
-// step, so through one there is a single statement in flight on each connection.
+// A pool of connections to a Postgres server: one statement in flight on each, a deadline for every statement, and no
+// connection used again once it is in doubt.
 
 import type { Logger } from '../log/logger.ts'
 import { outsideRequest } from '../log/request-context.ts'
@@ -18,12 +17,9 @@ import {
   leavesConnectionUnusable,
   NotExecuted,
 } from './database-errors.ts'
-import { type Client, isDirect, openClient, RETIRED, retire, send } from './postgres-client.ts'
+import { type Client, openClient, RETIRED, retire, send } from './postgres-client.ts'
 
 const CONNECTIONS = 10
-/** Statements in flight on one connection without a pooler. */
-// One: with four, a cancel on a slow database was now and then a 500, and why is not known.
-const PIPELINED = 1
 const TRIES = 3
 const LATE = Symbol('late')
 const TOO_LATE = 'The database did not answer in time.'
@@ -46,32 +42,31 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   function add(): void {
     const startup = support.timeouts ? TIMEOUTS : {}
     const client = openClient({ ...target, prepare: support.prepare }, startup, () => replace(connection))
-    const connection: Connection = { client, answered: false, cancelWatch: null, inFlight: 0, most: 1, activeAt: 0 }
+    const connection: Connection = { client, answered: false, cancelWatch: null, busy: false, takenAt: 0 }
     connections.push(connection)
     queue.serve()
   }
 
-  /** `patience`: milliseconds for what is still in flight on it. */
-  function replace(connection: Connection, patience = 0): void {
+  function replace(connection: Connection): void {
     if (closed || !connections.includes(connection)) return
     connections = connections.filter((other) => other !== connection)
     connection.cancelWatch?.()
     // The request that had it opened may have been answered long ago.
-    if (connection.answered && connection.inFlight > 0) outsideRequest(() => log.warn({}, 'database connection lost'))
-    void retire(connection.client, patience)
+    if (connection.answered && connection.busy) outsideRequest(() => log.warn({}, 'database connection lost'))
+    void retire(connection.client, 0)
     add()
   }
 
   /** A server that is going, or has become a standby, is that for the idle connections too. */
   function replaceIdle(): void {
-    for (const connection of connections) if (connection.inFlight === 0) replace(connection)
+    for (const connection of connections) if (!connection.busy) replace(connection)
   }
 
   /** Replaces it once it has given no answer for too long. */
   function watch(connection: Connection): void {
     connection.cancelWatch = null
-    if (connection.inFlight === 0) return
-    const left = connection.activeAt + DEADLINES.silentConnection - realClock.now()
+    if (!connection.busy) return
+    const left = connection.takenAt + DEADLINES.silentConnection - realClock.now()
     if (left <= 0) replace(connection)
     else connection.cancelWatch = realClock.after(left, () => watch(connection))
   }
@@ -101,27 +96,18 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
     if (connection.cancelWatch === null) watch(connection)
     try {
       const rows = await send(connection.client, text, params)
-      if (!connection.answered) void allowPipelining(connection)
       connection.answered = true
       return rows as T[]
     } catch (error) {
       learn(error)
       if (leavesConnectionUnusable(error)) {
-        replace(connection, DEADLINES.disconnect)
+        replace(connection)
         replaceIdle()
       }
       throw error
     } finally {
       queue.answered(connection)
     }
-  }
-
-  async function allowPipelining(connection: Connection): Promise<void> {
-    if (directUrl || !support.prepare) return
-    connection.inFlight++
-    const direct = await isDirect(connection.client).catch(() => false)
-    if (direct) connection.most = PIPELINED
-    queue.answered(connection)
   }
 
   function learn(error: unknown): void {

@@ -4,24 +4,20 @@ import { createConnectionQueue, type Load } from '../../src/store/connection-que
 
 type Named = Load & { name: string }
 
-const connection = (name: string, most = 1): Named => ({ name, most, inFlight: 0, activeAt: 0 })
+const connection = (name: string): Named => ({ name, busy: false, takenAt: 0 })
 
 function queueOf(...open: Named[]) {
   const timers: (() => void)[] = []
-  let now = 0
   const clock = {
-    now: () => now,
+    now: () => 0,
     after(_: number, run: () => void) {
       timers.push(run)
       return () => {}
     },
   }
   const queue = createConnectionQueue<Named>(clock, () => open)
-  const pass = (ms: number) => {
-    now += ms
-  }
   const take = async () => (await queue.take(10))?.name ?? null
-  return { open, timers, queue, take, pass }
+  return { open, timers, queue, take }
 }
 
 test('a connection that comes free as the time of one runs out goes to the next', { timeout: 5_000 }, async () => {
@@ -43,7 +39,7 @@ test('where no one else waits it is idle again', async () => {
   timers[0]!()
   queue.answered(one)
   assert.equal(await late, null)
-  assert.equal(one.inFlight, 0)
+  assert.equal(one.busy, false)
   assert.equal(await take(), 'one')
 })
 
@@ -69,22 +65,4 @@ test('a connection that was closed while it was handed over serves nobody', asyn
   const next = take()
   timers[1]!()
   assert.equal(await next, null)
-})
-
-test('a connection gets a second statement when none is idle, the one with the fewest first', async () => {
-  const { take } = queueOf(connection('single'), connection('one', 3), connection('two', 3))
-  const taken: (string | null)[] = []
-  for (let count = 0; count < 7; count++) taken.push(await take())
-  assert.deepEqual(taken, ['single', 'one', 'two', 'one', 'two', 'one', 'two'])
-})
-
-test('behind a statement that is not answered at once nothing more is sent', { timeout: 5_000 }, async () => {
-  const one = connection('one', 3)
-  const { queue, take, pass } = queueOf(one)
-  assert.deepEqual([await take(), await take()], ['one', 'one'])
-  pass(50)
-  const waiting = take()
-  assert.equal(one.inFlight, 2)
-  queue.answered(one)
-  assert.equal(await waiting, 'one')
 })

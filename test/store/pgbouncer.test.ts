@@ -75,16 +75,13 @@ for (const mode of ['transaction', 'session'] as const)
       })
     })
 
-for (const [at, pipelined] of [
-  ['a server', true],
-  ['PgBouncer', false],
-] as const)
-  test(`a statement ${pipelined ? 'is' : 'is not'} sent to ${at} while the one before it is not answered`, {
+for (const at of ['a server', 'PgBouncer'])
+  test(`a statement is not sent to ${at} while the one before it is not answered`, {
     skip: withoutPostgres || withoutPgbouncer,
   }, async (t) => {
     const fresh = await freshDatabase()
     t.after(fresh.drop)
-    const pooler = pipelined ? null : await startPgbouncer(fresh.url, 'session', 30)
+    const pooler = at === 'a server' ? null : await startPgbouncer(fresh.url, 'session', 30)
     t.after(async () => pooler?.stop())
     const url = new URL(pooler?.url ?? fresh.url)
     const between = await startTcpProxy(url)
@@ -93,9 +90,8 @@ for (const [at, pipelined] of [
     const { log } = await recordedLogger()
     const database = await openDatabase({ url: url.href, dataDir: '', log })
     t.after(database.close)
-    // Each connection is asked once before, and twice when it is known to be free of a pooler.
-    for (let round = 0; round < 3; round++)
-      await Promise.all(Array.from({ length: 10 }, () => database.query('select pg_sleep(0.05)')))
+    // Each connection is asked once before.
+    await Promise.all(Array.from({ length: 10 }, () => database.query('select pg_sleep(0.05)')))
     let answered = false
     const sleeping = Array.from({ length: 10 }, () => database.query('select pg_sleep(0.5)'))
     void Promise.race(sleeping).then(() => {
@@ -103,7 +99,7 @@ for (const [at, pipelined] of [
     })
     const sent = between.sent('sent behind').then(() => answered)
     const behind = database.query(`select 'sent behind' as text`)
-    assert.equal(await sent, !pipelined)
+    assert.equal(await sent, true)
     assert.deepEqual(await behind, [{ text: 'sent behind' }])
     await Promise.all(sleeping)
   })
