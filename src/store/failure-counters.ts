@@ -6,9 +6,8 @@ import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { failureCounters, numberRules } from './guard-schema.ts'
 import { APPLIES, OWNED, OWNER } from './number-owners.ts'
-import { statement } from './orm.ts'
 import { type Lock, secondsUntil } from './rate-limits.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 
 /** What so many failures in a row lead to. Times in seconds. */
 export type FailureRule = {
@@ -111,8 +110,4 @@ export function isFailureRace(error: unknown): boolean {
   return violates(error, 'failure_counters_pkey')
 }
 
-const sweep = statement(sql`
-  delete from ${failureCounters} where ctid = any (array(
-    select ctid from ${failureCounters} where ends_at < now()
-    order by ends_at, key ${OF_BATCH} for update skip locked))
-  returning key`)
+const sweep = deletionOf(failureCounters, sql`ends_at < now()`, sql`ends_at, key`)

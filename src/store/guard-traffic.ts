@@ -4,7 +4,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 import { guardTraffic } from './traffic-schema.ts'
 
 /** `failed`: ended without being verified. What is under way is neither. `cost`: in ten thousandths. */
@@ -56,8 +56,4 @@ const totals = statement<TrafficTotals>(sql`
 
 const forget = statement(sql`delete from ${guardTraffic} where key = ${sql.placeholder('key')}`)
 
-const sweep = statement(sql`
-  delete from ${guardTraffic} where ctid = any (array(
-    select ctid from ${guardTraffic} where at < now() - interval '1 day'
-    order by at, key ${OF_BATCH} for update skip locked))
-  returning key`)
+const sweep = deletionOf(guardTraffic, sql`at < now() - interval '1 day'`, sql`at, key`)

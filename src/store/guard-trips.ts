@@ -8,7 +8,7 @@ import type { Database } from './database.ts'
 import { BUCKET } from './guard-traffic.ts'
 import { statement } from './orm.ts'
 import { outbox } from './schema.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 import { guardDecisions, guardTraffic, guardTrips, prefixTraffic } from './traffic-schema.ts'
 
 export type Trip = typeof guardTrips.$inferSelect
@@ -167,14 +167,6 @@ const findDecisions = statement<GuardDecision>(sql`
       or number_hash = any (array(select jsonb_array_elements_text(${value('hashes')}::text::jsonb))))
   order by at desc limit ${value('limit')}`)
 
-const sweepTrips = statement(sql`
-  delete from ${guardTrips} where ctid = any (array(
-    select ctid from ${guardTrips} where ended_at < now() - interval '30 days'
-    order by ended_at, id ${OF_BATCH} for update skip locked))
-  returning id`)
+const sweepTrips = deletionOf(guardTrips, sql`ended_at < now() - interval '30 days'`, sql`ended_at, id`)
 
-const sweepDecisions = statement(sql`
-  delete from ${guardDecisions} where ctid = any (array(
-    select ctid from ${guardDecisions} where at < now() - interval '30 days'
-    order by at, id ${OF_BATCH} for update skip locked))
-  returning id`)
+const sweepDecisions = deletionOf(guardDecisions, sql`at < now() - interval '30 days'`, sql`at, id`)

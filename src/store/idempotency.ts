@@ -5,9 +5,9 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
-import { execute, openOrm, statement } from './orm.ts'
+import { execute, openOrm } from './orm.ts'
 import { idempotency } from './schema.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 
 /** Fingerprint: a hash of the request's body. The challenge that takes the key is tied to it (challenges.ts). */
 export type IdempotencyClaim = { key: string; fingerprint: string }
@@ -82,8 +82,4 @@ export function idempotencyStore(database: Database): IdempotencyStore {
   }
 }
 
-const sweep = statement(sql`
-  delete from ${idempotency} where ctid = any (array(
-    select ctid from ${idempotency} where created_at < now() - interval '24 hours'
-    order by created_at, service_id, key ${OF_BATCH} for update skip locked))
-  returning key`)
+const sweep = deletionOf(idempotency, sql`created_at < now() - interval '24 hours'`, sql`created_at, service_id, key`)

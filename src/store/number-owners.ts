@@ -4,8 +4,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { numberOwners } from './guard-schema.ts'
-import { statement } from './orm.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 
 export type NumberOwners = {
   /** Deletes those that are forgotten. */
@@ -38,8 +37,4 @@ export const OWNED = sql`
     on conflict (key) do update set ends_at = excluded.ends_at
   )`
 
-const sweep = statement(sql`
-  delete from ${numberOwners} where ctid = any (array(
-    select ctid from ${numberOwners} where ends_at < now()
-    order by ends_at, key ${OF_BATCH} for update skip locked))
-  returning key`)
+const sweep = deletionOf(numberOwners, sql`ends_at < now()`, sql`ends_at, key`)

@@ -7,7 +7,7 @@ import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { failureCounters, numberRules, type RuleKind } from './guard-schema.ts'
 import { statement } from './orm.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 
 /** `seconds`: how long it holds; `null`: until it is taken back. */
 export type NewRule = {
@@ -160,8 +160,4 @@ const list = statement<ListedRule>(sql`
   group by kind, for_service, for_channel, shown, reason, created_at, until
   order by created_at desc limit ${value('limit')}`)
 
-const sweep = statement(sql`
-  delete from ${numberRules} where ctid = any (array(
-    select ctid from ${numberRules} where until < now()
-    order by until, key, kind, for_service, for_channel ${OF_BATCH} for update skip locked))
-  returning key`)
+const sweep = deletionOf(numberRules, sql`until < now()`, sql`until, key, kind, for_service, for_channel`)

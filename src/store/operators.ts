@@ -12,7 +12,7 @@ import {
 } from './operator-schema.ts'
 import { statement } from './orm.ts'
 import { factors } from './schema.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 
 export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash'>
 export type OperatorAccount = { name: string; passwordHash: string }
@@ -158,8 +158,4 @@ const readSession = statement<OperatorSession>(sql`
 const closeSession = statement(sql`
   delete from ${operatorSessions} where id_hash = ${value('idHash')}::text returning id_hash`)
 
-const sweep = statement(sql`
-  delete from ${operatorSessions} where ctid = any (array(
-    select ctid from ${operatorSessions} where created_at < now() - ${seconds(LONGEST)}
-    order by created_at, id_hash ${OF_BATCH} for update skip locked))
-  returning id_hash`)
+const sweep = deletionOf(operatorSessions, sql`created_at < now() - ${seconds(LONGEST)}`, sql`created_at, id_hash`)

@@ -7,7 +7,7 @@ import type { RuleMode, TrafficRule } from '../domain/traffic-rule.ts'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { statement } from './orm.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 import { prefixTraffic } from './traffic-schema.ts'
 
 /** What a delivery counts for; `null`: nothing is counted. */
@@ -191,9 +191,8 @@ const find = statement<BlockedPrefix>(sql`${BLOCKED} where prefix = ${value('pre
 
 const forget = statement(sql`delete from ${prefixTraffic} where prefix = ${value('prefix')}`)
 
-const sweep = statement(sql`
-  delete from ${prefixTraffic} where ctid = any (array(
-    select ctid from ${prefixTraffic}
-    where halved_at < now() - interval '1 day' and (blocked_until is null or blocked_until < now())
-    order by halved_at, prefix ${OF_BATCH} for update skip locked))
-  returning prefix`)
+const sweep = deletionOf(
+  prefixTraffic,
+  sql`halved_at < now() - interval '1 day' and (blocked_until is null or blocked_until < now())`,
+  sql`halved_at, prefix`,
+)

@@ -6,9 +6,8 @@ import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { failureCounters } from './guard-schema.ts'
 import { APPLIES, OWNER } from './number-owners.ts'
-import { statement } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
-import { batchSweep, OF_BATCH } from './sweep.ts'
+import { batchSweep, deletionOf } from './sweep.ts'
 
 /** The key names what is counted (`number:<hash>`); with the window's length it is one counter. */
 export type Limit = {
@@ -150,8 +149,4 @@ export const REFUNDED = sql`
     on conflict (key, seconds) do update set count = excluded.count - 1
   )`
 
-const sweep = statement(sql`
-  delete from ${rateLimitCounters} where ctid = any (array(
-    select ctid from ${rateLimitCounters} where ends_at < now()
-    order by ends_at, key, seconds ${OF_BATCH} for update skip locked))
-  returning key`)
+const sweep = deletionOf(rateLimitCounters, sql`ends_at < now()`, sql`ends_at, key, seconds`)

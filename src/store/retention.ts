@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
-import { batchSweep, OF_BATCH, throwAll } from './sweep.ts'
+import { batchSweep, deletionOf, OF_BATCH, throwAll } from './sweep.ts'
 
 /** Seconds after the end of a challenge; `null`: never. */
 export type RetentionPeriods = {
@@ -96,11 +96,7 @@ const giveUpUnclaimed = statement(sql`
   returning id`)
 
 const done = (since: string, after: string) =>
-  statement(sql`
-  delete from ${outbox} where ctid = any (array(
-    select ctid from ${outbox} where ${sql.raw(since)} < now() - interval '${sql.raw(after)}'
-    order by ${sql.raw(since)}, id ${OF_BATCH} for update skip locked))
-  returning id`)
+  deletionOf(outbox, sql`${sql.raw(since)} < now() - interval '${sql.raw(after)}'`, sql`${sql.raw(since)}, id`)
 
 const deleteDelivered = done('delivered_at', '7 days')
 const deleteFailed = done('failed_at', '30 days')

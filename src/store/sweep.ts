@@ -1,8 +1,9 @@
 // Old rows are deleted in short statements: a long one would hold its locks, and reach its deadline, before it is done.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql, type Table } from 'drizzle-orm'
 import { DEADLINES } from '../time/deadlines.ts'
 import { DatabaseUnavailable, mayBeOfOneRow } from './database-errors.ts'
+import { statement } from './orm.ts'
 
 const BATCH = 2_000
 
@@ -11,6 +12,14 @@ export type Batch = { limit: number; skip: number }
 
 /** Behind an `order by` in which no two rows are equal: `skip` would pass over another row than the one that failed. */
 export const OF_BATCH = sql`limit ${sql.placeholder('limit')} offset ${sql.placeholder('skip')}`
+
+/** Deletes a batch of the rows that are `over`, but those that another statement has locked. `order`: as for `OF_BATCH`. */
+export function deletionOf(table: Table, over: SQL, order: SQL) {
+  return statement(sql`
+    delete from ${table} where ctid = any (array(
+      select ctid from ${table} where ${over} order by ${order} ${OF_BATCH} for update skip locked))
+    returning true as deleted`)
+}
 
 /**
  * A sweep that repeats until a batch comes back short. Several instances share the work by skipping what another has
