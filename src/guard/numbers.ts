@@ -4,7 +4,7 @@
 import type { Channel, E164 } from '../domain/challenge.ts'
 import { maskNumber } from '../domain/phone-number.ts'
 import { redactDigits, redactNumbers } from '../log/redact.ts'
-import type { AuditEntry } from '../store/audit-log.ts'
+import type { AuditEntry, By } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
 import type { ListedRule, NumberRules } from '../store/number-rules.ts'
 import { numberKeys, prefixKey } from './number-rules.ts'
@@ -12,9 +12,6 @@ import { wrongCodeKeys } from './wrong-codes.ts'
 
 /** A number, or the beginning of many. */
 export type NumberOrPrefix = { number: E164 } | { prefix: string }
-
-/** `actor`: as the audit log names them. */
-export type By = { actor: string; reason: string | null }
 
 export type Numbers = {
   /** The operator's list. The later word on the same number or prefix counts. */

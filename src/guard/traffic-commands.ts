@@ -3,11 +3,11 @@
 import { nanoid } from 'nanoid'
 import type { E164 } from '../domain/challenge.ts'
 import { maskNumber, parseNumber, prefixOf } from '../domain/phone-number.ts'
+import type { By } from '../store/audit-log.ts'
 import type { ChallengeStore } from '../store/challenges.ts'
 import type { GuardTraffic, Traffic } from '../store/guard-traffic.ts'
 import type { GuardDecision, GuardTrips, Trip } from '../store/guard-trips.ts'
 import type { PrefixTraffic } from '../store/prefix-traffic.ts'
-import type { By } from './numbers.ts'
 import { money, prefixKeyOf } from './traffic-rules.ts'
 
 const SHOWN = 100

@@ -1,8 +1,9 @@
 // The operator's commands about services and keys.
 
 import type { Refusal } from '../domain/refusal.ts'
+import type { By } from '../store/audit-log.ts'
 import type { KeyRow } from '../store/services.ts'
-import { type By, LONGEST_OVERLAP, type MadeKey, type ManagedService, type ManageServices } from './manage-services.ts'
+import { LONGEST_OVERLAP, type MadeKey, type ManagedService, type ManageServices } from './manage-services.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
 
 export const OPTIONS = {

@@ -8,7 +8,7 @@ import { keyHash } from '../domain/one-time-codes.ts'
 import { maskNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { isSpeakable, sanitizeText } from '../domain/sanitize-text.ts'
-import type { AuditEntry } from '../store/audit-log.ts'
+import type { AuditEntry, By } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
 import type { Scope, SettingTexts } from '../store/service-schema.ts'
 import { FIRST_SERVICE, type KeyRow, type ServiceRow, type ServiceStore } from '../store/services.ts'
@@ -16,8 +16,6 @@ import { FIRST_SERVICE, type KeyRow, type ServiceRow, type ServiceStore } from '
 export type ManagedService = Pick<ServiceRow, 'id' | 'name' | 'settings' | 'createdAt'>
 /** The key itself is in the answer that made it, and never in another. */
 export type MadeKey = KeyRow & { apiKey: string }
-/** `actor`: as the audit log names them. */
-export type By = { actor: string; reason: string | null }
 /** A setting that is `null` is the environment's again. */
 export type ServiceChange = { name?: string | null | undefined; settings?: Record<string, string | null> | undefined }
 
@@ -49,14 +47,10 @@ type Deps = {
 export const LONGEST_NAME = 60
 export const LONGEST_OVERLAP = 7 * 86_400
 
-const NO_SERVICE: Refusal = { refused: 'not_found', detail: 'There is no such service.' }
+export const NO_SERVICE: Refusal = { refused: 'not_found', detail: 'There is no such service.' }
 const NO_KEY: Refusal = { refused: 'not_found', detail: 'There is no such key.' }
 
 export function createManageServices({ store, settingFaults, changed }: Deps): ManageServices {
-  async function exists(id: string): Promise<boolean> {
-    return (await store.list()).some((service) => service.id === id)
-  }
-
   function refusedSettings(settings: SettingTexts): Refusal | null {
     const faults = settingFaults(settings)
     if (faults.length === 0) return null
@@ -70,11 +64,15 @@ export function createManageServices({ store, settingFaults, changed }: Deps): M
     return result
   }
 
+  async function gone(removed: boolean, refusal: Refusal): Promise<Refusal | null> {
+    if (!removed) return refusal
+    await changed()
+    return null
+  }
+
   return {
     list: () => store.list(),
-    async find(id) {
-      return (await store.list()).find((service) => service.id === id) ?? NO_SERVICE
-    },
+    find: async (id) => (await serviceIn(store, id)) ?? NO_SERVICE,
     async create({ name, settings = {} }, by) {
       const spoken = spokenName(name)
       const refusal = spoken === null ? NO_NAME : refusedSettings(settings)
@@ -89,7 +87,7 @@ export function createManageServices({ store, settingFaults, changed }: Deps): M
     async update(id, { name, settings = {} }, by) {
       const spoken = typeof name === 'string' ? spokenName(name) : name
       if (spoken === null && !(name === null && id === FIRST_SERVICE)) return NO_NAME
-      const found = (await store.list()).find((service) => service.id === id)
+      const found = await serviceIn(store, id)
       if (!found) return NO_SERVICE
       const refusal = refusedSettings(withChange(found.settings, settings))
       if (refusal) return refusal
@@ -100,17 +98,15 @@ export function createManageServices({ store, settingFaults, changed }: Deps): M
     async remove(id, by) {
       if (id === FIRST_SERVICE)
         return { refused: 'conflict', detail: 'API_KEY leads to this service: it is there as long as the server is.' }
-      const removed = await store.remove(id, entry('service.deleted', id, by))
-      const result = await told(removed || null, NO_SERVICE)
-      return result === true ? null : (result as Refusal)
+      return gone(await store.remove(id, entry('service.deleted', id, by)), NO_SERVICE)
     },
     async keys(serviceId) {
-      return serviceId === null || (await exists(serviceId)) ? store.keys(serviceId) : NO_SERVICE
+      return serviceId === null || (await serviceIn(store, serviceId)) ? store.keys(serviceId) : NO_SERVICE
     },
     async addKey(serviceId, { name, scopes }, by) {
       const shown = sanitizeText(name, LONGEST_NAME)
       if (shown === '') return NO_NAME
-      if (serviceId !== null && !(await exists(serviceId))) return NO_SERVICE
+      if (serviceId !== null && !(await serviceIn(store, serviceId))) return NO_SERVICE
       const [id, apiKey] = [`apk_${nanoid(16)}`, drawApiKey()]
       const key = { id, serviceId, name: shown, keyHash: keyHash(apiKey), scopes }
       const facts = { service: serviceId, name: shown, scopes: scopes.join(' ') }
@@ -130,11 +126,16 @@ export function createManageServices({ store, settingFaults, changed }: Deps): M
       return 'refused' in made ? made : { ...made, apiKey }
     },
     async removeKey(serviceId, id, by) {
-      const removed = await store.removeKey({ id, serviceId }, entry('key.deleted', id, by, { service: serviceId }))
-      const result = await told(removed || null, NO_KEY)
-      return result === true ? null : (result as Refusal)
+      return gone(
+        await store.removeKey({ id, serviceId }, entry('key.deleted', id, by, { service: serviceId })),
+        NO_KEY,
+      )
     },
   }
+}
+
+export async function serviceIn(store: Pick<ServiceStore, 'list'>, id: string): Promise<ServiceRow | undefined> {
+  return (await store.list()).find((service) => service.id === id)
 }
 
 const NO_NAME = invalidField('name', 'must have a letter, a digit or a sign in it that can be said.')

@@ -4,9 +4,10 @@
 import { randomBytes } from 'node:crypto'
 import { secretId } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import type { By } from '../store/audit-log.ts'
 import { decrypt, type Encrypted, encrypt } from '../store/encryption.ts'
 import { encryptedSecrets, type ServiceStore } from '../store/services.ts'
-import type { By } from './manage-services.ts'
+import { NO_SERVICE, serviceIn } from './manage-services.ts'
 
 export type WebhookSecrets = {
   /** A new one, shown once. The one before signs beside it, until the next is drawn. */
@@ -22,8 +23,8 @@ const SIGNING = 2
 export function createWebhookSecrets({ store, secrets, changed }: Deps): WebhookSecrets {
   return {
     async draw(id, by) {
-      const service = (await store.list()).find((one) => one.id === id)
-      if (!service) return { refused: 'not_found', detail: 'There is no such service.' }
+      const service = await serviceIn(store, id)
+      if (!service) return NO_SERVICE
       const kept = encryptedSecrets(service)
       const drawn = `whsec_${randomBytes(32).toString('base64')}`
       const next = [drawn, ...(kept ? decryptSecrets(secrets, id, kept) : [])].slice(0, SIGNING)

@@ -19,6 +19,9 @@ export type AuditEntry = {
   detail: Record<string, string | number | boolean | null>
 }
 
+/** Who acts, and why. */
+export type By = Pick<AuditEntry, 'actor' | 'reason'>
+
 /** The end of a stretch of the chain. */
 export type ChainLink = Pick<AuditRow, 'sequence' | 'hash'>
 

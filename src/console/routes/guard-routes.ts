@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { numberOrPrefix } from '../../guard/commands.ts'
-import type { By, NumberOrPrefix, Numbers } from '../../guard/numbers.ts'
+import type { NumberOrPrefix, Numbers } from '../../guard/numbers.ts'
+import type { By } from '../../store/audit-log.ts'
 import { actorOf, type ConsoleEnv, type ConsoleParts, frameOf } from '../console-parts.ts'
 import { ACTS, type Act, DONE, type GuardErrors, type GuardForm, guardPage } from '../pages/guard-page.ts'
 import { readForm } from '../read-form.ts'
