@@ -3,6 +3,7 @@
 import type { Carrier } from '../carriers/carrier.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'
+import { rememberLast } from '../domain/remember-last.ts'
 import { createNumbers, type Numbers } from '../guard/numbers.ts'
 import { createTrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
@@ -88,7 +89,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
   const { policy, speechSpeed } = settings
-  const hashes = (text: string) => numberHashes(settings.secrets, text)
+  const hashes = rememberLast((text) => numberHashes(settings.secrets, text))
   const traffic = createTrafficGuard({
     store,
     settings: settings.traffic,
@@ -97,7 +98,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     metrics,
     log,
   })
-  const limits = createDeliveryLimits({ secrets: settings.secrets, settingsOf, traffic })
+  const limits = createDeliveryLimits({ hashes, settingsOf, traffic })
   const knownRecords = createKnownRecords(clock)
   const transition = createTransition({
     store,

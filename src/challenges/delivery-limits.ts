@@ -6,8 +6,6 @@
 // same active call.
 
 import type { Channel, E164, Flow } from '../domain/challenge.ts'
-import { numberHashes } from '../domain/one-time-codes.ts'
-import { rememberLast } from '../domain/remember-last.ts'
 import { limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
@@ -30,14 +28,12 @@ export type DeliveryLimits = {
 }
 
 type Deps = {
-  secrets: readonly string[]
+  hashes: (text: string) => string[]
   settingsOf: SettingsOf
   traffic: Pick<TrafficGuard, 'prefixQuestion'>
 }
 
-export function createDeliveryLimits({ secrets, settingsOf, traffic }: Deps): DeliveryLimits {
-  const hashes = rememberLast((text) => numberHashes(secrets, text))
-
+export function createDeliveryLimits({ hashes, settingsOf, traffic }: Deps): DeliveryLimits {
   return {
     hashes,
     startOf(request, channel, flow) {

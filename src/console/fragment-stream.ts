@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { NOT_HELD_BACK } from '../http/server-sent-events.ts'
 import type { ChangeNotifier } from '../store/change-notifier.ts'
 import { type Clock, sleep } from '../time/clock.ts'
 import type { ConsoleEnv, StreamParts } from './console-parts.ts'
@@ -55,9 +56,7 @@ export function fragmentStream(
       changes.stop()
     }
   })
-  // nginx holds a stream back unless told not to, and proxies that compress do so unless it may not be transformed.
-  response.headers.set('X-Accel-Buffering', 'no')
-  response.headers.set('Cache-Control', 'no-store, no-transform')
+  for (const [name, value] of Object.entries(NOT_HELD_BACK)) response.headers.set(name, value)
   return response
 }
 

@@ -52,6 +52,8 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
   }
 }
 
+const DELIVERIES = { all: 'number', named: 'named', owner: 'owner' } as const satisfies Record<string, LimitedBy>
+
 /** Every limit that a delivery counts against. */
 export function limitsFor(
   { limits: rates }: GuardSettings,
@@ -64,7 +66,7 @@ export function limitsFor(
   const asker = (['ip', 'network', 'session', 'account'] as const).flatMap((what) =>
     each(what, askerHashes?.[what] ?? []),
   )
-  const number = askerKeys(recipient, hashes).flatMap((key) =>
+  const number = askerKeys(recipient, hashes, DELIVERIES).flatMap((key) =>
     (rates.number ?? []).map((rate) => ({ ...key, ...rate })),
   )
   return [...number, ...each('prefix', hashes(prefixOf(to))), ...asker, ...each('service', [serviceId])]

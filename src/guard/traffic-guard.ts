@@ -216,12 +216,9 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   async function write(): Promise<void> {
     const [mine, ended, seen] = [own, outcomes, prices]
     if (mine.size > 0) {
-      own = new Map()
       // Until it has been read again it counts as known.
-      for (const [key, since] of mine) {
-        const { hour, day } = known.get(key) ?? { hour: NO_TRAFFIC, day: NO_TRAFFIC }
-        known.set(key, { key, hour: sum(hour, since), day: sum(day, since) })
-      }
+      for (const key of mine.keys()) known.set(key, totals(key))
+      own = new Map()
       await store.guardTraffic.add([...mine].map(([key, one]) => ({ key, ...one })))
     }
     if (ended.size > 0) {

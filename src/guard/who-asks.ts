@@ -38,13 +38,16 @@ export function dialledNumber({ to, extension }: Pick<Recipient, 'to' | 'extensi
   return digits === '' ? to : `${to};ext=${digits}`
 }
 
+/** What is counted: of everybody where no account is named, and else of the accounts that have not proved the number, and of the one that has. */
+type Names = { all: string; named: string; owner: string }
+
 /** Of the counters that hold for the one who asks, under every listed secret. */
-export function askerKeys(recipient: Recipient, hashes: (text: string) => string[]): Lock[] {
+export function askerKeys(recipient: Recipient, hashes: (text: string) => string[], names: Names): Lock[] {
   const numbers = hashes(dialledNumber(recipient))
   const { owner } = recipient.askerHashes ?? {}
-  if (!owner) return numbers.map((hash) => ({ key: `number:${hash}` }))
+  if (!owner) return numbers.map((hash) => ({ key: `${names.all}:${hash}` }))
   return [
-    ...numbers.map((hash) => ({ key: `named:${hash}`, ofOwner: false })),
-    ...owner.map((hash) => ({ key: `owner:${hash}`, ofOwner: true })),
+    ...numbers.map((hash) => ({ key: `${names.named}:${hash}`, ofOwner: false })),
+    ...owner.map((hash) => ({ key: `${names.owner}:${hash}`, ofOwner: true })),
   ]
 }

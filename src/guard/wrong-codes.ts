@@ -4,7 +4,7 @@
 import type { Challenge } from '../domain/challenge.ts'
 import type { FailureChange, FailureRule } from '../store/failure-counters.ts'
 import type { Lock } from '../store/rate-limits.ts'
-import { dialledNumber, type Recipient } from './who-asks.ts'
+import { askerKeys, type Recipient } from './who-asks.ts'
 
 /** 10 minutes after 20 in a row, and twice as long after every 5 more, up to a day. After 100 no code is sent. */
 const RULE: FailureRule = {
@@ -16,20 +16,16 @@ const RULE: FailureRule = {
   disablesAt: 100,
 }
 
+const COUNTED = 'code'
+
 /** Those of a number, under which everybody guesses who has not proved it. */
 export function wrongCodeKeys(hashes: readonly string[]): string[] {
-  return hashes.map((hash) => `code:${hash}`)
+  return hashes.map((hash) => `${COUNTED}:${hash}`)
 }
 
 /** Those that hold for the one who asks. */
 export function wrongCodeLocks(recipient: Recipient, hashes: (text: string) => string[]): Lock[] {
-  const { owner } = recipient.askerHashes ?? {}
-  const keys = wrongCodeKeys(hashes(dialledNumber(recipient)))
-  if (!owner) return keys.map((key) => ({ key }))
-  return [
-    ...keys.map((key) => ({ key, ofOwner: false })),
-    ...wrongCodeKeys(owner).map((key) => ({ key, ofOwner: true })),
-  ]
+  return askerKeys(recipient, hashes, { all: COUNTED, named: COUNTED, owner: COUNTED })
 }
 
 /** What a change counts: a wrong code, or what proves the number. */

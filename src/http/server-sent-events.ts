@@ -14,6 +14,9 @@ export type EventSource = {
   leave(): void
 }
 
+/** nginx holds a stream back unless told not to, and proxies that compress do so unless it may not be transformed. */
+export const NOT_HELD_BACK = { 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store, no-transform' }
+
 const sources = new WeakMap<Response, EventSource>()
 
 export function eventStream(source: EventSource): Response {
@@ -32,9 +35,7 @@ export function eventStream(source: EventSource): Response {
     },
     { highWaterMark: 0 },
   )
-  // nginx holds a stream back unless told not to, and proxies that compress do so unless it may not be transformed.
-  const headers = { 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store, no-transform' }
-  const response = new Response(body, { headers: { 'Content-Type': 'text/event-stream', ...headers } })
+  const response = new Response(body, { headers: { 'Content-Type': 'text/event-stream', ...NOT_HELD_BACK } })
   sources.set(response, source)
   return response
 }
