@@ -1,15 +1,14 @@
 // npm run audit, beside the commands whose acts it shows.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { as, type Server, startServer } from '../http/test-server.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { runCommand } from './run-command.ts'
 
 const SECRET = 'a secret of the test server, long enough'
 const ACTOR = `cli:${userInfo().username}`
@@ -26,20 +25,8 @@ describe('the audit log', { skip: withoutPostgres }, () => {
     await rm(directory, { recursive: true })
   })
 
-  function run(command: string, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-    const file = fileURLToPath(new URL(`../../src/cli/${command}.ts`, import.meta.url))
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
-      cwd: directory,
-      env: { PATH: process.env.PATH, HOME: directory, DATABASE_URL: server.databaseUrl!, SECRET },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 30_000,
-      killSignal: 'SIGKILL',
-    })
-    const read = { out: '', err: '' }
-    child.stdout.on('data', (text) => (read.out += text))
-    child.stderr.on('data', (text) => (read.err += text))
-    return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...read })))
-  }
+  const run = (command: string, ...args: string[]) =>
+    runCommand(command, args, directory, { DATABASE_URL: server.databaseUrl!, SECRET })
 
   test('has what operators and apps did, in order, and shows a row that was changed', async () => {
     const number = nextNumber()

@@ -1,17 +1,15 @@
 // npm run challenge: from what a support agent has, an id or a number, to sentences.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
 import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
+import { runCommand } from './run-command.ts'
 
-const COMMAND = fileURLToPath(new URL('../../src/cli/challenge.ts', import.meta.url))
 const SECRET = 'a secret of the test server, long enough'
 const NUMBER = '+12025550161'
 
@@ -21,21 +19,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-type Run = { code: number | null; out: string; err: string }
-
-function run(args: string[], variables: Record<string, string>): Promise<Run> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', COMMAND, ...args], {
-    cwd: directory,
-    env: { PATH: process.env.PATH, HOME: directory, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
-    killSignal: 'SIGKILL',
-  })
-  const read = { out: '', err: '' }
-  child.stdout.on('data', (text) => (read.out += text))
-  child.stderr.on('data', (text) => (read.err += text))
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...read })))
-}
+const run = (args: string[], variables: Record<string, string>) => runCommand('challenge', args, directory, variables)
 
 describe('on a Postgres server', { skip: withoutPostgres }, () => {
   let server: Server
