@@ -31,12 +31,13 @@ export async function migrate(database: Database, all = migrations()): Promise<v
 
 /** The `schema` or `search_path` of the database's URL decides where tables are made, and where they are looked for. */
 export async function checkTables(query: Query): Promise<void> {
+  // Before the tables are looked for: another instance may migrate meanwhile, and has made them before it writes that down.
+  const isMigrated = (await historyExists(query)) && (await hasRows(query))
   const [row] = await query<{ path: string; schema: string | null; user: string; found: boolean }>(
     `select current_setting('search_path') as path, current_schema() as schema, current_user as user,
        to_regclass('challenges') is not null as found`,
   )
   const { path, schema, user, found } = row!
-  const isMigrated = (await historyExists(query)) && (await hasRows(query))
   // A schema that the user may not use is passed over, as one that is not there.
   const [closed] = !found && (schema === null || isMigrated) ? await schemasClosed(query) : []
   if (closed)

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import postgres from 'postgres'
-import type { Database } from '../../src/store/database.ts'
-import { migrate, migrations } from '../../src/store/migrations.ts'
+import type { Database, Query } from '../../src/store/database.ts'
+import { checkTables, migrate, migrations } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { freshDatabase, withoutPostgres } from '../support/fresh-database.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
@@ -49,6 +49,19 @@ describe('migrations', { skip: withoutPostgres }, () => {
     )
     assert.equal(await replay(client, loadRecording(all.length)), null)
     assert.equal((await client`select from pg_tables where tablename = 'notes'`).length, 1)
+  })
+
+  test('may come from another instance at any moment of a start', async (t) => {
+    for (let moment = 1; moment <= 8; moment++) {
+      const { there } = await anotherDatabase(t)
+      let asked = 0
+      await there.session((query) =>
+        checkTables(async <T>(text: string, params?: Parameters<Query>[1]) => {
+          if (++asked === moment) await migrate(there)
+          return query<T>(text, params)
+        }),
+      )
+    }
   })
 
   test('are tried with every statement of this version', async () => {
