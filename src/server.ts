@@ -99,6 +99,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const consoleParts = {
     challenges,
     services: manageServices,
+    directory: services,
     search: store.challengeSearch,
     statistics: store.statistics,
     numbers: challenges.numbers,

@@ -5,6 +5,7 @@ import type { Challenges } from '../challenges/challenges.ts'
 import type { Numbers } from '../guard/numbers.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ManageServices } from '../services/manage-services.ts'
+import type { ServiceDirectory } from '../services/service-directory.ts'
 import type { AuditLog } from '../store/audit-log.ts'
 import type { ChallengeSearch } from '../store/challenge-search.ts'
 import type { ChangeNotifier } from '../store/change-notifier.ts'
@@ -27,7 +28,8 @@ export type ConsoleParts = StreamParts & {
   statistics: StatisticsStore['statistics']
   numbers: Numbers
   services: ManageServices
-  auditLog: Pick<AuditLog, 'append'>
+  directory: Pick<ServiceDirectory, 'all'>
+  auditLog: Pick<AuditLog, 'append' | 'isRecent'>
   outbox: Pick<Outbox, 'listFailed' | 'sendAgain' | 'oldestAge'>
   /** Where browsers reach the server. */
   publicUrl: string

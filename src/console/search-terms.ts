@@ -9,7 +9,7 @@ import { STATUSES } from '../http/outcomes.ts'
 import { metadata as metadataSchema } from '../http/schema-fields.ts'
 import type { ListPosition, ListQuery } from '../store/challenge-search.ts'
 
-type SearchField = 'text' | 'status' | 'from' | 'until'
+type SearchField = 'text' | 'service' | 'status' | 'from' | 'until'
 /** As it was typed. */
 export type SearchForm = Partial<Record<SearchField, string>>
 export type SearchErrors = Partial<Record<SearchField, string>>
@@ -17,6 +17,7 @@ export type SearchErrors = Partial<Record<SearchField, string>>
 export type Search = {
   numberHashes: string[] | null
   metadata: { key: string; value: string } | null
+  serviceId: string | null
   status: Status | null
   /** Minutes, as `2026-01-31T12:00`. */
   from: string | null
@@ -29,12 +30,16 @@ export type ReadForm = { challenge: string } | { search: Search } | { errors: Se
 /** A national number may be one of several countries. */
 const MOST_NUMBERS = 4
 const ID = /^chl_[\w-]{1,64}$/
+const SERVICE = /^svc_[\w-]{1,64}$/
 const HASH = /^[\w-]{22}$/
 const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/
 
 type Known = { secrets: readonly string[]; regions: ReadonlySet<string> | '*' }
 
-export function readSearchForm({ text = '', status = '', from = '', until = '' }: SearchForm, known: Known): ReadForm {
+export function readSearchForm(
+  { text = '', service = '', status = '', from = '', until = '' }: SearchForm,
+  known: Known,
+): ReadForm {
   const wanted = text.trim()
   if (ID.test(wanted)) return { challenge: wanted }
   const errors: SearchErrors = {}
@@ -42,6 +47,7 @@ export function readSearchForm({ text = '', status = '', from = '', until = '' }
   const numbers = wanted === '' || pair !== null ? [] : numbersIn(wanted, known.regions)
   if (typeof numbers === 'string') errors.text = numbers
   if (pair !== null && !isMetadata(pair)) errors.text = 'Write metadata as key=value: at most 40 and 500 characters.'
+  if (service !== '' && !SERVICE.test(service)) errors.service = 'There is no such service.'
   if (status !== '' && !isStatus(status)) errors.status = 'There is no such status.'
   if (from !== '' && !isMinute(from)) errors.from = 'This is no time.'
   if (until !== '' && !isMinute(until)) errors.until = 'This is no time.'
@@ -52,6 +58,7 @@ export function readSearchForm({ text = '', status = '', from = '', until = '' }
     search: {
       numberHashes: numbers.length > 0 ? numbers.flatMap((number) => numberHashes(known.secrets, number)) : null,
       metadata: pair,
+      serviceId: service || null,
       status: isStatus(status) ? status : null,
       from: from || null,
       until: until || null,
@@ -78,10 +85,11 @@ function numbersIn(text: string, regions: Known['regions']): E164[] | string {
     : 'This may be a number of many countries. Begin it with + and the country code.'
 }
 
-export function searchPath({ numberHashes, metadata, status, from, until, after }: Search): string {
+export function searchPath({ numberHashes, metadata, serviceId, status, from, until, after }: Search): string {
   const query = new URLSearchParams()
   if (numberHashes) query.set('number', numberHashes.join('.'))
   if (metadata) query.set('metadata', `${metadata.key}=${metadata.value}`)
+  if (serviceId) query.set('service', serviceId)
   if (status) query.set('status', status)
   if (from) query.set('from', from)
   if (until) query.set('until', until)
@@ -91,13 +99,14 @@ export function searchPath({ numberHashes, metadata, status, from, until, after 
 
 /** `null` for an address that this console has not made. */
 export function readSearchQuery(query: Partial<Record<string, string>>): Search | null {
-  const { number, metadata, status = null, from = null, until = null, cursor } = query
+  const { number, metadata, service = null, status = null, from = null, until = null, cursor } = query
   const hashes = number?.split('.') ?? null
   const pair = metadataIn(metadata ?? '')
   const after = cursor === undefined ? null : positionOf(cursor)
   const isWhole =
     (hashes === null || (hashes.length <= MOST_NUMBERS * 10 && hashes.every((hash) => HASH.test(hash)))) &&
     (metadata === undefined || (pair !== null && isMetadata(pair))) &&
+    (service === null || SERVICE.test(service)) &&
     (status === null || isStatus(status)) &&
     (from === null || isMinute(from)) &&
     (until === null || isMinute(until)) &&
@@ -106,6 +115,7 @@ export function readSearchQuery(query: Partial<Record<string, string>>): Search 
   return {
     numberHashes: hashes,
     metadata: pair,
+    serviceId: service,
     status: status as Status | null,
     from,
     until,
@@ -113,9 +123,12 @@ export function readSearchQuery(query: Partial<Record<string, string>>): Search 
   }
 }
 
-export function listQueryOf({ numberHashes, metadata, status, from, until, after }: Search, limit: number): ListQuery {
+export function listQueryOf(
+  { numberHashes, metadata, serviceId, status, from, until, after }: Search,
+  limit: number,
+): ListQuery {
   return {
-    serviceId: null,
+    serviceId,
     numberHashes,
     status,
     reason: null,

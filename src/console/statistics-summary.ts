@@ -1,13 +1,23 @@
 // Rates, out of counts. What is still open counts nowhere; what the app or the page canceled says nothing of the person.
 
 import type { Outcome, Status } from '../domain/challenge.ts'
-import type { AnswerTime, ChallengeCount, DeliveryCount, Statistics, StatisticsQuery } from '../store/statistics.ts'
+import {
+  type AnswerTime,
+  type ChallengeCount,
+  type DeliveryCount,
+  OTHER_PREFIXES,
+  REMOVED_NUMBERS,
+  type Statistics,
+  type StatisticsQuery,
+} from '../store/statistics.ts'
+
+type Length = Pick<StatisticsQuery, 'seconds' | 'stretchSeconds'>
 
 export const PERIODS = {
   '24h': { seconds: 86_400, stretchSeconds: 3_600 },
   '7d': { seconds: 7 * 86_400, stretchSeconds: 6 * 3_600 },
   '30d': { seconds: 30 * 86_400, stretchSeconds: 86_400 },
-} as const satisfies Record<string, StatisticsQuery>
+} as const satisfies Record<string, Length>
 export type Period = keyof typeof PERIODS
 
 /** `of` is what could have been so; `null` where there is nothing to divide by. */
@@ -33,6 +43,8 @@ export type Summary = {
   stretches: Stretch[]
   countries: Group[]
   carriers: Group[]
+  /** Those that stand for others come last. */
+  prefixes: Group[]
   /** Of all that ended without approval, the commonest first. */
   failures: [Outcome['reason'], number][]
 }
@@ -46,7 +58,9 @@ export function summaryOf(statistics: Statistics, stretchSeconds: number): Summa
   const byTime = challenges.filter(({ at }) => at !== null)
   const byCountry = challenges.filter(({ region }) => region !== null)
   const deliveriesByTime = deliveries.filter(({ at }) => at !== null)
-  const overall = answerTimes.find(({ region, carrier }) => region === null && carrier === null)
+  const overall = answerTimes.find(
+    ({ region, carrier, prefix }) => region === null && carrier === null && prefix === null,
+  )
   const width = stretchSeconds * 1000
   const beginnings: number[] = []
   for (let at = Math.floor(from / width) * width; at <= until; at += width) beginnings.push(at)
@@ -66,11 +80,20 @@ export function summaryOf(statistics: Statistics, stretchSeconds: number): Summa
     carriers: groups(
       deliveries.flatMap(({ carrier }) => carrier ?? []),
       (name) => ({
-        challenges: [],
+        challenges: challenges.filter(({ carrier }) => carrier === name),
+        failures: 'deliveries',
         deliveries: deliveries.filter(({ carrier }) => carrier === name),
         answers: answerTimes.find(({ carrier }) => carrier === name),
       }),
     ),
+    prefixes: groups(
+      challenges.flatMap(({ prefix }) => prefix ?? []),
+      (name) => ({
+        challenges: challenges.filter(({ prefix }) => prefix === name),
+        deliveries: deliveries.filter(({ prefix }) => prefix === name),
+        answers: answerTimes.find(({ prefix }) => prefix === name),
+      }),
+    ).toSorted((a, b) => Number(standsForOthers(a)) - Number(standsForOthers(b))),
     failures: failuresIn(byCountry),
   }
 }
@@ -89,15 +112,25 @@ function stretch(at: number, challenges: ChallengeCount[], deliveries: DeliveryC
   }
 }
 
-type Counted = { challenges: ChallengeCount[]; deliveries: DeliveryCount[]; answers: AnswerTime | undefined }
+function standsForOthers({ name }: Group): boolean {
+  return name === OTHER_PREFIXES || name === REMOVED_NUMBERS
+}
+
+/** `failures`: what is told to have failed, challenges unless said. */
+type Counted = {
+  challenges: ChallengeCount[]
+  deliveries: DeliveryCount[]
+  answers: AnswerTime | undefined
+  failures?: 'deliveries'
+}
 
 /** The largest first. */
 function groups(names: string[], countsOf: (name: string) => Counted): Group[] {
   return [...new Set(names)]
     .map((name) => {
-      const { challenges, deliveries, answers } = countsOf(name)
+      const { challenges, deliveries, answers, failures: of } = countsOf(name)
       const own = figures(challenges, deliveries)
-      const failures = challenges.length > 0 ? failuresIn(challenges) : failedDeliveries(deliveries)
+      const failures = of === 'deliveries' ? failedDeliveries(deliveries) : failuresIn(challenges)
       return { name, ...own, answerSeconds: answers?.median ?? null, failures }
     })
     .toSorted((a, b) => sizeOf(b) - sizeOf(a) || a.name.localeCompare(b.name))

@@ -37,8 +37,13 @@ export type AuditSnapshot = {
 export type AuditFilter = { actor: string | null; action: string | null; targets: readonly string[] | null }
 
 export type AuditLog = {
-  /** For an act that no statement of ours carries out. */
-  append(entry: AuditEntry): Promise<void>
+  /** For an act that no statement of ours carries out. Gives the entry's sequence. */
+  append(entry: AuditEntry): Promise<number>
+  /** Whether this entry is there, about one of these acts, and no older than the longest session of the console. */
+  isRecent(
+    sequence: number,
+    entry: Pick<AuditEntry, 'actor' | 'target'> & { actions: readonly AuditAction[] },
+  ): Promise<boolean>
   /** Newest first. `before`: those with a lower sequence. */
   list(filter: AuditFilter, before: number | null, limit: number): Promise<AuditRow[]>
   snapshot<T>(work: (snapshot: AuditSnapshot) => Promise<T>): Promise<T>
@@ -53,7 +58,11 @@ const DAY = 86_400
 export function auditLogStore(database: Database): AuditLog {
   return {
     async append(entry) {
-      await append(database, auditParameters(entry))
+      const [row] = await append(database, auditParameters(entry))
+      return row!.sequence
+    },
+    async isRecent(sequence, { actor, target, actions }) {
+      return (await recent(database, { sequence, actor, target, actions: JSON.stringify(actions) })).length > 0
     },
     list: ({ actor, action, targets }, before, limit) =>
       list(database, { actor, action, targets: targets && JSON.stringify(targets), before, limit }),
@@ -101,7 +110,7 @@ export function appended(condition: SQL, facts: SQL = sql`'{}'`): SQL {
     where ${condition}`
 }
 
-const append = statement(appended(sql`true`))
+const append = statement<{ sequence: number }>(sql`${appended(sql`true`)} returning sequence`)
 
 const COLUMNS = sql`sequence, at, actor, action, target, reason, detail, previous_hash as "previousHash", hash`
 const value = sql.placeholder
@@ -113,6 +122,12 @@ const list = statement<AuditRow>(sql`
     and (${value('targets')}::text is null
       or target = any (array(select jsonb_array_elements_text(${value('targets')}::text::jsonb))))
   order by sequence desc limit ${value('limit')}`)
+
+const recent = statement(sql`
+  select from ${auditLog}
+  where sequence = ${value('sequence')}::int and actor = ${value('actor')} and target = ${value('target')}
+    and action = any (array(select jsonb_array_elements_text(${value('actions')}::text::jsonb)))
+    and at > now() - interval '12 hours'`)
 
 const head = statement<ChainLink>(sql`select sequence, hash from ${auditHead}`)
 

@@ -6,7 +6,7 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { execute, openOrm, statement } from './orm.ts'
-import { disabledEndpoints, outbox } from './schema.ts'
+import { challenges, disabledEndpoints, outbox } from './schema.ts'
 import type { OutboxMessage } from './types.ts'
 
 export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
@@ -21,6 +21,8 @@ export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
 }
 /** `nextAt`: not given up yet. */
 export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body'> & {
+  /** Of the challenge; `null` where the message is of none, or the challenge is not there any more. */
+  service: string | null
   failedAt: string | null
   nextAt: string | null
   lastError: string
@@ -65,6 +67,7 @@ export function outboxStore(database: Database): Outbox {
     .select({
       id: outbox.id,
       challenge: outbox.challengeId,
+      service: challenges.serviceId,
       type: outbox.type,
       createdAt: outbox.createdAt,
       tries: outbox.tries,
@@ -74,6 +77,7 @@ export function outboxStore(database: Database): Outbox {
       lastError: sql<string>`${outbox.lastError}`.as('last_error'),
     })
     .from(outbox)
+    .leftJoin(challenges, eq(challenges.id, outbox.challengeId))
     .where(IS_FAILED)
     .orderBy(desc(outbox.createdAt))
     .limit(value('limit'))

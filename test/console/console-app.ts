@@ -9,6 +9,7 @@ import { createFactors } from '../../src/factors/factors.ts'
 import { createNumbers } from '../../src/guard/numbers.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import { createManageServices } from '../../src/services/manage-services.ts'
+import { openServiceDirectory } from '../../src/services/service-directory.ts'
 import type { OperatorRole } from '../../src/store/operator-schema.ts'
 import { openStore } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
@@ -23,6 +24,7 @@ export async function startConsole() {
   const database = await freshDatabase()
   const store = await openStore({ url: database.url, dataDir: '', log: silentLogger })
   const hashes = (text: string) => numberHashes(SECRETS, text)
+  const directory = await openServiceDirectory({ store: store.services, name: 'Acme', apiKeys: [], clock: realClock })
   let role: OperatorRole = 'operator'
   const access: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
     c.set('signedIn', { name: 'ada', role })
@@ -38,7 +40,8 @@ export async function startConsole() {
     search: store.challengeSearch,
     statistics: store.statistics,
     numbers: createNumbers(store.numberRules, hashes),
-    services: createManageServices({ store: store.services, settingFaults: () => [], changed: async () => {} }),
+    services: createManageServices({ store: store.services, settingFaults: () => [], changed: directory.refresh }),
+    directory,
     outbox: store.outbox,
     auditLog: store.auditLog,
     notifier: store.notifier,
@@ -60,6 +63,7 @@ export async function startConsole() {
     },
     ...asked(new Hono().use(ownForms(ORIGIN)).route('/', pages(parts, access))),
     signIn,
+    directory,
     factors,
     /** As a browser of its own, with its cookies. */
     browser: () => asked(signIn),
@@ -76,10 +80,13 @@ export async function startConsole() {
 
 function asked(app: Hono) {
   const cookies = new Map<string, string>()
-  async function ask(path: string, init: RequestInit) {
+  async function request(path: string, init: RequestInit) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const headers = { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) }
-    const response = await app.request(`${ORIGIN}${path}`, { ...init, headers })
+    return app.request(`${ORIGIN}${path}`, { ...init, headers })
+  }
+  async function ask(path: string, init: RequestInit) {
+    const response = await request(path, init)
     for (const set of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(set)!
       if (/Max-Age=0/.test(set)) cookies.delete(name!)
@@ -91,6 +98,13 @@ function asked(app: Hono) {
   return {
     cookies,
     get: (path: string) => ask(path, {}),
+    /** The first part of a stream, which is left then. */
+    async open(path: string): Promise<string> {
+      const reader = (await request(path, {})).body!.getReader()
+      const { value } = await reader.read()
+      await reader.cancel()
+      return new TextDecoder().decode(value)
+    },
     post: (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
       ask(path, { method: 'POST', headers: { origin: ORIGIN, ...headers }, body: new URLSearchParams(form) }),
   }

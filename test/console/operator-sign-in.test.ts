@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { codeFor, wrongCodeFor } from '../factors/authenticator.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
@@ -151,6 +152,55 @@ describe('the sign-in of the console', { skip: withoutPostgres }, () => {
     assert.equal((await browser.post('/number', { id: 'chl_unknown' })).status, 404)
   })
 
+  test('what follows a challenge is noted once for each view, and not again when the browser comes back', async () => {
+    const challenge = aChallenge()
+    await pages.store.challenges.insert(
+      {
+        challenge,
+        request: { ...aRequest(), numberHash: 'of the stream test' },
+        expiresIn: 300,
+        idempotency: null,
+        slot: null,
+      },
+      aCreation,
+    )
+    await queryOnce(pages.url, "update operators set role = 'viewer' where name = 'ada'")
+    const reads = async () =>
+      (
+        await pages.store.auditLog.list(
+          { actor: 'operator:ada', action: 'challenge.read', targets: [challenge.id] },
+          null,
+          50,
+        )
+      ).length
+    const { text } = await browser.get(`/${challenge.id}`)
+    assert.equal(await reads(), 1)
+    const stream = /data-stream="([^"]+)"/.exec(text)![1]!.replaceAll('&amp;', '&')
+    for (let count = 0; count < 3; count++) await browser.open(`/${stream}`)
+    assert.equal(await reads(), 1, 'the page was noted')
+    await browser.open(`/challenge-events?id=${challenge.id}`)
+    assert.equal(await reads(), 2, 'without the page')
+    const view = /view=(\d+)/.exec(stream)![1]!
+    const foreign = aChallenge()
+    await pages.store.challenges.insert(
+      {
+        challenge: foreign,
+        request: { ...aRequest(), numberHash: 'another' },
+        expiresIn: 300,
+        idempotency: null,
+        slot: null,
+      },
+      aCreation,
+    )
+    await browser.open(`/challenge-events?id=${foreign.id}&view=${view}`)
+    const [entry] = await pages.audit()
+    assert.deepEqual([entry!.action, entry!.target], ['challenge.read', foreign.id], 'a view of another challenge')
+    for (const forged of ['0', '999999999', '-1', "'", '1e3'])
+      await browser.open(`/challenge-events?id=${challenge.id}&view=${forged}`)
+    assert.equal(await reads(), 7)
+    await queryOnce(pages.url, "update operators set role = 'operator' where name = 'ada'")
+  })
+
   test('a sign-out ends the session, and the next sign-in wants a code that was not used', async () => {
     const stolen = new Map(browser.cookies)
     assert.equal((await browser.post('/sign-out', {})).location, 'sign-in')
@@ -262,6 +312,46 @@ describe('the sign-in of the console', { skip: withoutPostgres }, () => {
         422,
         JSON.stringify(name),
       )
+  })
+
+  test('a stranger who signs in without pause keeps no operator at another address out', async () => {
+    const current = passwordIn(await operator('reset', 'ada'))
+    const signIn = (address: string, headers: Record<string, string>, form: Record<string, string>) =>
+      pages.signIn.request(
+        'https://answerback.example/sign-in',
+        {
+          method: 'POST',
+          headers: { origin: 'https://answerback.example', ...headers },
+          body: new URLSearchParams(form),
+        },
+        { incoming: { socket: { remoteAddress: address } } },
+      )
+    for (const [stranger, own] of [
+      [
+        { address: '203.0.113.9', headers: {} },
+        { address: '198.51.100.7', headers: {} },
+      ],
+      // Behind a proxy, which adds the address behind those that a client has written itself.
+      [
+        { address: '10.0.0.2', headers: { 'x-forwarded-for': '198.51.100.7, 203.0.113.9' } },
+        { address: '10.0.0.2', headers: { 'x-forwarded-for': '198.51.100.7' } },
+      ],
+    ] as const) {
+      let isOver = false
+      const answers: number[] = []
+      const busy = Array.from({ length: 20 }, async () => {
+        while (!isOver && answers.length < 2_000)
+          answers.push((await signIn(stranger.address, stranger.headers, { name: 'ada', password: 'wrong' })).status)
+      })
+      while (answers.length < 10) await setImmediate()
+      const statuses: number[] = []
+      for (let count = 0; count < 3; count++)
+        statuses.push((await signIn(own.address, own.headers, { name: 'ada', password: current })).status)
+      isOver = true
+      await Promise.all(busy)
+      assert.deepEqual(statuses, [303, 303, 303])
+      assert.ok(answers.includes(429) && answers.every((status) => [422, 429].includes(status)))
+    }
   })
 
   test('a form of another site is refused, and one behind a proxy that replaces Host is taken', async () => {

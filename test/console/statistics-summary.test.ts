@@ -5,11 +5,11 @@ import type { ChallengeCount, DeliveryCount, Statistics } from '../../src/store/
 
 const HOUR = 3_600_000
 const counted = (count: Partial<ChallengeCount>): ChallengeCount => ({
-  ...{ at: null, region: null, status: 'approved', reason: null, count: 1 },
+  ...{ at: null, region: null, carrier: null, prefix: null, status: 'approved', reason: null, count: 1 },
   ...count,
 })
 const delivered = (count: Partial<DeliveryCount>): DeliveryCount => ({
-  ...{ at: null, region: null, carrier: null, channel: 'call', result: 'delivered', count: 1 },
+  ...{ at: null, region: null, carrier: null, prefix: null, channel: 'call', result: 'delivered', count: 1 },
   ...count,
 })
 
@@ -38,8 +38,8 @@ const STATISTICS: Statistics = {
     delivered({ carrier: 'twilio', result: null, count: 2 }),
   ],
   answerTimes: [
-    { region: null, carrier: null, median: 8, slow: 20, count: 4 },
-    { region: null, carrier: 'twilio', median: 7, slow: 20, count: 4 },
+    { region: null, carrier: null, prefix: null, median: 8, slow: 20, count: 4 },
+    { region: null, carrier: 'twilio', prefix: null, median: 7, slow: 20, count: 4 },
   ],
 }
 

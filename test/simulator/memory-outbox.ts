@@ -87,6 +87,7 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
         .map(({ id, challenge, type, createdAt, tries, failedAt, nextAt, lastError }) => ({
           id,
           challenge,
+          service: null,
           type,
           createdAt,
           tries,

@@ -120,7 +120,7 @@ function noAuditLog(): Store['auditLog'] {
   const none = async (): Promise<never> => {
     throw new Error('A run of the simulator has no audit log.')
   }
-  return { append: none, list: none, snapshot: none, sweep: async () => {} }
+  return { append: none, isRecent: none, list: none, snapshot: none, sweep: async () => {} }
 }
 
 function noOperators(): Store['operators'] {

@@ -157,7 +157,10 @@ async function everything({
   await challengeSearch.list({ ...filters, serviceId: service, numberHashes: null })
   await challengeSearch.list({ ...filters, serviceId: null, numberHashes: [request.numberHash] })
   await challengeSearch.list({ ...filters, serviceId: null, numberHashes: null })
-  await statistics.statistics({ seconds: 86_400, stretchSeconds: 3_600 })
+  await statistics.statistics({
+    ...{ serviceId: null, region: null, carrier: null, prefix: null },
+    ...{ seconds: 86_400, stretchSeconds: 3_600 },
+  })
 
   await outbox.claim(10, 30)
   await outbox.markDelivered('msg_tour1')
@@ -175,7 +178,8 @@ async function everything({
   await numberRules.remove(['prefix:+12'], ['block'], null, anAct)
   await numberRules.sweep()
 
-  await auditLog.append(anAct)
+  const written = await auditLog.append(anAct)
+  await auditLog.isRecent(written, { ...anAct, actions: [anAct.action] })
   await auditLog.list({ actor: 'cli:ada', action: null, targets: ['all'] }, null, 10)
   await auditLog.snapshot(async ({ rows }) => {
     for await (const row of rows) if (row.actor !== anAct.actor) throw new Error('There are no other acts.')

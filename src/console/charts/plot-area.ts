@@ -13,6 +13,7 @@ const RIGHT = 8
 const TOP = 10
 const BOTTOM = 26
 const MOST_LABELS = 6
+const HALF_LABEL = 24
 
 export type PlotArea = { x: ScaleBand<number>; y: ScaleLinear<number, number> }
 
@@ -42,10 +43,11 @@ export function chartOverTime({ title, area: { x, y }, label, hours, marks }: Ch
       ${x
         .domain()
         .filter((_, index) => index % every === 0)
-        .map(
-          (at) =>
-            html`<text class="axis" x="${x(at)! + x.bandwidth() / 2}" y="${HEIGHT - 8}" text-anchor="middle">${timeLabel(at, hours)}</text>`,
-        )}
+        .map((at) => {
+          const middle = x(at)! + x.bandwidth() / 2
+          const isAtTheEdge = middle > WIDTH - HALF_LABEL
+          return html`<text class="axis" x="${isAtTheEdge ? WIDTH : middle}" y="${HEIGHT - 8}" text-anchor="${isAtTheEdge ? 'end' : 'middle'}">${timeLabel(at, hours)}</text>`
+        })}
       ${marks}
     </svg>`
 }

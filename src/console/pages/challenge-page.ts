@@ -9,27 +9,30 @@ import type { ChallengeRecord } from '../../store/types.ts'
 import { dateOf, FLOW_WORDS, reasonOf, STATUS_WORDS, stateWords, statusOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
 
-/** `number`: the whole one, to who has asked for it; `removed` by retention. */
-export type ShownChallenge = {
-  record: ChallengeRecord
-  events: readonly TimelineEvent[]
-  number?: E164 | 'removed'
-}
+/** `service`: its name; `null` where there is one alone. */
+export type ChallengeParts = { record: ChallengeRecord; events: readonly TimelineEvent[]; service: string | null }
+
+/**
+ * `number`: the whole one, to who has asked for it; `removed` by retention. `view`: which entry of the audit log says that
+ * the challenge is read, so that what follows it writes none; `null`: none does.
+ */
+type ShownChallenge = ChallengeParts & { number?: E164 | 'removed'; view: number | null }
 
 export function challengePage(shown: ShownChallenge, mayAct: boolean, frame: Frame): Html {
   const { challenge } = shown.record
+  const view = shown.view === null ? '' : `&view=${shown.view}`
   const content = html`
     <div class="title">
       <h1>Challenge</h1>
       <p class="connection" id="connection" role="status"></p>
     </div>
     ${wholeNumber(shown, mayAct)}
-    <div ${isOver(shown.record) ? '' : html`data-stream="challenge-events?id=${challenge.id}"`}>${challengeFragment(shown)}</div>`
+    <div ${isOver(shown.record) ? '' : html`data-stream="challenge-events?id=${challenge.id}${view}"`}>${challengeFragment(shown)}</div>`
   const title = `Challenge to ${shown.record.request.maskedNumber}`
   return pageFrame({ title, path: null, script: 'live', styles: ['challenges'], frame, content })
 }
 
-function wholeNumber({ record, number }: ShownChallenge, mayAct: boolean): Html | '' {
+function wholeNumber({ record, number }: Omit<ShownChallenge, 'view'>, mayAct: boolean): Html | '' {
   if (number === 'removed')
     return html`<p class="whole" role="status">The number was removed when its time was over: see RETENTION.</p>`
   if (number !== undefined)
@@ -44,7 +47,7 @@ export function isOver({ challenge }: ChallengeRecord): boolean {
   return challenge.outcome !== null && challenge.deliveries.every(({ progress }) => progress.state === 'ended')
 }
 
-export function challengeFragment({ record, events }: ShownChallenge): Html {
+export function challengeFragment({ record, events, service }: ChallengeParts): Html {
   return html`
     <section class="verdict" id="verdict" aria-label="Outcome">
       <p class="number">${record.request.maskedNumber}</p>
@@ -58,7 +61,7 @@ export function challengeFragment({ record, events }: ShownChallenge): Html {
       </section>
       <section id="facts" aria-labelledby="facts-title">
         <h2 id="facts-title">What was asked for</h2>
-        ${facts(record)}
+        ${facts(record, service)}
       </section>
     </div>`
 }
@@ -79,10 +82,11 @@ function timeline({ createdAt }: ChallengeRecord, events: readonly TimelineEvent
   })}</ol>`
 }
 
-function facts({ challenge, request, createdAt, expiresAt }: ChallengeRecord): Html {
+function facts({ challenge, request, createdAt, expiresAt }: ChallengeRecord, service: string | null): Html {
   const metadata = Object.entries(request.metadata)
   const rows: [string, Html | string][] = [
     ['Id', html`<code>${challenge.id}</code>`],
+    ...(service === null ? [] : [['Service', service] satisfies [string, string]]),
     ['Flow', FLOW_WORDS[challenge.flow]],
     ['Scope', request.scope],
     ['Created', html`<time datetime="${createdAt}">${dateOf(createdAt)} ${timeOf(createdAt)}</time>`],

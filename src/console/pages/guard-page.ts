@@ -3,6 +3,7 @@
 import { html } from 'hono/html'
 import type { RuleKind } from '../../store/guard-schema.ts'
 import type { ListedRule } from '../../store/number-rules.ts'
+import type { ServiceNames } from '../service-names.ts'
 import { dateOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
 import { table } from './table.ts'
@@ -45,10 +46,11 @@ type Parts = {
   errors: GuardErrors
   done: string | null
   mayAct: boolean
+  names: ServiceNames
   frame: Frame
 }
 
-export function guardPage({ rules, isCut, form, errors, done, mayAct, frame }: Parts): Html {
+export function guardPage({ rules, isCut, form, errors, done, mayAct, names, frame }: Parts): Html {
   const content = html`
     <div class="title"><h1>Guard</h1></div>
     ${done === null ? '' : html`<p class="done" role="status">${done}</p>`}
@@ -57,7 +59,11 @@ export function guardPage({ rules, isCut, form, errors, done, mayAct, frame }: P
       <h2 id="rules-title">Rules that hold</h2>
       ${
         rules.length > 0
-          ? table('Rules that hold', ['Number', 'Rule', 'For', 'Since', 'Until', 'Reason'], rules.map(ruleRow))
+          ? table(
+              'Rules that hold',
+              ['Number', 'Rule', 'For', 'Since', 'Until', 'Reason'],
+              rules.map((rule) => ruleRow(rule, names)),
+            )
           : html`<p class="empty">No rule holds beside those of the settings.</p>`
       }
       ${isCut ? html`<p class="hint">These are the newest ${rules.length}.</p>` : ''}
@@ -65,12 +71,17 @@ export function guardPage({ rules, isCut, form, errors, done, mayAct, frame }: P
   return pageFrame({ title: 'Guard', path: 'guard', styles: ['tables'], frame, content })
 }
 
-function ruleRow({ kind, shown, forService, forChannel, reason, createdAt, until }: ListedRule): string[] {
+function ruleRow(
+  { kind, shown, forService, forChannel, reason, createdAt, until }: ListedRule,
+  names: ServiceNames,
+): string[] {
   const channels = { call: 'calls', sms: 'texts', '': '' }[forChannel]
   return [
     shown,
     KINDS[kind],
-    [forService || 'every service', channels].filter(Boolean).join(', '),
+    [forService === '' ? 'every service' : (names.of(forService) ?? 'the service'), channels]
+      .filter(Boolean)
+      .join(', '),
     minute(createdAt),
     until === null ? 'it is taken back' : minute(until),
     reason ?? '',

@@ -4,9 +4,11 @@ import { html } from 'hono/html'
 import type { Status } from '../../domain/challenge.ts'
 import type { ChallengeRecord } from '../../store/types.ts'
 import type { SearchErrors, SearchForm } from '../search-terms.ts'
+import type { ServiceNames } from '../service-names.ts'
 import { challengeList } from './challenge-list.ts'
 import { STATUS_WORDS } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
+import { serviceChoice } from './service-choice.ts'
 
 /** `older`: the address of the next page. */
 export type SearchResults = {
@@ -16,18 +18,24 @@ export type SearchResults = {
   byNumber: boolean
 }
 
-type Parts = { form: SearchForm; errors: SearchErrors; results: SearchResults | null; frame: Frame }
+type Parts = {
+  form: SearchForm
+  errors: SearchErrors
+  results: SearchResults | null
+  names: ServiceNames
+  frame: Frame
+}
 
-export function searchPage({ form, errors, results, frame }: Parts): Html {
+export function searchPage({ form, errors, results, names, frame }: Parts): Html {
   const content = html`
     <div class="title"><h1>Search</h1></div>
-    ${searchForm(form, errors)}
-    ${results && resultsList(results)}`
+    ${searchForm(form, errors, names)}
+    ${results && resultsList(results, names)}`
   return pageFrame({ title: 'Search', path: 'search', styles: ['challenges'], frame, content })
 }
 
-function searchForm(form: SearchForm, errors: SearchErrors): Html {
-  return html`<search><form class="search" method="post" action="search" novalidate>
+function searchForm(form: SearchForm, errors: SearchErrors, names: ServiceNames): Html {
+  return html`<search><form class="search${names.all.length > 0 ? ' by-service' : ''}" method="post" action="search" novalidate>
     <div class="field wide">
       <label for="text">Number, id or metadata</label>
       <input id="text" name="text" value="${form.text ?? ''}" autocomplete="off" spellcheck="false" maxlength="200"
@@ -35,6 +43,15 @@ function searchForm(form: SearchForm, errors: SearchErrors): Html {
       ${errorOf('text', errors)}
       <p class="hint" id="text-hint">A number in any way of writing it, chl_…, or key=value</p>
     </div>
+    ${
+      names.all.length > 0
+        ? html`<div class="field">
+      <label for="service">Service</label>
+      ${serviceChoice(names, form.service, describedBy('service', errors))}
+      ${errorOf('service', errors)}
+    </div>`
+        : ''
+    }
     <div class="field">
       <label for="status">Status</label>
       <select id="status" name="status" ${describedBy('status', errors)}>
@@ -70,13 +87,13 @@ function errorOf(name: keyof SearchForm, errors: SearchErrors): Html | '' {
   return errors[name] ? html`<p class="error" id="${name}-error">${errors[name]}</p>` : ''
 }
 
-function resultsList({ records, older, isFirst, byNumber }: SearchResults): Html {
+function resultsList({ records, older, isFirst, byNumber }: SearchResults, names: ServiceNames): Html {
   const number = byNumber ? records[0]?.request.maskedNumber : undefined
   return html`<section aria-labelledby="results-title">
     <h2 id="results-title">${number ? `To ${number}` : isFirst ? 'Newest first' : 'Older ones'}</h2>
     ${
       records.length > 0
-        ? challengeList({ id: 'results', records, withDate: true })
+        ? challengeList({ id: 'results', records, names, withDate: true })
         : html`<p class="empty">${older === null ? 'No challenge fits.' : 'None of those that were looked at fits. There are older ones.'}</p>`
     }
     ${older === null ? '' : html`<p class="paging"><a class="button" href="${older}">Older</a></p>`}

@@ -2,7 +2,9 @@
 
 import { html } from 'hono/html'
 import type { FailedMessage } from '../../store/outbox.ts'
+import { FIRST_SERVICE } from '../../store/services.ts'
 import { PUSH_FAILURES } from '../../webhooks/failure-codes.ts'
+import type { ServiceNames } from '../service-names.ts'
 import { dateOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
 import { table } from './table.ts'
@@ -14,11 +16,21 @@ type Parts = {
   oldestAge: number | null
   done: string | null
   mayAct: boolean
+  names: ServiceNames
   frame: Frame
 }
 
-export function webhooksPage({ failed, isCut, oldestAge, done, mayAct, frame }: Parts): Html {
-  const heads = ['Message', 'Challenge', 'Written', 'Tries', 'State', 'Why', ...(mayAct ? ['Again'] : [])]
+export function webhooksPage({ failed, isCut, oldestAge, done, mayAct, names, frame }: Parts): Html {
+  const heads = [
+    'Message',
+    ...(names.all.length > 0 ? ['Service'] : []),
+    'Challenge',
+    'Written',
+    'Tries',
+    'State',
+    'Why',
+    ...(mayAct ? ['Again'] : []),
+  ]
   const content = html`
     <div class="title"><h1>Webhooks</h1></div>
     ${done === null ? '' : html`<p class="done" role="status">${done}</p>`}
@@ -30,7 +42,7 @@ export function webhooksPage({ failed, isCut, oldestAge, done, mayAct, frame }: 
           ? table(
               'Messages that failed',
               heads,
-              failed.map((message) => messageRow(message, mayAct)),
+              failed.map((message) => messageRow(message, names, mayAct)),
             )
           : html`<p class="empty">No message has failed.</p>`
       }
@@ -41,11 +53,13 @@ export function webhooksPage({ failed, isCut, oldestAge, done, mayAct, frame }: 
 }
 
 function messageRow(
-  { id, type, challenge, createdAt, tries, failedAt, nextAt, lastError }: FailedMessage,
+  { id, type, challenge, service, createdAt, tries, failedAt, nextAt, lastError }: FailedMessage,
+  names: ServiceNames,
   mayAct: boolean,
 ) {
   return [
     type,
+    ...(names.all.length > 0 ? [names.of(service ?? FIRST_SERVICE) ?? ''] : []),
     challenge === null ? '' : html`<a href="${challenge}">${challenge.slice(0, 14)}…</a>`,
     minute(createdAt),
     String(tries),

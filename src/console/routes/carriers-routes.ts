@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type ConsoleEnv, type ConsoleParts, frameOf } from '../console-parts.ts'
 import { carriersPage } from '../pages/carriers-page.ts'
+import { EVERYTHING } from '../statistics-address.ts'
 import { summaryOf } from '../statistics-summary.ts'
 
 const HOUR = { seconds: 3_600, stretchSeconds: 3_600 }
@@ -8,7 +9,7 @@ const HOUR = { seconds: 3_600, stretchSeconds: 3_600 }
 export function carriersRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const { challenges, statistics } = parts
   return new Hono<ConsoleEnv>().get('/carriers', async (c) => {
-    const { carriers } = summaryOf(await statistics(HOUR), HOUR.stretchSeconds)
+    const { carriers } = summaryOf(await statistics({ ...HOUR, ...EVERYTHING }), HOUR.stretchSeconds)
     const breakers = challenges.breakers()
     const isOpen = (name: string, kind: 'requests' | 'deliveries') =>
       breakers.some(({ carrier, breaker, open }) => carrier === name && breaker === kind && open)

@@ -6,6 +6,7 @@ import { actorOf, type ConsoleEnv, type ConsoleParts, frameOf } from '../console
 import { ACTS, type Act, DONE, type GuardErrors, type GuardForm, guardPage } from '../pages/guard-page.ts'
 import { readForm } from '../read-form.ts'
 import { mayAct, operatorsOnly } from '../roles.ts'
+import { serviceNames } from '../service-names.ts'
 
 const SHOWN = 200
 
@@ -13,7 +14,7 @@ export function guardRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const { numbers } = parts
   const rulesShown = async () => {
     const rules = await numbers.rules(SHOWN)
-    return { rules, isCut: rules.length === SHOWN }
+    return { rules, isCut: rules.length === SHOWN, names: serviceNames(parts.directory.all()) }
   }
   return new Hono<ConsoleEnv>()
     .get('/guard', async (c) => {

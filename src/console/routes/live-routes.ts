@@ -3,6 +3,7 @@ import type { ListQuery } from '../../store/challenge-search.ts'
 import { type ConsoleEnv, type ConsoleParts, frameOf } from '../console-parts.ts'
 import { fragmentStream } from '../fragment-stream.ts'
 import { type LiveChallenges, liveFragment, livePage } from '../pages/live-page.ts'
+import { serviceNames } from '../service-names.ts'
 
 const PENDING_SHOWN = 100
 const ENDED_SHOWN = 15
@@ -21,10 +22,11 @@ const NEWEST: ListQuery = {
 
 export function liveRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const read = () => readLive(parts.search)
+  const names = () => serviceNames(parts.directory.all())
   return new Hono<ConsoleEnv>()
-    .get('/live', async (c) => c.html(livePage(await read(), frameOf(c, parts))))
+    .get('/live', async (c) => c.html(livePage(await read(), names(), frameOf(c, parts))))
     .get('/live-events', (c) =>
-      fragmentStream(c, parts, async () => ({ html: liveFragment(await read()), isLast: false })),
+      fragmentStream(c, parts, async () => ({ html: liveFragment(await read(), names()), isLast: false })),
     )
 }
 

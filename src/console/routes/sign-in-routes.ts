@@ -3,6 +3,7 @@
 
 import { type Context, Hono } from 'hono'
 import type { Factors } from '../../factors/factors.ts'
+import { clientAddress } from '../../http/client-address.ts'
 import { CONSOLE_SERVICE } from '../../store/operator-schema.ts'
 import type { OperatorAccount, OperatorStore } from '../../store/operators.ts'
 import { isOperatorName } from '../operator-name.ts'
@@ -10,6 +11,7 @@ import type { OperatorSessions } from '../operator-sessions.ts'
 import { authenticatorPage, codePage, passwordPage } from '../pages/sign-in-pages.ts'
 import { hashPassword, matchesPassword } from '../password.ts'
 import { readForm } from '../read-form.ts'
+import { signInQueue } from '../sign-in-queue.ts'
 
 export type SignInParts = {
   operators: OperatorStore
@@ -18,14 +20,11 @@ export type SignInParts = {
   serviceName: string
 }
 
-/** Each takes 32 MiB and a tenth of a second or more. */
-const HASHES_AT_ONCE = 4
-
 const WRONG = 'The name or the password is wrong.'
 const WRONG_CODE = 'That was not the code. After five in a row the app is locked for a minute, then for longer.'
 
 export function signInRoutes({ operators, sessions, factors, serviceName }: SignInParts): Hono {
-  let hashing = 0
+  const queue = signInQueue()
   // What an unknown name is compared with, so that the time of an answer does not tell which names exist.
   const nobodysHash = hashPassword('')
 
@@ -65,10 +64,9 @@ export function signInRoutes({ operators, sessions, factors, serviceName }: Sign
     .get('/sign-in', (c) => c.html(passwordPage({ name: '', error: null })))
     .post('/sign-in', async (c) => {
       const { name = '', password = '' } = await readForm(c)
-      if (hashing >= HASHES_AT_ONCE)
+      const account = await queue.run(clientAddress(c), () => accountOf(name, password))
+      if (account === 'full')
         return c.html(passwordPage({ name, error: 'Too many sign in at once. Try again in a moment.' }), 429)
-      hashing++
-      const account = await accountOf(name, password).finally(() => hashing--)
       if (account === null || !(await sessions.openPasswordStage(c, account)))
         return c.html(passwordPage({ name, error: WRONG }), 422)
       return c.redirect('sign-in-code', 303)

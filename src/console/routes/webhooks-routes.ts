@@ -4,6 +4,7 @@ import { actorOf, type ConsoleEnv, type ConsoleParts, frameOf } from '../console
 import { webhooksPage } from '../pages/webhooks-page.ts'
 import { readForm } from '../read-form.ts'
 import { mayAct, operatorsOnly } from '../roles.ts'
+import { serviceNames } from '../service-names.ts'
 
 const SHOWN = 100
 const DONE: Record<string, string> = {
@@ -24,6 +25,7 @@ export function webhooksRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
           oldestAge,
           done: Object.hasOwn(DONE, done) ? DONE[done]! : null,
           mayAct: mayAct(c),
+          names: serviceNames(parts.directory.all()),
           frame: frameOf(c, parts),
         }),
       )

@@ -1,0 +1,18 @@
+// Which client a request comes from, where clients are to share something fairly. It admits nobody: a proxy that passes on
+// what a client has written into X-Forwarded-For lets it have several names.
+
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context } from 'hono'
+import ipaddr from 'ipaddr.js'
+import { ipPrefix } from '../domain/ip-prefix.ts'
+
+const NEAR = new Set(['loopback', 'private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat'])
+
+/** Of a proxy on this machine or network the address that it has added, the last one. Empty without a socket. */
+export function clientAddress(c: Context): string {
+  const socket = c.env?.server?.incoming || c.env?.incoming ? getConnInfo(c).remote.address : undefined
+  if (socket === undefined || !ipaddr.isValid(socket)) return ''
+  const added = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? ''
+  const isProxy = NEAR.has(ipaddr.process(socket.split('%')[0]!).range())
+  return ipPrefix(isProxy && ipaddr.isValid(added) ? added : socket)
+}
