@@ -9,6 +9,7 @@ import { databaseOptions } from './config/database-options.ts'
 import { isConsoleOpen } from './config/open-console.ts'
 import type { Config } from './config/read-config.ts'
 import { environmentSettings, ownSettingFaults, ownSettings } from './config/service-settings.ts'
+import { tracingOptions } from './config/tracing-options.ts'
 import { trafficSettings } from './config/traffic-modes.ts'
 import { consoleWithSignIn, openConsole } from './console/console.ts'
 import type { PageLink } from './console/pages/page-frame.ts'
@@ -23,8 +24,11 @@ import { openServiceDirectory, type ServiceDirectory } from './services/service-
 import { createWebhookSecrets } from './services/webhook-secrets.ts'
 import { FIRST_SERVICE } from './store/services.ts'
 import { openStore, type Store } from './store/store.ts'
-import { type Clock, realClock, repeat } from './time/clock.ts'
+import { type Clock, realClock } from './time/clock.ts'
 import { DEADLINES } from './time/deadlines.ts'
+import { createPeriodicWork } from './time/periodic-work.ts'
+import { loadTracing } from './tracing/load-tracing.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import { startPoller } from './webhooks/poller.ts'
 
@@ -65,9 +69,12 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 export async function createServer(config: ServerConfig, log: Logger, overrides: Overrides = {}): Promise<Server> {
   const clock = overrides.clock ?? realClock
-  const carriers = overrides.carriers ?? buildCarriers(config.carriers, config)
+  const tracing = await loadTracing(tracingOptions(config), config.publicUrl, clock, log)
+  const built = overrides.carriers ?? buildCarriers(config.carriers, config)
+  const carriers = tracing ? built.map(tracing.carrier) : built
   const settings = { ...challengeSettings(config), ...overrides.settings }
-  const store = overrides.store ?? (await openStore({ ...databaseOptions(config), log }))
+  const measured = tracing ? { measured: tracing.statements } : {}
+  const store = overrides.store ?? (await openStore({ ...databaseOptions(config), ...measured, log }))
   const services = await openServiceDirectory({
     store: store.services,
     name: settings.serviceName,
@@ -120,7 +127,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const { refresh: changed } = services
   const webhookSecrets = createWebhookSecrets({ store: store.services, secrets: config.SECRET, changed })
   const app = createApp({
-    challenges,
+    challenges: tracing ? tracing.challenges(challenges) : challenges,
     factors,
     store,
     services,
@@ -131,13 +138,14 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     serviceName: settings.serviceName,
     returnOrigins: config.RETURN_ORIGINS ?? [],
     metrics,
+    tracing,
     metricsTokens: config.METRICS_TOKEN ?? (config.production || !LOOPBACK.includes(config.host ?? '') ? [] : null),
     stopping: stopping.signal,
     clock,
     log,
     extras: [{ path: '/console', app: operatorConsole }, ...apps],
   })
-  const periodicWork = createPeriodicWork(clock, log)
+  const periodicWork = createPeriodicWork(clock, (err) => log.error({ err }, 'periodic work failed'))
   const { RETENTION: person, LEDGER_RETENTION: ledger } = config
   let stopPushes = async () => {}
 
@@ -165,36 +173,14 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => store.retention.sweep({ person, ledger, webhooks: endpoints.any() }))
       if (ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(ledger))
       periodicWork.every(SWEEP_MS, webhookSecrets.reencrypt)
-      stopPushes = startPushes(config, endpoints, store, clock, log)
+      stopPushes = startPushes(config, endpoints, store, tracing, clock, log)
     },
     async drain() {
       await periodicWork.end()
       await challenges.stop()
       await Promise.all([stopPushes(), challenges.endAbandoned()])
       await challenges.refreshGuard().catch((err: Error) => log.error({ err }, 'counts of the last second lost'))
-      await store.close()
-    },
-  }
-}
-
-/** Work that is done at the start and then periodically, whether or not the last round has ended. A failure waits for the next. */
-function createPeriodicWork(clock: Clock, log: Logger) {
-  const cancels: (() => void)[] = []
-  const running = new Set<Promise<void>>()
-  return {
-    every(ms: number, work: () => Promise<void>): void {
-      const run = () => {
-        const task = work()
-          .catch((err: Error) => log.error({ err }, 'periodic work failed'))
-          .finally(() => running.delete(task))
-        running.add(task)
-      }
-      cancels.push(repeat(clock, ms, run))
-      run()
-    },
-    async end(): Promise<void> {
-      for (const cancel of cancels) cancel()
-      await Promise.all(running)
+      await Promise.all([store.close(), tracing?.close()])
     },
   }
 }
@@ -204,12 +190,14 @@ function startPushes(
   { WEBHOOK_PRIVATE, production }: Config,
   endpoints: PushEndpoints,
   store: Store,
+  tracing: Tracing | null,
   clock: Clock,
   log: Logger,
 ): () => Promise<void> {
   const allowedNetwork = WEBHOOK_PRIVATE ? 'private' : production ? 'public' : 'loopback'
   const { of: endpointOf, any: hasEndpoints } = endpoints
-  const dispatcher = createDispatcher({ store, endpointOf, hasEndpoints, allowedNetwork, clock, log })
+  const trace = tracing?.push ?? null
+  const dispatcher = createDispatcher({ store, endpointOf, hasEndpoints, allowedNetwork, trace, clock, log })
   return startPoller(dispatcher, store.notifier, clock)
 }
 

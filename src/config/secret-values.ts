@@ -5,6 +5,12 @@ import { SETTINGS, type Values } from './settings.ts'
 
 export function secretValues(values: Partial<Values>): string[] {
   return Object.entries(SETTINGS).flatMap(([name, setting]: [string, Setting]) =>
-    setting.secret ? [values[name as keyof Values]].flat().filter((one) => typeof one === 'string') : [],
+    setting.secret ? textsOf(values[name as keyof Values]) : [],
   )
+}
+
+/** Of a list each, of headers their values. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return Object(value) === value ? Object.values(value as object).flatMap(textsOf) : []
 }

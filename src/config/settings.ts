@@ -6,6 +6,7 @@ import { POLICIES } from '../guard/policy.ts'
 import { LOG_FORMATS, LOG_LEVELS } from '../log/logger.ts'
 import { CARRIER_SETTINGS } from './carrier-settings.ts'
 import { optional, SECRET, type Setting, withDefault } from './setting.ts'
+import { TRACE_SETTINGS } from './trace-settings.ts'
 import { TRAFFIC_SETTINGS } from './traffic-settings.ts'
 import {
   duration,
@@ -227,6 +228,7 @@ export const SETTINGS = {
     'Bearer token for GET /metrics, of at least 16 characters; a list to rotate. Unset: there are metrics in development only, for this machine.',
     SECRET,
   ),
+  ...TRACE_SETTINGS,
   POLICY: withDefault(
     'standard',
     oneOf(POLICIES),

@@ -206,3 +206,22 @@ export const regions = z.string().transform((value, context) => {
   })
   return z.NEVER
 })
+
+/** `name=value,name=value`, percent-encoded, as opentelemetry.io/docs/specs/otel/protocol/exporter writes headers. */
+export const keyValues = parts.transform((pairs, context) => {
+  const read = pairs.map((pair) => {
+    const [, name = '', value = ''] = /^\s*([^\s=]+)\s*=\s*(.*)$/s.exec(pair) ?? []
+    return [decoded(name), decoded(value)]
+  })
+  if (read.every(([name, value]) => name && value !== null)) return Object.fromEntries(read) as Record<string, string>
+  context.addIssue({ code: 'custom', message: 'is no list such as name=value,name=value, percent-encoded' })
+  return z.NEVER
+})
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}

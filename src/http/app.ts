@@ -11,9 +11,11 @@ import type { ManageServices } from '../services/manage-services.ts'
 import type { WebhookSecrets } from '../services/webhook-secrets.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { withArrival } from './middleware/arrival.ts'
 import type { Services } from './middleware/auth.ts'
 import { requestLog, withRequestId } from './middleware/request-log.ts'
+import { requestSpan } from './middleware/request-span.ts'
 import { openApiDocument } from './openapi.ts'
 import { notFound, onFault } from './problems.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
@@ -39,6 +41,7 @@ export type AppParts = {
   /** Where the hosted page may lead when it is done. */
   returnOrigins: readonly string[]
   metrics: Metrics
+  tracing: Tracing | null
   /** Any of them opens /metrics; none of an empty list; `null`: this machine may read them without one. */
   metricsTokens: readonly string[] | null
   /** Ends every open wait and makes readiness fail. */
@@ -61,6 +64,7 @@ export function createApp({
   serviceName,
   returnOrigins,
   metrics,
+  tracing,
   metricsTokens,
   stopping,
   clock,
@@ -77,6 +81,7 @@ export function createApp({
 
   const app = new Hono()
   app.use(withArrival(clock), withRequestId, requestLog(log))
+  if (tracing) app.use(requestSpan(tracing))
   app.route('/', api)
   app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, metrics, clock, log }))
   app.route('/', metricsRoute(metrics, metricsTokens))

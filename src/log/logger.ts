@@ -2,7 +2,7 @@
 
 import { type DestinationStream, pino } from 'pino'
 import { redactErrorText, redactLine } from './redact.ts'
-import { requestContext } from './request-context.ts'
+import { contextFields } from './request-context.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export const LOG_FORMATS = ['json', 'pretty'] as const
@@ -33,8 +33,8 @@ export async function createLogger({ level, format, secrets, destination }: LogO
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: errorFields },
-      // A copy: pino writes the line's fields into what it gets.
-      mixin: () => ({ ...requestContext.getStore() }),
+      // A new object each time: pino writes the line's fields into what it gets.
+      mixin: contextFields,
       hooks: { streamWrite: redactLine(secrets) },
     },
     stream,

@@ -11,6 +11,8 @@ export type DatabaseOptions = {
   directUrl?: string | null
   /** `false`: statements have no names, for poolers that lose them. */
   prepare?: boolean
+  /** What measures each statement. */
+  measured?: (query: Query) => Query
 }
 
 export type Parameter = string | number | boolean | null

@@ -55,6 +55,8 @@ export const DEADLINES = {
   openPushes: 1_000,
   /** In a stop, beside the pushes: looks for what was saved of requests that were told that it was not. */
   lastLooks: 1_000,
+  /** In a stop, while the database is left: the last traces. */
+  lastSpans: 1_000,
   /** A request of `npm run doctor`. */
   doctorRequest: 5_000,
 } as const
@@ -76,7 +78,7 @@ export const PROMISES = {
       DEADLINES.notReady +
       DEADLINES.openConnections +
       Math.max(DEADLINES.openPushes, DEADLINES.lastLooks) +
-      DEADLINES.disconnect,
+      Math.max(DEADLINES.disconnect, DEADLINES.lastSpans),
   },
   /** A message that is being sent is not sent by a second instance: its answer, and the claim and result in the database. */
   push: { within: DEADLINES.pushLease, sum: DEADLINES.pushAnswer + 2 * DEADLINES.statement },

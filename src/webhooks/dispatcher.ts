@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
+import type { TracePush } from '../tracing/push-spans.ts'
 import type { PushFailure } from './failure-codes.ts'
 import { createPoster, type Post } from './http-post.ts'
 import { secondsUntilRetry } from './retry-schedule.ts'
@@ -29,6 +30,8 @@ export type DispatcherOptions = {
   /** Nothing is claimed while there is no endpoint. */
   hasEndpoints(): boolean
   allowedNetwork: AllowedNetwork
+  /** `null`: there are no traces. */
+  trace: TracePush | null
   clock: Clock
   log: Logger
 }
@@ -43,7 +46,7 @@ export type Dispatcher = {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { store, endpointOf, hasEndpoints, allowedNetwork, clock, log } = options
+  const { store, endpointOf, hasEndpoints, allowedNetwork, trace, clock, log } = options
   const posters = createPosters(allowedNetwork)
   const stopping = new AbortController()
   const sending = new Set<Promise<void>>()
@@ -112,9 +115,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       'user-agent': 'Answerback',
       ...sign(message.id, message.claimedAt, body, endpoint.secrets),
     }
-    const { failure, retryAfterSeconds } = await withAbortTimeout(clock, DEADLINES.pushAnswer, (tooLate) =>
-      posters.of(endpoint.url)(headers, body, AbortSignal.any([stopping.signal, tooLate])),
-    )
+    const post = (sent: Record<string, string>) =>
+      withAbortTimeout(clock, DEADLINES.pushAnswer, (tooLate) =>
+        posters.of(endpoint.url)(sent, body, AbortSignal.any([stopping.signal, tooLate])),
+      )
+    const { failure, retryAfterSeconds } = await (trace ? trace(message, headers, post) : post(headers))
     if (failure === null) return store.outbox.markDelivered(message.id)
     if (failure === 'gone') await store.outbox.disableEndpoint(name)
     const retryIn = failure === 'gone' ? null : secondsUntilRetry(message.tries, Math.random(), retryAfterSeconds)

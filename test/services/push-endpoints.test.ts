@@ -35,6 +35,7 @@ before(async () => {
     endpointOf: endpoints.of,
     hasEndpoints: endpoints.any,
     allowedNetwork: 'loopback',
+    trace: null,
     clock: realClock,
     log: consoleLogger,
   })

@@ -85,6 +85,7 @@ export async function openPushFixture(database: Database) {
         endpointOf: () => ({ url, secrets }),
         hasEndpoints: () => true,
         allowedNetwork: 'loopback',
+        trace: null,
         clock: realClock,
         log,
       }),
