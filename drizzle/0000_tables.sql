@@ -43,6 +43,8 @@ CREATE TABLE "challenges" (
 	"message" text,
 	"code_length" integer NOT NULL,
 	"shared_phrase" boolean NOT NULL,
+	"require_waiter" boolean NOT NULL,
+	"initiated_by" text NOT NULL,
 	"secret_id" text NOT NULL,
 	"from_number" text,
 	"carrier" text,
@@ -142,6 +144,11 @@ CREATE TABLE "number_rules" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"until" timestamp with time zone,
 	CONSTRAINT "number_rules_key_kind_for_service_for_channel_pk" PRIMARY KEY("key","kind","for_service","for_channel")
+);
+--> statement-breakpoint
+CREATE TABLE "page_leases" (
+	"challenge_id" text PRIMARY KEY NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit_head" (

@@ -167,6 +167,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       const { failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips } = store
       for (const part of [failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips])
         periodicWork.every(SWEEP_MS, () => part.sweep())
+      periodicWork.every(SWEEP_MS, () => store.pageLeases.sweep())
       periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
       periodicWork.every(SWEEP_MS, () => store.operators.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())

@@ -43,6 +43,7 @@ function diagram(): string {
     '  [*] --> pending',
     '  state pending {',
     '    [*] --> placing',
+    '    [*] --> waiting',
     ...inside.map((line) => `    ${line}`),
     '  }',
     ...[...arrows('pending', always), ...outcomes].map((line) => `  ${line}`),
@@ -56,11 +57,11 @@ function add(moves: Moves, from: string, to: string, by: string): void {
   moves.set(from, ways.set(to, (ways.get(to) ?? new Set()).add(by)))
 }
 
-/** What ends a challenge in every state, but for a flow's own question, is taken out and drawn once for all of them. */
+/** What ends a challenge in every state, but for a flow's own question and what waits for its page, is taken out and drawn once for all of them. */
 function common(moves: Moves): [string, Set<string>][] {
   return OUTCOMES.map((to) => {
     const sets = [...moves.values()].map((ways) => ways.get(to) ?? new Set<string>())
-    const often = new Set(sets.flatMap((set) => [...set]).filter((by, _, all) => count(all, by) >= sets.length - 1))
+    const often = new Set(sets.flatMap((set) => [...set]).filter((by, _, all) => count(all, by) >= sets.length - 2))
     for (const set of sets) for (const by of often) set.delete(by)
     return [to, often]
   })

@@ -60,6 +60,9 @@ export function* beginnings(): Generator<Challenge> {
       for (const fallback of [[], ...channels(flow).map((other) => [other])]) yield fresh(flow, channel, fallback)
     }
   }
+  // Once it has begun it is like any other.
+  yield waiting(fresh('approve', 'call', []))
+  yield waiting(fresh('approve', 'call', ['call']))
 }
 
 function channels(flow: Flow): readonly Channel[] {
@@ -79,6 +82,11 @@ function fresh(flow: Flow, channel: Channel, fallback: Channel[]): Challenge {
   }
 }
 
+/** It requires a page. */
+function waiting(challenge: Challenge): Challenge {
+  return { ...challenge, deliveries: [{ ...challenge.deliveries[0]!, id: 'dlv_0', progress: { state: 'waiting' } }] }
+}
+
 function delivery(number: number, channel: Channel, carrier: CarrierName): Delivery {
   const live = { state: 'placing' as const, unknown: false }
   return { id: `dlv_${number}`, channel, carrier, ref: null, createdAt: '', progress: live, result: null }
@@ -87,10 +95,12 @@ function delivery(number: number, channel: Channel, carrier: CarrierName): Deliv
 /** Every event that could be of this challenge, possible in its state or not. */
 export function* events(challenge: Challenge): Generator<ChallengeEvent> {
   const { deliveries, flow, fallback } = challenge
-  const next = (channel: Channel) => delivery(deliveries.length + 1, channel, 'bandwidth')
+  const begun = deliveries.filter(({ progress }) => progress.state !== 'waiting').length
+  const next = (channel: Channel) => delivery(begun + 1, channel, 'bandwidth')
   const another = deliveries.length < DELIVERIES
   yield { type: 'canceled' }
   yield { type: 'number_reported' }
+  yield { type: 'page_left' }
   yield { type: 'expired' }
   yield { type: 'code_submitted', right: true }
   yield { type: 'code_submitted', right: false }

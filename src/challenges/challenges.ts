@@ -26,9 +26,11 @@ import { type CheckCode, createCheckCode } from './check-code.ts'
 import { type Create, createCreateChallenge } from './create-challenge.ts'
 import { createDeliveryLimits } from './delivery-limits.ts'
 import { createEffectRunner } from './effects.ts'
+import { createBeginFirstDelivery } from './first-delivery.ts'
 import { createKnownRecords } from './known-records.ts'
 import { createLearntRules } from './learnt-rules.ts'
 import { createListChallenges, type ListChallenges } from './list-challenges.ts'
+import { createPagePresence, type PagePresence } from './page-presence.ts'
 import { createReconciler } from './reconciler.ts'
 import { createRedeliverChallenge, type RedeliverChallenge } from './redeliver-challenge.ts'
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
@@ -48,6 +50,8 @@ export type Challenges = Subscriptions & {
   timeline(record: ChallengeRecord): Promise<TimelineEvent[]>
   numbers: Numbers
   secrets: ChallengeSecrets
+  /** A page has connected to a challenge. Returns how to note that it has left. */
+  pageConnected: PagePresence['connected']
   /** Ends what a service has pending, and hangs up its phones. */
   cancelAllOf(serviceId: string): void
   /** Between two deliveries of one challenge. */
@@ -87,7 +91,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   const prepareRequest = createPrepareRequest({ publicUrl: settings.publicUrl, settingsOf, secrets })
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })
-  const runEffects = createEffectRunner({ selection, placeDelivery, clock, log })
+  const runEffects = createEffectRunner({ selection, placeDelivery, leases: store.pageLeases, clock, log })
   const { policy, speechSpeed } = settings
   const hashes = rememberLast((text) => numberHashes(settings.secrets, text))
   const traffic = createTrafficGuard({
@@ -115,6 +119,13 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     noteCarrierHealth: createNoteCarrierHealth(selection, clock),
     metrics,
   })
+  const pagePresence = createPagePresence({
+    leases: store.pageLeases,
+    beginFirstDelivery: createBeginFirstDelivery({ slots, abandoned, transition }),
+    transition,
+    tasks,
+    log,
+  })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
   const shared = { store, slots, limits, traffic, abandoned, transition, waitForEffects, clock }
@@ -127,7 +138,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
 
   return {
     ...subscriptions,
-    create: createCreateChallenge({ ...shared, carriers, settings, settingsOf, runEffects, tasks, metrics }),
+    create: createCreateChallenge({ ...shared, selection, carriers, settings, settingsOf, runEffects, tasks, metrics }),
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
     redeliver: createRedeliverChallenge({ ...shared, policy, settingsOf }),
@@ -146,11 +157,13 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     timeline: async (record) => timelineOf(record, await store.challenges.ledger(record.challenge.id)),
     numbers: createNumbers(store.numberRules, limits.hashes),
     secrets,
+    pageConnected: pagePresence.connected,
     cancelAllOf: (serviceId) => tasks.add(cancelAllOf(serviceId)),
     cooldownOf: (serviceId) => settingsOf(serviceId).cooldown,
     drawnKey: policy.drawnKey,
-    // Neither waits for the other, so a fault of one does not stop the other.
-    reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
+    // None waits for another, so a fault of one does not stop the others.
+    reconcile: async () =>
+      void (await Promise.all([abandoned.endAll(transition), reconcileDue(), pagePresence.check()])),
     sweep: knownRecords.sweep,
     refreshGuard: traffic.refresh,
     breakers: () =>

@@ -17,15 +17,15 @@ import { NotExecuted } from '../store/database-errors.ts'
 import type { IdempotencyClaim } from '../store/idempotency.ts'
 import type { PrefixBlock } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord, ChallengeRequest, Service } from '../store/types.ts'
+import type { ChallengeRecord, ChallengeRequest, DeliveryStart, Service } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
-import { allowedCarriers } from './carrier-selection.ts'
+import { allowedCarriers, type CarrierSelection } from './carrier-selection.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import type { InstallationSettings, SettingsOf } from './challenge-settings.ts'
-import type { DeliveryLimits } from './delivery-limits.ts'
-import { NUMBER_BUSY } from './refusals.ts'
+import { askedOnly, type DeliveryLimits } from './delivery-limits.ts'
+import { NO_CARRIER, NUMBER_BUSY } from './refusals.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import { sortableId } from './sortable-id.ts'
 import type { EffectRunner, Transition } from './transition.ts'
@@ -55,6 +55,7 @@ type Deps = {
   carriers: readonly Carrier[]
   settings: Pick<InstallationSettings, 'secrets' | 'possibleRegions' | 'policy'>
   settingsOf: SettingsOf
+  selection: Pick<CarrierSelection, 'nextDelivery'>
   slots: CarrierSlots
   limits: DeliveryLimits
   traffic: TrafficGuard
@@ -85,7 +86,7 @@ export type Create = (
 type InsertResult = Awaited<ReturnType<Store['challenges']['insert']>>
 
 export function createCreateChallenge(deps: Deps): Create {
-  const { store, carriers, settings, settingsOf, slots, limits, traffic, abandoned, metrics, clock } = deps
+  const { store, carriers, settings, settingsOf, selection, slots, limits, traffic, abandoned, metrics, clock } = deps
   const newestSecretId = secretId(settings.secrets[0]!)
 
   return async (service, input, claim, arrivedAt) => {
@@ -99,6 +100,7 @@ export function createCreateChallenge(deps: Deps): Create {
       reachable(input, allowedCarriers(carriers, own.carriers))
     if (refusal) return refusal
     const request = requestOf(service, input, sharedPhrase, number.region)
+    if (input.requireWaiter) return createWaiting(request, input, claim, arrivedAt)
     return slots.throughCarriers(request, input.channel, async (delivery) => {
       const fraud = await beforeSaveDeadline(clock, arrivedAt, () => traffic.refusal(request, null))
       if (fraud) return fraud
@@ -110,17 +112,16 @@ export function createCreateChallenge(deps: Deps): Create {
         idempotency: claim,
         slot: slots.slotFor(delivery),
       }
+      const begins = limits.startOf(request, delivery.channel, challenge.flow)
       const late = (inserted: InsertResult) => reserve(delivery, inserted) && slots.release(delivery)
-      const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery), late).catch(
+      const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery, begins), late).catch(
         (error) => {
           if (!(error instanceof NotExecuted)) abandoned.add(challenge.id, delivery.id)
           throw error
         },
       )
       if (reserve(delivery, inserted)) return place(inserted.record, delivery, arrivedAt)
-      return typeof inserted === 'object' && 'prefix' in inserted
-        ? traffic.prefixRefused(request, inserted, null)
-        : refusalOf(inserted, delivery.channel)
+      return refusedBy(request, inserted, delivery.channel)
     })
   }
 
@@ -137,12 +138,54 @@ export function createCreateChallenge(deps: Deps): Create {
     return (await beforeSaveDeadline(clock, arrivedAt, () => store.numberRules.allows(keys))) ? null : refusal
   }
 
-  function insert(created: InsertChallenge, delivery: Delivery): Promise<InsertResult> {
+  /**
+   * Its delivery begins when a page connects (first-delivery.ts). What would refuse it is asked now, so that the app hears of
+   * it; it is counted when it begins.
+   */
+  async function createWaiting(
+    request: ChallengeRequest,
+    input: CreateChallenge,
+    idempotency: IdempotencyClaim | null,
+    arrivedAt: number,
+  ): Promise<ChallengeRecord | Refusal> {
+    const delivery = selection.nextDelivery(request, input.channel)
+    if (!delivery) return NO_CARRIER
+    const fraud = await beforeSaveDeadline(clock, arrivedAt, () => traffic.refusal(request, null))
+    if (fraud) return fraud
+    const waiting: Delivery = { ...delivery, progress: { state: 'waiting' } }
+    const challenge = newChallenge(input, waiting)
+    const created = { challenge, request, expiresIn: input.expiresIn, idempotency, slot: null }
+    const begins = askedOnly(limits.startOf(request, delivery.channel, challenge.flow))
+    const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, waiting, begins))
+    if (typeof inserted === 'object' && 'record' in inserted) {
+      metrics.created({ flow: challenge.flow, channel: delivery.channel })
+      return inserted.record
+    }
+    const refused = refusedBy(request, inserted, delivery.channel)
+    return refused === 'no_slot' ? NO_CARRIER : refused
+  }
+
+  function refusedBy(
+    request: ChallengeRequest,
+    inserted: Exclude<InsertResult, Inserted>,
+    channel: Channel,
+  ): Refusal | 'no_slot' {
+    return typeof inserted === 'object' && 'prefix' in inserted
+      ? traffic.prefixRefused(request, inserted, null)
+      : refusalOf(inserted, channel)
+  }
+
+  function insert(created: InsertChallenge, delivery: Delivery, begins: DeliveryStart): Promise<InsertResult> {
     const { challenge } = created
-    const facts = { flow: challenge.flow, channel: delivery.channel, carrier: delivery.carrier }
+    const facts = {
+      flow: challenge.flow,
+      ...(delivery.progress.state === 'waiting'
+        ? { requireWaiter: true }
+        : { channel: delivery.channel, carrier: delivery.carrier }),
+    }
     return store.challenges.insert(created, {
-      entry: { type: 'created', delivery: delivery.id, facts },
-      begins: limits.startOf(created.request, delivery.channel, challenge.flow),
+      entry: { type: 'created', delivery: delivery.progress.state === 'waiting' ? null : delivery.id, facts },
+      begins,
       secondsUntilCheck: secondsUntilCheck(challenge),
       outbox: [],
     })

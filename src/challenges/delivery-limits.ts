@@ -57,6 +57,16 @@ export function createDeliveryLimits({ hashes, settingsOf, traffic }: Deps): Del
   }
 }
 
+/** The same asked before anything begins: nothing is counted or held. */
+export function askedOnly({ consume, prefix, ...start }: DeliveryStart): DeliveryStart {
+  return {
+    ...start,
+    consume: consume.map((limit) => ({ ...limit, units: 0 })),
+    hold: [],
+    prefix: prefix ? { ...prefix, suffix: null } : null,
+  }
+}
+
 /** The keys by which the account that asks is known to have proved the number. */
 export function ownerOf({ askerHashes }: Pick<Target, 'askerHashes'>): string[] {
   return askerHashes?.owner ?? []

@@ -3,6 +3,7 @@
 import type { Channel, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
 import type { Logger } from '../log/logger.ts'
+import type { PageLeases } from '../store/page-leases.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
@@ -10,9 +11,17 @@ import type { PlaceDelivery } from './call-placement.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
 import type { EffectRunner, Transition } from './transition.ts'
 
-type Deps = { selection: CarrierSelection; placeDelivery: PlaceDelivery; clock: Clock; log: Logger }
+type Deps = {
+  selection: CarrierSelection
+  placeDelivery: PlaceDelivery
+  leases: Pick<PageLeases, 'holds'>
+  clock: Clock
+  log: Logger
+}
 
-export function createEffectRunner({ selection, placeDelivery, clock, log }: Deps): EffectRunner {
+type Unavailable = Extract<ChallengeEvent, { type: 'fallback_unavailable' }>['why']
+
+export function createEffectRunner({ selection, placeDelivery, leases, clock, log }: Deps): EffectRunner {
   return async (transition, record, effects) => {
     let latest = record
     for (const effect of effects) {
@@ -46,10 +55,13 @@ export function createEffectRunner({ selection, placeDelivery, clock, log }: Dep
 
   /** A fallback meets rules and limits as the first delivery did; where it can't be tried, the failure stands. */
   async function fallBack(transition: Transition, record: ChallengeRecord, channel: Channel): Promise<ChallengeRecord> {
+    const { id } = record.challenge
+    const hasPage = !record.request.requireWaiter || (await leases.holds(id))
     const result = await transition(
-      record.challenge.id,
+      id,
       (now) => {
         if (!isDue(now, channel)) return null
+        if (!hasPage) return unavailable(now, channel, 'no_page')
         const next = selection.nextDelivery(now.request, channel)
         return next ? { type: 'delivery_requested', next, fallback: true } : unavailable(now, channel, 'no_carrier')
       },
@@ -58,9 +70,7 @@ export function createEffectRunner({ selection, placeDelivery, clock, log }: Dep
     if ('effects' in result) return result.effects
     if (result.type !== 'refused') return record
     const why = result.refusal.refused === 'number_blocked' ? 'number_blocked' : 'rate_limited'
-    const failed = await transition(record.challenge.id, (now) =>
-      isDue(now, channel) ? unavailable(now, channel, why) : null,
-    )
+    const failed = await transition(id, (now) => (isDue(now, channel) ? unavailable(now, channel, why) : null))
     return 'effects' in failed ? failed.effects : record
   }
 }
@@ -69,10 +79,6 @@ function isDue({ challenge }: ChallengeRecord, channel: Channel): boolean {
   return challenge.outcome === null && challenge.fallback[0] === channel
 }
 
-function unavailable(
-  { challenge }: ChallengeRecord,
-  channel: Channel,
-  why: 'rate_limited' | 'number_blocked' | 'no_carrier',
-): ChallengeEvent {
+function unavailable({ challenge }: ChallengeRecord, channel: Channel, why: Unavailable): ChallengeEvent {
   return { type: 'fallback_unavailable', delivery: challenge.deliveries.at(-1)!.id, channel, why }
 }

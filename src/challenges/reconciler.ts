@@ -71,6 +71,8 @@ export function createReconciler({ store, limits, selection, transition, clock, 
   }
 
   async function findOut(record: ChallengeRecord, delivery: Delivery): Promise<ChallengeEvent | null> {
+    // Its time is over.
+    if (delivery.progress.state === 'waiting') return null
     if (delivery.progress.state === 'sent') return lookUpMessage(record, delivery)
     if (delivery.channel === 'sms' || delivery.progress.state === 'ended')
       return { type: 'check_due', delivery: delivery.id }

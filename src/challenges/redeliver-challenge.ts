@@ -18,7 +18,7 @@ import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
 type Deps = {
-  store: Pick<Store, 'challenges'>
+  store: Pick<Store, 'challenges' | 'pageLeases'>
   policy: Policy
   settingsOf: SettingsOf
   slots: CarrierSlots
@@ -26,6 +26,11 @@ type Deps = {
   transition: Transition
   waitForEffects: WaitForEffects
   clock: Clock
+}
+
+const NO_PAGE: Refusal = {
+  refused: 'conflict',
+  detail: 'No page is connected, and this challenge requires one. Nothing was dialled.',
 }
 
 /** `arrivedAt`: of the request, by the clock. */
@@ -51,6 +56,8 @@ export function createRedeliverChallenge({
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel)
     if (refusal) return refusal
+    if (record.request.requireWaiter && !(await beforeSaveDeadline(clock, arrivedAt, () => store.pageLeases.holds(id))))
+      return NO_PAGE
     return slots.throughCarriers(record.request, channel, async (next) => {
       const result = await request(record, next, by, arrivedAt)
       if (result.type === 'changed') return waitForEffects(result.record, result.effects, arrivedAt)
@@ -89,6 +96,7 @@ export function createRedeliverChallenge({
     const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength, sharedPhrase, drawnKey })
     if (refusal) return refusal
     const state = stateOf(challenge)
+    if (state === 'waiting') return NO_PAGE
     if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
     const wait = Math.ceil(settings.cooldown - record.deliveryAge)
     return wait > 0

@@ -70,8 +70,8 @@ const PURPOSES = {
 }
 
 const SENTENCES: Record<TimelineEventType, Sentence> = {
-  created: ({ flow }, { channel, carrier }) =>
-    `The app asked us to verify the number ${PURPOSES[flow ?? 'send_code']}. ${asked(channel, carrier)}`,
+  created: ({ flow, requireWaiter }, { channel, carrier }) =>
+    `The app asked us to verify the number ${PURPOSES[flow ?? 'send_code']}. ${requireWaiter ? 'Nobody is called before its page is open.' : asked(channel, carrier)}`,
   delivery_requested: (facts) => `${whyAgain(facts)} ${asked(facts.channel, nameOf(facts))}`,
   placed: (_, { channel, carrier }) => `${carrier} took the ${channel === 'sms' ? 'message' : 'call'}.`,
   placement_unknown: (_, { channel, carrier }) =>
@@ -102,6 +102,7 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
   number_reported: () => 'On another call to the number the person reported fraud, so this ended too.',
   codes_locked: () => 'Too many wrong codes in a row had been given for the number, so this one was not looked at.',
   canceled: ({ by }) => CANCELED[by ?? 'app'],
+  page_left: () => 'No page had been open for some seconds, and this one needs an open page.',
   expired: () => 'Its time was over.',
 }
 
@@ -109,6 +110,7 @@ const NO_FALLBACK: Record<string, string> = {
   rate_limited: 'a limit is used up',
   number_blocked: 'the number may not be reached',
   no_carrier: 'no carrier can do it now',
+  no_page: 'no page was open any more',
 }
 
 const CANCELED: Record<NonNullable<TimelineFacts['by']>, string> = {
@@ -164,7 +166,8 @@ function nameOf({ carrier }: TimelineFacts): string {
   return carrier ? CARRIER_NAMES[carrier] : 'the carrier'
 }
 
-function whyAgain({ fallback, by, channel }: TimelineFacts): string {
+function whyAgain({ fallback, by, channel, first }: TimelineFacts): string {
+  if (first) return 'Its page was opened.'
   if (fallback) return `That had failed, so a ${channel === 'sms' ? 'message' : 'call'} followed.`
   const wish = channel === 'sms' ? 'a message' : 'a call'
   return by === 'page' ? `On the page ${wish} was asked for.` : `The app asked for ${wish}.`
@@ -181,6 +184,8 @@ const UNASKED: Record<string, string> = {
   'no slot in the rate of the account': 'It could not be asked in time: the account may start no more at once',
   'no longer wanted': 'It was not asked any more, since nothing was wanted by then',
   database: 'It was not asked, since the database did not answer',
+  rate_limited: 'It was not asked, since a limit was used up',
+  number_blocked: 'It was not asked, since the number may not be reached',
 }
 
 function notPlaced({ result, why, mayHaveRung }: TimelineFacts, channel: Channel, carrier: string): string {

@@ -27,6 +27,10 @@ type Ledger = {
   right: boolean
   attemptsLeft: number
   fallback: boolean
+  /** It had waited for a page. */
+  first: true
+  /** Of a challenge: nothing is dialled before a page is connected. */
+  requireWaiter: true
   by: AskedBy
   /** The delivery that began. */
   next: DeliveryId

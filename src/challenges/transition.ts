@@ -4,7 +4,7 @@
 import type { Challenge, ChallengeId, Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import { hasActiveCall, step } from '../domain/state-machine.ts'
+import { hasActiveCall, stateOf, step } from '../domain/state-machine.ts'
 import { notAdmitted } from '../guard/guard.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
@@ -185,7 +185,8 @@ export function createTransition(deps: Deps): Transition {
   function noteTraffic({ challenge, request }: ChallengeRecord, saved: ChallengeRecord): void {
     if (rangUnanswered(challenge, saved.challenge))
       traffic.unanswered(request, challenge.deliveries.at(-1)!, challenge.id)
-    if (!challenge.outcome && saved.challenge.outcome) traffic.ended({ ...saved, request })
+    const isBegun = stateOf(challenge) !== 'waiting'
+    if (!challenge.outcome && saved.challenge.outcome && isBegun) traffic.ended({ ...saved, request })
   }
 
   function noteOutcome({ challenge, createdAt, endedAt }: ChallengeRecord): void {

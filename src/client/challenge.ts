@@ -27,6 +27,10 @@ export type ChallengeRequest<F extends Flow = Flow> = {
   code_length?: number
   /** Two words on the page and first in each call, where 9 reports fraud. Default: as the server is set. */
   shared_phrase?: boolean
+  /** Call and text only while a page is connected with the page token; without one, hang up. Default `false`. */
+  require_waiter?: boolean
+  /** `app`: the person did not ask for it just now, so it is refused at night where they are. Default `person`. */
+  initiated_by?: 'person' | 'app'
   /** Seconds, 30 to 600; default 300. */
   expires_in?: number
   /** Yours: given back unchanged. */
@@ -108,8 +112,10 @@ type Common = {
   expires_at: string
   /** Grows with every change. */
   version: number
-  /** Oldest first; the last is the present one. */
+  /** Oldest first; the last is the present one. None while it waits for the page that it requires. */
   deliveries: Delivery[]
+  /** As it was asked for: it is called and texted only while a page is connected. */
+  require_waiter?: true
   /** As given. Not to the page token. */
   metadata?: Record<string, string>
   /** The code to show, of a pending `keypad_code`: in the answer to `create`, and to the page token. */

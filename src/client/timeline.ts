@@ -23,6 +23,7 @@ export type TimelineEventType =
   | 'check_due'
   | 'code_submitted'
   | 'canceled'
+  | 'page_left'
   | 'expired'
 
 /** What is known of an event. Never a key, a code or a number. */
@@ -38,6 +39,10 @@ export type TimelineFacts = {
   /** The delivery that began. */
   next?: string
   fallback?: boolean
+  /** A page has connected that the delivery had waited for. */
+  first?: true
+  /** Nothing is dialled before a page is connected. */
+  require_waiter?: true
   /** Who asked: the API key, or the page token. */
   by?: 'app' | 'page' | 'operator'
   /** What the caller heard from then on. */

@@ -10,6 +10,10 @@ export const FLOWS = ['send_code', 'keypad_code', 'approve'] as const
 export const CHANNELS = ['call', 'sms'] as const
 export const CARRIERS = ['twilio', 'signalwire', 'bandwidth', 'plivo'] as const
 
+/** Who began it: the person, who waits for the call, or the app by itself. */
+export const INITIATORS = ['person', 'app'] as const
+
+export type Initiator = (typeof INITIATORS)[number]
 export type Flow = (typeof FLOWS)[number]
 export type Channel = (typeof CHANNELS)[number]
 export type CarrierName = (typeof CARRIERS)[number]
@@ -97,6 +101,8 @@ export type OpenTurn = Pick<AnsweredCall, 'phase' | 'turn' | 'notice' | 'keyDraw
 }
 
 export type DeliveryState =
+  /** It begins when a page is connected; until then no carrier is chosen for good, and nothing is counted or shown. */
+  | { state: 'waiting' }
   /** `absent`: asked about a call of which it is unknown whether it was placed, the carrier has once listed no such call. */
   | { state: 'placing'; unknown: boolean; absent?: true }
   | { state: 'ringing' }

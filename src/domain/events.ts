@@ -12,8 +12,11 @@ export type AskedBy = 'app' | 'page' | 'operator'
 type GivenReason = { why?: string }
 
 export type ChallengeEvent =
-  /** Another delivery begins: it was asked for (`by`), or the current one failed (`fallback`). */
-  | { type: 'delivery_requested'; next: Delivery; fallback: boolean; by?: AskedBy }
+  /**
+   * Another delivery begins: it was asked for (`by`), or the current one failed (`fallback`). `first`: a page has come that
+   * the first one has waited for.
+   */
+  | { type: 'delivery_requested'; next: Delivery; fallback: boolean; by?: AskedBy; first?: true }
   /** The carrier took our request. */
   | { type: 'placed'; delivery: DeliveryId; ref: string }
   /** The carrier's answer was lost, so the phone may ring or not. */
@@ -50,7 +53,7 @@ export type ChallengeEvent =
       type: 'fallback_unavailable'
       delivery: DeliveryId
       channel: Channel
-      why: 'rate_limited' | 'number_blocked' | 'no_carrier'
+      why: 'rate_limited' | 'number_blocked' | 'no_carrier' | 'no_page'
     }
   /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */
   | { type: 'check_due'; delivery: DeliveryId }
@@ -61,6 +64,8 @@ export type ChallengeEvent =
   | { type: 'number_reported' }
   /** After too many wrong codes for the number none is accepted for a while. */
   | { type: 'codes_locked' }
+  /** No page has been connected for some seconds, and the challenge requires one. */
+  | { type: 'page_left' }
   | { type: 'expired' }
 
 export type Effect =

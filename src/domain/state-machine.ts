@@ -15,7 +15,7 @@ import {
   onVoicemailDetected,
   onVoicemailDetectedAfterEnd,
 } from './transitions/call-progress.ts'
-import { onCanceled, onExpired } from './transitions/cancel-expire.ts'
+import { onCanceled, onExpired, onPageLeft } from './transitions/cancel-expire.ts'
 import { currentDelivery, progressOf, stay, withRef } from './transitions/common.ts'
 import { onGateKey } from './transitions/gate-key.ts'
 import type { Handler, Step } from './transitions/handler.ts'
@@ -26,6 +26,7 @@ import {
   onCheckDue,
   onDeliveryRequested,
   onFallbackUnavailable,
+  onNotBegun,
   onPlaced,
   onPlacedLate,
   onPlacementFailed,
@@ -36,7 +37,17 @@ import { onReplayKey } from './transitions/replay-key.ts'
 import { onCodeSubmitted, onCodesLocked } from './transitions/submitted-code.ts'
 
 /** Where a challenge stands: the state of its current delivery, the phase of an answered call, or closed by an outcome. */
-export type State = 'placing' | 'ringing' | 'gate' | 'code' | 'question' | 'goodbye' | 'sent' | 'ended' | 'closed'
+export type State =
+  | 'waiting'
+  | 'placing'
+  | 'ringing'
+  | 'gate'
+  | 'code'
+  | 'question'
+  | 'goodbye'
+  | 'sent'
+  | 'ended'
+  | 'closed'
 
 type Table = { [S in State]: { [T in ChallengeEvent['type']]: Handler<T> } }
 
@@ -47,19 +58,27 @@ const pending = {
   codes_locked: onCodesLocked,
   expired: onExpired,
 }
-const closed = { code_submitted: stay, canceled: stay, number_reported: stay, codes_locked: stay, expired: stay }
+const closed = {
+  code_submitted: stay,
+  canceled: stay,
+  number_reported: stay,
+  codes_locked: stay,
+  expired: stay,
+  page_left: stay,
+}
 
 // biome-ignore format: a table is read in columns
 const table: Table = {
-  placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, call_absent: onCallAbsent,  placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown, fallback_unavailable: stay                  },
-  ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: onReportOnly,  voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  gate:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onGateKey,     voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  code:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReplayKey,   voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey, voicemail_detected: onVoicemailDetected, document_failed: onDocumentFailed, ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay                  },
-  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,  voicemail_detected: stay,                document_failed: stay,             ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onReceiptMissing,   fallback_unavailable: onFallbackUnavailable },
-  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               call_absent: stay,          placement_failed: stay,                ringing: onPlacedLate, answered: onAnswered, dtmf_received: onLateKey,     voicemail_detected: onVoicemailDetectedAfterEnd, document_failed: onDocumentFailedAfterEnd, ended: onEnded,             delivered: onDelivered, undelivered: stay,                check_due: onCheckDue,         fallback_unavailable: onFallbackUnavailable },
-  closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, call_absent: onCallAbsent,  placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: onReportAfterOutcome, voicemail_detected: stay,                document_failed: stay,             ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown, fallback_unavailable: stay                  },
+  waiting:  { ...pending, delivery_requested: onDeliveryRequested, placed: stay,         placement_unknown: stay,               call_absent: stay,         placement_failed: onNotBegun,          ringing: stay,         answered: stay,       dtmf_received: stay,                 voicemail_detected: stay,                        document_failed: stay,                     ended: stay,                delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: stay       },
+  placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, call_absent: onCallAbsent, placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: onReportOnly,         voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown, fallback_unavailable: stay,                  page_left: onPageLeft },
+  ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: onReportOnly,         voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: onPageLeft },
+  gate:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onGateKey,            voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: onPageLeft },
+  code:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReplayKey,          voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: onPageLeft },
+  question: { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onQuestionKey,        voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: onPageLeft },
+  goodbye:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,         voicemail_detected: stay,                        document_failed: stay,                     ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: stay       },
+  sent:     { ...pending, delivery_requested: onDeliveryRequested, placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onReportOnly,         voicemail_detected: stay,                        document_failed: stay,                     ended: stay,                delivered: onDelivered, undelivered: onUndelivered,       check_due: onReceiptMissing,   fallback_unavailable: onFallbackUnavailable, page_left: stay       },
+  ended:    { ...pending, delivery_requested: onDeliveryRequested, placed: onPlacedLate, placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: onPlacedLate, answered: onAnswered, dtmf_received: onLateKey,            voicemail_detected: onVoicemailDetectedAfterEnd, document_failed: onDocumentFailedAfterEnd, ended: onEnded,             delivered: onDelivered, undelivered: stay,                check_due: onCheckDue,         fallback_unavailable: onFallbackUnavailable, page_left: stay       },
+  closed:   { ...closed,  delivery_requested: stay,                placed: onPlacedLate, placement_unknown: onPlacementUnknown, call_absent: onCallAbsent, placement_failed: onEndedAfterOutcome, ringing: onPlacedLate, answered: onAnswered, dtmf_received: onReportAfterOutcome, voicemail_detected: stay,                        document_failed: stay,                     ended: onEndedAfterOutcome, delivered: onDelivered, undelivered: onEndedAfterOutcome, check_due: onPlacementUnknown, fallback_unavailable: stay                                         },
 }
 
 export function stateOf(challenge: Challenge): State {
@@ -99,6 +118,7 @@ export const SECONDS_TO_LOOK_UP = 2
  */
 export function secondsUntilCheck(challenge: Challenge): number | null {
   const { channel, ref, progress } = currentDelivery(challenge)
+  if (progress.state === 'waiting') return null
   // A message can't be looked up before its ref is known, so it is waited for longer than the carrier's queue and its answer may take.
   if (progress.state === 'placing') return channel === 'sms' ? 20 : progress.unknown ? SECONDS_TO_LOOK_UP : 10
   if (progress.state === 'ringing') return challenge.outcome ? SECONDS_TO_HANG_UP : 40
@@ -122,5 +142,5 @@ function secondsToHangUp({ phase }: AnsweredCall): number {
 /** A call that may still ring or speak: while there is one, no other may be placed to its number. */
 export function hasActiveCall(challenge: Challenge): boolean {
   const { channel, progress } = currentDelivery(challenge)
-  return channel === 'call' && progress.state !== 'ended'
+  return channel === 'call' && progress.state !== 'ended' && progress.state !== 'waiting'
 }

@@ -13,7 +13,8 @@ export type UnrungFault = 'carrier' | 'other'
  */
 export function unrungFault(before: Challenge, event: ChallengeEvent, after: Challenge): UnrungFault | null {
   const [was, is] = [before.deliveries.at(-1)!, after.deliveries.at(-1)!]
-  if (was.id !== is.id || was.progress.state === 'ended' || is.progress.state !== 'ended') return null
+  const isUnderWay = was.progress.state !== 'ended' && was.progress.state !== 'waiting'
+  if (was.id !== is.id || !isUnderWay || is.progress.state !== 'ended') return null
   if (event.type === 'undelivered') return faultOf(event.result)
   if (event.type !== 'placement_failed' && event.type !== 'ended') return null
   if (event.mayHaveRung || was.progress.state !== 'placing') return null

@@ -32,6 +32,7 @@ p { margin: 0; text-wrap: pretty; }
 .status:focus { outline: none; }
 .title { font: 600 clamp(1.6rem, 1.3rem + 1.5vw, 2.2rem) / 1.15 var(--_heading-font); text-wrap: balance; }
 .sentence { margin-top: .4rem; color: var(--_soft); font-size: 1.08rem; text-wrap: balance; max-width: 34rem; }
+.keep-open { margin-top: .5rem; }
 .to { margin-top: .5rem; font-variant-numeric: tabular-nums; letter-spacing: .02em; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .problem { margin-top: 1rem; padding: .75rem 1rem; border-radius: var(--_radius); background: var(--_bad-tint); color: var(--_bad); }

@@ -56,6 +56,8 @@ export type Texts = {
   goOn: string
   /** The hosted page was asked to lead to an address that is not allowed. */
   returnRefused: string
+  /** Of a challenge that requires the page. */
+  keepOpen: string
   /** Above the two words. */
   sharedPhrase: string
   enterOnPhone: string

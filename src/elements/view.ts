@@ -37,6 +37,8 @@ export function createView(headingLevel: string) {
   const words = element('p', { class: 'words' })
   const phrase = element('div', { class: 'display', part: 'phrase', hidden: true }, phraseLabel, words)
 
+  const keepOpen = element('p', { class: 'keep-open', part: 'keep-open', hidden: true })
+
   const details = element('p', { class: 'details', part: 'details', hidden: true })
   const list = element('ul')
   const keys = element('div', { class: 'keys', part: 'keys', hidden: true }, details, list)
@@ -51,7 +53,7 @@ export function createView(headingLevel: string) {
   const root = element(
     'div',
     { class: 'root', 'data-stage': 'loading' },
-    ...[figure(), status, to, problem, phrase, code, display, keys, countdown, actions],
+    ...[figure(), status, to, keepOpen, problem, phrase, code, display, keys, countdown, actions],
   )
   const buttons: Record<Channel, HTMLButtonElement> = { call, sms }
 
@@ -72,6 +74,8 @@ export function createView(headingLevel: string) {
       setText(toSpoken, texts.phoneEnding(ending.split('').join(' ')))
       setText(toSeen, challenge.to)
       to.hidden = false
+      keepOpen.hidden = !pending || challenge.require_waiter === undefined
+      setText(keepOpen, texts.keepOpen)
       setText(label, texts.codeLabel(codeLength))
       setText(confirm, texts.confirm)
       setText(cancel, texts.cancel)

@@ -44,7 +44,10 @@ export const challenge = z
     expires_at: time,
     ended_at: time.nullable(),
     version: z.int().min(1).meta({ description: 'Grows with every change.' }),
-    deliveries: z.array(delivery).meta({ description: 'Oldest first.' }),
+    deliveries: z
+      .array(delivery)
+      .meta({ description: 'Oldest first. None while a `require_waiter` waits for its page.' }),
+    require_waiter: z.literal(true).optional().meta({ description: 'As it was asked for.' }),
     metadata: metadata.optional().meta({ description: 'As the app gave it. Not to the page token.' }),
     page_token: z.string().optional().meta({
       description: "Only in the answer to the creation: the browser's bearer for this one challenge.",

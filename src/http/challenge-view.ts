@@ -22,7 +22,8 @@ export function challengeView({ challenge, request, createdAt, expiresAt, endedA
     expires_at: expiresAt,
     ended_at: endedAt,
     version: challenge.version,
-    deliveries: challenge.deliveries.map(deliveryView),
+    deliveries: shownDeliveries(challenge),
+    ...(request.requireWaiter && { require_waiter: true as const }),
     metadata: request.metadata,
   }
 }
@@ -83,6 +84,15 @@ export function statusOf({ outcome }: ChallengeRecord['challenge']): Pick<Challe
   return { status: outcome?.status ?? 'pending', reason: outcome?.reason ?? null }
 }
 
+/** One that waits for a page has not begun: nobody was called or texted. */
+function shownDeliveries({ deliveries }: ChallengeRecord['challenge']): ChallengeView['deliveries'] {
+  return deliveries.flatMap(({ progress, ...delivery }) =>
+    progress.state === 'waiting' ? [] : deliveryView({ ...delivery, progress }),
+  )
+}
+
+type Begun = Omit<Delivery, 'progress'> & { progress: Exclude<Delivery['progress'], { state: 'waiting' }> }
+
 function deliveryView({
   id,
   channel,
@@ -92,7 +102,7 @@ function deliveryView({
   createdAt,
   locale,
   cause,
-}: Delivery): z.infer<typeof delivery> {
+}: Begun): z.infer<typeof delivery> {
   // A call on the line may already be known to end well, but the API shows no result until it has ended.
   const ended = live.state === 'ended' ? result : null
   return {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { LONGEST_LIFE } from '../domain/challenge.ts'
+import { INITIATORS, LONGEST_LIFE } from '../domain/challenge.ts'
 import { isSpeakable, sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { carrier, channel, flow, metadata, region, text } from './schema-fields.ts'
 
@@ -59,6 +59,14 @@ export const createRequest = z
     shared_phrase: z.boolean().optional().meta({
       description:
         'Two words are shown on the page and spoken first in each call, where 9 reports fraud. Unless given: as the server is set.',
+    }),
+    require_waiter: z.boolean().default(false).meta({
+      description:
+        'Call and text only while a page is connected with the page token. Nothing is dialled before one is; when the last one has been gone for some seconds, a call is hung up and the challenge ends as `canceled`.',
+    }),
+    initiated_by: z.enum(INITIATORS).default('person').meta({
+      description:
+        '`app`: the person did not ask for it just now. It is refused at night, by the clock of the number (`QUIET_HOURS`).',
     }),
     expires_in: whole(30, LONGEST_LIFE).default(300).meta({ description: 'Seconds.' }),
     metadata: metadata.default({}),

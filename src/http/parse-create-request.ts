@@ -27,6 +27,8 @@ export function parseCreateRequest(body: z.output<typeof createRequest>): Create
     message: body.message && sanitizeMessage(body.message),
     codeLength: body.code_length,
     sharedPhrase: body.shared_phrase ?? null,
+    requireWaiter: body.require_waiter,
+    initiatedBy: body.initiated_by,
     expiresIn: body.expires_in,
     metadata: body.metadata,
     from: from?.number ?? null,

@@ -8,7 +8,7 @@ import { carrier, channel, time } from './schema-fields.ts'
 
 /** Every type of event, and what it says. */
 export const EVENT_TYPES = {
-  created: 'The app started the challenge, and its first delivery began.',
+  created: 'The app started the challenge, and its first delivery began, unless it waits for a page.',
   delivery_requested: 'Another delivery began: asked for, or the fallback of one that failed.',
   placed: 'The carrier took the call or the message.',
   placement_unknown: "The carrier's answer was lost: the phone may ring or not.",
@@ -22,13 +22,15 @@ export const EVENT_TYPES = {
   ended: 'The call is over.',
   delivered: 'The message arrived, by its receipt.',
   undelivered: 'The message did not arrive, by its receipt.',
-  fallback_unavailable: 'The fallback could not be tried: `why` is `rate_limited`, `number_blocked` or `no_carrier`.',
+  fallback_unavailable:
+    'The fallback could not be tried: `why` is `rate_limited`, `number_blocked`, `no_carrier` or `no_page`.',
   check_due: 'Nothing had been heard of the delivery for a while, and nothing more was found out.',
   code_submitted: 'A code was typed on the page.',
   canceled: 'The app or the page ended it.',
   number_reported: 'On another call of the service to the number, the person reported fraud.',
   codes_locked:
     'Too many wrong codes in a row, of several challenges, had been given for the number: none is accepted for a while.',
+  page_left: 'No page had been connected for some seconds, and the challenge requires one.',
   expired: 'Its time ran out.',
 } as const satisfies Record<TimelineEventType, string>
 
@@ -42,6 +44,8 @@ const facts = z
     ref: z.string().optional().meta({ description: "The carrier's own name for the call or the message." }),
     next: z.string().optional().meta({ description: 'The delivery that began.' }),
     fallback: z.boolean().optional(),
+    require_waiter: z.literal(true).optional().meta({ description: 'Nothing is dialled before a page is connected.' }),
+    first: z.literal(true).optional().meta({ description: 'A page has connected that the delivery had waited for.' }),
     by: z
       .enum(['app', 'page', 'operator'])
       .optional()

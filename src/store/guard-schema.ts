@@ -1,8 +1,8 @@
-// The tables of the guard that are about numbers.
+// The tables of the guard that are about numbers, and about the pages that are open.
 
 import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import type { Channel } from '../domain/challenge.ts'
+import type { ChallengeId, Channel } from '../domain/challenge.ts'
 import { time } from './schema.ts'
 
 /**
@@ -63,3 +63,9 @@ export const failureCounters = pgTable(
   },
   (table) => [index('failure_counters_ends_at').on(table.endsAt)],
 )
+
+/** Until when a page of a challenge counts as connected, of those alone that require one. No index moves with a renewal. */
+export const pageLeases = pgTable('page_leases', {
+  challengeId: text('challenge_id').$type<ChallengeId>().primaryKey(),
+  endsAt: time('ends_at').notNull(),
+})

@@ -14,7 +14,8 @@ import { prefixTraffic } from './traffic-schema.ts'
 export type PrefixQuestion = {
   prefix: string
   region: string
-  suffix: number
+  /** `null`: nothing begins yet, so it is asked for and not counted. */
+  suffix: number | null
   conversion: RuleMode
   neighbours: RuleMode
 }
@@ -91,7 +92,7 @@ export const PREFIX_COUNTED = sql`
       select is_new, halved_at, started + 1 as started, verified, failed,
         neighbours + case when ${IS_NEIGHBOUR} then 1 else 0 end as neighbours,
         (suffixes || ${value('suffix')}::int)[greatest(1, cardinality(suffixes) + 2 - ${number(NEIGHBOURS.among)}):] as suffixes
-      from prefix_now, challenge where not blocked
+      from prefix_now, challenge where not blocked and ${value('suffix')}::int is not null
     ) as counted
   ), prefix_counted as (
     update ${prefixTraffic} as kept set started = after.started, verified = after.verified, failed = after.failed,

@@ -28,6 +28,7 @@ import type {
   DeliveryId,
   E164,
   Flow,
+  Initiator,
   Outcome,
   Status,
 } from '../domain/challenge.ts'
@@ -66,6 +67,9 @@ export const challenges = pgTable(
     message: text('message'),
     codeLength: integer('code_length').notNull(),
     sharedPhrase: boolean('shared_phrase').notNull(),
+    /** It is called and texted only while a page is connected: page-leases.ts. */
+    requireWaiter: boolean('require_waiter').notNull(),
+    initiatedBy: text('initiated_by').$type<Initiator>().notNull(),
     /** Which master secret the code and the page token derive from. */
     secretId: text('secret_id').notNull(),
     from: text('from_number').$type<E164>(),

@@ -20,6 +20,7 @@ import { type NumberRules, numberRuleStore } from './number-rules.ts'
 import { openDatabase } from './open-database.ts'
 import { type OperatorStore, operatorStore } from './operators.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
+import { type PageLeases, pageLeaseStore } from './page-leases.ts'
 import { type PrefixTraffic, prefixTrafficStore } from './prefix-traffic.ts'
 import { type RateLimits, rateLimits } from './rate-limits.ts'
 import { readinessCheck } from './readiness.ts'
@@ -45,6 +46,7 @@ export type Store = {
   learntPrices: LearntPrices
   carrierRates: CarrierRateLimit
   outbox: Outbox
+  pageLeases: PageLeases
   operators: OperatorStore
   auditLog: AuditLog
   retention: Retention
@@ -82,6 +84,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       learntPrices: learntPriceStore(database),
       carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
+      pageLeases: pageLeaseStore(database),
       operators: operatorStore(database),
       retention: retention(database),
       notifier,

@@ -346,6 +346,26 @@ const SENTENCES: [before: Line[], line: Line, sentence: string][] = [
     'Too many wrong codes in a row had been given for the number, so this one was not looked at. The challenge is denied, after too many wrong codes.',
   ],
   [[CALL], [50, 'canceled', { by: 'app' }], 'The app canceled it.'],
+  [
+    [CALL],
+    [50, 'page_left', { hangUp: true, status: 'canceled', reason: 'canceled' }],
+    'No page had been open for some seconds, and this one needs an open page. We asked Twilio to hang up. The challenge is canceled.',
+  ],
+  [
+    [],
+    [0, 'created', { flow: 'send_code', requireWaiter: true }],
+    'The app asked us to verify the number by a code that is sent to the phone. Nobody is called before its page is open.',
+  ],
+  [
+    [[0, 'created', { flow: 'send_code', requireWaiter: true }]],
+    [5, 'delivery_requested', { first: true, by: 'page', channel: 'call', carrier: 'twilio', next: 'dlv_2' }],
+    'Its page was opened. We asked Twilio to call it.',
+  ],
+  [
+    [CALL],
+    [9, 'fallback_unavailable', { channel: 'sms', why: 'no_page' }],
+    'A message was to follow, but no page was open any more.',
+  ],
   [[CALL], [50, 'expired', { status: 'expired', reason: 'expired' }], 'Its time was over. The challenge is expired.'],
 ]
 

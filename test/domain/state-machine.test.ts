@@ -28,7 +28,16 @@ const REPEATED = new Set<string>([
     'document_failed',
     'ended',
   ],
-  ...['delivered', 'undelivered', 'delivery_requested', 'canceled', 'number_reported', 'codes_locked', 'expired'],
+  ...[
+    'delivered',
+    'undelivered',
+    'delivery_requested',
+    'canceled',
+    'number_reported',
+    'codes_locked',
+    'page_left',
+    'expired',
+  ],
 ])
 
 const invariants: Record<string, Invariant> = {
@@ -73,8 +82,27 @@ const invariants: Record<string, Invariant> = {
     if (!becomes(edge, 'undelivered')) return true
     const { before, event, after } = edge
     const isLast = event.type === 'fallback_unavailable' && before.fallback.length === 1
-    const alone = before.fallback.length === 0 || isLast || (event.type === 'placement_failed' && event.alone === true)
+    const isUnbegun = stateOf(before) === 'waiting'
+    const alone =
+      before.fallback.length === 0 || isLast || isUnbegun || (event.type === 'placement_failed' && event.alone === true)
     return !after.codeDisclosed && alone && last(after).result === after.outcome?.reason
+  },
+
+  'what waits for a page is begun by nothing else': ({ before, event, after }) =>
+    stateOf(before) !== 'waiting' || !LIVE.has(last(after).progress.state) || event.type === 'delivery_requested',
+
+  'without a page nothing is being placed or on the line but a goodbye, and all else stays': ({
+    before,
+    event,
+    after,
+    effects,
+  }) => {
+    if (event.type !== 'page_left') return true
+    const state = stateOf(before)
+    const isLive = state !== 'goodbye' && state !== 'closed' && LIVE.has(last(before).progress.state)
+    if (!isLive) return after === before && effects.length === 0
+    const hasName = hasActiveCall(before) && last(before).ref !== null
+    return after.outcome?.status === 'canceled' && effects.some(({ type }) => type === 'hang_up') === hasName
   },
 
   'a cancel cancels, and time expires, whatever a challenge waits for': ({ before, event, after }) =>
@@ -95,7 +123,7 @@ const invariants: Record<string, Invariant> = {
 
   'placing is asked for exactly once, when a delivery begins': ({ before, after, effects }) => {
     const placed = effects.filter(({ type }) => type === 'place')
-    return after.deliveries.length === before.deliveries.length
+    return last(after).id === last(before).id
       ? placed.length === 0
       : placed.length === 1 && placed[0]?.type === 'place' && placed[0].delivery === last(after).id
   },
@@ -253,7 +281,9 @@ const invariants: Record<string, Invariant> = {
   'what did not change is not saved': ({ before, after }) => after === before || !same(before, after),
 
   'whatever is under way has a next check': ({ after }) =>
-    secondsUntilCheck(after) !== null || (!hasActiveCall(after) && (after.outcome !== null || after.codeDisclosed)),
+    secondsUntilCheck(after) !== null ||
+    stateOf(after) === 'waiting' ||
+    (!hasActiveCall(after) && (after.outcome !== null || after.codeDisclosed)),
 
   'what is over has no next check': ({ after }) =>
     secondsUntilCheck(after) === null ||
@@ -304,10 +334,21 @@ for (const name of Object.keys(invariants)) {
 }
 
 test('every state is reached, and every event tried in it', () => {
-  const states: State[] = ['placing', 'ringing', 'gate', 'code', 'question', 'goodbye', 'sent', 'ended', 'closed']
+  const states: State[] = [
+    'waiting',
+    'placing',
+    'ringing',
+    'gate',
+    'code',
+    'question',
+    'goodbye',
+    'sent',
+    'ended',
+    'closed',
+  ]
   assert.deepEqual([...reached].sort(), states.toSorted())
   const types = new Set([...beginnings()].flatMap((start) => [...events(start)].map(({ type }) => type)))
-  assert.equal(types.size, 19)
+  assert.equal(types.size, 20)
   for (const state of states) for (const type of types) assert.ok(cells.has(`${state} ${type}`), `${state} ${type}`)
 })
 

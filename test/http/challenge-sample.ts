@@ -49,6 +49,8 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
       message: null,
       codeLength: 6,
       sharedPhrase: false,
+      requireWaiter: false,
+      initiatedBy: 'person',
       secretId: 'secret',
       from: null,
       carrier: null,

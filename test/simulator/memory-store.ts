@@ -9,6 +9,7 @@ import { type MemoryLimits, memoryLimits } from './memory-limits.ts'
 import { type MemoryNumberRules, memoryNumberRules } from './memory-number-rules.ts'
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
 import { memoryOwners } from './memory-owners.ts'
+import { memoryPageLeases } from './memory-page-leases.ts'
 import { memoryServices } from './memory-services.ts'
 import { memorySlots } from './memory-slots.ts'
 
@@ -59,6 +60,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     statistics: async () => ({ from: 0, until: 0, isCut: false, challenges: [], deliveries: [], answerTimes: [] }),
     idempotency,
     outbox,
+    pageLeases: memoryPageLeases(now, challenges.rows),
     services: memoryServices(now),
     factors: noFactors(),
     rateLimits: limits,

@@ -28,8 +28,8 @@ export const MUTATIONS: Mutation[] = [
       },
       {
         file: 'src/domain/state-machine.ts',
-        find: 'const closed = { code_submitted: stay,',
-        replace: 'const closed = { code_submitted: onCodeSubmitted,',
+        find: 'const closed = {\n  code_submitted: stay,',
+        replace: 'const closed = {\n  code_submitted: onCodeSubmitted,',
       },
       {
         file: 'src/challenges/check-code.ts',

@@ -16,6 +16,7 @@ import { numberOwnerStore } from '../../src/store/number-owners.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { type OperatorStore, operatorStore } from '../../src/store/operators.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
+import { pageLeaseStore } from '../../src/store/page-leases.ts'
 import { prefixTrafficStore } from '../../src/store/prefix-traffic.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
@@ -39,6 +40,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     numberRules: watched('numberRules', numberRuleStore(database), used),
     carrierRates: watched('carrierRates', carrierRateLimit(database), used),
     outbox: watched('outbox', outboxStore(database), used),
+    pageLeases: watched('pageLeases', pageLeaseStore(database), used),
     auditLog: watched('auditLog', auditLogStore(database), used),
     retention: watched('retention', retention(database), used),
     prefixTraffic: watched('prefixTraffic', prefixTrafficStore(database), used),
@@ -70,6 +72,7 @@ type Stores = {
   carrierRates: ReturnType<typeof carrierRateLimit>
   numberRules: ReturnType<typeof numberRuleStore>
   outbox: ReturnType<typeof outboxStore>
+  pageLeases: ReturnType<typeof pageLeaseStore>
   auditLog: AuditLog
   retention: ReturnType<typeof retention>
   factors: ReturnType<typeof factorStore>
@@ -92,6 +95,7 @@ async function everything({
   carrierRates,
   numberRules,
   outbox,
+  pageLeases,
   auditLog,
   retention,
 }: Stores): Promise<void> {
@@ -135,6 +139,10 @@ async function everything({
   const guessed = (await challenges.find(challenge.id))!
   await challenges.save(aChange(guessed.challenge, { failures }))
   await changedChallenges.since(new Map([[challenge.id, 1]]))
+  await pageLeases.renew([challenge.id])
+  await pageLeases.holds(challenge.id)
+  await pageLeases.over(10)
+  await pageLeases.sweep()
   const [again] = await challenges.findMany([challenge.id])
   const ended = asRecord(await challenges.save(aChange(again!.challenge, { callOver: true, refund: again!.charge! })))
   const next = asRecord(

@@ -84,7 +84,7 @@ onEachDatabase((database) => {
     await database().query(
       `insert into challenges select 'chl_many' || n, service_id, version, status, reason,
         flow, code_disclosed, attempts_left, fallback, deliveries, '+12025550123', masked_number, number_hash, asker_hashes, region, scope, locale, details,
-        message, code_length, shared_phrase, secret_id, from_number, carrier, extension, metadata, charge, created_at, expires_at, ended_at,
+        message, code_length, shared_phrase, require_waiter, initiated_by, secret_id, from_number, carrier, extension, metadata, charge, created_at, expires_at, ended_at,
         outcome_version, null
       from challenges, generate_series(1, 2500) as n where id = $1`,
       [await ended()],

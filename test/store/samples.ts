@@ -46,6 +46,8 @@ export function aRequest(): ChallengeRequest {
     message: null,
     codeLength: 6,
     sharedPhrase: true,
+    requireWaiter: false,
+    initiatedBy: 'person',
     secretId: 's1',
     from: '+12025550100',
     carrier: null,

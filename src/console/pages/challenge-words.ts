@@ -72,6 +72,8 @@ function progressOf({ challenge }: ChallengeRecord): string {
   if (!delivery) return 'Beginning'
   const { progress, channel } = delivery
   switch (progress.state) {
+    case 'waiting':
+      return 'Waiting for its page'
     case 'placing':
       return progress.unknown ? 'Answer of the carrier lost' : channel === 'sms' ? 'Sending' : 'Calling'
     case 'ringing':

@@ -9,9 +9,10 @@ export const onDeliveryRequested: Handler<'delivery_requested'> = (challenge, { 
     progressOf(challenge).state === 'sent'
       ? withDelivery(challenge, { progress: { state: 'ended' }, result: 'superseded' })
       : challenge
+  const before = superseded.deliveries.filter(({ progress }) => progress.state !== 'waiting')
   const left = fallback ? challenge.fallback.filter((channel) => channel !== next.channel) : challenge.fallback
   return {
-    challenge: { ...superseded, fallback: left, deliveries: [...superseded.deliveries, next] },
+    challenge: { ...superseded, fallback: left, deliveries: [...before, next] },
     effects: [{ type: 'place', delivery: next.id }],
   }
 }
@@ -66,6 +67,10 @@ export const onPlacementFailed: Handler<'placement_failed'> = (
   if (!next) return fail(ended, result)
   return onDeliveryRequested(ended, { type: 'delivery_requested', next, fallback: false }, policy)
 }
+
+/** What waited for a page could not begin: neither another carrier nor a fallback could, either. */
+export const onNotBegun: Handler<'placement_failed'> = (challenge, event, policy) =>
+  onPlacementFailed(challenge, { ...event, next: null, alone: true }, policy)
 
 /** A delivery that is no longer wanted was taken, or rings: a call is hung up as soon as the carrier has named it. */
 export function onPlacedLate(

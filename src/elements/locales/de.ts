@@ -140,6 +140,7 @@ export const de: Texts = {
   goOn: 'Weiter',
   returnRefused:
     'Die Seite, von der Sie kommen, will an eine Adresse zurück, die nicht zugelassen ist. Schließen Sie diese Seite, wenn Sie fertig sind.',
+  keepOpen: 'Lassen Sie diese Seite offen: Nur solange rufen wir Sie an oder schreiben Ihnen.',
   sharedPhrase: 'Der Anruf nennt zuerst diese Wörter. Nennt er andere, drücken Sie die 9.',
   enterOnPhone: 'Geben Sie dies auf Ihrem Telefon ein',
   keys: {

@@ -113,6 +113,7 @@ export const en: Texts = {
   goOn: 'Continue',
   returnRefused:
     'The page that led here asks to return to an address that is not allowed. Close this page when you are done.',
+  keepOpen: 'Keep this page open: we call or text you only while it is.',
   sharedPhrase: 'The call begins with these words. If it says others, press 9.',
   enterOnPhone: 'Enter this on your phone',
   keys: {

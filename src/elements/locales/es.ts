@@ -117,6 +117,7 @@ export const es: Texts = {
   goOn: 'Continuar',
   returnRefused:
     'La página de la que viene pide volver a una dirección no permitida. Cierre esta página cuando termine.',
+  keepOpen: 'Mantenga abierta esta página: solo le llamamos o escribimos mientras lo esté.',
   sharedPhrase: 'La llamada empieza con estas palabras. Si dice otras, pulse 9.',
   enterOnPhone: 'Marque esto en su teléfono',
   keys: {

@@ -125,6 +125,7 @@ export const fr: Texts = {
   goOn: 'Continuer',
   returnRefused:
     'La page d’où vous venez demande à revenir à une adresse non autorisée. Fermez cette page quand vous aurez terminé.',
+  keepOpen: 'Laissez cette page ouverte : nous n’appelons et n’écrivons que tant qu’elle l’est.',
   sharedPhrase: 'L’appel commence par ces mots. S’il en dit d’autres, appuyez sur 9.',
   enterOnPhone: 'Saisissez ceci sur votre téléphone',
   keys: {

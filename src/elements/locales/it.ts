@@ -119,6 +119,7 @@ export const it: Texts = {
   goOn: 'Continua',
   returnRefused:
     'La pagina da cui arriva chiede di tornare a un indirizzo non consentito. Chiuda questa pagina quando ha finito.',
+  keepOpen: 'Tenga aperta questa pagina: chiamiamo o scriviamo solo finché lo è.',
   sharedPhrase: 'La chiamata comincia con queste parole. Se ne dice altre, prema 9.',
   enterOnPhone: 'Digiti questo sul telefono',
   keys: {

@@ -131,6 +131,7 @@ export const nl: Texts = {
   goOn: 'Verder',
   returnRefused:
     'De pagina waar u vandaan komt, wil terug naar een adres dat niet is toegestaan. Sluit deze pagina als u klaar bent.',
+  keepOpen: 'Houd deze pagina open: alleen zolang bellen of sms’en we u.',
   sharedPhrase: 'Het gesprek begint met deze woorden. Noemt het andere, druk dan op 9.',
   enterOnPhone: 'Toets dit in op uw telefoon',
   keys: {

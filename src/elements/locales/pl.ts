@@ -132,6 +132,7 @@ export const pl: Texts = {
   goOn: 'Dalej',
   returnRefused:
     'Strona, z której prowadzi ta weryfikacja, chce wrócić pod niedozwolony adres. Po zakończeniu proszę zamknąć tę stronę.',
+  keepOpen: 'Nie zamykaj tej strony: dzwonimy i piszemy tylko, gdy jest otwarta.',
   sharedPhrase: 'Rozmowa zaczyna się od tych słów. Jeśli padną inne, naciśnij 9.',
   enterOnPhone: 'Proszę wpisać to na telefonie',
   keys: {

@@ -113,6 +113,7 @@ export const pt: Texts = {
   goOn: 'Continuar',
   returnRefused:
     'A página de onde você veio pede para voltar a um endereço não permitido. Feche esta página quando terminar.',
+  keepOpen: 'Deixe esta página aberta: só ligamos ou escrevemos enquanto ela estiver.',
   sharedPhrase: 'A ligação começa com estas palavras. Se disser outras, aperte 9.',
   enterOnPhone: 'Digite isto no telefone',
   keys: {

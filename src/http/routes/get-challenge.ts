@@ -43,7 +43,11 @@ export function getChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth,
     const leave = enterWait(byPage ? id : null, () => replaced.abort())
     if (!leave) return problem(TOO_MANY_WAITS)
     const until = AbortSignal.any([c.req.raw.signal, replaced.signal, stopping])
-    const later = await challenges.wait(id, wait, until).finally(leave)
+    const pageLeft = byPage ? challenges.pageConnected(record) : () => {}
+    const later = await challenges.wait(id, wait, until).finally(() => {
+      leave()
+      pageLeft()
+    })
     return c.json(viewFor(later ?? record, byPage, challenges), 200)
   })
 }

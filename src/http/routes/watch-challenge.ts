@@ -67,11 +67,15 @@ export function watchChallengeRoute(
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
     const leave = enterWait(byPage ? id : null, () => stream.stop())
     if (!leave) return problem(TOO_MANY_WAITS)
+    const pageLeft = byPage ? challenges.pageConnected(record) : () => {}
     const stream = challengeStream({
       watch: (watcher) => challenges.watch(id, watcher),
       openStreams,
       view: byPage ? viewOfPage : challengeView,
-      ended: leave,
+      ended: () => {
+        leave()
+        pageLeft()
+      },
       failed: (err) => log.error({ err, challenge: id }, 'event stream broke off'),
     })
     return eventStream(stream)

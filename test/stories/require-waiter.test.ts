@@ -1,0 +1,203 @@
+// A challenge that requires a page is dialled once a page is connected, once over all instances, and hung up when the last
+// one has gone. Two instances on one real Postgres.
+
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { ChallengeId } from '../../src/domain/challenge.ts'
+import type { Server } from '../../src/server.ts'
+import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { nextNumber } from '../support/numbers.ts'
+import { openSideBySide } from './side-by-side.ts'
+
+const SECRET = 'the secret of two instances that is long enough'
+const OPTIONS = { skip: withoutPostgres, timeout: 60_000 }
+
+type Created = { id: ChallengeId; status: string; deliveries: unknown[]; page_token: string }
+
+async function open(t: TestContext, settings: Record<string, string> = {}) {
+  const world = await openSideBySide(t, settings)
+  const instances: Server[] = await world.startWith([[SECRET], [SECRET]])
+  const { url, phones, ask, settled } = world
+
+  async function create(body: object = {}): Promise<{ to: string; created: Created; token: Record<string, string> }> {
+    const to = nextNumber()
+    const response = await ask(0, '/v1/challenges', { to, require_waiter: true, ...body })
+    assert.equal(response.status, 201)
+    const created = (await response.json()) as Created
+    return { to, created, token: { Authorization: `Bearer ${created.page_token}` } }
+  }
+
+  return {
+    ...world,
+    create,
+    /** A page follows its challenge. Returns how it is closed. */
+    async openPage(on: number, { created, token }: { created: Created; token: Record<string, string> }) {
+      const { body } = await ask(on, `/v1/challenges/${created.id}/events`, undefined, token)
+      const reader = body!.getReader()
+      await reader.read()
+      await settled()
+      await settled()
+      return () => reader.cancel()
+    },
+    calls: (to: string) => phones.phone(to).calls.length,
+    async now({ created }: { created: Created }) {
+      const challenge = (await (await ask(1, `/v1/challenges/${created.id}`)).json()) as Record<string, unknown>
+      return `${challenge.status} ${challenge.reason}`
+    },
+    /** No page has renewed the lease for so many seconds, and an instance looks. */
+    async after(seconds: number, on = 1) {
+      await queryOnce(url, `update page_leases set ends_at = ends_at - $1::int * interval '1 second'`, [seconds])
+      await instances[on]!.challenges.reconcile()
+      await settled()
+    },
+    charged: async () => queryOnce(url, 'select key from rate_limit_counters where count > 0'),
+    instances,
+  }
+}
+
+test(
+  'nothing is dialled or counted before a page is connected, and then once, however many connect',
+  OPTIONS,
+  async (t) => {
+    const world = await open(t, { LIMIT_PER_NUMBER: '3/10m' })
+    const one = await world.create()
+    assert.deepEqual([one.created.status, one.created.deliveries], ['pending', []])
+    await world.after(0)
+    await world.settled()
+    assert.equal(world.calls(one.to), 0)
+    assert.deepEqual([...(await world.charged())], [])
+    // The app's own look is no page.
+    const { status, deliveries } = (await (await world.ask(0, `/v1/challenges/${one.created.id}`)).json()) as Created
+    assert.deepEqual([status, deliveries], ['pending', []])
+
+    const pages = await Promise.all(Array.from({ length: 8 }, (_, i) => world.openPage(i % 2, one)))
+    assert.equal(world.calls(one.to), 1)
+    assert.equal((await world.charged()).length, 1)
+    for (const close of pages) await close()
+  },
+)
+
+test('a held answer is a page too', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create({ flow: 'approve' })
+  const held = world.ask(1, `/v1/challenges/${one.created.id}?wait=25`, undefined, one.token)
+  const phone = world.phones.phone(one.to)
+  await phone.answers()
+  await phone.keys('1')
+  assert.equal(((await (await held).json()) as Created).status, 'approved')
+})
+
+test(
+  'the phone stops ringing once the last page has gone for longer than a reload, on whichever instance',
+  OPTIONS,
+  async (t) => {
+    const world = await open(t)
+    const one = await world.create()
+    const [here, there] = [await world.openPage(0, one), await world.openPage(1, one)]
+    await here()
+    await world.after(4, 0)
+    assert.equal(await world.now(one), 'pending null')
+    await world.instances[1]!.challenges.reconcile()
+    await there()
+    await world.after(4, 0)
+    assert.equal(await world.now(one), 'pending null')
+    await world.after(2, 0)
+    assert.equal(await world.now(one), 'canceled canceled')
+    await world.phones.phone(one.to).ends()
+    assert.equal(world.phones.phone(one.to).calls.at(-1)?.state, 'ended')
+  },
+)
+
+test('an instance that dies with the page leaves no phone ringing', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create()
+  // Its stream stays open, but nothing renews its lease any more.
+  const close = await world.openPage(0, one)
+  await world.after(6, 1)
+  assert.equal(await world.now(one), 'canceled canceled')
+  await world.phones.phone(one.to).ends()
+  await close()
+})
+
+test('a page that comes back in time keeps the call', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create({ flow: 'approve' })
+  const close = await world.openPage(0, one)
+  await close()
+  await world.after(4)
+  const again = await world.openPage(1, one)
+  await world.after(4)
+  assert.equal(await world.now(one), 'pending null')
+  const phone = world.phones.phone(one.to)
+  await phone.answers()
+  await phone.keys('1')
+  await world.settled()
+  assert.equal(await world.now(one), 'approved key_pressed')
+  await again()
+  await world.after(10)
+  assert.equal(await world.now(one), 'approved key_pressed')
+})
+
+test('once the code has been heard and the call is over, closing the page changes nothing', OPTIONS, async (t) => {
+  const world = await open(t, { GATE: 'off' })
+  const one = await world.create()
+  const close = await world.openPage(0, one)
+  const phone = world.phones.phone(one.to)
+  await phone.answers()
+  await phone.hears(/press star/)
+  await phone.hangsUp()
+  await world.settled()
+  await close()
+  await world.after(10)
+  assert.equal(await world.now(one), 'pending null')
+  const again = await world.ask(0, `/v1/challenges/${one.created.id}/deliveries`, { channel: 'call' })
+  assert.equal(again.status, 409)
+  assert.match(((await again.json()) as { detail: string }).detail, /No page is connected/)
+  const reopened = await world.openPage(1, one)
+  assert.equal(world.calls(one.to), 1)
+  assert.equal(
+    (await world.ask(0, `/v1/challenges/${one.created.id}/deliveries`, { channel: 'sms' }, one.token)).status,
+    201,
+  )
+  await reopened()
+})
+
+test('no text is sent, and no fallback follows, while no page is there', OPTIONS, async (t) => {
+  const world = await open(t)
+  const text = await world.create({ channel: 'sms' })
+  await world.after(0)
+  assert.equal(world.phones.phone(text.to).messages.length, 0)
+  const close = await world.openPage(1, text)
+  await world.phones.phone(text.to).receives()
+  await close()
+
+  const call = await world.create({ fallback: ['sms'] })
+  const leave = await world.openPage(0, call)
+  const phone = world.phones.phone(call.to)
+  await phone.rings()
+  await leave()
+  await queryOnce(world.url, `update page_leases set ends_at = now() - interval '1 second'`)
+  await phone.declines()
+  await world.settled()
+  assert.equal(phone.messages.length, 0)
+  assert.equal(await world.now(call), 'undelivered call_rejected')
+})
+
+test('while another call rings the number it waits, and a limit used up meanwhile ends it', OPTIONS, async (t) => {
+  const world = await open(t, { LIMIT_PER_NUMBER: '2/10m' })
+  const one = await world.create()
+  const { id } = (await (await world.ask(0, '/v1/challenges', { to: one.to })).json()) as Created
+  const close = await world.openPage(1, one)
+  assert.equal(world.calls(one.to), 1)
+  assert.equal(await world.now(one), 'pending null')
+  await world.ask(0, `/v1/challenges/${id}/cancel`, {})
+  await world.settled()
+  const other = await world.ask(0, '/v1/challenges', { to: one.to, channel: 'sms' })
+  assert.equal(other.status, 201)
+  await world.after(0, 1)
+  assert.equal(world.calls(one.to), 1)
+  assert.equal(await world.now(one), 'undelivered carrier_failed')
+  await close()
+  const refused = await world.ask(0, '/v1/challenges', { to: one.to, require_waiter: true })
+  assert.equal(refused.status, 429)
+})
