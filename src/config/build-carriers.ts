@@ -58,7 +58,7 @@ const BUILDERS: Record<CarrierName, (values: Values) => Carrier> = {
       voiceApplicationId: v.BANDWIDTH_VOICE_APPLICATION_ID!,
       messagingApplicationId: v.BANDWIDTH_MESSAGING_APPLICATION_ID!,
       callbackUsername: v.BANDWIDTH_CALLBACK_USERNAME!,
-      callbackPassword: v.BANDWIDTH_CALLBACK_PASSWORD!,
+      callbackPasswords: v.BANDWIDTH_CALLBACK_PASSWORD!,
       voiceBaseUrl: v.BANDWIDTH_VOICE_BASE_URL,
       messagingBaseUrl: v.BANDWIDTH_MESSAGING_BASE_URL,
     }),

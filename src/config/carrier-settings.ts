@@ -81,8 +81,8 @@ export const CARRIER_SETTINGS = {
   ),
   BANDWIDTH_CALLBACK_USERNAME: optional(identifier, 'User with which Bandwidth calls us back: your choice.'),
   BANDWIDTH_CALLBACK_PASSWORD: optional(
-    identifier,
-    'Password with which Bandwidth calls us back: your choice, in production of at least 16 characters.',
+    secrets,
+    'Password with which Bandwidth calls us back: your choice, in production of at least 16 characters; a list to rotate, newest first.',
     SECRET,
   ),
   BANDWIDTH_VOICE_BASE_URL: withDefault('https://voice.bandwidth.com/api/v2', origin, "Bandwidth's voice API."),

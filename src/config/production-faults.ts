@@ -26,11 +26,9 @@ export function productionFaults(values: Values, carriers: CarrierName[]): strin
       `WEBHOOK_URL: ${shownValue(WEBHOOK_URL)} is not https. To a neighbour of this server WEBHOOK_PRIVATE=on allows plain http.`,
     )
   }
-  if (carriers.includes('bandwidth') && BANDWIDTH_CALLBACK_PASSWORD && !isStrong(BANDWIDTH_CALLBACK_PASSWORD, 16)) {
-    faults.push(
-      `BANDWIDTH_CALLBACK_PASSWORD: ${tooWeak(BANDWIDTH_CALLBACK_PASSWORD, 16)} Nothing else authenticates Bandwidth.`,
-    )
-  }
+  const [weakest] = (BANDWIDTH_CALLBACK_PASSWORD ?? []).filter((password) => !isStrong(password, 16))
+  if (carriers.includes('bandwidth') && weakest !== undefined)
+    faults.push(`BANDWIDTH_CALLBACK_PASSWORD: ${tooWeak(weakest, 16)} Nothing else authenticates Bandwidth.`)
   return faults
 }
 

@@ -67,7 +67,7 @@ function make(fetch: Fetch, smsFrom: string | null = null) {
     voiceApplicationId: 'voice-app',
     messagingApplicationId: 'messaging-app',
     callbackUsername: 'u',
-    callbackPassword: 'p',
+    callbackPasswords: ['p', 'the one before'],
     voiceBaseUrl: 'https://voice.bandwidth.test/api/v2',
     messagingBaseUrl: 'https://messaging.bandwidth.test/api/v2',
     fetch,
@@ -408,6 +408,17 @@ test('no JSON makes it throw', async () => {
 test('a request without credentials gets a 401 with a realm', () => {
   const { status, headers } = subject.make(noRequestAllowed).refuse()
   assert.deepEqual([status, headers.get('WWW-Authenticate')], [401, 'Basic realm="answerback"'])
+})
+
+// Documents and requests bear the newest ("the request for a call", "a question is a gather"); calls under way the one before.
+test('either of two passwords is accepted while they are rotated, and none that is not listed', async () => {
+  const carrier = subject.make(noRequestAllowed)
+  const [webhook] = subject.webhooks
+  const body = webhook!.body
+  const receive = (password: string) =>
+    carrier.receive(signed(subject, 'answer', { contentType: 'application/json', body }, password))
+  for (const password of ['p', 'the one before']) assert.notEqual(await receive(password), null, password)
+  for (const password of ['', 'p,the one before', 'another']) assert.equal(await receive(password), null, password)
 })
 
 const LISTEN: Script = {

@@ -50,7 +50,7 @@ const MAKERS: Record<CarrierName, (fetch: Fetch) => Carrier> = {
       ...account,
       ...keys,
       callbackUsername,
-      callbackPassword,
+      callbackPasswords: [callbackPassword],
       voiceBaseUrl: `${ORIGIN}/bandwidth/voice/api/v2`,
       messagingBaseUrl: `${ORIGIN}/bandwidth/messaging/api/v2`,
       fetch,

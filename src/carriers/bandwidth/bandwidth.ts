@@ -8,10 +8,12 @@ import { bxml, nearestVoicedLocale } from './documents.ts'
 import { parseReceipts, parseWebhook } from './parse-webhook.ts'
 import { type BandwidthAccount, bandwidthRestApi } from './rest-api.ts'
 
-export type BandwidthSettings = BandwidthAccount & { callbackUsername: string; callbackPassword: string }
+export type BandwidthSettings = BandwidthAccount & { callbackUsername: string; callbackPasswords: string[] }
 
-export function bandwidth({ callbackUsername, callbackPassword, ...account }: BandwidthSettings): Carrier {
-  const callback = { username: callbackUsername, password: callbackPassword }
+export function bandwidth({ callbackUsername, callbackPasswords, ...account }: BandwidthSettings): Carrier {
+  // Calls under way were handed the password of before, and the newest is handed out.
+  const accepted = callbackPasswords.map((password) => ({ username: callbackUsername, password }))
+  const callback = accepted[0]!
   return {
     ...bandwidthRestApi(account, callback),
     name: 'bandwidth',
@@ -20,10 +22,10 @@ export function bandwidth({ callbackUsername, callbackPassword, ...account }: Ba
     supportsExtensions: false,
     resolveVoiceLocale: nearestVoicedLocale,
     async receive({ kind, headers, body }) {
-      return isAuthenticated(headers, callback) ? parseWebhook(kind, parseJson(body)) : null
+      return isAuthenticated(headers, accepted) ? parseWebhook(kind, parseJson(body)) : null
     },
     async receiveReceipts({ headers, body }) {
-      return isAuthenticated(headers, callback) ? parseReceipts(parseJson(body)) : null
+      return isAuthenticated(headers, accepted) ? parseReceipts(parseJson(body)) : null
     },
     refuse: askForCredentials,
     reply: (script, urls) =>
