@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseNumber } from '../../src/domain/phone-number.ts'
 import { benchOptions, USAGE } from '../../tools/bench/bench-options.ts'
+import { capacitySentence, capacityTable } from '../../tools/bench/capacity.ts'
 import { chart } from '../../tools/bench/chart.ts'
 import { profileTables } from '../../tools/bench/cpu-profile.ts'
 import { isMet } from '../../tools/bench/goals.ts'
@@ -121,4 +122,18 @@ test('a goal is met from above or from below, and its bar reaches the line just 
   assert.deepEqual([creation![1], Number(creation![2]) + Number(creation![3])], ['met', goalAt])
   assert.equal(disk![1], 'missed')
   assert.ok(Math.abs(Number(disk![3]) * 2 - Number(creation![3])) <= 1)
+})
+
+test('the capacity is reckoned from what was measured, and not without it', () => {
+  const one = (value: number, note = '') => ({ value, min: value, max: value, note })
+  const results = {
+    machine: { processors: '4 × Some Processor' },
+    measures: { disk: one(2), waiter_memory: one(32), memory: one(1, '300 ÷ 200 MiB') },
+    tables: { instances: { title: '', head: [], rows: [['1', '400', '']] } },
+  }
+  // 1,800,000 logins a day: 50 in an average second of the busiest hour, 100 in its busiest; 100 a core, half busy.
+  const millions = capacityTable(results).rows.find(([logins]) => logins === '1,000,000')
+  assert.deepEqual(millions, ['1,000,000', '56', '1.1', '3,334', '104 MiB', '763 GiB'])
+  assert.match(capacitySentence(results), /^Measured: 400 whole calls a second on 4 cores, 100 for each; 2\.0 KiB/)
+  assert.throws(() => capacityTable({ ...results, tables: {} }), /lack a figure/)
 })
