@@ -17,13 +17,15 @@ import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
 import { onThisMachine } from './http/middleware/this-machine.ts'
 import type { Logger } from './log/logger.ts'
-import { createMetrics } from './metrics/metrics.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { createManageServices } from './services/manage-services.ts'
 import { createPushEndpoints, type PushEndpoints } from './services/push-endpoints.ts'
 import { openServiceDirectory, type ServiceDirectory } from './services/service-directory.ts'
 import { createWebhookSecrets } from './services/webhook-secrets.ts'
+import type { Query } from './store/database.ts'
 import { FIRST_SERVICE } from './store/services.ts'
 import { openStore, type Store } from './store/store.ts'
+import { timedQuery } from './store/timed-query.ts'
 import { type Clock, realClock } from './time/clock.ts'
 import { DEADLINES } from './time/deadlines.ts'
 import { createPeriodicWork } from './time/periodic-work.ts'
@@ -69,19 +71,20 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 export async function createServer(config: ServerConfig, log: Logger, overrides: Overrides = {}): Promise<Server> {
   const clock = overrides.clock ?? realClock
+  const stopping = new AbortController()
   const tracing = await loadTracing(tracingOptions(config), config.publicUrl, clock, log)
   const built = overrides.carriers ?? buildCarriers(config.carriers, config)
   const carriers = tracing ? built.map(tracing.carrier) : built
   const settings = { ...challengeSettings(config), ...overrides.settings }
-  const measured = tracing ? { measured: tracing.statements } : {}
-  const store = overrides.store ?? (await openStore({ ...databaseOptions(config), ...measured, log }))
+  const metrics = createMetrics()
+  const measured = (query: Query) => timedQuery(tracing ? tracing.statements(query) : query, metrics.statementAnswered)
+  const store = overrides.store ?? (await openStore({ ...databaseOptions(config), measured, log }))
   const services = await openServiceDirectory({
     store: store.services,
     name: settings.serviceName,
     apiKeys: config.API_KEY,
     clock,
   })
-  const metrics = createMetrics()
   const endpoints = createPushEndpoints({
     services,
     environment: { url: config.WEBHOOK_URL, secrets: config.WEBHOOK_SECRET },
@@ -94,9 +97,10 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     waiters: challenges.waiters,
     breakers: challenges.breakers,
     outboxAge: () => store.outbox.oldestAge(),
+    ready: async () => !stopping.signal.aborted && (await store.ready().catch(() => false)),
+    spent: challenges.spent,
   })
   const factors = createFactors(store.factors, config.SECRET)
-  const stopping = new AbortController()
   const apps = overrides.apps ?? []
   const manageServices = createManageServices({
     store: store.services,
@@ -174,7 +178,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => store.retention.sweep({ person, ledger, webhooks: endpoints.any() }))
       if (ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(ledger))
       periodicWork.every(SWEEP_MS, webhookSecrets.reencrypt)
-      stopPushes = startPushes(config, endpoints, store, tracing, clock, log)
+      stopPushes = startPushes(config, endpoints, { store, tracing, metrics, clock, log })
     },
     async drain() {
       await periodicWork.end()
@@ -186,19 +190,18 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   }
 }
 
+type PushParts = { store: Store; tracing: Tracing | null; metrics: Metrics; clock: Clock; log: Logger }
+
 /** Pushes outcomes to the endpoint of each service. Returns how to stop. */
 function startPushes(
   { WEBHOOK_PRIVATE, production }: Config,
   endpoints: PushEndpoints,
-  store: Store,
-  tracing: Tracing | null,
-  clock: Clock,
-  log: Logger,
+  { store, tracing, metrics, clock, log }: PushParts,
 ): () => Promise<void> {
   const allowedNetwork = WEBHOOK_PRIVATE ? 'private' : production ? 'public' : 'loopback'
   const { of: endpointOf, any: hasEndpoints } = endpoints
   const trace = tracing?.push ?? null
-  const dispatcher = createDispatcher({ store, endpointOf, hasEndpoints, allowedNetwork, trace, clock, log })
+  const dispatcher = createDispatcher({ store, endpointOf, hasEndpoints, allowedNetwork, trace, metrics, clock, log })
   return startPoller(dispatcher, store.notifier, clock)
 }
 

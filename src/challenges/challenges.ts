@@ -7,7 +7,8 @@ import { rememberLast } from '../domain/remember-last.ts'
 import { createNumbers, type Numbers } from '../guard/numbers.ts'
 import { createTrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
-import type { Metrics, Watched } from '../metrics/metrics.ts'
+import type { Watched } from '../metrics/gauges.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, LedgerLine } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
@@ -65,6 +66,7 @@ export type Challenges = Subscriptions & {
   /** Begins and ends what the guard's rules stand against. */
   refreshGuard(): Promise<void>
   breakers: Watched['breakers']
+  spent: Watched['spent']
   /** When no work is under way any more. */
   stop(): Promise<void>
   /** In a stop: ends what was saved of requests that were told that nothing was dialled. */
@@ -166,6 +168,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
       void (await Promise.all([abandoned.endAll(transition), reconcileDue(), pagePresence.check()])),
     sweep: knownRecords.sweep,
     refreshGuard: traffic.refresh,
+    spent: traffic.spent,
     breakers: () =>
       carriers.flatMap(({ name }) => [
         { carrier: name, breaker: 'requests', open: selection.breaker(name).isOpen() },

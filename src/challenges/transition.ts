@@ -70,7 +70,7 @@ type Deps = {
   log: Logger
   runEffects: EffectRunner
   noteCarrierHealth: NoteCarrierHealth
-  metrics: Pick<Metrics, 'answered' | 'ended'>
+  metrics: Pick<Metrics, 'rang' | 'answered' | 'ended'>
 }
 
 type Change = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
@@ -153,7 +153,7 @@ export function createTransition(deps: Deps): Transition {
     if (typeof saved === 'string' || 'refused' in saved) return saved
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
-    noteAnswer(record.challenge, saved)
+    noteProgress(record.challenge, saved)
     noteTraffic(record, saved)
     if (!record.challenge.outcome) noteOutcome(saved)
     if (rules.some(({ kind }) => kind === 'report')) tasks.add(endOthers(saved))
@@ -176,10 +176,11 @@ export function createTransition(deps: Deps): Transition {
     return saved.record
   }
 
-  function noteAnswer(before: Challenge, { challenge, deliveryAge }: ChallengeRecord): void {
-    const [was, is] = [before.deliveries.at(-1)!, challenge.deliveries.at(-1)!]
-    if (was.progress.state !== 'answered' && is.progress.state === 'answered')
-      metrics.answered({ carrier: is.carrier, seconds: deliveryAge })
+  function noteProgress(before: Challenge, { challenge, deliveryAge: seconds }: ChallengeRecord): void {
+    const [was, { carrier, progress }] = [before.deliveries.at(-1)!, challenge.deliveries.at(-1)!]
+    if (was.progress.state === progress.state) return
+    if (progress.state === 'ringing') metrics.rang({ carrier, seconds })
+    if (progress.state === 'answered') metrics.answered({ carrier, seconds })
   }
 
   function noteTraffic({ challenge, request }: ChallengeRecord, saved: ChallengeRecord): void {

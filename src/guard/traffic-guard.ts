@@ -26,6 +26,7 @@ import {
   prefixBlocked,
   prefixKeyOf,
   refusalBy,
+  sharesSpent,
   sum,
   type TrafficSettings,
 } from './traffic-rules.ts'
@@ -48,6 +49,8 @@ export type TrafficGuard = {
   ended(record: ChallengeRecord): void
   /** A carrier told what a call had cost, in the currency of the account, which should be the deck's. */
   priceSeen(target: Target, carrier: CarrierName, price: { amount: number; billedSeconds: number }): void
+  /** Which share of each of the installation's ceilings has been spent; of one of nothing, all. */
+  spent(): { window: 'hour' | 'day'; share: number }[]
   /** Writes what has happened here, reads what has happened everywhere, and begins and ends what stands. */
   refresh(): Promise<void>
 }
@@ -182,6 +185,8 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       deck.learn([seen])
       prices.push(seen)
     },
+
+    spent: () => sharesSpent(totals('all'), spending.all),
 
     async refresh() {
       await write()

@@ -67,6 +67,16 @@ export function ceilingReached({ key, hour, day }: TrafficTotals, ceilings: read
   return null
 }
 
+export function sharesSpent(
+  { hour, day }: TrafficTotals,
+  ceilings: readonly Ceiling[],
+): { window: 'hour' | 'day'; share: number }[] {
+  return ceilings.map(({ max, seconds }) => {
+    const [spent, window] = seconds === 3600 ? [hour.cost, 'hour' as const] : [day.cost, 'day' as const]
+    return { window, share: max === 0 ? 1 : spent / (max * UNITS) }
+  })
+}
+
 export function prefixBlocked({ prefix, rule, started, verified, neighbours, until }: BlockedPrefix): Finding {
   const reason =
     rule === 'neighbours'

@@ -2,33 +2,31 @@
 // handful of values of ours; nothing that a stranger sends becomes one. The sums over all instances are the installation's.
 
 import Counter from 'prom-client/lib/counter.js'
-import Gauge from 'prom-client/lib/gauge.js'
 import Histogram from 'prom-client/lib/histogram.js'
 import Registry from 'prom-client/lib/registry.js'
 import type { CarrierName, Channel, Flow, Outcome } from '../domain/challenge.ts'
 import type { TrafficRule } from '../domain/traffic-rule.ts'
+import { type Watched, watchAll, watchProcess } from './gauges.ts'
 
 type Ended = { flow: Flow; channel: Channel; carrier: CarrierName; seconds: number } & Pick<
   Outcome,
   'status' | 'reason'
 >
 type Asked = { carrier: CarrierName; channel: Channel; result: 'placed' | 'refused' | 'unknown'; seconds: number }
+type Statement = { result: 'ok' | 'failed'; seconds: number }
+type Push = { result: 'delivered' | 'failed'; seconds: number }
 type Webhook = { carrier: CarrierName; kind: string; status: number; seconds: number }
-
-/** What is only looked at when it is asked for. */
-export type Watched = {
-  waiters: () => number
-  breakers: () => { carrier: CarrierName; breaker: 'requests' | 'deliveries'; open: boolean }[]
-  /** `null` when none waits. Rejects while the database does not answer: then nothing is said. */
-  outboxAge: () => Promise<number | null>
-}
 
 export type Metrics = {
   created(challenge: { flow: Flow; channel: Channel }): void
+  rang(call: { carrier: CarrierName; seconds: number }): void
   answered(call: { carrier: CarrierName; seconds: number }): void
   ended(challenge: Ended): void
   carrierAsked(request: Asked): void
   webhookAnswered(webhook: Webhook): void
+  /** A try to give the app a message. `delay`: since what it tells of was saved, when the app took it. */
+  pushAnswered(push: Push & { delay: number | null }): void
+  statementAnswered(statement: Statement): void
   guardDecided(decision: { rule: TrafficRule; decision: 'refused' | 'recorded' | 'began' | 'ended' }): void
   watch(watched: Watched): void
   /** In the text format of Prometheus. */
@@ -38,7 +36,10 @@ export type Metrics = {
 /** A person is waited for. */
 const PATIENCE = [2, 5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 300, 600]
 /** A machine is; a carrier's document has two seconds, and its answer to a request three. */
-const PROMPTNESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5]
+const PROMPTNESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5]
+/** An app takes a message at once, or after the waits of the schedule of retries. */
+const PUSH_DELAY = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 43_200]
+const STATEMENT = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
 
 export function createMetrics(): Metrics {
   const registry = new Registry()
@@ -63,6 +64,13 @@ export function createMetrics(): Metrics {
     labelNames: ['flow', 'status'],
     buckets: PATIENCE,
   })
+  const ringSeconds = new Histogram({
+    registers,
+    name: 'answerback_call_ring_seconds',
+    help: 'From the decision to call to the ringing.',
+    labelNames: ['carrier'],
+    buckets: PATIENCE,
+  })
   const answerSeconds = new Histogram({
     registers,
     name: 'answerback_call_answer_seconds',
@@ -84,6 +92,26 @@ export function createMetrics(): Metrics {
     labelNames: ['carrier', 'kind', 'status'],
     buckets: PROMPTNESS,
   })
+  const pushSeconds = new Histogram({
+    registers,
+    name: 'answerback_app_webhook_duration_seconds',
+    help: 'Tries to push a message to WEBHOOK_URL, until the app answered or was given up.',
+    labelNames: ['result'],
+    buckets: PROMPTNESS,
+  })
+  const pushDelay = new Histogram({
+    registers,
+    name: 'answerback_app_webhook_delay_seconds',
+    help: 'How late an app has a message that it took, counted from the change that it tells of.',
+    buckets: PUSH_DELAY,
+  })
+  const statementSeconds = new Histogram({
+    registers,
+    name: 'answerback_database_statement_duration_seconds',
+    help: 'Statements of the database, the wait for a connection included, until they were answered or had failed.',
+    labelNames: ['result'],
+    buckets: STATEMENT,
+  })
   const guardDecisions = new Counter({
     registers,
     name: 'answerback_guard_decisions_total',
@@ -91,8 +119,11 @@ export function createMetrics(): Metrics {
     labelNames: ['rule', 'decision'],
   })
 
+  watchProcess(registers)
+
   return {
     created: (labels) => created.inc(labels),
+    rang: ({ seconds, ...labels }) => ringSeconds.observe(labels, seconds),
     answered: ({ seconds, ...labels }) => answerSeconds.observe(labels, seconds),
     ended({ seconds, ...labels }) {
       ended.inc(labels)
@@ -101,41 +132,13 @@ export function createMetrics(): Metrics {
     carrierAsked: ({ seconds, ...labels }) => requestSeconds.observe(labels, seconds),
     webhookAnswered: ({ seconds, status, ...labels }) =>
       webhookSeconds.observe({ ...labels, status: `${Math.floor(status / 100)}xx` }, seconds),
+    pushAnswered({ seconds, delay, ...labels }) {
+      pushSeconds.observe(labels, seconds)
+      if (delay !== null) pushDelay.observe(delay)
+    },
+    statementAnswered: ({ seconds, ...labels }) => statementSeconds.observe(labels, seconds),
     guardDecided: (labels) => guardDecisions.inc(labels),
     watch: (watched) => watchAll(registers, watched),
     text: async () => ({ body: await registry.metrics(), contentType: registry.contentType }),
   }
-}
-
-function watchAll(registers: Registry[], { waiters, breakers, outboxAge }: Watched): void {
-  new Gauge({
-    registers,
-    name: 'answerback_waiters',
-    help: 'Requests that wait for a challenge to change: long polls and streams of events.',
-    collect() {
-      this.set(waiters())
-    },
-  })
-  new Gauge({
-    registers,
-    name: 'answerback_carrier_breaker_open',
-    help: '1 while a carrier is tried last, since it failed repeatedly: what it was asked (requests) or what it took (deliveries).',
-    labelNames: ['carrier', 'breaker'],
-    collect() {
-      for (const { open, ...labels } of breakers()) this.set(labels, open ? 1 : 0)
-    },
-  })
-  new Gauge({
-    registers,
-    name: 'answerback_outbox_oldest_seconds',
-    help: 'How long the oldest outcome has been on its way to WEBHOOK_URL; 0 when none is. Of the whole installation.',
-    async collect() {
-      this.remove()
-      const age = await outboxAge().then(
-        (seconds) => seconds ?? 0,
-        () => null,
-      )
-      if (age !== null) this.set(age)
-    },
-  })
 }

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { challengeView } from '../http/challenge-view.ts'
 import type { Logger } from '../log/logger.ts'
 import { outsideRequest } from '../log/request-context.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { ClaimedMessage } from '../store/outbox.ts'
 import { FIRST_SERVICE } from '../store/services.ts'
 import type { Store } from '../store/store.ts'
@@ -32,6 +33,7 @@ export type DispatcherOptions = {
   allowedNetwork: AllowedNetwork
   /** `null`: there are no traces. */
   trace: TracePush | null
+  metrics: Pick<Metrics, 'pushAnswered'>
   clock: Clock
   log: Logger
 }
@@ -46,7 +48,7 @@ export type Dispatcher = {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { store, endpointOf, hasEndpoints, allowedNetwork, trace, clock, log } = options
+  const { store, endpointOf, hasEndpoints, allowedNetwork, trace, metrics, clock, log } = options
   const posters = createPosters(allowedNetwork)
   const stopping = new AbortController()
   const sending = new Set<Promise<void>>()
@@ -119,13 +121,22 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       withAbortTimeout(clock, DEADLINES.pushAnswer, (tooLate) =>
         posters.of(endpoint.url)(sent, body, AbortSignal.any([stopping.signal, tooLate])),
       )
+    const begun = clock.now()
     const { failure, retryAfterSeconds } = await (trace ? trace(message, headers, post) : post(headers))
+    noteTry(message, failure, (clock.now() - begun) / 1000)
     if (failure === null) return store.outbox.markDelivered(message.id)
     if (failure === 'gone') await store.outbox.disableEndpoint(name)
     const retryIn = failure === 'gone' ? null : secondsUntilRetry(message.tries, Math.random(), retryAfterSeconds)
     if (retryIn === null) return giveUp(message, failure)
     await store.outbox.markFailed(message.id, failure, retryIn)
     log.warn({ ...logFields(message), failure, retryIn: Math.round(retryIn) }, 'webhook failed')
+  }
+
+  /** `claimedAt` and `createdAt` are both the database's. */
+  function noteTry({ claimedAt, createdAt }: ClaimedMessage, failure: PushFailure | null, seconds: number): void {
+    const result = failure === null ? 'delivered' : 'failed'
+    const delay = failure === null ? claimedAt - Date.parse(createdAt) / 1000 + seconds : null
+    metrics.pushAnswered({ result, seconds, delay })
   }
 
   async function giveUp(message: ClaimedMessage, failure: PushFailure): Promise<void> {

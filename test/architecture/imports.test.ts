@@ -50,7 +50,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
   ],
   ['console', ['webhooks', 'http', 'challenges', 'services', 'factors', 'guard', 'store', 'log', 'time', 'domain']],
   ['audit', ['store']],
-  ['webhooks', ['http', 'tracing', 'store', 'log', 'time']],
+  ['webhooks', ['http', 'tracing', 'store', 'metrics', 'log', 'time']],
   [
     'http',
     [

@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
+import { CARRIERS, CHANNELS, FLOWS } from '../../src/domain/challenge.ts'
+import { TRAFFIC_RULES } from '../../src/domain/traffic-rule.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import { createServer } from '../../src/server.ts'
+import { labelValues, metricNames, samplesOf } from '../metrics/metric-samples.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
 import { testConfig } from '../support/config.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -36,19 +39,19 @@ async function calm(): Promise<void> {
 
 /** Each line's value, by its name and labels. */
 async function scrape(): Promise<Map<string, number>> {
-  const text = await (await server.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
-  )
+  return samplesOf(await scrapedText())
 }
 
-/** What grew since, and by how much; neither the sums nor the buckets of times. */
+async function scrapedText(): Promise<string> {
+  return (await server.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
+}
+
+/** What grew since, and by how much; neither the sums nor the buckets of times, nor what always grows. */
 function growth(earlier: Map<string, number>, later: Map<string, number>): Record<string, number> {
   return Object.fromEntries(
     [...later]
       .map(([name, value]) => [name, value - (earlier.get(name) ?? 0)] as const)
-      .filter(([name, value]) => value !== 0 && !/_(bucket|sum)\b/.test(name)),
+      .filter(([name, value]) => value !== 0 && !/_(bucket|sum)\b|^(process|nodejs)_|_database_statement_/.test(name)),
   )
 }
 
@@ -69,10 +72,16 @@ test('a call that is approved is counted, at each step', async () => {
     Reflect.deleteProperty(grown, name)
   }
   assert.ok(webhooks.length >= 3, JSON.stringify(webhooks))
+  // By the deck two cents a minute, of a hundred dollars in an hour and a thousand in a day.
+  const spent = ['hour', 'day'].map((window) => `answerback_spending_ratio{window="${window}"}`)
+  assert.ok(grown[spent[0]!]! > 0)
+  assert.ok(Math.abs(grown[spent[0]!]! / grown[spent[1]!]! - 10) < 1e-6)
+  for (const name of spent) Reflect.deleteProperty(grown, name)
   assert.deepEqual(grown, {
     'answerback_challenges_created_total{flow="send_code",channel="call"}': 1,
     'answerback_challenges_ended_total{flow="send_code",channel="call",carrier="twilio",status="approved",reason="code_matched"}': 1,
     'answerback_challenge_duration_seconds_count{flow="send_code",status="approved"}': 1,
+    'answerback_call_ring_seconds_count{carrier="twilio"}': 1,
     'answerback_call_answer_seconds_count{carrier="twilio"}': 1,
     'answerback_carrier_request_duration_seconds_count{carrier="twilio",channel="call",result="placed"}': 1,
   })
@@ -125,16 +134,94 @@ test('nothing that a stranger sends becomes a label', async () => {
   })
 })
 
+const REASONS = [
+  ...['code_matched', 'key_pressed', 'rejected', 'fraud_reported', 'too_many_attempts', 'expired', 'canceled'],
+  ...['busy', 'no_answer', 'call_rejected', 'voicemail', 'hung_up', 'no_input', 'unreachable', 'carrier_failed'],
+]
+const carrier = new Set<string>(CARRIERS)
+const flow = new Set<string>(FLOWS)
+const channel = new Set<string>(CHANNELS)
+const status = new Set(['approved', 'denied', 'undelivered', 'expired', 'canceled'])
+/** Every label and every value that it may ever have. */
+const LABELS: Record<string, Record<string, Set<string>>> = {
+  answerback_challenges_created_total: { flow, channel },
+  answerback_challenges_ended_total: { flow, channel, carrier, status, reason: new Set(REASONS) },
+  answerback_challenge_duration_seconds: { flow, status },
+  answerback_call_ring_seconds: { carrier },
+  answerback_call_answer_seconds: { carrier },
+  answerback_carrier_request_duration_seconds: {
+    carrier,
+    channel,
+    result: new Set(['placed', 'refused', 'unknown']),
+  },
+  answerback_carrier_webhook_duration_seconds: {
+    carrier,
+    kind: new Set(['answer', 'turn', 'status', 'detection', 'fallback', 'receipt']),
+    status: new Set(['2xx', '4xx', '5xx']),
+  },
+  answerback_carrier_breaker_open: { carrier, breaker: new Set(['requests', 'deliveries']) },
+  answerback_app_webhook_duration_seconds: { result: new Set(['delivered', 'failed']) },
+  answerback_database_statement_duration_seconds: { result: new Set(['ok', 'failed']) },
+  answerback_guard_decisions_total: {
+    rule: new Set(TRAFFIC_RULES),
+    decision: new Set(['refused', 'recorded', 'began', 'ended']),
+  },
+  answerback_spending_ratio: { window: new Set(['hour', 'day']) },
+}
+
+test('each label has values of a list of ours, whatever was asked for', async () => {
+  const odd = 'x"y\\z{}\n'
+  for (const method of ['GET', 'PUT', 'PATCH', 'BREW'])
+    await server.app.request('/sms/twilio/chl_1/dlv_1', { method, ...(method !== 'GET' && { body: odd }) })
+  for (const wanted of [{ carrier: odd }, { flow: odd }, { channel: 'fax' }, { scope: odd }, { locale: 'zz' }])
+    await server.ask('POST', '/v1/challenges', { to: nextNumber(), ...wanted })
+  await server.create({ scope: 'a-scope-of-theirs', metadata: { a: 'b' }, locale: 'de-DE' })
+  await server.create({ channel: 'sms' })
+  for (const path of ['/sms/twilio/evil/evil', '/voice/bandwidth/evil/evil/evil/fallback', '/sms/bandwidth'])
+    await server.app.request(path, { method: 'POST', body: odd })
+  await calm()
+  const found = labelValues(await scrapedText())
+  assert.ok(found.size >= Object.keys(LABELS).length)
+  for (const [metric, labels] of found)
+    for (const [label, values] of labels)
+      if (label !== 'le')
+        for (const value of values) assert.ok(LABELS[metric]?.[label]?.has(value), `${metric}: ${label}="${value}"`)
+})
+
+test('it is ready until it stops', async () => {
+  const other = await startServer()
+  const ready = async () => {
+    const text = await (await other.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
+    return samplesOf(text).get('answerback_ready')
+  }
+  assert.equal(await ready(), 1)
+  other.stopping.abort()
+  assert.equal(await ready(), 0)
+  await other.stop()
+})
+
+test('statements are counted with their time, also those that fail', async () => {
+  const statements = (result: string) => `answerback_database_statement_duration_seconds_count{result="${result}"}`
+  const earlier = await scrape()
+  await server.ask('GET', '/v1/challenges/chl_none')
+  const later = await scrape()
+  // The statements of the two scrapes themselves are among them.
+  assert.ok(later.get(statements('ok'))! > earlier.get(statements('ok'))!)
+  assert.ok(later.get('answerback_database_statement_duration_seconds_sum{result="ok"}')! > 0)
+  const both = await Promise.allSettled([server.newService('twice'), server.newService('twice')])
+  assert.deepEqual(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
+  assert.equal((await scrape()).get(statements('failed')), 1)
+})
+
 test('promtool finds nothing to object to', { skip: withoutPromtool }, async () => {
-  const input = await (await server.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
+  const input = await scrapedText()
   assert.equal(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' }), '')
 })
 
 test('every metric stands in docs/metrics.md', async () => {
   const { readFile } = await import('node:fs/promises')
   const document = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
-  const text = await (await server.app.request('/metrics', {}, ON_THIS_MACHINE)).text()
-  const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!)
+  const names = metricNames(await scrapedText())
   const documented = [...document.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!)
   assert.deepEqual(documented.toSorted(), names.toSorted())
 })

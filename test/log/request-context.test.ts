@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requestContext } from '../../src/log/request-context.ts'
+import { createMetrics } from '../../src/metrics/metrics.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import { startPoller } from '../../src/webhooks/poller.ts'
@@ -53,6 +54,7 @@ test('work that serves many requests is of none of them', { skip: withoutPostgre
     hasEndpoints: () => true,
     allowedNetwork: 'loopback',
     trace: null,
+    metrics: createMetrics(),
     clock: realClock,
     log: (await recordedLogger()).log,
   })

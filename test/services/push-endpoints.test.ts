@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
+import { createMetrics } from '../../src/metrics/metrics.ts'
 import { createPushEndpoints } from '../../src/services/push-endpoints.ts'
 import { openServiceDirectory, type ServiceDirectory } from '../../src/services/service-directory.ts'
 import { createWebhookSecrets } from '../../src/services/webhook-secrets.ts'
@@ -36,6 +37,7 @@ before(async () => {
     hasEndpoints: endpoints.any,
     allowedNetwork: 'loopback',
     trace: null,
+    metrics: createMetrics(),
     clock: realClock,
     log: consoleLogger,
   })

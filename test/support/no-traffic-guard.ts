@@ -9,6 +9,7 @@ export const NO_TRAFFIC_GUARD: TrafficGuard = {
   begun: () => {},
   unanswered: () => {},
   ended: () => {},
+  spent: () => [],
   priceSeen: () => {},
   refresh: async () => {},
 }

@@ -4,6 +4,7 @@ import type { Challenge } from '../../src/domain/challenge.ts'
 import type { ChallengeEvent } from '../../src/domain/events.ts'
 import { challengeView } from '../../src/http/challenge-view.ts'
 import { startPoller } from '../../src/webhooks/poller.ts'
+import { samplesOf } from '../metrics/metric-samples.ts'
 import { onEachDatabase } from '../store/each-database.ts'
 import { anAct } from '../store/samples.ts'
 import { OLD_SECRET, type Receiver, SECRET, startReceiver, status, verify } from '../support/webhook-receiver.ts'
@@ -38,6 +39,28 @@ onEachDatabase((database) =>
       await fixture.applyEvents(id, { type: 'canceled' })
       return id
     }
+
+    test('each try is counted, and how late the app has what it took', async () => {
+      const counted = async () => samplesOf((await fixture.metrics.text()).body)
+      const earlier = await counted()
+      await settled()
+      const dispatcher = fixture.dispatcher(app.url)
+      app.answer(status(500))
+      await dispatcher.sendDue()
+      app.answer(status(204))
+      await fixture.passTime(10)
+      await dispatcher.sendDue()
+      await dispatcher.close()
+      const later = await counted()
+      const grown = (name: string) => later.get(name)! - (earlier.get(name) ?? 0)
+      const messages = app.received.length / 2
+      assert.ok(messages > 0)
+      assert.equal(grown('answerback_app_webhook_duration_seconds_count{result="failed"}'), messages)
+      assert.equal(grown('answerback_app_webhook_duration_seconds_count{result="delivered"}'), messages)
+      assert.equal(grown('answerback_app_webhook_delay_seconds_count'), messages)
+      const late = grown('answerback_app_webhook_delay_seconds_sum') / messages
+      assert.ok(late >= 10 && late < 20, `${late} s`)
+    })
 
     for (const [outcome, events] of Object.entries(OUTCOMES)) {
       test(`challenge.${outcome} arrives once, signed, with the challenge in it`, async () => {

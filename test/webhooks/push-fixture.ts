@@ -43,6 +43,7 @@ export async function openPushFixture(database: Database) {
     outbox,
     notifier: await openChangeNotifier(database, log),
   } as Store
+  const metrics = createMetrics()
   const transition = createTransition({
     store,
     knownRecords: createKnownRecords(realClock),
@@ -60,12 +61,13 @@ export async function openPushFixture(database: Database) {
     log,
     runEffects: async (_, record) => record,
     noteCarrierHealth: () => {},
-    metrics: createMetrics(),
+    metrics,
   })
 
   return {
     store,
     logged,
+    metrics,
     /** What the dispatcher has noted of each failed try; `seconds`: until the next, or none. */
     retries,
     /** When each message was claimed, by the database's clock. */
@@ -86,6 +88,7 @@ export async function openPushFixture(database: Database) {
         hasEndpoints: () => true,
         allowedNetwork: 'loopback',
         trace: null,
+        metrics,
         clock: realClock,
         log,
       }),
