@@ -267,6 +267,17 @@ CREATE TABLE "prefix_traffic" (
 	"blocked_until" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "spending" (
+	"day" date NOT NULL,
+	"service_id" text NOT NULL,
+	"carrier" text NOT NULL,
+	"region" text NOT NULL,
+	"channel" text NOT NULL,
+	"count" integer NOT NULL,
+	"cost" bigint NOT NULL,
+	CONSTRAINT "spending_day_service_id_carrier_region_channel_pk" PRIMARY KEY("day","service_id","carrier","region","channel")
+);
+--> statement-breakpoint
 CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
 CREATE INDEX "challenges_number_hash_created_at" ON "challenges" USING btree ("number_hash","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("service_id","created_at");--> statement-breakpoint

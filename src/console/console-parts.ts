@@ -3,15 +3,13 @@
 import type { Context } from 'hono'
 import type { Challenges } from '../challenges/challenges.ts'
 import type { Numbers } from '../guard/numbers.ts'
+import type { TrafficSettings } from '../guard/traffic-rules.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ManageServices } from '../services/manage-services.ts'
 import type { ServiceDirectory } from '../services/service-directory.ts'
-import type { AuditLog } from '../store/audit-log.ts'
-import type { ChallengeSearch } from '../store/challenge-search.ts'
 import type { ChangeNotifier } from '../store/change-notifier.ts'
 import type { OperatorRole } from '../store/operator-schema.ts'
-import type { Outbox } from '../store/outbox.ts'
-import type { StatisticsStore } from '../store/statistics.ts'
+import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Frame, PageLink } from './pages/page-frame.ts'
 
@@ -24,13 +22,11 @@ export type StreamParts = {
 
 export type ConsoleParts = StreamParts & {
   challenges: Pick<Challenges, 'find' | 'timeline' | 'breakers'>
-  search: ChallengeSearch
-  statistics: StatisticsStore['statistics']
+  store: Pick<Store, 'challengeSearch' | 'statistics' | 'outbox' | 'auditLog' | 'spending' | 'guardTraffic'>
+  traffic: Pick<TrafficSettings, 'modes' | 'spending'>
   numbers: Numbers
   services: ManageServices
   directory: Pick<ServiceDirectory, 'all'>
-  auditLog: Pick<AuditLog, 'append' | 'isRecent'>
-  outbox: Pick<Outbox, 'listFailed' | 'sendAgain' | 'oldestAge'>
   /** Where browsers reach the server. */
   publicUrl: string
   /** Those under which numbers are hashed. */

@@ -12,6 +12,7 @@ import { carriersRoutes } from './routes/carriers-routes.ts'
 import { challengeRoutes } from './routes/challenge-routes.ts'
 import { guardRoutes } from './routes/guard-routes.ts'
 import { liveRoutes } from './routes/live-routes.ts'
+import { moneyRoutes } from './routes/money-routes.ts'
 import { searchRoutes } from './routes/search-routes.ts'
 import { servicesRoutes } from './routes/services-routes.ts'
 import { type SignInParts, signInRoutes } from './routes/sign-in-routes.ts'
@@ -48,6 +49,7 @@ export function pages(parts: ConsoleParts, access: MiddlewareHandler<ConsoleEnv>
     .route('/', liveRoutes(parts))
     .route('/', searchRoutes(parts))
     .route('/', statisticsRoutes(parts))
+    .route('/', moneyRoutes(parts))
     .route('/', carriersRoutes(parts))
     .route('/', webhooksRoutes(parts))
     .route('/', guardRoutes(parts))

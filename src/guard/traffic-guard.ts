@@ -16,6 +16,7 @@ import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
 import { createDecisions } from './decisions.ts'
 import { listKeys } from './number-rules.ts'
 import { createRateDeck, UNITS } from './rate-deck.ts'
+import { spendingCount } from './spending-count.ts'
 import {
   blockFinding,
   budgetSpent,
@@ -56,7 +57,7 @@ export type TrafficGuard = {
 }
 
 type Deps = {
-  store: Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'numberRules'>
+  store: Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'numberRules' | 'spending'>
   settings: TrafficSettings
   hashes: (text: string) => string[]
   pushes: boolean
@@ -76,6 +77,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   const { modes, unverifiedBudget, spending } = settings
   const deck = createRateDeck(settings.deck)
   const trips = createTrips({ store: store.guardTrips, modes, pushes, metrics, log })
+  const spent = spendingCount(store.spending)
   const decisions = createDecisions({ store: store.guardTrips, metrics })
   let known = new Map<string, TrafficTotals>()
   let own = new Map<string, Traffic>()
@@ -139,6 +141,8 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
     },
 
     begun(target, way, challenge, block) {
+      const cost = price(target, way)
+      spent.add({ ...target, ...way }, { count: 1, cost })
       const finding = block !== null && modes[block.by] === 'record' ? blockFinding(block) : found(target, 'record')
       if (finding !== null) {
         decisions.add(finding, target, challenge, false)
@@ -146,11 +150,13 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
         return
       }
       add([regionKey(target), carrierKey(way)], { started: 1 })
-      add([serviceKey(target), 'all'], { started: 1, cost: price(target, way) })
+      add([serviceKey(target), 'all'], { started: 1, cost })
     },
 
     unanswered(target, way, challenge) {
-      if (!recorded.has(challenge)) add([serviceKey(target), 'all'], { cost: -price(target, way) })
+      const cost = -price(target, way)
+      spent.add({ ...target, ...way }, { count: 0, cost })
+      if (!recorded.has(challenge)) add([serviceKey(target), 'all'], { cost })
     },
 
     ended({ challenge: { id, outcome, deliveries }, request }) {
@@ -234,6 +240,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       prices = []
       await store.learntPrices.learn([...new Map(seen.map((one) => [`${one.carrier} ${one.prefix}`, one])).values()])
     }
+    await spent.write()
   }
 }
 

@@ -8,6 +8,7 @@ import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
 import { batchSweep, deletionOf, OF_BATCH, throwAll } from './sweep.ts'
+import { spending } from './traffic-schema.ts'
 
 /** Seconds after the end of a challenge; `null`: never. */
 export type RetentionPeriods = {
@@ -31,6 +32,7 @@ export function retention(database: Database): Retention {
     removePerson: sweepOf(removePerson),
     removeAnswers: sweepOf(removeAnswers),
     deleteChallenges: sweepOf(deleteChallenges),
+    deleteSpending: sweepOf(deleteSpending),
   }
   return {
     async sweep({ person, ledger, webhooks }) {
@@ -45,6 +47,7 @@ export function retention(database: Database): Retention {
       if (person !== null) await run(sweeps.removePerson, person)
       if (person !== null) await run(sweeps.removeAnswers, person)
       if (ledger !== null) await run(sweeps.deleteChallenges, ledger)
+      if (ledger !== null) await run(sweeps.deleteSpending, ledger)
       throwAll(failures)
     },
   }
@@ -100,3 +103,9 @@ const done = (since: string, after: string) =>
 
 const deleteDelivered = done('delivered_at', '7 days')
 const deleteFailed = done('failed_at', '30 days')
+
+const deleteSpending = deletionOf(
+  spending,
+  sql`day < (${before})::date`,
+  sql`day, service_id, carrier, region, channel`,
+)

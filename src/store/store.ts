@@ -26,6 +26,7 @@ import { type RateLimits, rateLimits } from './rate-limits.ts'
 import { readinessCheck } from './readiness.ts'
 import { type Retention, retention } from './retention.ts'
 import { type ServiceStore, serviceStore } from './services.ts'
+import { type Spending, spendingStore } from './spending.ts'
 import { type StatisticsStore, statisticsStore } from './statistics.ts'
 
 export type Store = {
@@ -44,6 +45,7 @@ export type Store = {
   guardTraffic: GuardTraffic
   guardTrips: GuardTrips
   learntPrices: LearntPrices
+  spending: Spending
   carrierRates: CarrierRateLimit
   outbox: Outbox
   pageLeases: PageLeases
@@ -82,6 +84,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       guardTraffic: guardTrafficStore(database),
       guardTrips: guardTripStore(database),
       learntPrices: learntPriceStore(database),
+      spending: spendingStore(database),
       carrierRates: carrierRateLimit(database),
       outbox: outboxStore(database),
       pageLeases: pageLeaseStore(database),

@@ -1,8 +1,8 @@
 // The tables of what the guard counts of the traffic, and of what it decided.
 
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { CarrierName, ChallengeId } from '../domain/challenge.ts'
+import { bigint, boolean, date, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { CarrierName, ChallengeId, Channel } from '../domain/challenge.ts'
 import type { RuleMode, TrafficRule } from '../domain/traffic-rule.ts'
 import { time } from './schema.ts'
 
@@ -45,6 +45,22 @@ export const guardTraffic = pgTable(
     cost: bigint('cost', { mode: 'number' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.key, table.at] }), index('guard_traffic_at').on(table.at)],
+)
+
+/** What was started on a day (in UTC) and what it was taken to cost: spending.ts. */
+export const spending = pgTable(
+  'spending',
+  {
+    day: date('day', { mode: 'string' }).notNull(),
+    serviceId: text('service_id').notNull(),
+    carrier: text('carrier').$type<CarrierName>().notNull(),
+    region: text('region').notNull(),
+    channel: text('channel').$type<Channel>().notNull(),
+    count: integer('count').notNull(),
+    /** In ten thousandths, as above. */
+    cost: bigint('cost', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.serviceId, table.carrier, table.region, table.channel] })],
 )
 
 /** When a rule began to stand against a prefix, a region, a service or all, and when that ended: guard-trips.ts. */

@@ -17,6 +17,15 @@ import { freshDatabase } from '../support/fresh-database.ts'
 
 export const SECRETS = ['a secret of the console tests']
 
+const MODES = { conversion: 'enforce', neighbours: 'enforce', unverified: 'enforce', spending: 'record' } as const
+const CEILINGS = {
+  service: [{ max: 5, seconds: 3_600 }],
+  all: [
+    { max: 10, seconds: 3_600 },
+    { max: 100, seconds: 86_400 },
+  ],
+}
+
 const ORIGIN = 'https://answerback.example'
 
 /** A console in which Ada is signed in, and one in which she has to do so. */
@@ -37,13 +46,11 @@ export async function startConsole() {
   ]
   const parts: ConsoleParts = {
     challenges: { find: store.challenges.find, timeline: async () => [], breakers: () => breakers },
-    search: store.challengeSearch,
-    statistics: store.statistics,
+    store,
+    traffic: { modes: MODES, spending: CEILINGS },
     numbers: createNumbers(store.numberRules, hashes),
     services: createManageServices({ store: store.services, settingFaults: () => [], changed: directory.refresh }),
     directory,
-    outbox: store.outbox,
-    auditLog: store.auditLog,
     notifier: store.notifier,
     publicUrl: ORIGIN,
     secrets: SECRETS,

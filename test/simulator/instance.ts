@@ -116,6 +116,7 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
     guardTraffic: store.guardTraffic,
     guardTrips: store.guardTrips,
     learntPrices: store.learntPrices,
+    spending: store.spending,
   }
 }
 

@@ -81,7 +81,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
 }
 
 /** A run has the guard's rules for traffic switched off. */
-function noGuard(): Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices'> {
+function noGuard(): Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'spending'> {
   const nothing = async () => {}
   const none = async () => []
   return {
@@ -98,6 +98,7 @@ function noGuard(): Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' 
       sweep: nothing,
     },
     learntPrices: { learn: nothing, list: none },
+    spending: { add: nothing, sums: async () => ({ today: '1970-01-01', sums: [] }) },
   }
 }
 

@@ -21,6 +21,7 @@ import { prefixTrafficStore } from '../../src/store/prefix-traffic.ts'
 import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { FIRST_SERVICE, type ServiceStore, serviceStore } from '../../src/store/services.ts'
+import { spendingStore } from '../../src/store/spending.ts'
 import { statisticsStore } from '../../src/store/statistics.ts'
 import { aChallenge, aChange, aCreation, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
 
@@ -47,6 +48,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     guardTraffic: watched('guardTraffic', guardTrafficStore(database), used),
     guardTrips: watched('guardTrips', guardTripStore(database), used),
     learntPrices: watched('learntPrices', learntPriceStore(database), used),
+    spending: watched('spending', spendingStore(database), used),
     factors: watched('factors', factorStore(database), used),
     operators: watched('operators', operatorStore(database), used),
   }
@@ -80,6 +82,7 @@ type Stores = {
   guardTraffic: ReturnType<typeof guardTrafficStore>
   guardTrips: ReturnType<typeof guardTripStore>
   learntPrices: ReturnType<typeof learntPriceStore>
+  spending: ReturnType<typeof spendingStore>
 }
 
 async function everything({
@@ -222,7 +225,7 @@ async function everyService(services: ServiceStore): Promise<void> {
   await services.remove('svc_tour', anAct)
 }
 
-async function theGuard({ prefixTraffic, guardTraffic, guardTrips, learntPrices }: Stores): Promise<void> {
+async function theGuard({ prefixTraffic, guardTraffic, guardTrips, learntPrices, spending }: Stores): Promise<void> {
   await prefixTraffic.note([{ prefix: '+1202555', verified: 1, failed: 0, unrung: 0 }])
   await prefixTraffic.blocked(10)
   await prefixTraffic.find('+1202555')
@@ -245,6 +248,9 @@ async function theGuard({ prefixTraffic, guardTraffic, guardTrips, learntPrices 
   await guardTrips.sweep()
   await learntPrices.learn([{ carrier: 'plivo', prefix: '+1', perMinute: 50 }])
   await learntPrices.list()
+  const spent = { serviceId: 'svc_tour', carrier: 'plivo', region: 'US', channel: 'call' } as const
+  await spending.add([{ ...spent, count: 1, cost: 200 }])
+  await spending.sums(30, null)
 }
 
 async function everyFactor(factors: Stores['factors']): Promise<void> {

@@ -104,6 +104,8 @@ test('where the rule only records, all go on and the same ones are named', async
     'select masked_number as shown from guard_decisions join challenges on challenges.id = challenge_id where not refused',
   )
   assert.equal(named.length, 5)
+  const [today] = (await server.store.spending.sums(1, null)).sums.filter(({ day }) => day !== null)
+  assert.deepEqual([today!.count, today!.cost], [25, 25_000], 'what a rule only records costs all the same')
   const [{ id }] = (await server.query('select challenge_id as id from guard_decisions limit 1')) as [{ id: string }]
   assert.match(await explain('explain', id), /would have refused chl_\S+ by conversion/)
   const [row] = await server.query('select decisions, mode from guard_trips')
@@ -203,6 +205,11 @@ test('a call that nobody answers costs nothing, and one that is answered a minut
   await server.create({ to: '+18765550101' })
   await server.phones.phone('+18765550101').answers()
   assert.equal(await spent(), 5_000)
+  const { sums } = await server.store.spending.sums(1, null)
+  assert.deepEqual(
+    sums.flatMap(({ region, channel, count, cost }) => (region === null ? [] : [{ region, channel, count, cost }])),
+    [{ region: 'JM', channel: 'call', count: 2, cost: 5_000 }],
+  )
 })
 
 test("what a minute costs is learnt from the carrier's own words", async (t) => {

@@ -30,11 +30,19 @@ export function plotArea(times: readonly number[], largest: number): PlotArea {
   }
 }
 
-type Chart = { title: string; area: PlotArea; label: (value: number) => string; hours: boolean; marks: Html }
+/** `isWhole`: what is counted has no halves. */
+type Chart = {
+  title: string
+  area: PlotArea
+  label: (value: number) => string
+  hours: boolean
+  isWhole?: boolean
+  marks: Html
+}
 
-export function chartOverTime({ title, area: { x, y }, label, hours, marks }: Chart): Html {
+export function chartOverTime({ title, area: { x, y }, label, hours, isWhole = true, marks }: Chart): Html {
   const every = Math.ceil(x.domain().length / MOST_LABELS)
-  const ticks = y.ticks(4).filter(Number.isInteger)
+  const ticks = y.ticks(4).filter((tick) => !isWhole || Number.isInteger(tick))
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
       ${ticks.map(
         (tick) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />

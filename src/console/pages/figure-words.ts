@@ -18,3 +18,8 @@ export function secondsWords(seconds: number | null): string {
 export function commonestFailure({ failures: [first] }: Group): string {
   return first ? `${REASON_WORDS[first[0]]} (${first[1]})` : '–'
 }
+
+/** Thousands apart, so that an amount is read at once. */
+export function moneyWords(amount: number): string {
+  return amount.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ' ')
+}

@@ -10,6 +10,7 @@ const PAGES = [
   { path: 'live', text: 'Live' },
   { path: 'search', text: 'Search' },
   { path: 'statistics', text: 'Statistics' },
+  { path: 'money', text: 'Money' },
   { path: 'carriers', text: 'Carriers' },
   { path: 'webhooks', text: 'Webhooks' },
   { path: 'guard', text: 'Guard' },

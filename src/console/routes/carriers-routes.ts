@@ -7,9 +7,9 @@ import { summaryOf } from '../statistics-summary.ts'
 const HOUR = { seconds: 3_600, stretchSeconds: 3_600 }
 
 export function carriersRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
-  const { challenges, statistics } = parts
+  const { challenges, store } = parts
   return new Hono<ConsoleEnv>().get('/carriers', async (c) => {
-    const { carriers } = summaryOf(await statistics({ ...HOUR, ...EVERYTHING }), HOUR.stretchSeconds)
+    const { carriers } = summaryOf(await store.statistics({ ...HOUR, ...EVERYTHING }), HOUR.stretchSeconds)
     const breakers = challenges.breakers()
     const isOpen = (name: string, kind: 'requests' | 'deliveries') =>
       breakers.some(({ carrier, breaker, open }) => carrier === name && breaker === kind && open)

@@ -25,11 +25,11 @@ export function challengeRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     return { record, events: await parts.challenges.timeline(record), service }
   }
   const noted = (c: Context<ConsoleEnv>, target: string, action: (typeof VIEWED)[number] = 'challenge.read') =>
-    parts.auditLog.append({ actor: actorOf(c), action, target, reason: null, detail: {} })
+    parts.store.auditLog.append({ actor: actorOf(c), action, target, reason: null, detail: {} })
   const isNoted = (c: Context<ConsoleEnv>, target: string) => {
     const view = c.req.query('view') ?? ''
     return SEQUENCE.test(view)
-      ? parts.auditLog.isRecent(Number(view), { actor: actorOf(c), target, actions: VIEWED })
+      ? parts.store.auditLog.isRecent(Number(view), { actor: actorOf(c), target, actions: VIEWED })
       : false
   }
   return new Hono<ConsoleEnv>()

@@ -21,7 +21,7 @@ const NEWEST: ListQuery = {
 }
 
 export function liveRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
-  const read = () => readLive(parts.search)
+  const read = () => readLive(parts.store.challengeSearch)
   const names = () => serviceNames(parts.directory.all())
   return new Hono<ConsoleEnv>()
     .get('/live', async (c) => c.html(livePage(await read(), names(), frameOf(c, parts))))
@@ -30,7 +30,7 @@ export function liveRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     )
 }
 
-async function readLive(search: ConsoleParts['search']): Promise<LiveChallenges> {
+async function readLive(search: ConsoleParts['store']['challengeSearch']): Promise<LiveChallenges> {
   const [pending, newest] = await Promise.all([search.list({ ...NEWEST, status: 'pending' }), search.list(NEWEST)])
   const ended = newest.records.filter(({ challenge, expired }) => challenge.outcome !== null || expired)
   return {

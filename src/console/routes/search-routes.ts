@@ -16,7 +16,7 @@ const SHOWN = 25
 
 /** The form is posted, since a number stands in no address; its answer leads to one that has the number's hash. */
 export function searchRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
-  const { search, secrets, regions } = parts
+  const { store, secrets, regions } = parts
   const frame = (c: Context<ConsoleEnv>) => ({ names: serviceNames(parts.directory.all()), frame: frameOf(c, parts) })
   return new Hono<ConsoleEnv>()
     .get('/search', async (c) => {
@@ -31,7 +31,7 @@ export function searchRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
           }),
           400,
         )
-      const { records, next } = await search.list(listQueryOf(wanted, SHOWN))
+      const { records, next } = await store.challengeSearch.list(listQueryOf(wanted, SHOWN))
       const older = next && searchPath({ ...wanted, after: next })
       const results = { records, older, isFirst: wanted.after === null, byNumber: wanted.numberHashes !== null }
       return c.html(searchPage({ form: shownForm(wanted), errors: {}, results, ...frame(c) }))

@@ -10,7 +10,7 @@ export function statisticsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     const view = readStatisticsQuery(c.req.query())
     if (view === null) return c.redirect('statistics')
     const length = PERIODS[view.period]
-    const summary = summaryOf(await parts.statistics({ ...length, ...view.filter }), length.stretchSeconds)
+    const summary = summaryOf(await parts.store.statistics({ ...length, ...view.filter }), length.stretchSeconds)
     const names = serviceNames(parts.directory.all())
     return c.html(statisticsPage({ view, summary, names, frame: frameOf(c, parts) }))
   })

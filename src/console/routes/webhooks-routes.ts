@@ -13,7 +13,7 @@ const DONE: Record<string, string> = {
 }
 
 export function webhooksRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
-  const { outbox } = parts
+  const { outbox } = parts.store
   return new Hono<ConsoleEnv>()
     .get('/webhooks', async (c) => {
       const [failed, oldestAge] = await Promise.all([outbox.listFailed(SHOWN), outbox.oldestAge()])
