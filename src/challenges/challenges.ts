@@ -5,6 +5,7 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'
 import { rememberLast } from '../domain/remember-last.ts'
 import { createNumbers, type Numbers } from '../guard/numbers.ts'
+import { createQuietRefusal } from '../guard/quiet-hours.ts'
 import { createTrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Watched } from '../metrics/gauges.ts'
@@ -104,6 +105,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     metrics,
     log,
   })
+  const quiet = createQuietRefusal({ settingsOf, now: () => store.now() })
   const limits = createDeliveryLimits({ hashes, settingsOf, traffic })
   const knownRecords = createKnownRecords(clock)
   const transition = createTransition({
@@ -111,6 +113,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     limits,
     slots,
     traffic,
+    quiet,
     knownRecords,
     learntRules: createLearntRules({ limits, settingsOf }),
     policy,
@@ -130,7 +133,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
   const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
-  const shared = { store, slots, limits, traffic, abandoned, transition, waitForEffects, clock }
+  const shared = { store, slots, limits, traffic, quiet, abandoned, transition, waitForEffects, clock }
   const subscriptions = createSubscriptions({ store, transition, tasks, clock, log })
 
   async function cancelAllOf(serviceId: string): Promise<void> {

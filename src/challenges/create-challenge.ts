@@ -9,6 +9,7 @@ import { secondsUntilCheck } from '../domain/state-machine.ts'
 import { notAdmitted, reachable, refusedNumber } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import { policyRefusal } from '../guard/policy.ts'
+import type { QuietRefusal } from '../guard/quiet-hours.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import { askerHashes } from '../guard/who-asks.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -59,6 +60,7 @@ type Deps = {
   slots: CarrierSlots
   limits: DeliveryLimits
   traffic: TrafficGuard
+  quiet: QuietRefusal
   abandoned: AbandonedCreates
   transition: Transition
   runEffects: EffectRunner
@@ -100,6 +102,8 @@ export function createCreateChallenge(deps: Deps): Create {
       reachable(input, allowedCarriers(carriers, own.carriers))
     if (refusal) return refusal
     const request = requestOf(service, input, sharedPhrase, number.region)
+    const night = await beforeSaveDeadline(clock, arrivedAt, () => deps.quiet(request))
+    if (night) return night
     if (input.requireWaiter) return createWaiting(request, input, claim, arrivedAt)
     return slots.throughCarriers(request, input.channel, async (delivery) => {
       const fraud = await beforeSaveDeadline(clock, arrivedAt, () => traffic.refusal(request, null))

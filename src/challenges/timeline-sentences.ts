@@ -111,6 +111,7 @@ const NO_FALLBACK: Record<string, string> = {
   number_blocked: 'the number may not be reached',
   no_carrier: 'no carrier can do it now',
   no_page: 'no page was open any more',
+  quiet_hours: 'it was night where the number is',
 }
 
 const CANCELED: Record<NonNullable<TimelineFacts['by']>, string> = {
@@ -186,6 +187,7 @@ const UNASKED: Record<string, string> = {
   database: 'It was not asked, since the database did not answer',
   rate_limited: 'It was not asked, since a limit was used up',
   number_blocked: 'It was not asked, since the number may not be reached',
+  quiet_hours: 'It was not asked, since it was night where the number is',
 }
 
 function notPlaced({ result, why, mayHaveRung }: TimelineFacts, channel: Channel, carrier: string): string {

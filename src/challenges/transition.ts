@@ -6,6 +6,7 @@ import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, stateOf, step } from '../domain/state-machine.ts'
 import { notAdmitted } from '../guard/guard.ts'
+import type { QuietRefusal } from '../guard/quiet-hours.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -62,6 +63,7 @@ type Deps = {
   limits: DeliveryLimits
   slots: Pick<CarrierSlots, 'slotFor' | 'reserved'>
   traffic: Pick<TrafficGuard, 'refusal' | 'prefixRefused' | 'begun' | 'unanswered' | 'ended'>
+  quiet: QuietRefusal
   knownRecords: KnownRecords
   learntRules: LearntRules
   policy: Policy
@@ -85,6 +87,7 @@ export function createTransition(deps: Deps): Transition {
     limits,
     slots,
     traffic,
+    quiet,
     knownRecords,
     learntRules,
     policy,
@@ -127,8 +130,8 @@ export function createTransition(deps: Deps): Transition {
     const { challenge: next, effects } = taken
     if (next === record.challenge) return { record, changed: false, effects }
     if (event.type === 'delivery_requested') {
-      const fraud = await traffic.refusal(record.request, next.id)
-      if (fraud) return fraud
+      const refusal = (await quiet(record.request)) ?? (await traffic.refusal(record.request, next.id))
+      if (refusal) return refusal
     }
     const rules = learntRules(record, event, next)
     const change: SaveChallenge = {

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'country_not_allowed'
   | 'number_blocked'
   | 'policy'
+  | 'quiet_hours'
   | 'not_found'
   | 'conflict'
   | 'too_large'
@@ -43,7 +44,7 @@ export class AnswerbackError extends Error {
   readonly errors: FieldError[]
   /** Seconds to wait before another try, when the server said so. */
   readonly retryAfter: number | null
-  /** With `number_blocked`: when it ends by itself, ISO 8601, where it does. */
+  /** With `number_blocked` and `quiet_hours`: when it ends by itself, ISO 8601, where it does. */
   readonly until: string | null
 
   constructor(problem: Problem, options?: ErrorOptions) {

@@ -46,6 +46,7 @@ const DECIDES = {
   LIMIT_PER_SERVICE: limits,
   RESEND_COOLDOWN: (values) => ({ cooldown: values.RESEND_COOLDOWN }),
   FRAUD_FREEZE: (values) => ({ fraudFreeze: values.FRAUD_FREEZE }),
+  QUIET_HOURS: (values) => ({ quietHours: values.QUIET_HOURS }),
   POLICY: (values) => ({ policyName: values.POLICY }),
   SHARED_PHRASE: (values) => ({ sharedPhrase: values.SHARED_PHRASE }),
   DETECT_VOICEMAIL: (values) => ({ detectVoicemail: values.DETECT_VOICEMAIL }),

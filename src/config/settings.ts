@@ -19,6 +19,7 @@ import {
   origins,
   port,
   pushUrl,
+  quietHours,
   rates,
   regions,
   secrets,
@@ -181,6 +182,11 @@ export const SETTINGS = {
       .refine((seconds) => seconds !== null && seconds > 0, 'is no time in which a number could be frozen')
       .transform(Number),
     'After key 9, how long the service can reach the number by nothing: 24h unless set. npm run guard -- unblock ends it.',
+  ),
+  QUIET_HOURS: withDefault(
+    '21:00-08:00',
+    quietHours,
+    'When nobody is called or texted for a challenge of initiated_by: app, by the clocks of the number: 21:00-08:00 unless set; off for never.',
   ),
   ...TRAFFIC_SETTINGS,
   RETENTION: withDefault(

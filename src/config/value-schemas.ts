@@ -7,6 +7,7 @@ import { isLoopback } from '../domain/loopback.ts'
 import { parseNumber } from '../domain/phone-number.ts'
 import { isSpeakable, sanitizeText } from '../domain/sanitize-text.ts'
 import type { Rate } from '../guard/guard.ts'
+import type { QuietHours } from '../guard/quiet-hours.ts'
 
 export const text = z.string().max(500, 'is longer than 500 characters')
 
@@ -179,6 +180,20 @@ export const ceilings = rates.refine(
   (found) => found.every(({ seconds }) => seconds === 3600 || seconds === 86_400),
   'has a time in it that is neither an hour (h) nor a day (d)',
 )
+
+/** `21:00-08:00`, in minutes after midnight; `off` is null. */
+export const quietHours = z
+  .string()
+  .regex(
+    /^(off|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)$/,
+    'is no time from and to such as 21:00-08:00, nor off',
+  )
+  .transform((value): QuietHours | null => {
+    if (value === 'off') return null
+    const [from = 0, to = 0] = value.split('-').map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)))
+    return { from, to }
+  })
+  .refine((hours) => hours === null || hours.from !== hours.to, 'begins when it ends')
 
 export const speed = z
   .string()

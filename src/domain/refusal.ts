@@ -5,6 +5,7 @@ export type Refusal = {
     | 'country_not_allowed'
     | 'number_blocked'
     | 'policy'
+    | 'quiet_hours'
     | 'not_found'
     | 'conflict'
     | 'invalid'
@@ -14,7 +15,7 @@ export type Refusal = {
   detail: string
   /** Seconds, with `rate_limited`. */
   retryAfter?: number
-  /** ISO 8601, with `number_blocked` where it ends by itself. */
+  /** ISO 8601, with `number_blocked` and `quiet_hours` where it ends by itself. */
   until?: string
   /** With `invalid`. */
   errors?: { path: string; message: string }[]

@@ -9,6 +9,7 @@ import type { ExhaustedLimit, Limit } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
 import { refusedByRule } from './number-rules.ts'
 import type { PolicyName } from './policy.ts'
+import type { QuietHours } from './quiet-hours.ts'
 import { askerKeys, type Recipient } from './who-asks.ts'
 
 type LimitKind = 'number' | 'prefix' | 'ip' | 'network' | 'session' | 'account' | 'service'
@@ -25,6 +26,8 @@ export type GuardSettings = {
   policyName: PolicyName
   /** Seconds in which a service can't reach a number whose owner has reported it. */
   fraudFreeze: number
+  /** `null`: at no hour. */
+  quietHours: QuietHours | null
 }
 
 /** Of numbers that the operator's own list does not allow. */

@@ -87,7 +87,7 @@ function problemResponse(codes: ProblemCode[]): Responses[string] {
 function problemExample(code: ProblemCode): z.infer<typeof problem> {
   const { status, title } = PROBLEMS[code]
   const errors = code === 'invalid' && { errors: [{ path: 'to', message: 'The number belongs to no range in use.' }] }
-  const until = code === 'number_blocked' && { until: '2026-02-01T12:00:00.000Z' }
+  const until = (code === 'number_blocked' || code === 'quiet_hours') && { until: '2026-02-01T12:00:00.000Z' }
   return { type: `/docs#${code}`, title, status, detail: 'One sentence for the developer.', code, ...until, ...errors }
 }
 

@@ -7,10 +7,9 @@ export const problem = z
     status: z.int().min(400).max(599),
     detail: z.string(),
     code: z.string().meta({ description: 'Stable: what programs should look at.' }),
-    until: z.iso
-      .datetime()
-      .optional()
-      .meta({ description: 'With `number_blocked` after a report of fraud: when it ends by itself.' }),
+    until: z.iso.datetime().optional().meta({
+      description: 'With `number_blocked` after a report of fraud, and `quiet_hours`: when it ends by itself.',
+    }),
     errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi('Problem', { description: 'RFC 9457. Served as `application/problem+json`.' })

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   country_not_allowed: { status: 403, title: 'Numbers of this country are not allowed' },
   number_blocked: { status: 403, title: 'This number may not be reached' },
   policy: { status: 403, title: 'The policy of this server forbids it' },
+  quiet_hours: { status: 403, title: 'It is night where this number is, and the person did not ask for it' },
   not_found: { status: 404, title: 'There is nothing here for this bearer' },
   method_not_allowed: { status: 405, title: 'This path does not answer that method' },
   conflict: { status: 409, title: 'The present state does not allow it' },

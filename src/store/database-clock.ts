@@ -1,4 +1,4 @@
-// How far the database's clock and this machine's are apart. The database's decides what has expired and signs outgoing
+// The database's clock, and how far it and this machine's are apart. The database's decides what has expired and signs outgoing
 // webhooks, so a difference is shown only in what this machine's clock writes: the lines of the log.
 
 import type { Logger } from '../log/logger.ts'
@@ -6,6 +6,11 @@ import type { Query } from './database.ts'
 
 /** Differences up to so much are those of the network and of NTP. */
 export const MAX_DIFFERENCE_SECONDS = 5
+
+/** In milliseconds since 1970. */
+export function databaseNow(query: Query): () => Promise<number> {
+  return async () => (await query<{ now: number }>('select extract(epoch from now())::float8 * 1000 as now'))[0]!.now
+}
 
 /** By how many seconds the database's clock is ahead of this machine's. */
 export async function secondsAhead(query: Query): Promise<number> {

@@ -7,7 +7,7 @@ import { type ChallengeStore, challengeStore } from './challenges.ts'
 import { type ChangeNotifier, openChangeNotifier } from './change-notifier.ts'
 import { type ChangedChallenges, changedChallenges } from './changed-challenges.ts'
 import type { DatabaseOptions } from './database.ts'
-import { clockCheck } from './database-clock.ts'
+import { clockCheck, databaseNow } from './database-clock.ts'
 import { type FactorStore, factorStore } from './factors.ts'
 import { type FailureCounters, failureCounterStore } from './failure-counters.ts'
 import { type GuardTraffic, guardTrafficStore } from './guard-traffic.ts'
@@ -53,6 +53,8 @@ export type Store = {
   auditLog: AuditLog
   retention: Retention
   notifier: ChangeNotifier
+  /** The database's clock, in milliseconds since 1970. */
+  now(): Promise<number>
   /** Whether the database takes a write. */
   ready(): Promise<boolean>
   /** Logs how far its clock and this machine's are apart, where that matters. */
@@ -91,6 +93,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       operators: operatorStore(database),
       retention: retention(database),
       notifier,
+      now: databaseNow(database.query),
       ready: readinessCheck(database),
       checkClock,
       async close() {

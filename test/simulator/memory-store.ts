@@ -74,6 +74,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     ...noGuard(),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
+    now: async () => now(),
     ready: async () => true,
     checkClock: async () => {},
     close: async () => {},

@@ -152,6 +152,7 @@ function drawSettings(prng: Prng): ChallengeSettings {
     cooldown: prng.pick([0, 0, 5, 20]),
     policyName: 'standard',
     fraudFreeze: 30,
+    quietHours: null,
     guardPushes: false,
     traffic: {
       modes: { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off' },

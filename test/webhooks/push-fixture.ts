@@ -47,6 +47,7 @@ export async function openPushFixture(database: Database) {
   const transition = createTransition({
     store,
     knownRecords: createKnownRecords(realClock),
+    quiet: async () => null,
     traffic: NO_TRAFFIC_GUARD,
     learntRules: () => [],
     limits: {

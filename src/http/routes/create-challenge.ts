@@ -48,6 +48,7 @@ const route = createRoute({
       'country_not_allowed',
       'number_blocked',
       'policy',
+      'quiet_hours',
       'conflict',
       'rate_limited',
       'carrier_unavailable',

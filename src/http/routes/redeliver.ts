@@ -36,7 +36,7 @@ const route = createRoute({
       ...CHALLENGE_PROBLEMS,
       'number_blocked',
       'policy',
-      'number_blocked',
+      'quiet_hours',
       'conflict',
       'rate_limited',
       'carrier_unavailable',
