@@ -7,13 +7,14 @@ import { progressOf } from '../domain/transitions/common.ts'
 import type { Step } from '../domain/transitions/handler.ts'
 import { unrungFault } from '../domain/unrung-delivery.ts'
 import { givenBack } from '../guard/guard.ts'
+import { unansweredChange } from '../guard/unanswered-calls.ts'
 import { wrongCodeChange } from '../guard/wrong-codes.ts'
 import type { FailureChange } from '../store/failure-counters.ts'
 import type { NewRule } from '../store/number-rules.ts'
-import type { Lock } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
-import type { ChallengeRecord, ChallengeRequest, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
+import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from '../store/types.ts'
 import type { GateEntry } from '../store/wrong-gates.ts'
+import type { DeliveryLimits } from './delivery-limits.ts'
 import { sortableId } from './sortable-id.ts'
 
 /**
@@ -85,10 +86,14 @@ export function gateEntryOf(
 export function failuresOf(
   { challenge, request }: ChallengeRecord,
   next: Challenge,
-  codeLocks: (request: ChallengeRequest) => Lock[],
+  { codeLocks, unansweredLocks }: Pick<DeliveryLimits, 'codeLocks' | 'unansweredLocks'>,
 ): FailureChange[] {
-  const change = request.to === null ? null : wrongCodeChange(challenge, next, () => codeLocks(request))
-  return change === null ? [] : [change]
+  if (request.to === null) return []
+  const changes = [
+    wrongCodeChange(challenge, next, () => codeLocks(request)),
+    unansweredChange(challenge, next, () => unansweredLocks(request)),
+  ]
+  return changes.filter((change) => change !== null && change.keys.length > 0) as FailureChange[]
 }
 
 /** What a delivery was counted against and is given back, once it has ended and certainly rang nobody. */

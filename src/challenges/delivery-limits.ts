@@ -9,6 +9,7 @@ import type { Channel, E164, Flow } from '../domain/challenge.ts'
 import { limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
+import { unansweredLocks } from '../guard/unanswered-calls.ts'
 import { wrongCodeLocks } from '../guard/wrong-codes.ts'
 import type { Lock } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
@@ -25,6 +26,8 @@ export type DeliveryLimits = {
   startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
   /** The keys under which wrong codes of a challenge are counted. */
   codeLocks(request: Target): Lock[]
+  /** And those of its calls that were not answered; none where no call waits for that. */
+  unansweredLocks(request: Target): Lock[]
 }
 
 type Deps = {
@@ -34,26 +37,30 @@ type Deps = {
 }
 
 export function createDeliveryLimits({ hashes, settingsOf, traffic }: Deps): DeliveryLimits {
+  const waiting = (request: Reachable) =>
+    settingsOf(request.serviceId).waitsUnanswered ? unansweredLocks(request, hashes) : []
+
   return {
     hashes,
     startOf(request, channel, flow) {
       if (!isReachable(request))
         return { rules: { keys: [], service: request.serviceId, channel }, owner: [], consume: [], locks: [], hold: [] }
       const { to, serviceId } = request
-      const locks = flow === 'approve' ? [] : wrongCodeLocks(request, hashes)
-      const codeKeys = flow === 'send_code' ? locks.map(({ key }) => key) : []
+      const codeLocks = flow === 'approve' ? [] : wrongCodeLocks(request, hashes)
+      const codeKeys = flow === 'send_code' ? codeLocks.map(({ key }) => key) : []
       const gates = channel === 'call' && flow === 'send_code' ? wrongGateLimits(hashes(to)) : []
       return {
         rules: ruleQuestion(to, serviceId, channel, hashes, codeKeys),
         owner: ownerOf(request),
         consume: [...limitsFor(settingsOf(serviceId), request, hashes), ...gates],
-        locks,
+        locks: [...codeLocks, ...(channel === 'call' ? waiting(request) : [])],
         // One call at a time rings a person, on whichever phone.
         hold: channel === 'call' ? [...hashes(to), ...(request.askerHashes?.account ?? [])] : [],
         prefix: traffic.prefixQuestion(to, request.region),
       }
     },
     codeLocks: (request) => (isReachable(request) ? wrongCodeLocks(request, hashes) : []),
+    unansweredLocks: (request) => (isReachable(request) ? waiting(request) : []),
   }
 }
 

@@ -142,7 +142,7 @@ export function createTransition(deps: Deps): Transition {
       rules,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       gateEntry: gateEntryOf(record, next, limits.hashes),
-      failures: failuresOf(record, next, limits.codeLocks),
+      failures: failuresOf(record, next, limits),
       owner: ownerOf(record.request),
       refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),

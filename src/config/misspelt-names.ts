@@ -6,7 +6,7 @@ import { CARRIERS } from '../domain/challenge.ts'
 /** Words that only our settings begin with. Others (DATABASE_, PUBLIC_, LOG_) are used by hosts and libraries too. */
 const OURS = [
   ...CARRIERS.map((name) => name.toUpperCase()),
-  ...['WEBHOOK', 'EXCHANGE', 'LIMIT_PER', 'ALLOWED_COUNTR', 'RESEND', 'DETECT_VOICE'],
+  ...['WEBHOOK', 'EXCHANGE', 'LIMIT', 'ALLOWED_COUNTR', 'RESEND', 'DETECT_VOICE'],
 ]
 
 /** Of a name that begins with no such word: so few letters changed that it can be nothing else. */

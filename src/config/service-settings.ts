@@ -32,18 +32,23 @@ const limits = (values: Values) => ({
     service: values.LIMIT_PER_SERVICE,
   },
 })
+/** Who may call a number as often as they like need not wait for it to answer either. */
+const waits = (values: Values) => ({
+  waitsUnanswered: values.LIMIT_UNANSWERED ?? values.LIMIT_PER_NUMBER.length > 0,
+})
 const countries = (values: Values) => ({ countries: values.ALLOWED_COUNTRIES ?? homeRegions(values) })
 
 /** What each of them decides. */
 const DECIDES = {
   ALLOWED_COUNTRIES: countries,
-  LIMIT_PER_NUMBER: limits,
+  LIMIT_PER_NUMBER: (values) => ({ ...limits(values), ...waits(values) }),
   LIMIT_PER_PREFIX: limits,
   LIMIT_PER_IP: limits,
   LIMIT_PER_NETWORK: limits,
   LIMIT_PER_SESSION: limits,
   LIMIT_PER_ACCOUNT: limits,
   LIMIT_PER_SERVICE: limits,
+  LIMIT_UNANSWERED: waits,
   RESEND_COOLDOWN: (values) => ({ cooldown: values.RESEND_COOLDOWN }),
   FRAUD_FREEZE: (values) => ({ fraudFreeze: values.FRAUD_FREEZE }),
   QUIET_HOURS: (values) => ({ quietHours: values.QUIET_HOURS }),

@@ -141,6 +141,11 @@ export const SETTINGS = {
     rates,
     'Deliveries to one number, a fallback too: 3/10m,5/h,10/d unless set; off for no limit. One that rang nobody is given back.',
   ),
+  LIMIT_UNANSWERED: optional(
+    onOff,
+    'on: after the third call in a row to a number that nobody answered, or that was refused, the next one waits a minute, and twice as long each time, up to 32. Unset: on, and off where LIMIT_PER_NUMBER is.',
+    { example: 'off' },
+  ),
   LIMIT_PER_PREFIX: withDefault(
     '10/h',
     rates,

@@ -10,6 +10,7 @@ import type { ChargedCounter } from '../store/schema.ts'
 import { refusedByRule } from './number-rules.ts'
 import type { PolicyName } from './policy.ts'
 import type { QuietHours } from './quiet-hours.ts'
+import { UNANSWERED } from './unanswered-calls.ts'
 import { askerKeys, type Recipient } from './who-asks.ts'
 
 type LimitKind = 'number' | 'prefix' | 'ip' | 'network' | 'session' | 'account' | 'service'
@@ -21,6 +22,8 @@ export type GuardSettings = {
   /** ISO regions that may be called; `*`: all. */
   countries: Set<string> | '*'
   limits: { [what in LimitKind]?: Rate[] }
+  /** After calls in a row that a person did not answer the next one waits. */
+  waitsUnanswered: boolean
   /** Seconds between two deliveries of one challenge. */
   cooldown: number
   policyName: PolicyName
@@ -75,7 +78,8 @@ export function limitsFor(
   return [...number, ...each('prefix', hashes(prefixOf(to))), ...asker, ...each('service', [serviceId])]
 }
 
-type LimitedBy = LimitKind | 'named' | 'owner' | 'gate' | 'code'
+type LimitedBy = LimitKind | 'named' | 'owner' | 'gate' | 'code' | Unanswered
+type Unanswered = (typeof UNANSWERED)[keyof typeof UNANSWERED]
 
 /** Why the database let a delivery not begin. */
 export function notAdmitted(refused: ExhaustedLimit | StandingRule, channel: Channel): Refusal {
@@ -91,11 +95,21 @@ export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
     }
   if (by === 'code')
     return { refused: 'rate_limited', detail: 'Too many wrong codes in a row for this number.', retryAfter }
+  if (isUnanswered(by))
+    return {
+      refused: 'rate_limited',
+      detail: 'The last calls to this number were not answered, or were refused.',
+      retryAfter,
+    }
   const what = WHAT[by]
   return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter }
 }
 
-const WHAT: Record<Exclude<LimitedBy, 'gate' | 'code'>, string> = {
+function isUnanswered(by: LimitedBy): by is Unanswered {
+  return Object.values<string>(UNANSWERED).includes(by)
+}
+
+const WHAT: Record<Exclude<LimitedBy, 'gate' | 'code' | Unanswered>, string> = {
   number: 'this number',
   named: 'this number',
   owner: 'this number',

@@ -12,6 +12,7 @@ const RULE: FailureRule = {
   every: 5,
   seconds: 600,
   longest: 86_400,
+  jitter: 0,
   forgottenAfter: 90 * 86_400,
   disablesAt: 100,
 }

@@ -17,6 +17,8 @@ export type FailureRule = {
   /** The first lock; each one after it is twice as long, up to `longest`. */
   seconds: number
   longest: number
+  /** Each lock is longer by up to this part of it, so that what waits does not come back at one moment. */
+  jitter: number
   /** The count is forgotten so long after the last failure. */
   forgottenAfter: number
   /** So many put a rule against the number that stands until it is taken back; `null`: none ever does. */
@@ -52,7 +54,7 @@ export function failureRows(changes: readonly FailureChange[]) {
 const value = sql.placeholder
 const ROWS = sql`
   jsonb_to_recordset(${value('failures')}::text::jsonb) as change (key text, "ofOwner" boolean, failed boolean, "refusedWhileLocked" boolean,
-    first int, every int, seconds float8, longest float8, "forgottenAfter" float8, "disablesAt" int)`
+    first int, every int, seconds float8, longest float8, jitter float8, "forgottenAfter" float8, "disablesAt" int)`
 
 /**
  * Parts of a statement that saves a challenge. `unlocked` has a row when nothing is locked; `failed` and `begun_failing`
@@ -82,7 +84,8 @@ export const FAILURES_LOCKED = sql`
 /** After so many: whether it locks, and for how long. */
 const LOCKED_UNTIL = sql`
   case when count + 1 >= first and (count + 1 - first) % every = 0
-    then now() + least(longest, seconds * power(2, least(30, (count + 1 - first) / every))) * interval '1 second' end`
+    then now() + least(longest, seconds * power(2, least(30, (count + 1 - first) / every)))
+      * (1 + jitter * random()) * interval '1 second' end`
 
 export const FAILURES_COUNTED = sql`
   failed as (

@@ -25,6 +25,7 @@ test('checking codes does not postpone the check of a call whose placement is un
       startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),
       hashes: () => [],
       codeLocks: () => [],
+      unansweredLocks: () => [],
     },
     slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },

@@ -133,6 +133,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
         startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),
         hashes: () => [],
         codeLocks: () => [],
+        unansweredLocks: () => [],
       },
       slots: { slotFor: () => null, reserved: () => {} },
       policy: { gate: true, drawnKey: false },

@@ -31,7 +31,7 @@ export function memoryFailures(now: () => number, owners: Pick<MemoryOwners, 'ap
     count(changes, owner) {
       const disabled: string[] = []
       const cleared: string[] = []
-      for (const { keys, failed, first, every, seconds, longest, forgottenAfter, disablesAt } of changes)
+      for (const { keys, failed, first, every, seconds, longest, jitter, forgottenAfter, disablesAt } of changes)
         for (const { key } of owners.applying(keys, owner)) {
           const known = counters.get(key)
           if (!failed) {
@@ -41,7 +41,8 @@ export function memoryFailures(now: () => number, owners: Pick<MemoryOwners, 'ap
           }
           const count = (known && known.endsAt > now() ? known.count : 0) + 1
           const locks = count >= first && (count - first) % every === 0
-          const lock = Math.min(longest, seconds * 2 ** Math.min(30, (count - first) / every))
+          const lock =
+            Math.min(longest, seconds * 2 ** Math.min(30, (count - first) / every)) * (1 + jitter * Math.random())
           counters.set(key, {
             count,
             lockedUntil: locks ? now() + lock * 1000 : null,

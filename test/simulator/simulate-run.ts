@@ -149,6 +149,8 @@ function drawSettings(prng: Prng): ChallengeSettings {
     countries: '*',
     possibleRegions: new Set(),
     limits: { number: [{ max: prng.pick([1, 2, 3, 50, 50]), seconds: 600 }], prefix: [], ip: [] },
+    // A mailbox that guesses keys would be called three times only.
+    waitsUnanswered: false,
     cooldown: prng.pick([0, 0, 5, 20]),
     policyName: 'standard',
     fraudFreeze: 30,

@@ -168,6 +168,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     every: 2,
     seconds: 12,
     longest: 30,
+    jitter: 0,
     forgottenAfter: 47,
     disablesAt: 4,
   })

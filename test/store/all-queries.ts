@@ -137,7 +137,7 @@ async function everything({
   const gated = (await challenges.find(challenge.id))!
   const entry = { isRight: false, hashes: [request.numberHash] }
   await challenges.save(aChange(gated.challenge, { gateEntry: entry }))
-  const wrong = { first: 1, every: 1, seconds: 60, longest: 60, forgottenAfter: 600, disablesAt: 1 }
+  const wrong = { first: 1, every: 1, seconds: 60, longest: 60, jitter: 0.2, forgottenAfter: 600, disablesAt: 1 }
   const failures = [{ ...wrong, keys: [{ key: 'code:hash' }], failed: true, refusedWhileLocked: true }]
   const guessed = (await challenges.find(challenge.id))!
   await challenges.save(aChange(guessed.challenge, { failures }))

@@ -54,6 +54,7 @@ export async function openPushFixture(database: Database) {
       startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),
       hashes: () => [],
       codeLocks: () => [],
+      unansweredLocks: () => [],
     },
     slots: { slotFor: () => null, reserved: () => {} },
     policy: { gate: true, drawnKey: false },
