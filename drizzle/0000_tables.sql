@@ -139,6 +139,9 @@ CREATE TABLE "number_rules" (
 	"kind" text NOT NULL,
 	"for_service" text DEFAULT '' NOT NULL,
 	"for_channel" text DEFAULT '' NOT NULL,
+	"rule_id" text NOT NULL,
+	"secret_id" text,
+	"ciphertext" text,
 	"shown" text NOT NULL,
 	"reason" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -296,6 +299,7 @@ CREATE INDEX "rate_limit_counters_ends_at" ON "rate_limit_counters" USING btree 
 CREATE INDEX "failure_counters_ends_at" ON "failure_counters" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "number_owners_ends_at" ON "number_owners" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint
+CREATE INDEX "number_rules_rule_id" ON "number_rules" USING btree ("rule_id");--> statement-breakpoint
 CREATE INDEX "api_keys_service_id" ON "api_keys" USING btree ("service_id");--> statement-breakpoint
 CREATE INDEX "operator_sessions_created_at" ON "operator_sessions" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "guard_decisions_at" ON "guard_decisions" USING btree ("at");--> statement-breakpoint

@@ -164,6 +164,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => store.services.sweep())
       periodicWork.every(SWEEP_MS, async () => challenges.sweep())
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
+      periodicWork.every(10 * SWEEP_MS, challenges.rotateRules)
       periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
       periodicWork.every(GUARD_REFRESH_MS, challenges.refreshGuard)
       const { failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips } = store

@@ -6,6 +6,8 @@ import { numberHashes } from '../domain/one-time-codes.ts'
 import { rememberLast } from '../domain/remember-last.ts'
 import { createNumbers, type Numbers } from '../guard/numbers.ts'
 import { createQuietRefusal } from '../guard/quiet-hours.ts'
+import { createRuleKeys } from '../guard/rule-keys.ts'
+import { createRuleRotation } from '../guard/rule-rotation.ts'
 import { createTrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Watched } from '../metrics/gauges.ts'
@@ -66,6 +68,8 @@ export type Challenges = Subscriptions & {
   sweep(): void
   /** Begins and ends what the guard's rules stand against. */
   refreshGuard(): Promise<void>
+  /** Carries rules for numbers over to the secrets that are listed now. */
+  rotateRules(): Promise<void>
   breakers: Watched['breakers']
   spent: Watched['spent']
   /** When no work is under way any more. */
@@ -106,7 +110,8 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     log,
   })
   const quiet = createQuietRefusal({ settingsOf, now: () => store.now() })
-  const limits = createDeliveryLimits({ hashes, settingsOf, traffic })
+  const ruleKeys = createRuleKeys(settings.secrets)
+  const limits = createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic })
   const knownRecords = createKnownRecords(clock)
   const transition = createTransition({
     store,
@@ -115,7 +120,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     traffic,
     quiet,
     knownRecords,
-    learntRules: createLearntRules({ limits, settingsOf }),
+    learntRules: createLearntRules({ ruleKeys, settingsOf }),
     policy,
     settingsOf,
     tasks,
@@ -160,7 +165,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     list: createListChallenges({ search: store.challengeSearch, limits, find: subscriptions.find }),
     ledger: (id) => store.challenges.ledger(id),
     timeline: async (record) => timelineOf(record, await store.challenges.ledger(record.challenge.id)),
-    numbers: createNumbers(store.numberRules, limits.hashes),
+    numbers: createNumbers(store.numberRules, settings.secrets),
     secrets,
     pageConnected: pagePresence.connected,
     cancelAllOf: (serviceId) => tasks.add(cancelAllOf(serviceId)),
@@ -172,6 +177,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     sweep: knownRecords.sweep,
     refreshGuard: traffic.refresh,
     spent: traffic.spent,
+    rotateRules: createRuleRotation(store.numberRules, settings.secrets),
     breakers: () =>
       carriers.flatMap(({ name }) => [
         { carrier: name, breaker: 'requests', open: selection.breaker(name).isOpen() },

@@ -8,9 +8,12 @@
 import type { Channel, E164, Flow } from '../domain/challenge.ts'
 import { limitsFor } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
+import type { RuleKeys } from '../guard/rule-keys.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import { unansweredLocks } from '../guard/unanswered-calls.ts'
+import { dialledNumber } from '../guard/who-asks.ts'
 import { wrongCodeLocks } from '../guard/wrong-codes.ts'
+import type { FailureChange } from '../store/failure-counters.ts'
 import type { Lock } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
@@ -25,20 +28,27 @@ export type DeliveryLimits = {
   /** What may refuse a delivery to a challenge's number, what it counts against, and holds. */
   startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
   /** The keys under which wrong codes of a challenge are counted. */
-  codeLocks(request: Target): Lock[]
+  codeLocks(request: Target): FailureChange['keys']
   /** And those of its calls that were not answered; none where no call waits for that. */
   unansweredLocks(request: Target): Lock[]
 }
 
 type Deps = {
   hashes: (text: string) => string[]
+  ruleKeys: RuleKeys
   settingsOf: SettingsOf
   traffic: Pick<TrafficGuard, 'prefixQuestion'>
 }
 
-export function createDeliveryLimits({ hashes, settingsOf, traffic }: Deps): DeliveryLimits {
+export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: Deps): DeliveryLimits {
   const waiting = (request: Reachable) =>
     settingsOf(request.serviceId).waitsUnanswered ? unansweredLocks(request, hashes) : []
+
+  /** Of who has proved a number it is not known any more what was hashed. */
+  function encrypted(request: Reachable, locks: Lock[]): FailureChange['keys'] {
+    const keys = ruleKeys('code', dialledNumber(request))
+    return locks.map((lock) => ({ ...lock, ...keys.find(({ key }) => key === lock.key) }))
+  }
 
   return {
     hashes,
@@ -59,7 +69,7 @@ export function createDeliveryLimits({ hashes, settingsOf, traffic }: Deps): Del
         prefix: traffic.prefixQuestion(to, request.region),
       }
     },
-    codeLocks: (request) => (isReachable(request) ? wrongCodeLocks(request, hashes) : []),
+    codeLocks: (request) => (isReachable(request) ? encrypted(request, wrongCodeLocks(request, hashes)) : []),
     unansweredLocks: (request) => (isReachable(request) ? waiting(request) : []),
   }
 }

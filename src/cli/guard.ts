@@ -21,7 +21,7 @@ const { positionals: words, values } = readCommandLine({ help: ALL_HELP, allowPo
 if (words.length === 0) console.log(ALL_HELP)
 else {
   await withDatabase(async (database, config) => {
-    const hashes = (text: string) => numberHashes(secretsOf(config), text)
+    const secrets = secretsOf(config)
     const options: Options = values
     const by = { actor: operator(), reason: options.reason ?? null }
     const answer =
@@ -30,9 +30,9 @@ else {
         traffic: guardTrafficStore(database),
         prefixes: prefixTrafficStore(database),
         challenges: challengeStore(database),
-        hashes,
+        hashes: (text) => numberHashes(secrets, text),
         pushes: config.WEBHOOK_URL !== undefined,
-      })) ?? (await runCommand(words, values, createNumbers(numberRuleStore(database), hashes), operator()))
+      })) ?? (await runCommand(words, values, createNumbers(numberRuleStore(database), secrets), operator()))
     if (answer === null) throw new Error(`There is no such command: ${words.join(' ')}\n\n${ALL_HELP}`)
     console.log(answer)
   })

@@ -4,7 +4,7 @@
 // row keeps `secretId(secret)`, and `pickSecret` finds that secret again among those still configured.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { ChallengeId, DeliveryId, E164, Flow } from './challenge.ts'
+import type { ChallengeId, DeliveryId, Flow } from './challenge.ts'
 
 /** The code of a challenge: the same for every delivery, worthless for another scope or flow. */
 export function deriveCode(
@@ -57,13 +57,13 @@ export function sameText(a: string, b: string): boolean {
 }
 
 /** Stands for a number where it must be found again and not be readable: 128 bits, since every index holds it. */
-export function numberHash(secret: string, number: E164): string {
+export function numberHash(secret: string, number: string): string {
   return mac(secret, 'number', number).toString('base64url', 0, 16)
 }
 
 /** Under every listed secret, in their order. */
 export function numberHashes(secrets: readonly string[], number: string): string[] {
-  return secrets.map((secret) => numberHash(secret, number as E164))
+  return secrets.map((secret) => numberHash(secret, number))
 }
 
 /** Stands for a request's body where it must be recognised and not be readable. */

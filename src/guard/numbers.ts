@@ -2,12 +2,14 @@
 // counted and held.
 
 import type { Channel, E164 } from '../domain/challenge.ts'
+import { numberHashes } from '../domain/one-time-codes.ts'
 import { maskNumber } from '../domain/phone-number.ts'
 import { redactDigits, redactNumbers } from '../log/redact.ts'
 import type { AuditEntry, By } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
 import type { ListedRule, NumberRules } from '../store/number-rules.ts'
 import { numberKeys, prefixKey } from './number-rules.ts'
+import { createRuleKeys } from './rule-keys.ts'
 import { wrongCodeKeys } from './wrong-codes.ts'
 
 /** A number, or the beginning of many. */
@@ -26,9 +28,13 @@ export type Numbers = {
   rules(limit: number): Promise<ListedRule[]>
 }
 
-export function createNumbers(store: NumberRules, hashes: (text: string) => string[]): Numbers {
+export function createNumbers(store: NumberRules, secrets: readonly string[]): Numbers {
+  const ruleKeys = createRuleKeys(secrets)
+  const hashes = (text: string) => numberHashes(secrets, text)
   const keysOf = (what: NumberOrPrefix) =>
     'prefix' in what ? [prefixKey(what.prefix)] : numberKeys(what.number, hashes)
+  const newKeysOf = (what: NumberOrPrefix) =>
+    'prefix' in what ? [prefixKey(what.prefix)] : ruleKeys('number', what.number)
   // A number is masked whole: the entry outlives what retention leaves of it elsewhere.
   const entry = (action: AuditAction, what: NumberOrPrefix, by: By, detail: AuditEntry['detail'] = {}): AuditEntry => ({
     ...by,
@@ -40,14 +46,14 @@ export function createNumbers(store: NumberRules, hashes: (text: string) => stri
   return {
     listAs(kind, what, by) {
       const shown = 'prefix' in what ? shownPrefix(what.prefix) : maskNumber(what.number)
-      const rule = { keys: keysOf(what), kind, forService: '', forChannel: '', shown, seconds: null } as const
+      const rule = { keys: newKeysOf(what), kind, forService: '', forChannel: '', shown, seconds: null } as const
       const action = kind === 'allow' ? 'number.allowed' : 'number.blocked'
       return store.add({ ...rule, reason: by.reason && redactNumbers(by.reason) }, entry(action, what, by))
     },
     unlist: (what, by) => store.remove(keysOf(what), ['allow', 'block'], null, entry('number.unlisted', what, by)),
     optOut(number, channel, by) {
       const rule = {
-        keys: numberKeys(number, hashes),
+        keys: newKeysOf({ number }),
         kind: 'opt_out',
         forService: '',
         forChannel: channel ?? '',

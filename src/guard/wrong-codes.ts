@@ -30,7 +30,11 @@ export function wrongCodeLocks(recipient: Recipient, hashes: (text: string) => s
 }
 
 /** What a change counts: a wrong code, or what proves the number. */
-export function wrongCodeChange(before: Challenge, after: Challenge, locks: () => Lock[]): FailureChange | null {
+export function wrongCodeChange(
+  before: Challenge,
+  after: Challenge,
+  locks: () => FailureChange['keys'],
+): FailureChange | null {
   const failed = after.attemptsLeft < before.attemptsLeft
   const isProved = after.outcome?.status === 'approved' && !before.outcome
   if (!failed && !isProved) return null

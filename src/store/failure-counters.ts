@@ -4,8 +4,10 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
+import type { Encrypted } from './encryption.ts'
 import { failureCounters, numberRules } from './guard-schema.ts'
 import { APPLIES, OWNED, OWNER } from './number-owners.ts'
+import { drawRuleId } from './number-rules.ts'
 import { type Lock, secondsUntil } from './rate-limits.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
@@ -27,8 +29,11 @@ export type FailureRule = {
 
 /** What a change of a challenge counts, under every key that its number has. */
 export type FailureChange = FailureRule & {
-  /** `ofOwner`: only for one who has proved the number, or only for one who has not. */
-  keys: readonly Lock[]
+  /**
+   * `ofOwner`: only for one who has proved the number, or only for one who has not. Encrypted where a rule may come of it
+   * that is to be found under the next secret too.
+   */
+  keys: readonly (Lock & Partial<Encrypted>)[]
   /** `false`: a success, which clears the count and what it led to. */
   failed: boolean
   /** Nothing is saved while one of the keys is locked. */
@@ -48,12 +53,15 @@ export function failureCounterStore(database: Database): FailureCounters {
 
 /** As the statement takes them: a row for each key. */
 export function failureRows(changes: readonly FailureChange[]) {
-  return changes.flatMap(({ keys, ...change }) => keys.map((key) => ({ ...key, ...change })))
+  return changes.flatMap(({ keys, ...change }) => {
+    const ruleId = drawRuleId()
+    return keys.map((key) => ({ ...key, ...change, ruleId }))
+  })
 }
 
 const value = sql.placeholder
 const ROWS = sql`
-  jsonb_to_recordset(${value('failures')}::text::jsonb) as change (key text, "ofOwner" boolean, failed boolean, "refusedWhileLocked" boolean,
+  jsonb_to_recordset(${value('failures')}::text::jsonb) as change (key text, "secretId" text, ciphertext text, "ruleId" text, "ofOwner" boolean, failed boolean, "refusedWhileLocked" boolean,
     first int, every int, seconds float8, longest float8, jitter float8, "forgottenAfter" float8, "disablesAt" int)`
 
 /**
@@ -100,8 +108,8 @@ export const FAILURES_COUNTED = sql`
     select key, 1, ${LOCKED_UNTIL}, now() + "forgottenAfter" * interval '1 second'
     from failing, challenge where is_new and failed order by key
   ), disabled as (
-    insert into ${numberRules} (key, kind, shown, reason)
-    select key, 'wrong_codes', masked_number, "disablesAt" || ' wrong codes in a row' from failing, challenge
+    insert into ${numberRules} (key, rule_id, secret_id, ciphertext, kind, shown, reason)
+    select key, "ruleId", "secretId", ciphertext, 'wrong_codes', masked_number, "disablesAt" || ' wrong codes in a row' from failing, challenge
     where failed and count + 1 >= "disablesAt" order by key
     on conflict (key, kind, for_service, for_channel) do nothing
   ), enabled as (

@@ -12,8 +12,8 @@ import { time } from './schema.ts'
 export type RuleKind = 'allow' | 'block' | 'opt_out' | 'report' | 'wrong_codes'
 
 /**
- * What stands for or against calling a number. A number is known by its hashes, a row for each secret that was listed when
- * the rule was made; a prefix is in clear.
+ * What stands for or against calling a number. A number is known by its hashes, a row for each listed secret
+ * (src/guard/rule-rotation.ts); a prefix is in clear.
  */
 export const numberRules = pgTable(
   'number_rules',
@@ -25,6 +25,12 @@ export const numberRules = pgTable(
     forService: text('for_service').notNull().default(''),
     /** Empty: both. */
     forChannel: text('for_channel').$type<Channel | ''>().notNull().default(''),
+    /** The same for each key of a rule. */
+    ruleId: text('rule_id').notNull(),
+    /** Of a number: the secret that its hash and the key of its encryption derive from. */
+    secretId: text('secret_id'),
+    /** Of a number: what was hashed, encrypted, so that it is found under the next secret too. */
+    ciphertext: text('ciphertext'),
     /** What a list of the rules shows of the number or prefix. */
     shown: text('shown').notNull(),
     reason: text('reason'),
@@ -35,6 +41,7 @@ export const numberRules = pgTable(
   (table) => [
     primaryKey({ columns: [table.key, table.kind, table.forService, table.forChannel] }),
     index('number_rules_until').on(table.until).where(sql`${table.until} is not null`),
+    index('number_rules_rule_id').on(table.ruleId),
   ],
 )
 

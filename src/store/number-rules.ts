@@ -2,16 +2,22 @@
 // report of fraud, and by the operator and the app.
 
 import { sql } from 'drizzle-orm'
+import { nanoid } from 'nanoid'
 import type { Channel } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
+import type { Encrypted } from './encryption.ts'
 import { failureCounters, numberRules, type RuleKind } from './guard-schema.ts'
 import { statement } from './orm.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
+/** A prefix in clear; a number by its hash under one secret, and encrypted under the same. */
+export type RuleKey = string | EncryptedKey
+export type EncryptedKey = { key: string } & Encrypted
+
 /** `seconds`: how long it holds; `null`: until it is taken back. */
 export type NewRule = {
-  keys: readonly string[]
+  keys: readonly RuleKey[]
   kind: RuleKind
   forService: string
   forChannel: Channel | ''
@@ -26,7 +32,7 @@ export type RuleQuestion = { keys: readonly string[]; service: string; channel: 
 /** What refuses a delivery. */
 export type StandingRule = { rule: Exclude<RuleKind, 'allow'>; shown: string; until: string | null }
 
-export type ListedRule = Omit<typeof numberRules.$inferSelect, 'key'>
+export type ListedRule = Omit<typeof numberRules.$inferSelect, 'key' | 'ruleId' | 'secretId' | 'ciphertext'>
 
 export type NumberRules = {
   /** A rule of the same kind for the same number takes the place of the one before; `allow` and `block` of each other's. */
@@ -45,11 +51,20 @@ export type NumberRules = {
   allows(keys: readonly string[]): Promise<boolean>
   /** Those that hold, newest first; one line for a number, however many secrets it is hashed under. */
   list(limit: number): Promise<ListedRule[]>
+  /** Of rules for numbers that lack a key under one of these secrets a key that they have under another, by `ruleId`. */
+  lacking(secretIds: readonly string[], after: string, limit: number): Promise<(EncryptedKey & { ruleId: string })[]>
+  /** Another key for each rule that has this one. */
+  addKey(from: string, added: EncryptedKey): Promise<void>
+  /** Deletes keys under other secrets of rules that have one under these. */
+  deleteKeysOfOthers(secretIds: readonly string[]): Promise<void>
   /** Deletes those that are over. */
   sweep(): Promise<void>
 }
 
 export function numberRuleStore(database: Database): NumberRules {
+  const deleteOthers = batchSweep((batch, values: { secretIds: string }) =>
+    deleteKeysOfOthers(database, { ...batch, ...values }),
+  )
   return {
     async add(rule, audit) {
       await add(database, { rules: JSON.stringify(rows([rule])), ...auditParameters(audit) })
@@ -65,14 +80,24 @@ export function numberRuleStore(database: Database): NumberRules {
       return listed?.kind === 'allow'
     },
     list: (limit) => list(database, { limit }),
+    lacking: (secretIds, after, limit) => lacking(database, { secretIds: JSON.stringify(secretIds), after, limit }),
+    async addKey(from, added) {
+      await addKey(database, { from, ...added })
+    },
+    deleteKeysOfOthers: (secretIds) => deleteOthers({ secretIds: JSON.stringify(secretIds) }),
     sweep: batchSweep((batch) => sweep(database, batch)),
   }
 }
 
 /** As the statements take them: a row for each key. */
 export function rows(rules: readonly NewRule[]) {
-  return rules.flatMap(({ keys, ...rule }) => keys.map((key) => ({ key, ...rule })))
+  return rules.flatMap(({ keys, ...rule }) => {
+    const ruleId = drawRuleId()
+    return keys.map((key) => ({ ...(typeof key === 'string' ? { key } : key), ...rule, ruleId }))
+  })
 }
+
+export const drawRuleId = () => nanoid(12)
 
 const value = sql.placeholder
 const texts = (name: string) => sql`any (array(select jsonb_array_elements_text(${value(name)}::text::jsonb)))`
@@ -112,29 +137,37 @@ const mostSpecific = statement<{ kind: RuleKind }>(sql`
   select kind from rules ${MOST_SPECIFIC}`)
 
 const INSERTED = sql`
-  insert into ${numberRules} as known (key, kind, for_service, for_channel, shown, reason, until)
-  select rule.key, rule.kind, rule."forService", rule."forChannel", rule.shown, rule.reason,
-    now() + rule.seconds * interval '1 second'`
+  insert into ${numberRules} as known
+    (key, rule_id, secret_id, ciphertext, kind, for_service, for_channel, shown, reason, until)
+  select rule.key, rule."ruleId", rule."secretId", rule.ciphertext, rule.kind, rule."forService", rule."forChannel",
+    rule.shown, rule.reason, now() + rule.seconds * interval '1 second'`
 
 const RULE_ROWS = sql`
   jsonb_to_recordset(${value('rules')}::text::jsonb)
-    as rule (key text, kind text, "forService" text, "forChannel" text, shown text, reason text, seconds float8)`
+    as rule (key text, "ruleId" text, "secretId" text, ciphertext text, kind text, "forService" text, "forChannel" text, shown text, reason text, seconds float8)`
 
 // In one order, so that no two statements wait for each other.
 const LAST_COUNTS = sql`
   order by rule.key
   on conflict (key, kind, for_service, for_channel) do update
-    set until = excluded.until, reason = excluded.reason, created_at = now()`
+    set rule_id = excluded.rule_id, secret_id = excluded.secret_id, ciphertext = excluded.ciphertext,
+      until = excluded.until, reason = excluded.reason, created_at = now()`
 
 /** Part of a statement that saves a challenge: what was learnt of its number stands or falls with it. */
 export const RULES_LEARNT = sql`
   learnt as (${INSERTED} from challenge, ${RULE_ROWS} ${LAST_COUNTS})`
 
 const add = statement(sql`
-  with opposite as (
-    delete from ${numberRules} as other using ${RULE_ROWS}
-    where other.key = rule.key and (other.kind, rule.kind) in (('allow', 'block'), ('block', 'allow'))
-    returning other.key
+  with replaced as (
+    select before.rule_id, before.kind = rule.kind as is_same from ${numberRules} as before join ${RULE_ROWS} using (key)
+    where (before.kind, rule.kind) in (('allow', 'block'), ('block', 'allow')) or (before.kind = rule.kind
+      and before.for_service = rule."forService" and before.for_channel = rule."forChannel")
+  ), opposite as (
+    delete from ${numberRules} as before where before.rule_id in (select rule_id from replaced where not is_same)
+    returning before.key
+  ), outdated as (
+    delete from ${numberRules} as before where before.rule_id in (select rule_id from replaced where is_same)
+      and before.key not in (select rule.key from ${RULE_ROWS})
   ), added as (
     ${INSERTED} from ${RULE_ROWS} ${LAST_COUNTS} returning key
   )
@@ -143,8 +176,11 @@ const add = statement(sql`
 const remove = statement<{ held: boolean }>(sql`
   with removed as (
     delete from ${numberRules} as rule
-    where rule.key = ${texts('keys')} and rule.kind = ${texts('kinds')}
-      and rule.for_service = coalesce(${value('forService')}::text, rule.for_service)
+    where rule.rule_id in (
+      select same.rule_id from ${numberRules} as same
+      where same.key = ${texts('keys')} and same.kind = ${texts('kinds')}
+        and same.for_service = coalesce(${value('forService')}::text, same.for_service)
+    )
     returning ${HOLDS} as held
   ), forgotten as (
     delete from ${failureCounters} where ${value('clears')}::boolean and key = ${texts('keys')}
@@ -154,10 +190,36 @@ const remove = statement<{ held: boolean }>(sql`
   )
   select held from removed union all select held from forgotten`)
 
+const lacking = statement<EncryptedKey & { ruleId: string }>(sql`
+  select distinct on (rule.rule_id) rule.rule_id as "ruleId", rule.key, rule.secret_id as "secretId", rule.ciphertext
+  from ${numberRules} as rule
+  where rule.rule_id > ${value('after')}::text and rule.secret_id = ${texts('secretIds')} and ${HOLDS} and exists (
+    select from jsonb_array_elements_text(${value('secretIds')}::text::jsonb) as listed (secret_id)
+    where not exists (
+      select from ${numberRules} as other where other.rule_id = rule.rule_id and other.secret_id = listed.secret_id
+    )
+  )
+  order by rule.rule_id limit ${value('limit')}`)
+
+// Where the number was given such a rule under that secret meanwhile, that one stands.
+const addKey = statement(sql`
+  insert into ${numberRules} (key, rule_id, secret_id, ciphertext, kind, for_service, for_channel, shown, reason, created_at, until)
+  select ${value('key')}, rule_id, ${value('secretId')}, ${value('ciphertext')}, kind, for_service, for_channel, shown, reason,
+    created_at, until
+  from ${numberRules} as rule where key = ${value('from')}
+  on conflict (key, kind, for_service, for_channel) do nothing`)
+
 const list = statement<ListedRule>(sql`
   select kind, for_service as "forService", for_channel as "forChannel", shown, reason, created_at as "createdAt", until
   from ${numberRules} as rule where ${HOLDS}
   group by kind, for_service, for_channel, shown, reason, created_at, until
   order by created_at desc limit ${value('limit')}`)
+
+const deleteKeysOfOthers = deletionOf(
+  numberRules,
+  sql`secret_id is not null and not secret_id = ${texts('secretIds')} and exists (
+    select from ${numberRules} as other where other.rule_id = number_rules.rule_id and other.secret_id = ${texts('secretIds')})`,
+  sql`key, kind, for_service, for_channel`,
+)
 
 const sweep = deletionOf(numberRules, sql`until < now()`, sql`until, key, kind, for_service, for_channel`)

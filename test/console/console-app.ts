@@ -4,7 +4,6 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { consoleWithSignIn, pages } from '../../src/console/console.ts'
 import type { ConsoleEnv, ConsoleParts } from '../../src/console/console-parts.ts'
 import { ownForms } from '../../src/console/headers-and-own-forms.ts'
-import { numberHashes } from '../../src/domain/one-time-codes.ts'
 import { createFactors } from '../../src/factors/factors.ts'
 import { createNumbers } from '../../src/guard/numbers.ts'
 import { silentLogger } from '../../src/log/logger.ts'
@@ -32,7 +31,6 @@ const ORIGIN = 'https://answerback.example'
 export async function startConsole() {
   const database = await freshDatabase()
   const store = await openStore({ url: database.url, dataDir: '', log: silentLogger })
-  const hashes = (text: string) => numberHashes(SECRETS, text)
   const directory = await openServiceDirectory({ store: store.services, name: 'Acme', apiKeys: [], clock: realClock })
   let role: OperatorRole = 'operator'
   const access: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
@@ -48,7 +46,7 @@ export async function startConsole() {
     challenges: { find: store.challenges.find, timeline: async () => [], breakers: () => breakers },
     store,
     traffic: { modes: MODES, spending: CEILINGS },
-    numbers: createNumbers(store.numberRules, hashes),
+    numbers: createNumbers(store.numberRules, SECRETS),
     services: createManageServices({ store: store.services, settingFaults: () => [], changed: directory.refresh }),
     directory,
     notifier: store.notifier,

@@ -1,6 +1,7 @@
 // The rules for numbers in memory, by the same rules as the statements of src/store/number-rules.ts.
 
 import {
+  drawRuleId,
   type NewRule,
   type NumberRules,
   type RuleQuestion,
@@ -9,7 +10,7 @@ import {
 } from '../../src/store/number-rules.ts'
 import type { MemoryFailures } from './memory-failures.ts'
 
-type Row = Omit<ReturnType<typeof rows>[number], 'seconds'> & { createdAt: number; until: number | null }
+type Row = Omit<NewRule, 'keys' | 'seconds'> & { key: string; ruleId: string; createdAt: number; until: number | null }
 
 export type MemoryNumberRules = NumberRules & {
   /** Within a statement that starts a delivery: the rule that refuses it. */
@@ -31,8 +32,11 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
   function learn(rules: readonly NewRule[]): void {
-    for (const { seconds, ...rule } of rows(rules))
-      kept.set(nameOf(rule), { ...rule, createdAt: now(), until: seconds === null ? null : now() + seconds * 1000 })
+    for (const { key, ruleId, kind, forService, forChannel, shown, reason, seconds } of rows(rules)) {
+      const until = seconds === null ? null : now() + seconds * 1000
+      const rule = { key, ruleId, kind, forService, forChannel, shown, reason, createdAt: now(), until }
+      kept.set(nameOf(rule), rule)
+    }
   }
 
   function mostSpecific(rules: Row[]): Row | null {
@@ -67,9 +71,10 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
         shown,
         reason: `${count} wrong codes in a row`,
       } as const
+      const ruleId = drawRuleId()
       for (const key of keys)
         if (!kept.has(nameOf({ ...rule, key })))
-          kept.set(nameOf({ ...rule, key }), { ...rule, key, createdAt: now(), until: null })
+          kept.set(nameOf({ ...rule, key }), { ...rule, key, ruleId, createdAt: now(), until: null })
     },
     enable(keys) {
       for (const [name, { key, kind }] of kept) if (kind === 'wrong_codes' && keys.includes(key)) kept.delete(name)
@@ -80,20 +85,26 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
       ),
 
     async add(rule) {
-      for (const key of rule.keys)
-        for (const [kind, other] of [
-          ['allow', 'block'],
-          ['block', 'allow'],
-        ] as const)
-          if (rule.kind === kind)
-            for (const [name, row] of kept) if (row.key === key && row.kind === other) kept.delete(name)
+      const added = new Set(rows([rule]).map(({ key }) => key))
+      const opposite = { allow: 'block', block: 'allow' }[rule.kind as string]
+      const isSame = ({ kind, forService, forChannel }: Row) =>
+        kind === rule.kind && forService === rule.forService && forChannel === rule.forChannel
+      const before = [...kept.values()].filter((row) => added.has(row.key) && (row.kind === opposite || isSame(row)))
+      for (const { ruleId } of before)
+        for (const [name, row] of kept)
+          if (row.ruleId === ruleId && (row.kind === opposite || !added.has(row.key))) kept.delete(name)
       learn([rule])
     },
     async remove(keys, kinds, forService) {
-      const found = [...kept].filter(
-        ([, row]) =>
-          keys.includes(row.key) && kinds.includes(row.kind) && (forService === null || row.forService === forService),
-      )
+      const ruleIds = [...kept.values()]
+        .filter(
+          (row) =>
+            keys.includes(row.key) &&
+            kinds.includes(row.kind) &&
+            (forService === null || row.forService === forService),
+        )
+        .map(({ ruleId }) => ruleId)
+      const found = [...kept].filter(([, row]) => ruleIds.includes(row.ruleId))
       const held = found.some(([, row]) => holding().includes(row))
       for (const [name] of found) kept.delete(name)
       const forgotten = kinds.includes('wrong_codes') && failures.clear(keys)
@@ -101,7 +112,7 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
     },
     allows: async (keys) => mostSpecific(holding().filter(({ key }) => keys.includes(key)))?.kind === 'allow',
     async list(limit) {
-      const lines = holding().map(({ key: _, createdAt, until, ...row }) => ({
+      const lines = holding().map(({ key: _, ruleId: __, createdAt, until, ...row }) => ({
         ...row,
         createdAt: iso(createdAt)!,
         until: iso(until),
@@ -109,6 +120,10 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
       const distinct = new Map(lines.map((line) => [JSON.stringify(line), line]))
       return [...distinct.values()].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).slice(0, limit)
     },
+    // A run has one secret.
+    lacking: async () => [],
+    addKey: async () => {},
+    deleteKeysOfOthers: async () => {},
     async sweep() {
       for (const [name, { until }] of kept) if (until !== null && until < now()) kept.delete(name)
     },

@@ -186,6 +186,12 @@ async function everything({
   await numberRules.add({ ...rule, kind: 'block', keys: ['prefix:+12'] }, anAct)
   await numberRules.allows(['prefix:+12', 'prefix:+1'])
   await numberRules.list(10)
+  const known = { key: 'number:hash', secretId: 'old', ciphertext: 'sealed' }
+  await numberRules.add({ ...rule, kind: 'block', keys: [known] }, anAct)
+  await numberRules.lacking(['new', 'old'], '', 10)
+  await numberRules.addKey('number:hash', { ...known, key: 'number:other', secretId: 'new' })
+  await numberRules.deleteKeysOfOthers(['new'])
+  await numberRules.remove(['number:other'], ['block'], null, anAct)
   await numberRules.remove(['prefix:+12'], ['block'], null, anAct)
   await numberRules.sweep()
 

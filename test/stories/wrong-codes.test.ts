@@ -188,7 +188,7 @@ test('the operator unblocks what wrong codes have locked or stopped, and a servi
     runCommand(
       words.split(' '),
       { reason: 'asked by letter' },
-      createNumbers(server.store.numberRules, hashes),
+      createNumbers(server.store.numberRules, SECRETS),
       'cli:ada',
     )
   assert.match((await run('list'))!, /^wrong_codes +\+1•+\d{4} .*until taken back {2}100 wrong codes in a row$/m)
