@@ -55,6 +55,8 @@ CREATE TABLE "challenges" (
 	"expires_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
 	"outcome_version" integer,
+	"consumed_at" timestamp with time zone,
+	"consumption_key" text,
 	"next_check_at" timestamp with time zone,
 	"check_put_off_to" timestamp with time zone,
 	CONSTRAINT "challenges_outcome_complete" CHECK (("challenges"."status" = 'pending') = ("challenges"."reason" is null) and ("challenges"."status" = 'pending') = ("challenges"."ended_at" is null) and ("challenges"."status" = 'pending') = ("challenges"."outcome_version" is null)),

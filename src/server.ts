@@ -18,6 +18,8 @@ import { createApp } from './http/app.ts'
 import { onThisMachine } from './http/middleware/this-machine.ts'
 import type { Logger } from './log/logger.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { createConsumeChallenge } from './receipts/consume-challenge.ts'
+import { receiptKeys } from './receipts/receipt-keys.ts'
 import { createManageServices } from './services/manage-services.ts'
 import { createPushEndpoints, type PushEndpoints } from './services/push-endpoints.ts'
 import { openServiceDirectory, type ServiceDirectory } from './services/service-directory.ts'
@@ -100,6 +102,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     ready: async () => !stopping.signal.aborted && (await store.ready().catch(() => false)),
     spent: challenges.spent,
   })
+  const keys = receiptKeys(config.SECRET)
   const factors = createFactors(store.factors, config.SECRET)
   const apps = overrides.apps ?? []
   const manageServices = createManageServices({
@@ -130,6 +133,8 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const webhookSecrets = createWebhookSecrets({ store: store.services, secrets: config.SECRET, changed })
   const app = createApp({
     challenges: tracing ? tracing.challenges(challenges) : challenges,
+    consume: createConsumeChallenge({ store, keys, issuer: config.publicUrl, clock }),
+    receiptKeys: keys,
     factors,
     store,
     services,
@@ -161,18 +166,15 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(reconcileMs, challenges.reconcile)
       periodicWork.every(SERVICES_MS, services.refresh)
       periodicWork.every(SWEEP_MS, services.noteUse)
-      periodicWork.every(SWEEP_MS, () => store.services.sweep())
       periodicWork.every(SWEEP_MS, async () => challenges.sweep())
       periodicWork.every(SWEEP_MS, () => factors.reencrypt())
       periodicWork.every(10 * SWEEP_MS, challenges.rotateRules)
-      periodicWork.every(SWEEP_MS, () => store.rateLimits.sweep())
       periodicWork.every(GUARD_REFRESH_MS, challenges.refreshGuard)
       const { failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips } = store
-      for (const part of [failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips])
+      const guarded = [failureCounters, numberOwners, numberRules, prefixTraffic, guardTraffic, guardTrips]
+      const { services: serviceStore, rateLimits, pageLeases, idempotency, operators } = store
+      for (const part of [...guarded, serviceStore, rateLimits, pageLeases, idempotency, operators])
         periodicWork.every(SWEEP_MS, () => part.sweep())
-      periodicWork.every(SWEEP_MS, () => store.pageLeases.sweep())
-      periodicWork.every(SWEEP_MS, () => store.idempotency.sweep())
-      periodicWork.every(SWEEP_MS, () => store.operators.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())
       periodicWork.every(SWEEP_MS, () => store.retention.sweep({ person, ledger, webhooks: endpoints.any() }))
       if (ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(ledger))

@@ -104,6 +104,7 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
   canceled: ({ by }) => CANCELED[by ?? 'app'],
   page_left: () => 'No page had been open for some seconds, and this one needs an open page.',
   expired: () => 'Its time was over.',
+  consumed: () => 'The app used the approval, and got a signed receipt of it. It can be used no second time.',
 }
 
 const NO_FALLBACK: Record<string, string> = {

@@ -4,7 +4,8 @@ import type { CarrierName, Channel, DeliveryId, Flow, Outcome } from '../domain/
 import type { AskedBy, ChallengeEvent, DtmfVerdict } from '../domain/events.ts'
 import type { ChallengeRecord, LedgerLine } from '../store/types.ts'
 
-export type TimelineEventType = 'created' | ChallengeEvent['type']
+/** `consumed`: the app used the approval, which changes nothing that the state machine knows. */
+export type TimelineEventType = 'created' | ChallengeEvent['type'] | 'consumed'
 
 type Told = Extract<ChallengeEvent, { type: 'ended' }>
 type Ledger = {

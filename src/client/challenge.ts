@@ -118,6 +118,8 @@ type Common = {
   require_waiter?: true
   /** As given. Not to the page token. */
   metadata?: Record<string, string>
+  /** When you used the approval, once you have. Not to the page token. */
+  consumed_at?: string
   /** The code to show, of a pending `keypad_code`: in the answer to `create`, and to the page token. */
   display_code?: string
   /** The two words to show while a call is under way: in the answer to `create`, and to the page token. */

@@ -6,6 +6,7 @@ import { Factors } from './factors.ts'
 import { type ListFilter, listChallenges } from './list.ts'
 import { Numbers } from './numbers.ts'
 import type { AnswerbackOptions, CallOptions, CreateOptions, WaitOptions, WatchOptions } from './options.ts'
+import type { ConsumedChallenge, ConsumeOptions, ConsumeRequest } from './receipt.ts'
 import type { TimelineEvent } from './timeline.ts'
 import { ANSWER_LIMIT, Transport } from './transport.ts'
 
@@ -17,8 +18,16 @@ export type { Factors } from './factors.ts'
 export type { ListFilter } from './list.ts'
 export type { Numbers } from './numbers.ts'
 export type * from './options.ts'
+export type * from './receipt.ts'
 export type * from './timeline.ts'
 export type { Fetch } from './transport.ts'
+export {
+  type ReceiptFault,
+  type ReceiptKeySet,
+  ReceiptVerificationError,
+  type VerifyReceiptOptions,
+  verifyReceipt,
+} from './verify-receipt.ts'
 export { type VerifyOptions, verifyWebhook, type WebhookEvent, WebhookVerificationError } from './verify-webhook.ts'
 
 const LONG_POLL_SECONDS = 25
@@ -77,16 +86,7 @@ export class Answerback {
     request: ChallengeRequest<F>,
     options: CreateOptions = {},
   ): Promise<CreatedChallenge<F>> {
-    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() }
-    const post = () =>
-      this.#transport.json<CreatedChallenge<F>>('POST', '/v1/challenges', { ...options, headers, body: request })
-    try {
-      return await post()
-    } catch (error) {
-      if (!(error instanceof AnswerbackUnreachable)) throw error
-      await this.#clock.pause(backOff(1, FIRST_PAUSE), options.signal)
-      return post()
-    }
+    return this.#postUnderKey('/v1/challenges', request, options)
   }
 
   /** The challenge as it stands. */
@@ -198,6 +198,29 @@ export class Answerback {
    */
   redeliver(id: string, channel: Channel, options: CallOptions = {}): Promise<Challenge> {
     return this.#transport.json('POST', `${challengePath(id)}/deliveries`, { ...options, body: { channel } })
+  }
+
+  /**
+   * Uses an approval up, which can be done once, and gives the signed receipt of it: what `verifyReceipt` checks, today
+   * or in years. Throws a 409 when the challenge is not approved, was consumed before, or is for another scope or other
+   * details than these. Needs an API key.
+   *
+   * It carries an `Idempotency-Key` and is sent once more when no answer came, as `create` does.
+   */
+  consume(id: string, expected: ConsumeRequest = {}, options: ConsumeOptions = {}): Promise<ConsumedChallenge> {
+    return this.#postUnderKey(`${challengePath(id)}/consume`, expected, options)
+  }
+
+  async #postUnderKey<T>(path: string, body: object, { idempotencyKey, ...options }: CreateOptions): Promise<T> {
+    const headers = { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() }
+    const post = () => this.#transport.json<T>('POST', path, { ...options, headers, body })
+    try {
+      return await post()
+    } catch (error) {
+      if (!(error instanceof AnswerbackUnreachable)) throw error
+      await this.#clock.pause(backOff(1, FIRST_PAUSE), options.signal)
+      return post()
+    }
   }
 }
 

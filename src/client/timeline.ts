@@ -25,6 +25,7 @@ export type TimelineEventType =
   | 'canceled'
   | 'page_left'
   | 'expired'
+  | 'consumed'
 
 /** What is known of an event. Never a key, a code or a number. */
 export type TimelineFacts = {

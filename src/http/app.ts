@@ -7,6 +7,8 @@ import type { Challenges } from '../challenges/challenges.ts'
 import type { Factors } from '../factors/factors.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { ConsumeChallenge } from '../receipts/consume-challenge.ts'
+import type { ReceiptKeys } from '../receipts/receipt-keys.ts'
 import type { ManageServices } from '../services/manage-services.ts'
 import type { WebhookSecrets } from '../services/webhook-secrets.ts'
 import type { Store } from '../store/store.ts'
@@ -27,9 +29,12 @@ import { health } from './routes/health.ts'
 import { hosted } from './routes/hosted.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { numberRoutes } from './routes/numbers.ts'
+import { jwksRoute } from './routes/jwks.ts'
 
 export type AppParts = {
   challenges: Challenges
+  consume: ConsumeChallenge
+  receiptKeys: ReceiptKeys
   factors: Factors
   store: Store
   services: Services
@@ -54,6 +59,8 @@ export type AppParts = {
 
 export function createApp({
   challenges,
+  consume,
+  receiptKeys,
   factors,
   store,
   services,
@@ -74,9 +81,13 @@ export function createApp({
   const api = new OpenAPIHono()
   // Before the routes that give /v1 to pages of any origin.
   api.route('/', adminRoutes({ services, manageServices, webhookSecrets, clock }))
-  api.route('/', challengeRoutes({ challenges, services, idempotency: store.idempotency, stopping, clock, log }))
+  api.route(
+    '/',
+    challengeRoutes({ challenges, consume, services, idempotency: store.idempotency, stopping, clock, log }),
+  )
   api.route('/', factorRoutes({ factors, services, clock }))
   api.route('/', numberRoutes({ numbers: challenges.numbers, services, clock, log }))
+  api.route('/', jwksRoute(receiptKeys))
   api.route('/', health({ ready: store.ready, stopping }))
 
   const app = new Hono()

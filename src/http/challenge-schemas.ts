@@ -49,6 +49,10 @@ export const challenge = z
       .meta({ description: 'Oldest first. None while a `require_waiter` waits for its page.' }),
     require_waiter: z.literal(true).optional().meta({ description: 'As it was asked for.' }),
     metadata: metadata.optional().meta({ description: 'As the app gave it. Not to the page token.' }),
+    consumed_at: time.optional().meta({
+      description:
+        'When the app used the approval, once it has: `POST /v1/challenges/{id}/consume`. Not to the page token.',
+    }),
     page_token: z.string().optional().meta({
       description: "Only in the answer to the creation: the browser's bearer for this one challenge.",
     }),

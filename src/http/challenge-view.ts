@@ -8,7 +8,14 @@ import type { challenge, delivery } from './challenge-schemas.ts'
 
 export type ChallengeView = z.infer<typeof challenge>
 
-export function challengeView({ challenge, request, createdAt, expiresAt, endedAt }: ChallengeRecord): ChallengeView {
+export function challengeView({
+  challenge,
+  request,
+  createdAt,
+  expiresAt,
+  endedAt,
+  consumedAt,
+}: ChallengeRecord): ChallengeView {
   return {
     id: challenge.id,
     ...statusOf(challenge),
@@ -25,6 +32,7 @@ export function challengeView({ challenge, request, createdAt, expiresAt, endedA
     deliveries: shownDeliveries(challenge),
     ...(request.requireWaiter && { require_waiter: true as const }),
     metadata: request.metadata,
+    ...(consumedAt !== null && { consumed_at: consumedAt }),
   }
 }
 
@@ -46,14 +54,15 @@ export function shownPhrase(record: ChallengeRecord, { secrets }: Pick<Challenge
 
 /**
  * To the page, also what it needs to tell the person what to do now: what is being said on an answered call, the length of
- * the code, and the seconds left by the database's clock, since the browser's may be wrong. Not the app's metadata.
+ * the code, and the seconds left by the database's clock, since the browser's may be wrong. Not the app's metadata, nor
+ * when it used the approval.
  */
 export function pageView(record: ChallengeRecord, facts: PageFacts): ChallengeView {
   const { cooldownOf, drawnKey } = facts
   const phases = record.challenge.deliveries.map(({ progress }) =>
     progress.state === 'answered' ? progress.phase : null,
   )
-  const { metadata: _, ...view } = challengeView(record)
+  const { metadata: _, consumed_at: __, ...view } = challengeView(record)
   const deliveries = view.deliveries.map((shown, i) => ({ ...shown, ...(phases[i] && { phase: phases[i] }) }))
   return {
     ...view,

@@ -1,6 +1,7 @@
 // What the documentation shows as an answer.
 
 import type { ChallengeView } from './challenge-view.ts'
+import type { KeySetView, ReceiptView } from './receipt-schemas.ts'
 import type { TimelineView } from './timeline-schema.ts'
 
 const DELIVERY = 'dlv_3xQ8nC5dZr0LwYp7'
@@ -78,3 +79,23 @@ export const TIMELINE = {
     },
   ],
 } satisfies TimelineView
+
+export const RECEIPT = {
+  receipt: 'eyJhbGciOiJFZERTQSIs…',
+  number_key: 'hC7vYQx2m0oM3cH1rJ8iTn5uW9kZb4eFqLxS6dPpA2Y',
+  consumed_at: '2026-01-31T12:00:42.000Z',
+} satisfies ReceiptView
+
+/** The public key of RFC 8037, appendix A.2, and its name by appendix A.3. */
+export const KEY_SET = {
+  keys: [
+    {
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+      kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+      use: 'sig',
+      alg: 'EdDSA',
+    },
+  ],
+} satisfies KeySetView

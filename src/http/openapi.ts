@@ -45,7 +45,7 @@ export function openApiDocument(app: OpenAPIHono, serverUrl: string): OpenApiDoc
     },
     servers: [{ url: serverUrl }],
     // In the order in which a newcomer wants them: the reference opens the first.
-    tags: ['Challenges', 'Factors', 'Numbers', 'Admin', 'Health'].map((name) => ({ name })),
+    tags: ['Challenges', 'Receipts', 'Factors', 'Numbers', 'Admin', 'Health'].map((name) => ({ name })),
   })
 }
 

@@ -32,6 +32,7 @@ export const EVENT_TYPES = {
     'Too many wrong codes in a row, of several challenges, had been given for the number: none is accepted for a while.',
   page_left: 'No page had been connected for some seconds, and the challenge requires one.',
   expired: 'Its time ran out.',
+  consumed: 'The app used the approval, once, and got a receipt.',
 } as const satisfies Record<TimelineEventType, string>
 
 const facts = z

@@ -1,12 +1,12 @@
-// The statements that read challenges, and the one that claims those to be checked. What is read of a row is its columns and
-// the moment of the read.
+// The statements that read challenges, the one that claims those to be checked, and the one that uses an approval up. What
+// is read of a row is its columns and the moment of the read.
 
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeRow } from './challenge-record.ts'
 import { isReported } from './number-rules.ts'
 import { statement } from './orm.ts'
-import { challenges } from './schema.ts'
+import { challengeEvents, challenges } from './schema.ts'
 import type { DueCheck } from './types.ts'
 
 const value = sql.placeholder
@@ -29,6 +29,18 @@ export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>
 export const findMany = statement<ChallengeRow>(sql`
   select ${RECORD} from ${challenges}
   where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))`)
+
+/** One row in any case. The approval is used by the one request that finds it unused, whichever instance it came to. */
+export const consume = statement<{ asked: string; id: string | null }>(sql`
+  with challenge as (
+    update ${challenges} set version = version + 1, consumed_at = now(), consumption_key = ${value('key')}
+    where id = ${value('id')} and status = 'approved' and consumed_at is null and "to" is not null
+    returning id, version
+  ), event as (
+    insert into ${challengeEvents} (challenge_id, version, type, data)
+    select id, version, 'consumed', '{}' from challenge
+  )
+  select asked, id from (select ${value('id')}::text as asked) as question left join challenge on id = asked`)
 
 /** So many checks that were put off are moved in one go, beside those that are due. */
 const PUT_OFF_AT_ONCE = 1000

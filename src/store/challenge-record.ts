@@ -37,6 +37,8 @@ const DERIVED = [
   'expiresAt',
   'endedAt',
   'outcomeVersion',
+  'consumedAt',
+  'consumptionKey',
   'nextCheckAt',
   'checkPutOffTo',
 ] as const
@@ -94,6 +96,7 @@ const REQUEST_FIELDS = Object.keys(columns).filter(
 
 export function recordOf(row: ChallengeRow): ChallengeRecord {
   const { status, reason, createdAt, expiresAt, endedAt, outcomeVersion, charge, expired, reported, readAt } = row
+  const { consumedAt, consumptionKey } = row
   // Both columns are written from one `Outcome`.
   const outcome = status === 'pending' ? null : ({ status, reason } as Outcome)
   const challenge = { ...fieldsOf(row, STATE_FIELDS), outcome } as Challenge
@@ -104,6 +107,8 @@ export function recordOf(row: ChallengeRow): ChallengeRecord {
     expiresAt,
     endedAt,
     outcomeVersion,
+    consumedAt,
+    consumptionKey,
     charge,
     expired,
     reported,
@@ -191,6 +196,8 @@ export function newRecord(
     expiresAt,
     endedAt: null,
     outcomeVersion: null,
+    consumedAt: null,
+    consumptionKey: null,
     charge,
     expired: false,
     reported: false,

@@ -85,9 +85,10 @@ const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
   nextCheckAt: sql`
     least(case when input.status = 'pending' then now() + ${seconds('expiresIn')} end,
       now() + ${seconds('secondsUntilCheck')})`,
-  checkPutOffTo: sql`null::timestamptz`,
 }
-const columns = Object.keys(names) as (keyof typeof names)[]
+/** Null at first. */
+const LATER: readonly string[] = ['consumedAt', 'consumptionKey', 'checkPutOffTo']
+const columns = (Object.keys(names) as (keyof typeof names)[]).filter((key) => !LATER.includes(key))
 
 /** Why nothing was saved: a rule stands against it, or a limit is exhausted. */
 export type Admission = { exhaustedKey: string | null; retryAfter: number } & (

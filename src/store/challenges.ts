@@ -67,6 +67,11 @@ export type ChallengeStore = {
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
   refsInUse(numberHashes: readonly string[], carrier: CarrierName, refs: readonly string[]): Promise<string[]>
   ledger(id: string): Promise<LedgerLine[]>
+  /**
+   * Uses an approval up, once. `false`: it is used up, or there is none, or its number is no longer kept. `key`: lets the
+   * request that was sent again be told from another.
+   */
+  consume(id: ChallengeId, key: string | null): Promise<boolean>
   /** The pending challenges of a service to a number; `null`: to every one. */
   pendingTo(serviceId: string, number: E164 | null): Promise<ChallengeId[]>
 }
@@ -196,6 +201,12 @@ export function challengeStore(database: Database): ChallengeStore {
       const lists = { numberHashes: JSON.stringify(numberHashes), refs: JSON.stringify(refs) }
       const rows = await queries.refsInUse(database, { carrier, ...lists })
       return rows.map(({ ref }) => ref)
+    },
+
+    async consume(id, key) {
+      const [row] = await queries.consume(database, { id, key })
+      if (row?.asked !== id) throw new ForeignRow()
+      return row.id !== null
     },
 
     async pendingTo(serviceId, number) {

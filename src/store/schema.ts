@@ -84,6 +84,9 @@ export const challenges = pgTable(
     endedAt: time('ended_at'),
     /** The version that bore the outcome; it may have grown since, when the delivery ended. */
     outcomeVersion: integer('outcome_version'),
+    /** When the app used the approval, which it can once, and under which `Idempotency-Key`. */
+    consumedAt: time('consumed_at'),
+    consumptionKey: text('consumption_key'),
     nextCheckAt: time('next_check_at'),
     /** Where the check was put off since: in no index, so that an update which moves nothing else stays on its page. */
     checkPutOffTo: time('check_put_off_to'),

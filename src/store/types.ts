@@ -23,6 +23,8 @@ type DerivedColumn =
   | 'expiresAt'
   | 'endedAt'
   | 'outcomeVersion'
+  | 'consumedAt'
+  | 'consumptionKey'
   | 'nextCheckAt'
   | 'checkPutOffTo'
 
@@ -31,7 +33,7 @@ export type ChallengeRequest = Omit<ChallengeRow, StateColumn | DerivedColumn>
 
 export type ChallengeRecord = Pick<
   ChallengeRow,
-  'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion' | 'charge'
+  'createdAt' | 'expiresAt' | 'endedAt' | 'outcomeVersion' | 'consumedAt' | 'consumptionKey' | 'charge'
 > & {
   challenge: Challenge
   request: ChallengeRequest

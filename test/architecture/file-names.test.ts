@@ -77,6 +77,7 @@ const SAME_MEANING: Record<string, { in: string[]; means: string }> = {
   'factors.test.ts': { in: ['test/factors', 'test/http'], means: LAYERS },
   'cancel-challenge.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'check-code.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
+  'consume-challenge.ts': { in: ['src/http/routes', 'src/receipts'], means: LAYERS },
   'create-challenge.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'list-challenges.ts': { in: ['src/challenges', 'src/http/routes'], means: LAYERS },
   'metrics.ts': { in: ['src/http/routes', 'src/metrics'], means: LAYERS },

@@ -18,6 +18,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
       'console',
       'webhooks',
       'http',
+      'receipts',
       'tracing',
       'challenges',
       'services',
@@ -55,6 +56,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
     'http',
     [
       'tracing',
+      'receipts',
       'challenges',
       'services',
       'factors',
@@ -68,6 +70,7 @@ const MAY_IMPORT: [folder: string, lower: string[]][] = [
     ],
   ],
   ['tracing', ['challenges', 'carriers', 'store', 'log', 'time']],
+  ['receipts', ['challenges', 'store', 'time', 'domain']],
   ['challenges', ['guard', 'carriers', 'store', 'prompts', 'metrics', 'log', 'time', 'domain']],
   ['services', ['store', 'time', 'domain']],
   ['factors', ['store', 'domain']],

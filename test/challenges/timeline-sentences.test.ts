@@ -12,7 +12,7 @@ import { beginnings, events as possibleEvents } from '../../tools/walk.ts'
 
 type Line = [seconds: number, type: TimelineEvent['type'], facts: TimelineFacts, delivery?: TimelineEvent['delivery']]
 
-const OF_NO_DELIVERY: TimelineEvent['type'][] = ['code_submitted', 'canceled', 'expired']
+const OF_NO_DELIVERY: TimelineEvent['type'][] = ['code_submitted', 'canceled', 'expired', 'consumed']
 
 function events(lines: Line[]): TimelineEvent[] {
   return lines.map(([seconds, type, facts, delivery = 'dlv_1']) => ({
@@ -367,6 +367,11 @@ const SENTENCES: [before: Line[], line: Line, sentence: string][] = [
     'A message was to follow, but no page was open any more.',
   ],
   [[CALL], [50, 'expired', { status: 'expired', reason: 'expired' }], 'Its time was over. The challenge is expired.'],
+  [
+    AT_QUESTION,
+    [50, 'consumed', {}],
+    'The app used the approval, and got a signed receipt of it. It can be used no second time.',
+  ],
 ]
 
 for (const [before, line, sentence] of SENTENCES)

@@ -61,6 +61,8 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
     expiresAt: '2026-01-31T12:05:00.000Z',
     endedAt: outcome ? '2026-01-31T12:00:41.000Z' : null,
     outcomeVersion: outcomeVersion ?? null,
+    consumedAt: null,
+    consumptionKey: null,
     charge: null,
     expired: false,
     reported: false,

@@ -7,6 +7,7 @@ import { adminRoutes } from '../../src/http/routes/admin-routes.ts'
 import { challengeRoutes } from '../../src/http/routes/challenges.ts'
 import { factorRoutes } from '../../src/http/routes/factors.ts'
 import { health } from '../../src/http/routes/health.ts'
+import { jwksRoute } from '../../src/http/routes/jwks.ts'
 import { numberRoutes } from '../../src/http/routes/numbers.ts'
 
 export type Content = Record<
@@ -29,6 +30,7 @@ const api = new OpenAPIHono()
 api.route('/', adminRoutes({} as never))
 api.route('/', factorRoutes({} as never))
 api.route('/', numberRoutes({} as never))
+api.route('/', jwksRoute({} as never))
 api.route('/', health({} as never))
 api.route('/', challengeRoutes({} as never))
 

@@ -10,6 +10,7 @@ const PUBLIC = [
   'GET /healthz',
   'GET /readyz',
   'GET /metrics',
+  'GET /.well-known/jwks.json',
   'GET /openapi.json',
   'GET /docs',
   'GET /docs/docs.js',

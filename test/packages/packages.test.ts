@@ -127,6 +127,7 @@ export { element }`
     'README.md',
     'docs/support.md',
     'docs/webhooks.md',
+    'docs/receipts.md',
     'src/client/README.md',
     'src/elements/README.md',
   ]) {

@@ -35,6 +35,7 @@ type Row = {
   expiresAt: number
   endedAt: number | null
   outcomeVersion: number | null
+  consumption: { at: number; key: string | null } | null
   charge: ChargedCounter[] | null
   nextCheckAt: number | null
 }
@@ -154,6 +155,7 @@ export function memoryChallenges({
         expiresAt: now() + expiresIn * 1000,
         endedAt: null,
         outcomeVersion: null,
+        consumption: null,
         charge: chargeOf(charged),
         nextCheckAt: null,
       }
@@ -227,6 +229,16 @@ export function memoryChallenges({
         .flatMap(({ ref }) => (ref !== null && refs.includes(ref) ? [ref] : []))
     },
 
+    async consume(id, key) {
+      const row = rows.get(id)
+      if (row?.challenge.outcome?.status !== 'approved' || row.consumption || row.request.to === null) return false
+      const challenge = { ...row.challenge, version: row.challenge.version + 1 }
+      const entry = { type: 'consumed', delivery: null, facts: {} }
+      const change = { entry, outbox: [], secondsUntilCheck: 'as_planned' as const }
+      commit({ ...row, challenge, consumption: { at: now(), key } }, change, [], [])
+      return true
+    },
+
     pendingTo: async (serviceId, number) =>
       [...rows.values()]
         .filter(
@@ -243,7 +255,7 @@ export function memoryChallenges({
 }
 
 function recordOf(
-  { challenge, request, createdAt, expiresAt, endedAt, outcomeVersion, charge }: Row,
+  { challenge, request, createdAt, expiresAt, endedAt, outcomeVersion, consumption, charge }: Row,
   now: number,
   reported: boolean,
 ): ChallengeRecord {
@@ -257,6 +269,8 @@ function recordOf(
     expiresAt: iso(expiresAt),
     endedAt: endedAt === null ? null : iso(endedAt),
     outcomeVersion,
+    consumedAt: consumption && iso(consumption.at),
+    consumptionKey: consumption?.key ?? null,
     charge,
     expired: !challenge.outcome && expiresAt <= now,
     reported,

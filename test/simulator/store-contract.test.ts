@@ -94,7 +94,7 @@ function shownAt(answer: unknown, ahead: number): Shown {
     if (value === null) return null
     if (/^(deliveryAge|turnAge|retryAfter|wait|span)$/.test(key) && typeof value === 'number')
       measured.push({ key, seconds: value })
-    else if (/^(createdAt|expiresAt|endedAt|failedAt|nextAt|claimedAt|endsAt|until)$/.test(key)) {
+    else if (/^(createdAt|expiresAt|endedAt|consumedAt|failedAt|nextAt|claimedAt|endsAt|until)$/.test(key)) {
       const at = typeof value === 'number' ? value : Date.parse(value) / 1000
       measured.push({ key, seconds: at - ahead / 1000 })
     }
@@ -187,7 +187,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
 
   for (;;) {
-    const kind = known.length === 0 ? 0 : chance.between(0, 14)
+    const kind = known.length === 0 ? 0 : chance.between(0, 15)
     const key = chance.pick(keys)
     const keyed = key ?? `${seed}-c`
     if (kind <= 1) {
@@ -330,6 +330,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           return [held, [...lines].sort()]
         },
       }
+    } else if (kind === 14) {
+      const { id } = chance.pick(known).challenge
+      const under = chance.pick(['used', null])
+      yield {
+        what: `consume ${id} under ${under}`,
+        ask: async ({ challenges }) => [await challenges.consume(id, under), shown(await challenges.find(id))],
+      }
     } else yield { what: 'time passes', ask: async () => null, seconds: chance.pick([5, 10, 15, 35]) }
   }
 }
@@ -375,7 +382,7 @@ async function clear({ query }: Database): Promise<void> {
 async function pass({ query }: Database, seconds: number): Promise<void> {
   const earlier = (column: string) => `${column} = ${column} - $1::float8 * interval '1 second'`
   const all: Record<string, string[]> = {
-    challenges: ['created_at', 'expires_at', 'ended_at', 'next_check_at', 'check_put_off_to'],
+    challenges: ['created_at', 'expires_at', 'ended_at', 'consumed_at', 'next_check_at', 'check_put_off_to'],
     outbox: ['created_at', 'until', 'next_at', 'failed_at', 'delivered_at'],
     idempotency: ['claimed_at', 'created_at'],
     rate_limit_counters: ['ends_at'],

@@ -161,6 +161,7 @@ async function everything({
       { inTime: true, callOver: true, outbox: [{ id: 'msg_tour2', type: 'challenge.approved' }] },
     ),
   )
+  await challenges.consume(challenge.id, 'a key')
   await challenges.ledger(challenge.id)
   await challenges.pendingTo(service, '+12025550123')
   await challenges.refsInUse([request.numberHash], 'twilio', ['CA1'])

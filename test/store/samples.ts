@@ -69,7 +69,7 @@ export const aCreation: Creation = {
 function asRead(challenge: Challenge): ChallengeRecord {
   const at = '2026-01-02T03:04:05.678Z'
   const ages = { expired: false, reported: false, deliveryAge: 0, turnAge: 0 }
-  const ended = { endedAt: null, outcomeVersion: null }
+  const ended = { endedAt: null, outcomeVersion: null, consumedAt: null, consumptionKey: null }
   return { challenge, request: aRequest(), createdAt: at, expiresAt: at, ...ended, charge: null, ...ages }
 }
 

@@ -3,6 +3,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Challenges } from '../../challenges/challenges.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { ConsumeChallenge } from '../../receipts/consume-challenge.ts'
 import type { IdempotencyStore } from '../../store/idempotency.ts'
 import type { Clock } from '../../time/clock.ts'
 import { anyOrigin } from '../middleware/any-origin.ts'
@@ -13,6 +14,7 @@ import { noStore } from '../middleware/no-store.ts'
 import { validationHook } from '../validation.ts'
 import { cancelChallengeRoute } from './cancel-challenge.ts'
 import { checkCodeRoute } from './check-code.ts'
+import { consumeChallengeRoute } from './consume-challenge.ts'
 import { createChallengeRoute } from './create-challenge.ts'
 import { getChallengeRoute } from './get-challenge.ts'
 import { listChallengesRoute } from './list-challenges.ts'
@@ -22,6 +24,7 @@ import { watchChallengeRoute } from './watch-challenge.ts'
 
 export type ApiParts = {
   challenges: Challenges
+  consume: ConsumeChallenge
   services: Services
   idempotency: Omit<IdempotencyStore, 'sweep'>
   /** Ends every open wait: the process is stopping. */
@@ -47,6 +50,7 @@ export function challengeRoutes({ services, ...parts }: ApiParts): OpenAPIHono {
   cancelChallengeRoute(app, deps)
   redeliverRoute(app, deps)
   timelineRoute(app, deps)
+  consumeChallengeRoute(app, deps)
   methodNotAllowed(app)
   return app
 }
