@@ -11,7 +11,7 @@ import {
   type SessionStage,
 } from './operator-schema.ts'
 import { statement } from './orm.ts'
-import { factors } from './schema.ts'
+import { factors } from './factor-schema.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
 export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash'>

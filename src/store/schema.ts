@@ -7,18 +7,7 @@
 // rows are deleted in batches (retention.ts) and not dropped as partitions: a role that may only write can't make one.
 
 import { sql } from 'drizzle-orm'
-import {
-  bigint,
-  boolean,
-  check,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-} from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import type { AskerHashes } from '../domain/asker-hashes.ts'
 import type {
   CarrierName,
@@ -32,7 +21,6 @@ import type {
   Outcome,
   Status,
 } from '../domain/challenge.ts'
-import type { FactorId, FactorStatus, FactorType } from '../domain/factor.ts'
 import type { Locale } from '../domain/locale.ts'
 
 /** ISO 8601 in the code: both drivers parse it so. */
@@ -220,34 +208,3 @@ export const readiness = pgTable('readiness', {
   id: integer('id').primaryKey(),
   checkedAt: time('checked_at').notNull(),
 })
-
-/** Authenticator apps and recovery codes. What is secret in them is encrypted with the row's id as associated data. */
-export const factors = pgTable(
-  'factors',
-  {
-    id: text('id').$type<FactorId>().primaryKey(),
-    serviceId: text('service_id').notNull(),
-    type: text('type').$type<FactorType>().notNull(),
-    /** The app's own name for the person. */
-    subject: text('subject').notNull(),
-    label: text('label'),
-    status: text('status').$type<FactorStatus>().notNull(),
-    ciphertext: text('ciphertext').notNull(),
-    /** Which of the secrets the encryption key was derived from. */
-    secretId: text('secret_id').notNull(),
-    /** The newest time step that was accepted. */
-    lastStep: bigint('last_step', { mode: 'number' }),
-    /** Bit n is set once recovery code n has been used. */
-    usedCodes: integer('used_codes').notNull().default(0),
-    /** Wrong codes in a row. */
-    failures: integer('failures').notNull().default(0),
-    lockedUntil: time('locked_until'),
-    createdAt: time('created_at').notNull().defaultNow(),
-    confirmedAt: time('confirmed_at'),
-    lastUsedAt: time('last_used_at'),
-  },
-  (table) => [
-    index('factors_subject').on(table.serviceId, table.subject),
-    index('factors_secret_id').on(table.secretId),
-  ],
-)
