@@ -4,8 +4,8 @@
 import { and, asc, eq, getTableColumns, gt, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { FactorId } from '../domain/factor.ts'
 import type { Database } from './database.ts'
-import { execute, openOrm } from './orm.ts'
 import { factors } from './factor-schema.ts'
+import { execute, openOrm } from './orm.ts'
 
 export type FactorRecord = Omit<typeof factors.$inferSelect, 'serviceId'> & {
   /** The database's time when the row was read. */

@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
+import { factors } from './factor-schema.ts'
 import {
   CONSOLE_SERVICE,
   type OperatorRole,
@@ -11,7 +12,6 @@ import {
   type SessionStage,
 } from './operator-schema.ts'
 import { statement } from './orm.ts'
-import { factors } from './factor-schema.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
 export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash'>
