@@ -27,9 +27,9 @@ import { docs } from './routes/docs.ts'
 import { factorRoutes } from './routes/factors.ts'
 import { health } from './routes/health.ts'
 import { hosted } from './routes/hosted.ts'
+import { jwksRoute } from './routes/jwks.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { numberRoutes } from './routes/numbers.ts'
-import { jwksRoute } from './routes/jwks.ts'
 
 export type AppParts = {
   challenges: Challenges
