@@ -125,6 +125,12 @@ test('a dump of a database in use, restored on another cluster, is the installat
   const original = await open(t, { DATABASE_URL: from.url })
   const held = await use(original)
   run(documented('dump'))
+  await Promise.all(Array.from({ length: 40 }, () => original.ask('/v1/challenges')))
+  const connections = await queryOnce(
+    from.url,
+    'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  assert.equal(connections.length, 11, 'docs/operations.md, "Capacity": an instance has eleven connections at most')
   await original.drain()
   run(documented('restore'))
 

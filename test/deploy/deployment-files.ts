@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { SETTINGS } from '../../src/config/settings.ts'
+import { WAITS_PER_INSTANCE } from '../../src/http/middleware/connection-limit.ts'
+import { figures } from '../../tools/bench/capacity.ts'
+import { readResults } from '../../tools/bench/performance-documents.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
@@ -23,6 +26,12 @@ export function milliseconds(text: string): number {
   const [, number, unit] = /^(\d+)(ms|s|m)$/.exec(text) ?? []
   if (!number) throw new Error(`"${text}" is no length of time.`)
   return Number(number) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm']
+}
+
+/** What a machine has to have for an instance that is under load and holds as many waits as it may, in MiB. */
+export function neededMiB(): number {
+  const { instanceMiB, waiterKiB } = figures(readResults())
+  return instanceMiB + (WAITS_PER_INSTANCE * waiterKiB) / 1024
 }
 
 /** The routes that each probe and balancer may ask. DESIGN.md, 3.1. */

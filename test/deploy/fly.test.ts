@@ -9,7 +9,7 @@ import { SETTINGS } from '../../src/config/settings.ts'
 import { WAITS_PER_INSTANCE } from '../../src/http/middleware/connection-limit.ts'
 import { waitQuery } from '../../src/http/request-schemas.ts'
 import { DEADLINES } from '../../src/time/deadlines.ts'
-import { milliseconds, PORT, ROOT, ROUTED_ON, readText } from './deployment-files.ts'
+import { milliseconds, neededMiB, PORT, ROOT, ROUTED_ON, readText } from './deployment-files.ts'
 
 type Check = { method: string; path: string; interval: string; timeout: string; grace_period: string }
 type Fly = {
@@ -92,6 +92,11 @@ describe('fly.toml', () => {
     assert.ok(idle_timeout * 1000 > DEADLINES.streamKeepAlive)
     assert.ok(fly.http_service.concurrency.soft_limit >= WAITS_PER_INSTANCE)
     assert.ok(fly.http_service.concurrency.hard_limit > fly.http_service.concurrency.soft_limit)
+  })
+
+  test('has the memory that was measured', () => {
+    const [, gigabytes] = /^(\d+)gb$/.exec(fly.vm[0]!.memory)!
+    assert.ok(Number(gigabytes) * 1024 >= neededMiB(), `${neededMiB()} MiB`)
   })
 
   test('leads to the port that the server listens on', () => {

@@ -11,7 +11,7 @@ import type { Ingress, NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import { DEADLINES } from '../../src/time/deadlines.ts'
-import { PORT, ROOT, ROUTED_ON, readText, readYaml, WAITED_FOR } from './deployment-files.ts'
+import { neededMiB, PORT, ROOT, ROUTED_ON, readText, readYaml, WAITED_FOR } from './deployment-files.ts'
 import { type Manifest, manifestFaults } from './kubernetes-types.ts'
 
 const FOLDERS = ['deploy/kubernetes', 'deploy/kubernetes/examples']
@@ -107,6 +107,11 @@ test('requests and restarts depend on the process alone, and a roll-out on the d
 
 test('a stop has the time that it takes', () => {
   assert.ok(pod.terminationGracePeriodSeconds! * 1000 > DEADLINES.stop)
+})
+
+test('an instance may take the memory that was measured', () => {
+  const [, gibibytes] = /^(\d+)Gi$/.exec(String(pod.containers[0]!.resources!.limits!.memory))!
+  assert.ok(Number(gibibytes) * 1024 >= neededMiB(), `${neededMiB()} MiB`)
 })
 
 test('no container is privileged, or writes to its own files', () => {

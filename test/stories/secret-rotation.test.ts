@@ -1,4 +1,4 @@
-// README, "Run it for real": SECRET is rotated in three steps, and between any two of them one instance may still be a step
+// docs/operations.md, "Rotation of secrets": SECRET is rotated in three steps, and between any two of them one instance may still be a step
 // behind the other. Whatever the two have listed, they see one live call of a number and one count of its deliveries.
 
 import assert from 'node:assert/strict'
