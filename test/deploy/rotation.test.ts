@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { buildCarriers } from '../../src/config/build-carriers.ts'
+import { SETTINGS } from '../../src/config/settings.ts'
 import type { CarrierName } from '../../src/domain/challenge.ts'
 import { signV3 } from '../../src/exchange/plivo/signature.ts'
 import { sign as signTwilio } from '../../src/exchange/twilio/signature.ts'
@@ -125,6 +126,12 @@ async function play(
   }
   assert.equal(await takes(['new'], 'old'), false, 'what is not listed opens nothing')
 }
+
+test('every setting that is a secret has its row', () => {
+  const text = table.flat().join(' ')
+  for (const [name, setting] of Object.entries(SETTINGS))
+    if ('secret' in setting) assert.match(text, new RegExp(`\\b${name}\\b`), name)
+})
 
 describe('of two instances that are one step apart, each takes what is in use', () => {
   for (const [name, takes] of Object.entries(HELD_ELSEWHERE))
