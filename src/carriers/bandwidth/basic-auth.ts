@@ -9,7 +9,9 @@ export type Credentials = { username: string; password: string }
 /** All are compared, so that the time does not tell which. */
 export function isAuthenticated(headers: Headers, accepted: readonly Credentials[]): boolean {
   const given = headers.get('authorization') ?? ''
-  return accepted.map(({ username, password }) => sameText(given, basicAuthorization(username, password))).includes(true)
+  return accepted
+    .map(({ username, password }) => sameText(given, basicAuthorization(username, password)))
+    .includes(true)
 }
 
 /** Bandwidth sends the first request bare, and repeats it with credentials only after a 401 that names a realm. */
