@@ -79,6 +79,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const carriers = tracing ? built.map(tracing.carrier) : built
   const settings = { ...challengeSettings(config), ...overrides.settings }
   const metrics = createMetrics()
+  metrics.begin(carriers.map(({ name }) => name))
   const measured = (query: Query) => timedQuery(tracing ? tracing.statements(query) : query, metrics.statementAnswered)
   const store = overrides.store ?? (await openStore({ ...databaseOptions(config), measured, log }))
   const services = await openServiceDirectory({

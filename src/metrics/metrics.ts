@@ -6,6 +6,7 @@ import Histogram from 'prom-client/lib/histogram.js'
 import Registry from 'prom-client/lib/registry.js'
 import type { CarrierName, Channel, Flow, Outcome } from '../domain/challenge.ts'
 import type { TrafficRule } from '../domain/traffic-rule.ts'
+import { createdLabels, decisionLabels, endedLabels } from './expected-labels.ts'
 import { type Watched, watchAll, watchProcess } from './gauges.ts'
 
 type Ended = { flow: Flow; channel: Channel; carrier: CarrierName; seconds: number } & Pick<
@@ -18,6 +19,8 @@ type Push = { result: 'delivered' | 'failed'; seconds: number }
 type Webhook = { carrier: CarrierName; kind: string; status: number; seconds: number }
 
 export type Metrics = {
+  /** Each counter begins at 0, for these carriers. */
+  begin(carriers: readonly CarrierName[]): void
   created(challenge: { flow: Flow; channel: Channel }): void
   rang(call: { carrier: CarrierName; seconds: number }): void
   answered(call: { carrier: CarrierName; seconds: number }): void
@@ -122,6 +125,11 @@ export function createMetrics(): Metrics {
   watchProcess(registers)
 
   return {
+    begin(carriers) {
+      for (const labels of createdLabels()) created.inc(labels, 0)
+      for (const labels of endedLabels(carriers)) ended.inc(labels, 0)
+      for (const labels of decisionLabels()) guardDecisions.inc(labels, 0)
+    },
     created: (labels) => created.inc(labels),
     rang: ({ seconds, ...labels }) => ringSeconds.observe(labels, seconds),
     answered: ({ seconds, ...labels }) => answerSeconds.observe(labels, seconds),

@@ -87,6 +87,17 @@ test('a call that is approved is counted, at each step', async () => {
   })
 })
 
+test('a counter begins at 0, so that Prometheus sees its first increase', async () => {
+  const found = await scrape()
+  const ended = (carrier: string) =>
+    `answerback_challenges_ended_total{flow="keypad_code",channel="call",carrier="${carrier}",status="denied",reason="fraud_reported"}`
+  assert.equal(found.get(ended('bandwidth')), 0)
+  assert.equal(found.get(ended('plivo')), undefined, 'a carrier that is not configured')
+  assert.equal(found.get('answerback_guard_decisions_total{rule="spending",decision="began"}'), 0)
+  const reasons = [...found.keys()].flatMap((name) => /reason="(\w+)"/.exec(name)?.[1] ?? [])
+  assert.deepEqual([...new Set(reasons)].toSorted(), REASONS.toSorted())
+})
+
 test('a carrier that refuses: the request, the next carrier, and in time its breaker', async (t) => {
   t.after(() => server.phones.injectFaults(noFaults()))
   const earlier = await scrape()
