@@ -6,6 +6,7 @@ import { openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { processorMs } from './processor-time.ts'
 
 export type Child = {
   port: number
@@ -58,7 +59,7 @@ export async function startProgram(program: Program): Promise<Child> {
     port,
     pid: child.pid!,
     residentMiB: () => residentMiB(child.pid!),
-    processorMs: () => processorMs(child.pid!),
+    processorMs: () => processorMs([child.pid!]),
     async stop() {
       if (child.exitCode !== null) return
       const exit = once(child, 'exit')
@@ -73,14 +74,6 @@ export async function startProgram(program: Program): Promise<Child> {
 function residentMiB(pid: number): number {
   const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kib) / 1024
-}
-
-/** The kernel counts in hundredths of a second: proc_pid_stat(5), fields 14 and 15. */
-function processorMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 function listens(port: number): Promise<boolean> {

@@ -7,10 +7,10 @@ import type { ComparedServer, Created } from './compared-server.ts'
 import type { GoalId } from './goals.ts'
 import { type Load, loadJobs, loadRequests, send } from './http-load.ts'
 import { pgbenchUpdates } from './pgbench.ts'
+import { type ProcessorUs, processorCells, withProcessorUs } from './processor-time.ts'
 import { measureOf, median, type PartResults } from './results.ts'
 
-/** `processorUs`: what a request took of the server's processor. */
-type MeasuredLoad = Load & { processorUs: number }
+type MeasuredLoad = Load & ProcessorUs
 type Loads = Record<'ours' | 'floor', MeasuredLoad[]>
 
 export const WORKS = [
@@ -39,12 +39,7 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
       // A key is pressed on a call that was answered, which was created.
       const isNeeded = work === 'creation' || (work === 'answer' && !skipped('last_key'))
       if (skipped(work) && !isNeeded) continue
-      const load = await inTurns(round, async (side) => {
-        const before = sides[side].process.processorMs()
-        const done = await steps[side][work]()
-        const processorUs = (1000 * (sides[side].process.processorMs() - before)) / done.count
-        return { ...done, processorUs }
-      })
+      const load = await inTurns(round, (side) => withProcessorUs(sides[side].process, steps[side][work]))
       if (round === 0) continue
       loads[work].ours.push(load.ours)
       loads[work].floor.push(load.floor)
@@ -59,7 +54,10 @@ export async function requestWorks(run: BenchRun, only: readonly string[]): Prom
   const memory = { ours: sides.ours.process.residentMiB(), floor: sides.floor.process.residentMiB() }
   await sides.ours.process.stop()
   await sides.floor.process.stop()
-  return { measures: measuresOf(loads, pgbench, memory, skipped), tables: { requests: tableOf(loads) } }
+  return {
+    measures: measuresOf(loads, pgbench, memory, skipped),
+    tables: { requests: tableOf(loads), processor: processorTable(loads) },
+  }
 }
 
 /** `end`: what was created is over for the carrier too, so that nothing is left to look after. */
@@ -143,15 +141,31 @@ function tableOf(loads: Record<Work, Loads>): PartResults['tables'][string] {
     String(speed(all)),
     median(all.map(({ p50 }) => p50)).toFixed(1),
     median(all.map(({ p99 }) => p99)).toFixed(1),
-    median(all.map(({ processorUs }) => processorUs)).toFixed(0),
   ]
   return {
     title: 'Requests, 32 at once',
-    head: ['work', 'a second', 'p50 ms', 'p99 ms', 'CPU µs', 'floor B a second', 'p50 ms', 'p99 ms', 'CPU µs'],
-    rows: WORKS.filter((work) => loads[work].ours.length > 0).map((work) => [
+    head: ['work', 'a second', 'p50 ms', 'p99 ms', 'floor B a second', 'p50 ms', 'p99 ms'],
+    rows: measuredWorks(loads).map((work) => [
       work.replaceAll('_', ' '),
       ...cells(loads[work].ours),
       ...cells(loads[work].floor),
     ]),
   }
+}
+
+function processorTable(loads: Record<Work, Loads>): PartResults['tables'][string] {
+  const sums = (all: MeasuredLoad[]) => all.map(({ server, postgres }) => server + postgres)
+  return {
+    title: 'Processor time of a request, µs',
+    head: ['work', 'server', 'Postgres', 'floor B: server', 'Postgres', 'floor B ÷ ours'],
+    rows: measuredWorks(loads).map((work) => {
+      const { ours, floor } = loads[work]
+      const ratio = median(sums(floor).map((sum, index) => sum / sums(ours)[index]!)).toFixed(2)
+      return [work.replaceAll('_', ' '), ...processorCells(ours), ...processorCells(floor), ratio]
+    }),
+  }
+}
+
+function measuredWorks(loads: Record<Work, Loads>): Work[] {
+  return WORKS.filter((work) => loads[work].ours.length > 0)
 }

@@ -3,7 +3,8 @@
 
 import { answerbackServer, HIGH_LIMITS, startAnswerback } from './answerback.ts'
 import type { BenchRun } from './bench-run.ts'
-import { loadRequests } from './http-load.ts'
+import { type Load, loadRequests } from './http-load.ts'
+import { type ProcessorUs, processorCells, withProcessorUs } from './processor-time.ts'
 import { median, type PartResults, type Table } from './results.ts'
 import { wholeCalls } from './whole-calls.ts'
 
@@ -36,37 +37,57 @@ async function instances(run: BenchRun): Promise<Table> {
   }
 }
 
-const NO_LIMITS = Object.fromEntries(Object.keys(HIGH_LIMITS).map((name) => [name, 'off']))
+type MeasuredLoad = Load & ProcessorUs
 
-/** Eight counters a creation: three for the number, two for its prefix, two for the client, one for its network. */
+/** The rate of the carrier's account is kept: it is none of the guard's. */
+const NO_LIMITS = Object.fromEntries(
+  Object.keys(HIGH_LIMITS)
+    .filter((name) => name !== 'TWILIO_CALLS_PER_SECOND')
+    .map((name) => [name, 'off']),
+)
+
+/** Eight counters a creation: three for the number, two for its prefix, two for the client, one for its network; and the row of the prefix. */
 async function guardCost(run: BenchRun): Promise<Table> {
   const sides = {
     on: await start(run, { databaseUrl: await run.database() }),
     off: await start(run, { databaseUrl: await run.database(), environment: NO_LIMITS }),
   }
   const count = run.options.quick ? 200 : 1_000
-  const speeds = { on: [] as number[], off: [] as number[] }
+  const loads = { on: [] as MeasuredLoad[], off: [] as MeasuredLoad[] }
   for (let round = 0; round <= run.options.rounds; round++)
     for (const side of round % 2 ? (['off', 'on'] as const) : (['on', 'off'] as const)) {
-      const { server } = sides[side]
+      const { server, child } = sides[side]
       const requests = Array.from({ length: count }, (_, position) => {
         const index = round * count + position
         const request = server.create(index, 'call')
         const client = `11.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
         return { ...request, body: JSON.stringify({ ...JSON.parse(request.body!), client_ip: client }) }
       })
-      const { perSecond } = await loadRequests(server.port, requests, 201)
-      if (round > 0) speeds[side].push(perSecond)
+      const load = await withProcessorUs(child, () => loadRequests(server.port, requests, 201))
+      if (round > 0) loads[side].push(load)
     }
   for (const { child } of Object.values(sides)) await child.stop()
-  const cost = median(speeds.on.map((perSecond, index) => 100 * (1 - perSecond / speeds.off[index]!)))
+  const { on, off } = loads
+  const share = (figure: (load: MeasuredLoad) => number) =>
+    `${median(on.map((load, index) => 100 * (1 - figure(off[index]!) / figure(load)))).toFixed(0)} %`
+  const row = (name: string, all: MeasuredLoad[]) => [
+    name,
+    ...spread(all.map(({ perSecond }) => perSecond)),
+    ...processorCells(all),
+  ]
   return {
-    title: 'What the limits cost',
-    head: ['', 'creations a second', 'min–max'],
+    title: 'What the guard costs',
+    head: ['', 'creations a second', 'min–max', 'server µs', 'Postgres µs'],
     rows: [
-      ['limits off', ...spread(speeds.off)],
-      ['limits on, with a client_ip', ...spread(speeds.on)],
-      ['cost', `${cost.toFixed(0)} %`, ''],
+      row('limits and rules off', off),
+      row('limits and rules on, with a client_ip', on),
+      [
+        'share of the cost',
+        share(({ perSecond }) => 1 / perSecond),
+        '',
+        share(({ server }) => server),
+        share(({ postgres }) => postgres),
+      ],
     ],
   }
 }
