@@ -1,6 +1,7 @@
 // Records of calls under way, as this instance last read or saved them, so that the next event of a call needs no read
 // before it is saved. One that another instance has changed since is stale. That shows when it is saved, since a save is
-// guarded by the version: nothing is answered on a known record alone (transition.ts).
+// guarded by the version, and when it is asked about, since the version is: nothing is answered on a known record alone
+// (transition.ts).
 //
 // It holds numbers in clear, so an entry goes with its challenge's end, or when nothing has happened to it for minutes.
 
@@ -20,6 +21,8 @@ export type KnownRecords = {
    * are never longer than by the database's clock.
    */
   get(id: ChallengeId): Promise<ChallengeRecord | undefined>
+  /** As it was last read or saved, unless a save is under way. */
+  latest(id: ChallengeId): ChallengeRecord | undefined
   /** As it was just read. */
   put(record: ChallengeRecord): void
   /** What `save` gives is known from then on. Until then, and when it is unknown whether it was saved, nothing is. */
@@ -49,6 +52,7 @@ export function createKnownRecords(clock: Clock): KnownRecords {
       const entry = entries.get(id)
       return entry && later(entry.record, (clock.now() - entry.putAt) / 1000)
     },
+    latest: (id) => entries.get(id)?.record,
     put,
     async save(id, save) {
       entries.delete(id)

@@ -120,6 +120,9 @@ export function createTransition(deps: Deps): Transition {
   return transition
 
   async function read(id: ChallengeId): Promise<ChallengeRecord | null> {
+    const known = knownRecords.latest(id)
+    const same = known && (await store.challenges.refresh(known))
+    if (same) return same
     const record = await store.challenges.find(id)
     if (record) knownRecords.put(record)
     return record

@@ -3,7 +3,7 @@
 
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
-import type { ChallengeRow } from './challenge-record.ts'
+import type { ChallengeRow, VersionRow } from './challenge-record.ts'
 import { isReported } from './number-rules.ts'
 import { statement } from './orm.ts'
 import { challengeEvents, challenges } from './schema.ts'
@@ -13,18 +13,27 @@ const value = sql.placeholder
 
 const { nextCheckAt: _, checkPutOffTo: __, ...read } = getTableColumns(challenges)
 
+const AS_OF_NOW = sql`
+  status = 'pending' and expires_at <= now() as expired,
+  status = 'pending' and ${isReported(sql``)} as reported,
+  now() as "readAt"`
+
 export const RECORD = sql`
   ${sql.join(
     Object.entries(read).map(([key, { name }]) => sql`${sql.identifier(name)} as ${sql.identifier(key)}`),
     sql`, `,
   )},
-  status = 'pending' and expires_at <= now() as expired,
-  status = 'pending' and ${isReported(sql``)} as reported,
-  now() as "readAt"`
+  ${AS_OF_NOW}`
+
+const ASKED = sql`from (select ${value('id')}::text as asked) as question left join ${challenges} on id = asked`
 
 /** One row in any case: an answer without it, or with another id, belongs to another query. */
 export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>(sql`
-  select asked, ${RECORD} from (select ${value('id')}::text as asked) as question left join ${challenges} on id = asked`)
+  select asked, ${RECORD} ${ASKED}`)
+
+/** Of a challenge whose version is known the rest is known too. How old its last delivery is, the row's own times tell. */
+export const findVersion = statement<{ asked: string } & (({ version: number } & VersionRow) | { version: null })>(sql`
+  select asked, version, deliveries -> -1 as last, ${AS_OF_NOW} ${ASKED}`)
 
 export const findMany = statement<ChallengeRow>(sql`
   select ${RECORD} from ${challenges}

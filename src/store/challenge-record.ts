@@ -46,8 +46,11 @@ const DERIVED = [
 type Column = keyof typeof challenges.$inferSelect
 
 /** By the database's clock, when it is read. */
-export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt' | 'checkPutOffTo'> &
-  Pick<ChallengeRecord, 'expired' | 'reported'> & { readAt: string }
+type AsOfNow = Pick<ChallengeRecord, 'expired' | 'reported'> & { readAt: string }
+
+export type VersionRow = AsOfNow & { last: Delivery }
+
+export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt' | 'checkPutOffTo'> & AsOfNow
 
 const columns: Record<string, PgColumn> = getTableColumns(challenges)
 
@@ -116,8 +119,19 @@ export function recordOf(row: ChallengeRow): ChallengeRecord {
   }
 }
 
+/** A record whose version is still the row's. */
+export function recordAsOfNow(
+  record: ChallengeRecord,
+  { expired, reported, readAt, last }: VersionRow,
+): ChallengeRecord {
+  return { ...record, expired, reported, ...agesOf({ deliveries: [last] }, readAt) }
+}
+
 /** Both times are the database's. A row that is broken has no age, and keeps none from being read that was read with it. */
-function agesOf({ deliveries }: Challenge, at: string): Pick<ChallengeRecord, 'deliveryAge' | 'turnAge'> {
+function agesOf(
+  { deliveries }: Pick<Challenge, 'deliveries'>,
+  at: string,
+): Pick<ChallengeRecord, 'deliveryAge' | 'turnAge'> {
   const last = Array.isArray(deliveries) ? deliveries.at(-1) : undefined
   const turn = last?.progress.state === 'ended' ? last.progress.openTurn : last?.progress
   const turnStartedAt = turn && 'turnStartedAt' in turn && turn.turnStartedAt

@@ -6,7 +6,15 @@ import type { CarrierName, Challenge, ChallengeId, E164 } from '../domain/challe
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
 import { keepsChargeOf, savedValues, startValues, valuesOf } from './challenge-parameters.ts'
 import * as queries from './challenge-queries.ts'
-import { type ChallengeRow, newRecord, newTimePath, recordOf, savedRecord, toRow } from './challenge-record.ts'
+import {
+  type ChallengeRow,
+  newRecord,
+  newTimePath,
+  recordAsOfNow,
+  recordOf,
+  savedRecord,
+  toRow,
+} from './challenge-record.ts'
 import type { Saved } from './challenge-statements.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
@@ -53,6 +61,8 @@ export type ChallengeStore = {
     change: Creation,
   ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | NotAdmitted>
   find(id: string): Promise<ChallengeRecord | null>
+  /** As it stands now, when it has not changed since; `null`: it has, and is to be read. Reads a tenth of what `find` does. */
+  refresh(record: ChallengeRecord): Promise<ChallengeRecord | null>
   findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. `locked`: after its failures. */
   save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'locked'>
@@ -148,9 +158,14 @@ export function challengeStore(database: Database): ChallengeStore {
     async find(id) {
       const [row] = await queries.find(database, { id })
       if (row?.asked !== id) throw new ForeignRow()
-      if (row.id === null) return null
-      const { asked: _, ...found } = row
-      return recordFor([id], found)
+      return row.id === null ? null : recordFor([id], row)
+    },
+
+    async refresh(record) {
+      const { id, version } = record.challenge
+      const [row] = await queries.findVersion(database, { id })
+      if (row?.asked !== id) throw new ForeignRow()
+      return row.version === version ? recordAsOfNow(record, row) : null
     },
 
     async findMany(ids) {

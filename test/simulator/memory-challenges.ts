@@ -167,6 +167,11 @@ export function memoryChallenges({
       return row ? record(row) : null
     },
 
+    async refresh({ challenge: { id, version } }) {
+      const row = rows.get(id)
+      return row?.challenge.version === version ? record(row) : null
+    },
+
     async findMany(ids) {
       return [...new Set(ids)].flatMap((id) => {
         const row = rows.get(id)

@@ -47,6 +47,10 @@ export const MUTATIONS: Mutation[] = [
     find: '|| (isKnown && !isChange(saved))',
     replace: '',
   }),
+  one('a known record is taken for what stands in the database', 'src/challenges/transition.ts', {
+    find: 'known && (await store.challenges.refresh(known))',
+    replace: 'known && ((await store.challenges.refresh(known)) ?? known)',
+  }),
   one('a known record is decided on again after a lost race', 'src/challenges/transition.ts', {
     find: 'const isKnown = tries === 0 && known !== undefined',
     replace: 'const isKnown = known !== undefined',

@@ -131,6 +131,7 @@ async function everything({
 
   await challenges.claimDue(10)
   const found = (await challenges.find(challenge.id))!
+  await challenges.refresh(found)
   await challenges.save(
     aChange({ ...found.challenge, codeDisclosed: true, attemptsLeft: 4 }, { secondsUntilCheck: 40 }),
   )

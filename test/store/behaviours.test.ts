@@ -57,6 +57,22 @@ onEachDatabase((database) => {
       assert.equal((await challenges.find(challenge.id))!.expired, true)
     })
 
+    test('are told, of what is known of them, whether that still stands, and their ages', async () => {
+      const challenges = challengeStore(database())
+      const { challenge } = await insert(challenges, aChallenge())
+      const known = (await challenges.find(challenge.id))!
+      const same = (await challenges.refresh({ ...known, expired: true, reported: true, deliveryAge: -1 }))!
+      assert.deepEqual({ ...same, deliveryAge: known.deliveryAge }, known)
+      assert.ok(same.deliveryAge >= known.deliveryAge)
+      await challenges.save(aChange({ ...known.challenge, attemptsLeft: 4 }))
+      assert.equal(await challenges.refresh(known), null)
+      const none = { ...known, challenge: { ...known.challenge, id: 'chl_none' as const } }
+      assert.equal(await challenges.refresh(none), null)
+      await later(challenge, 300)
+      const aged = (await challenges.find(challenge.id))!
+      assert.equal((await challenges.refresh({ ...aged, expired: false }))!.expired, true)
+    })
+
     test('are told apart that have changed since they were read, or that end when they are read', async () => {
       const challenges = challengeStore(database())
       const rules = numberRuleStore(database())

@@ -22,7 +22,7 @@ export function serviceAuth(services: Services, clock: Clock) {
   return createMiddleware<Arrival & ServiceVariables>(async (c, next) => {
     const apiKey = bearer(c.req.raw.headers)
     if (!apiKey) return unauthorized()
-    const holder = await beforeSaveDeadline(clock, c.var.arrivedAt, () => services.holderOf(keyHash(apiKey)))
+    const holder = await beforeSaveDeadline(clock, c.get('arrivedAt'), () => services.holderOf(keyHash(apiKey)))
     if (!holder) return unauthorized()
     if (!holder.service || !holder.scopes.includes(scopeOf(c))) return missingScope(scopeOf(c))
     c.set('service', holder.service)
@@ -65,7 +65,7 @@ export type ServiceAuth = ReturnType<typeof serviceAuth>
  */
 export function challengeAuth(challenges: Challenges, services: Services, clock: Clock) {
   return createMiddleware<Arrival & { Variables: { record: ChallengeRecord; byPage: boolean } }>(async (c, next) => {
-    const inTime = <T>(work: () => Promise<T>) => beforeSaveDeadline(clock, c.var.arrivedAt, work)
+    const inTime = <T>(work: () => Promise<T>) => beforeSaveDeadline(clock, c.get('arrivedAt'), work)
     const token = bearer(c.req.raw.headers)
     const byPage = token?.startsWith('pgt_') ?? false
     const holder = token && !byPage ? await inTime(() => services.holderOf(keyHash(token))) : null

@@ -11,7 +11,7 @@ export function jsonBody(clock: Clock, { optional = false } = {}) {
     const begun = clock.now()
     const read = await readJsonText(c)
     // A client that sends slowly has less patience to ask of the database for it than we have.
-    c.set('arrivedAt', c.var.arrivedAt + clock.now() - begun)
+    c.set('arrivedAt', c.get('arrivedAt') + clock.now() - begun)
     if (read === null && !optional) return problem(isJson(c.req.raw.headers) ? NO_OBJECT : NOT_JSON)
     if (read !== null && isRefused(read)) return problem(read)
     if (c.req.raw.headers.get('content-type') !== 'application/json') c.req.raw = withJsonType(c.req.raw)
