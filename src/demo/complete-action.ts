@@ -1,9 +1,10 @@
 // The only place where an approval has an effect. Each way leads to the page that shows it.
 
 import type { Context } from 'hono'
-import type { Challenge, Channel } from '../client/client.ts'
+import { AnswerbackError, type Challenge, type Channel } from '../client/client.ts'
 import type { Confirmation } from './confirm-challenge.ts'
 import { type DemoContext, redirectTo, redirectToForm } from './demo-context.ts'
+import { errorSentence } from './error-sentences.ts'
 import { languageOf } from './language.ts'
 import { tellOldNumber } from './number-notice.ts'
 import type { PhoneNumber } from './phone-numbers.ts'
@@ -30,8 +31,18 @@ export async function completeAction(
     }
     case 'transfer': {
       if (!isSignedIn(action.user)) return redirectTo(context, c, '')
-      action.user.transfers.unshift(action.transfer)
-      session.notice = texts.account.done(challenge.details ?? '')
+      const { scope } = action
+      const { details } = challenge
+      try {
+        // Used up before the money moves, and for these words alone: a crash in between moves nothing twice.
+        const { receipt } = await context.answerback.consume(challenge.id, { scope, details })
+        action.user.transfers.unshift({ ...action.transfer, receipt })
+      } catch (error) {
+        if (!(error instanceof AnswerbackError)) throw error
+        const sentence = texts.errors.couldNot(errorSentence(error, texts))
+        return redirectToForm(context, c, '/account', {}, { field: 'form', sentence })
+      }
+      session.notice = texts.account.done(details ?? '')
       return redirectTo(context, c, '/account')
     }
     case 'security': {

@@ -4,6 +4,9 @@ import type { Form } from './forms.ts'
 
 export type Transfer = { payee: string; amount: number }
 
+/** One that was made, and the signed statement that its owner approved it. */
+export type ApprovedTransfer = Transfer & { receipt: string }
+
 export const PAYEES = ['Ada Byron', 'Grace Hopper', 'Hedy Lamarr']
 export const OPENING_BALANCE = 18_430
 

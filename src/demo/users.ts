@@ -3,7 +3,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Numbers } from './phone-numbers.ts'
-import type { Transfer } from './transfers.ts'
+import type { ApprovedTransfer } from './transfers.ts'
 import type { VerificationMethod } from './verification-methods.ts'
 
 export type PasswordHash = { salt: Buffer; key: Buffer }
@@ -16,7 +16,7 @@ export type User = {
   numbers: Numbers
   /** How the person was last confirmed by phone: offered first the next time. */
   method: VerificationMethod | null
-  transfers: Transfer[]
+  transfers: ApprovedTransfer[]
 }
 
 export const DEMO_USER = { name: 'ada', password: 'engine-1843' }

@@ -16,6 +16,7 @@ export class FakeAnswerback {
   checked: string[] = []
   redelivered: string[] = []
   canceled: string[] = []
+  consumed: { id: string; body: unknown }[] = []
   factors: Factor[] = []
   refusal: Refusal | null = null
   away = false
@@ -52,6 +53,12 @@ export class FakeAnswerback {
   }
 
   #addPageRoutes() {
+    this.#app.post('/v1/challenges/:id/consume', async (c) => {
+      const id = c.req.param('id')
+      if (this.consumed.some((one) => one.id === id)) return c.json({ code: 'conflict', detail: 'Consumed.' }, 409)
+      this.consumed.push({ id, body: await c.req.json() })
+      return c.json({ receipt: `header.${id}.signature`, number_key: 'key', consumed_at: new Date().toISOString() })
+    })
     this.#app.post('/v1/challenges/:id/cancel', (c) => {
       this.canceled.push(c.req.param('id'))
       this.end({ status: 'canceled', reason: 'canceled' })

@@ -115,6 +115,20 @@ test('a transfer is a proof of its own, for its own words, by the number that si
   const account = await (await ada.get('/demo/account')).text()
   assert.match(account, /Done: Transfer 250 euros to Grace Hopper/)
   assert.equal(account.match(/−€250/g)?.length, 1)
+  const { id } = far.last
+  assert.deepEqual(far.consumed, [{ id, body: { scope: 'transfer', details: 'Transfer 250 euros to Grace Hopper' } }])
+  assert.match(account, new RegExp(`<code lang="en">header.${id}.signature</code>`))
+})
+
+test('an approval that another has used moves no money', async () => {
+  const { far, ada } = await customer()
+  await ada.post('/demo/transfer', { payee: 'Grace Hopper', amount: '250' })
+  far.end(approved)
+  far.consumed.push({ id: far.last.id, body: {} })
+  await ada.post('/demo/finish', { challenge: far.last.id })
+  const account = await (await ada.get('/demo/account')).text()
+  assert.doesNotMatch(account, /Done:|−€250/)
+  assert.match(account, /We could not confirm it\./)
 })
 
 test('a form that was refused comes back by a redirect, without the password, and is shown once', async () => {

@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import type { Answerback } from '../../src/client/client.ts'
+import { Answerback, type verifyReceipt } from '../../src/client/client.ts'
 import { buildPackages, PACKAGE_NAMES } from '../../tools/build-packages.ts'
 import { startDevelopment } from '../pages/development-server.ts'
 import { BINARY, openBrowser, withoutChromium } from '../support/browser.ts'
@@ -76,7 +76,7 @@ async function compile(files: string[], options: string[]): Promise<string> {
 }
 
 const NARROWS = `
-import { Answerback, verifyWebhook } from '@answerback/client'
+import { Answerback, verifyReceipt, verifyWebhook } from '@answerback/client'
 const answerback = new Answerback({ baseUrl: 'http://a', key: 'key' })
 const keypad = await answerback.create({ to: '+12025550123', flow: 'keypad_code' })
 if (keypad.status === 'pending') keypad.display_code satisfies string
@@ -87,6 +87,9 @@ if (found.flow === 'approve' && found.status === 'denied') found.reason satisfie
 if (found.status === 'pending') found.ended_at satisfies null
 const event = await verifyWebhook({ headers: new Headers(), body: '', secret: 'whsec_' })
 if (event.type === 'challenge.undelivered') event.data.status satisfies 'undelivered'
+const { receipt } = await answerback.consume(sent.id, { scope: 'login', details: null })
+const { amr } = await verifyReceipt(receipt, { issuer: 'http://a', audience: 'svc_first' })
+amr satisfies ('tel' | 'sms' | 'otp')[]
 `
 
 const WRONG = [
@@ -96,6 +99,7 @@ const WRONG = [
   ],
   ["answerback.create({ to: '', flow: 'sms' })", 'a flow that does not exist'],
   ["if (found.flow === 'approve' && found.reason === 'code_matched') found", 'a reason of another flow'],
+  ["verifyReceipt(receipt, { issuer: 'http://a' })", 'a receipt for no service'],
   ["if (event.type === 'challenge.approved' && event.data.status === 'denied') event", 'a status of another event'],
 ] as const
 
@@ -187,7 +191,9 @@ describe('in a browser', { skip: withoutChromium }, () => {
     const browser = await openBrowser()
     await writeFile(
       join(project, 'page.js'),
-      `import '@answerback/elements'\nimport { Answerback } from '@answerback/client'\nwindow.Answerback = Answerback`,
+      `import '@answerback/elements'
+import { Answerback, verifyReceipt } from '@answerback/client'
+Object.assign(window, { Answerback, verifyReceipt })`,
     )
     const { outputFiles } = await build({
       absWorkingDir: project,
@@ -212,6 +218,20 @@ describe('in a browser', { skip: withoutChromium }, () => {
       return (await new Client({ baseUrl: location.origin, key: page_token }).wait(id)).reason
     }, created)
     assert.equal(reason, 'key_pressed')
+
+    const api = new Answerback({ baseUrl: server.url, key: 'key_of_at_least_24_characters' })
+    const { receipt } = await api.consume(created.id)
+    const codes = await page.evaluate(
+      async ({ receipt, issuer }) => {
+        const verify: typeof verifyReceipt = Reflect.get(window, 'verifyReceipt')
+        const asked = { issuer, audience: 'svc_first' }
+        const { sub } = await verify(receipt, asked)
+        const refusal = await verify(receipt, { ...asked, scope: 'transfer' }).catch(({ code }) => code)
+        return [sub, refusal]
+      },
+      { receipt, issuer: server.url },
+    )
+    assert.deepEqual(codes, [created.id, 'wrong_scope'])
     await browser.close()
   })
 })
@@ -277,16 +297,26 @@ for (const [version, node] of await findNodes()) {
       `import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { Answerback, verifyWebhook } from '@answerback/client'
+import { Answerback, verifyReceipt, verifyWebhook } from '@answerback/client'
 import { Exchange } from '@answerback/testing'
 
 test('a person approves', async () => {
   const answerback = new Answerback({ baseUrl: process.env.SERVER, key: 'key_of_at_least_24_characters' })
   const phone = await new Exchange(process.env.SERVER).phone()
-  const { id } = await answerback.create({ to: phone.number, flow: 'approve' })
+  const details = 'Transfer 250 euros to Ada Byron'
+  const { id } = await answerback.create({ to: phone.number, flow: 'approve', scope: 'transfer', details })
   await phone.answers()
   await phone.press('1')
   for await (const { status, reason } of answerback.watch(id)) if (status !== 'pending') assert.equal(reason, 'key_pressed')
+  const { receipt, number_key } = await answerback.consume(id, { scope: 'transfer', details })
+  const jwks = await (await fetch(process.env.SERVER + '/.well-known/jwks.json')).json()
+  const number = { to: phone.number, key: number_key }
+  const asked = { issuer: process.env.SERVER, audience: 'svc_first', jwks, scope: 'transfer', details, number }
+  assert.equal((await verifyReceipt(receipt, asked)).sub, id)
+  const code = (text, more) => verifyReceipt(text, { ...asked, ...more }).then(() => 'right', (error) => error.code)
+  assert.equal(await code(receipt, { details: 'Transfer 2500 euros to Ada Byron' }), 'wrong_details')
+  const changed = receipt.slice(0, -10) + (receipt.at(-10) === 'A' ? 'B' : 'A') + receipt.slice(-9)
+  assert.equal(await code(changed), 'wrong_signature')
   const at = String(Math.floor(Date.now() / 1000))
   const signature = createHmac('sha256', Buffer.alloc(24)).update('msg_1.' + at + '.{}').digest('base64')
   const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': at, 'webhook-signature': 'v1,' + signature }

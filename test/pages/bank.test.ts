@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { BrowserContextOptions } from 'playwright-core'
+import { verifyReceipt } from '../../src/client/client.ts'
 import { codeFor, wrongCodeFor } from '../factors/authenticator.ts'
 import { withoutChromium } from '../support/browser.ts'
 import { inspectPage } from '../support/inspect-page.ts'
@@ -98,7 +99,7 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
   }
 
   test('a transfer is heard on the phone in the language of the page, and refused by any other key', async () => {
-    const { page, close } = await open({})
+    const { page, look, close } = await open({})
     const number = nextNumber()
     const phone = await phoneOf(number)
     await page.goto(`${server().url}/demo`)
@@ -129,6 +130,17 @@ describe('the bank', { skip: withoutChromium, concurrency: 2 }, () => {
     await phone.heard(/^Hier ist Saltmarsh Bank.*Überweisung von 250 Euro an Ada Byron/)
     await phone.press('1')
     await page.getByText('Erledigt: Überweisung von 250 Euro an Ada Byron.').waitFor()
+    await page.getByText('Beleg', { exact: true }).click()
+    await look('receipt', '/demo/account')
+    const receipt = await page.locator('.receipt code').innerText()
+    const asked = { issuer: server().url, audience: 'svc_first', scope: 'transfer' }
+    const { amr, deliveries } = await verifyReceipt(receipt, {
+      ...asked,
+      details: 'Überweisung von 250 Euro an Ada Byron',
+    })
+    assert.deepEqual([amr, deliveries.length], [['tel'], 1])
+    const refused = verifyReceipt(receipt, { ...asked, details: 'Überweisung von 2500 Euro an Ada Byron' })
+    await assert.rejects(refused, { code: 'wrong_details' })
     await close()
   })
 })

@@ -31,6 +31,7 @@ import {
   receiptsNoted,
   webhooksAnswered,
 } from './invariants/service.ts'
+import { approvalUsedOnce } from './invariants/uses.ts'
 import type { World } from './world.ts'
 
 export type Violation = { invariant: string; what: string }
@@ -45,6 +46,7 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     check: approvedByProof,
   },
   I3: { description: 'an approval is given to one asker only', check: approvalGivenOnce },
+  used: { description: 'an approval is used once, and who used it gets one receipt', check: approvalUsedOnce },
   I4: { description: 'a code is accepted once, a right one always, a wrong one never', check: codeAcceptedOnce },
   I5: {
     description: 'each wrong guess costs one attempt, nothing else does, and none comes back',

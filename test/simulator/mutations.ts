@@ -295,6 +295,18 @@ export const MUTATIONS: Mutation[] = [
     find: "busy: 'busy',",
     replace: "busy: 'no_answer',",
   }),
+  one('an approval is used twice', 'test/simulator/memory-challenges.ts', {
+    find: "outcome?.status !== 'approved' || row.consumption || row.request.to === null",
+    replace: "outcome?.status !== 'approved' || row.request.to === null",
+  }),
+  one('anybody gets the receipt of an approval that was used', 'src/receipts/consume-challenge.ts', {
+    find: '(key === null || key !== record.consumptionKey)',
+    replace: '(key === null || key === "")',
+  }),
+  one('the app that lost the answer gets no receipt', 'src/receipts/consume-challenge.ts', {
+    find: '(key === null || key !== record.consumptionKey)',
+    replace: '(key === null || key !== "")',
+  }),
   {
     name: 'an Idempotency-Key is ignored',
     edits: [

@@ -6,6 +6,7 @@ import type { ChallengeView } from '../../src/http/challenge-view.ts'
 import { callApi, pickInstance, recordView, request } from './api-client.ts'
 import { sendTo } from './instance.ts'
 import type { Wait } from './recorder.ts'
+import { useApproval } from './use-approval.ts'
 import type { World } from './world.ts'
 
 export type Page = {
@@ -142,6 +143,7 @@ export function openPage(world: World, created: Created): Page {
       wait.until = scheduler.now()
       const status = wait.last?.status
       transcript.add(`${how} for ${id} ends: ${wait.broken ? 'broken off' : status}`)
+      if (status === 'approved') void useApproval(world, id)
       if (status !== undefined && status !== 'pending') page.over = true
       else await scheduler.sleep(prng.between(200, 1_500))
     }

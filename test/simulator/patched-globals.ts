@@ -72,4 +72,11 @@ Object.assign(crypto, {
       .toString('hex')
       .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
 })
+// WebCrypto answers from another thread, when that has time. What receipts are signed with is done here and now.
+Object.assign(crypto.webcrypto.subtle, {
+  digest: async (_: 'SHA-256', data: Uint8Array) =>
+    new Uint8Array(crypto.createHash('sha256').update(data).digest()).buffer,
+  sign: async (_: unknown, key: crypto.webcrypto.CryptoKey, data: Uint8Array) =>
+    new Uint8Array(crypto.sign(null, data, crypto.KeyObject.from(key))).buffer,
+})
 syncBuiltinESMExports()

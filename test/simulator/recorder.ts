@@ -81,6 +81,8 @@ export type Recorder = {
   codeChecks: CodeCheck[]
   waits: Wait[]
   apiRequests: ApiRequest[]
+  /** Answers to the app that used an approval. */
+  uses: { challenge: ChallengeId; key: string; status: number; receipt: string | null }[]
   shownViews: ShownView[]
   pushes: Push[]
   /** Calls whose hanging up went wrong on the way, by the carrier's name for them. */
@@ -103,6 +105,7 @@ export function createRecorder(): Recorder {
     codeChecks: [],
     waits: [],
     apiRequests: [],
+    uses: [],
     shownViews: [],
     pushes: [],
     lostHangUps: new Set(),

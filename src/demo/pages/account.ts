@@ -24,7 +24,15 @@ export function accountPage(page: PageContext, { user, proof, factors, notice, f
         <h2 id="balance">${words.current}</h2>
         <p class="amount">${euros(balance, locale)}</p>
         <ul class="entries">
-          ${user.transfers.map(({ payee, amount }) => html`<li><span>${payee}</span> <span>${euros(-amount, locale)}</span></li>`)}
+          ${user.transfers.map(
+            ({ payee, amount, receipt }) => html`
+          <li><span>${payee}</span> <span>${euros(-amount, locale)}</span>
+            <details class="receipt">
+              <summary>${words.receipt}</summary>
+              <p class="hint">${words.receiptHint}</p>
+              <code lang="en">${receipt}</code>
+            </details></li>`,
+          )}
           <li><span>${words.openingBalance}</span> <span>${euros(OPENING_BALANCE, locale)}</span></li>
         </ul>
       </section>

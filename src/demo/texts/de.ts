@@ -99,6 +99,9 @@ export const de: DemoTexts = {
       recovery_codes: 'Mit einem Wiederherstellungscode, der jetzt verbraucht ist.',
     },
     details: (amount, payee) => `Überweisung von ${amount} Euro an ${payee}`,
+    receipt: 'Beleg',
+    receiptHint:
+      'Von Answerback unterschrieben: was bestätigt wurde, wann und durch welchen Anruf. Wer ihn aufbewahrt, kann ihn prüfen, ohne jemanden zu fragen.',
     done: (details) => `Erledigt: ${details}.`,
   },
   security: {

@@ -94,6 +94,9 @@ export const en = {
     by: { totp: 'A code of your authenticator app.', recovery_codes: 'A recovery code, which is used up now.' },
     /** What the phone says, and the page shows. */
     details: (amount: number, payee: string) => `Transfer ${count(amount, 'euro')} to ${payee}`,
+    receipt: 'Receipt',
+    receiptHint:
+      'Signed by Answerback: what was approved, when, and by which call. Whoever keeps it can check it without asking anybody.',
     done: (details: string) => `Done: ${details}.`,
   },
   security: {

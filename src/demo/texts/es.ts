@@ -98,6 +98,9 @@ export const es: DemoTexts = {
       recovery_codes: 'Con un código de recuperación, que ya no vale.',
     },
     details: (amount, payee) => `Transferencia de ${count(amount, 'euro', 'euros')} a ${payee}`,
+    receipt: 'Comprobante',
+    receiptHint:
+      'Firmado por Answerback: qué se aprobó, cuándo y con qué llamada. Quien lo guarda puede comprobarlo sin preguntar a nadie.',
     done: (details) => `Hecho: ${details}.`,
   },
   security: {

@@ -98,6 +98,9 @@ export const fr: DemoTexts = {
       recovery_codes: 'Par un code de secours, désormais utilisé.',
     },
     details: (amount, payee) => `Virement de ${count(amount, 'euro', 'euros')} à ${payee}`,
+    receipt: 'Justificatif',
+    receiptHint:
+      'Signé par Answerback : ce qui a été approuvé, quand et par quel appel. Qui le conserve peut le vérifier sans rien demander à personne.',
     done: (details) => `Effectué : ${details}.`,
   },
   security: {

@@ -97,6 +97,8 @@ export const hi: DemoTexts = {
       recovery_codes: 'एक रिकवरी कोड से, जो अब काम नहीं आएगा।',
     },
     details: (amount, payee) => `${payee} को ${amount} यूरो भेजना`,
+    receipt: 'रसीद',
+    receiptHint: 'Answerback के हस्ताक्षर सहित: क्या, कब और किस कॉल से स्वीकृत हुआ। इसे रखने वाला बिना किसी से पूछे इसे जाँच सकता है।',
     done: (details) => `हो गया: ${details}।`,
   },
   security: {

@@ -97,6 +97,9 @@ export const it: DemoTexts = {
       recovery_codes: 'Con un codice di recupero, che ora è usato.',
     },
     details: (amount, payee) => `Bonifico di ${amount} euro a ${payee}`,
+    receipt: 'Ricevuta',
+    receiptHint:
+      'Firmata da Answerback: che cosa è stato approvato, quando e con quale chiamata. Chi la conserva può verificarla senza chiedere a nessuno.',
     done: (details) => `Fatto: ${details}.`,
   },
   security: {

@@ -95,6 +95,9 @@ export const ja: DemoTexts = {
       recovery_codes: 'リカバリーコードで確認しました。このコードはもう使えません。',
     },
     details: (amount, payee) => `${payee}さんに${amount}ユーロを送金`,
+    receipt: '受領証',
+    receiptHint:
+      'Answerbackの署名付きです。何が、いつ、どの通話で承認されたかを示します。保管しておけば、誰にも問い合わせずに検証できます。',
     done: (details) => `完了：${details}`,
   },
   security: {

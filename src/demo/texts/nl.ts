@@ -97,6 +97,9 @@ export const nl: DemoTexts = {
       recovery_codes: 'Met een herstelcode, die nu is gebruikt.',
     },
     details: (amount, payee) => `${amount} euro overmaken aan ${payee}`,
+    receipt: 'Bewijs',
+    receiptHint:
+      'Ondertekend door Answerback: wat er werd goedgekeurd, wanneer en door welk gesprek. Wie het bewaart, kan het controleren zonder iemand iets te vragen.',
     done: (details) => `Gedaan: ${details}.`,
   },
   security: {

@@ -103,6 +103,9 @@ export const pl: DemoTexts = {
       recovery_codes: 'Kodem odzyskiwania, który jest już zużyty.',
     },
     details: (amount, payee) => `Przelew ${amount} euro dla: ${payee}`,
+    receipt: 'Potwierdzenie',
+    receiptHint:
+      'Podpisane przez Answerback: co zatwierdzono, kiedy i w której rozmowie. Kto je zachowa, może je sprawdzić, nie pytając nikogo.',
     done: (details) => `Wykonano: ${details}.`,
   },
   security: {

@@ -98,6 +98,9 @@ export const pt: DemoTexts = {
       recovery_codes: 'Com um código de recuperação, que não vale mais.',
     },
     details: (amount, payee) => `Transferência de ${count(amount, 'euro', 'euros')} para ${payee}`,
+    receipt: 'Comprovante',
+    receiptHint:
+      'Assinado pelo Answerback: o que foi aprovado, quando e por qual chamada. Quem o guarda pode verificá-lo sem perguntar a ninguém.',
     done: (details) => `Feito: ${details}.`,
   },
   security: {
