@@ -7,6 +7,7 @@ import { type ListFilter, listChallenges } from './list.ts'
 import { Numbers } from './numbers.ts'
 import type { AnswerbackOptions, CallOptions, CreateOptions, WaitOptions, WatchOptions } from './options.ts'
 import type { ConsumedChallenge, ConsumeOptions, ConsumeRequest } from './receipt.ts'
+import { Admin } from './service-admin.ts'
 import type { TimelineEvent } from './timeline.ts'
 import { ANSWER_LIMIT, Transport } from './transport.ts'
 
@@ -16,9 +17,11 @@ export { AnswerbackError, AnswerbackUnreachable, type ErrorCode, type FieldError
 export type * from './factor.ts'
 export type { Factors } from './factors.ts'
 export type { ListFilter } from './list.ts'
+export type * from './managed-service.ts'
 export type { Numbers } from './numbers.ts'
 export type * from './options.ts'
 export type * from './receipt.ts'
+export type { Admin } from './service-admin.ts'
 export type * from './timeline.ts'
 export type { Fetch } from './transport.ts'
 export {
@@ -65,6 +68,7 @@ export class Answerback {
   readonly #clock: Clock
   readonly factors: Factors
   readonly numbers: Numbers
+  readonly admin: Admin
 
   constructor(options: AnswerbackOptions) {
     this.#clock = options.clock ?? systemClock
@@ -72,6 +76,7 @@ export class Answerback {
     this.#transport = new Transport(options.baseUrl, options.key, send, this.#clock)
     this.factors = new Factors(this.#transport)
     this.numbers = new Numbers(this.#transport)
+    this.admin = new Admin(this.#transport)
   }
 
   /**

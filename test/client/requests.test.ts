@@ -19,6 +19,8 @@ test('each call is one request with the key in its header and no secret in its U
   await client.redeliver('chl_1', 'sms')
   await client.numbers.unblock({ to: '+12025550123', reason: 'a slip' })
   await client.numbers.optOut({ to: '+12025550123', channel: 'call' })
+  await client.consume('chl_1')
+  await client.consume('chl_1', { scope: 'transfer', details: null })
   assert.deepEqual(seen, [
     ['POST', '/v1/challenges', { to: '+12025550123', flow: 'approve' }],
     ['GET', '/v1/challenges/chl_1', null],
@@ -27,6 +29,8 @@ test('each call is one request with the key in its header and no secret in its U
     ['POST', '/v1/challenges/chl_1/deliveries', { channel: 'sms' }],
     ['POST', '/v1/numbers/unblock', { to: '+12025550123', reason: 'a slip' }],
     ['POST', '/v1/numbers/opt-out', { to: '+12025550123', channel: 'call' }],
+    ['POST', '/v1/challenges/chl_1/consume', {}],
+    ['POST', '/v1/challenges/chl_1/consume', { scope: 'transfer', details: null }],
   ])
 })
 
@@ -57,6 +61,18 @@ test('a create whose answer is lost is sent once more, with the same idempotency
   assert.notEqual(keys[2], keys[0])
   await client.create({ to: '+12025550123' }, { idempotencyKey: 'order-17' })
   assert.equal(keys[3], 'order-17')
+})
+
+test('an approval is used under one key, though the answer is lost', async (t) => {
+  const keys: unknown[] = []
+  const baseUrl = await serve(t, (request, response) => {
+    keys.push(request.headers['idempotency-key'])
+    if (keys.length === 1) response.destroy()
+    else response.end(JSON.stringify({ receipt: 'a.b.c', number_key: 'k', consumed_at: '' }))
+  })
+  const client = new Answerback({ baseUrl, key: 'key', clock: new TestClock() })
+  assert.equal((await client.consume('chl_1', {}, { idempotencyKey: 'transfer-17' })).receipt, 'a.b.c')
+  assert.deepEqual(keys, ['transfer-17', 'transfer-17'])
 })
 
 test('a create that stays unanswered fails after its one retry, and a refusal is not retried', async (t) => {
