@@ -1,7 +1,7 @@
 // Starts a challenge and places its first delivery before the app is answered.
 
 import type { Carrier } from '../carriers/carrier.ts'
-import type { Challenge, Channel, Delivery, E164, Flow } from '../domain/challenge.ts'
+import type { Channel, Delivery, E164, Flow } from '../domain/challenge.ts'
 import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
@@ -26,9 +26,9 @@ import { allowedCarriers, type CarrierSelection } from './carrier-selection.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import type { InstallationSettings, SettingsOf } from './challenge-settings.ts'
 import { askedOnly, type DeliveryLimits } from './delivery-limits.ts'
+import { newChallenge } from './new-challenge.ts'
 import { NO_CARRIER, NUMBER_BUSY } from './refusals.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
-import { sortableId } from './sortable-id.ts'
 import type { EffectRunner, Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
@@ -70,8 +70,6 @@ type Deps = {
   clock: Clock
 }
 
-const ATTEMPTS = 5
-
 const KEY_IN_USE: Refusal = { refused: 'conflict', detail: 'A request with this Idempotency-Key is in progress.' }
 
 /**
@@ -106,8 +104,13 @@ export function createCreateChallenge(deps: Deps): Create {
     if (night) return night
     if (input.requireWaiter) return createWaiting(request, input, claim, arrivedAt)
     return slots.throughCarriers(request, input.channel, async (delivery) => {
-      const fraud = await beforeSaveDeadline(clock, arrivedAt, () => traffic.refusal(request, null))
-      if (fraud) return fraud
+      const admitted = await beforeSaveDeadline(
+        clock,
+        arrivedAt,
+        () => traffic.admit(request, delivery, null),
+        (late) => 'leave' in late && late.leave(),
+      )
+      if ('refused' in admitted) return admitted
       const challenge = newChallenge(input, delivery)
       const created = {
         challenge,
@@ -117,14 +120,19 @@ export function createCreateChallenge(deps: Deps): Create {
         slot: slots.slotFor(delivery),
       }
       const begins = limits.startOf(request, delivery.channel, challenge.flow)
-      const late = (inserted: InsertResult) => reserve(delivery, inserted) && slots.release(delivery)
-      const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, delivery, begins), late).catch(
-        (error) => {
+      const begin = async () => {
+        const inserted = await insert(created, delivery, begins)
+        if (isInserted(inserted)) reserve(delivery, inserted)
+        return inserted
+      }
+      const late = (inserted: InsertResult) => isInserted(inserted) && slots.release(delivery)
+      const inserted = await beforeSaveDeadline(clock, arrivedAt, begin, late)
+        .catch((error) => {
           if (!(error instanceof NotExecuted)) abandoned.add(challenge.id, delivery.id)
           throw error
-        },
-      )
-      if (reserve(delivery, inserted)) return place(inserted.record, delivery, arrivedAt)
+        })
+        .finally(admitted.leave)
+      if (isInserted(inserted)) return place(inserted.record, delivery, arrivedAt)
       return refusedBy(request, inserted, delivery.channel)
     })
   }
@@ -195,12 +203,10 @@ export function createCreateChallenge(deps: Deps): Create {
     })
   }
 
-  function reserve(delivery: Delivery, inserted: InsertResult): inserted is Inserted {
-    if (typeof inserted !== 'object' || !('record' in inserted)) return false
+  function reserve(delivery: Delivery, inserted: Inserted): void {
     slots.reserved(delivery, inserted.slotWait)
     traffic.begun(inserted.record.request, delivery, inserted.record.challenge.id, inserted.block ?? null)
     metrics.created({ flow: inserted.record.challenge.flow, channel: delivery.channel })
-    return true
   }
 
   function place(record: ChallengeRecord, delivery: Delivery, arrivedAt: number): Promise<ChallengeRecord> {
@@ -229,22 +235,13 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 }
 
+function isInserted(inserted: InsertResult): inserted is Inserted {
+  return typeof inserted === 'object' && 'record' in inserted
+}
+
 function refusalOf(inserted: Exclude<InsertResult, Inserted | PrefixBlock>, channel: Channel): Refusal | 'no_slot' {
   if (inserted === 'no_slot') return inserted
   if (inserted === 'number_busy') return NUMBER_BUSY
   if (inserted === 'key_taken') return KEY_IN_USE
   return notAdmitted(inserted, channel)
-}
-
-function newChallenge({ flow, fallback }: CreateChallenge, first: Delivery): Challenge {
-  return {
-    id: `chl_${sortableId()}`,
-    flow,
-    version: 1,
-    attemptsLeft: ATTEMPTS,
-    codeDisclosed: false,
-    fallback,
-    deliveries: [first],
-    outcome: null,
-  }
 }

@@ -62,7 +62,7 @@ type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
   limits: DeliveryLimits
   slots: Pick<CarrierSlots, 'slotFor' | 'reserved'>
-  traffic: Pick<TrafficGuard, 'refusal' | 'prefixRefused' | 'begun' | 'unanswered' | 'ended'>
+  traffic: Pick<TrafficGuard, 'admit' | 'prefixRefused' | 'begun' | 'unanswered' | 'ended'>
   quiet: QuietRefusal
   knownRecords: KnownRecords
   learntRules: LearntRules
@@ -133,7 +133,7 @@ export function createTransition(deps: Deps): Transition {
     const { challenge: next, effects } = taken
     if (next === record.challenge) return { record, changed: false, effects }
     if (event.type === 'delivery_requested') {
-      const refusal = (await quiet(record.request)) ?? (await traffic.refusal(record.request, next.id))
+      const refusal = await quiet(record.request)
       if (refusal) return refusal
     }
     const rules = learntRules(record, event, next)
@@ -173,13 +173,19 @@ export function createTransition(deps: Deps): Transition {
     begins: DeliveryStart,
     request: ChallengeRequest,
   ): Promise<ChallengeRecord | NotSaved> {
-    const saved = await store.challenges.saveDelivery(change, begins, fallback ? null : slots.slotFor(next))
-    if (typeof saved === 'string') return saved
-    if ('prefix' in saved) return traffic.prefixRefused(request, saved, change.next.id)
-    if (!('record' in saved)) return notAdmitted(saved, next.channel)
-    traffic.begun(request, next, change.next.id, saved.block ?? null)
-    if (!fallback) slots.reserved(next, saved.slotWait)
-    return saved.record
+    const admitted = await traffic.admit(request, next, change.next.id)
+    if ('refused' in admitted) return admitted
+    try {
+      const saved = await store.challenges.saveDelivery(change, begins, fallback ? null : slots.slotFor(next))
+      if (typeof saved === 'string') return saved
+      if ('prefix' in saved) return traffic.prefixRefused(request, saved, change.next.id)
+      if (!('record' in saved)) return notAdmitted(saved, next.channel)
+      traffic.begun(request, next, change.next.id, saved.block ?? null)
+      if (!fallback) slots.reserved(next, saved.slotWait)
+      return saved.record
+    } finally {
+      admitted.leave()
+    }
   }
 
   function noteProgress(before: Challenge, { challenge, deliveryAge: seconds }: ChallengeRecord): void {

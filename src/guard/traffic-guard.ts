@@ -8,7 +8,6 @@ import { prefixOf } from '../domain/phone-number.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { Traffic, TrafficTotals } from '../store/guard-traffic.ts'
 import type { LearntPrice } from '../store/learnt-prices.ts'
 import type { PrefixBlock, PrefixOutcomes, PrefixQuestion } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
@@ -23,14 +22,13 @@ import {
   ceilingReached,
   type Finding,
   lowConversion,
-  NO_TRAFFIC,
   prefixBlocked,
   prefixKeyOf,
   refusalBy,
   sharesSpent,
-  sum,
   type TrafficSettings,
 } from './traffic-rules.ts'
+import { knownTraffic, type Place } from './traffic-totals.ts'
 import { createTrips } from './trips.ts'
 
 type Target = Pick<ChallengeRequest, 'to' | 'serviceId' | 'region' | 'numberHash' | 'maskedNumber'>
@@ -40,6 +38,11 @@ export type TrafficGuard = {
   prefixQuestion(to: E164, region: string): PrefixQuestion | null
   /** Why a delivery may not begin. `challenge`: `null` while there is none. */
   refusal(target: Target, challenge: ChallengeId | null): Promise<Refusal | null>
+  /**
+   * The same, and where it may a place among those that are let in until it has begun or will not: of many at once no more
+   * begin than one after another.
+   */
+  admit(target: Target, way: Way, challenge: ChallengeId | null): Promise<Refusal | Place>
   /** The statement that was to start it has found a rule against its prefix. */
   prefixRefused(target: Target, block: PrefixBlock, challenge: ChallengeId | null): Refusal
   /** A delivery has begun. `block`: stands against its prefix, and is only recorded. */
@@ -79,22 +82,11 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   const trips = createTrips({ store: store.guardTrips, modes, pushes, metrics, log })
   const spent = spendingCount(store.spending)
   const decisions = createDecisions({ store: store.guardTrips, metrics })
-  let known = new Map<string, TrafficTotals>()
-  let own = new Map<string, Traffic>()
+  const counts = knownTraffic(store.guardTraffic)
   let outcomes = new Map<string, PrefixOutcomes>()
   let prices: LearntPrice[] = []
   const recorded = new Set<ChallengeId>()
   let rounds = 0
-
-  function add(keys: readonly string[], traffic: Partial<Traffic>): void {
-    for (const key of keys) own.set(key, sum(own.get(key) ?? NO_TRAFFIC, { ...NO_TRAFFIC, ...traffic }))
-  }
-
-  function totals(key: string): TrafficTotals {
-    const { hour, day } = known.get(key) ?? { hour: NO_TRAFFIC, day: NO_TRAFFIC }
-    const since = own.get(key) ?? NO_TRAFFIC
-    return { key, hour: sum(hour, since), day: sum(day, since) }
-  }
 
   /** What would have been refused is counted as if it had been: a rule that records names what it would refuse. */
   function remember(challenge: ChallengeId): void {
@@ -109,6 +101,8 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   function found(target: Target, mode: 'enforce' | 'record'): Finding | null {
     const region = regionKey(target)
     const is = (rule: keyof typeof modes) => modes[rule] === mode
+    // What is only recorded has begun already.
+    const totals = mode === 'enforce' ? counts.withPlaces : counts.of
     return (
       (is('conversion') ? trips.standing('conversion', region) : null) ??
       (is('unverified') ? budgetSpent(totals(region), unverifiedBudget) : null) ??
@@ -120,6 +114,19 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
   const isAllowed = ({ to }: Target) => to === null || store.numberRules.allows(listKeys(to, hashes))
 
+  async function refuse(
+    finding: Finding | null,
+    target: Target,
+    challenge: ChallengeId | null,
+  ): Promise<Refusal | null> {
+    if (finding === null || (await isAllowed(target))) return null
+    decisions.add(finding, target, challenge, true)
+    return refusalBy(finding)
+  }
+
+  const place = (target: Target, way: Way) =>
+    counts.place([regionKey(target), serviceKey(target), 'all'], price(target, way))
+
   const traffic: TrafficGuard = {
     prefixQuestion(to, region) {
       const { conversion, neighbours } = modes
@@ -127,11 +134,13 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       return { prefix: prefixOf(to), region, suffix: Number(to.slice(-4)), conversion, neighbours }
     },
 
-    async refusal(target, challenge) {
+    refusal: async (target, challenge) => refuse(found(target, 'enforce'), target, challenge),
+
+    async admit(target, way, challenge) {
       const finding = found(target, 'enforce')
-      if (finding === null || (await isAllowed(target))) return null
-      decisions.add(finding, target, challenge, true)
-      return refusalBy(finding)
+      // Nothing is waited for in between.
+      if (finding === null) return place(target, way)
+      return (await refuse(finding, target, challenge)) ?? place(target, way)
     },
 
     prefixRefused(target, block, challenge) {
@@ -149,25 +158,25 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
         remember(challenge)
         return
       }
-      add([regionKey(target), carrierKey(way)], { started: 1 })
-      add([serviceKey(target), 'all'], { started: 1, cost })
+      counts.add([regionKey(target), carrierKey(way)], { started: 1 })
+      counts.add([serviceKey(target), 'all'], { started: 1, cost })
     },
 
     unanswered(target, way, challenge) {
       const cost = -price(target, way)
       spent.add({ ...target, ...way }, { count: 0, cost })
-      if (!recorded.has(challenge)) add([serviceKey(target), 'all'], { cost })
+      if (!recorded.has(challenge)) counts.add([serviceKey(target), 'all'], { cost })
     },
 
     ended({ challenge: { id, outcome, deliveries }, request }) {
       if (outcome === null || request.to === null) return
       const prefix = prefixOf(request.to)
-      const counts = {
+      const ending = {
         verified: outcome.status === 'approved' ? 1 : 0,
         failed: outcome.status !== 'approved' && outcome.reason !== 'carrier_failed' ? 1 : 0,
         unrung: outcome.reason === 'carrier_failed' ? 1 : 0,
       }
-      const { verified, failed, unrung } = counts
+      const { verified, failed, unrung } = ending
       const before = outcomes.get(prefix) ?? { prefix, verified: 0, failed: 0, unrung: 0 }
       outcomes.set(prefix, {
         prefix,
@@ -180,8 +189,8 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       const key = prefixKeyOf(prefix)
       const isBlocked = trips.standing('conversion', key) ?? trips.standing('neighbours', key)
       const taken = isBlocked ? failed : 0
-      add([regionKey(request)], { started: -unrung - taken, verified, failed: failed - taken })
-      add([carrierKey(deliveries.at(-1)!), serviceKey(request), 'all'], { started: -unrung, verified, failed })
+      counts.add([regionKey(request)], { started: -unrung - taken, verified, failed: failed - taken })
+      counts.add([carrierKey(deliveries.at(-1)!), serviceKey(request), 'all'], { started: -unrung, verified, failed })
     },
 
     priceSeen({ to }, carrier, { amount, billedSeconds }) {
@@ -192,7 +201,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       prices.push(seen)
     },
 
-    spent: () => sharesSpent(totals('all'), spending.all),
+    spent: () => sharesSpent(counts.of('all'), spending.all),
 
     async refresh() {
       await write()
@@ -203,21 +212,17 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
         taken: { key: `region:${prefix.region}`, failed: prefix.failed },
       }))
       await trips.begin(blocked)
-      known = new Map((await store.guardTraffic.totals()).map((one) => [one.key, one]))
+      await counts.read()
       if (rounds++ % PRICES_EACH === 0) deck.learn(await store.learntPrices.list())
-      const of = (kind: string) => [...known.keys()].filter((key) => key.startsWith(kind)).map(totals)
-      const [regions, services] = [of('region:'), of('service:')]
+      const [regions, services] = [counts.all('region:'), counts.all('service:')]
       const others = [
         ...regions.map(lowConversion),
         ...regions.map((region) => budgetSpent(region, unverifiedBudget)),
         ...services.map((service) => ceilingReached(service, spending.service)),
-        ceilingReached(totals('all'), spending.all),
+        ceilingReached(counts.of('all'), spending.all),
       ].filter((finding) => finding !== null)
       await trips.begin(others)
-      for (const key of await trips.end([...blocked, ...others])) {
-        await store.guardTraffic.forget(key)
-        known.delete(key)
-      }
+      for (const key of await trips.end([...blocked, ...others])) await counts.forget(key)
       await decisions.write()
     },
   }
@@ -225,13 +230,8 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
   /** What can't be written is lost: the counts of about a second. */
   async function write(): Promise<void> {
-    const [mine, ended, seen] = [own, outcomes, prices]
-    if (mine.size > 0) {
-      // Until it has been read again it counts as known.
-      for (const key of mine.keys()) known.set(key, totals(key))
-      own = new Map()
-      await store.guardTraffic.add([...mine].map(([key, one]) => ({ key, ...one })))
-    }
+    const [ended, seen] = [outcomes, prices]
+    await counts.write()
     if (ended.size > 0) {
       outcomes = new Map()
       await store.prefixTraffic.note([...ended.values()])

@@ -191,6 +191,69 @@ test('a ceiling on money stops one service, and the one of all stops all', async
   )
 })
 
+test('of fifty at once exactly as many begin as the budget of unverified calls allows', async (t) => {
+  const { create, server, refresh } = await open(t, { unverified: 'enforce' }, { unverifiedBudget: 3 })
+  const other = as(await server.newService('another'))
+  const statuses = await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const { status } = await create(`+18765${String(index + 10)}0100`, index % 2 ? other : {})
+      return status
+    }),
+  )
+  assert.deepEqual(statuses.sort(), [...times(3, 201), ...times(47, 429)])
+  await refresh()
+  for (const headers of [{}, other]) assert.equal((await create('+18765990100', headers)).status, 429)
+})
+
+test('of fifty at once exactly as many begin as reach each ceiling on money', async (t) => {
+  for (const [spending, begun] of [
+    [{ service: [{ max: 1, seconds: 3600 }], all: [] }, 10],
+    [{ service: [], all: [{ max: 2, seconds: 86_400 }] }, 20],
+  ] as const) {
+    const { create } = await open(
+      t,
+      { spending: 'enforce' },
+      { spending: { service: [...spending.service], all: [...spending.all] } },
+    )
+    const statuses = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => (await create(numberOf('+1876555', index))).status),
+    )
+    assert.deepEqual(statuses.sort(), [...times(begun, 201), ...times(50 - begun, 429)])
+  }
+})
+
+test('a delivery that is refused for another reason uses nothing up', async (t) => {
+  const { create, server } = await open(t, { unverified: 'enforce' }, { unverifiedBudget: 2 })
+  const call = (to: string) => server.ask('POST', '/v1/challenges', { to })
+  assert.equal((await call('+18765100100')).status, 201)
+  for (let tries = 0; tries < 3; tries++) assert.equal((await call('+18765100100')).status, 409)
+  assert.equal((await create('+18765110100')).status, 201)
+  assert.equal((await create('+18765120100')).status, 429)
+})
+
+test('two instances stop at the budget and the ceilings once each has read what the other has begun', {
+  skip: withoutPostgres,
+}, async (t) => {
+  for (const settings of [
+    { GUARD_UNVERIFIED: 'enforce', UNVERIFIED_BUDGET: '4' },
+    { GUARD_SPENDING: 'enforce', SPENDING_LIMIT: '2/h' },
+    { GUARD_SPENDING: 'enforce', SPENDING_PER_SERVICE: '2/h' },
+  ]) {
+    const side = await openSideBySide(t, settings)
+    const secrets = ['one secret of both instances and long enough']
+    const instances = await side.startWith([secrets, secrets])
+    const create = async (on: number, index: number) =>
+      (await side.ask(on, '/v1/challenges', { to: `+18765${String(index + 10)}0100` })).status
+    const statuses: number[] = []
+    for (let index = 0; index < 10; index++) {
+      statuses.push(await create(index % 2, index))
+      for (const round of [instances, instances]) for (const { challenges } of round) await challenges.refreshGuard()
+    }
+    assert.deepEqual(statuses, [...times(4, 201), ...times(6, 429)], JSON.stringify(settings))
+    await side.settled()
+  }
+})
+
 test('a call that nobody answers costs nothing, and one that is answered a minute', async (t) => {
   const { server, refresh } = await open(t, {})
   const spent = async () => {

@@ -5,6 +5,7 @@ import type { TrafficGuard } from '../../src/guard/traffic-guard.ts'
 export const NO_TRAFFIC_GUARD: TrafficGuard = {
   prefixQuestion: () => null,
   refusal: async () => null,
+  admit: async () => ({ leave: () => {} }),
   prefixRefused: () => ({ refused: 'number_blocked', detail: 'Nothing asks for it.' }),
   begun: () => {},
   unanswered: () => {},
