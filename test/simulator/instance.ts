@@ -105,6 +105,11 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
       claimDue: async (limit) =>
         store.challenges.anyDue() || prng.chance(0.03) ? shaky.challenges.claimDue(limit) : [],
     },
+    pageLeases: {
+      ...shaky.pageLeases,
+      over: async (limit) => ((await store.pageLeases.over(1)).length > 0 ? shaky.pageLeases.over(limit) : []),
+      sweep: store.pageLeases.sweep,
+    },
     outbox: { ...shaky.outbox, claim: async (...args) => (isDue() ? shaky.outbox.claim(...args) : []) },
     rateLimits: { ...shaky.rateLimits, sweep: async () => {} },
     idempotency: { ...shaky.idempotency, sweep: async () => {} },

@@ -19,6 +19,7 @@ import {
   codeAcceptedOnce,
   oneOutcome,
 } from './invariants/outcome.ts'
+import { onlyWithPage } from './invariants/pages.ts'
 import { receiptsAskedFor } from './invariants/receipts.ts'
 import { reportedIsFrozen } from './invariants/reports.ts'
 import {
@@ -109,6 +110,11 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     description:
       'after a report of fraud nothing of the service begins to the number, is approved there, or stays pending',
     check: reportedIsFrozen,
+  },
+  page: {
+    description:
+      'what requires a page is called and texted only while one is connected, and hung up soon after the last has left',
+    check: onlyWithPage,
   },
   answered: { description: 'a creation, redelivery, cancel or check is answered within 4 seconds', check: appAnswered },
 }

@@ -263,6 +263,14 @@ export const MUTATIONS: Mutation[] = [
     find: 'forService: request.serviceId,',
     replace: "forService: 'nobody',",
   }),
+  one('a challenge that requires a page is called at once', 'src/challenges/create-challenge.ts', {
+    find: 'if (input.requireWaiter) return',
+    replace: 'if (input.requireWaiter && input.scope.length === 0) return',
+  }),
+  one('a page that has left is not missed', 'src/challenges/page-presence.ts', {
+    find: "transition(id, () => ({ type: 'page_left' }))",
+    replace: 'transition(id, () => null)',
+  }),
   one('the number is logged by the reconciler', 'src/challenges/reconciler.ts', {
     find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier,',
     replace: 'log.warn({ to: record.request.to, challenge: record.challenge.id, delivery: id, carrier,',

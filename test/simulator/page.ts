@@ -64,7 +64,11 @@ export function openPage(world: World, created: Created): Page {
   return page
 
   function bearer() {
-    return prng.chance(0.5) ? { bearer: created.page_token } : {}
+    return isByPage() ? { bearer: created.page_token } : {}
+  }
+
+  function isByPage(): boolean {
+    return prng.chance(0.5) || (world.probabilities.requiresPage && prng.chance(0.8))
   }
 
   function noted(what: 'cancel' | 'redeliver') {
@@ -137,7 +141,15 @@ export function openPage(world: World, created: Created): Page {
   async function follow(): Promise<void> {
     for (let tries = 0; !page.over && tries < 200; tries++) {
       const how = prng.chance(0.5) ? ('wait' as const) : ('events' as const)
-      const wait: Wait = { challenge: id, how, from: scheduler.now(), until: 0, broken: true, last: null }
+      const wait: Wait = {
+        challenge: id,
+        how,
+        from: scheduler.now(),
+        until: 0,
+        broken: true,
+        last: null,
+        byPage: false,
+      }
       recorder.waits.push(wait)
       await (how === 'wait' ? long(wait) : stream(wait)).catch(() => {})
       wait.until = scheduler.now()
@@ -149,6 +161,12 @@ export function openPage(world: World, created: Created): Page {
     }
   }
 
+  function asked(wait: Wait) {
+    const given = bearer()
+    wait.byPage = 'bearer' in given
+    return given
+  }
+
   async function long(wait: Wait): Promise<void> {
     const instance = pickInstance(world)
     if (!instance) return
@@ -158,7 +176,7 @@ export function openPage(world: World, created: Created): Page {
     wait.from = scheduler.now()
     const response = await sendTo(
       instance,
-      request('GET', `${path}?wait=${seconds}`, { ...bearer(), signal: gone.signal }),
+      request('GET', `${path}?wait=${seconds}`, { ...asked(wait), signal: gone.signal }),
     )
     const view = (await response.json()) as ChallengeView
     if (response.status !== 200) return
@@ -171,7 +189,7 @@ export function openPage(world: World, created: Created): Page {
     const instance = pickInstance(world)
     if (!instance) return
     wait.from = scheduler.now()
-    const response = await sendTo(instance, request('GET', `${path}/events`, bearer()))
+    const response = await sendTo(instance, request('GET', `${path}/events`, asked(wait)))
     if (response.status !== 200 || !response.body) return
     const reader = response.body.getReader()
     const leaves = prng.chance(0.2) ? scheduler.now() + prng.between(100, 30_000) : Number.POSITIVE_INFINITY

@@ -56,6 +56,8 @@ export type Wait = {
   until: number
   /** Broken off by the network, the app or the death of an instance: then it need not have been told. */
   broken: boolean
+  /** With the page token. */
+  byPage: boolean
   last: ChallengeView | null
 }
 

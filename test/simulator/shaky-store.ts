@@ -89,6 +89,7 @@ export function shakyStore({ store, notifier, scheduler, prng, faultRates, away,
   return {
     ...Object.fromEntries(lines),
     notifier: notifier,
+    now: async () => scheduler.now(),
     ready: async () => !away(),
     checkClock: async () => {},
     close: async () => {},

@@ -71,6 +71,8 @@ export async function simulate(seed: number): Promise<Run> {
       cancels: prng.pick([0.05, 0.2, 0.7]),
       impatient: prng.pick([0, 0, 0.7]),
       mailbox: prng.chance(0.05) ? 1 : 0,
+      // Drawn apart, so that the other runs are as they were without it.
+      requiresPage: createPrng(seed + 1_000_000_007).chance(0.15),
     },
     instances: new Set(),
     databaseDownUntil: 0,

@@ -56,6 +56,7 @@ export function openApp(world: World, numbers: string[]): App {
       channel,
       fallback,
       expires_in,
+      ...(world.probabilities.requiresPage && { require_waiter: true }),
       ...(prng.chance(0.15) && { carrier: prng.pick(['twilio', 'signalwire']) }),
     }
   }

@@ -24,6 +24,8 @@ export type Probabilities = {
   mailbox: number
   /** A person who has the code asks for another call before typing it. */
   impatient: number
+  /** Every challenge requires a page. */
+  requiresPage: boolean
 }
 
 export type Instance = {

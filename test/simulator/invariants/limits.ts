@@ -24,7 +24,7 @@ export const limitsKept: Check = function* ({ recorder, settings, store }, { his
   const [rate] = settings.limits.number!
   const counts = new Map<string, number>()
   for (const { stored, line, charged, refunded } of recorder.commits) {
-    const begins = line.type === 'created' || line.type === 'delivery_requested'
+    const begins = (line.type === 'created' && !stored.request.requireWaiter) || line.type === 'delivery_requested'
     if (begins !== charged.some(({ key }) => key === `number:${stored.request.numberHash}`))
       yield `${line.type} of ${stored.challenge.id} counted ${charged.length} limits`
     for (const [counters, sign] of [
@@ -88,12 +88,12 @@ export const wrongCodesCounted: Check = function* ({ recorder, store }) {
   const counts = new Map<string, number>()
   const left = new Map<string, number>()
   for (const { stored } of recorder.commits) {
-    const { id, attemptsLeft, outcome } = stored.challenge
+    const { id, attemptsLeft, outcome, version } = stored.challenge
     const { numberHash } = stored.request
     const isWrong = attemptsLeft < (left.get(id) ?? attemptsLeft)
     left.set(id, attemptsLeft)
     if (isWrong) counts.set(numberHash, (counts.get(numberHash) ?? 0) + 1)
-    else if (outcome?.status === 'approved') counts.set(numberHash, 0)
+    else if (outcome?.status === 'approved' && version === stored.outcomeVersion) counts.set(numberHash, 0)
   }
   for (const [numberHash, count] of counts) {
     const counted = store.failureCounters.of(`code:${numberHash}`)

@@ -43,7 +43,9 @@ export const everythingEnds: Check = function* ({ store, recorder, scheduler }) 
   for (const { challenge, request, expiresAt } of store.challenges.rows()) {
     if (!challenge.outcome)
       yield `${challenge.id} is still pending ${scheduler.now() - Date.parse(expiresAt)} ms after its time`
-    const open = challenge.deliveries.find(({ progress: live }) => live.state !== 'ended' && live.state !== 'sent')
+    // What still waits for a page never began.
+    const over = new Set(['ended', 'sent', 'waiting'])
+    const open = challenge.deliveries.find(({ progress: live }) => !over.has(live.state))
     if (open) yield `${open.id} of ${challenge.id} is still ${open.progress.state}`
     else if (
       store.challenges.holder(request.numberHash) !== undefined &&
@@ -78,6 +80,7 @@ export const honestOutcome: Check = function* ({ recorder }, facts) {
     if (why) yield `${history.id} is ${outcome.status} (${outcome.reason}), but ${why}`
     if (
       outcome.status === 'canceled' &&
+      ending.line.type !== 'page_left' &&
       !recorder.apiRequests.some(({ what, challenge }) => what === 'cancel' && challenge === history.id)
     )
       yield `${history.id} is canceled, and nobody had asked for it`
