@@ -65,7 +65,8 @@ const removePerson = statement(sql`
   )
   update ${challenges} set
     "to" = null, masked_number = rpad(rtrim(masked_number, '0123456789'), length(masked_number), '•'),
-    details = null, message = null, extension = null, metadata = '{}', asker_hashes = null, charge = null
+    details = null, message = null, extension = null, metadata = '{}', asker_hashes = null, charge = null,
+    consumption_key = null
   from ended where challenges.id = ended.id
   returning challenges.id`)
 

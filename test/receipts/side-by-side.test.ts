@@ -27,6 +27,15 @@ async function approved({ phones, ask, settled }: SideBySide): Promise<string> {
   return id
 }
 
+/** A slow machine may not get through all of them in the time that a request has: then it is a 503, and sent again. */
+async function use({ ask }: SideBySide, id: string, index: number): Promise<Response> {
+  const key = { 'Idempotency-Key': `request ${index}` }
+  for (let tries = 0; ; tries++) {
+    const answer = await ask(index % 2, `/v1/challenges/${id}/consume`, {}, key)
+    if (answer.status !== 503 || tries === 20) return answer
+  }
+}
+
 const keysOn = async ({ ask }: SideBySide, instance: number) => (await ask(instance, '/.well-known/jwks.json')).json()
 
 test('200 requests at once on two instances use an approval once', {
@@ -36,18 +45,10 @@ test('200 requests at once on two instances use an approval once', {
   const both = await openSideBySide(t)
   await both.startWith([[OLD], [OLD]])
   const id = await approved(both)
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, index) =>
-      both.ask(index % 2, `/v1/challenges/${id}/consume`, {}, { 'Idempotency-Key': `request ${index}` }),
-    ),
-  )
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => use(both, id, index)))
   const statuses = answers.map(({ status }) => status)
   assert.equal(statuses.filter((status) => status === 200).length, 1)
-  // A slow machine may not get through all of them in the time that a request has, which is a 503.
-  assert.ok(
-    statuses.every((status) => [200, 409, 503].includes(status)),
-    String([...new Set(statuses)]),
-  )
+  assert.equal(statuses.filter((status) => status === 409).length, 199)
 
   const at = statuses.indexOf(200)
   const { receipt } = (await answers[at]!.json()) as { receipt: string }

@@ -43,6 +43,7 @@ test('a key is made, rotated and deleted, and opens what its scopes say', async 
   const reader = await admin.createKey(id, { name: 'reports', scopes: ['read'] })
   assert.deepEqual(reader.scopes, ['read'])
   await assert.rejects(client(reader.key).create({ to: nextNumber() }), { status: 403, code: 'forbidden' })
+  await assert.rejects(client(reader.key).consume('chl_any'), { status: 403, code: 'forbidden' })
   const made = await admin.createKey(id, { name: 'web' })
   assert.equal((await client(made.key).create({ to: nextNumber() })).status, 'pending')
   const rotated = await admin.rotateKey(id, made.id, { overlap: 60 })

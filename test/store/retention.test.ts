@@ -44,6 +44,17 @@ onEachDatabase((database) => {
       assert.ok(!JSON.stringify({ ...row, id, number_hash: '', from_number: '' }).includes(secret), secret)
   })
 
+  test('that an approval was used stays, and the app’s key for it goes', async () => {
+    const [id, unused] = [await ended(), await ended()]
+    assert.equal(await challenges().consume(id, 'order of 2025550123'), true)
+    const { consumedAt, consumptionKey } = (await find(id))!
+    assert.deepEqual([consumedAt !== null, consumptionKey], [true, 'order of 2025550123'])
+    await sweep(0)
+    const after = (await find(id))!
+    assert.deepEqual([after.consumedAt, after.consumptionKey], [consumedAt, null])
+    assert.equal(await challenges().consume(unused, null), false)
+  })
+
   test('a pending challenge keeps it, however old', async () => {
     const { id } = await inserted()
     await database().query(`update challenges set created_at = now() - interval '90 days' where id = $1`, [id])
@@ -249,7 +260,7 @@ onEachDatabase((database) => {
     ).challenge
   }
 
-  async function ended(rest: Parameters<typeof aChange>[1] = {}): Promise<string> {
+  async function ended(rest: Parameters<typeof aChange>[1] = {}): Promise<ChallengeId> {
     const challenge = await inserted()
     assert.ok(typeof (await challenges().save(aChange({ ...challenge, outcome: APPROVED }, rest))) === 'object')
     return challenge.id
