@@ -33,8 +33,9 @@ export function ledgerEntry(
   const facts = Object.entries(rest).filter(
     ([name, fact]) => name !== 'delivery' && name !== 'next' && !(name === 'ref' && fact === known),
   )
+  // None begins once the challenge has ended, though the event names it.
   const next =
-    'next' in event && event.next
+    'next' in event && event.next && after.deliveries.some(({ id }) => id === event.next?.id)
       ? { carrier: event.next.carrier, channel: event.next.channel, next: event.next.id }
       : {}
   const led = {
