@@ -100,7 +100,12 @@ export function createRedeliverChallenge({
     if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
     const wait = Math.ceil(settings.cooldown - record.deliveryAge)
     return wait > 0
-      ? { refused: 'rate_limited', detail: `The last delivery was a moment ago: wait ${wait} s.`, retryAfter: wait }
+      ? {
+          refused: 'rate_limited',
+          detail: `The last delivery was a moment ago: wait ${wait} s.`,
+          retryAfter: wait,
+          limit: { name: 'cooldown', quota: { max: 1, seconds: settings.cooldown } },
+        }
       : null
   }
 }

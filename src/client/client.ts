@@ -13,7 +13,13 @@ import { ANSWER_LIMIT, Transport } from './transport.ts'
 
 export type * from './challenge.ts'
 export type { Clock } from './clock.ts'
-export { AnswerbackError, AnswerbackUnreachable, type ErrorCode, type FieldError } from './errors.ts'
+export {
+  AnswerbackError,
+  AnswerbackUnreachable,
+  type ErrorCode,
+  type FieldError,
+  type RateLimitName,
+} from './errors.ts'
 export type * from './factor.ts'
 export type { Factors } from './factors.ts'
 export type { ListFilter } from './list.ts'

@@ -23,12 +23,28 @@ export type ErrorCode =
 
 export type FieldError = { path: string; message: string }
 
+/** With `rate_limited`: which limit is exhausted. */
+export type RateLimitName =
+  | 'per-number'
+  | 'per-prefix'
+  | 'per-client'
+  | 'per-network'
+  | 'per-session'
+  | 'per-account'
+  | 'per-service'
+  | 'unanswered-calls'
+  | 'wrong-codes'
+  | 'unverified-calls'
+  | 'spending'
+  | 'cooldown'
+
 type Problem = {
   status: number
   code: ErrorCode
   detail: string
   errors?: FieldError[]
   retryAfter?: number | null
+  limit?: RateLimitName | null
   until?: string | null
 }
 
@@ -44,6 +60,8 @@ export class AnswerbackError extends Error {
   readonly errors: FieldError[]
   /** Seconds to wait before another try, when the server said so. */
   readonly retryAfter: number | null
+  /** With `rate_limited`: which limit, where the server named one. */
+  readonly limit: RateLimitName | null
   /** With `number_blocked` and `quiet_hours`: when it ends by itself, ISO 8601, where it does. */
   readonly until: string | null
 
@@ -54,6 +72,7 @@ export class AnswerbackError extends Error {
     this.detail = problem.detail
     this.errors = problem.errors ?? []
     this.retryAfter = problem.retryAfter ?? null
+    this.limit = problem.limit ?? null
     this.until = problem.until ?? null
   }
 }
@@ -90,6 +109,7 @@ export function problemError(response: Response, text: string): AnswerbackError 
     errors: body.errors ?? [],
     retryAfter,
     until: body.until ?? null,
+    limit: body.limit ?? null,
   })
 }
 

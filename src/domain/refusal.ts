@@ -1,5 +1,7 @@
 // A refusal is part of the product, and so a value that is returned. `http/problems.ts` gives each code its status.
 
+import type { ReachedLimit } from './rate-limit.ts'
+
 export type Refusal = {
   refused:
     | 'country_not_allowed'
@@ -15,6 +17,8 @@ export type Refusal = {
   detail: string
   /** Seconds, with `rate_limited`. */
   retryAfter?: number
+  /** With `rate_limited`: which limit it is. */
+  limit?: ReachedLimit
   /** ISO 8601, with `number_blocked` and `quiet_hours` where it ends by itself. */
   until?: string
   /** With `invalid`. */

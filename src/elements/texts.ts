@@ -1,6 +1,6 @@
 // What the element must be able to say in every language. One file a language; a missing sentence is a type error.
 
-import type { Failure, FailureCause, Reason } from '../client/client.ts'
+import type { Failure, FailureCause, RateLimitName, Reason } from '../client/client.ts'
 
 export type Message = readonly [title: string, sentence: string]
 
@@ -74,7 +74,11 @@ export type Texts = {
   triesLeft(left: number): string
   errors: {
     offline: string
-    rateLimited(seconds: number | null): string
+    tooOften: string
+    /** In its place, where the server names the limit. */
+    limits: Record<RateLimitName, string>
+    /** Behind one of them. */
+    wait(seconds: number | null): string
     /** After wrong gates. */
     callsStopped: string
     conflict: string

@@ -2,6 +2,7 @@
 
 import type { CarrierName, Channel } from '../domain/challenge.ts'
 import { prefixOf, refusedType } from '../domain/phone-number.ts'
+import type { RateLimitName } from '../domain/rate-limit.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import type { UnrungFault } from '../domain/unrung-delivery.ts'
 import type { StandingRule } from '../store/number-rules.ts'
@@ -86,7 +87,7 @@ export function notAdmitted(refused: ExhaustedLimit | StandingRule, channel: Cha
   return 'rule' in refused ? refusedByRule(refused, channel) : limitReached(refused)
 }
 
-export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
+export function limitReached({ key, retryAfter, quota }: ExhaustedLimit): Refusal {
   const by = limitedBy(key)
   if (by === 'gate')
     return {
@@ -94,31 +95,45 @@ export function limitReached({ key, retryAfter }: ExhaustedLimit): Refusal {
       detail: 'Wrong keys before a code three times in a day: for a day no code is spoken to this number. Use sms.',
     }
   if (by === 'code')
-    return { refused: 'rate_limited', detail: 'Too many wrong codes in a row for this number.', retryAfter }
+    return {
+      refused: 'rate_limited',
+      detail: 'Too many wrong codes in a row for this number.',
+      retryAfter,
+      limit: { name: 'wrong-codes', quota },
+    }
   if (isUnanswered(by))
     return {
       refused: 'rate_limited',
       detail: 'The last calls to this number were not answered, or were refused.',
       retryAfter,
+      limit: { name: 'unanswered-calls', quota },
     }
-  const what = WHAT[by]
-  return { refused: 'rate_limited', detail: `Too many verifications for ${what}.`, retryAfter }
+  const { name, what } = WHAT[by]
+  return {
+    refused: 'rate_limited',
+    detail: `Too many verifications for ${what}.`,
+    retryAfter,
+    limit: { name, quota },
+  }
 }
 
 function isUnanswered(by: LimitedBy): by is Unanswered {
   return Object.values<string>(UNANSWERED).includes(by)
 }
 
-const WHAT: Record<Exclude<LimitedBy, 'gate' | 'code' | Unanswered>, string> = {
-  number: 'this number',
-  named: 'this number',
-  owner: 'this number',
-  prefix: 'numbers like this one',
-  ip: 'this client',
-  network: "this client's network",
-  session: 'this session',
-  account: 'this account',
-  service: 'this service',
+/** However it is counted: who has proved a number is told nobody. */
+const NUMBER = { name: 'per-number', what: 'this number' } as const
+
+const WHAT: Record<Exclude<LimitedBy, 'gate' | 'code' | Unanswered>, { name: RateLimitName; what: string }> = {
+  number: NUMBER,
+  named: NUMBER,
+  owner: NUMBER,
+  prefix: { name: 'per-prefix', what: 'numbers like this one' },
+  ip: { name: 'per-client', what: 'this client' },
+  network: { name: 'per-network', what: "this client's network" },
+  session: { name: 'per-session', what: 'this session' },
+  account: { name: 'per-account', what: 'this account' },
+  service: { name: 'per-service', what: 'this service' },
 }
 
 function limitedBy(key: string): LimitedBy {

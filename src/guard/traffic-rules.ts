@@ -114,12 +114,14 @@ export function refusalBy({ rule, key, seconds, until }: Finding): Refusal {
         refused: 'rate_limited',
         detail: `Too many calls to ${named(key)} are not verified yet.`,
         retryAfter: 60,
+        limit: { name: 'unverified-calls', quota: null },
       }
     case 'spending':
       return {
         refused: 'rate_limited',
         detail: `The operator's ceiling on the cost of calls is reached for this ${seconds === 3600 ? 'hour' : 'day'}.`,
         retryAfter: 600,
+        limit: { name: 'spending', quota: null },
       }
   }
 }

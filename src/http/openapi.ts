@@ -70,6 +70,17 @@ function problemResponse(codes: ProblemCode[]): Responses[string] {
     }),
     ...(codes.includes('rate_limited') && {
       'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
+      RateLimit: {
+        description:
+          'With 429: the limit that is exhausted, and the seconds until it is not (draft-ietf-httpapi-ratelimit-headers-10).',
+        schema: { type: 'string' as const },
+        example: '"per-number";r=0;t=120',
+      },
+      'RateLimit-Policy': {
+        description: 'With 429, where the limit is so many in so many seconds: both.',
+        schema: { type: 'string' as const },
+        example: '"per-number";q=3;w=600',
+      },
     }),
   }
   return {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { RATE_LIMITS } from '../domain/rate-limit.ts'
 
 export const problem = z
   .strictObject({
@@ -10,6 +11,7 @@ export const problem = z
     until: z.iso.datetime().optional().meta({
       description: 'With `number_blocked` after a report of fraud, and `quiet_hours`: when it ends by itself.',
     }),
+    limit: z.enum(RATE_LIMITS).optional().meta({ description: 'With `rate_limited`: which limit is exhausted.' }),
     errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
   })
   .openapi('Problem', { description: 'RFC 9457. Served as `application/problem+json`.' })

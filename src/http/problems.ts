@@ -8,6 +8,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
 import type { problem as problemSchema } from './problem-schema.ts'
+import { waitFields } from './wait-fields.ts'
 
 /** What each code means to the developer who meets it. */
 export const PROBLEMS = {
@@ -58,12 +59,11 @@ export function problem(refused: Refused, headers: Record<string, string> = {}):
     detail: refused.detail,
     code: refused.refused,
     ...(refused.until !== undefined && { until: refused.until }),
+    ...(refused.limit && { limit: refused.limit.name }),
     ...(refused.errors && { errors: refused.errors }),
   }
-  const wait =
-    refused.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(refused.retryAfter))) }
   const type = { 'Content-Type': 'application/problem+json' }
-  return Response.json(body, { status, headers: { ...type, ...wait, ...headers } }) as ProblemResponse
+  return Response.json(body, { status, headers: { ...type, ...waitFields(refused), ...headers } }) as ProblemResponse
 }
 
 export const notFound: NotFoundHandler = () =>

@@ -1,7 +1,7 @@
 // The statements that write challenges. Column lists come from the schema, so none has to be repeated here.
-
 import { type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
+import type { Quota } from '../domain/rate-limit.ts'
 import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
 import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY, savedColumns } from './challenge-record.ts'
 import { FAILURES_COUNTED, FAILURES_LOCKED } from './failure-counters.ts'
@@ -91,7 +91,7 @@ const LATER: readonly string[] = ['consumedAt', 'consumptionKey', 'checkPutOffTo
 const columns = (Object.keys(names) as (keyof typeof names)[]).filter((key) => !LATER.includes(key))
 
 /** Why nothing was saved: a rule stands against it, or a limit is exhausted. */
-export type Admission = { exhaustedKey: string | null; retryAfter: number } & (
+export type Admission = { exhaustedKey: string | null; retryAfter: number; quota: Quota | null } & (
   | StandingRule
   | { rule: null; shown: null; until: null }
 ) &
@@ -113,7 +113,7 @@ type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
   )
 
 const ADMISSION = sql`
-  refused.rule, refused.shown, refused.until, exhausted_key as "exhaustedKey", retry_after as "retryAfter",
+  refused.rule, refused.shown, refused.until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", quota,
   ${PREFIX_ADMISSION}`
 
 const ADMISSION_JOINED = sql`left join refused on true left join exhausted on true left join prefix_now on true`

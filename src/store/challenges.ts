@@ -147,7 +147,10 @@ export function challengeStore(database: Database): ChallengeStore {
       const block = blockOf(row, begins.prefix)
       if (row.id === null) {
         if (row.rule !== null) return { rule: row.rule, shown: row.shown, until: row.until }
-        if (row.exhaustedKey !== null) return { key: row.exhaustedKey, retryAfter: row.retryAfter }
+        if (row.exhaustedKey !== null) {
+          const { exhaustedKey: key, retryAfter, quota } = row
+          return { key, retryAfter, quota }
+        }
         if (row.keyTaken) return 'key_taken'
         return block !== null && row.prefixRefused ? block : 'no_slot'
       }
@@ -178,10 +181,10 @@ export function challengeStore(database: Database): ChallengeStore {
       const save = statements.saveDelivery(change)
       const saved = await begin(begins, (start) => save(database, { ...values, ...start }))
       if (saved === 'number_busy' || saved === 'key_taken') return 'number_busy'
-      const { rule, shown, until, exhaustedKey, retryAfter, isAsRead, slotWait, prefixRefused } = saved
+      const { rule, shown, until, exhaustedKey, retryAfter, quota, isAsRead, slotWait, prefixRefused } = saved
       const block = blockOf(saved, begins.prefix)
       if (rule !== null) return { rule, shown, until }
-      if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter }
+      if (exhaustedKey !== null) return { key: exhaustedKey, retryAfter, quota }
       if (saved.id === null && block !== null && prefixRefused) return block
       if (saved.id === null) return isAsRead ? 'no_slot' : 'stale'
       return { record: recordAfter(change, saved, saved.charge), slotWait: Math.max(0, slotWait ?? 0), block }

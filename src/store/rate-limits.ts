@@ -2,6 +2,7 @@
 // saves it and given back by the one that saves its end (challenge-statements.ts): neither happens without the other.
 
 import { sql } from 'drizzle-orm'
+import type { Quota } from '../domain/rate-limit.ts'
 import type { Database } from './database.ts'
 import { violates } from './database-errors.ts'
 import { failureCounters } from './guard-schema.ts'
@@ -23,8 +24,8 @@ export type Limit = {
 /** A key of failure counters, which must not be locked. */
 export type Lock = { key: string; ofOwner?: boolean }
 
-/** Seconds until the counter's window is over. */
-export type ExhaustedLimit = { key: string; retryAfter: number }
+/** Seconds until the counter's window, or a lock, is over. `quota`: of a counter. */
+export type ExhaustedLimit = { key: string; retryAfter: number; quota: Quota | null }
 
 /** What a delivery counts against, and what may keep it from beginning. */
 export type DeliveryAdmission = {
@@ -101,8 +102,11 @@ export const ADMITTED = sql`
   ), locks as (
     ${LOCKS}
   ), exhausted as (
-    select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after
-    from (select key, ends_at from counters where count >= max union all select * from locks) as stops
+    select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after, quota
+    from (
+      select key, ends_at, jsonb_build_object('max', max, 'seconds', seconds) as quota from counters where count >= max
+      union all select key, ends_at, null from locks
+    ) as stops
     order by ends_at desc limit 1
   ), admitted as (
     select where not exists (select from exhausted) and not exists (select from refused)

@@ -26,7 +26,9 @@ export function memoryFailures(now: () => number, owners: Pick<MemoryOwners, 'ap
         .map(({ key }) => ({ key, until: counters.get(key)?.lockedUntil ?? 0 }))
         .filter(({ until }) => until > now())
         .sort((one, other) => other.until - one.until)
-      return longest ? { key: longest.key, retryAfter: Math.max(1, Math.ceil((longest.until - now()) / 1000)) } : null
+      return longest
+        ? { quota: null, key: longest.key, retryAfter: Math.max(1, Math.ceil((longest.until - now()) / 1000)) }
+        : null
     },
     count(changes, owner) {
       const disabled: string[] = []

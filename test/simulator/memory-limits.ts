@@ -39,7 +39,11 @@ export function memoryLimits(
       .map((limit) => ({ ...limit, ...open(limit) }))
       .filter(({ count, max }) => count >= max)
       .sort((a, b) => b.endsAt - a.endsAt)
-    const limit = full && { key: full.key, retryAfter: Math.max(1, Math.ceil((full.endsAt - now()) / 1000)) }
+    const limit = full && {
+      quota: { max: full.max, seconds: full.seconds },
+      key: full.key,
+      retryAfter: Math.max(1, Math.ceil((full.endsAt - now()) / 1000)),
+    }
     const lock = failures.locked(locks, owner)
     return lock && (!limit || lock.retryAfter > limit.retryAfter) ? lock : (limit ?? null)
   }

@@ -28,6 +28,8 @@ function newExchange(): number {
 
 type Case = {
   setting: string
+  /** As the answer calls it. */
+  name: string
   max: number
   /** Whether another service counts against it too. */
   shared: boolean
@@ -39,6 +41,7 @@ type Case = {
 const LIMITS: Case[] = [
   {
     setting: 'LIMIT_PER_NUMBER',
+    name: 'per-number',
     max: 3,
     shared: true,
     alike() {
@@ -49,6 +52,7 @@ const LIMITS: Case[] = [
   },
   {
     setting: 'LIMIT_PER_PREFIX',
+    name: 'per-prefix',
     max: 4,
     shared: true,
     alike() {
@@ -59,6 +63,7 @@ const LIMITS: Case[] = [
   },
   {
     setting: 'LIMIT_PER_IP',
+    name: 'per-client',
     max: 3,
     shared: true,
     alike() {
@@ -69,6 +74,7 @@ const LIMITS: Case[] = [
   },
   {
     setting: 'LIMIT_PER_NETWORK',
+    name: 'per-network',
     max: 5,
     shared: true,
     alike() {
@@ -79,6 +85,7 @@ const LIMITS: Case[] = [
   },
   {
     setting: 'LIMIT_PER_SESSION',
+    name: 'per-session',
     max: 3,
     shared: false,
     alike() {
@@ -89,6 +96,7 @@ const LIMITS: Case[] = [
   },
   {
     setting: 'LIMIT_PER_ACCOUNT',
+    name: 'per-account',
     max: 5,
     shared: false,
     alike() {
@@ -99,6 +107,7 @@ const LIMITS: Case[] = [
   },
   {
     setting: 'LIMIT_PER_SERVICE',
+    name: 'per-service',
     max: 6,
     shared: false,
     alike: () => () => ({ to: newNumber() }),
@@ -116,13 +125,23 @@ async function open(t: TestContext, settings: Record<string, string>) {
   async function start(on: number, body: object, isOther = false) {
     const headers = isOther ? { Authorization: `Bearer ${OTHER_KEY}` } : {}
     const response = await ask(on, '/v1/challenges', { channel: 'sms', ...body }, headers)
-    const { code, detail } = (await response.json()) as { code?: string; detail?: string }
-    return { status: response.status, code, detail, wait: Number(response.headers.get('retry-after')) }
+    const { code, detail, limit } = (await response.json()) as { code?: string; detail?: string; limit?: string }
+    const { status, headers: answered } = response
+    const wait = Number(answered.get('retry-after'))
+    return {
+      status,
+      code,
+      detail,
+      limit,
+      wait,
+      rate: answered.get('ratelimit'),
+      policy: answered.get('ratelimit-policy'),
+    }
   }
   return { url, start }
 }
 
-for (const { setting, max, shared, alike, detail } of LIMITS)
+for (const { setting, name, max, shared, alike, detail } of LIMITS)
   test(`${setting}: of ${AT_ONCE} at once ${max} begin, and then no other`, options, async (t) => {
     const { url, start } = await open(t, { [setting]: `${max}/h` })
     const body = alike()
@@ -134,6 +153,9 @@ for (const { setting, max, shared, alike, detail } of LIMITS)
     for (const refused of answers.filter(({ status }) => status !== 201)) {
       assert.deepEqual([refused.status, refused.code], [429, 'rate_limited'])
       assert.match(refused.detail!, detail)
+      assert.equal(refused.limit, name)
+      assert.equal(refused.rate, `"${name}";r=0;t=${refused.wait}`)
+      assert.equal(refused.policy, `"${name}";q=${max};w=${HOUR}`)
       // Of a statement that waited for the one which opened the window: its own time is from before that.
       assert.ok(refused.wait > HOUR - 60 && refused.wait <= HOUR + 10, String(refused.wait))
     }

@@ -162,6 +162,7 @@ test('so many calls to a region may be open as its budget says, and one more for
   const refused = await create(to(3))
   assert.deepEqual([refused.status, refused.json.code], [429, 'rate_limited'])
   assert.ok(Number(refused.headers.get('retry-after')) > 0)
+  assert.equal(refused.json.limit, 'unverified-calls')
   await verified(first)
   for (let index = 4; index < 6; index++) assert.equal((await create(to(index))).status, 201, String(index))
   assert.equal((await create(to(6))).status, 429)
@@ -181,6 +182,7 @@ test('a ceiling on money stops one service, and the one of all stops all', async
   for (let index = 20; index < 30; index++) assert.equal((await create(numberOf('+1876555', index), other)).status, 201)
   const third = await create(numberOf('+1202555', 2), as(await server.newService('third')))
   assert.equal(third.status, 429)
+  assert.equal(third.json.limit, 'spending')
   assert.match(third.json.detail ?? '', /ceiling on the cost of calls is reached for this day/)
   await refresh()
   assert.deepEqual(

@@ -87,7 +87,13 @@ async function waitOf(to: string, body: object = {}, key = server.key): Promise<
   const { status, json, headers } = await call(to, body, key)
   assert.deepEqual([status, json.code], [429, 'rate_limited'])
   assert.match(json.detail, /^The last calls to this number were not answered, or were refused\.$/)
-  return Number(headers.get('retry-after'))
+  const wait = Number(headers.get('retry-after'))
+  assert.equal(json.limit, 'unanswered-calls')
+  assert.deepEqual(
+    [headers.get('ratelimit'), headers.get('ratelimit-policy')],
+    [`"unanswered-calls";r=0;t=${wait}`, null],
+  )
+  return wait
 }
 
 /** As if the present wait were over. */

@@ -85,7 +85,7 @@ test(
     for (const body of [{ channel: 'sms' }, { channel: 'call' }, { channel: 'call', flow: 'keypad_code' }])
       for (const key of [server.key, server.foreignKey]) {
         const { status, json, headers } = await create({ to, ...body }, key)
-        assert.deepEqual([status, json.code], [429, 'rate_limited'])
+        assert.deepEqual([status, json.code, json.limit], [429, 'rate_limited', 'wrong-codes'])
         assert.ok(Number(headers.get('retry-after')) > 590 && Number(headers.get('retry-after')) <= 600)
       }
     const page = await server.ask(

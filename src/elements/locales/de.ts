@@ -160,10 +160,25 @@ export const de: Texts = {
   triesLeft,
   errors: {
     offline: 'Wir waren nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
-    rateLimited: (seconds) =>
+    tooOften: 'Das waren zu viele Versuche',
+    limits: {
+      'per-number': 'Diese Nummer wurde zu oft angerufen oder angeschrieben',
+      'per-prefix': 'Nummern wie diese wurden zu oft angerufen oder angeschrieben',
+      'per-client': 'Von Ihrem Anschluss kamen zu viele Versuche',
+      'per-network': 'Aus Ihrem Netz kamen zu viele Versuche',
+      'per-session': 'In dieser Sitzung gab es zu viele Versuche',
+      'per-account': 'Für dieses Konto gab es zu viele Versuche',
+      'per-service': 'Dieser Dienst darf vorerst nicht weiter anrufen',
+      'unanswered-calls': 'Die letzten Anrufe bei dieser Nummer wurden nicht angenommen oder abgelehnt',
+      'wrong-codes': 'Für diese Nummer wurden zu viele falsche Codes eingegeben',
+      'unverified-calls': 'Zu viele Anrufe in dieses Land sind noch nicht bestätigt',
+      spending: 'Das Budget für Anrufe ist vorerst aufgebraucht',
+      cooldown: 'Der letzte Versuch war erst vor einem Moment',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'Das waren zu viele Versuche. Bitte warten Sie eine Weile.'
-        : `Das waren zu viele Versuche. Bitte warten Sie ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`}.`,
+        ? 'Bitte warten Sie eine Weile.'
+        : `Bitte warten Sie ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`}.`,
     callsStopped:
       'Heute kann dieser Nummer kein Code am Telefon vorgelesen werden. Eine SMS ist vielleicht noch möglich.',
     conflict: 'Das geht im Moment nicht: Ein Anruf läuft noch.',

@@ -132,10 +132,25 @@ export const en: Texts = {
   triesLeft,
   errors: {
     offline: 'We could not be reached. Check your connection, then try again.',
-    rateLimited: (seconds) =>
+    tooOften: 'That was too often',
+    limits: {
+      'per-number': 'This number has been called or texted too often',
+      'per-prefix': 'Numbers like this one have been called or texted too often',
+      'per-client': 'There were too many tries from your connection',
+      'per-network': 'There were too many tries from your network',
+      'per-session': 'There were too many tries in this session',
+      'per-account': 'There were too many tries for this account',
+      'per-service': 'This service may place no more calls for now',
+      'unanswered-calls': 'The last calls to this number were not answered, or were refused',
+      'wrong-codes': 'Too many wrong codes were entered for this number',
+      'unverified-calls': 'Too many calls to this country have not been confirmed yet',
+      spending: 'The budget for calls is used up for now',
+      cooldown: 'The last try was only a moment ago',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'That was too often. Please wait a while before the next try.'
-        : `That was too often. Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`} before the next try.`,
+        ? 'Please wait a while before the next try.'
+        : `Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`} before the next try.`,
     callsStopped: 'No code can be read to this number by phone today. A text may still be possible.',
     conflict: 'That is not possible at the moment: a call is still under way.',
     other: 'That did not work, and the fault is at our end. Please try again.',

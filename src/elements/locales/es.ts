@@ -136,10 +136,25 @@ export const es: Texts = {
   triesLeft,
   errors: {
     offline: 'No pudimos conectar. Revise su conexión e inténtelo de nuevo.',
-    rateLimited: (seconds) =>
+    tooOften: 'Demasiados intentos',
+    limits: {
+      'per-number': 'Se ha llamado o escrito demasiadas veces a este número',
+      'per-prefix': 'Se ha llamado o escrito demasiadas veces a números como este',
+      'per-client': 'Hubo demasiados intentos desde su conexión',
+      'per-network': 'Hubo demasiados intentos desde su red',
+      'per-session': 'Hubo demasiados intentos en esta sesión',
+      'per-account': 'Hubo demasiados intentos para esta cuenta',
+      'per-service': 'Por ahora este servicio no puede hacer más llamadas',
+      'unanswered-calls': 'Las últimas llamadas a este número no se contestaron o se rechazaron',
+      'wrong-codes': 'Se introdujeron demasiados códigos erróneos para este número',
+      'unverified-calls': 'Demasiadas llamadas a este país siguen sin confirmar',
+      spending: 'El presupuesto para llamadas está agotado por ahora',
+      cooldown: 'El último intento fue hace solo un momento',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'Demasiados intentos. Espere un rato antes de intentarlo de nuevo.'
-        : `Demasiados intentos. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de intentarlo de nuevo.`,
+        ? 'Espere un rato antes de intentarlo de nuevo.'
+        : `Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de intentarlo de nuevo.`,
     callsStopped:
       'Hoy no se puede leer por teléfono ningún código a este número. Quizá aún sea posible un mensaje de texto.',
     conflict: 'Ahora no es posible: todavía hay una llamada en curso.',

@@ -145,10 +145,25 @@ export const fr: Texts = {
   triesLeft,
   errors: {
     offline: 'Nous n’avons pas pu être joints. Vérifiez votre connexion, puis réessayez.',
-    rateLimited: (seconds) =>
+    tooOften: 'Trop de tentatives',
+    limits: {
+      'per-number': 'Ce numéro a reçu trop d’appels ou de messages',
+      'per-prefix': 'Des numéros comme celui-ci ont reçu trop d’appels ou de messages',
+      'per-client': 'Il y a eu trop de tentatives depuis votre connexion',
+      'per-network': 'Il y a eu trop de tentatives depuis votre réseau',
+      'per-session': 'Il y a eu trop de tentatives dans cette session',
+      'per-account': 'Il y a eu trop de tentatives pour ce compte',
+      'per-service': 'Ce service ne peut plus passer d’appels pour l’instant',
+      'unanswered-calls': 'Les derniers appels à ce numéro sont restés sans réponse ou ont été refusés',
+      'wrong-codes': 'Trop de codes erronés ont été saisis pour ce numéro',
+      'unverified-calls': 'Trop d’appels vers ce pays ne sont pas encore confirmés',
+      spending: 'Le budget des appels est épuisé pour l’instant',
+      cooldown: 'La dernière tentative remonte à un instant seulement',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'Trop de tentatives. Veuillez attendre un moment.'
-        : `Trop de tentatives. Veuillez attendre ${seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`}.`,
+        ? 'Veuillez attendre un moment.'
+        : `Veuillez attendre ${seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`}.`,
     callsStopped: 'Aucun code ne peut être lu par téléphone à ce numéro aujourd’hui. Un SMS reste peut-être possible.',
     conflict: 'Ce n’est pas possible pour l’instant : un appel est encore en cours.',
     other: 'Cela n’a pas marché, et le problème vient de chez nous. Veuillez réessayer.',

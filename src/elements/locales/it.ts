@@ -139,10 +139,25 @@ export const it: Texts = {
   triesLeft,
   errors: {
     offline: 'Non eravamo raggiungibili. Controlli la connessione e riprovi.',
-    rateLimited: (seconds) =>
+    tooOften: 'Troppi tentativi',
+    limits: {
+      'per-number': 'Questo numero ha ricevuto troppe chiamate o troppi messaggi',
+      'per-prefix': 'Numeri come questo hanno ricevuto troppe chiamate o troppi messaggi',
+      'per-client': 'Ci sono stati troppi tentativi dalla Sua connessione',
+      'per-network': 'Ci sono stati troppi tentativi dalla Sua rete',
+      'per-session': 'Ci sono stati troppi tentativi in questa sessione',
+      'per-account': 'Ci sono stati troppi tentativi per questo account',
+      'per-service': 'Per ora questo servizio non può fare altre chiamate',
+      'unanswered-calls': 'Le ultime chiamate a questo numero non hanno avuto risposta o sono state rifiutate',
+      'wrong-codes': 'Per questo numero sono stati inseriti troppi codici errati',
+      'unverified-calls': 'Troppe chiamate verso questo paese non sono ancora confermate',
+      spending: 'Il budget per le chiamate è esaurito per ora',
+      cooldown: 'L’ultimo tentativo è di un momento fa',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'Troppi tentativi. Attenda un po’ prima di riprovare.'
-        : `Troppi tentativi. Attenda ${seconds < 90 ? `${seconds} secondi` : `${Math.ceil(seconds / 60)} minuti`} prima di riprovare.`,
+        ? 'Attenda un po’ prima di riprovare.'
+        : `Attenda ${seconds < 90 ? `${seconds} secondi` : `${Math.ceil(seconds / 60)} minuti`} prima di riprovare.`,
     callsStopped:
       'Oggi non è possibile leggere un codice per telefono a questo numero. Forse è ancora possibile un SMS.',
     conflict: 'Ora non è possibile: una chiamata è ancora in corso.',

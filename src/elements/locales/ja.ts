@@ -134,10 +134,25 @@ export const ja: Texts = {
   triesLeft,
   errors: {
     offline: 'サーバーに接続できませんでした。接続を確認して、もう一度お試しください。',
-    rateLimited: (seconds) =>
+    tooOften: '回数が多すぎます',
+    limits: {
+      'per-number': 'この番号への電話またはSMSの回数が多すぎます',
+      'per-prefix': 'この番号に近い番号への電話またはSMSの回数が多すぎます',
+      'per-client': 'お使いの接続からの回数が多すぎます',
+      'per-network': 'お使いのネットワークからの回数が多すぎます',
+      'per-session': 'このセッションでの回数が多すぎます',
+      'per-account': 'このアカウントでの回数が多すぎます',
+      'per-service': 'このサービスは今これ以上電話をかけられません',
+      'unanswered-calls': 'この番号への直近の電話は応答がないか、拒否されました',
+      'wrong-codes': 'この番号に対して誤ったコードが何度も入力されました',
+      'unverified-calls': 'この国への電話で未確認のものが多すぎます',
+      spending: '電話の予算を使い切りました',
+      cooldown: '前回からまだ間もありません',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? '回数が多すぎます。しばらく待ってからお試しください。'
-        : `回数が多すぎます。${seconds < 90 ? `${seconds}秒` : `${Math.ceil(seconds / 60)}分`}待ってからお試しください。`,
+        ? 'しばらく待ってからお試しください。'
+        : `${seconds < 90 ? `${seconds}秒` : `${Math.ceil(seconds / 60)}分`}待ってからお試しください。`,
     callsStopped: '本日はこの番号へ電話でコードをお伝えできません。SMSはまだ送れるかもしれません。',
     conflict: '今はできません。まだ通話中です。',
     other: 'うまくいきませんでした。原因はこちら側にあります。もう一度お試しください。',

@@ -150,10 +150,25 @@ export const nl: Texts = {
   triesLeft,
   errors: {
     offline: 'We waren niet bereikbaar. Controleer uw verbinding en probeer het opnieuw.',
-    rateLimited: (seconds) =>
+    tooOften: 'Te veel pogingen',
+    limits: {
+      'per-number': 'Dit nummer is te vaak gebeld of ge-sms’t',
+      'per-prefix': 'Nummers zoals dit zijn te vaak gebeld of ge-sms’t',
+      'per-client': 'Er waren te veel pogingen vanaf uw verbinding',
+      'per-network': 'Er waren te veel pogingen vanuit uw netwerk',
+      'per-session': 'Er waren te veel pogingen in deze sessie',
+      'per-account': 'Er waren te veel pogingen voor dit account',
+      'per-service': 'Deze dienst mag voorlopig niet meer bellen',
+      'unanswered-calls': 'De laatste oproepen naar dit nummer zijn niet beantwoord of geweigerd',
+      'wrong-codes': 'Voor dit nummer zijn te veel verkeerde codes ingevoerd',
+      'unverified-calls': 'Te veel oproepen naar dit land zijn nog niet bevestigd',
+      spending: 'Het budget voor oproepen is voorlopig op',
+      cooldown: 'De laatste poging was nog maar net',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'Te veel pogingen. Wacht even voor de volgende poging.'
-        : `Te veel pogingen. Wacht ${seconds < 90 ? `${seconds} seconden` : `${Math.ceil(seconds / 60)} minuten`} voor de volgende poging.`,
+        ? 'Wacht even voor de volgende poging.'
+        : `Wacht ${seconds < 90 ? `${seconds} seconden` : `${Math.ceil(seconds / 60)} minuten`} voor de volgende poging.`,
     callsStopped:
       'Vandaag kan op dit nummer geen code telefonisch worden voorgelezen. Een sms is misschien nog mogelijk.',
     conflict: 'Dat kan nu niet: er is nog een gesprek gaande.',

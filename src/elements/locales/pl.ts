@@ -153,14 +153,25 @@ export const pl: Texts = {
   triesLeft,
   errors: {
     offline: 'Nie udało się połączyć z serwerem. Proszę sprawdzić połączenie i spróbować ponownie.',
-    rateLimited: (seconds) =>
+    tooOften: 'Zbyt wiele prób',
+    limits: {
+      'per-number': 'Pod ten numer dzwoniono lub wysyłano wiadomości zbyt często',
+      'per-prefix': 'Pod numery podobne do tego dzwoniono lub wysyłano wiadomości zbyt często',
+      'per-client': 'Z tego połączenia było zbyt wiele prób',
+      'per-network': 'Z tej sieci było zbyt wiele prób',
+      'per-session': 'W tej sesji było zbyt wiele prób',
+      'per-account': 'Dla tego konta było zbyt wiele prób',
+      'per-service': 'Ta usługa na razie nie może więcej dzwonić',
+      'unanswered-calls': 'Ostatnie połączenia z tym numerem nie zostały odebrane lub zostały odrzucone',
+      'wrong-codes': 'Dla tego numeru wpisano zbyt wiele błędnych kodów',
+      'unverified-calls': 'Zbyt wiele połączeń z tym krajem nie zostało jeszcze potwierdzonych',
+      spending: 'Budżet na połączenia jest na razie wyczerpany',
+      cooldown: 'Ostatnia próba była dopiero przed chwilą',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'Zbyt wiele prób. Proszę chwilę poczekać.'
-        : `Zbyt wiele prób. Proszę poczekać ${
-            seconds < 90
-              ? counted(seconds, 'sekundę', 'sekundy', 'sekund')
-              : counted(Math.ceil(seconds / 60), 'minutę', 'minuty', 'minut')
-          }.`,
+        ? 'Proszę chwilę poczekać.'
+        : `Proszę poczekać ${seconds < 90 ? counted(seconds, 'sekundę', 'sekundy', 'sekund') : counted(Math.ceil(seconds / 60), 'minutę', 'minuty', 'minut')}.`,
     callsStopped: 'Dziś nie możemy odczytać kodu przez telefon pod tym numerem. SMS może być jeszcze możliwy.',
     conflict: 'Teraz to niemożliwe: trwa jeszcze połączenie.',
     other: 'Nie udało się, a błąd jest po naszej stronie. Proszę spróbować ponownie.',

@@ -133,10 +133,25 @@ export const pt: Texts = {
   triesLeft,
   errors: {
     offline: 'Não foi possível conectar. Verifique a sua conexão e tente de novo.',
-    rateLimited: (seconds) =>
+    tooOften: 'Tentativas demais',
+    limits: {
+      'per-number': 'Este número recebeu ligações ou mensagens demais',
+      'per-prefix': 'Números como este receberam ligações ou mensagens demais',
+      'per-client': 'Houve tentativas demais a partir da sua conexão',
+      'per-network': 'Houve tentativas demais a partir da sua rede',
+      'per-session': 'Houve tentativas demais nesta sessão',
+      'per-account': 'Houve tentativas demais para esta conta',
+      'per-service': 'Por enquanto este serviço não pode fazer mais ligações',
+      'unanswered-calls': 'As últimas ligações para este número não foram atendidas ou foram recusadas',
+      'wrong-codes': 'Foram digitados códigos errados demais para este número',
+      'unverified-calls': 'Ligações demais para este país ainda não foram confirmadas',
+      spending: 'O orçamento para ligações acabou por enquanto',
+      cooldown: 'A última tentativa foi há apenas um momento',
+    },
+    wait: (seconds) =>
       seconds === null
-        ? 'Tentativas demais. Espere um pouco antes de tentar de novo.'
-        : `Tentativas demais. Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de tentar de novo.`,
+        ? 'Espere um pouco antes de tentar de novo.'
+        : `Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de tentar de novo.`,
     callsStopped: 'Hoje não podemos ler um código por telefone para este número. Talvez um SMS ainda seja possível.',
     conflict: 'Agora não é possível: ainda há uma ligação em curso.',
     other: 'Não funcionou, e a falha é nossa. Tente de novo, por favor.',

@@ -7,7 +7,7 @@ import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
 import type { RequestIdVariables } from 'hono/request-id'
 
-const EXPOSED = ['Retry-After', 'Idempotency-Replayed', 'X-Request-Id']
+const EXPOSED = ['Retry-After', 'RateLimit', 'RateLimit-Policy', 'Idempotency-Replayed', 'X-Request-Id']
 
 const answerPreflight = cors({
   origin: '*',
