@@ -11,6 +11,8 @@ export type PushEndpoint = { url: string; secrets: readonly string[] }
 export type PushEndpoints = {
   /** Whether there is one at all. */
   any(): boolean
+  /** Whether there are several. */
+  several(): boolean
   has(serviceId: string): boolean
   /** Throws `SecretMissing` where its secrets were encrypted under a SECRET that this instance was not given. */
   of(serviceId: string): PushEndpoint | null
@@ -32,6 +34,7 @@ export function createPushEndpoints({ services, environment, secrets }: Deps): P
 
   return {
     any: () => services.all().some(isPushedTo),
+    several: () => services.all().filter(isPushedTo).length > 1,
     has(serviceId) {
       const service = services.find(serviceId)
       return service !== undefined && isPushedTo(service)

@@ -1,12 +1,13 @@
 // The messages that the app is still to get. One is claimed for a while, so when its dispatcher dies another sends it:
 // at least once, always under one id.
 
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { execute, openOrm, statement } from './orm.ts'
 import { challenges, disabledEndpoints, outbox } from './schema.ts'
+import { FIRST_SERVICE } from './services.ts'
 import type { OutboxMessage } from './types.ts'
 
 export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
@@ -29,8 +30,11 @@ export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body'>
 }
 
 export type Outbox = {
-  /** Due messages, the longest waiting first. `tries` counts this one; `claimedAt`: the database's time, in seconds. */
-  claim(limit: number, leaseSeconds: number): Promise<ClaimedMessage[]>
+  /**
+   * Due messages, the longest waiting first, of any service but these. `tries` counts this one; `claimedAt`: the database's
+   * time, in seconds.
+   */
+  claim(limit: number, leaseSeconds: number, without?: readonly string[]): Promise<ClaimedMessage[]>
   markDelivered(id: string): Promise<void>
   /** `null`: given up, until it is sent again by hand. */
   markFailed(id: string, error: string, nextInSeconds: number | null): Promise<void>
@@ -94,7 +98,10 @@ export function outboxStore(database: Database): Outbox {
     .prepare('find_disabled_endpoint')
 
   return {
-    claim: (limit, leaseSeconds) => claim(database, { limit, leaseSeconds }),
+    claim: (limit, leaseSeconds, without = []) =>
+      without.length === 0
+        ? claim(database, { limit, leaseSeconds })
+        : claimOfOthers(database, { limit, leaseSeconds, without: JSON.stringify(without) }),
     async markDelivered(id) {
       await execute(markDelivered, { id })
     },
@@ -123,9 +130,10 @@ export function outboxStore(database: Database): Outbox {
 const IS_FAILED = sql`(${outbox.failedAt} is not null or
   (${outbox.lastError} is not null and ${outbox.nextAt} > now() + interval '1 minute'))`
 
-const claim = statement<ClaimedMessage>(sql`
+const claiming = (fits: SQL) =>
+  statement<ClaimedMessage>(sql`
   with due as materialized (
-    select id from ${outbox} where next_at <= now() order by next_at limit ${sql.placeholder('limit')}
+    select id from ${outbox} where next_at <= now() ${fits} order by next_at limit ${sql.placeholder('limit')}
     for update skip locked
   ), claimed as (
     update ${outbox} set
@@ -134,6 +142,13 @@ const claim = statement<ClaimedMessage>(sql`
     returning outbox.id, challenge_id as challenge, type, until, body, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
   )
   select * from claimed order by "createdAt"`)
+
+const claim = claiming(sql``)
+
+// What the services that have their share are to get is passed over row by row, in order.
+const claimOfOthers = claiming(sql`
+  and coalesce((select service_id from ${challenges} where ${challenges.id} = ${outbox.challengeId}), ${sql.raw(`'${FIRST_SERVICE}'`)})
+    <> all (array(select jsonb_array_elements_text(${sql.placeholder('without')}::text::jsonb)))`)
 
 const oldestAge = statement<{ age: number | null }>(sql`
   select extract(epoch from now() - min(created_at))::float8 as age from ${outbox} where next_at is not null`)

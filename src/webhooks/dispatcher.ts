@@ -15,11 +15,10 @@ import { DEADLINES } from '../time/deadlines.ts'
 import type { TracePush } from '../tracing/push-spans.ts'
 import type { PushFailure } from './failure-codes.ts'
 import { createPoster, type Post } from './http-post.ts'
+import { pushSlots } from './push-slots.ts'
 import { secondsUntilRetry } from './retry-schedule.ts'
 import { sign } from './sign-message.ts'
 import type { AllowedNetwork } from './ssrf-guard.ts'
-
-const MAX_CONCURRENT = 50
 
 /** `secrets`: `whsec_…`, newest first. */
 export type Endpoint = { url: string; secrets: readonly string[] }
@@ -30,6 +29,8 @@ export type DispatcherOptions = {
   endpointOf(serviceId: string): Endpoint | null
   /** Nothing is claimed while there is no endpoint. */
   hasEndpoints(): boolean
+  /** Several services are pushed to, so that each is to leave the others some of the slots. */
+  isShared(): boolean
   allowedNetwork: AllowedNetwork
   /** `null`: there are no traces. */
   trace: TracePush | null
@@ -48,10 +49,11 @@ export type Dispatcher = {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { store, endpointOf, hasEndpoints, allowedNetwork, trace, metrics, clock, log } = options
+  const { store, endpointOf, hasEndpoints, isShared, allowedNetwork, trace, metrics, clock, log } = options
   const posters = createPosters(allowedNetwork)
   const stopping = new AbortController()
   const sending = new Set<Promise<void>>()
+  const slots = pushSlots()
   let claiming: Promise<void> | null = null
   let mayBeDue = false
   let closed = false
@@ -70,16 +72,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       })
   }
 
-  const canClaim = () => mayBeDue && !closed && hasEndpoints() && sending.size < MAX_CONCURRENT
+  const canClaim = () => mayBeDue && !closed && hasEndpoints() && slots.isFree()
 
   /** One claim at a time, of no more than can be posted at once: a message that waited here would outlive its lease. */
   async function claimDue(): Promise<void> {
     while (canClaim()) {
       mayBeDue = false
-      const free = MAX_CONCURRENT - sending.size
-      const messages = await store.outbox.claim(free, DEADLINES.pushLease / 1000)
+      const { limit, without } = slots.next(isShared())
+      const messages = await store.outbox.claim(limit, DEADLINES.pushLease / 1000, without)
       if (messages.length === 0) continue
-      mayBeDue = messages.length === free
+      mayBeDue = messages.length === limit
       const ids = messages.flatMap(({ challenge }) => challenge ?? [])
       const records = await store.challenges.findMany([...new Set(ids)])
       const byId = new Map<string, ChallengeRecord>(records.map((record) => [record.challenge.id, record]))
@@ -89,10 +91,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function start(message: ClaimedMessage, record: ChallengeRecord | undefined, isDisabled: IsDisabled): void {
-    const work = send(message, record, isDisabled)
+    // What is of no challenge is the operator's, whose own service is the first.
+    const service = record?.request.serviceId ?? FIRST_SERVICE
+    const leave = slots.enter(service)
+    const work = send(message, record, service, isDisabled)
       .catch((err: Error) => log.error({ err, ...logFields(message) }, 'webhook result not stored'))
       .finally(() => {
         sending.delete(work)
+        if (leave()) mayBeDue = true
         if (canClaim()) wake()
       })
     sending.add(work)
@@ -101,11 +107,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function send(
     message: ClaimedMessage,
     record: ChallengeRecord | undefined,
+    service: string,
     isDisabled: IsDisabled,
   ): Promise<void> {
     if (!record && message.body === null) return giveUp(message, 'forgotten')
-    // What is of no challenge is the operator's, whose own service is the first.
-    const endpoint = endpointOf(record?.request.serviceId ?? FIRST_SERVICE)
+    const endpoint = endpointOf(service)
     if (endpoint === null) return giveUp(message, 'no_webhook_url')
     const name = createHash('sha256').update(endpoint.url).digest('hex')
     if (await isDisabled(name)) return store.outbox.markFailed(message.id, 'gone', null)

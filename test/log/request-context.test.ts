@@ -52,6 +52,7 @@ test('work that serves many requests is of none of them', { skip: withoutPostgre
     store: server.store,
     endpointOf: () => ({ url: 'http://127.0.0.1:9/', secrets }),
     hasEndpoints: () => true,
+    isShared: () => false,
     allowedNetwork: 'loopback',
     trace: null,
     metrics: createMetrics(),

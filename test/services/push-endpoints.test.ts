@@ -35,6 +35,7 @@ before(async () => {
     store: server.store,
     endpointOf: endpoints.of,
     hasEndpoints: endpoints.any,
+    isShared: endpoints.several,
     allowedNetwork: 'loopback',
     trace: null,
     metrics: createMetrics(),

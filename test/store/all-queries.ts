@@ -176,6 +176,7 @@ async function everything({
   })
 
   await outbox.claim(10, 30)
+  await outbox.claim(10, 30, ['svc_other'])
   await outbox.markDelivered('msg_tour1')
   await outbox.markFailed('msg_tour2', 'http_410', null)
   await outbox.disableEndpoint('there')

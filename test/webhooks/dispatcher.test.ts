@@ -240,6 +240,39 @@ onEachDatabase((database) =>
       assert.equal(app.received.length, 1, 'after the stop nothing is sent')
     })
 
+    test('an endpoint that hangs keeps no other service waiting, and has more again as its requests end', async () => {
+      const others = { svc_slow: `${app.url}&slow`, svc_slow_too: `${app.url}&slow-too` }
+      const held: (() => void)[] = []
+      app.answer((response, { path }) => {
+        if (path.includes('slow')) held.push(() => response.end())
+        else response.end()
+      })
+      const settledOf = async (service: string) => {
+        const { id } = await fixture.createChallenge('send_code', service)
+        await fixture.applyEvents(id, { type: 'canceled' })
+      }
+      for (const service of Object.keys(others)) await Promise.all(Array.from({ length: 60 }, () => settledOf(service)))
+      const dispatcher = fixture.dispatcher(app.url, { others })
+      const sent = dispatcher.sendDue()
+      await app.until(25 + 13)
+      for (let count = 0; count < 3; count++) {
+        const at = performance.now()
+        await settled()
+        dispatcher.wake()
+        await app.until(25 + 13 + count + 1)
+        const took = performance.now() - at
+        assert.ok(took < 1_500, `${took} ms`)
+        assert.ok(!app.received.at(-1)!.path.includes('slow'))
+      }
+      assert.equal(held.length, 25 + 13)
+      app.answer(status(200))
+      for (const release of held) release()
+      await sent
+      assert.equal(app.received.length, 123)
+      assert.deepEqual(await fixture.pending(), [])
+      await dispatcher.close()
+    })
+
     test('close waits for open requests', async () => {
       await settled()
       const dispatcher = fixture.dispatcher(app.url)

@@ -17,6 +17,8 @@ import { NO_TRAFFIC_GUARD } from '../support/no-traffic-guard.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { SECRET } from '../support/webhook-receiver.ts'
 
+type DispatcherChoices = { secrets?: string[]; others?: Record<string, string> }
+
 export type PushFixture = Awaited<ReturnType<typeof openPushFixture>>
 
 export async function openPushFixture(database: Database) {
@@ -27,8 +29,8 @@ export async function openPushFixture(database: Database) {
   const real = outboxStore(database)
   const outbox: Outbox = {
     ...real,
-    async claim(limit, leaseSeconds) {
-      const claimed = await real.claim(limit, leaseSeconds)
+    async claim(...asked) {
+      const claimed = await real.claim(...asked)
       const messages = claimed.map((message) => ({ ...message, claimedAt: message.claimedAt + clockOffset }))
       claimTimes.push(...messages.map(({ claimedAt }) => claimedAt))
       return messages
@@ -74,20 +76,22 @@ export async function openPushFixture(database: Database) {
     retries,
     /** When each message was claimed, by the database's clock. */
     claimTimes,
-    async createChallenge(flow: 'send_code' | 'approve' = 'send_code') {
+    async createChallenge(flow: 'send_code' | 'approve' = 'send_code', serviceId = aRequest().serviceId) {
       const challenge = { ...aChallenge(), flow, fallback: [] }
-      const given = { challenge, request: aRequest(), expiresIn: 300, idempotency: null, slot: null }
+      const given = { challenge, request: { ...aRequest(), serviceId }, expiresIn: 300, idempotency: null, slot: null }
       await store.challenges.insert(given, aCreation)
       return challenge
     },
     async applyEvents(id: Parameters<typeof transition>[0], ...events: ChallengeEvent[]) {
       for (const event of events) await transition(id, () => event)
     },
-    dispatcher: (url: string, { secrets = [SECRET] }: { secrets?: string[] } = {}) =>
+    /** `others`: where the outcomes of other services go. */
+    dispatcher: (url: string, { secrets = [SECRET], others = {} }: DispatcherChoices = {}) =>
       createDispatcher({
         store,
-        endpointOf: () => ({ url, secrets }),
+        endpointOf: (service) => ({ url: others[service] ?? url, secrets }),
         hasEndpoints: () => true,
+        isShared: () => Object.keys(others).length > 0,
         allowedNetwork: 'loopback',
         trace: null,
         metrics,
