@@ -201,9 +201,8 @@ function startPushes(
   { store, tracing, metrics, clock, log }: PushParts,
 ): () => Promise<void> {
   const allowedNetwork = WEBHOOK_PRIVATE ? 'private' : production ? 'public' : 'loopback'
-  const { of: endpointOf, any: hasEndpoints, several: isShared } = endpoints
   const trace = tracing?.push ?? null
-  const dispatcher = createDispatcher({ store, endpointOf, hasEndpoints, isShared, allowedNetwork, trace, metrics, clock, log })
+  const dispatcher = createDispatcher({ store, endpoints, allowedNetwork, trace, metrics, clock, log })
   return startPoller(dispatcher, store.notifier, clock)
 }
 

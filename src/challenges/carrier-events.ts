@@ -66,8 +66,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
   }
 
   function contextOf(record: ChallengeRecord, delivery: DeliveryId, carrier: Carrier): ScriptContext {
-    const { serviceName } = settingsOf(record.request.serviceId)
-    return scriptContext(record, delivery, carrier, serviceName, secrets)
+    return scriptContext(record, delivery, carrier, settingsOf(record.request.serviceId), secrets)
   }
 
   function challengeEvent(

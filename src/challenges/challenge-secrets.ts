@@ -16,6 +16,7 @@ import {
 } from '../domain/one-time-codes.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
+import type { ServiceSettings } from './challenge-settings.ts'
 
 export type ChallengeSecrets = {
   code(record: ChallengeRecord): string
@@ -64,11 +65,13 @@ export function scriptContext(
   record: ChallengeRecord,
   delivery: DeliveryId,
   carrier: Carrier,
-  name: string,
+  { serviceName: name, messages }: Pick<ServiceSettings, 'serviceName' | 'messages'>,
   secret: ChallengeSecrets,
 ): ScriptContext {
   const locale = carrier.resolveVoiceLocale(record.request.locale)
-  const { scope, details, message } = record.request
+  const { scope, details } = record.request
+  const own = record.challenge.flow === 'send_code' ? (messages.call[locale] ?? null) : null
+  const message = record.request.message ?? own
   return {
     locale,
     prompts: prompts[locale],

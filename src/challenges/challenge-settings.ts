@@ -1,5 +1,7 @@
 import type { CarrierName, E164 } from '../domain/challenge.ts'
 import type { Policy } from '../domain/events.ts'
+import type { Locale } from '../domain/locale.ts'
+import type { Messages } from '../domain/message-settings.ts'
 import type { GuardSettings } from '../guard/guard.ts'
 import type { TrafficSettings } from '../guard/traffic-rules.ts'
 
@@ -17,6 +19,10 @@ export type ServiceSettings = GuardSettings & {
   pushes: boolean
   /** The site whose pages the code is for, as the last line of a message for autofill. */
   origin: string | null
+  /** Where the creation does not say. */
+  locale: Locale
+  /** Sentences that carry a code, where the creation has none. */
+  messages: Messages
 }
 
 /** Of a service as it is set now. One that is not known has the server's own. */

@@ -2,6 +2,7 @@
 
 import type { Carrier } from '../carriers/carrier.ts'
 import type { Channel, Delivery, E164, Flow } from '../domain/challenge.ts'
+import type { Locale } from '../domain/locale.ts'
 import { secretId } from '../domain/one-time-codes.ts'
 import { maskNumber, parseNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
@@ -33,7 +34,9 @@ import type { EffectRunner, Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
 
 /** Fields of a request that the server adds. */
-type AddedField = 'sharedPhrase' | 'serviceId' | 'secretId' | 'numberHash' | 'askerHashes' | 'maskedNumber' | 'region'
+type AddedField = BySetting | 'serviceId' | 'secretId' | 'numberHash' | 'askerHashes' | 'maskedNumber' | 'region'
+/** As the service is set, where the request does not say. */
+type BySetting = 'sharedPhrase' | 'locale'
 
 /** A challenge as an app asks for it, checked in form: the number is E.164, every default is filled in. */
 export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
@@ -42,6 +45,7 @@ export type CreateChallenge = Omit<ChallengeRequest, AddedField> & {
   channel: Channel
   /** `null`: as the server is set. */
   sharedPhrase: boolean | null
+  locale: Locale | null
   /** Seconds. */
   expiresIn: number
   fallback: Channel[]
@@ -83,6 +87,7 @@ export type Create = (
   arrivedAt: number,
 ) => Promise<ChallengeRecord | Refusal>
 
+type Wanted = CreateChallenge & Pick<ChallengeRequest, BySetting>
 type InsertResult = Awaited<ReturnType<Store['challenges']['insert']>>
 
 export function createCreateChallenge(deps: Deps): Create {
@@ -94,12 +99,13 @@ export function createCreateChallenge(deps: Deps): Create {
     if (!number.ok) return invalidField('to', number.message)
     const own = settingsOf(service.id)
     const sharedPhrase = input.sharedPhrase ?? own.sharedPhrase
+    const wanted = { ...input, sharedPhrase, locale: input.locale ?? own.locale }
     const refusal =
-      policyRefusal(own.policyName, { ...input, sharedPhrase, drawnKey: settings.policy.drawnKey }) ??
+      policyRefusal(own.policyName, { ...wanted, drawnKey: settings.policy.drawnKey }) ??
       (await refusedUnlessListed(service, input, number, arrivedAt)) ??
       reachable(input, allowedCarriers(carriers, own.carriers))
     if (refusal) return refusal
-    const request = requestOf(service, input, sharedPhrase, number.region)
+    const request = requestOf(service, wanted, number.region)
     const night = await beforeSaveDeadline(clock, arrivedAt, () => deps.quiet(request))
     if (night) return night
     if (input.requireWaiter) return createWaiting(request, input, claim, arrivedAt)
@@ -215,16 +221,10 @@ export function createCreateChallenge(deps: Deps): Create {
     return deps.waitForEffects(record, effects, arrivedAt)
   }
 
-  function requestOf(
-    service: Service,
-    input: CreateChallenge,
-    sharedPhrase: boolean,
-    region: string,
-  ): ChallengeRequest {
+  function requestOf(service: Service, input: Wanted, region: string): ChallengeRequest {
     const { flow, channel, fallback, expiresIn, clientIp, session, account, ...given } = input
     return {
       ...given,
-      sharedPhrase,
       serviceId: service.id,
       secretId: newestSecretId,
       numberHash: limits.hashes(given.to)[0]!,

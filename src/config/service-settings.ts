@@ -3,10 +3,13 @@
 
 import { z } from 'zod'
 import { CARRIERS, type CarrierName, type E164 } from '../domain/challenge.ts'
+import type { Locale } from '../domain/locale.ts'
+import { LOCALE_SETTING, type Messages } from '../domain/message-settings.ts'
 import type { GuardSettings } from '../guard/guard.ts'
 import { homeRegions } from './build-carriers.ts'
 import { productionFaults } from './production-faults.ts'
 import { type Config, policyFaults } from './read-config.ts'
+import { messageSettingSchema, ownMessages } from './service-messages.ts'
 import { SETTINGS, type Values } from './settings.ts'
 import { shownValue } from './value-text.ts'
 
@@ -16,6 +19,8 @@ type Settings = GuardSettings & {
   sharedPhrase: boolean
   detectVoicemail: boolean
   origin: string | null
+  locale: Locale
+  messages: Messages
 }
 
 /** Who lets one address do what it likes, as a test does, means its network too. */
@@ -67,13 +72,18 @@ const SENDERS = Object.fromEntries(CARRIERS.map((name) => [`${name.toUpperCase()
 
 export type ServiceSettingName = keyof typeof DECIDES | keyof typeof SENDERS | 'CARRIERS'
 
-export const SERVICE_SETTINGS = [...Object.keys(DECIDES), 'CARRIERS', ...Object.keys(SENDERS)] as ServiceSettingName[]
+const OF_ENVIRONMENT = [...Object.keys(DECIDES), 'CARRIERS', ...Object.keys(SENDERS)] as ServiceSettingName[]
+/** And the sentences of service-messages.ts. */
+export const SERVICE_SETTINGS: string[] = [...OF_ENVIRONMENT, LOCALE_SETTING]
 
 type Texts = Record<string, string>
 
 /** As the environment says. */
 export function environmentSettings(values: Values): Settings {
-  return Object.assign({ carriers: null, from: {} }, ...Object.values(DECIDES).map((decide) => decide(values)))
+  return Object.assign(
+    { carriers: null, from: {}, locale: 'en-US', messages: { call: {}, sms: {} } },
+    ...Object.values(DECIDES).map((decide) => decide(values)),
+  )
 }
 
 /** What a service has for itself. A text that is no longer understood is left out. */
@@ -90,6 +100,7 @@ export function ownSettings(config: Values, texts: Texts): Partial<Settings> {
     values.CARRIERS && { carriers: values.CARRIERS },
     senders.length > 0 && { from: Object.fromEntries(senders), ...countries(merged) },
     ...decided,
+    ownMessages(values),
   )
 }
 
@@ -122,13 +133,20 @@ function read(texts: Texts): { values: Partial<Values>; faults: { name: string; 
   const values: Record<string, unknown> = {}
   const faults: { name: string; message: string }[] = []
   for (const [name, text] of Object.entries(texts)) {
-    if (!SERVICE_SETTINGS.includes(name as ServiceSettingName)) {
+    const schema = schemaOf(name)
+    if (schema === undefined) {
       faults.push({ name, message: 'is no setting that a service may have for itself' })
       continue
     }
-    const parsed = z.safeParse(SETTINGS[name as ServiceSettingName].schema, text)
+    const parsed = z.safeParse(schema, text)
     if (parsed.success) values[name] = parsed.data
     else faults.push({ name, message: `${shownValue(text)} ${parsed.error.issues[0]!.message}` })
   }
   return { values: values as Partial<Values>, faults }
+}
+
+function schemaOf(name: string): z.ZodType | undefined {
+  return OF_ENVIRONMENT.includes(name as ServiceSettingName)
+    ? SETTINGS[name as ServiceSettingName].schema
+    : messageSettingSchema(name)
 }

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { INITIATORS, LONGEST_LIFE } from '../domain/challenge.ts'
+import { LONGEST_MESSAGE, NOT_SPEAKABLE, unknownPlaceholders, WITHOUT_CODE } from '../domain/message-template.ts'
 import { isSpeakable, sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import { carrier, channel, flow, metadata, region, text } from './schema-fields.ts'
 
 const SCOPE = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,39}$/u
 const E164 = /^\+[1-9]\d{6,14}$/
-const PLACEHOLDERS = ['{CODE}', '{NAME}', '{SCOPE}']
 
 const askerId = z.string().min(1).max(200)
 
@@ -36,19 +36,20 @@ export const createRequest = z
         pattern: SCOPE.source,
         description: 'What it is for. Spoken; a code for one scope is worthless for another.',
       }),
-    locale: z.string().min(2).max(35).default('en-US').meta({
-      description: 'BCP 47. What is spoken and texted: the nearest of the same language, which the answer names.',
+    locale: z.string().min(2).max(35).optional().meta({
+      description:
+        'BCP 47. What is spoken and texted: the nearest of the same language, which the answer names. Unless given: as the service is set, `en-US` where it is not.',
     }),
     details: text(200)
-      .refine((value) => isSpeakable(sanitizeText(value, 200)), 'must hold something that can be said')
+      .refine((value) => isSpeakable(sanitizeText(value, 200)), NOT_SPEAKABLE)
       .nullable()
       .default(null)
       .meta({
         description: 'What the person is approving: spoken in the call, shown on the page.',
         examples: ['Transfer 250 euros to Ada Byron'],
       }),
-    message: text(300)
-      .refine((value) => isSpeakable(sanitizeMessage(value)), 'must hold something that can be said')
+    message: text(LONGEST_MESSAGE)
+      .refine((value) => isSpeakable(sanitizeMessage(value)), NOT_SPEAKABLE)
       .nullable()
       .default(null)
       .meta({
@@ -113,11 +114,9 @@ export const createRequest = z
       if (input.fallback.length > 0) refuse('fallback', 'only send_code can fall back to another channel')
       if (template?.includes('{CODE}')) refuse('message', `no code is sent in ${input.flow}`)
     } else if (template !== null && !template.includes('{CODE}')) {
-      refuse('message', 'must hold {CODE}')
+      refuse('message', WITHOUT_CODE)
     }
-    for (const placeholder of template?.match(/\{[^{}]*\}/g) ?? []) {
-      if (!PLACEHOLDERS.includes(placeholder)) refuse('message', 'knows no placeholders but {CODE}, {NAME}, {SCOPE}')
-    }
+    for (const fault of unknownPlaceholders(template ?? '')) refuse('message', fault)
     if (input.fallback.includes(input.channel)) refuse('fallback', 'must differ from channel')
   })
   .openapi('CreateChallenge', { description: 'The challenge to start. Only `to` is required.' })

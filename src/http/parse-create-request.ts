@@ -15,8 +15,9 @@ export function parseCreateRequest(body: z.output<typeof createRequest>): Create
   if (typeof to !== 'string') return to
   const from = body.from === undefined ? null : parseNumber(body.from, null)
   if (from && !from.ok) return invalid('from', from.message)
-  const locale = resolveLocale(body.locale)
-  if (!locale) return invalid('locale', `must be of a language that is spoken here: ${LOCALES.join(', ')}`)
+  const locale = body.locale === undefined ? null : resolveLocale(body.locale)
+  if (locale === null && body.locale !== undefined)
+    return invalid('locale', `must be of a language that is spoken here: ${LOCALES.join(', ')}`)
   return {
     to,
     flow: body.flow,

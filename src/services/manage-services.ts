@@ -146,12 +146,15 @@ function spokenName(name: string): string | null {
   return isSpeakable(line) ? line : null
 }
 
+/** One that a sentence may hold. */
+const NUMBER = /\+?\d(?:[\s().-]*\d){6,}/g
+
 /** As the audit log has them: no number stands there in full, not even one of ours. */
 function shownSettings(settings: Record<string, string | null>): Record<string, string | null> {
   return Object.fromEntries(
     Object.entries(settings).map(([name, text]) => [
       name,
-      text !== null && name.endsWith('_FROM') ? maskNumber(text as E164) : text,
+      text === null ? null : name.endsWith('_FROM') ? maskNumber(text as E164) : text.replace(NUMBER, '…'),
     ]),
   )
 }

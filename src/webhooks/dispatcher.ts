@@ -23,14 +23,18 @@ import type { AllowedNetwork } from './ssrf-guard.ts'
 /** `secrets`: `whsec_…`, newest first. */
 export type Endpoint = { url: string; secrets: readonly string[] }
 
+export type Endpoints = {
+  /** Of a service; `null`: it wants none. */
+  of(serviceId: string): Endpoint | null
+  /** Nothing is claimed while there is no endpoint. */
+  any(): boolean
+  /** Several services are pushed to, so that each is to leave the others some of the slots. */
+  several(): boolean
+}
+
 export type DispatcherOptions = {
   store: Pick<Store, 'outbox' | 'challenges'>
-  /** Of a service; `null`: it wants none. */
-  endpointOf(serviceId: string): Endpoint | null
-  /** Nothing is claimed while there is no endpoint. */
-  hasEndpoints(): boolean
-  /** Several services are pushed to, so that each is to leave the others some of the slots. */
-  isShared(): boolean
+  endpoints: Endpoints
   allowedNetwork: AllowedNetwork
   /** `null`: there are no traces. */
   trace: TracePush | null
@@ -49,7 +53,7 @@ export type Dispatcher = {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { store, endpointOf, hasEndpoints, isShared, allowedNetwork, trace, metrics, clock, log } = options
+  const { store, endpoints, allowedNetwork, trace, metrics, clock, log } = options
   const posters = createPosters(allowedNetwork)
   const stopping = new AbortController()
   const sending = new Set<Promise<void>>()
@@ -72,13 +76,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       })
   }
 
-  const canClaim = () => mayBeDue && !closed && hasEndpoints() && slots.isFree()
+  const canClaim = () => mayBeDue && !closed && endpoints.any() && slots.isFree()
 
   /** One claim at a time, of no more than can be posted at once: a message that waited here would outlive its lease. */
   async function claimDue(): Promise<void> {
     while (canClaim()) {
       mayBeDue = false
-      const { limit, without } = slots.next(isShared())
+      const { limit, without } = slots.next(endpoints.several())
       const messages = await store.outbox.claim(limit, DEADLINES.pushLease / 1000, without)
       if (messages.length === 0) continue
       mayBeDue = messages.length === limit
@@ -111,7 +115,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     isDisabled: IsDisabled,
   ): Promise<void> {
     if (!record && message.body === null) return giveUp(message, 'forgotten')
-    const endpoint = endpointOf(service)
+    const endpoint = endpoints.of(service)
     if (endpoint === null) return giveUp(message, 'no_webhook_url')
     const name = createHash('sha256').update(endpoint.url).digest('hex')
     if (await isDisabled(name)) return store.outbox.markFailed(message.id, 'gone', null)

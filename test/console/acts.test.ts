@@ -145,6 +145,39 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
     assert.doesNotMatch((await pages.get(`/${service}`)).text, /action="keys"/)
   })
 
+  test('sets and removes a sentence of a service and its language, and says what is wrong with one', async () => {
+    const service = (await pages.post('/services', { name: 'Talkative' })).location!
+    const sentence = { service, channel: 'sms', locale: 'de-DE' }
+    const text = 'Mit {CODE} herein: <b>.'
+    assert.equal((await pages.post('/service-message', { ...sentence, text })).location, service)
+    assert.equal(
+      (await pages.post('/service-setting', { service, setting: 'LOCALE', text: 'de-DE' })).location,
+      service,
+    )
+    const shown = (await pages.get(`/${service}`)).text
+    assert.match(shown, /Text<\/th><td>de-DE<\/td><td><span class="sentence">Mit \{CODE\} herein: &lt;b&gt;\./)
+    assert.match(shown, /names no language: <b>de-DE<\/b>/)
+    assert.deepEqual((await pages.store.services.list()).find(({ id }) => id === service)!.settings, {
+      LOCALE: 'de-DE',
+      SMS_MESSAGE_DE_DE: text,
+    })
+    const removed = { service, setting: 'SMS_MESSAGE_DE_DE' }
+    assert.equal((await pages.post('/service-setting', removed)).location, service)
+    assert.doesNotMatch((await pages.get(`/${service}`)).text, /Mit \{CODE\}/)
+    for (const [path, form] of [
+      ['/service-message', { ...sentence, channel: 'fax', text }],
+      ['/service-message', { ...sentence, service: 'svc_none', text }],
+      ['/service-setting', { service, setting: 'POLICY', text: 'asvs' }],
+      ['/service-setting', { service, setting: 'LOCALE', text: 'xx' }],
+    ] as const)
+      assert.equal((await pages.post(path, form)).status, 422, JSON.stringify(form))
+    pages.as('viewer')
+    assert.equal((await pages.post('/service-message', { ...sentence, text })).status, 403)
+    assert.equal((await pages.post('/service-setting', removed)).status, 403)
+    assert.doesNotMatch((await pages.get(`/${service}`)).text, /action="service-/)
+    pages.as('operator')
+  })
+
   test('the carriers page tells an open breaker from a closed one', async () => {
     const { text } = await pages.get('/carriers')
     assert.match(

@@ -1,6 +1,8 @@
 // The console on a real store, asked without a port.
 
 import { Hono, type MiddlewareHandler } from 'hono'
+import { readConfig } from '../../src/config/read-config.ts'
+import { ownSettingFaults } from '../../src/config/service-settings.ts'
 import { consoleWithSignIn, pages } from '../../src/console/console.ts'
 import type { ConsoleEnv, ConsoleParts } from '../../src/console/console-parts.ts'
 import { ownForms } from '../../src/console/headers-and-own-forms.ts'
@@ -25,6 +27,10 @@ const CEILINGS = {
   ],
 }
 
+const config = readConfig({})
+if ('faults' in config) throw new Error(config.faults.join('\n'))
+const CONFIG = config
+
 const ORIGIN = 'https://answerback.example'
 
 /** A console in which Ada is signed in, and one in which she has to do so. */
@@ -47,7 +53,11 @@ export async function startConsole() {
     store,
     traffic: { modes: MODES, spending: CEILINGS },
     numbers: createNumbers(store.numberRules, SECRETS),
-    services: createManageServices({ store: store.services, settingFaults: () => [], changed: directory.refresh }),
+    services: createManageServices({
+      store: store.services,
+      settingFaults: (texts) => ownSettingFaults(CONFIG, texts),
+      changed: directory.refresh,
+    }),
     directory,
     notifier: store.notifier,
     publicUrl: ORIGIN,

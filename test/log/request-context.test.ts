@@ -50,9 +50,7 @@ test('work that serves many requests is of none of them', { skip: withoutPostgre
   // A port at which nothing listens.
   const dispatcher = createDispatcher({
     store: server.store,
-    endpointOf: () => ({ url: 'http://127.0.0.1:9/', secrets }),
-    hasEndpoints: () => true,
-    isShared: () => false,
+    endpoints: { of: () => ({ url: 'http://127.0.0.1:9/', secrets }), any: () => true, several: () => false },
     allowedNetwork: 'loopback',
     trace: null,
     metrics: createMetrics(),

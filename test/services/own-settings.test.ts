@@ -140,6 +140,55 @@ test('deleted while its phone rings: the phone is hung up, its page is told, and
   assert.ok(!server.logged.some((line) => /request failed|"level":("error"|50)/.test(JSON.stringify(line))))
 })
 
+test('its own sentences by channel and language, and its language where the creation names none', async () => {
+  const { id, key } = await admin.serve('Talkative', {
+    LOCALE: 'de-DE',
+    SMS_MESSAGE_DE_DE: 'Mit {CODE} kommen Sie zu {NAME} herein.',
+    SMS_MESSAGE_EN_US: '{NAME}: {CODE} for {SCOPE}.\nNever say it.',
+    CALL_MESSAGE_EN_US: 'The word of the day is {CODE}.',
+  })
+  const textTo = async (number: string) => (await server.phones.phone(number).receives()).text
+  const german = await create(key)
+  assert.equal(german.locale, 'de-DE')
+  assert.match(await textTo(german.number), /^Mit \d{6} kommen Sie zu Talkative herein\./)
+  const english = await create(key, { locale: 'en' })
+  assert.match(await textTo(english.number), /^Talkative: \d{6} for login\.\nNever say it\./)
+  const french = await create(key, { locale: 'fr-FR' })
+  assert.doesNotMatch(await textTo(french.number), /Talkative: \d|kommen/)
+  const given = await create(key, { message: 'Mine is {CODE}.' })
+  assert.match(await textTo(given.number), /^Mine is \d{6}\./)
+  assert.equal((await create(server.key)).locale, 'en-US')
+
+  const called = await create(key, { channel: 'call', locale: 'en-US' })
+  const phone = server.phones.phone(called.number)
+  await phone.answers()
+  const [, first, second] = /press (\d), then (\d)/.exec(await phone.hears(/press (\d), then (\d)/))!
+  await phone.keys(`${first}${second}`)
+  await phone.hears(/The word of the day is/)
+  // No code is in what the other flows say.
+  const approve = await create(key, { channel: 'call', flow: 'approve', locale: 'en-US' })
+  const asked = server.phones.phone(approve.number)
+  await asked.answers()
+  await asked.hears(/To approve/)
+  assert.doesNotMatch(asked.heard, /word of the day/)
+  await asked.keys('1')
+  await server.phones.settled()
+
+  for (const [setting, text] of [
+    ['SMS_MESSAGE_DE_DE', 'Ohne'],
+    ['SMS_MESSAGE_DE_DE', '{CODE} {KODE}'],
+    ['SMS_MESSAGE_DE_DE', `{CODE}${'x'.repeat(300)}`],
+    ['SMS_MESSAGE_XX_XX', '{CODE}'],
+    ['EMAIL_MESSAGE_DE_DE', '{CODE}'],
+    ['LOCALE', 'xx-XX'],
+  ] as const) {
+    const { status, errors } = await set(id, { [setting]: text })
+    assert.deepEqual([status, errors[0].path], [422, `settings.${setting}`], text)
+  }
+  await set(id, { SMS_MESSAGE_DE_DE: null, LOCALE: null })
+  assert.equal((await create(key)).locale, 'en-US')
+})
+
 test('docs/services.md names every setting that a service may have', () => {
   const text = readFileSync(new URL('../../docs/services.md', import.meta.url), 'utf8')
   for (const name of SERVICE_SETTINGS) assert.ok(text.includes(`\`${name}\``), name)

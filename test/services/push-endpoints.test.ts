@@ -33,9 +33,7 @@ before(async () => {
   const endpoints = createPushEndpoints({ services: directory, environment, secrets: MASTER })
   dispatcher = createDispatcher({
     store: server.store,
-    endpointOf: endpoints.of,
-    hasEndpoints: endpoints.any,
-    isShared: endpoints.several,
+    endpoints,
     allowedNetwork: 'loopback',
     trace: null,
     metrics: createMetrics(),

@@ -148,6 +148,8 @@ function drawSettings(prng: Prng): ChallengeSettings {
     detectVoicemail: prng.chance(0.5),
     pushes: true,
     origin: null,
+    locale: 'en-US',
+    messages: { call: {}, sms: {} },
     countries: '*',
     possibleRegions: new Set(),
     limits: { number: [{ max: prng.pick([1, 2, 3, 50, 50]), seconds: 600 }], prefix: [], ip: [] },

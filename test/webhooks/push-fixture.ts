@@ -89,9 +89,11 @@ export async function openPushFixture(database: Database) {
     dispatcher: (url: string, { secrets = [SECRET], others = {} }: DispatcherChoices = {}) =>
       createDispatcher({
         store,
-        endpointOf: (service) => ({ url: others[service] ?? url, secrets }),
-        hasEndpoints: () => true,
-        isShared: () => Object.keys(others).length > 0,
+        endpoints: {
+          of: (service) => ({ url: others[service] ?? url, secrets }),
+          any: () => true,
+          several: () => Object.keys(others).length > 0,
+        },
         allowedNetwork: 'loopback',
         trace: null,
         metrics,

@@ -5,6 +5,7 @@ import type { ManagedService } from '../../services/manage-services.ts'
 import type { KeyRow } from '../../store/services.ts'
 import { dateOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
+import { serviceSentences } from './service-sentences.ts'
 import { table } from './table.ts'
 
 type Services = { services: readonly ManagedService[]; error: string | null; mayAct: boolean; frame: Frame }
@@ -77,6 +78,7 @@ export function servicePage({ service, keys, made, error, mayAct, frame }: OneSe
           : html`<p class="empty">There is no key beside those of the environment.</p>`
       }
     </section>
+    ${serviceSentences(service, mayAct)}
     <section aria-labelledby="settings-title">
       <h2 id="settings-title">Settings of its own</h2>
       <p>${settings.length > 0 ? html`<code>${settings.join(', ')}</code>` : 'None: those of the environment hold.'}</p>

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { LOCALE_SETTING, MESSAGE_SETTINGS } from '../../domain/message-settings.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import type { Scope } from '../../store/service-schema.ts'
 import { actorOf, type ConsoleEnv, type ConsoleParts, frameOf } from '../console-parts.ts'
@@ -28,6 +29,12 @@ export function servicesRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     return c.html(servicePage({ service, keys, ...answer, mayAct: mayAct(c), frame: frameOf(c, parts) }), status)
   }
 
+  /** `null`: as the server has it. */
+  async function set(c: Context<ConsoleEnv>, id: string, setting: string, text: string | null) {
+    const changed = await services.update(id, { settings: { [setting]: text } }, byOf(c))
+    return 'refused' in changed ? one(c, id, { error: detailOf(changed), status: 422 }) : c.redirect(id, 303)
+  }
+
   return new Hono<ConsoleEnv>()
     .get('/services', (c) => all(c, null, 200))
     .post('/services', operatorsOnly(parts), async (c) => {
@@ -36,6 +43,20 @@ export function servicesRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       return 'refused' in created ? all(c, detailOf(created), 422) : c.redirect(created.id, 303)
     })
     .get('/:id{svc_[\\w-]{1,64}}', (c) => one(c, c.req.param('id')))
+    .post('/service-message', operatorsOnly(parts), async (c) => {
+      const { service = '', channel = '', locale = '', text = '' } = await readForm(c)
+      const known = [...MESSAGE_SETTINGS].find(([, of]) => of.channel === channel && of.locale === locale)
+      return known
+        ? set(c, service, known[0], text)
+        : one(c, service, { error: 'There is no such language.', status: 422 })
+    })
+    .post('/service-setting', operatorsOnly(parts), async (c) => {
+      const { service = '', setting = '', text } = await readForm(c)
+      const isOurs = setting === LOCALE_SETTING || MESSAGE_SETTINGS.has(setting)
+      return isOurs
+        ? set(c, service, setting, text || null)
+        : one(c, service, { error: 'There is no such setting here.', status: 422 })
+    })
     .post('/keys', operatorsOnly(parts), async (c) => {
       const { service = '', act = '', key = '', name = '', scopes = '' } = await readForm(c)
       if (act === 'delete') {
