@@ -14,7 +14,7 @@ export type ConsumeOptions = CallOptions & {
 export type ConsumedChallenge = {
   /** A JWS in compact form: keep it as it is, and read it by `verifyReceipt`. */
   receipt: string
-  /** Keep it beside the receipt: whoever has both can tell whether a number is the one that was called. */
+  /** Keep it beside the receipt: with both it can be told whether a number is the one that was called or texted. */
   number_key: string
   consumed_at: string
 }

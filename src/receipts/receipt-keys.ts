@@ -15,7 +15,7 @@ export type ReceiptKeys = {
   sign(claims: object): Promise<string>
   /** Newest first. */
   published(): Promise<ReceiptKey[]>
-  /** What the number in the receipt of a challenge is hashed under: whoever is given it can check a number, and no other. */
+  /** What the number in the receipt of a challenge is hashed under: with it a number can be checked, without it none. */
   numberKey(id: ChallengeId): Buffer
 }
 

@@ -307,7 +307,7 @@ export const MUTATIONS: Mutation[] = [
     find: "outcome?.status !== 'approved' || row.consumption || row.request.to === null",
     replace: "outcome?.status !== 'approved' || row.request.to === null",
   }),
-  one('anybody gets the receipt of an approval that was used', 'src/receipts/consume-challenge.ts', {
+  one('a request under another key gets the receipt too', 'src/receipts/consume-challenge.ts', {
     find: '(key === null || key !== record.consumptionKey)',
     replace: '(key === null || key === "")',
   }),

@@ -96,7 +96,7 @@ export const en = {
     details: (amount: number, payee: string) => `Transfer ${count(amount, 'euro')} to ${payee}`,
     receipt: 'Receipt',
     receiptHint:
-      'Signed by Answerback: what was approved, when, and by which call. Whoever keeps it can check it without asking anybody.',
+      'Signed by Answerback: what was approved, when, and by which call. A copy that is kept can be checked without the server.',
     done: (details: string) => `Done: ${details}.`,
   },
   security: {
