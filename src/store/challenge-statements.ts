@@ -1,15 +1,17 @@
 // The statements that write challenges. Column lists come from the schema, so none has to be repeated here.
+
 import { type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Quota } from '../domain/rate-limit.ts'
+import { FREED, HELD } from './active-calls.ts'
 import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
 import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY, savedColumns } from './challenge-record.ts'
-import { FAILURES_COUNTED, FAILURES_LOCKED } from './failure-counters.ts'
+import { FAILURES_COUNTED, FAILURES_LOCKED, SUCCESS_COUNTED, SUCCESS_LOCKED } from './failure-counters.ts'
 import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
 import { PREFIX_ADMISSION, PREFIX_ASKED, PREFIX_COUNTED, type PrefixAdmission } from './prefix-traffic.ts'
 import { ADMITTED, ASKER, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
-import { activeCalls, challengeEvents, challenges, idempotency, outbox } from './schema.ts'
+import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
 import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
 
 const value = sql.placeholder
@@ -62,18 +64,6 @@ function writing<Row>(build: (written: SQL) => SQL) {
     return known
   }
 }
-
-/**
- * The number is held, or the statement fails. In one order, since instances may list the secrets in different ones; and
- * after the counters, so that two statements wait for each other's rows in one order too.
- */
-const HELD = sql`
-  held as (
-    insert into ${activeCalls} (number_hash, challenge_id)
-    select hash, challenge.id
-    from challenge, (select count(*) from begun) as counted, jsonb_array_elements_text(${value('hold')}::text::jsonb) as hash
-    order by hash
-  )`
 
 const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
   deliveries: DELIVERIES,
@@ -193,12 +183,6 @@ const CHARGE_LEFT = sql`case when ${value('keepsCharge')}::boolean then challeng
 
 const SAVED = sql`select id, now() as at from challenge`
 
-const FREED = sql`
-  freed as (
-    delete from ${activeCalls} using challenge
-    where ${value('callOver')}::boolean and active_calls.challenge_id = challenge.id
-  )`
-
 export const save = writing<Saved>(
   (written) => sql`
   with ${STATE}, ${savedWith(CHARGE_LEFT, sql``, written)}
@@ -233,13 +217,17 @@ export const saveWithRefund = writing<Saved>(
   ${SAVED}`,
 )
 
-/** What is counted among the failures of a number. */
-export const saveWithFailures = writing<{ lockedKey: string | null } & (Saved | { id: null })>(
-  (written) => sql`
-  with ${STATE}, ${FAILURES_LOCKED}, ${savedWith(CHARGE_LEFT, sql`, unlocked`, written)}, ${FAILURES_COUNTED}, ${FREED}
+const savedUnlessLocked = (locked: SQL, counted: SQL) =>
+  writing<{ lockedKey: string | null } & (Saved | { id: null })>(
+    (written) => sql`
+  with ${STATE}, ${locked}, ${savedWith(CHARGE_LEFT, sql`, unlocked`, written)}, ${counted}, ${FREED}
   select locked_key as "lockedKey", id, now() as at
   from (values (1)) as one_row left join locked_out on true left join challenge on true`,
-)
+  )
+
+/** What is counted among the failures of a number, or clears them. */
+export const saveFailure = savedUnlessLocked(FAILURES_LOCKED, FAILURES_COUNTED)
+export const saveSuccess = savedUnlessLocked(SUCCESS_LOCKED, SUCCESS_COUNTED)
 
 /** The keys of a gate were pressed. */
 export const saveGateEntry = writing<Saved>(

@@ -201,7 +201,8 @@ export function challengeStore(database: Database): ChallengeStore {
       }
       if (failures.length > 0) {
         const counted = { ...values, failures: JSON.stringify(failureRows(failures)), owner: JSON.stringify(owner) }
-        const row = await repeated(() => statements.saveWithFailures(change)(database, counted))
+        const counting = failures.some(({ failed }) => failed) ? statements.saveFailure : statements.saveSuccess
+        const row = await repeated(() => counting(change)(database, counted))
         if (row.lockedKey !== null) return 'locked'
         return row.id === null ? 'stale' : known([row])
       }
