@@ -2,7 +2,7 @@
 // challenges/create-challenge.ts -> challenges/call-placement.ts -> carriers/; and of a key that is pressed on it:
 // http/routes/carrier-webhooks.ts -> challenges/carrier-events.ts -> challenges/transition.ts -> domain/state-machine.ts.
 
-import './config/node-version.ts'
+import './config/node-version.js'
 import type { ServerResponse } from 'node:http'
 import { prepareDataDirectory } from './config/data-directory.ts'
 import { type GeneratedSecrets, generatedSecrets } from './config/generated-secrets.ts'

@@ -1,7 +1,7 @@
 // Records the statements of this version, for the test that every migration leaves the version before it at work:
 // npm run record-sql, after a statement has changed.
 
-import '../src/config/node-version.ts'
+import '../src/config/node-version.js'
 import { migrate, migrations } from '../src/store/migrations.ts'
 import { openDatabase } from '../src/store/open-database.ts'
 import { record, saveRecording } from '../test/store/sql-recording.ts'

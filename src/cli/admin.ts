@@ -1,6 +1,6 @@
 // npm run admin: services and their keys.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import { ownSettingFaults } from '../config/service-settings.ts'
 import { CARRIERS } from '../domain/challenge.ts'
 import { HELP, OPTIONS, runCommand } from '../services/commands.ts'

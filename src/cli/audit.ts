@@ -1,6 +1,6 @@
 // npm run audit: who did what, whether the log of it is whole, and a copy to keep elsewhere.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import { readFile } from 'node:fs/promises'
 import { HELP, OPTIONS, runCommand } from '../audit/commands.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'

@@ -1,6 +1,6 @@
 // npm run challenge: what happened to a login, found by its id or by a telephone number, in sentences.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import type { Values } from '../config/settings.ts'
 import { auditLogStore } from '../store/audit-log.ts'
 import { challengeSearch } from '../store/challenge-search.ts'

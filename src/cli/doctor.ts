@@ -1,6 +1,6 @@
 // npm run doctor: looks at settings, database, credentials and the way from the internet to us, and says what is wrong.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import { checkDataDirectory } from '../config/data-directory.ts'
 import { loadEnvironment } from '../config/load-environment.ts'
 import { type Config, readConfig } from '../config/read-config.ts'

@@ -1,6 +1,6 @@
 // npm run guard: who may be called and texted.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import { numberHashes } from '../domain/one-time-codes.ts'
 import { HELP, OPTIONS, type Options, runCommand } from '../guard/commands.ts'
 import { createNumbers } from '../guard/numbers.ts'

@@ -1,6 +1,6 @@
 // npm run migrate: brings the database up to date without starting the server.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import { migrate } from '../store/migrations.ts'
 import { readArguments } from './command-line.ts'
 import { withDatabase } from './with-database.ts'

@@ -1,6 +1,6 @@
 // npm run operator: who may sign in to the console.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import { isOperatorName } from '../console/operator-name.ts'
 import { drawPassword, hashPassword } from '../console/password.ts'
 import type { AuditEntry } from '../store/audit-log.ts'

@@ -1,6 +1,6 @@
 // npm run webhooks: which messages the app has not taken, and having them sent again.
 
-import '../config/node-version.ts'
+import '../config/node-version.js'
 import { outboxStore } from '../store/outbox.ts'
 import { HELP, runCommand } from '../webhooks/commands.ts'
 import { readArguments } from './command-line.ts'

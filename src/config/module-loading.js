@@ -1,14 +1,16 @@
 // Shortens the loading of some six hundred modules, which is most of a start. Given to Node by --import, so that it is there
 // before the first of them; JavaScript, since what strips types takes 30 ms to load, and is not needed for what is cached.
 
+import './node-version.js'
 import { existsSync } from 'node:fs'
-import { enableCompileCache, registerHooks } from 'node:module'
+// As a whole: an older Node, which lacks these names, would end before it has said so.
+import * as nodeModule from 'node:module'
 import { dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // What V8 has made of each file, its types stripped, is kept for the next start. Node compares it with the file, so it can't
 // be stale; where the folder can't be written, everything is compiled as ever.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)))
+nodeModule.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)))
 
 const SOURCES = new URL('..', import.meta.url).href
 const MODULE_FORMATS = ['module', 'module-typescript']
@@ -22,7 +24,7 @@ const deciding = new Map()
 
 // Node parses the package.json above a module for each module and for each import of a package, and the one of drizzle-orm has
 // 180 KB: without this it is half of all the loading.
-registerHooks({
+nodeModule.registerHooks({
   resolve(specifier, context, nextResolve) {
     const { parentURL, conditions } = context
     if (!parentURL || !conditions.includes('import')) return nextResolve(specifier, context)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -50,4 +50,27 @@ describe('loading of modules', async () => {
     const [version] = readdirSync(folder)
     assert.ok(readdirSync(`${folder}/${version}`).length > 400)
   })
+})
+
+test('an older Node is told what to do, before it meets what it lacks', async () => {
+  const older = `data:text/javascript,${encodeURIComponent("Object.defineProperty(process.versions, 'node', { value: '20.1.0' })")}`
+  const run = promisify(execFile)(process.execPath, [
+    `--import=${older}`,
+    `--import=${at('src/config/module-loading.js')}`,
+    '-e',
+    'console.log("ran")',
+  ])
+  await assert.rejects(run, (error: { code: number; stdout: string; stderr: string }) => {
+    assert.deepEqual([error.code, error.stdout], [1, ''])
+    assert.match(error.stderr, /needs Node 24 or newer, and this is 20\.1\.0\.\n.*npx npm@11 ci/)
+    return true
+  })
+})
+
+test('what is loaded first asks an older Node for no name that it lacks', () => {
+  for (const file of ['module-loading.js', 'node-version.js'])
+    for (const [statement] of readFileSync(new URL(at(`src/config/${file}`)), 'utf8').matchAll(
+      /^import .*node:module.*$/gm,
+    ))
+      assert.match(statement, /^import \* as /)
 })

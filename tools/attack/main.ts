@@ -1,7 +1,7 @@
 // Replays a synthetic attack beside honest logins, with the guard's rules enforced and recorded, and prints what came of it:
 // npm run attack. With --write it goes into docs/guard.md, with the picture docs/attack.svg.
 
-import '../../src/config/node-version.ts'
+import '../../src/config/node-version.js'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { attackChart } from './attack-chart.ts'

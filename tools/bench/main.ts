@@ -1,6 +1,6 @@
 // npm run bench: what the server costs, beside what can't be done for less. docs/performance.md explains it.
 
-import '../../src/config/node-version.ts'
+import '../../src/config/node-version.js'
 import { existsSync } from 'node:fs'
 import { withoutPostgres } from '../../test/support/fresh-database.ts'
 import { benchOptions, USAGE } from './bench-options.ts'
