@@ -81,7 +81,11 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
   }
 }
 
-/** A run has the guard's rules for traffic switched off. */
+/**
+ * A run has the guard's rules for traffic switched off: it begins some ten deliveries, to numbers of one prefix, and lets most
+ * of them fail, where the rule on conversion needs twenty to stand and the one on neighbours would stand in every run. Both
+ * are held against the true databases instead, at once too (test/store/prefix-traffic.test.ts).
+ */
 function noGuard(): Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'spending'> {
   const nothing = async () => {}
   const none = async () => []

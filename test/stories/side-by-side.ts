@@ -11,15 +11,17 @@ import { freshDatabase } from '../support/fresh-database.ts'
 
 const KEY = 'the-api-key-of-the-two-instances'
 
-export async function openSideBySide(t: TestContext, settings: Record<string, string> = {}) {
+/** `spread`: the carrier's webhooks go to one instance after the other, and not all to the first. */
+export async function openSideBySide(t: TestContext, settings: Record<string, string> = {}, spread = false) {
   const { url, drop } = await freshDatabase()
   t.after(drop)
   let instances: Server[] = []
+  let webhooks = 0
   const drainAll = () => Promise.all(instances.map(({ drain }) => drain()))
   t.after(drainAll)
   const phones = createExchange({
     carriers: COMPANIES,
-    fetch: async (request) => instances[0]!.app.fetch(request),
+    fetch: async (request) => instances[spread ? webhooks++ % instances.length : 0]!.app.fetch(request),
     clock: manualClock(new Date()),
     speed: Number.POSITIVE_INFINITY,
   })

@@ -9,6 +9,7 @@ import { as, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { later } from './later.ts'
+import { openSideBySide } from './side-by-side.ts'
 
 const options = { skip: withoutPostgres, timeout: 60_000 }
 const LIMITS: Partial<ChallengeSettings> = {
@@ -217,7 +218,10 @@ test('an account that has proved the number does not wait for what others have b
 test('what is counted is forgotten a day after the last one', options, async () => {
   const to = nextNumber()
   for (let count = 0; count < 2; count++) await unwanted(to, UNWANTED.busy!)
-  await server.query(`update failure_counters set ends_at = ends_at - interval '24 hours 1 second'`)
+  await server.query(`update failure_counters set ends_at = ends_at - interval '23 hours 59 minutes'`)
+  await server.store.failureCounters.sweep()
+  assert.equal((await server.query('select distinct count from failure_counters where count = 2')).length, 1)
+  await server.query(`update failure_counters set ends_at = ends_at - interval '2 minutes'`)
   await server.store.failureCounters.sweep()
   assert.equal((await server.query('select key from failure_counters')).length, 0)
   await unwanted(to, UNWANTED.busy!)
@@ -239,4 +243,41 @@ test('where it is off no call waits', options, async () => {
   } finally {
     await other.stop()
   }
+})
+
+test('two instances count them together, under every secret that a rotation puts side by side', options, async (t) => {
+  const settings = { LIMIT_PER_NUMBER: '100/h' }
+  const { phones, startWith, settled, ask } = await openSideBySide(t, settings, true)
+  const [old, young] = ['old', 'new'].map((age) => `the ${age} secret of two instances that is long enough`) as [
+    string,
+    string,
+  ]
+  const to = nextNumber()
+  const start = (on: number) => ask(on, '/v1/challenges', { to })
+  for (const [on, lists] of [
+    [[old, young], [old]],
+    [
+      [old, young],
+      [young, old],
+    ],
+    [
+      [young, old],
+      [young, old],
+    ],
+  ].entries()) {
+    await startWith(lists)
+    assert.equal((await start(on % 2)).status, 201)
+    await phones.phone(to).declines()
+    await settled()
+  }
+  const waits = []
+  for (const on of [0, 1]) {
+    const refused = await start(on)
+    assert.equal(refused.status, 429)
+    waits.push(Number(refused.headers.get('retry-after')))
+  }
+  assert.ok(
+    waits.every((wait) => wait > 40 && wait <= 72),
+    String(waits),
+  )
 })

@@ -8,6 +8,7 @@ import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
 import { later } from './later.ts'
+import { openSideBySide } from './side-by-side.ts'
 
 const options = { skip: withoutPostgres, timeout: 20_000 }
 let server: Server
@@ -132,4 +133,30 @@ test('wrong gates a day apart are not counted together', options, async () => {
   await server.query(`update rate_limit_counters set ends_at = now() where key like 'gate:%'`)
   await callWith(to, 1)
   await callWith(to, 0)
+})
+
+test('two instances count them together, whichever hears the keys', options, async (t) => {
+  const { phones, startWith, settled, ask } = await openSideBySide(t, {}, true)
+  const secret = 'the secret of two instances that is long enough'
+  await startWith([[secret], [secret]])
+  const to = nextNumber()
+  const phone = phones.phone(to)
+  const start = (on: number, channel = 'call') => ask(on, '/v1/challenges', { to, channel })
+  for (const [on, wrong] of [
+    [0, 2],
+    [1, 1],
+  ] as const) {
+    assert.equal((await start(on)).status, 201)
+    await phone.answers()
+    for (let tries = 0; tries < wrong; tries++) await phone.keys((await hearGateKeys(phone)).wrong)
+    await settled()
+    if (phone.calls.at(-1)!.state !== 'ended') await phone.hangsUp()
+    await settled()
+  }
+  for (const on of [0, 1]) {
+    const refused = await start(on)
+    const { code } = (await refused.json()) as { code: string }
+    assert.deepEqual([refused.status, code], [403, 'number_blocked'])
+  }
+  assert.equal((await start(1, 'sms')).status, 201)
 })
