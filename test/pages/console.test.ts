@@ -61,6 +61,20 @@ describe('the console', { skip: withoutChromium, concurrency: 4 }, () => {
     await session.close()
   })
 
+  test('an approval that the app has used says so', async () => {
+    const session = await openSession(WIDE)
+    const to = nextNumber()
+    const phone = await phoneOf(to)
+    const { id } = await create({ to, flow: 'approve' })
+    await phone.answers()
+    await phone.press('1')
+    assert.equal((await client().wait(id)).status, 'approved')
+    await client().consume(id)
+    const page = await session.openPage(`/console/${id}`)
+    await page.locator('#timeline').getByText('The app used the approval, and got a signed receipt of it.').waitFor()
+    await session.close()
+  })
+
   test('a number is found however it is written, and stands in no address', async () => {
     const session = await openSession(WIDE)
     const to = nextNumber()

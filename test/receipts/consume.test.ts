@@ -223,7 +223,7 @@ story('the same Idempotency-Key gives the same receipt, another one none', async
 })
 
 story(
-  'a receipt outlives the number, the challenge and the service',
+  'a receipt outlives the number',
   async (world) => {
     const { server, verify } = world
     const [used, unused] = [await verify(TRANSFER), await verify(TRANSFER)]

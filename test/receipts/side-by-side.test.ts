@@ -57,7 +57,7 @@ test('200 requests at once on two instances use an approval once', {
   for (const one of again) assert.equal(((await one.json()) as { receipt: string }).receipt, receipt)
 })
 
-test('a receipt is checked by the keys of every secret that is listed', {
+test('a receipt is checked by the keys of every secret that is listed, and by those that were kept when its challenge is gone', {
   skip: withoutPostgres,
   timeout: 60_000,
 }, async (t) => {
@@ -93,7 +93,9 @@ test('a receipt is checked by the keys of every secret that is listed', {
   assert.notEqual(again, old)
   assert.deepEqual(await stated(again), await stated(old))
 
-  await both.startWith([[NEW], [NEW]])
+  const [instance] = await both.startWith([[NEW], [NEW]])
   await assert.rejects(verifyReceipt(old, { ...WHO, jwks: await keysOn(both, 0) }), { code: 'unknown_key' })
-  await verifyReceipt(old, { ...WHO, jwks: archived })
+  await instance!.store.retention.sweep({ person: 0, ledger: 0, webhooks: false })
+  assert.equal((await both.ask(0, `/v1/challenges/${first}`)).status, 404)
+  assert.equal((await verifyReceipt(old, { ...WHO, jwks: archived })).sub, first)
 })
