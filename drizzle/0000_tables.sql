@@ -68,24 +68,6 @@ CREATE TABLE "disabled_endpoints" (
 	"disabled_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "factors" (
-	"id" text PRIMARY KEY NOT NULL,
-	"service_id" text NOT NULL,
-	"type" text NOT NULL,
-	"subject" text NOT NULL,
-	"label" text,
-	"status" text NOT NULL,
-	"ciphertext" text NOT NULL,
-	"secret_id" text NOT NULL,
-	"last_step" bigint,
-	"used_codes" integer DEFAULT 0 NOT NULL,
-	"failures" integer DEFAULT 0 NOT NULL,
-	"locked_until" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"confirmed_at" timestamp with time zone,
-	"last_used_at" timestamp with time zone
-);
---> statement-breakpoint
 CREATE TABLE "idempotency" (
 	"service_id" text NOT NULL,
 	"key" text NOT NULL,
@@ -122,6 +104,24 @@ CREATE TABLE "rate_limit_counters" (
 CREATE TABLE "readiness" (
 	"id" integer PRIMARY KEY NOT NULL,
 	"checked_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "factors" (
+	"id" text PRIMARY KEY NOT NULL,
+	"service_id" text NOT NULL,
+	"type" text NOT NULL,
+	"subject" text NOT NULL,
+	"label" text,
+	"status" text NOT NULL,
+	"ciphertext" text NOT NULL,
+	"secret_id" text NOT NULL,
+	"last_step" bigint,
+	"used_codes" integer DEFAULT 0 NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"locked_until" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "failure_counters" (
@@ -254,9 +254,10 @@ CREATE TABLE "guard_trips" (
 CREATE TABLE "learnt_prices" (
 	"carrier" text NOT NULL,
 	"prefix" text NOT NULL,
-	"per_minute" integer NOT NULL,
+	"channel" text NOT NULL,
+	"price" integer NOT NULL,
 	"seen_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "learnt_prices_carrier_prefix_pk" PRIMARY KEY("carrier","prefix")
+	CONSTRAINT "learnt_prices_carrier_prefix_channel_pk" PRIMARY KEY("carrier","prefix","channel")
 );
 --> statement-breakpoint
 CREATE TABLE "prefix_traffic" (
@@ -289,8 +290,6 @@ CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("se
 CREATE INDEX "challenges_next_check_at" ON "challenges" USING btree ("next_check_at") WHERE "challenges"."next_check_at" is not null;--> statement-breakpoint
 CREATE INDEX "challenges_with_number_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null and "challenges"."to" is not null;--> statement-breakpoint
 CREATE INDEX "challenges_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null;--> statement-breakpoint
-CREATE INDEX "factors_subject" ON "factors" USING btree ("service_id","subject");--> statement-breakpoint
-CREATE INDEX "factors_secret_id" ON "factors" USING btree ("secret_id");--> statement-breakpoint
 CREATE INDEX "idempotency_created_at" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_with_body_created_at" ON "idempotency" USING btree ("created_at") WHERE "idempotency"."body" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_next_at" ON "outbox" USING btree ("next_at") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
@@ -298,6 +297,8 @@ CREATE INDEX "outbox_failed_at" ON "outbox" USING btree ("failed_at") WHERE "out
 CREATE INDEX "outbox_delivered_at" ON "outbox" USING btree ("delivered_at") WHERE "outbox"."delivered_at" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_pending_challenge_id" ON "outbox" USING btree ("challenge_id") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
 CREATE INDEX "rate_limit_counters_ends_at" ON "rate_limit_counters" USING btree ("ends_at");--> statement-breakpoint
+CREATE INDEX "factors_subject" ON "factors" USING btree ("service_id","subject");--> statement-breakpoint
+CREATE INDEX "factors_secret_id" ON "factors" USING btree ("secret_id");--> statement-breakpoint
 CREATE INDEX "failure_counters_ends_at" ON "failure_counters" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "number_owners_ends_at" ON "number_owners" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint

@@ -100,6 +100,8 @@ export type EndOfCall = {
 
 /** `amount`: in the currency of the account. */
 export type CallPrice = { amount: number; billedSeconds: number }
+/** Of all its parts. */
+export type MessagePrice = { amount: number }
 
 /** Where a message is, by its receipt or when the carrier is asked. */
 export type MessageState = { type: 'sent' } | { type: 'delivered' } | ({ type: 'undelivered'; why: string } & Blame)
@@ -114,7 +116,7 @@ export type CarrierEvent = { refs: string[] } & (
   /** The fallback URL was called: our document could not be fetched or played. */
   | { type: 'document_failed' }
   | EndOfCall
-  | MessageState
+  | (MessageState & { price?: MessagePrice })
   /** Authentic, but nothing that changes a delivery. */
   | { type: 'irrelevant' }
 )

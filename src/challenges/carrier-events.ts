@@ -62,7 +62,7 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
 
   /** Once or twice, it is the same price. */
   function notePrice({ request }: ChallengeRecord, { carrier }: WebhookTarget, event: CarrierEvent): void {
-    if (event.type === 'ended' && event.price) traffic.priceSeen(request, carrier, event.price)
+    if ('price' in event && event.price) traffic.priceSeen(request, carrier, event.price)
   }
 
   function contextOf(record: ChallengeRecord, delivery: DeliveryId, carrier: Carrier): ScriptContext {

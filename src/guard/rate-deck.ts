@@ -71,11 +71,12 @@ export function createRateDeck(entries: readonly DeckEntry[]): RateDeck {
   return {
     price(to, carrier, channel) {
       const { prefix, perMinute, perText } = entryFor(to, carrier)
-      return channel === 'sms' ? perText : (learnt.get(nameOf(carrier, prefix)) ?? perMinute)
+      return learnt.get(`${channel} ${nameOf(carrier, prefix)}`) ?? (channel === 'sms' ? perText : perMinute)
     },
     entryOf: (to, carrier) => entryFor(to, carrier).prefix,
     learn(prices) {
-      for (const { carrier, prefix, perMinute } of prices) learnt.set(nameOf(carrier, prefix), perMinute)
+      for (const { carrier, prefix, channel, price } of prices)
+        learnt.set(`${channel} ${nameOf(carrier, prefix)}`, price)
     },
   }
 }

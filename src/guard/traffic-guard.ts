@@ -8,13 +8,13 @@ import { prefixOf } from '../domain/phone-number.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { LearntPrice } from '../store/learnt-prices.ts'
 import type { PrefixBlock, PrefixOutcomes, PrefixQuestion } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
 import { createDecisions } from './decisions.ts'
 import { listKeys } from './number-rules.ts'
-import { createRateDeck, UNITS } from './rate-deck.ts'
+import { createRateDeck } from './rate-deck.ts'
+import { createSeenPrices, type SeenPrice } from './seen-prices.ts'
 import { spendingCount } from './spending-count.ts'
 import {
   blockFinding,
@@ -51,8 +51,8 @@ export type TrafficGuard = {
   unanswered(target: Target, way: Way, challenge: ChallengeId): void
   /** The challenge has its outcome. */
   ended(record: ChallengeRecord): void
-  /** A carrier told what a call had cost, in the currency of the account, which should be the deck's. */
-  priceSeen(target: Target, carrier: CarrierName, price: { amount: number; billedSeconds: number }): void
+  /** A carrier told what a call, or else a text, had cost: in the currency of the account, which should be the deck's. */
+  priceSeen(target: Target, carrier: CarrierName, price: SeenPrice): void
   /** Which share of each of the installation's ceilings has been spent; of one of nothing, all. */
   spent(): { window: 'hour' | 'day'; share: number }[]
   /** Writes what has happened here, reads what has happened everywhere, and begins and ends what stands. */
@@ -68,9 +68,6 @@ type Deps = {
   log: Logger
 }
 
-/** Prices that other instances have learnt are read once in so many rounds. */
-const PRICES_EACH = 60
-
 const REMEMBERED = 10_000
 
 /** So many prefixes may be under a block at once and still be told of one by one. */
@@ -79,14 +76,13 @@ const TOLD_PREFIXES = 1_000
 export function createTrafficGuard({ store, settings, hashes, pushes, metrics, log }: Deps): TrafficGuard {
   const { modes, unverifiedBudget, spending } = settings
   const deck = createRateDeck(settings.deck)
+  const prices = createSeenPrices(store.learntPrices, deck)
   const trips = createTrips({ store: store.guardTrips, modes, pushes, metrics, log })
   const spent = spendingCount(store.spending)
   const decisions = createDecisions({ store: store.guardTrips, metrics })
   const counts = knownTraffic(store.guardTraffic)
   let outcomes = new Map<string, PrefixOutcomes>()
-  let prices: LearntPrice[] = []
   const recorded = new Set<ChallengeId>()
-  let rounds = 0
 
   /** What would have been refused is counted as if it had been: a rule that records names what it would refuse. */
   function remember(challenge: ChallengeId): void {
@@ -193,12 +189,8 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       counts.add([carrierKey(deliveries.at(-1)!), serviceKey(request), 'all'], { started: -unrung, verified, failed })
     },
 
-    priceSeen({ to }, carrier, { amount, billedSeconds }) {
-      if (to === null) return
-      const perMinute = Math.ceil((amount * UNITS * 60) / billedSeconds)
-      const seen = { carrier, prefix: deck.entryOf(to, carrier), perMinute }
-      deck.learn([seen])
-      prices.push(seen)
+    priceSeen({ to }, carrier, price) {
+      if (to !== null) prices.note(to, carrier, price)
     },
 
     spent: () => sharesSpent(counts.of('all'), spending.all),
@@ -213,7 +205,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       }))
       await trips.begin(blocked)
       await counts.read()
-      if (rounds++ % PRICES_EACH === 0) deck.learn(await store.learntPrices.list())
+      await prices.read()
       const [regions, services] = [counts.all('region:'), counts.all('service:')]
       const others = [
         ...regions.map(lowConversion),
@@ -230,16 +222,13 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
   /** What can't be written is lost: the counts of about a second. */
   async function write(): Promise<void> {
-    const [ended, seen] = [outcomes, prices]
+    const ended = outcomes
     await counts.write()
     if (ended.size > 0) {
       outcomes = new Map()
       await store.prefixTraffic.note([...ended.values()])
     }
-    if (seen.length > 0) {
-      prices = []
-      await store.learntPrices.learn([...new Map(seen.map((one) => [`${one.carrier} ${one.prefix}`, one])).values()])
-    }
+    await prices.write()
     await spent.write()
   }
 }

@@ -1,13 +1,13 @@
-// What carriers were seen to ask for a minute, by the entries of the rate deck. The last word counts.
+// What carriers were seen to ask for a minute or a text, by the entries of the rate deck. The last word counts.
 
 import { sql } from 'drizzle-orm'
-import type { CarrierName } from '../domain/challenge.ts'
+import type { CarrierName, Channel } from '../domain/challenge.ts'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { learntPrices } from './traffic-schema.ts'
 
-/** In ten thousandths of the deck's currency. */
-export type LearntPrice = { carrier: CarrierName; prefix: string; perMinute: number }
+/** Of a minute or a text, in ten thousandths of the deck's currency. */
+export type LearntPrice = { carrier: CarrierName; prefix: string; channel: Channel; price: number }
 
 export type LearntPrices = {
   learn(prices: readonly LearntPrice[]): Promise<void>
@@ -24,11 +24,11 @@ export function learntPriceStore(database: Database): LearntPrices {
 }
 
 const learn = statement(sql`
-  insert into ${learntPrices} (carrier, prefix, per_minute)
-  select carrier, prefix, "perMinute"
-  from jsonb_to_recordset(${sql.placeholder('prices')}::text::jsonb) as price (carrier text, prefix text, "perMinute" int)
-  order by carrier, prefix
-  on conflict (carrier, prefix) do update set per_minute = excluded.per_minute, seen_at = now()`)
+  insert into ${learntPrices} (carrier, prefix, channel, price)
+  select carrier, prefix, channel, price
+  from jsonb_to_recordset(${sql.placeholder('prices')}::text::jsonb)
+    as seen (carrier text, prefix text, channel text, price int)
+  order by carrier, prefix, channel
+  on conflict (carrier, prefix, channel) do update set price = excluded.price, seen_at = now()`)
 
-const list = statement<LearntPrice>(sql`
-  select carrier, prefix, per_minute as "perMinute" from ${learntPrices}`)
+const list = statement<LearntPrice>(sql`select carrier, prefix, channel, price from ${learntPrices}`)

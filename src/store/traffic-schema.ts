@@ -111,15 +111,16 @@ export const guardDecisions = pgTable(
   ],
 )
 
-/** What a carrier was seen to ask for a minute to an entry of the rate deck. */
+/** What a carrier was seen to ask for a minute, or a text, to an entry of the rate deck. */
 export const learntPrices = pgTable(
   'learnt_prices',
   {
     carrier: text('carrier').$type<CarrierName>().notNull(),
     /** Of the deck's entry. */
     prefix: text('prefix').notNull(),
-    perMinute: integer('per_minute').notNull(),
+    channel: text('channel').$type<Channel>().notNull(),
+    price: integer('price').notNull(),
     seenAt: time('seen_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.carrier, table.prefix] })],
+  (table) => [primaryKey({ columns: [table.carrier, table.prefix, table.channel] })],
 )

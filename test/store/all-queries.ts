@@ -255,7 +255,7 @@ async function theGuard({ prefixTraffic, guardTraffic, guardTrips, learntPrices,
   await guardTrips.end([{ id: trip.id, reason: 'over', message: 'msg_tour4' }])
   await guardTrips.list(10)
   await guardTrips.sweep()
-  await learntPrices.learn([{ carrier: 'plivo', prefix: '+1', perMinute: 50 }])
+  await learntPrices.learn([{ carrier: 'plivo', prefix: '+1', channel: 'call', price: 50 }])
   await learntPrices.list()
   const spent = { serviceId: 'svc_tour', carrier: 'plivo', region: 'US', channel: 'call' } as const
   await spending.add([{ ...spent, count: 1, cost: 200 }])

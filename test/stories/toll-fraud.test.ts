@@ -291,9 +291,28 @@ test("what a minute costs is learnt from the carrier's own words", async (t) => 
     await server.challenges.stop()
     await server.challenges.refreshGuard()
   }
-  assert.deepEqual(await server.store.learntPrices.list(), [{ carrier: 'plivo', prefix: '+1876', perMinute: 20 }])
+  assert.deepEqual(await server.store.learntPrices.list(), [
+    { carrier: 'plivo', prefix: '+1876', channel: 'call', price: 20 },
+  ])
   const all = (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!
   assert.equal(all.hour.cost, 5_000 + 20)
+})
+
+test("what a text costs is learnt from the carrier's receipts", async (t) => {
+  const server = await startServer(traffic({}), ['plivo'])
+  t.after(() => server.stop())
+  for (const index of [1, 2]) {
+    await server.create({ to: numberOf('+1876555', index), channel: 'sms' })
+    await server.phones.phone(numberOf('+1876555', index)).receives()
+    await server.phones.settled()
+    await server.challenges.stop()
+    await server.challenges.refreshGuard()
+  }
+  assert.deepEqual(await server.store.learntPrices.list(), [
+    { carrier: 'plivo', prefix: '+1876', channel: 'sms', price: 35 },
+  ])
+  const all = (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!
+  assert.equal(all.hour.cost, 1_000 + 35)
 })
 
 test('who holds the token of a page gets no more calls to a blocked prefix', async (t) => {

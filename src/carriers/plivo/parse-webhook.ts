@@ -42,15 +42,18 @@ function endOfCall(refs: string[], fields: URLSearchParams): CarrierEvent {
 
 /** docs.plivo.com/docs/voice/concepts/callbacks: both are of the whole call, and 0 of one that nobody answered. */
 function priceOf(fields: URLSearchParams): { price?: CallPrice } {
-  const [amount, billedSeconds] = ['TotalCost', 'BillDuration'].map((name) => {
-    const text = fields.get(name) ?? ''
-    return /^\d{1,6}(\.\d{1,8})?$/.test(text) ? Number(text) : 0
-  })
+  const [amount, billedSeconds] = [amountOf(fields, 'TotalCost'), amountOf(fields, 'BillDuration')]
   return amount && billedSeconds ? { price: { amount, billedSeconds } } : {}
 }
 
 /** docs.plivo.com/docs/messaging/api/message/callbacks */
 function parseReceipt(refs: string[], fields: URLSearchParams): CarrierEvent {
   const state = messageState(fields.get('Status') ?? '', fields.get('ErrorCode') ?? '')
-  return state ? { refs, ...state } : { refs, type: 'irrelevant' }
+  const amount = amountOf(fields, 'TotalAmount')
+  return state ? { refs, ...state, ...(amount > 0 && { price: { amount } }) } : { refs, type: 'irrelevant' }
+}
+
+function amountOf(fields: URLSearchParams, name: string): number {
+  const text = fields.get(name) ?? ''
+  return /^\d{1,6}(\.\d{1,8})?$/.test(text) ? Number(text) : 0
 }

@@ -23,6 +23,9 @@ const ERRORS: Partial<Record<Receipt, string>> = {
   carrier_failed: '20',
 }
 
+/** Of a text of one part to the United States: plivo.com/docs/account/api/origin-based-pricing. */
+const TEXT_RATE = '0.00350'
+
 const errorOf = ({ state, receipt }: Message) =>
   state === 'undelivered' || state === 'failed' ? ERRORS[receipt] : undefined
 
@@ -36,8 +39,8 @@ export function messagesResource(account: PlivoAccount, simulator: SimulatorStat
       ['Status', status],
       ['ErrorCode', errorOf(message) ?? '000'],
       ['Units', '1'],
-      ['TotalRate', '0.00000'],
-      ['TotalAmount', '0.00000'],
+      ['TotalRate', TEXT_RATE],
+      ['TotalAmount', TEXT_RATE],
       ['QueuedTime', timeOf(message.at)],
     ]
     webhooks.notify(`message ${status}`, callback, parameters, message.id, 'V2')
