@@ -27,6 +27,8 @@ export type AuditAction =
   | 'operator.signed_in'
   /** A whole number, to an operator on the console. */
   | 'number.shown'
+  /** A viewer has sent a form that an operator alone may send. */
+  | 'act.refused'
   /** The oldest entries were deleted: the chain now begins behind the one that this names. */
   | 'audit.swept'
 

@@ -19,7 +19,7 @@ export function serviceSentences({ id, settings }: ManagedService, mayAct: boole
   const locale = settings[LOCALE_SETTING] ?? ENVIRONMENT_LOCALE
   return html`<section aria-labelledby="messages-title">
       <h2 id="messages-title">What it says around a code</h2>
-      <p>Where a creation names no language: <b>${locale}</b>. Where it has no sentence of its own, these; and ours where there is none.</p>
+      <p>A challenge that names no language is in <b>${locale}</b>. One without a message says the sentences that stand here, and ours where there is none.</p>
       ${
         own.length > 0
           ? table(
