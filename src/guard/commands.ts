@@ -21,7 +21,7 @@ export const HELP = `Who may be called and texted. docs/guard.md explains each r
   npm run guard -- opt-out +12025550123 [--channel sms] the person wants no calls and texts, or none of these
   npm run guard -- opt-in +12025550123                  the person wants them again
   npm run guard -- unblock +12025550123                 ends the freeze after a report of fraud, for every service,
-                                                        and what wrong codes have led to
+                                                        and what wrong codes and unanswered calls have led to
 
 Every change takes a --reason and is written into the audit log with it, under your name on this machine (npm run audit).
 

@@ -10,6 +10,7 @@ import type { AuditAction } from '../store/audit-schema.ts'
 import type { ListedRule, NumberRules } from '../store/number-rules.ts'
 import { numberKeys, prefixKey } from './number-rules.ts'
 import { createRuleKeys } from './rule-keys.ts'
+import { unansweredKeys } from './unanswered-calls.ts'
 import { wrongCodeKeys } from './wrong-codes.ts'
 
 /** A number, or the beginning of many. */
@@ -23,7 +24,7 @@ export type Numbers = {
   /** For every service. `channel`: by that alone. */
   optOut(number: E164, channel: Channel | null, by: By): Promise<void>
   optIn(number: E164, by: By): Promise<boolean>
-  /** Ends reports of fraud to one service; with `null` those to all, and what wrong codes have led to. */
+  /** Ends reports of fraud to one service; with `null` those to all, and what wrong codes and unanswered calls have led to. */
   unblock(number: E164, service: string | null, by: By): Promise<boolean>
   rules(limit: number): Promise<ListedRule[]>
 }
@@ -69,12 +70,14 @@ export function createNumbers(store: NumberRules, secrets: readonly string[]): N
       const audit = entry('number.unblocked', { number }, by, { service })
       const keys = numberKeys(number, hashes)
       return service === null
-        ? store.remove([...keys, ...wrongCodeKeys(hashes(number))], ['report', 'wrong_codes'], null, audit)
+        ? store.remove([...keys, ...countedKeys(hashes(number))], ['report', 'wrong_codes'], null, audit)
         : store.remove(keys, ['report'], service, audit)
     },
     rules: (limit) => store.list(limit),
   }
 }
+
+const countedKeys = (hashes: readonly string[]) => [...wrongCodeKeys(hashes), ...unansweredKeys(hashes)]
 
 /** One that leaves a digit or two open is almost a number, and is said in refusals. */
 function shownPrefix(prefix: string): string {

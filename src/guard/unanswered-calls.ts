@@ -18,6 +18,11 @@ const RULE: FailureRule = {
 
 export const UNANSWERED = { all: 'unanswered', named: 'unanswered_named', owner: 'unanswered_owner' } as const
 
+/** Those of a number, for all who have not proved it. */
+export function unansweredKeys(hashes: readonly string[]): string[] {
+  return [UNANSWERED.all, UNANSWERED.named].flatMap((what) => hashes.map((hash) => `${what}:${hash}`))
+}
+
 /** Those that hold for the one who asks. */
 export function unansweredLocks(recipient: Recipient, hashes: (text: string) => string[]): Lock[] {
   return askerKeys(recipient, hashes, UNANSWERED)

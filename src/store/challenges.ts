@@ -147,10 +147,7 @@ export function challengeStore(database: Database): ChallengeStore {
       const block = blockOf(row, begins.prefix)
       if (row.id === null) {
         if (row.rule !== null) return { rule: row.rule, shown: row.shown, until: row.until }
-        if (row.exhaustedKey !== null) {
-          const { exhaustedKey: key, retryAfter, quota } = row
-          return { key, retryAfter, quota }
-        }
+        if (row.exhaustedKey !== null) return { key: row.exhaustedKey, retryAfter: row.retryAfter, quota: row.quota }
         if (row.keyTaken) return 'key_taken'
         return block !== null && row.prefixRefused ? block : 'no_slot'
       }

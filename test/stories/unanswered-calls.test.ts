@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
+import { createNumbers } from '../../src/guard/numbers.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -213,6 +214,16 @@ test('an account that has proved the number does not wait for what others have b
   for (let count = 0; count < 3; count++) await unwanted(to, UNWANTED.no_answer!, { account })
   await waitOf(to, { account })
   assert.equal((await call(to, { account: 'a new one' })).status, 201)
+})
+
+test('the operator ends a wait', options, async () => {
+  const to = nextNumber()
+  for (let count = 0; count < 3; count++) await unwanted(to, UNWANTED.busy!)
+  await waitOf(to)
+  const secrets = ['a secret of the test server', 'long enough']
+  const numbers = createNumbers(server.store.numberRules, secrets)
+  assert.equal(await numbers.unblock(to, null, { actor: 'cli:ada', reason: 'The person told our support.' }), true)
+  assert.equal((await call(to)).status, 201)
 })
 
 test('what is counted is forgotten a day after the last one', options, async () => {
