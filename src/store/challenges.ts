@@ -77,10 +77,7 @@ export type ChallengeStore = {
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
   refsInUse(numberHashes: readonly string[], carrier: CarrierName, refs: readonly string[]): Promise<string[]>
   ledger(id: string): Promise<LedgerLine[]>
-  /**
-   * Uses an approval up, once. `false`: it is used up, or there is none, or its number is no longer kept. `key`: lets the
-   * request that was sent again be told from another.
-   */
+  /** Uses an approval up, once. `key`: of the request. `false`: it is used up, there is none, or its number is not kept. */
   consume(id: ChallengeId, key: string | null): Promise<boolean>
   /** The pending challenges of a service to a number; `null`: to every one. */
   pendingTo(serviceId: string, number: E164 | null): Promise<ChallengeId[]>
