@@ -206,9 +206,7 @@ export function challengeStore(database: Database): ChallengeStore {
       return known(await plain(change)(database, values))
     },
 
-    async claimDue(limit) {
-      return queries.claimDue(database, { limit })
-    },
+    claimDue: (limit) => queries.claimDue(database, { limit }),
 
     async refsInUse(numberHashes, carrier, refs) {
       const lists = { numberHashes: JSON.stringify(numberHashes), refs: JSON.stringify(refs) }
