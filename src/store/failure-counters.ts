@@ -131,8 +131,10 @@ export const SUCCESS_COUNTED = sql`
     on conflict (key) do update
       set count = excluded.count, locked_until = excluded.locked_until, ends_at = excluded.ends_at
   ), enabled as (
-    delete from ${numberRules} as rule using changes, challenge
-    where rule.key = changes.key and rule.kind = 'wrong_codes'
+    delete from ${numberRules} as rule where rule.rule_id in (
+      select same.rule_id from changes, challenge, ${numberRules} as same
+      where same.key = changes.key and same.kind = 'wrong_codes'
+    )
   ), ${OWNED}`
 
 export function isFailureRace(error: unknown): boolean {

@@ -73,6 +73,8 @@ export function numberRuleStore(database: Database): NumberRules {
       const lists = { keys: JSON.stringify(keys), kinds: JSON.stringify(kinds) }
       const clears = kinds.includes('wrong_codes')
       const removed = await remove(database, { ...lists, clears, forService, ...auditParameters(audit) })
+      // A rotation that read the rule before it was deleted has added a key, which that statement could not see.
+      await removeKeys(database, { ruleIds: JSON.stringify(removed.flatMap(({ ruleId }) => ruleId ?? [])) })
       return removed.some(({ held }) => held)
     },
     async allows(keys) {
@@ -173,7 +175,7 @@ const add = statement(sql`
   )
   ${appended(sql`(select count(*) from opposite) + (select count(*) from added) > 0`)}`)
 
-const remove = statement<{ held: boolean }>(sql`
+const remove = statement<{ held: boolean; ruleId: string | null }>(sql`
   with removed as (
     delete from ${numberRules} as rule
     where rule.rule_id in (
@@ -181,14 +183,16 @@ const remove = statement<{ held: boolean }>(sql`
       where same.key = ${texts('keys')} and same.kind = ${texts('kinds')}
         and same.for_service = coalesce(${value('forService')}::text, same.for_service)
     )
-    returning ${HOLDS} as held
+    returning rule.rule_id as "ruleId", ${HOLDS} as held
   ), forgotten as (
     delete from ${failureCounters} where ${value('clears')}::boolean and key = ${texts('keys')}
     returning ends_at > now() as held
   ), audited as (
     ${appended(sql`(select count(*) from removed where held) + (select count(*) from forgotten where held) > 0`)}
   )
-  select held from removed union all select held from forgotten`)
+  select "ruleId", held from removed union all select null, held from forgotten`)
+
+const removeKeys = statement(sql`delete from ${numberRules} where rule_id = ${texts('ruleIds')}`)
 
 const lacking = statement<EncryptedKey & { ruleId: string }>(sql`
   select distinct on (rule.rule_id) rule.rule_id as "ruleId", rule.key, rule.secret_id as "secretId", rule.ciphertext
@@ -201,13 +205,17 @@ const lacking = statement<EncryptedKey & { ruleId: string }>(sql`
   )
   order by rule.rule_id limit ${value('limit')}`)
 
-// Where the number was given such a rule under that secret meanwhile, that one stands.
+// Waits for whoever is deleting the rule. Where the number was given such a rule under that secret meanwhile, the one that
+// holds longer stands.
 const addKey = statement(sql`
-  insert into ${numberRules} (key, rule_id, secret_id, ciphertext, kind, for_service, for_channel, shown, reason, created_at, until)
+  insert into ${numberRules} as known (key, rule_id, secret_id, ciphertext, kind, for_service, for_channel, shown, reason, created_at, until)
   select ${value('key')}, rule_id, ${value('secretId')}, ${value('ciphertext')}, kind, for_service, for_channel, shown, reason,
     created_at, until
-  from ${numberRules} as rule where key = ${value('from')}
-  on conflict (key, kind, for_service, for_channel) do nothing`)
+  from ${numberRules} as rule where key = ${value('from')} for share
+  on conflict (key, kind, for_service, for_channel) do update
+    set rule_id = excluded.rule_id, secret_id = excluded.secret_id, ciphertext = excluded.ciphertext,
+      reason = excluded.reason, created_at = excluded.created_at, until = excluded.until
+    where known.until < coalesce(excluded.until, 'infinity')`)
 
 const list = statement<ListedRule>(sql`
   select kind, for_service as "forService", for_channel as "forChannel", shown, reason, created_at as "createdAt", until
