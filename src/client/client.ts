@@ -1,6 +1,6 @@
 import type { Challenge, ChallengeRequest, Channel, CheckResult, CreatedChallenge, Flow } from './challenge.ts'
 import { backOff, type Clock, FIRST_PAUSE, systemClock } from './clock.ts'
-import { type AnswerbackError, AnswerbackUnreachable, isTemporary, parseJson } from './errors.ts'
+import { AnswerbackError, AnswerbackUnreachable, isTemporary, parseJson } from './errors.ts'
 import type { StreamPosition } from './event-parser.ts'
 import { Factors } from './factors.ts'
 import { type ListFilter, listChallenges } from './list.ts'
@@ -216,7 +216,8 @@ export class Answerback {
    * or in years. Throws a 409 when the challenge is not approved, was consumed before, or is for another scope or other
    * details than these. Needs an API key.
    *
-   * It carries an `Idempotency-Key` and is sent once more when no answer came, as `create` does.
+   * It carries an `Idempotency-Key` and is sent once more when no answer came, as `create` does. With a key of your own, of
+   * the transfer for example, you may ask again later too; under another key a consumed approval is a 409.
    */
   consume(id: string, expected: ConsumeRequest = {}, options: ConsumeOptions = {}): Promise<ConsumedChallenge> {
     return this.#postUnderKey(`${challengePath(id)}/consume`, expected, options)
@@ -228,11 +229,17 @@ export class Answerback {
     try {
       return await post()
     } catch (error) {
-      if (!(error instanceof AnswerbackUnreachable)) throw error
-      await this.#clock.pause(backOff(1, FIRST_PAUSE), options.signal)
+      if (!mayHaveBeenTaken(error)) throw error
+      await this.#clock.pause(backOff(1, FIRST_PAUSE, error.retryAfter), options.signal)
       return post()
     }
   }
+}
+
+/** No answer came, or the server had none of its database: under the same key it is safe to ask again. */
+function mayHaveBeenTaken(error: unknown): error is AnswerbackError {
+  if (error instanceof AnswerbackUnreachable) return true
+  return error instanceof AnswerbackError && error.code === 'database_unavailable'
 }
 
 function challengePath(id: string): string {

@@ -14,6 +14,8 @@ export type VerifyReceiptOptions = {
   audience: string
   /** The keys of the issuer, as you keep them. Without them they are fetched from it. */
   jwks?: ReceiptKeySet
+  /** The challenge that it must be of: without it any approval of these words will do. */
+  challenge?: string
   /** What it must have been approved for. */
   scope?: string
   /** What must have been approved, as the challenge's answer shows it; `null`: no details. */
@@ -38,6 +40,7 @@ export type ReceiptFault =
   | 'wrong_audience'
   | 'not_yet_valid'
   | 'expired'
+  | 'wrong_challenge'
   | 'wrong_scope'
   | 'wrong_details'
   | 'wrong_number'
@@ -55,9 +58,13 @@ export class ReceiptVerificationError extends Error {
 const TYPE = 'answerback-receipt+jwt'
 /** By which two clocks may differ. */
 const TOLERANCE_SECONDS = 60
+/** Several times what the longest one has: what is longer is refused before it is read. */
+const MAX_LENGTH = 16_384
 
 /** What the receipt states, once its signature and all that you ask of it are right. Else `ReceiptVerificationError`. */
 export async function verifyReceipt(receipt: string, options: VerifyReceiptOptions): Promise<ReceiptClaims> {
+  if (typeof receipt !== 'string' || receipt.length > MAX_LENGTH)
+    throw fault('malformed', `a receipt is a text of at most ${MAX_LENGTH} characters`)
   const [header = '', payload = '', signature = '', ...rest] = receipt.split('.')
   if (rest.length > 0 || signature === '') throw fault('malformed', 'a receipt has three parts')
   const kid = keyName(jsonOf(header, 'header'))
@@ -84,7 +91,8 @@ function keyName({ alg, typ, kid, crit }: Record<string, unknown>): string {
 }
 
 async function publicKey({ keys }: ReceiptKeySet, kid: string): Promise<CryptoKey> {
-  const found = keys.find((key) => key.kid === kid)
+  if (!Array.isArray(keys)) throw fault('unknown_key', 'the key set has no list of keys')
+  const found = keys.find((key) => key?.kid === kid)
   if (!found) throw fault('unknown_key', 'the issuer has no key of that name')
   const { kty, crv, x } = found
   if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined) throw fault('unknown_key', 'the key is not of Ed25519')
@@ -112,8 +120,8 @@ async function fetchKeys({ issuer, fetch: given, signal }: VerifyReceiptOptions)
 }
 
 function checkClaims(
-  { iss, aud, iat, exp, nbf, scope }: ReceiptClaims & { exp?: unknown; nbf?: unknown },
-  { issuer, audience, scope: wanted, now = Date.now() }: VerifyReceiptOptions,
+  { iss, aud, sub, iat, exp, nbf, scope }: ReceiptClaims & { exp?: unknown; nbf?: unknown },
+  { issuer, audience, challenge, scope: wanted, now = Date.now() }: VerifyReceiptOptions,
 ): void {
   const seconds = now / 1000
   if (iss !== issuer) throw fault('wrong_issuer', 'the receipt is of another issuer')
@@ -122,6 +130,8 @@ function checkClaims(
     if (!(Number(from) <= seconds + TOLERANCE_SECONDS)) throw fault('not_yet_valid', 'the receipt is of a later time')
   if (exp !== undefined && !(Number(exp) > seconds - TOLERANCE_SECONDS))
     throw fault('expired', 'the receipt has expired')
+  if (challenge !== undefined && sub !== challenge)
+    throw fault('wrong_challenge', 'the receipt is of another challenge')
   if (wanted !== undefined && scope !== wanted) throw fault('wrong_scope', 'it was approved for another scope')
 }
 

@@ -75,6 +75,22 @@ test('an approval is used under one key, though the answer is lost', async (t) =
   assert.deepEqual(keys, ['transfer-17', 'transfer-17'])
 })
 
+test('what a server without its database may have taken is sent once more under the same key', async (t) => {
+  const keys: unknown[] = []
+  const baseUrl = await serve(t, (request, response) => {
+    keys.push(request.headers['idempotency-key'])
+    const away = { code: 'database_unavailable', detail: 'Please try again in a moment.' }
+    if (keys.length % 2) response.writeHead(503, { 'retry-after': '2' }).end(JSON.stringify(away))
+    else response.end(JSON.stringify({ ...pending(), receipt: 'a.b.c' }))
+  })
+  const clock = new TestClock()
+  const client = new Answerback({ baseUrl, key: 'key', clock })
+  assert.equal((await client.consume('chl_1')).receipt, 'a.b.c')
+  await client.create({ to: '+12025550123' })
+  assert.deepEqual([keys[0], keys[2]], [keys[1], keys[3]])
+  assert.notEqual(keys[0], keys[2])
+})
+
 test('a create that stays unanswered fails after its one retry, and a refusal is not retried', async (t) => {
   let requests = 0
   const away = await serve(t, (_, response) => {

@@ -134,6 +134,8 @@ describe('refused is', () => {
 
   test('what was approved for something else, or by another number', async () => {
     await refused(await signed(), 'wrong_scope', { scope: 'login' })
+    await refused(await signed(), 'wrong_challenge', { challenge: 'chl_another' })
+    await verifyReceipt(await signed(), { ...WHO, jwks, challenge: CLAIMS.sub })
     for (const details of ['Transfer 2500 euros to Zoë', 'Transfer 250 euros to Zoe\u0308', '', null])
       await refused(await signed(), 'wrong_details', { details })
     const key = KEY.toString('base64url')
@@ -162,6 +164,16 @@ describe('refused is', () => {
     const sign = (text: string | Uint8Array) =>
       new CompactSign(Buffer.from(text)).setProtectedHeader(HEADER).sign(one.privateKey)
     for (const text of ['null', 'x', new Uint8Array([0xff])]) await refused(await sign(text), 'malformed')
+    for (const other of [undefined, null, 17, {}, [right]]) await refused(other as string, 'malformed')
+    // Before its parts are looked for, or read.
+    for (const long of ['.'.repeat(20_000), `${header}.${'e'.repeat(20_000)}.${signature}`])
+      await refused(long, 'malformed')
+    await refused(await signed({ ...CLAIMS, scope: 's'.repeat(20_000) }), 'malformed')
+  })
+
+  test('a key set that is none', async () => {
+    for (const jwks of [{}, { keys: null }, { keys: {} }, { keys: [null, undefined, 'one', 1] }])
+      await refused(await signed(), 'unknown_key', { jwks: jwks as unknown as ReceiptKeySet })
   })
 })
 
