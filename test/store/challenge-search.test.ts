@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test'
 import { challengeSearch, type ListPosition, type ListQuery, ROWS_LOOKED_AT } from '../../src/store/challenge-search.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
-import { withoutPostgres } from '../support/fresh-database.ts'
+import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { aChallenge, aCreation, aRequest } from './samples.ts'
 import { onEmbedded, onPostgres } from './test-databases.ts'
 
@@ -114,9 +114,69 @@ function behave(database: () => Database): void {
 }
 
 describe('on a Postgres server', { skip: withoutPostgres }, () => {
-  const { database } = onPostgres()
+  const { database, url } = onPostgres()
   behave(() => database())
+
+  test('behind a filter with 100,000 a page reads what it may look at, in the order of an index, and no more', async () => {
+    // By a connection of its own, whose statements have no deadline.
+    await queryOnce(
+      url(),
+      `insert into challenges
+       select (jsonb_populate_record(template, jsonb_build_object(
+         'id', 'chl_huge_' || n, 'service_id', 'svc_huge', 'number_hash', 'a hash of many',
+         'created_at', template.created_at + n * interval '1 second', 'scope', 'login'))).*
+       from challenges as template, generate_series(1, 100000) as n where service_id = 'svc_template'`,
+    )
+    await queryOnce(url(), 'analyze challenges')
+    await database().query(`insert into services (id) values ('svc_huge') on conflict do nothing`)
+    const filters: Partial<ListQuery>[] = [
+      {},
+      { scope: 'no such' },
+      { status: 'denied' },
+      { metadata: { no: 'such' } },
+      { serviceId: null, scope: 'no such' },
+      { serviceId: null, numberHashes: ['a hash of many'], scope: 'no such' },
+    ]
+    for (const filter of filters) {
+      const plans: Plan[] = []
+      const explaining = {
+        ...database(),
+        async query<Row>(text: string, params?: Parameters<Database['query']>[1]): Promise<Row[]> {
+          const [row] = await database().query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+            `explain (analyze, format json) ${text}`,
+            params,
+          )
+          plans.push(row!['QUERY PLAN'][0]!.Plan)
+          return []
+        },
+      }
+      await challengeSearch(explaining).list({ ...ALL, serviceId: 'svc_huge', limit: 25, ...filter })
+      const scans = plans.flatMap(nodesOf).filter((node) => node['Relation Name'] === 'challenges')
+      const told = `${JSON.stringify(filter)}: ${JSON.stringify(scans)}`
+      assert.ok(scans.length > 0, told)
+      for (const scan of scans) assert.match(scan['Node Type'], /^Index Scan$/, told)
+      const read = scans.reduce(
+        (sum, scan) => sum + (scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0)) * scan['Actual Loops'],
+        0,
+      )
+      // Each service that is there is looked at by itself, and those of one microsecond together.
+      assert.ok(read <= 2 * ROWS_LOOKED_AT.service + 20, `${read} rows. ${told}`)
+    }
+  })
 })
+
+type Plan = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  Plans?: Plan[]
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+}
 
 describe('embedded', () => {
   behave(onEmbedded().database)
