@@ -5,7 +5,7 @@ import type { Challenge, Status } from './challenge.ts'
 type Ending = Exclude<Status, 'pending'>
 
 export type GuardTripped = {
-  rule: 'conversion' | 'neighbours' | 'unverified' | 'spending'
+  rule: 'conversion' | 'neighbours' | 'unverified' | 'spending' | 'carriers'
   against: string
   /** `record`: nothing is refused. */
   mode: 'enforce' | 'record'

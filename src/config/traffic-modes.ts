@@ -14,6 +14,8 @@ export function trafficSettings(config: Config): TrafficSettings {
       neighbours: config.GUARD_NEIGHBOURS ?? mode,
       unverified: config.GUARD_UNVERIFIED ?? mode,
       spending: config.GUARD_SPENDING ?? mode,
+      // Carriers get different calls, so what differs between them is told, and nobody's choice is changed by it.
+      carriers: 'record',
     },
     unverifiedBudget: config.UNVERIFIED_BUDGET,
     spending: { service: config.SPENDING_PER_SERVICE, all: config.SPENDING_LIMIT },

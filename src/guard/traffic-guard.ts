@@ -27,6 +27,7 @@ import {
   refusalBy,
   sharesSpent,
   type TrafficSettings,
+  worseCarriers,
 } from './traffic-rules.ts'
 import { knownTraffic, type Place } from './traffic-totals.ts'
 import { createTrips } from './trips.ts'
@@ -154,7 +155,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
         remember(challenge)
         return
       }
-      counts.add([regionKey(target), carrierKey(way)], { started: 1 })
+      counts.add([regionKey(target), ...carrierKeys(target, way)], { started: 1 })
       counts.add([serviceKey(target), 'all'], { started: 1, cost })
     },
 
@@ -186,7 +187,11 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       const isBlocked = trips.standing('conversion', key) ?? trips.standing('neighbours', key)
       const taken = isBlocked ? failed : 0
       counts.add([regionKey(request)], { started: -unrung - taken, verified, failed: failed - taken })
-      counts.add([carrierKey(deliveries.at(-1)!), serviceKey(request), 'all'], { started: -unrung, verified, failed })
+      counts.add([...carrierKeys(request, deliveries.at(-1)!), serviceKey(request), 'all'], {
+        started: -unrung,
+        verified,
+        failed,
+      })
     },
 
     priceSeen({ to }, carrier, price) {
@@ -212,6 +217,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
         ...regions.map((region) => budgetSpent(region, unverifiedBudget)),
         ...services.map((service) => ceilingReached(service, spending.service)),
         ceilingReached(counts.of('all'), spending.all),
+        ...worseCarriers(counts.all('carrier:')),
       ].filter((finding) => finding !== null)
       await trips.begin(others)
       for (const key of await trips.end([...blocked, ...others])) await counts.forget(key)
@@ -235,4 +241,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
 const regionKey = ({ region }: Pick<Target, 'region'>) => `region:${region}`
 const serviceKey = ({ serviceId }: Pick<Target, 'serviceId'>) => `service:${serviceId}`
-const carrierKey = ({ carrier }: Pick<Way, 'carrier'>) => `carrier:${carrier}`
+const carrierKeys = ({ region }: Pick<Target, 'region'>, { carrier }: Pick<Way, 'carrier'>) => [
+  `carrier:${carrier}`,
+  `carrier:${carrier}:${region}`,
+]

@@ -48,6 +48,25 @@ export function lowConversion({ key, hour, day }: TrafficTotals): Finding | null
   return null
 }
 
+/** Of a carrier's calls to a region beside those of the others: less than half as many verified, of enough of both. */
+export function worseCarriers(totals: readonly TrafficTotals[]): Finding[] {
+  const known = totals.flatMap(({ key, day }) => {
+    const [, carrier, region] = key.split(':')
+    if (region === undefined) return []
+    return { key, carrier, region, verified: day.verified, ended: day.verified + Math.max(0, day.failed) }
+  })
+  return known.flatMap(({ key, carrier, region, verified, ended }) => {
+    const others = known.filter((one) => one.region === region && one.carrier !== carrier)
+    const [theirs, of] = [
+      others.reduce((total, one) => total + one.verified, 0),
+      others.reduce((total, one) => total + one.ended, 0),
+    ]
+    if (ended < CONVERSION.calls || of < CONVERSION.calls || verified * of * 2 >= theirs * ended) return []
+    const reason = `Of ${ended} calls and texts to ${region} through ${carrier} that ended in the last day, ${verified} were verified; of ${of} through other carriers, ${theirs}: it verifies less than half as many of them.`
+    return [{ rule: 'carriers', key, reason, seconds: CONVERSION.blockSeconds } as const]
+  })
+}
+
 /** Of a region, what is under way included: the more were verified in a day, the more may be open in an hour. */
 export function budgetSpent({ key, hour, day }: TrafficTotals, base: number): Finding | null {
   const [open, budget] = [hour.started - hour.verified, base + day.verified]
@@ -109,6 +128,8 @@ export function refusalBy({ rule, key, seconds, until }: Finding): Refusal {
           : `Numbers in ${named(key)} are blocked${until ? ` until ${until}` : ''}: too few of the calls to them are verified.`,
         ...(until && { until }),
       }
+    case 'carriers':
+      throw new Error('What is told of a carrier refuses nothing.')
     case 'unverified':
       return {
         refused: 'rate_limited',

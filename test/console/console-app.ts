@@ -18,7 +18,13 @@ import { freshDatabase } from '../support/fresh-database.ts'
 
 export const SECRETS = ['a secret of the console tests']
 
-const MODES = { conversion: 'enforce', neighbours: 'enforce', unverified: 'enforce', spending: 'record' } as const
+const MODES = {
+  conversion: 'enforce',
+  neighbours: 'enforce',
+  unverified: 'enforce',
+  spending: 'record',
+  carriers: 'record',
+} as const
 const CEILINGS = {
   service: [{ max: 5, seconds: 3_600 }],
   all: [

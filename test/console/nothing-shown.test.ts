@@ -20,7 +20,13 @@ import { nextNumber } from '../support/numbers.ts'
 
 const ORIGIN = 'https://answerback.example'
 const CEILINGS = { service: [{ max: 5, seconds: 3_600 }], all: [{ max: 10, seconds: 3_600 }] }
-const MODES = { conversion: 'record', neighbours: 'record', unverified: 'record', spending: 'record' } as const
+const MODES = {
+  conversion: 'record',
+  neighbours: 'record',
+  unverified: 'record',
+  spending: 'record',
+  carriers: 'record',
+} as const
 
 const options = { skip: withoutPostgres }
 let server: Server

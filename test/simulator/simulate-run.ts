@@ -161,7 +161,7 @@ function drawSettings(prng: Prng): ChallengeSettings {
     quietHours: null,
     guardPushes: false,
     traffic: {
-      modes: { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off' },
+      modes: { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off', carriers: 'off' },
       unverifiedBudget: 100,
       spending: { service: [], all: [] },
       deck: [{ prefix: '+', carrier: null, perMinute: 200, perText: 100 }],

@@ -10,7 +10,13 @@ import { type Answer, as, type Server, startServer } from '../http/test-server.t
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { openSideBySide } from './side-by-side.ts'
 
-const OFF: Record<TrafficRule, RuleMode> = { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off' }
+const OFF: Record<TrafficRule, RuleMode> = {
+  conversion: 'off',
+  neighbours: 'off',
+  unverified: 'off',
+  spending: 'off',
+  carriers: 'off',
+}
 const DECK: TrafficSettings['deck'] = [
   { prefix: '+', carrier: null, perMinute: 5_000, perText: 1_000 },
   { prefix: '+1', carrier: null, perMinute: 200, perText: 100 },
@@ -296,6 +302,34 @@ test("what a minute costs is learnt from the carrier's own words", async (t) => 
   ])
   const all = (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!
   assert.equal(all.hour.cost, 5_000 + 20)
+})
+
+test('a carrier that verifies far fewer than the others to a region is told of, and chosen as before', async (t) => {
+  const server = await startServer(traffic({ carriers: 'record' }), ['twilio', 'plivo'])
+  t.after(() => server.stop())
+  const standing = async () => {
+    await server.challenges.stop()
+    await server.challenges.refreshGuard()
+    return (await server.store.guardTrips.list(10)).map(({ rule, key, mode }) => `${rule} ${mode} ${key}`)
+  }
+  async function text(carrier: string, index: number, isRight: boolean) {
+    const { json } = await server.create({ to: numberOf('+1876555', index), channel: 'sms', carrier })
+    const code = server.challenges.secrets.code((await server.challenges.find(json.id))!)
+    if (isRight) await server.ask('POST', `/v1/challenges/${json.id}/check`, { code })
+    else await server.ask('POST', `/v1/challenges/${json.id}/cancel`, {})
+  }
+  for (let index = 0; index < 20; index++) await text('twilio', index, index < 16)
+  for (let index = 20; index < 39; index++) await text('plivo', index, index < 27)
+  assert.deepEqual(await standing(), [])
+  await text('plivo', 39, false)
+  assert.deepEqual(await standing(), ['carriers record carrier:plivo:JM'])
+  const [trip] = await server.store.guardTrips.list(10)
+  assert.match(
+    trip!.reason,
+    /^Of 20 calls and texts to JM through plivo .* 7 were verified; of 20 through other carriers, 16/,
+  )
+  const { status, json } = await server.create({ to: numberOf('+1876555', 40), channel: 'sms', carrier: 'plivo' })
+  assert.deepEqual([status, json.deliveries[0]!.carrier], [201, 'plivo'])
 })
 
 test("what a text costs is learnt from the carrier's receipts", async (t) => {
