@@ -3,6 +3,7 @@
 import type { ChallengeId } from '../domain/challenge.ts'
 import { sameText } from '../domain/one-time-codes.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import { stateOf } from '../domain/state-machine.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
@@ -10,6 +11,11 @@ import type { ChallengeSecrets } from './challenge-secrets.ts'
 import { NOT_FOUND } from './refusals.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
+
+const NOT_SENT: Refusal = {
+  refused: 'conflict',
+  detail: 'No code has been sent yet: the challenge waits for its page.',
+}
 
 export type CheckCode = (
   id: ChallengeId,
@@ -22,7 +28,7 @@ export function createCheckCode(transition: Transition, secrets: ChallengeSecret
     const result = await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
       transition(id, (record) => {
         const { flow, outcome } = record.challenge
-        if (flow !== 'send_code' || outcome || isOver()) return null
+        if (flow !== 'send_code' || outcome || isOver() || isWaiting(record)) return null
         return { type: 'code_submitted', right: sameText(code, secrets.code(record)) }
       }),
     )
@@ -32,6 +38,11 @@ export function createCheckCode(transition: Transition, secrets: ChallengeSecret
     const left = Math.max(0, arrivedAt + DEADLINES.effects - clock.now())
     await withTimeout(clock, Math.min(DEADLINES.hangUpAfterCheck, left), result.effects, null)
     if (flow !== 'send_code') return { refused: 'conflict', detail: `${flow} is answered on the phone, not by check.` }
+    if (isWaiting(result.record)) return NOT_SENT
     return { valid: result.type === 'changed' && outcome?.status === 'approved', record: result.record }
   }
+}
+
+function isWaiting({ challenge }: ChallengeRecord): boolean {
+  return stateOf(challenge) === 'waiting'
 }

@@ -26,7 +26,7 @@ import type { BackgroundTasks } from './background-tasks.ts'
 import { allowedCarriers, type CarrierSelection } from './carrier-selection.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import type { InstallationSettings, SettingsOf } from './challenge-settings.ts'
-import { askedOnly, type DeliveryLimits } from './delivery-limits.ts'
+import type { DeliveryLimits } from './delivery-limits.ts'
 import { newChallenge } from './new-challenge.ts'
 import { NO_CARRIER, NUMBER_BUSY } from './refusals.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
@@ -158,7 +158,7 @@ export function createCreateChallenge(deps: Deps): Create {
 
   /**
    * Its delivery begins when a page connects (first-delivery.ts). What would refuse it is asked now, so that the app hears of
-   * it; it is counted when it begins.
+   * it. It counts for the one who asks now, and for the number when it begins.
    */
   async function createWaiting(
     request: ChallengeRequest,
@@ -173,7 +173,7 @@ export function createCreateChallenge(deps: Deps): Create {
     const waiting: Delivery = { ...delivery, progress: { state: 'waiting' } }
     const challenge = newChallenge(input, waiting)
     const created = { challenge, request, expiresIn: input.expiresIn, idempotency, slot: null }
-    const begins = askedOnly(limits.startOf(request, delivery.channel, challenge.flow))
+    const begins = limits.startOf(request, delivery.channel, challenge.flow, 'creation')
     const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, waiting, begins))
     if (typeof inserted === 'object' && 'record' in inserted) {
       metrics.created({ flow: challenge.flow, channel: delivery.channel })

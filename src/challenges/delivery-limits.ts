@@ -6,7 +6,7 @@
 // same active call.
 
 import type { Channel, E164, Flow } from '../domain/challenge.ts'
-import { limitsFor } from '../guard/guard.ts'
+import { askerLimits, numberLimits } from '../guard/guard.ts'
 import { ruleQuestion } from '../guard/number-rules.ts'
 import type { RuleKeys } from '../guard/rule-keys.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
@@ -14,7 +14,7 @@ import { unansweredLocks } from '../guard/unanswered-calls.ts'
 import { dialledNumber } from '../guard/who-asks.ts'
 import { wrongCodeLocks } from '../guard/wrong-codes.ts'
 import type { FailureChange } from '../store/failure-counters.ts'
-import type { Lock } from '../store/rate-limits.ts'
+import type { Limit, Lock } from '../store/rate-limits.ts'
 import type { ChallengeRequest, DeliveryStart } from '../store/types.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
 import type { SettingsOf } from './challenge-settings.ts'
@@ -22,11 +22,17 @@ import type { SettingsOf } from './challenge-settings.ts'
 type Target = Pick<ChallengeRequest, 'to' | 'extension' | 'serviceId' | 'askerHashes' | 'region'>
 type Reachable = Target & { to: E164 }
 
+/**
+ * `creation`: of a challenge that waits for a page. It counts for the one who asks; what stands against its number is only
+ * asked, and nothing is held. `first_delivery`: of such a challenge, which counts for the number alone.
+ */
+type Counts = 'all' | 'creation' | 'first_delivery'
+
 export type DeliveryLimits = {
   /** Of a number or of who asks, under every listed secret, newest first. */
   hashes(text: string): string[]
   /** What may refuse a delivery to a challenge's number, what it counts against, and holds. */
-  startOf(request: Target, channel: Channel, flow: Flow): DeliveryStart
+  startOf(request: Target, channel: Channel, flow: Flow, counts?: Counts): DeliveryStart
   /** The keys under which wrong codes of a challenge are counted. */
   codeLocks(request: Target): FailureChange['keys']
   /** And those of its calls that were not answered; none where no call waits for that. */
@@ -52,21 +58,26 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
 
   return {
     hashes,
-    startOf(request, channel, flow) {
+    startOf(request, channel, flow, counts = 'all') {
       if (!isReachable(request))
         return { rules: { keys: [], service: request.serviceId, channel }, owner: [], consume: [], locks: [], hold: [] }
       const { to, serviceId } = request
       const codeLocks = flow === 'approve' ? [] : wrongCodeLocks(request, hashes)
       const codeKeys = flow === 'send_code' ? codeLocks.map(({ key }) => key) : []
       const gates = channel === 'call' && flow === 'send_code' ? wrongGateLimits(hashes(to)) : []
+      const settings = settingsOf(serviceId)
+      const ofNumber = [...numberLimits(settings, request, hashes), ...gates]
+      const ofAsker = counts === 'first_delivery' ? [] : askerLimits(settings, request)
+      const isCreation = counts === 'creation'
+      const prefix = traffic.prefixQuestion(to, request.region)
       return {
         rules: ruleQuestion(to, serviceId, channel, hashes, codeKeys),
         owner: ownerOf(request),
-        consume: [...limitsFor(settingsOf(serviceId), request, hashes), ...gates],
+        consume: [...(isCreation ? ofNumber.map(uncounted) : ofNumber), ...ofAsker],
         locks: [...codeLocks, ...(channel === 'call' ? waiting(request) : [])],
         // One call at a time rings a person, on whichever phone.
-        hold: channel === 'call' ? [...hashes(to), ...(request.askerHashes?.account ?? [])] : [],
-        prefix: traffic.prefixQuestion(to, request.region),
+        hold: channel === 'call' && !isCreation ? [...hashes(to), ...(request.askerHashes?.account ?? [])] : [],
+        prefix: isCreation && prefix ? { ...prefix, suffix: null } : prefix,
       }
     },
     codeLocks: (request) => (isReachable(request) ? encrypted(request, wrongCodeLocks(request, hashes)) : []),
@@ -74,14 +85,8 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
   }
 }
 
-/** The same asked before anything begins: nothing is counted or held. */
-export function askedOnly({ consume, prefix, ...start }: DeliveryStart): DeliveryStart {
-  return {
-    ...start,
-    consume: consume.map((limit) => ({ ...limit, units: 0 })),
-    hold: [],
-    prefix: prefix ? { ...prefix, suffix: null } : null,
-  }
+function uncounted(limit: Limit): Limit {
+  return { ...limit, units: 0 }
 }
 
 /** The keys by which the account that asks is known to have proved the number. */

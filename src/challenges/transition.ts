@@ -1,17 +1,18 @@
 // The one way in which a challenge changes: read, decide, save under the version that was read, carry out the effects.
 // After a lost race it reads and decides again. Only creation writes a challenge in another way.
 
-import type { Challenge, ChallengeId, Delivery } from '../domain/challenge.ts'
+import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, stateOf, step } from '../domain/state-machine.ts'
+import type { EventOf } from '../domain/transitions/handler.ts'
 import { notAdmitted } from '../guard/guard.ts'
 import type { QuietRefusal } from '../guard/quiet-hours.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord, ChallengeRequest, DeliveryStart, SaveChallenge } from '../store/types.ts'
+import type { ChallengeRecord, ChallengeRequest, SaveChallenge } from '../store/types.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
 import type { NoteCarrierHealth } from './carrier-health.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
@@ -152,9 +153,7 @@ export function createTransition(deps: Deps): Transition {
       inTime: !record.challenge.outcome && event.type !== 'expired' && event.type !== 'number_reported',
     }
     const saved = await knownRecords.save(next.id, () =>
-      event.type === 'delivery_requested'
-        ? saveDelivery(change, event, limits.startOf(record.request, event.next.channel, next.flow), record.request)
-        : store.challenges.save(change),
+      event.type === 'delivery_requested' ? saveDelivery(change, event, record.request) : store.challenges.save(change),
     )
     if (typeof saved === 'string' || 'refused' in saved) return saved
     store.notifier.publish(saved.challenge.id)
@@ -169,10 +168,11 @@ export function createTransition(deps: Deps): Transition {
   /** The slot of a fallback is reserved when its carrier is to be asked (call-placement.ts). */
   async function saveDelivery(
     change: SaveChallenge,
-    { next, fallback }: { next: Delivery; fallback: boolean },
-    begins: DeliveryStart,
+    { next, fallback }: EventOf<'delivery_requested'>,
     request: ChallengeRequest,
   ): Promise<ChallengeRecord | NotSaved> {
+    const counts = stateOf(change.before.challenge) === 'waiting' ? 'first_delivery' : 'all'
+    const begins = limits.startOf(request, next.channel, change.next.flow, counts)
     const admitted = await traffic.admit(request, next, change.next.id)
     if ('refused' in admitted) return admitted
     try {

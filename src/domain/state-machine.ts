@@ -58,6 +58,8 @@ const pending = {
   codes_locked: onCodesLocked,
   expired: onExpired,
 }
+/** Nothing was called or texted, so there is no code that could be known. */
+const waiting = { ...pending, code_submitted: stay }
 const closed = {
   code_submitted: stay,
   canceled: stay,
@@ -69,7 +71,7 @@ const closed = {
 
 // biome-ignore format: a table is read in columns
 const table: Table = {
-  waiting:  { ...pending, delivery_requested: onDeliveryRequested, placed: stay,         placement_unknown: stay,               call_absent: stay,         placement_failed: onNotBegun,          ringing: stay,         answered: stay,       dtmf_received: stay,                 voicemail_detected: stay,                        document_failed: stay,                     ended: stay,                delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: stay       },
+  waiting:  { ...waiting, delivery_requested: onDeliveryRequested, placed: stay,         placement_unknown: stay,               call_absent: stay,         placement_failed: onNotBegun,          ringing: stay,         answered: stay,       dtmf_received: stay,                 voicemail_detected: stay,                        document_failed: stay,                     ended: stay,                delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: stay       },
   placing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: onPlacementUnknown, call_absent: onCallAbsent, placement_failed: onPlacementFailed,   ringing: onRinging,    answered: onAnswered, dtmf_received: onReportOnly,         voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: onDelivered, undelivered: onUndelivered,       check_due: onPlacementUnknown, fallback_unavailable: stay,                  page_left: onPageLeft },
   ringing:  { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: onAnswered, dtmf_received: onReportOnly,         voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: onPageLeft },
   gate:     { ...pending, delivery_requested: stay,                placed: onPlaced,     placement_unknown: stay,               call_absent: stay,         placement_failed: stay,                ringing: stay,         answered: stay,       dtmf_received: onGateKey,            voicemail_detected: onVoicemailDetected,         document_failed: onDocumentFailed,         ended: onEnded,             delivered: stay,        undelivered: stay,                check_due: stay,               fallback_unavailable: stay,                  page_left: onPageLeft },

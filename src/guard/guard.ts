@@ -61,22 +61,27 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
 
 const DELIVERIES = { all: 'number', named: 'named', owner: 'owner' } as const satisfies Record<string, LimitedBy>
 
-/** Every limit that a delivery counts against. */
-export function limitsFor(
-  { limits: rates }: GuardSettings,
-  recipient: Recipient & { serviceId: string },
-  hashes: (text: string) => string[],
-): Limit[] {
-  const { to, serviceId, askerHashes } = recipient
-  const each = (what: LimitKind, all: readonly string[]) =>
-    all.flatMap((hash) => (rates[what] ?? []).map((rate) => ({ key: `${what}:${hash}`, ...rate })))
-  const asker = (['ip', 'network', 'session', 'account'] as const).flatMap((what) =>
-    each(what, askerHashes?.[what] ?? []),
-  )
+type Rates = Pick<GuardSettings, 'limits'>
+type Asked = Recipient & { serviceId: string }
+
+/** What a delivery counts against for its number, and those like it. */
+export function numberLimits({ limits: rates }: Rates, recipient: Asked, hashes: (text: string) => string[]): Limit[] {
   const number = askerKeys(recipient, hashes, DELIVERIES).flatMap((key) =>
     (rates.number ?? []).map((rate) => ({ ...key, ...rate })),
   )
-  return [...number, ...each('prefix', hashes(prefixOf(to))), ...asker, ...each('service', [serviceId])]
+  return [...number, ...each(rates, 'prefix', hashes(prefixOf(recipient.to)))]
+}
+
+/** And for the one who asks. */
+export function askerLimits({ limits: rates }: Rates, { serviceId, askerHashes }: Asked): Limit[] {
+  const asker = (['ip', 'network', 'session', 'account'] as const).flatMap((what) =>
+    each(rates, what, askerHashes?.[what] ?? []),
+  )
+  return [...asker, ...each(rates, 'service', [serviceId])]
+}
+
+function each(rates: Rates['limits'], what: LimitKind, all: readonly string[]): Limit[] {
+  return all.flatMap((hash) => (rates[what] ?? []).map((rate) => ({ key: `${what}:${hash}`, ...rate })))
 }
 
 type LimitedBy = LimitKind | 'named' | 'owner' | 'gate' | 'code' | Unanswered

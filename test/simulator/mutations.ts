@@ -33,7 +33,7 @@ export const MUTATIONS: Mutation[] = [
       },
       {
         file: 'src/challenges/check-code.ts',
-        find: "if (flow !== 'send_code' || outcome || isOver()) return null",
+        find: "if (flow !== 'send_code' || outcome || isOver() || isWaiting(record)) return null",
         replace: "if (flow !== 'send_code' || !record) return null",
       },
     ],
@@ -267,6 +267,21 @@ export const MUTATIONS: Mutation[] = [
     find: 'if (input.requireWaiter) return',
     replace: 'if (input.requireWaiter && input.scope.length === 0) return',
   }),
+  {
+    name: 'a code that was never sent is taken',
+    edits: [
+      {
+        file: 'src/domain/state-machine.ts',
+        find: 'const waiting = { ...pending, code_submitted: stay }',
+        replace: 'const waiting = pending',
+      },
+      {
+        file: 'src/challenges/check-code.ts',
+        find: ' || isOver() || isWaiting(record)) return null',
+        replace: ' || isOver()) return null',
+      },
+    ],
+  },
   one('a page that has left is not missed', 'src/challenges/page-presence.ts', {
     find: "transition(id, () => ({ type: 'page_left' }))",
     replace: 'transition(id, () => null)',

@@ -14,6 +14,8 @@ const OPTIONS = { skip: withoutPostgres, timeout: 60_000 }
 
 type Created = { id: ChallengeId; status: string; deliveries: unknown[]; page_token: string }
 
+const failures = async (url: string) => [...(await queryOnce(url, 'select key, count from failure_counters'))]
+
 async function open(t: TestContext, settings: Record<string, string> = {}) {
   const world = await openSideBySide(t, settings)
   const instances: Server[] = await world.startWith([[SECRET], [SECRET]])
@@ -76,6 +78,80 @@ test(
     for (const close of pages) await close()
   },
 )
+
+test('before anything was sent no code is looked at: none is right, wrong or used', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create({ code_length: 4 })
+  const { id } = one.created
+  const [instance] = world.instances
+  const code = instance!.challenges.secrets.code((await instance!.challenges.find(id))!)
+  const wrong = code === '0000' ? '1111' : '0000'
+  for (const [guess, token] of [
+    [code, one.token],
+    [wrong, one.token],
+    [code, {}],
+  ] as const) {
+    const refused = await world.ask(1, `/v1/challenges/${id}/check`, { code: guess }, token)
+    assert.equal(refused.status, 409)
+    assert.match(((await refused.json()) as { detail: string }).detail, /^No code has been sent yet/)
+  }
+  assert.equal((await world.ask(0, `/v1/challenges/${id}/consume`, {})).status, 409)
+  assert.deepEqual(await failures(world.url), [])
+
+  const close = await world.openPage(1, one)
+  const now = (await (await world.ask(0, `/v1/challenges/${id}`)).json()) as { attempts_left: number }
+  assert.equal(now.attempts_left, 5)
+  const { valid } = (await (await world.ask(0, `/v1/challenges/${id}/check`, { code })).json()) as { valid: boolean }
+  assert.equal(valid, true)
+  await close()
+})
+
+test('one that has ended without a page takes no code, and says how it ended', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create()
+  await world.ask(0, `/v1/challenges/${one.created.id}/cancel`, {})
+  const late = await world.ask(0, `/v1/challenges/${one.created.id}/check`, { code: '000000' })
+  assert.deepEqual(await late.json(), { valid: false, status: 'canceled', reason: 'canceled', attempts_left: 5 })
+})
+
+test('a creation counts for who asks at once, and for its number when it is dialled', OPTIONS, async (t) => {
+  const limits = { LIMIT_PER_NUMBER: '3/10m', LIMIT_PER_IP: '3/10m', LIMIT_PER_NETWORK: '5/10m' }
+  const world = await open(t, {
+    ...limits,
+    LIMIT_PER_SESSION: '5/10m',
+    LIMIT_PER_ACCOUNT: '5/10m',
+    LIMIT_PER_SERVICE: '9/h',
+  })
+  const asker = { client_ip: '203.0.113.9', session: 's', account: 'a' }
+  const one = await world.create(asker)
+  const counted = async () =>
+    (await queryOnce(world.url, 'select key, count from rate_limit_counters order by key')).map(
+      ({ key, count }) => `${(key as string).split(':')[0]} ${count}`,
+    )
+  const OF_ASKER = ['account 1', 'ip 1', 'network 1', 'service 1', 'session 1']
+  assert.deepEqual(await counted(), OF_ASKER)
+  const close = await world.openPage(1, one)
+  assert.deepEqual(await counted(), [...OF_ASKER, 'named 1'].sort())
+  await close()
+
+  for (let count = 0; count < 2; count++) await world.create(asker)
+  for (const to of [one.to, nextNumber()]) {
+    const refused = await world.ask(1, '/v1/challenges', { to, require_waiter: true, ...asker })
+    assert.equal(refused.status, 429)
+    assert.match(((await refused.json()) as { detail: string }).detail, /this client/)
+  }
+  assert.deepEqual(await counted(), ['account 3', 'ip 3', 'named 1', 'network 3', 'service 3', 'session 3'])
+})
+
+test('of creations that come at once no more are let in than the client may ask for', OPTIONS, async (t) => {
+  const world = await open(t, { LIMIT_PER_IP: '3/10m' })
+  const all = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      world.ask(i % 2, '/v1/challenges', { to: nextNumber(), require_waiter: true, client_ip: '203.0.113.9' }),
+    ),
+  )
+  assert.equal(all.filter(({ status }) => status === 201).length, 3)
+})
 
 test('a held answer is a page too', OPTIONS, async (t) => {
   const world = await open(t)

@@ -31,6 +31,9 @@ export const approvedByProof: Check = function* ({ recorder }, facts) {
     if (!approval) continue
     if (approval.at >= expiresAt) yield `${id} was approved ${approval.at - expiresAt} ms after its time`
     const { line } = approval
+    const before = commits[commits.indexOf(approval) - 1]?.stored.challenge
+    if (before?.deliveries.at(-1)?.progress.state === 'waiting')
+      yield `${id} was approved, and nothing had begun to be called or texted`
     if (line.type === 'code_submitted') {
       if (!history.codeChecks.some(({ right, askedAt }) => right && askedAt <= approval.at))
         yield `${id} was approved by check, and nobody had typed the right code`
