@@ -105,7 +105,8 @@ async function trafficTable(traffic: GuardTraffic): Promise<string> {
 function tripLine({ rule, key, mode, reason, beganAt, until, endedAt, endReason, decisions }: Trip): string {
   const end = endedAt === null ? `until ${until}` : `ended ${endedAt} (${endReason})`
   const did = mode === 'enforce' ? 'refused' : 'would have refused'
-  return `${rule} against ${key} since ${beganAt}, ${end}: ${reason} It ${did} ${decisions}.`
+  const refusals = rule === 'carriers' ? 'It only tells.' : `It ${did} ${decisions}.`
+  return `${rule} against ${key} since ${beganAt}, ${end}: ${reason} ${refusals}`
 }
 
 function decisionLine({ at, rule, key, refused, reason, serviceId, challengeId }: GuardDecision): string {

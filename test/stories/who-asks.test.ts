@@ -105,6 +105,30 @@ test('one call at a time rings a person, on whichever phone', options, async () 
   assert.equal((await start({ account, channel: 'call' })).status, 201)
 })
 
+test('nor by two services, a redelivery or a page that opens', options, async () => {
+  const [to, account] = [nextNumber(), name()]
+  const texted = await start({ account })
+  const waiting = await start({ account, channel: 'call', require_waiter: true })
+  const first = await start({ to, account, channel: 'call' })
+  const another = await start({ to, channel: 'call' }, server.foreignKey)
+  assert.deepEqual([another.status, another.json.code], [409, 'conflict'])
+  const again = await server.ask('POST', `/v1/challenges/${texted.id}/deliveries`, { channel: 'call' })
+  assert.deepEqual([again.status, again.json.code], [409, 'conflict'])
+  const reader = (
+    await server.app.request(`/v1/challenges/${waiting.id}/events`, { headers: as(waiting.json.page_token) })
+  ).body!.getReader()
+  await reader.read()
+  await server.challenges.stop()
+  assert.deepEqual((await server.ask('GET', `/v1/challenges/${waiting.id}`)).json.deliveries, [])
+  await server.ask('POST', `/v1/challenges/${first.id}/cancel`)
+  await server.phones.settled()
+  await server.challenges.stop()
+  await server.challenges.reconcile()
+  const { deliveries } = (await server.ask('GET', `/v1/challenges/${waiting.id}`)).json
+  assert.deepEqual([deliveries.length, deliveries[0]?.channel], [1, 'call'])
+  await reader.cancel()
+})
+
 /** The code of a challenge. */
 async function code(id: ChallengeId): Promise<string> {
   return server.challenges.secrets.code((await server.challenges.find(id))!)
