@@ -15,6 +15,7 @@ import { printed } from './result-tables.ts'
 import { merged, type PartResults } from './results.ts'
 import { scaling } from './scaling.ts'
 import { startTimes } from './start-times.ts'
+import { telemetryCosts } from './telemetry-costs.ts'
 import { tls } from './tls.ts'
 import { waiters } from './waiters.ts'
 
@@ -27,6 +28,7 @@ const PARTS: Record<string, Part> = {
   growth: { measures: ['growth'], run: growth },
   scaling: { measures: [], run: scaling },
   tls: { measures: [], run: tls },
+  telemetry: { measures: [], run: telemetryCosts },
   start: { measures: ['ready', 'cold_start'], run: startTimes },
 }
 
