@@ -129,7 +129,12 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   }
   const operatorConsole = isConsoleOpen(config)
     ? onThisMachine(openConsole(consoleParts))
-    : consoleWithSignIn(consoleParts, { operators: store.operators, factors, serviceName: settings.serviceName })
+    : consoleWithSignIn(consoleParts, {
+        operators: store.operators,
+        factors,
+        serviceName: settings.serviceName,
+        clientAddressHeader: config.CLIENT_ADDRESS_HEADER,
+      })
   const { refresh: changed } = services
   const webhookSecrets = createWebhookSecrets({ store: store.services, secrets: config.SECRET, changed })
   const app = createApp({

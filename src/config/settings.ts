@@ -11,6 +11,7 @@ import { TRACE_SETTINGS } from './trace-settings.ts'
 import { TRAFFIC_SETTINGS } from './traffic-settings.ts'
 import {
   duration,
+  headerName,
   hostName,
   list,
   listenAddress,
@@ -36,6 +37,11 @@ export const SETTINGS = {
     origin,
     'The https origin (and path prefix) under which carriers reach this server. They sign it.',
     { example: 'https://verify.example.com' },
+  ),
+  CLIENT_ADDRESS_HEADER: withDefault(
+    'X-Forwarded-For',
+    headerName,
+    'Where the proxy in front writes the address of a client, for a fair share of the sign-ins of the console. Of a list the last counts. X-Forwarded-For unless set.',
   ),
   DATABASE_URL: optional(
     z.string().regex(/^postgres(ql)?:\/\//, 'does not begin with postgres:// or postgresql://'),

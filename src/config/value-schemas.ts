@@ -56,6 +56,8 @@ export const listenAddress = text
     'is no address or host name: neither a scheme, a port nor a path belongs in it',
   )
 
+export const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header')
+
 /** In lower case and in Punycode. */
 export const hostName = z.string().transform((value, context) => {
   const { hostname = '' } = (/^[^\s/:?#@\\%]+$/.test(value) && URL.parse(`https://${value}`)) || {}

@@ -75,7 +75,12 @@ export async function startConsole() {
     log: silentLogger,
   }
   const factors = createFactors(store.factors, SECRETS)
-  const signIn = consoleWithSignIn(parts, { operators: store.operators, factors, serviceName: 'Acme' })
+  const signIn = consoleWithSignIn(parts, {
+    operators: store.operators,
+    factors,
+    serviceName: 'Acme',
+    clientAddressHeader: 'X-Forwarded-For',
+  })
   return {
     url: database.url,
     store,

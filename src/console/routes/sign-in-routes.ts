@@ -18,12 +18,14 @@ export type SignInParts = {
   sessions: OperatorSessions
   factors: Pick<Factors, 'createTotp' | 'list' | 'delete' | 'confirm' | 'check'>
   serviceName: string
+  /** Where a proxy in front writes a client's address. */
+  clientAddressHeader: string
 }
 
 const WRONG = 'The name or the password is wrong.'
 const WRONG_CODE = 'That was not the code. After five in a row the app is locked for a minute, then for longer.'
 
-export function signInRoutes({ operators, sessions, factors, serviceName }: SignInParts): Hono {
+export function signInRoutes({ operators, sessions, factors, serviceName, clientAddressHeader }: SignInParts): Hono {
   const queue = signInQueue()
   // What an unknown name is compared with, so that the time of an answer does not tell which names exist.
   const nobodysHash = hashPassword('')
@@ -64,7 +66,7 @@ export function signInRoutes({ operators, sessions, factors, serviceName }: Sign
     .get('/sign-in', (c) => c.html(passwordPage({ name: '', error: null })))
     .post('/sign-in', async (c) => {
       const { name = '', password = '' } = await readForm(c)
-      const account = await queue.run(clientAddress(c), () => accountOf(name, password))
+      const account = await queue.run(clientAddress(c, clientAddressHeader), () => accountOf(name, password))
       if (account === 'full')
         return c.html(passwordPage({ name, error: 'Too many sign in at once. Try again in a moment.' }), 429)
       if (account === null || !(await sessions.openPasswordStage(c, account)))
