@@ -170,6 +170,8 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     start() {
       const reconcileMs = DEADLINES.reconcilerRound - Math.random() * RECONCILE_SPREAD_MS
       periodicWork.every(reconcileMs, challenges.reconcile)
+      // By itself: the reconciler may wait for carriers.
+      periodicWork.every(reconcileMs, challenges.checkPages)
       periodicWork.every(SERVICES_MS, services.refresh)
       periodicWork.every(SWEEP_MS, services.noteUse)
       periodicWork.every(SWEEP_MS, async () => challenges.sweep())

@@ -56,6 +56,8 @@ export type Challenges = Subscriptions & {
   secrets: ChallengeSecrets
   /** A page has connected to a challenge. Returns how to note that it has left. */
   pageConnected: PagePresence['connected']
+  /** About once a second: renews what is known of the pages that are connected here, and ends what has none any more. */
+  checkPages: PagePresence['check']
   /** Ends what a service has pending, and hangs up its phones. */
   cancelAllOf(serviceId: string): void
   /** Between two deliveries of one challenge. */
@@ -134,6 +136,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     beginFirstDelivery: createBeginFirstDelivery({ slots, abandoned, transition }),
     transition,
     tasks,
+    clock,
     log,
   })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
@@ -168,12 +171,12 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     numbers: createNumbers(store.numberRules, settings.secrets),
     secrets,
     pageConnected: pagePresence.connected,
+    checkPages: pagePresence.check,
     cancelAllOf: (serviceId) => tasks.add(cancelAllOf(serviceId)),
     cooldownOf: (serviceId) => settingsOf(serviceId).cooldown,
     drawnKey: policy.drawnKey,
     // None waits for another, so a fault of one does not stop the others.
-    reconcile: async () =>
-      void (await Promise.all([abandoned.endAll(transition), reconcileDue(), pagePresence.check()])),
+    reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
     sweep: knownRecords.sweep,
     refreshGuard: traffic.refresh,
     spent: traffic.spent,

@@ -145,6 +145,7 @@ export function createTransition(deps: Deps): Transition {
       outbox: settingsOf(record.request.serviceId).pushes ? outboxMessages(record.challenge, next, rules) : [],
       rules,
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
+      withoutPage: event.type === 'page_left',
       gateEntry: gateEntryOf(record, next, limits.hashes),
       failures: failuresOf(record, next, limits),
       owner: ownerOf(record.request),

@@ -9,6 +9,7 @@ import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY, savedColum
 import { FAILURES_COUNTED, FAILURES_LOCKED, SUCCESS_COUNTED, SUCCESS_LOCKED } from './failure-counters.ts'
 import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
+import { LEASE_OVER } from './page-leases.ts'
 import { PREFIX_ADMISSION, PREFIX_ASKED, PREFIX_COUNTED, type PrefixAdmission } from './prefix-traffic.ts'
 import { ADMITTED, ASKER, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
 import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
@@ -186,6 +187,13 @@ const SAVED = sql`select id, now() as at from challenge`
 export const save = writing<Saved>(
   (written) => sql`
   with ${STATE}, ${savedWith(CHARGE_LEFT, sql``, written)}
+  ${SAVED}`,
+)
+
+/** It ends since no page is connected, unless one is again. */
+export const saveWithoutPage = writing<Saved>(
+  (written) => sql`
+  with ${STATE}, ${LEASE_OVER}, ${savedWith(CHARGE_LEFT, sql`, without_page`, written)}
   ${SAVED}`,
 )
 

@@ -185,7 +185,7 @@ export function challengeStore(database: Database): ChallengeStore {
     },
 
     async save(change) {
-      const { before, callOver, refund, gateEntry, failures, owner } = change
+      const { before, callOver, withoutPage, refund, gateEntry, failures, owner } = change
       const values = savedValues(change)
       const known = ([row]: Saved[]) =>
         row ? recordAfter(change, row, keepsChargeOf(change) ? before.charge : null) : 'stale'
@@ -202,7 +202,8 @@ export function challengeStore(database: Database): ChallengeStore {
       }
       if (refund.length > 0)
         return known(await statements.saveWithRefund(change)(database, { ...values, refund: JSON.stringify(refund) }))
-      const plain = callOver ? statements.saveCallOver : statements.save
+      const ended = withoutPage ? statements.saveWithoutPage : statements.save
+      const plain = callOver ? statements.saveCallOver : ended
       return known(await plain(change)(database, values))
     },
 

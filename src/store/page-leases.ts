@@ -16,8 +16,8 @@ export type PageLeases = {
   renew(challenges: readonly ChallengeId[]): Promise<void>
   /** Whether a page is connected, or was a moment ago. */
   holds(challenge: ChallengeId): Promise<boolean>
-  /** Challenges whose lease is over while a delivery is being placed or a call is on the line. */
-  over(limit: number): Promise<ChallengeId[]>
+  /** Challenges but for some whose lease is over while a delivery is being placed or a call is on the line. */
+  over(limit: number, except: readonly ChallengeId[]): Promise<ChallengeId[]>
   /** Deletes those of challenges that have ended. */
   sweep(): Promise<void>
 }
@@ -30,8 +30,8 @@ export function pageLeaseStore(database: Database): PageLeases {
     async holds(challenge) {
       return (await holds(database, { challenge })).length > 0
     },
-    async over(limit) {
-      return (await over(database, { limit })).map(({ id }) => id)
+    async over(limit, except) {
+      return (await over(database, { limit, except: JSON.stringify(except) })).map(({ id }) => id)
     },
     sweep: batchSweep((batch) => sweep(database, batch)),
   }
@@ -53,7 +53,17 @@ const over = statement<{ id: ChallengeId }>(sql`
   select id from ${pageLeases} join ${challenges} on id = challenge_id
   where ends_at <= now() and status = 'pending'
     and deliveries -> -1 -> 'progress' ->> 'state' in ('placing', 'ringing', 'answered')
+    and not ${value('except')}::text::jsonb ? id
   order by ends_at limit ${value('limit')}`)
+
+/**
+ * Part of a statement that ends a challenge without a page (challenge-statements.ts): a row, while its lease is over. A page
+ * that is renewing it is waited for, and one that comes later waits, and then finds the challenge ended.
+ */
+export const LEASE_OVER = sql`
+  without_page as (
+    select from ${pageLeases}, input where challenge_id = input.id and ends_at <= now() for update of ${pageLeases}
+  )`
 
 const sweep = deletionOf(
   pageLeases,

@@ -82,6 +82,8 @@ export type SaveChallenge = {
   rules: readonly NewRule[]
   /** A call is over: its number is free. */
   callOver: boolean
+  /** Save only while no page is connected. */
+  withoutPage: boolean
   /** The keys of a gate were right, or wrong: counted for their number. */
   gateEntry: GateEntry | null
   /** Failures and successes that are counted for the number; an approval among them proves it to be the owner's. */

@@ -107,7 +107,8 @@ function sparingRounds(shaky: Store, { prng, scheduler, store }: World): Store {
     },
     pageLeases: {
       ...shaky.pageLeases,
-      over: async (limit) => ((await store.pageLeases.over(1)).length > 0 ? shaky.pageLeases.over(limit) : []),
+      over: async (limit, except) =>
+        (await store.pageLeases.over(1, except)).length > 0 ? shaky.pageLeases.over(limit, except) : [],
       sweep: store.pageLeases.sweep,
     },
     outbox: { ...shaky.outbox, claim: async (...args) => (isDue() ? shaky.outbox.claim(...args) : []) },

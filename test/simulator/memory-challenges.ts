@@ -48,6 +48,7 @@ type Parts = {
   idempotency: MemoryIdempotency
   slots: MemorySlots
   rules: MemoryNumberRules
+  isPageConnected(challenge: ChallengeId): boolean
   post(message: OutboxMessage, challenge: ChallengeId): void
   committed(commit: Commit): void
 }
@@ -71,6 +72,7 @@ export function memoryChallenges({
   idempotency,
   slots,
   rules,
+  isPageConnected,
   post,
   committed,
 }: Parts): MemoryChallenges {
@@ -200,11 +202,11 @@ export function memoryChallenges({
     },
 
     async save(change) {
-      const { next, callOver, refund, gateEntry, failures: counted, owner, rules: learnt } = change
+      const { next, callOver, withoutPage, refund, gateEntry, failures: counted, owner, rules: learnt } = change
       const barred = counted.flatMap(({ keys, refusedWhileLocked }) => (refusedWhileLocked ? keys : []))
       if (failures.locked(barred, owner)) return 'locked'
       const row = rowAsRead(change)
-      if (!row) return 'stale'
+      if (!row || (withoutPage && isPageConnected(next.id))) return 'stale'
       const challenge = changed(next, now())
       if (callOver) for (const [hash, id] of activeCalls) if (id === next.id) activeCalls.delete(hash)
       limits.refund(refund)

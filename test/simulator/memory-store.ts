@@ -41,9 +41,11 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     idempotency,
     slots,
     rules,
+    isPageConnected: (id) => leases.isHeld(id),
     post: outbox.post,
     committed,
   })
+  const leases = memoryPageLeases(now, challenges.rows)
   return {
     challenges,
     changedChallenges: {
@@ -60,7 +62,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     statistics: async () => ({ from: 0, until: 0, isCut: false, challenges: [], deliveries: [], answerTimes: [] }),
     idempotency,
     outbox,
-    pageLeases: memoryPageLeases(now, challenges.rows),
+    pageLeases: leases,
     services: memoryServices(now),
     factors: noFactors(),
     rateLimits: limits,

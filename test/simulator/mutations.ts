@@ -283,8 +283,8 @@ export const MUTATIONS: Mutation[] = [
     ],
   },
   one('a page that has left is not missed', 'src/challenges/page-presence.ts', {
-    find: "transition(id, () => ({ type: 'page_left' }))",
-    replace: 'transition(id, () => null)',
+    find: "return { type: 'page_left' }",
+    replace: 'return null',
   }),
   one('the number is logged by the reconciler', 'src/challenges/reconciler.ts', {
     find: 'log.warn({ challenge: record.challenge.id, delivery: id, carrier,',

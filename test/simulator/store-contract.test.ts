@@ -229,6 +229,7 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
         rules: chance.chance(0.15) ? [rule(['opt_out', 'report'])] : [],
         // A delivery is asked for only when no call is live.
         callOver: begins === null && chance.chance(0.5),
+        withoutPage: false,
         secondsUntilCheck: chance.pick([10, null, 'as_planned' as const]),
         // Nothing but its end happens to a challenge whose time is over.
         inTime: changed.outcome === null || chance.chance(0.5),

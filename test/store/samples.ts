@@ -82,6 +82,7 @@ export function aChange(next: Challenge, rest: Partial<SaveChallenge> = {}): Sav
     outbox: [],
     rules: [],
     callOver: false,
+    withoutPage: false,
     gateEntry: null,
     failures: [],
     owner: [],

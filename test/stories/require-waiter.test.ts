@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { Server } from '../../src/server.ts'
+import { realClock } from '../../src/time/clock.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { openSideBySide } from './side-by-side.ts'
@@ -17,7 +18,10 @@ type Created = { id: ChallengeId; status: string; deliveries: unknown[]; page_to
 const failures = async (url: string) => [...(await queryOnce(url, 'select key, count from failure_counters'))]
 
 async function open(t: TestContext, settings: Record<string, string> = {}) {
-  const world = await openSideBySide(t, settings)
+  // It goes on by itself, and is put forward.
+  let ahead = 0
+  const clock = { ...realClock, now: () => realClock.now() + ahead }
+  const world = await openSideBySide(t, settings, false, clock)
   const instances: Server[] = await world.startWith([[SECRET], [SECRET]])
   const { url, phones, ask, settled } = world
 
@@ -29,9 +33,23 @@ async function open(t: TestContext, settings: Record<string, string> = {}) {
     return { to, created, token: { Authorization: `Bearer ${created.page_token}` } }
   }
 
+  /** One that looks on, second by second, so that it has seen every lease renewed that could be. */
+  async function watch(on: number): Promise<void> {
+    for (let second = 0; second < 6; second++) {
+      ahead += 1000
+      await instances[on]!.challenges.checkPages()
+    }
+  }
+
   return {
     ...world,
     create,
+    watch,
+    pass: (seconds: number) => {
+      ahead += seconds * 1000
+    },
+    lapse: (seconds: number) =>
+      queryOnce(url, `update page_leases set ends_at = ends_at - $1::int * interval '1 second'`, [seconds]),
     /** A page follows its challenge. Returns how it is closed. */
     async openPage(on: number, { created, token }: { created: Created; token: Record<string, string> }) {
       const { body } = await ask(on, `/v1/challenges/${created.id}/events`, undefined, token)
@@ -48,8 +66,9 @@ async function open(t: TestContext, settings: Record<string, string> = {}) {
     },
     /** No page has renewed the lease for so many seconds, and an instance looks. */
     async after(seconds: number, on = 1) {
+      await watch(on)
       await queryOnce(url, `update page_leases set ends_at = ends_at - $1::int * interval '1 second'`, [seconds])
-      await instances[on]!.challenges.reconcile()
+      await instances[on]!.challenges.checkPages()
       await settled()
     },
     charged: async () => queryOnce(url, 'select key from rate_limit_counters where count > 0'),
@@ -173,7 +192,7 @@ test(
     await here()
     await world.after(4, 0)
     assert.equal(await world.now(one), 'pending null')
-    await world.instances[1]!.challenges.reconcile()
+    await world.instances[1]!.challenges.checkPages()
     await there()
     await world.after(4, 0)
     assert.equal(await world.now(one), 'pending null')
@@ -276,4 +295,118 @@ test('while another call rings the number it waits, and a limit used up meanwhil
   await close()
   const refused = await world.ask(0, '/v1/challenges', { to: one.to, require_waiter: true })
   assert.equal(refused.status, 429)
+})
+
+test(
+  'after a stall of the renewals no call with an open page is hung up, whichever instance looks first',
+  OPTIONS,
+  async (t) => {
+    const world = await open(t)
+    const one = await world.create({ flow: 'approve' })
+    const close = await world.openPage(0, one)
+    await world.watch(1)
+    // For six seconds neither reached the database.
+    world.pass(6)
+    await world.lapse(6)
+    const [here, there] = world.instances
+    await there!.challenges.checkPages()
+    await world.settled()
+    const afterStall = await world.now(one)
+    await here!.challenges.checkPages()
+    await world.watch(1)
+    await world.settled()
+    const renewed = await world.now(one)
+    // It has not renewed since.
+    await world.lapse(6)
+    await there!.challenges.checkPages()
+    await world.settled()
+    const notRenewed = await world.now(one)
+    await close()
+    assert.deepEqual([afterStall, renewed, notRenewed], ['pending null', 'pending null', 'canceled canceled'])
+  },
+)
+
+test('an instance that has just started ends nothing before the others could renew', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create({ flow: 'approve' })
+  const close = await world.openPage(0, one)
+  await world.lapse(6)
+  await world.instances[1]!.challenges.checkPages()
+  await world.settled()
+  const now = await world.now(one)
+  await close()
+  assert.equal(now, 'pending null')
+})
+
+test('a page that connects between the look at its lease and the end keeps the call', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create({ flow: 'approve' })
+  const close = await world.openPage(0, one)
+  await close()
+  await world.watch(1)
+  await world.lapse(6)
+  const { pageLeases } = world.instances[1]!.store
+  const { over } = pageLeases
+  let back: (() => Promise<void>) | undefined
+  pageLeases.over = async (...asked) => {
+    const gone = await over(...asked)
+    back ??= await world.openPage(0, one)
+    return gone
+  }
+  await world.instances[1]!.challenges.checkPages()
+  await world.settled()
+  const now = await world.now(one)
+  await back?.()
+  assert.ok(back)
+  assert.equal(now, 'pending null')
+})
+
+test('what can neither begin nor end keeps no other challenge from its end', OPTIONS, async (t) => {
+  const world = await open(t)
+  const [here] = world.instances
+  const [broken, gone] = [await world.create({ flow: 'approve' }), await world.create({ flow: 'approve' })]
+  for (const one of [broken, gone]) {
+    const close = await world.openPage(0, one)
+    await close()
+  }
+  const unbegun = await world.create()
+  const record = (await here!.challenges.find(unbegun.created.id))!
+  await queryOnce(world.url, `update challenges set deliveries = '{}', version = version + 1 where id = $1`, [
+    unbegun.created.id,
+  ])
+  const leave = here!.challenges.pageConnected(record)
+  // Sixty whose pages left before, and which can't be read: none of them has a delivery that is known.
+  const [columns] = await queryOnce(
+    world.url,
+    `select string_agg(quote_ident(column_name), ', ') as names from information_schema.columns
+      where table_name = 'challenges' and column_name not in ('id', 'deliveries')`,
+  )
+  await queryOnce(
+    world.url,
+    `insert into challenges (id, deliveries, ${columns!.names})
+      select id || '-' || copy, '[{"progress":{"state":"ringing"}}]', ${columns!.names}
+      from challenges, generate_series(1, 60) as copy where id = $1`,
+    [broken.created.id],
+  )
+  await queryOnce(
+    world.url,
+    `insert into page_leases select id, now() - interval '1 minute' from challenges where id like $1 || '-%'`,
+    [broken.created.id],
+  )
+  await queryOnce(
+    world.url,
+    `create function fail_planted() returns trigger language plpgsql as $$ begin
+      if new.id like '%-%' then raise exception 'planted' using errcode = '23514'; end if; return new; end $$`,
+  )
+  await queryOnce(
+    world.url,
+    'create trigger fail_planted before update on challenges for each row execute function fail_planted()',
+  )
+  await world.watch(0)
+  await world.lapse(12)
+  for (let round = 0; round < 2; round++) await here!.challenges.checkPages().catch(() => {})
+  await world.settled()
+  const now = await world.now(gone)
+  leave()
+  assert.equal(now, 'canceled canceled')
 })

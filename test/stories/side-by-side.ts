@@ -5,6 +5,7 @@ import { createExchange } from '../../src/exchange/exchange.ts'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import { createServer, type Server } from '../../src/server.ts'
+import { type Clock, realClock } from '../../src/time/clock.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
 import { freshDatabase } from '../support/fresh-database.ts'
@@ -12,7 +13,12 @@ import { freshDatabase } from '../support/fresh-database.ts'
 const KEY = 'the-api-key-of-the-two-instances'
 
 /** `spread`: the carrier's webhooks go to one instance after the other, and not all to the first. */
-export async function openSideBySide(t: TestContext, settings: Record<string, string> = {}, spread = false) {
+export async function openSideBySide(
+  t: TestContext,
+  settings: Record<string, string> = {},
+  spread = false,
+  clock: Clock = realClock,
+) {
   const { url, drop } = await freshDatabase()
   t.after(drop)
   let instances: Server[] = []
@@ -29,7 +35,7 @@ export async function openSideBySide(t: TestContext, settings: Record<string, st
 
   function start(secrets: readonly string[]): Promise<Server> {
     const config = testConfig({ ...settings, SECRET: secrets.join(','), API_KEY: KEY, DATABASE_URL: url })
-    return createServer(config, silentLogger, { carriers: [carrier], settings: { speechSpeed: 1_000_000 } })
+    return createServer(config, silentLogger, { carriers: [carrier], settings: { speechSpeed: 1_000_000 }, clock })
   }
 
   return {
