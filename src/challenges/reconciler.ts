@@ -1,6 +1,7 @@
 // What no carrier reported: time that ran out, a lost answer, a callback that never came, an instance that died. Any
 // instance may check, and what it finds is only another event.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { CallLookup } from '../carriers/carrier.ts'
 import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
@@ -130,7 +131,7 @@ function isStillDue({ challenge }: ChallengeRecord, asked: Delivery, { type }: C
   const { id, progress } = challenge.deliveries.at(-1)!
   if (id !== asked.id) return false
   const isOfState = type === 'check_due' || type === 'call_absent' || type === 'placement_failed'
-  return !isOfState || JSON.stringify(progress) === JSON.stringify(asked.progress)
+  return !isOfState || isDeepStrictEqual(progress, asked.progress)
 }
 
 function isTooLong(

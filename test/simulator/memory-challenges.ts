@@ -166,18 +166,18 @@ export function memoryChallenges({
 
     async find(id) {
       const row = rows.get(id)
-      return row ? record(row) : null
+      return row ? asRead(record(row)) : null
     },
 
-    async refresh({ challenge: { id, version } }) {
-      const row = rows.get(id)
-      return row?.challenge.version === version ? record(row) : null
+    async refresh({ challenge }) {
+      const row = rows.get(challenge.id)
+      return row?.challenge.version === challenge.version ? { ...record(row), challenge } : null
     },
 
     async findMany(ids) {
       return [...new Set(ids)].flatMap((id) => {
         const row = rows.get(id)
-        return row ? [record(row)] : []
+        return row ? [asRead(record(row))] : []
       })
     },
 
@@ -304,6 +304,14 @@ function withTimes(challenge: Challenge, now: number): Challenge {
   if (last?.createdAt === '') last.createdAt = iso(now)
   if (last?.progress.state === 'answered' && last.progress.turnStartedAt === '') last.progress.turnStartedAt = iso(now)
   return copy
+}
+
+/** As `jsonb` gives it back: the names of each object in another order than it was given. */
+function asRead(record: ChallengeRecord): ChallengeRecord {
+  const deliveries = JSON.parse(JSON.stringify(record.challenge.deliveries), (_, value) =>
+    value?.constructor === Object ? Object.fromEntries(Object.entries(value).toReversed()) : value,
+  )
+  return { ...record, challenge: { ...record.challenge, deliveries } }
 }
 
 /** What a database gives back is never what it was given. */
