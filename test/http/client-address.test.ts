@@ -32,8 +32,7 @@ test('the last address of the list, which the proxy has added', async () => {
   const prefix = await forwarded('2001:db8::1')
   assert.match(prefix, /^2001:db8:/)
   for (const written of ['[2001:db8::1]', '[2001:db8::1]:4711']) assert.equal(await forwarded(written), prefix)
-  for (const odd of ['unknown', '', '[]', '198.51.100.7:x'])
-    assert.equal(await forwarded(odd), '127.0.0.1', odd)
+  for (const odd of ['unknown', '', '[]', '198.51.100.7:x']) assert.equal(await forwarded(odd), '127.0.0.1', odd)
 })
 
 test('the header of a proxy that adds an address of its own to the list', async () => {
