@@ -86,13 +86,14 @@ export function gateEntryOf(
 /** What is counted among the failures of the number. */
 export function failuresOf(
   { challenge, request }: ChallengeRecord,
+  event: ChallengeEvent,
   next: Challenge,
   { codeLocks, unansweredLocks }: Pick<DeliveryLimits, 'codeLocks' | 'unansweredLocks'>,
 ): FailureChange[] {
   if (request.to === null) return []
   const changes = [
     wrongCodeChange(challenge, next, () => codeLocks(request)),
-    unansweredChange(challenge, next, () => unansweredLocks(request)),
+    unansweredChange(challenge, event, next, (failed) => unansweredLocks(request, failed)),
   ]
   return changes.filter((change) => change !== null && change.keys.length > 0) as FailureChange[]
 }

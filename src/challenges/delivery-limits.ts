@@ -35,8 +35,8 @@ export type DeliveryLimits = {
   startOf(request: Target, channel: Channel, flow: Flow, counts?: Counts): DeliveryStart
   /** The keys under which wrong codes of a challenge are counted. */
   codeLocks(request: Target): FailureChange['keys']
-  /** And those of its calls that were not answered; none where no call waits for that. */
-  unansweredLocks(request: Target): Lock[]
+  /** And those of its calls that were not answered. Where no call waits for that none is counted, and an approval clears them. */
+  unansweredLocks(request: Target, failed: boolean): Lock[]
 }
 
 type Deps = {
@@ -81,7 +81,10 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
       }
     },
     codeLocks: (request) => (isReachable(request) ? encrypted(request, wrongCodeLocks(request, hashes)) : []),
-    unansweredLocks: (request) => (isReachable(request) ? waiting(request) : []),
+    unansweredLocks(request, failed) {
+      if (!isReachable(request)) return []
+      return failed ? waiting(request) : unansweredLocks(request, hashes)
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { NotExecuted } from '../store/database-errors.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
-import { NUMBER_BUSY } from './refusals.ts'
+import { NO_CARRIER, NUMBER_BUSY } from './refusals.ts'
 import type { Transition } from './transition.ts'
 
 /** Whether nothing is left to begin: it has begun, or can't. Otherwise it may be tried again in a moment. */
@@ -22,8 +22,9 @@ export function createBeginFirstDelivery({ slots, abandoned, transition }: Deps)
     if (!isWaiting(record)) return true
     const refusal = await slots.throughCarriers(request, waiting.channel, (next) => begin(record, next))
     if (refusal === null) return true
-    // The number's other call ends, and the carriers' queue gets shorter.
-    if (refusal.refused === 'conflict' || refusal.refused === 'carrier_unavailable') return false
+    // The number's other call ends, and the carriers' queue gets shorter. Without a carrier there is nothing to wait for.
+    const isQueue = refusal.refused === 'carrier_unavailable' && refusal !== NO_CARRIER
+    if (refusal.refused === 'conflict' || isQueue) return false
     await transition(challenge.id, (now) =>
       isWaiting(now)
         ? {
@@ -32,7 +33,7 @@ export function createBeginFirstDelivery({ slots, abandoned, transition }: Deps)
             result: 'carrier_failed',
             next: null,
             alone: true,
-            why: refusal.refused,
+            why: refusal === NO_CARRIER ? 'no_carrier' : refusal.refused,
           }
         : null,
     )

@@ -189,6 +189,7 @@ const UNASKED: Record<string, string> = {
   rate_limited: 'It was not asked, since a limit was used up',
   number_blocked: 'It was not asked, since the number may not be reached',
   quiet_hours: 'It was not asked, since it was night where the number is',
+  no_carrier: 'It was not asked, since no carrier could be tried',
 }
 
 function notPlaced({ result, why, mayHaveRung }: TimelineFacts, channel: Channel, carrier: string): string {

@@ -147,7 +147,7 @@ export function createTransition(deps: Deps): Transition {
       callOver: hasActiveCall(record.challenge) && !hasActiveCall(next),
       withoutPage: event.type === 'page_left',
       gateEntry: gateEntryOf(record, next, limits.hashes),
-      failures: failuresOf(record, next, limits),
+      failures: failuresOf(record, event, next, limits),
       owner: ownerOf(record.request),
       refund: refundOf(record, event, next),
       secondsUntilCheck: secondsUntilNextCheck(record, next),

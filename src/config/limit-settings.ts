@@ -11,7 +11,7 @@ export const LIMIT_SETTINGS = {
   ),
   LIMIT_UNANSWERED: optional(
     onOff,
-    'on: after the third call in a row to a number that nobody answered, or that was refused, the next one waits a minute, and twice as long each time, up to 32. Unset: on, and off where LIMIT_PER_NUMBER is.',
+    'on: after the third call in a row to a number that nobody answered, or that was refused, the next one waits a minute, and twice as long each time, up to 32. Unset: on, and off where LIMIT_PER_NUMBER is set to something else than its default.',
     { example: 'off' },
   ),
   LIMIT_PER_PREFIX: withDefault(

@@ -1,6 +1,7 @@
 // The settings that a service may have for itself, in the names and the language of the environment's variables. What it
 // does not name is as the environment says.
 
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { CARRIERS, type CarrierName, type E164 } from '../domain/challenge.ts'
 import type { Locale } from '../domain/locale.ts'
@@ -37,10 +38,11 @@ const limits = (values: Values) => ({
     service: values.LIMIT_PER_SERVICE,
   },
 })
-/** Who may call a number as often as they like need not wait for it to answer either. */
+/** Who has set how often a number may be called need not wait for it to answer unless they have said so too. */
 const waits = (values: Values) => ({
-  waitsUnanswered: values.LIMIT_UNANSWERED ?? values.LIMIT_PER_NUMBER.length > 0,
+  waitsUnanswered: values.LIMIT_UNANSWERED ?? isDeepStrictEqual(values.LIMIT_PER_NUMBER, NUMBER_LIMITS),
 })
+const NUMBER_LIMITS = SETTINGS.LIMIT_PER_NUMBER.schema.parse(undefined)
 const countries = (values: Values) => ({ countries: values.ALLOWED_COUNTRIES ?? homeRegions(values) })
 
 /** What each of them decides. */

@@ -72,6 +72,8 @@ export type Delivery = {
   result: DeliveryResult | null
   /** Of a failed delivery, where the carrier named it. */
   cause?: FailureCause
+  /** The challenge ended while the call was live, and neither the app nor the person on the phone had ended it. */
+  abandoned?: true
   /** Fraud was reported on this call after the challenge had ended in another way. */
   reportedLate?: true
 }

@@ -5,7 +5,7 @@ import type { Channel, Delivery, DeliveryFailure, DeliveryId } from './challenge
 /** What an entry of keys means for the turn it answers; the digits themselves go no further. `finish`: `#` alone. */
 export type DtmfVerdict = 'right' | 'wrong' | 'report' | 'repeat' | 'malformed' | 'finish' | 'none'
 
-/** Whose bearer a request had: the app's key, or the token of its page. For the ledger alone. */
+/** Whose bearer a request had: the app's key, or the token of its page. */
 export type AskedBy = 'app' | 'page' | 'operator'
 
 /** What the carrier gave as its reason, in its own short words or codes, or what kept us from asking it. For the ledger alone. */

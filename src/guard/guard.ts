@@ -109,7 +109,7 @@ export function limitReached({ key, retryAfter, quota }: ExhaustedLimit): Refusa
   if (isUnanswered(by))
     return {
       refused: 'rate_limited',
-      detail: 'The last calls to this number were not answered, or were refused.',
+      detail: 'Calls to this number have to wait for a while.',
       retryAfter,
       limit: { name: 'unanswered-calls', quota },
     }

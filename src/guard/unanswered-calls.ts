@@ -1,6 +1,7 @@
 // Calls in a row that the person did not answer or refused: the next one waits, longer each time, until an approval.
 
 import type { Challenge, DeliveryResult, Failure } from '../domain/challenge.ts'
+import type { ChallengeEvent } from '../domain/events.ts'
 import type { FailureChange, FailureRule } from '../store/failure-counters.ts'
 import type { Lock } from '../store/rate-limits.ts'
 import { askerKeys, type Recipient } from './who-asks.ts'
@@ -38,10 +39,15 @@ const NOT_WANTED: ReadonlySet<DeliveryResult> = new Set<Failure>([
 ])
 
 /** What a change counts: a call that was not wanted, or an approval. */
-export function unansweredChange(before: Challenge, after: Challenge, locks: () => Lock[]): FailureChange | null {
+export function unansweredChange(
+  before: Challenge,
+  event: ChallengeEvent,
+  after: Challenge,
+  locks: (failed: boolean) => Lock[],
+): FailureChange | null {
   const isProved = after.outcome?.status === 'approved' && !before.outcome
-  const failed = !isProved && notWanted(after) && !notWanted(before)
-  return failed || isProved ? { ...RULE, keys: locks(), failed, refusedWhileLocked: false } : null
+  const failed = !isProved && ((notWanted(after) && !notWanted(before)) || isAbandonedEnd(before, event, after))
+  return failed || isProved ? { ...RULE, keys: locks(failed), failed, refusedWhileLocked: false } : null
 }
 
 /** A key that refuses may still come when the call has ended. */
@@ -50,3 +56,14 @@ function notWanted({ deliveries, outcome }: Challenge): boolean {
   if (channel !== 'call' || progress.state !== 'ended' || outcome?.status === 'approved') return false
   return outcome?.reason === 'rejected' || (result !== null && NOT_WANTED.has(result))
 }
+
+/** The end of a call that its page or time had given up, unless the phone certainly did not ring. */
+function isAbandonedEnd(before: Challenge, event: ChallengeEvent, after: Challenge): boolean {
+  const [was, is] = [before.deliveries.at(-1)!, after.deliveries.at(-1)!]
+  if (!is.abandoned || was.progress.state === 'ended' || is.progress.state !== 'ended' || notWanted(after)) return false
+  if (was.progress.state !== 'placing') return true
+  if (event.type !== 'ended' && event.type !== 'placement_failed') return false
+  return event.mayHaveRung === true || (event.type === 'ended' && !UNRUNG.has(event.result))
+}
+
+const UNRUNG: ReadonlySet<DeliveryResult> = new Set<Failure>(['unreachable', 'carrier_failed'])

@@ -63,10 +63,10 @@ export async function startServer(
   const { app, store, stopping } = server
   const foreignKey = await newService('other')
 
-  async function newService(name: string): Promise<string> {
+  async function newService(name: string, settings: Record<string, string> = {}): Promise<string> {
     const apiKey = newKey()
     const id = `svc_${name}`
-    await store.services.create({ id, name, settings: {} }, anAct)
+    await store.services.create({ id, name, settings }, anAct)
     const scopes = ['create', 'read'] as const
     await store.services.addKey(
       { id: `apk_${name}`, serviceId: id, name, keyHash: keyHash(apiKey), scopes: [...scopes] },

@@ -228,7 +228,7 @@ export const MUTATIONS: Mutation[] = [
     replace: 'gateEntry: null,',
   }),
   one('wrong codes are not counted on the number', 'src/challenges/transition.ts', {
-    find: 'failures: failuresOf(record, next, limits),',
+    find: 'failures: failuresOf(record, event, next, limits),',
     replace: 'failures: [],',
   }),
   one('no rate limit is consumed', 'src/guard/guard.ts', {

@@ -410,3 +410,34 @@ test('what can neither begin nor end keeps no other challenge from its end', OPT
   leave()
   assert.equal(now, 'canceled canceled')
 })
+
+test('a call that rings until its page has left counts among those that were not answered', OPTIONS, async (t) => {
+  const world = await open(t, { RESEND_COOLDOWN: '0s', LIMIT_PER_NUMBER: '100/h', LIMIT_UNANSWERED: 'on' })
+  const to = nextNumber()
+  for (let count = 0; count < 3; count++) {
+    const one = await world.create({ to })
+    const close = await world.openPage(0, one)
+    await world.phones.phone(to).rings()
+    await close()
+    await world.after(6)
+    await world.settled()
+    assert.equal(await world.now(one), 'canceled canceled')
+  }
+  assert.equal(world.calls(to), 3)
+  const refused = await world.ask(1, '/v1/challenges', { to, require_waiter: true })
+  assert.equal(refused.status, 429)
+  assert.ok(Number(refused.headers.get('retry-after')) >= 60)
+})
+
+test('without a carrier left it ends at once, undelivered', OPTIONS, async (t) => {
+  const world = await open(t)
+  const one = await world.create()
+  // As when the operator has taken away the carrier that was asked for.
+  await queryOnce(world.url, `update challenges set carrier = 'plivo', version = version + 1 where id = $1`, [
+    one.created.id,
+  ])
+  const close = await world.openPage(0, one)
+  const now = await world.now(one)
+  await close()
+  assert.equal(now, 'undelivered carrier_failed')
+})

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
+import { environmentSettings, ownSettings } from '../../src/config/service-settings.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import { createNumbers } from '../../src/guard/numbers.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
+import { testConfig } from '../support/config.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { later } from './later.ts'
+import { later, runOut } from './later.ts'
 import { openSideBySide } from './side-by-side.ts'
 
 const options = { skip: withoutPostgres, timeout: 60_000 }
@@ -88,7 +90,7 @@ async function unwanted(
 async function waitOf(to: string, body: object = {}, key = server.key): Promise<number> {
   const { status, json, headers } = await call(to, body, key)
   assert.deepEqual([status, json.code], [429, 'rate_limited'])
-  assert.match(json.detail, /^The last calls to this number were not answered, or were refused\.$/)
+  assert.match(json.detail, /^Calls to this number have to wait for a while\.$/)
   const wait = Number(headers.get('retry-after'))
   assert.equal(json.limit, 'unanswered-calls')
   assert.deepEqual(
@@ -155,6 +157,52 @@ test('an approval clears them, and so does the code that was texted', options, a
   await calm()
   for (let count = 0; count < 3; count++) await unwanted(to, UNWANTED.no_answer!)
   await waitOf(to)
+})
+
+/** The ways in which a call that rings ends without a word of the app or the person. */
+const ABANDONED: Record<string, (json: { id: string; page_token?: string }) => Promise<unknown>> = {
+  'the cancel of its page': (json) =>
+    server.ask('POST', `/v1/challenges/${json.id}/cancel`, {}, as(json.page_token as string)),
+  'its expiry': async ({ id }) => {
+    await runOut(server, id)
+    await server.challenges.reconcile()
+  },
+  'guesses on its page': async ({ id }) => {
+    for (let guess = 0; guess < 5; guess++) await server.ask('POST', `/v1/challenges/${id}/check`, { code: '00000000' })
+  },
+}
+
+for (const [name, end] of Object.entries(ABANDONED))
+  test(`a call that rings until ${name} counts, and one that was answered too`, options, async () => {
+    const to = nextNumber()
+    const phone = server.phones.phone(to)
+    for (let count = 0; count < 3; count++) {
+      const { status, json } = await call(to, { code_length: 8 })
+      assert.equal(status, 201, json.detail)
+      await phone.rings()
+      if (count === 1) await phone.answers()
+      await calm()
+      await end(json as { id: string })
+      await calm()
+      assert.notEqual((await server.ask('GET', `/v1/challenges/${json.id}`)).json.status, 'pending')
+      assert.equal(phone.calls.at(-1)!.state, 'ended')
+    }
+    const wait = await waitOf(to)
+    assert.ok(wait >= 60 && wait <= 72, `${wait}`)
+  })
+
+test('an approval of a service without waits clears what the others have counted', options, async () => {
+  const to = nextNumber()
+  for (let count = 0; count < 2; count++) await unwanted(to, UNWANTED.call_rejected!)
+  const waitless = await server.newService('waitless', { LIMIT_UNANSWERED: 'off' })
+  const { status } = await call(to, { flow: 'approve' }, waitless)
+  assert.equal(status, 201)
+  const phone = server.phones.phone(to)
+  await phone.answers()
+  await phone.keys('1')
+  await calm()
+  await unwanted(to, UNWANTED.call_rejected!)
+  assert.equal((await call(to)).status, 201)
 })
 
 test('neither what rang nobody nor what the app canceled is counted', options, async () => {
@@ -234,7 +282,7 @@ test('what is counted is forgotten a day after the last one', options, async () 
   assert.equal((await server.query('select distinct count from failure_counters where count = 2')).length, 1)
   await server.query(`update failure_counters set ends_at = ends_at - interval '2 minutes'`)
   await server.store.failureCounters.sweep()
-  assert.equal((await server.query('select key from failure_counters')).length, 0)
+  assert.equal((await server.query(`select key from failure_counters where key like 'unanswered%'`)).length, 0)
   await unwanted(to, UNWANTED.busy!)
   assert.equal((await call(to)).status, 201)
 })
@@ -257,7 +305,7 @@ test('where it is off no call waits', options, async () => {
 })
 
 test('two instances count them together, under every secret that a rotation puts side by side', options, async (t) => {
-  const settings = { LIMIT_PER_NUMBER: '100/h' }
+  const settings = { LIMIT_PER_NUMBER: '100/h', LIMIT_UNANSWERED: 'on' }
   const { phones, startWith, settled, ask } = await openSideBySide(t, settings, true)
   const [old, young] = ['old', 'new'].map((age) => `the ${age} secret of two instances that is long enough`) as [
     string,
@@ -291,4 +339,21 @@ test('two instances count them together, under every secret that a rotation puts
     waits.every((wait) => wait > 40 && wait <= 72),
     String(waits),
   )
+})
+
+test('it is on while the limit of a number has its default, and else only where it is switched on', () => {
+  const keys = { SECRET: 'the secret of a configuration, long enough', API_KEY: 'the-api-key-of-a-configuration' }
+  const byDefault = { ...keys, LIMIT_PER_NUMBER: '3/10m,5/h,10/d' }
+  for (const [settings, waits] of [
+    [{}, true],
+    [{ LIMIT_PER_NUMBER: '1000/h' }, false],
+    [{ LIMIT_PER_NUMBER: 'off' }, false],
+    [{ LIMIT_PER_NUMBER: '1000/h', LIMIT_UNANSWERED: 'on' }, true],
+    [{ LIMIT_UNANSWERED: 'off' }, false],
+  ] as const) {
+    const config = testConfig({ ...byDefault, ...settings })
+    assert.equal(environmentSettings(config).waitsUnanswered, waits, JSON.stringify(settings))
+  }
+  const own = ownSettings(testConfig(byDefault), { LIMIT_PER_NUMBER: '1000/h' })
+  assert.equal(own.waitsUnanswered, false, 'of a service that sets it for itself')
 })

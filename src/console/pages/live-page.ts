@@ -20,17 +20,18 @@ export function livePage(live: LiveChallenges, names: ServiceNames, frame: Frame
 }
 
 export function liveFragment({ pending, ended, isCut }: LiveChallenges, names: ServiceNames): Html {
-  const groups = Object.groupBy(pending, (record) => (isOnItsWay(record) ? 'onItsWay' : 'waiting'))
-  const { onItsWay = [], waiting = [] } = groups
+  const { onItsWay = [], withoutPage = [], waiting = [] } = Object.groupBy(pending, groupOf)
   return html`
     ${section({ id: 'on-its-way', title: 'Calls and texts on their way', records: onItsWay, names, isCut, empty: 'No phone is being called or texted at this moment.' })}
+    ${withoutPage.length > 0 ? section({ id: 'without-page', title: 'Waiting for its page', records: withoutPage, names, isCut, empty: '' }) : ''}
     ${section({ id: 'waiting', title: 'Waiting for a code', records: waiting, names, isCut, empty: 'Nobody has a code that was not typed yet.' })}
     ${section({ id: 'ended', title: 'Newest that ended', records: ended, names, empty: 'No challenge has ended yet.' })}`
 }
 
-function isOnItsWay({ challenge }: ChallengeRecord): boolean {
+function groupOf({ challenge }: ChallengeRecord): 'onItsWay' | 'withoutPage' | 'waiting' {
   const state = challenge.deliveries.at(-1)?.progress.state
-  return state === 'placing' || state === 'ringing' || state === 'answered'
+  if (state === 'waiting') return 'withoutPage'
+  return state === 'placing' || state === 'ringing' || state === 'answered' ? 'onItsWay' : 'waiting'
 }
 
 type Section = {

@@ -44,12 +44,24 @@ export function withRef(challenge: Challenge, id: DeliveryId, ref: string | unde
   }
 }
 
+/** By the page's cancel, its going or its guesses, or by time. */
+const ABANDONED: ReadonlySet<Outcome['reason']> = new Set(['canceled', 'expired', 'too_many_attempts'])
+
 /** The outcome came from elsewhere than the phone: a call that rings, or reads a code worth nothing now, is hung up. */
-export function close(challenge: Challenge, outcome: Outcome, result: DeliveryResult | null = null): Step {
+export function close(
+  challenge: Challenge,
+  outcome: Outcome,
+  result: DeliveryResult | null = null,
+  byApp = false,
+): Step {
   const { id, channel, ref, progress, result: known } = currentDelivery(challenge)
   const isRinging = channel === 'call' && (progress.state === 'placing' || progress.state === 'ringing')
   const isLive = isRinging || progress.state === 'answered'
-  const closed = withDelivery({ ...challenge, outcome }, { result: known ?? result ?? (isRinging ? 'canceled' : null) })
+  const isAbandoned = channel === 'call' && isLive && known === null && !byApp && ABANDONED.has(outcome.reason)
+  const closed = withDelivery(
+    { ...challenge, outcome },
+    { result: known ?? result ?? (isRinging ? 'canceled' : null), ...(isAbandoned && { abandoned: true }) },
+  )
   if (!isLive || ref === null) return stay(closed)
   return { challenge: closed, effects: [{ type: 'hang_up', delivery: id, ref }] }
 }

@@ -169,7 +169,7 @@ export const de: Texts = {
       'per-session': 'In dieser Sitzung gab es zu viele Versuche',
       'per-account': 'Für dieses Konto gab es zu viele Versuche',
       'per-service': 'Dieser Dienst darf vorerst nicht weiter anrufen',
-      'unanswered-calls': 'Die letzten Anrufe bei dieser Nummer wurden nicht angenommen oder abgelehnt',
+      'unanswered-calls': 'Anrufe bei dieser Nummer müssen eine Weile warten',
       'wrong-codes': 'Für diese Nummer wurden zu viele falsche Codes eingegeben',
       'unverified-calls': 'Zu viele Anrufe in dieses Land sind noch nicht bestätigt',
       spending: 'Das Budget für Anrufe ist vorerst aufgebraucht',

@@ -141,7 +141,7 @@ export const en: Texts = {
       'per-session': 'There were too many tries in this session',
       'per-account': 'There were too many tries for this account',
       'per-service': 'This service may place no more calls for now',
-      'unanswered-calls': 'The last calls to this number were not answered, or were refused',
+      'unanswered-calls': 'Calls to this number have to wait for a while',
       'wrong-codes': 'Too many wrong codes were entered for this number',
       'unverified-calls': 'Too many calls to this country have not been confirmed yet',
       spending: 'The budget for calls is used up for now',

@@ -145,7 +145,7 @@ export const es: Texts = {
       'per-session': 'Hubo demasiados intentos en esta sesión',
       'per-account': 'Hubo demasiados intentos para esta cuenta',
       'per-service': 'Por ahora este servicio no puede hacer más llamadas',
-      'unanswered-calls': 'Las últimas llamadas a este número no se contestaron o se rechazaron',
+      'unanswered-calls': 'Las llamadas a este número tienen que esperar un rato',
       'wrong-codes': 'Se introdujeron demasiados códigos erróneos para este número',
       'unverified-calls': 'Demasiadas llamadas a este país siguen sin confirmar',
       spending: 'El presupuesto para llamadas está agotado por ahora',

@@ -154,7 +154,7 @@ export const fr: Texts = {
       'per-session': 'Il y a eu trop de tentatives dans cette session',
       'per-account': 'Il y a eu trop de tentatives pour ce compte',
       'per-service': 'Ce service ne peut plus passer d’appels pour l’instant',
-      'unanswered-calls': 'Les derniers appels à ce numéro sont restés sans réponse ou ont été refusés',
+      'unanswered-calls': 'Les appels à ce numéro doivent attendre un moment',
       'wrong-codes': 'Trop de codes erronés ont été saisis pour ce numéro',
       'unverified-calls': 'Trop d’appels vers ce pays ne sont pas encore confirmés',
       spending: 'Le budget des appels est épuisé pour l’instant',

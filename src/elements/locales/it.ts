@@ -148,7 +148,7 @@ export const it: Texts = {
       'per-session': 'Ci sono stati troppi tentativi in questa sessione',
       'per-account': 'Ci sono stati troppi tentativi per questo account',
       'per-service': 'Per ora questo servizio non può fare altre chiamate',
-      'unanswered-calls': 'Le ultime chiamate a questo numero non hanno avuto risposta o sono state rifiutate',
+      'unanswered-calls': 'Le chiamate a questo numero devono attendere qualche minuto',
       'wrong-codes': 'Per questo numero sono stati inseriti troppi codici errati',
       'unverified-calls': 'Troppe chiamate verso questo paese non sono ancora confermate',
       spending: 'Il budget per le chiamate è esaurito per ora',

@@ -143,7 +143,7 @@ export const ja: Texts = {
       'per-session': 'このセッションでの回数が多すぎます',
       'per-account': 'このアカウントでの回数が多すぎます',
       'per-service': 'このサービスは今これ以上電話をかけられません',
-      'unanswered-calls': 'この番号への直近の電話は応答がないか、拒否されました',
+      'unanswered-calls': 'この番号への電話は、しばらくお待ちください',
       'wrong-codes': 'この番号に対して誤ったコードが何度も入力されました',
       'unverified-calls': 'この国への電話で未確認のものが多すぎます',
       spending: '電話の予算を使い切りました',

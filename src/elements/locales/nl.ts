@@ -159,7 +159,7 @@ export const nl: Texts = {
       'per-session': 'Er waren te veel pogingen in deze sessie',
       'per-account': 'Er waren te veel pogingen voor dit account',
       'per-service': 'Deze dienst mag voorlopig niet meer bellen',
-      'unanswered-calls': 'De laatste oproepen naar dit nummer zijn niet beantwoord of geweigerd',
+      'unanswered-calls': 'Oproepen naar dit nummer moeten even wachten',
       'wrong-codes': 'Voor dit nummer zijn te veel verkeerde codes ingevoerd',
       'unverified-calls': 'Te veel oproepen naar dit land zijn nog niet bevestigd',
       spending: 'Het budget voor oproepen is voorlopig op',

@@ -162,7 +162,7 @@ export const pl: Texts = {
       'per-session': 'W tej sesji było zbyt wiele prób',
       'per-account': 'Dla tego konta było zbyt wiele prób',
       'per-service': 'Ta usługa na razie nie może więcej dzwonić',
-      'unanswered-calls': 'Ostatnie połączenia z tym numerem nie zostały odebrane lub zostały odrzucone',
+      'unanswered-calls': 'Połączenia z tym numerem muszą chwilę poczekać',
       'wrong-codes': 'Dla tego numeru wpisano zbyt wiele błędnych kodów',
       'unverified-calls': 'Zbyt wiele połączeń z tym krajem nie zostało jeszcze potwierdzonych',
       spending: 'Budżet na połączenia jest na razie wyczerpany',

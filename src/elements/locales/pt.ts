@@ -142,7 +142,7 @@ export const pt: Texts = {
       'per-session': 'Houve tentativas demais nesta sessão',
       'per-account': 'Houve tentativas demais para esta conta',
       'per-service': 'Por enquanto este serviço não pode fazer mais ligações',
-      'unanswered-calls': 'As últimas ligações para este número não foram atendidas ou foram recusadas',
+      'unanswered-calls': 'As ligações para este número têm de esperar um pouco',
       'wrong-codes': 'Foram digitados códigos errados demais para este número',
       'unverified-calls': 'Ligações demais para este país ainda não foram confirmadas',
       spending: 'O orçamento para ligações acabou por enquanto',
