@@ -1,5 +1,5 @@
 // Plays a thousand calls while a real Prometheus scrapes, and compares what the dashboard's queries answer with what the API
-// said of each call: node tools/thousand-calls/main.ts. With --write the table goes into docs/metrics.md. Wants a PostgreSQL
+// said of each call: node tools/thousand-calls/compare-dashboard.ts. With --write the table goes into docs/metrics.md. Wants a PostgreSQL
 // and a Prometheus on this machine.
 
 import '../../src/config/node-version.js'
@@ -67,11 +67,14 @@ async function compared(played: readonly Played[]): Promise<Line[]> {
     const [sample] = await shown(panel)
     return { panel, of: '', played: wanted, shown: (sample?.value ?? 0) * scale }
   }
-  const each = async (panel: string, label: string, wanted: (value: string) => number, scale = 1): Promise<Line[]> =>
-    (await shown(panel)).flatMap(({ metric, value }) => {
-      const of = metric[label]!
-      return wanted(of) > 0 || value > 0 ? [{ panel, of, played: wanted(of), shown: value * scale }] : []
+  /** Summed over the labels that a panel has besides. */
+  const each = async (panel: string, label: string, wanted: (value: string) => number, scale = 1): Promise<Line[]> => {
+    const samples = Object.entries(Object.groupBy(await shown(panel), ({ metric }) => metric[label]!))
+    return samples.flatMap(([of, found = []]) => {
+      const value = found.reduce((sum, sample) => sum + sample.value * scale, 0)
+      return wanted(of) > 0 || value > 0 ? [{ panel, of, played: wanted(of), shown: value }] : []
     })
+  }
   return [
     await one('Challenges', played.length),
     await one('Ended', played.length),
