@@ -1,4 +1,5 @@
-// The labels that a counter may come to have. A series that begins at 1 is no increase for Prometheus, so each begins at 0.
+// The labels that a counter or a histogram may come to have. A series that begins at 1 is no increase for Prometheus, so each
+// begins at 0.
 
 import type { CarrierName, Channel, Flow, Outcome } from '../domain/challenge.ts'
 import { TRAFFIC_RULES } from '../domain/traffic-rule.ts'
@@ -13,6 +14,8 @@ const REASONS: { [S in Outcome['status']]: Extract<Outcome, { status: S }>['reas
   expired: ['expired'],
   canceled: ['canceled'],
 }
+
+const WEBHOOK_KINDS = ['answer', 'turn', 'status', 'detection', 'fallback', 'receipt']
 
 const CHANNELS_OF: Record<Flow, Channel[]> = { send_code: ['call', 'sms'], keypad_code: ['call'], approve: ['call'] }
 
@@ -30,5 +33,25 @@ export function endedLabels(carriers: readonly CarrierName[]) {
 export function decisionLabels() {
   return TRAFFIC_RULES.flatMap((rule) =>
     (['refused', 'recorded', 'began', 'ended'] as const).map((decision) => ({ rule, decision })),
+  )
+}
+
+export function outcomeLabels() {
+  return (Object.keys(CHANNELS_OF) as Flow[]).flatMap((flow) =>
+    Object.keys(REASONS).map((status) => ({ flow, status })),
+  )
+}
+
+export function requestLabels(carriers: readonly CarrierName[]) {
+  return carriers.flatMap((carrier) =>
+    (['call', 'sms'] as const).flatMap((channel) =>
+      (['placed', 'refused', 'unknown'] as const).map((result) => ({ carrier, channel, result })),
+    ),
+  )
+}
+
+export function webhookLabels(carriers: readonly CarrierName[]) {
+  return carriers.flatMap((carrier) =>
+    WEBHOOK_KINDS.flatMap((kind) => ['2xx', '4xx', '5xx'].map((status) => ({ carrier, kind, status }))),
   )
 }

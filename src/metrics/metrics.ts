@@ -6,7 +6,14 @@ import Histogram from 'prom-client/lib/histogram.js'
 import Registry from 'prom-client/lib/registry.js'
 import type { CarrierName, Channel, Flow, Outcome } from '../domain/challenge.ts'
 import type { TrafficRule } from '../domain/traffic-rule.ts'
-import { createdLabels, decisionLabels, endedLabels } from './expected-labels.ts'
+import {
+  createdLabels,
+  decisionLabels,
+  endedLabels,
+  outcomeLabels,
+  requestLabels,
+  webhookLabels,
+} from './expected-labels.ts'
 import { type Watched, watchAll, watchProcess } from './gauges.ts'
 
 type Ended = { flow: Flow; channel: Channel; carrier: CarrierName; seconds: number } & Pick<
@@ -19,7 +26,7 @@ type Push = { result: 'delivered' | 'failed'; seconds: number }
 type Webhook = { carrier: CarrierName; kind: string; status: number; seconds: number }
 
 export type Metrics = {
-  /** Each counter begins at 0, for these carriers. */
+  /** Each counter and histogram begins at 0, for these carriers. */
   begin(carriers: readonly CarrierName[]): void
   created(challenge: { flow: Flow; channel: Channel }): void
   rang(call: { carrier: CarrierName; seconds: number }): void
@@ -129,6 +136,12 @@ export function createMetrics(): Metrics {
       for (const labels of createdLabels()) created.inc(labels, 0)
       for (const labels of endedLabels(carriers)) ended.inc(labels, 0)
       for (const labels of decisionLabels()) guardDecisions.inc(labels, 0)
+      for (const labels of outcomeLabels()) outcomeSeconds.zero(labels)
+      for (const labels of requestLabels(carriers)) requestSeconds.zero(labels)
+      for (const labels of webhookLabels(carriers)) webhookSeconds.zero(labels)
+      for (const seconds of [ringSeconds, answerSeconds]) for (const carrier of carriers) seconds.zero({ carrier })
+      for (const result of ['delivered', 'failed']) pushSeconds.zero({ result })
+      for (const result of ['ok', 'failed']) statementSeconds.zero({ result })
     },
     created: (labels) => created.inc(labels),
     rang: ({ seconds, ...labels }) => ringSeconds.observe(labels, seconds),

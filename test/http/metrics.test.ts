@@ -87,13 +87,23 @@ test('a call that is approved is counted, at each step', async () => {
   })
 })
 
-test('a counter begins at 0, so that Prometheus sees its first increase', async () => {
+test('a counter and a histogram begin at 0, so that Prometheus sees its first increase', async () => {
   const found = await scrape()
   const ended = (carrier: string) =>
     `answerback_challenges_ended_total{flow="keypad_code",channel="call",carrier="${carrier}",status="denied",reason="fraud_reported"}`
   assert.equal(found.get(ended('bandwidth')), 0)
   assert.equal(found.get(ended('plivo')), undefined, 'a carrier that is not configured')
   assert.equal(found.get('answerback_guard_decisions_total{rule="spending",decision="began"}'), 0)
+  for (const [histogram, labels] of [
+    ['challenge_duration_seconds', 'flow="approve",status="canceled"'],
+    ['call_ring_seconds', 'carrier="bandwidth"'],
+    ['call_answer_seconds', 'carrier="bandwidth"'],
+    ['carrier_request_duration_seconds', 'carrier="bandwidth",channel="sms",result="unknown"'],
+    ['carrier_webhook_duration_seconds', 'carrier="bandwidth",kind="fallback",status="5xx"'],
+    ['app_webhook_duration_seconds', 'result="failed"'],
+    ['database_statement_duration_seconds', 'result="failed"'],
+  ])
+    assert.equal(found.get(`answerback_${histogram}_count{${labels}}`), 0, histogram)
   const reasons = [...found.keys()].flatMap((name) => /reason="(\w+)"/.exec(name)?.[1] ?? [])
   assert.deepEqual([...new Set(reasons)].toSorted(), REASONS.toSorted())
 })
