@@ -194,8 +194,7 @@ const UNASKED: Record<string, string> = {
 
 function notPlaced({ result, why, mayHaveRung }: TimelineFacts, channel: Channel, carrier: string): string {
   const thing = channel === 'sms' ? 'message' : 'call'
-  const unasked = UNASKED[why ?? '']?.replace('It', carrier)
-  if (unasked) return unasked
+  if (UNASKED[why ?? '']) return UNASKED[why ?? '']!.replace('It', carrier)
   if (mayHaveRung) return `${carrier} did not say what became of the call, so it was given up. The phone may have rung`
   if (why === 'no such call') return `${carrier} lists no such call, so none was placed`
   if (result === 'unreachable') return `${carrier} refused the ${thing}, since the number can't be reached`
