@@ -201,6 +201,7 @@ CREATE TABLE "operator_sessions" (
 	"id_hash" text PRIMARY KEY NOT NULL,
 	"operator" text NOT NULL,
 	"password_hash" text NOT NULL,
+	"challenge_id" text,
 	"stage" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"used_at" timestamp with time zone DEFAULT now() NOT NULL

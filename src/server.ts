@@ -25,6 +25,7 @@ import { createPushEndpoints, type PushEndpoints } from './services/push-endpoin
 import { openServiceDirectory, type ServiceDirectory } from './services/service-directory.ts'
 import { createWebhookSecrets } from './services/webhook-secrets.ts'
 import type { Query } from './store/database.ts'
+import { CONSOLE_SERVICE } from './store/operator-schema.ts'
 import { FIRST_SERVICE } from './store/services.ts'
 import { openStore, type Store } from './store/store.ts'
 import { timedQuery } from './store/timed-query.ts'
@@ -78,13 +79,14 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   const built = overrides.carriers ?? buildCarriers(config.carriers, config)
   const carriers = tracing ? built.map(tracing.carrier) : built
   const settings = { ...challengeSettings(config), ...overrides.settings }
+  const { serviceName } = settings
   const metrics = createMetrics()
   metrics.begin(carriers.map(({ name }) => name))
   const measured = (query: Query) => timedQuery(tracing ? tracing.statements(query) : query, metrics.statementAnswered)
   const store = overrides.store ?? (await openStore({ ...databaseOptions(config), measured, log }))
   const services = await openServiceDirectory({
     store: store.services,
-    name: settings.serviceName,
+    name: serviceName,
     apiKeys: config.API_KEY,
     clock,
   })
@@ -127,14 +129,11 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     clock,
     log,
   }
+  const { CLIENT_ADDRESS_HEADER: clientAddressHeader } = config
+  const signIn = { factors, challenges, serviceName, clientAddressHeader }
   const operatorConsole = isConsoleOpen(config)
     ? onThisMachine(openConsole(consoleParts))
-    : consoleWithSignIn(consoleParts, {
-        operators: store.operators,
-        factors,
-        serviceName: settings.serviceName,
-        clientAddressHeader: config.CLIENT_ADDRESS_HEADER,
-      })
+    : consoleWithSignIn(consoleParts, signIn)
   const { refresh: changed } = services
   const webhookSecrets = createWebhookSecrets({ store: store.services, secrets: config.SECRET, changed })
   const app = createApp({
@@ -148,7 +147,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     manageServices,
     carriers,
     publicUrl: config.publicUrl,
-    serviceName: settings.serviceName,
+    serviceName,
     returnOrigins: config.RETURN_ORIGINS ?? [],
     metrics,
     tracing,
@@ -237,6 +236,7 @@ function createSettingsOf(
 ): SettingsOf {
   const made = new Map<string, { version: number; own: ServiceSettings }>()
   return (id) => {
+    if (id === CONSOLE_SERVICE) return { ...settings, pushes: false }
     const service = services.find(id)
     if (!service) return settings
     const known = made.get(id)

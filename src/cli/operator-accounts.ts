@@ -15,10 +15,10 @@ const HELP = `Who may sign in to the console at /console.
 
   npm run operator -- list                          every account
   npm run operator -- add ada [--role viewer]       a new account, with a password that is shown here and never again
-  npm run operator -- reset ada                     a new password, and no authenticator app any more: for who is locked out
+  npm run operator -- reset ada                     a new password, and no second proof any more: for who is locked out
   npm run operator -- disable ada                   ends its sessions; reset opens it again
 
-A viewer may look; an operator, which is the default, may act too. At the first sign-in an authenticator app is set up.
+A viewer may look; an operator, which is the default, may act too. At the first sign-in an authenticator app or a phone is set up.
 
 It reads the server's settings. An embedded database is open to one process only: stop the server first.
 `
@@ -60,7 +60,7 @@ async function run(store: OperatorStore): Promise<string> {
     case 'reset':
       if (!(await store.reset(name, await hashPassword(password), entry('operator.reset'))))
         throw new Error(`There is no account ${name}.`)
-      return `${name} sets up an authenticator app at the next sign-in. The new password, which is shown once:\n\n  ${password}\n`
+      return `${name} sets up an authenticator app or a phone at the next sign-in. The new password, which is shown once:\n\n  ${password}\n`
     case 'disable':
       if (!(await store.disable(name, entry('operator.disabled'))))
         throw new Error(`There is no account ${name} that may sign in.`)

@@ -22,7 +22,10 @@ export type StreamParts = {
 
 export type ConsoleParts = StreamParts & {
   challenges: Pick<Challenges, 'find' | 'timeline' | 'breakers'>
-  store: Pick<Store, 'challengeSearch' | 'statistics' | 'outbox' | 'auditLog' | 'spending' | 'guardTraffic'>
+  store: Pick<
+    Store,
+    'challengeSearch' | 'statistics' | 'outbox' | 'auditLog' | 'spending' | 'guardTraffic' | 'factors' | 'operators'
+  >
   traffic: Pick<TrafficSettings, 'modes' | 'spending'>
   numbers: Numbers
   services: ManageServices

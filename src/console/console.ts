@@ -4,7 +4,9 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
-import type { ConsoleEnv, ConsoleParts } from './console-parts.ts'
+import { createOperatorPhones } from '../factors/operator-phones.ts'
+import { CONSOLE_SERVICE } from '../store/operator-schema.ts'
+import type { ConsoleEnv, ConsoleParts, StreamParts } from './console-parts.ts'
 import { headers, noStore, ownForms } from './headers-and-own-forms.ts'
 import { operatorSessionsOf, signedInOnly } from './operator-sessions.ts'
 import { assets } from './page-files.ts'
@@ -28,11 +30,18 @@ export function openConsole(parts: ConsoleParts): Hono {
 }
 
 /** For who has an account. Without any there is nothing to be seen. */
-export function consoleWithSignIn(parts: ConsoleParts, signIn: Omit<SignInParts, 'sessions'>): Hono {
-  const sessions = operatorSessionsOf(signIn.operators)
+export function consoleWithSignIn(
+  parts: ConsoleParts,
+  signIn: Omit<SignInParts, 'operators' | 'sessions' | 'phones' | 'auditLog' | keyof StreamParts>,
+): Hono {
+  const { operators, auditLog } = parts.store
+  const sessions = operatorSessionsOf(operators)
+  const { notifier, stopping, clock, log } = parts
+  const streamParts = { notifier, stopping, clock, log }
+  const phones = createOperatorPhones(parts.store.factors, CONSOLE_SERVICE, parts.secrets)
   return framed(parts)
-    .use(async (c, next) => ((await signIn.operators.any()) ? next() : c.notFound()))
-    .route('/', signInRoutes({ ...signIn, sessions }))
+    .use(async (c, next) => ((await operators.any()) ? next() : c.notFound()))
+    .route('/', signInRoutes({ ...streamParts, ...signIn, operators, phones, auditLog, sessions }))
     .route('/', pages(parts, signedInOnly(sessions)))
 }
 

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { ChallengeId } from '../domain/challenge.ts'
 import type { OperatorAccount, OperatorSession, OperatorStore } from '../store/operators.ts'
 import type { ConsoleEnv } from './console-parts.ts'
 
@@ -14,8 +15,10 @@ export type OperatorSessions = {
   find(c: Context): Promise<OperatorSession | null>
   /** `false`: the account has another password by now. */
   openPasswordStage(c: Context, account: OperatorAccount): Promise<boolean>
+  /** With the call that is to be the second proof; `null`: without one again. `false`: the session before has ended. */
+  openCallStage(c: Context, name: string, challengeId: ChallengeId | null): Promise<boolean>
   /** Notes the sign-in. `false`: the session before has ended. */
-  openSignedIn(c: Context, name: string): Promise<boolean>
+  openSignedIn(c: Context, name: string, factor: 'totp' | 'phone'): Promise<boolean>
   close(c: Context): Promise<void>
 }
 
@@ -41,11 +44,12 @@ export function operatorSessionsOf(store: OperatorStore): OperatorSessions {
     },
     openPasswordStage: (c, { name, passwordHash }) =>
       open(c, (ids) => store.openPasswordSession({ ...ids, name, passwordHash })),
-    openSignedIn: (c, name) =>
+    openCallStage: (c, name, challengeId) => open(c, (ids) => store.openCallSession({ ...ids, name, challengeId })),
+    openSignedIn: (c, name, factor) =>
       open(c, (ids) =>
         store.openSignedInSession(
           { ...ids, name },
-          { actor: `operator:${name}`, action: 'operator.signed_in', target: name, reason: null, detail: {} },
+          { actor: `operator:${name}`, action: 'operator.signed_in', target: name, reason: null, detail: { factor } },
         ),
       ),
     async close(c) {

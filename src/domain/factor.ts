@@ -2,6 +2,8 @@
 
 export type FactorId = `fct_${string}`
 export type FactorType = 'totp' | 'recovery_codes'
+/** `phone`: an operator's own, which needs a carrier, and is none of the API. */
+export type StoredFactorType = FactorType | 'phone'
 export type FactorStatus = 'pending' | 'confirmed'
 
 /** What may be shown of a factor at any time: it holds no secret. */

@@ -1,7 +1,7 @@
 // What an app may do with the factors of its people: add one, confirm it, check a code, list and remove them.
 
 import { nanoid } from 'nanoid'
-import type { CheckReason, CheckResult, CodeReason, Factor, FactorId } from '../domain/factor.ts'
+import type { CheckReason, CheckResult, CodeReason, Factor, FactorId, FactorType } from '../domain/factor.ts'
 import { secretId } from '../domain/one-time-codes.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
 import { decrypt, encrypt } from '../store/encryption.ts'
@@ -34,6 +34,8 @@ export type Factors = {
   reencrypt(): Promise<void>
 }
 
+type ApiRecord = FactorRecord & { type: FactorType }
+
 const REENCRYPT_BATCH = 200
 
 /** Whatever else stands in a path is no factor's, and may be no text that the database takes. */
@@ -43,8 +45,9 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
   /** The last one that was tried: the next round goes on behind it, also when it could not be encrypted anew. */
   let reencryptedTo: FactorId | '' = ''
 
-  async function recordOf(serviceId: string, id: string): Promise<FactorRecord | null> {
-    return FACTOR_ID.test(id) ? store.find(serviceId, id) : null
+  async function recordOf(serviceId: string, id: string): Promise<ApiRecord | null> {
+    const record = FACTOR_ID.test(id) ? await store.find(serviceId, id) : null
+    return record && isOfApi(record) ? record : null
   }
 
   /** Judges by the database's clock, as it was when the row was read. */
@@ -77,7 +80,12 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
       const url = otpauthUrl(secret, label, issuer)
       const kept = encrypt(secrets, id, secret)
       const record = await store.insert(serviceId, { id, type: 'totp', subject, label, status: 'pending', ...kept })
-      return { factor: factorOf(record), secret: base32(secret), otpauthUrl: url, qrSvg: qrSvg(url) }
+      return {
+        factor: factorOf({ ...record, type: 'totp' }),
+        secret: base32(secret),
+        otpauthUrl: url,
+        qrSvg: qrSvg(url),
+      }
     },
 
     async createRecoveryCodes(serviceId, subject) {
@@ -85,7 +93,8 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
       const codes = drawRecoveryCodes()
       const kept = encrypt(secrets, id, hashRecoveryCodes(codes))
       const wanted = { id, type: 'recovery_codes', subject, label: null, status: 'confirmed', ...kept } as const
-      return { factor: factorOf(await store.insert(serviceId, wanted)), codes }
+      const record = await store.insert(serviceId, wanted)
+      return { factor: factorOf({ ...record, type: 'recovery_codes' }), codes }
     },
 
     async find(serviceId, id) {
@@ -94,7 +103,7 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
     },
 
     async list(serviceId, subject) {
-      return (await store.list(serviceId, subject)).map(factorOf)
+      return (await store.list(serviceId, subject)).filter(isOfApi).map(factorOf)
     },
 
     delete: async (serviceId, id) => FACTOR_ID.test(id) && store.delete(serviceId, id),
@@ -141,7 +150,11 @@ function resultOf<Reason extends CheckReason>(
   }
 }
 
-function factorOf(record: FactorRecord): Factor {
+function isOfApi(record: FactorRecord): record is ApiRecord {
+  return record.type !== 'phone'
+}
+
+function factorOf(record: ApiRecord): Factor {
   const { id, type, subject, label, status, usedCodes, createdAt, confirmedAt, lastUsedAt, lockedUntil } = record
   const codesLeft = type === 'recovery_codes' ? RECOVERY_CODE_COUNT - bitsOf(usedCodes) : null
   return { id, type, subject, label, status, codesLeft, createdAt, confirmedAt, lastUsedAt, lockedUntil }

@@ -25,6 +25,9 @@ export type AuditAction =
   | 'operator.disabled'
   | 'operator.reset'
   | 'operator.signed_in'
+  | 'operator.factor_added'
+  /** A call that was to be the second proof did not end with the right code. */
+  | 'operator.call_failed'
   /** A whole number, to an operator on the console. */
   | 'number.shown'
   /** A viewer has sent a form that an operator alone may send. */

@@ -1,7 +1,7 @@
-// The table of authenticator apps and recovery codes.
+// The table of authenticator apps, recovery codes and the operators' phones.
 
 import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
-import type { FactorId, FactorStatus, FactorType } from '../domain/factor.ts'
+import type { FactorId, FactorStatus, StoredFactorType } from '../domain/factor.ts'
 import { time } from './schema.ts'
 
 /** What is secret in them is encrypted with the row's id as associated data. */
@@ -10,7 +10,7 @@ export const factors = pgTable(
   {
     id: text('id').$type<FactorId>().primaryKey(),
     serviceId: text('service_id').notNull(),
-    type: text('type').$type<FactorType>().notNull(),
+    type: text('type').$type<StoredFactorType>().notNull(),
     /** The app's own name for the person. */
     subject: text('subject').notNull(),
     label: text('label'),

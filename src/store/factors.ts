@@ -26,6 +26,8 @@ export type FactorStore = {
   delete(serviceId: string, id: string): Promise<boolean>
   /** Accepts a right code once, and confirms the factor; `null`: used before, or locked meanwhile. */
   accept(id: FactorId, proof: Proof): Promise<FactorRecord | null>
+  /** Confirms a phone that was called and answered right; `false`: it was removed meanwhile. */
+  prove(serviceId: string, id: FactorId): Promise<boolean>
   /** Counts a wrong code; `null`: locked meanwhile. After every `attempts` it locks, twice as long each time. */
   fail(id: FactorId, attempts: number, longestLockMinutes: number): Promise<FactorRecord | null>
   /** Factors that are not encrypted under this secret. */
@@ -114,6 +116,17 @@ export function factorStore(database: Database): FactorStore {
     sql`${factors.usedCodes} & ${bit} = 0`,
   )
 
+  const prove = orm
+    .update(factors)
+    .set({
+      status: 'confirmed',
+      confirmedAt: sql`coalesce(${factors.confirmedAt}, now())`,
+      lastUsedAt: sql`now()`,
+    })
+    .where(and(owned, eq(factors.type, 'phone')))
+    .returning({ id: factors.id })
+    .prepare('prove_phone')
+
   const attempts = sql`${value('attempts')}::int`
   const minutes = sql`least(${value('longestLockMinutes')}::int, power(2, least(10, (${factors.failures} + 1) / ${attempts} - 1)))`
   const fail = orm
@@ -155,6 +168,7 @@ export function factorStore(database: Database): FactorStore {
       const accepted = 'step' in proof ? execute(acceptStep, { id, ...proof }) : execute(acceptCode, { id, ...proof })
       return (await accepted)[0] ?? null
     },
+    prove: async (serviceId, id) => (await execute(prove, { id, serviceId })).length > 0,
     fail: async (id, attempts, longestLockMinutes) =>
       (await execute(fail, { id, attempts, longestLockMinutes }))[0] ?? null,
     encryptedUnderOthers: (secretId, after, limit) => execute(others, { secretId, after, limit }),

@@ -1,6 +1,7 @@
 // Who may sign in to the console, and who is signed in. The second factor stands among the factors, under CONSOLE_SERVICE.
 
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
+import type { ChallengeId } from '../domain/challenge.ts'
 import { time } from './schema.ts'
 
 /** Stands where the factors of an app's people have its service. No service has this id. */
@@ -29,6 +30,8 @@ export const operatorSessions = pgTable(
     operator: text('operator').notNull(),
     /** The account's when it was opened. It holds no longer than that, also where a reset could not see it to delete it. */
     passwordHash: text('password_hash').notNull(),
+    /** The call that is to be the second proof; `null`: none was asked for. */
+    challengeId: text('challenge_id').$type<ChallengeId>(),
     stage: text('stage').$type<SessionStage>().notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
     usedAt: time('used_at').notNull().defaultNow(),

@@ -1,6 +1,7 @@
 // The operators' accounts and their sessions.
 
 import { sql } from 'drizzle-orm'
+import type { ChallengeId } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { factors } from './factor-schema.ts'
@@ -16,7 +17,12 @@ import { batchSweep, deletionOf } from './sweep.ts'
 
 export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash'>
 export type OperatorAccount = { name: string; passwordHash: string }
-export type OperatorSession = { name: string; role: OperatorRole; stage: SessionStage }
+export type OperatorSession = {
+  name: string
+  role: OperatorRole
+  stage: SessionStage
+  challengeId: ChallengeId | null
+}
 
 /** `replaced`: the hash of the session before, which ends. */
 type NewSession = { idHash: string; name: string; replaced: string | null }
@@ -35,6 +41,11 @@ export type OperatorStore = {
   find(name: string): Promise<OperatorAccount | null>
   /** Of stage `password`. `false`: it is no longer the account's password, or the account is disabled. */
   openPasswordSession(session: NewSession & { passwordHash: string }): Promise<boolean>
+  /**
+   * Of stage `password` still, and no longer than the one before would have held: with the call that is to be the second
+   * proof, or without one again. `false`: the session before has ended meanwhile.
+   */
+  openCallSession(session: NewSession & { challengeId: ChallengeId | null }): Promise<boolean>
   /** Of stage `signed_in`. `false`: the session before it has ended meanwhile. */
   openSignedInSession(session: NewSession, audit: AuditEntry): Promise<boolean>
   /** `null`: none that still holds, of a password before the account's, or of a disabled account. */
@@ -58,6 +69,7 @@ export function operatorStore(database: Database): OperatorStore {
       (await reset(database, { name, passwordHash, ...auditParameters(audit) })).length > 0,
     find: async (name) => (await find(database, { name }))[0] ?? null,
     openPasswordSession: async (session) => (await openPasswordSession(database, session)).length > 0,
+    openCallSession: async (session) => (await openCallSession(database, session)).length > 0,
     openSignedInSession: async (session, audit) =>
       (await openSignedInSession(database, { ...session, ...auditParameters(audit) })).length > 0,
     session: async (idHash) => (await readSession(database, { idHash }))[0] ?? null,
@@ -127,6 +139,16 @@ const openPasswordSession = statement(sql`
   where name = ${value('name')}::text and password_hash = ${value('passwordHash')}::text and disabled_at is null
   returning id_hash`)
 
+const openCallSession = statement(sql`
+  with replaced as (
+    delete from ${operatorSessions}
+    where id_hash = ${value('replaced')}::text and operator = ${value('name')}::text and stage = 'password' and ${HOLDS}
+    returning operator, password_hash, created_at
+  )
+  insert into ${operatorSessions} (id_hash, operator, password_hash, stage, challenge_id, created_at)
+  select ${value('idHash')}, operator, password_hash, 'password', ${value('challengeId')}, created_at from replaced
+  returning id_hash`)
+
 const openSignedInSession = statement(sql`
   with replaced as (
     delete from ${operatorSessions}
@@ -145,14 +167,14 @@ const openSignedInSession = statement(sql`
 
 const readSession = statement<OperatorSession>(sql`
   with held as (
-    select id_hash, operator, password_hash, stage, used_at from ${operatorSessions}
+    select id_hash, operator, password_hash, stage, challenge_id, used_at from ${operatorSessions}
     where id_hash = ${value('idHash')}::text and ${HOLDS}
   ), used as (
     update ${operatorSessions} as session set used_at = now() from held
     where session.id_hash = held.id_hash and held.used_at < now() - interval '1 minute'
     returning session.id_hash
   )
-  select operators.name, role, stage from held join ${operators} on operators.name = held.operator
+  select operators.name, role, stage, challenge_id as "challengeId" from held join ${operators} on operators.name = held.operator
   where held.password_hash = operators.password_hash and disabled_at is null`)
 
 const closeSession = statement(sql`

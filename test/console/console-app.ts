@@ -1,6 +1,8 @@
 // The console on a real store, asked without a port.
 
 import { Hono, type MiddlewareHandler } from 'hono'
+import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
+import { NO_CARRIER } from '../../src/challenges/refusals.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { ownSettingFaults } from '../../src/config/service-settings.ts'
 import { consoleWithSignIn, pages } from '../../src/console/console.ts'
@@ -37,7 +39,7 @@ const config = readConfig({})
 if ('faults' in config) throw new Error(config.faults.join('\n'))
 const CONFIG = config
 
-const ORIGIN = 'https://answerback.example'
+export const ORIGIN = 'https://answerback.example'
 
 /** A console in which Ada is signed in, and one in which she has to do so. */
 export async function startConsole() {
@@ -76,8 +78,8 @@ export async function startConsole() {
   }
   const factors = createFactors(store.factors, SECRETS)
   const signIn = consoleWithSignIn(parts, {
-    operators: store.operators,
     factors,
+    challenges: { create: async () => NO_CARRIER, find: store.challenges.find, secrets: challengeSecrets(SECRETS) },
     serviceName: 'Acme',
     clientAddressHeader: 'X-Forwarded-For',
   })
@@ -104,7 +106,7 @@ export async function startConsole() {
   }
 }
 
-function asked(app: Hono) {
+export function asked(app: Hono) {
   const cookies = new Map<string, string>()
   async function request(path: string, init: RequestInit) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')

@@ -120,6 +120,7 @@ function noFactors(): Store['factors'] {
     list: none,
     delete: none,
     accept: none,
+    prove: none,
     fail: none,
     reencrypt: none,
     encryptedUnderOthers: async () => [],
@@ -139,7 +140,7 @@ function noOperators(): Store['operators'] {
   }
   return {
     ...{ add: none, disable: none, reset: none, closeSession: none },
-    ...{ openPasswordSession: none, openSignedInSession: none },
+    ...{ openPasswordSession: none, openCallSession: none, openSignedInSession: none },
     ...{ list: async () => [], any: async () => false, find: async () => null, session: async () => null },
     sweep: async () => {},
   }

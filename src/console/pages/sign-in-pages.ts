@@ -1,4 +1,4 @@
-// The pages of signing in: the password, the code, and the authenticator app that is set up at the first time.
+// The pages of signing in: the password, the code, and the authenticator app or the phone that is set up at the first time.
 
 import { html, raw } from 'hono/html'
 import { type Html, pageDocument } from './page-frame.ts'
@@ -20,28 +20,48 @@ export function passwordPage({ name, error }: { name: string; error: string | nu
   )
 }
 
-export function codePage(error: string | null): Html {
-  return signInPage(
-    'Your authenticator app',
-    error,
-    html`<form class="sign-in" method="post" action="sign-in-code">
+type Enrolled = { hasAuthenticator: boolean /** Masked. */; phone: string | null; error: string | null }
+
+export function codePage({ hasAuthenticator, phone, error }: Enrolled): Html {
+  const byApp = html`<form class="sign-in" method="post" action="sign-in-code">
       <div class="field"><label for="code">The code that it shows</label>${CODE_FIELD}</div>
       <button class="main">Sign in</button>
-    </form>`,
+    </form>`
+  const byCall = html`<p>${hasAuthenticator ? 'Or key a code in a call' : 'Key a code in a call'} to <span class="nowrap">${phone}</span>.</p>
+    <form class="sign-in" method="post" action="call"><button ${hasAuthenticator ? '' : html`class="main"`}>Call me</button></form>`
+  return signInPage(
+    hasAuthenticator ? 'Your authenticator app' : 'A call to your phone',
+    error,
+    html`${hasAuthenticator ? byApp : ''}${phone === null ? '' : byCall}`,
+  )
+}
+
+/** The first time: one of the two. */
+export function setUpPage(error: string | null): Html {
+  return signInPage(
+    'Set up a second proof',
+    error,
+    html`<p class="lead">The console wants a second proof at each sign-in. Choose one.</p>
+    <section><h2>An authenticator app</h2>
+      <p>It shows a code, also where there is no network.</p>
+      <form class="sign-in" method="post" action="authenticator"><button>Show the QR code</button></form>
+    </section>
+    <section><h2>A call to my phone</h2>
+      <p>The page shows a code, and the phone asks for it.</p>
+      <form class="sign-in" method="post" action="phone">
+        <div class="field"><label for="number">Number, with + and the country code</label>
+          <input id="number" name="number" type="tel" autocomplete="tel" maxlength="40" required></div>
+        <button>Call me</button>
+      </form>
+    </section>`,
   )
 }
 
 /** `shown`: only in the answer that has drawn the secret. */
-type Authenticator = { factor: string | null; shown: { secret: string; qrSvg: string } | null; error: string | null }
+type Authenticator = { factor: string; shown: { secret: string; qrSvg: string } | null; error: string | null }
 
 export function authenticatorPage({ factor, shown, error }: Authenticator): Html {
-  const again = html`<form class="sign-in" method="post" action="authenticator"><button>${factor === null ? 'Show the QR code' : 'Show another QR code'}</button></form>`
-  if (factor === null)
-    return signInPage(
-      'Set up an authenticator app',
-      error,
-      html`<p class="lead">The console wants a second proof at each sign-in: a code of an authenticator app on your phone.</p>${again}`,
-    )
+  const again = html`<form class="sign-in" method="post" action="authenticator"><button>Show another QR code</button></form>`
   return signInPage(
     'Set up an authenticator app',
     error,
@@ -61,9 +81,10 @@ export function authenticatorPage({ factor, shown, error }: Authenticator): Html
   )
 }
 
-function signInPage(title: string, error: string | null, content: Html): Html {
+export function signInPage(title: string, error: string | null, content: Html, script?: 'live'): Html {
   return pageDocument({
     title,
+    ...(script && { script }),
     styles: [],
     body: html`<header class="top"><p class="brand"><img src="icon.svg" alt="" width="30" height="30"> Answerback <span>console</span></p></header>
     <main id="main" class="narrow">

@@ -1,5 +1,5 @@
-// An operator signs in: the password, then a code of an authenticator app, which is set up at the first time. Each stage
-// opens the next one and nothing else.
+// An operator signs in: the password, then a code of an authenticator app or a call, one of which is set up at the first
+// time. Each stage opens the next one and nothing else.
 
 import { type Context, Hono } from 'hono'
 import type { Factors } from '../../factors/factors.ts'
@@ -8,16 +8,17 @@ import { CONSOLE_SERVICE } from '../../store/operator-schema.ts'
 import type { OperatorAccount, OperatorStore } from '../../store/operators.ts'
 import { isOperatorName } from '../operator-name.ts'
 import type { OperatorSessions } from '../operator-sessions.ts'
-import { authenticatorPage, codePage, passwordPage } from '../pages/sign-in-pages.ts'
+import { authenticatorPage, codePage, passwordPage, setUpPage } from '../pages/sign-in-pages.ts'
 import { hashPassword, matchesPassword } from '../password.ts'
 import { readForm } from '../read-form.ts'
+import { type SecondFactors, secondFactorsOf } from '../second-factors.ts'
 import { signInQueue } from '../sign-in-queue.ts'
+import { type SignInCallParts, signInCallRoutes } from './sign-in-call-routes.ts'
 
-export type SignInParts = {
+export type SignInParts = SignInCallParts & {
   operators: OperatorStore
   sessions: OperatorSessions
   factors: Pick<Factors, 'createTotp' | 'list' | 'delete' | 'confirm' | 'check'>
-  serviceName: string
   /** Where a proxy in front writes a client's address. */
   clientAddressHeader: string
 }
@@ -25,7 +26,8 @@ export type SignInParts = {
 const WRONG = 'The name or the password is wrong.'
 const WRONG_CODE = 'That was not the code. After five in a row the app is locked for a minute, then for longer.'
 
-export function signInRoutes({ operators, sessions, factors, serviceName, clientAddressHeader }: SignInParts): Hono {
+export function signInRoutes(parts: SignInParts): Hono {
+  const { operators, sessions, factors, phones, auditLog, serviceName, clientAddressHeader } = parts
   const queue = signInQueue()
   // What an unknown name is compared with, so that the time of an answer does not tell which names exist.
   const nobodysHash = hashPassword('')
@@ -40,8 +42,7 @@ export function signInRoutes({ operators, sessions, factors, serviceName, client
     return matches ? account : null
   }
 
-  const authenticatorOf = async (name: string) =>
-    (await factors.list(CONSOLE_SERVICE, name)).find(({ status }) => status === 'confirmed') ?? null
+  const factorsOf = (name: string) => secondFactorsOf(name, factors, phones)
 
   async function newAuthenticator(c: Context, name: string): Promise<Response> {
     for (const { id } of await factors.list(CONSOLE_SERVICE, name)) await factors.delete(CONSOLE_SERVICE, id)
@@ -51,15 +52,22 @@ export function signInRoutes({ operators, sessions, factors, serviceName, client
   }
 
   async function enter(c: Context, name: string): Promise<Response> {
-    if (!(await sessions.openSignedIn(c, name))) return c.redirect('sign-in', 303)
+    if (!(await sessions.openSignedIn(c, name, 'totp'))) return c.redirect('sign-in', 303)
     return c.redirect('live', 303)
   }
 
-  /** Of somebody whose password was right and who has no authenticator yet. */
-  async function halfWay(c: Context): Promise<{ name: string; hasAuthenticator: boolean } | null> {
+  /** Of an operator whose password was right. */
+  async function halfWay(c: Context): Promise<(SecondFactors & { name: string }) | null> {
     const session = await sessions.find(c)
     if (session?.stage !== 'password') return null
-    return { name: session.name, hasAuthenticator: (await authenticatorOf(session.name)) !== null }
+    return { name: session.name, ...(await factorsOf(session.name)) }
+  }
+
+  function choice(c: Context, found: SecondFactors, error: string | null): Response | Promise<Response> {
+    const page = found.isEnrolled
+      ? codePage({ hasAuthenticator: found.authenticator !== null, phone: found.phone?.maskedNumber ?? null, error })
+      : setUpPage(error)
+    return c.html(page, error === null ? 200 : 422)
   }
 
   return new Hono()
@@ -76,33 +84,38 @@ export function signInRoutes({ operators, sessions, factors, serviceName, client
     .get('/sign-in-code', async (c) => {
       const found = await halfWay(c)
       if (found === null) return c.redirect('sign-in', 303)
-      return c.html(
-        found.hasAuthenticator ? codePage(null) : authenticatorPage({ factor: null, shown: null, error: null }),
-      )
+      return choice(c, found, null)
     })
     .post('/sign-in-code', async (c) => {
       const found = await halfWay(c)
-      const authenticator = found && (await authenticatorOf(found.name))
-      if (!found || !authenticator) return c.redirect('sign-in', 303)
-      const checked = await factors.check(CONSOLE_SERVICE, authenticator.id, plainCode((await readForm(c)).code))
-      if (checked === 'not_found' || !checked.valid) return c.html(codePage(WRONG_CODE), 422)
+      if (!found?.authenticator) return c.redirect('sign-in', 303)
+      const checked = await factors.check(CONSOLE_SERVICE, found.authenticator.id, plainCode((await readForm(c)).code))
+      if (checked === 'not_found' || !checked.valid) return choice(c, found, WRONG_CODE)
       return enter(c, found.name)
     })
     .post('/authenticator', async (c) => {
       const found = await halfWay(c)
-      if (!found || found.hasAuthenticator) return c.redirect('sign-in-code', 303)
+      if (!found || found.isEnrolled) return c.redirect('sign-in-code', 303)
       return newAuthenticator(c, found.name)
     })
     .post('/authenticator-code', async (c) => {
       const found = await halfWay(c)
-      if (!found || found.hasAuthenticator) return c.redirect('sign-in-code', 303)
+      if (!found || found.isEnrolled) return c.redirect('sign-in-code', 303)
       const { factor = '', code } = await readForm(c)
       const own = (await factors.list(CONSOLE_SERVICE, found.name)).some(({ id }) => id === factor)
       const confirmed = own ? await factors.confirm(CONSOLE_SERVICE, factor, plainCode(code)) : 'not_found'
       if (typeof confirmed === 'string') return c.redirect('sign-in-code', 303)
       if (!confirmed.valid) return c.html(authenticatorPage({ factor, shown: null, error: WRONG_CODE }), 422)
+      await auditLog.append({
+        actor: `operator:${found.name}`,
+        action: 'operator.factor_added',
+        target: found.name,
+        reason: null,
+        detail: { factor: 'totp' },
+      })
       return enter(c, found.name)
     })
+    .route('/', signInCallRoutes({ ...parts, factorsOf, choice }))
     .post('/sign-out', async (c) => {
       await sessions.close(c)
       return c.redirect('sign-in', 303)
