@@ -7,6 +7,7 @@ import { benchOptions, USAGE } from './bench-options.ts'
 import { type BenchRun, openBenchRun } from './bench-run.ts'
 import { callCosts } from './call-costs.ts'
 import { growth } from './growth.ts'
+import { guardCost } from './guard-cost.ts'
 import { describeMachine } from './machine.ts'
 import { RESULTS, readResults, writeDocuments } from './performance-documents.ts'
 import { profileWork } from './profile-work.ts'
@@ -27,6 +28,7 @@ const PARTS: Record<string, Part> = {
   waiters: { measures: ['waiter_memory', 'waiter_delay'], run: waiters },
   growth: { measures: ['growth'], run: growth },
   scaling: { measures: [], run: scaling },
+  guard: { measures: [], run: guardCost },
   tls: { measures: [], run: tls },
   telemetry: { measures: [], run: telemetryCosts },
   start: { measures: ['ready', 'cold_start'], run: startTimes },
