@@ -56,6 +56,35 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
     assert.equal((await pages.audit()).length, known)
   })
 
+  test('is refused with a page where a field holds NUL, whichever form it is, and changes nothing', async () => {
+    const known = (await pages.audit()).length
+    const service = 'svc_first'
+    for (const [path, form] of [
+      [PATH, { ...BLOCK, reason: 'a\0b' }],
+      [PATH, { ...BLOCK, number: '+1 202 555 0123\0' }],
+      ['/services', { name: 'Salt\0marsh' }],
+      ['/service-message', { service, channel: 'sms', locale: 'en-US', text: '{CODE}\0' }],
+      ['/service-setting', { service, setting: 'LOCALE\0', text: 'de-DE' }],
+      ['/keys', { service, act: 'delete', key: '\0' }],
+      ['/keys', { service, act: 'rotate', key: '\0' }],
+      ['/keys', { service, act: 'add', name: 'web\0' }],
+      ['/webhooks', { message: '\0' }],
+      ['/search', { text: 'note=\0' }],
+      ['/number', { id: 'chl_\0' }],
+    ] as const) {
+      const { status, text } = await pages.post(path, form)
+      assert.equal(status, 422, `${path} ${JSON.stringify(form)}`)
+      assert.match(text, /<title>Form not read/)
+    }
+    assert.equal((await pages.audit()).length, known)
+  })
+
+  test('keeps no half of a surrogate pair where a field is cut at its longest', async () => {
+    const long = { ...BLOCK, reason: `${'a'.repeat(599)}\u{1f4de}` }
+    assert.equal((await pages.post(PATH, long)).location, 'guard?done=block')
+    assert.equal((await pages.audit())[0]?.reason, `${'a'.repeat(599)}\ufffd`)
+  })
+
   test('is nothing that a viewer or another site may do', async () => {
     const known = (await pages.audit()).length
     for (const [path, form] of [
