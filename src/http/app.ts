@@ -92,7 +92,7 @@ export function createApp({
 
   const app = new Hono()
   app.use(withArrival(clock), withRequestId, requestLog(log))
-  if (tracing) app.use(requestSpan(tracing))
+  if (tracing) app.use(requestSpan({ tracing, services, clock }))
   app.route('/', api)
   app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, metrics, clock, log }))
   app.route('/', metricsRoute(metrics, metricsTokens))

@@ -1,10 +1,12 @@
 // One span for each request that is answered, under the trace of the app that sends `traceparent`: w3.org/TR/trace-context.
-// Its `tracestate` is left out, and so are paths, queries and addresses: a stranger's words.
+// Only an API key makes the sender the app: what a stranger sends must neither choose a trace nor whether it is recorded.
+// `tracestate` is left out, and so are paths, queries and addresses: a stranger's words.
 
 import { ROOT_CONTEXT, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import { parseTraceParent } from '@opentelemetry/core'
 import { failed, within } from './span-tree.ts'
 
+/** `traceparent`: of a request with an API key; otherwise `null`. */
 type Incoming = { method: string; traceparent: string | null }
 /** `route`: as it is declared; `null` when there is none. */
 type Answered = { route: string | null; status: number }

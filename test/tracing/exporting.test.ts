@@ -25,15 +25,21 @@ async function tracedServer(settings: Record<string, string>) {
   const config = testConfig({ ...SECRETS, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...settings })
   const store = { ...memoryStore(Date.now), notifier: {} as never, close: async () => {} }
   const { app, drain } = await createServer(config, log, { store, carriers: [] })
-  const ask = (traceparent?: string) =>
-    app.request('/v1/challenges', { method: 'POST', headers: traceparent === undefined ? {} : { traceparent } })
+  const ask = (traceparent?: string, key?: string) =>
+    app.request('/v1/challenges', {
+      method: 'POST',
+      headers: {
+        ...(traceparent !== undefined && { traceparent }),
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      },
+    })
   return { ask, drain, logged }
 }
 
 async function spansOf(settings: Record<string, string>, ...traceparents: (string | undefined)[]) {
   const { ask, drain } = await tracedServer(settings)
   collector.spans.length = 0
-  for (const traceparent of traceparents) assert.equal((await ask(traceparent)).status, 401)
+  for (const traceparent of traceparents) assert.equal((await ask(traceparent, SECRETS.API_KEY)).status, 415)
   await drain()
   return [...collector.spans]
 }
@@ -50,7 +56,7 @@ describe('spans are sent', () => {
         spans
       assert.deepEqual(more, [])
       assert.deepEqual([name, traceId, parentSpanId, kind], ['POST /v1/challenges', TRACE, '00f067aa0ba902b7', 2])
-      assert.equal(attributes['http.response.status_code'], 401)
+      assert.equal(attributes['http.response.status_code'], 415)
       assert.equal(resource['service.name'], 'verify')
       const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf'
       assert.equal(collector.requests[0]?.headers['content-type'], type)
@@ -89,6 +95,30 @@ describe('spans are sent', () => {
     assert.equal(spans.length, wrong.length)
     for (const { parentSpanId, traceId } of spans) assert.deepEqual([parentSpanId, traceId !== TRACE], ['', true])
   })
+})
+
+describe('a traceparent without an API key of ours', () => {
+  const senders = {
+    'nobody at all': undefined,
+    'an unknown key': 'a_key_that_nobody_has',
+    'a page': 'pgt_of_some_challenge',
+  }
+  for (const [who, key] of Object.entries(senders))
+    test(`chooses no trace, and hides and adds no span: ${who}`, async () => {
+      const sent = async (settings: Record<string, string>, flags: '00' | '01') => {
+        const { ask, drain } = await tracedServer(settings)
+        collector.spans.length = 0
+        assert.equal((await ask(`00-${TRACE}-00f067aa0ba902b7-${flags}`, key)).status, 401)
+        await drain()
+        return [...collector.spans]
+      }
+      for (const flags of ['00', '01'] as const) {
+        const [span, ...more] = await sent({}, flags)
+        assert.deepEqual([span?.parentSpanId, span?.traceId === TRACE, span?.links, more], ['', false, [], []], flags)
+        const none = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }
+        assert.deepEqual(await sent(none, flags), [], flags)
+      }
+    })
 })
 
 describe('a collector that takes nothing', () => {
