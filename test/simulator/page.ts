@@ -60,6 +60,13 @@ export function openPage(world: World, created: Created): Page {
       Date.parse(created.expires_at) - scheduler.now() - prng.between(1_500, 9_000),
       () => void page.again('call'),
     )
+  /** For good. */
+  const closed = new AbortController()
+  if (world.probabilities.requiresPage && prng.chance(0.4))
+    scheduler.after(prng.between(500, 15_000), () => {
+      page.over = true
+      closed.abort()
+    })
   if (!page.over) for (let waiter = prng.between(1, 2); waiter > 0; waiter--) void follow()
   return page
 
@@ -173,6 +180,7 @@ export function openPage(world: World, created: Created): Page {
     const gone = new AbortController()
     const seconds = prng.pick([5, 25, 55])
     if (prng.chance(0.1)) scheduler.after(prng.between(100, 20_000), () => gone.abort())
+    closed.signal.addEventListener('abort', () => gone.abort())
     wait.from = scheduler.now()
     const response = await sendTo(
       instance,
@@ -192,6 +200,7 @@ export function openPage(world: World, created: Created): Page {
     const response = await sendTo(instance, request('GET', `${path}/events`, asked(wait)))
     if (response.status !== 200 || !response.body) return
     const reader = response.body.getReader()
+    closed.signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
     const leaves = prng.chance(0.2) ? scheduler.now() + prng.between(100, 30_000) : Number.POSITIVE_INFINITY
     let text = ''
     for (;;) {
