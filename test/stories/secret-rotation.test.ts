@@ -6,29 +6,13 @@ import { test } from 'node:test'
 import { createFactors } from '../../src/factors/factors.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { rotationSteps } from './rotation-steps.ts'
 import { openSideBySide } from './side-by-side.ts'
 
 const OLD = 'the old secret of two instances that is long enough'
 const NEW = 'the new secret of two instances that is long enough'
 /** What each instance lists, step after step. */
-const STEPS = [
-  [[OLD], [OLD]],
-  [[OLD, NEW], [OLD]],
-  [
-    [OLD, NEW],
-    [OLD, NEW],
-  ],
-  [
-    [NEW, OLD],
-    [OLD, NEW],
-  ],
-  [
-    [NEW, OLD],
-    [NEW, OLD],
-  ],
-  [[NEW], [NEW, OLD]],
-  [[NEW], [NEW]],
-] as const
+const STEPS = rotationSteps(OLD, NEW)
 /** From this step on every instance lists both; a day of it is enough for the longest window. */
 const BOTH_EVERYWHERE = 2
 
