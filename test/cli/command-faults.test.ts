@@ -37,7 +37,7 @@ function run(
       cwd: directory,
       env: { PATH: process.env.PATH, HOME: directory, PORT: '0', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 20_000,
+      timeout: 40_000,
       killSignal: 'SIGKILL',
       ...(user > 0 && { uid: user, gid: user }),
     },
