@@ -117,6 +117,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     challenges,
     services: manageServices,
     directory: services,
+    endpoints,
     store,
     traffic: settings.traffic,
     numbers: challenges.numbers,

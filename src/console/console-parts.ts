@@ -6,6 +6,7 @@ import type { Numbers } from '../guard/numbers.ts'
 import type { TrafficSettings } from '../guard/traffic-rules.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ManageServices } from '../services/manage-services.ts'
+import type { PushEndpoints } from '../services/push-endpoints.ts'
 import type { ServiceDirectory } from '../services/service-directory.ts'
 import type { ChangeNotifier } from '../store/change-notifier.ts'
 import type { OperatorRole } from '../store/operator-schema.ts'
@@ -30,6 +31,7 @@ export type ConsoleParts = StreamParts & {
   numbers: Numbers
   services: ManageServices
   directory: Pick<ServiceDirectory, 'all'>
+  endpoints: Pick<PushEndpoints, 'any'>
   /** Where browsers reach the server. */
   publicUrl: string
   /** Those under which numbers are hashed. */

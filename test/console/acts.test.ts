@@ -115,7 +115,11 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
     const challenge = aChallenge()
     const request = { ...aRequest(), to: '+12025550177', numberHash: 'a hash of its own' } as const
     await store.challenges.insert({ challenge, request, expiresIn: 300, idempotency: null, slot: null }, aCreation)
+    const lead = async () => /<p class="lead">(.*?)<\/p>/.exec((await pages.get('/webhooks')).text)![1]
     assert.match((await pages.get('/webhooks')).text, /No message has failed/)
+    assert.equal(await lead(), 'The app has taken everything that was written.')
+    pages.pushing(false)
+    assert.equal(await lead(), 'Nothing is pushed: no service has a WEBHOOK_URL with a secret.')
     const id = 'msg_lost'
     const canceled = {
       ...challenge,
@@ -125,6 +129,9 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
     assert.notEqual(saved, 'stale')
     await store.outbox.claim(1, 30)
     await store.outbox.markFailed(id, 'http_500', null)
+    assert.equal(await lead(), 'Nothing is pushed: no service has a WEBHOOK_URL with a secret. 1 message was given up.')
+    pages.pushing(true)
+    assert.equal(await lead(), '1 message was given up.')
     const { text } = await pages.get('/webhooks')
     assert.match(text, new RegExp(`challenge\\.canceled.*href="${challenge.id}".*given up.*value="${id}"`, 's'))
     assert.equal((await pages.post('/webhooks', { message: id })).location, 'webhooks?done=again')

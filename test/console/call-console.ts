@@ -38,6 +38,7 @@ export async function startCallConsole(settings: Partial<ChallengeSettings> = {}
       traffic: { modes: MODES, spending: { service: [], all: [] } },
       services,
       directory,
+      endpoints: { any: () => false },
       numbers: challenges.numbers,
       notifier: store.notifier,
       publicUrl: ORIGIN,

@@ -47,6 +47,7 @@ export async function startConsole() {
   const store = await openStore({ url: database.url, dataDir: '', log: silentLogger })
   const directory = await openServiceDirectory({ store: store.services, name: 'Acme', apiKeys: [], clock: realClock })
   let role: OperatorRole = 'operator'
+  let isPushing = true
   const access: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
     c.set('signedIn', { name: 'ada', role })
     c.set('isStillSignedIn', async () => true)
@@ -67,6 +68,7 @@ export async function startConsole() {
       changed: directory.refresh,
     }),
     directory,
+    endpoints: { any: () => isPushing },
     notifier: store.notifier,
     publicUrl: ORIGIN,
     secrets: SECRETS,
@@ -88,6 +90,9 @@ export async function startConsole() {
     store,
     as: (next: OperatorRole) => {
       role = next
+    },
+    pushing: (next: boolean) => {
+      isPushing = next
     },
     ...asked(new Hono().use(ownForms(ORIGIN)).route('/', pages(parts, access))),
     signIn,

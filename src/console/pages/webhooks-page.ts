@@ -7,11 +7,12 @@ import { PUSH_FAILURES } from '../../webhooks/failure-codes.ts'
 import type { ServiceNames } from '../service-names.ts'
 import { dateOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
-import { table } from './table.ts'
 
 type Parts = {
   failed: readonly FailedMessage[]
   isCut: boolean
+  /** Whether any service has an address to push to. */
+  isPushing: boolean
   /** Seconds since the oldest message was written that is still to be delivered. */
   oldestAge: number | null
   done: string | null
@@ -20,30 +21,16 @@ type Parts = {
   frame: Frame
 }
 
-export function webhooksPage({ failed, isCut, oldestAge, done, mayAct, names, frame }: Parts): Html {
-  const heads = [
-    'Message',
-    ...(names.all.length > 0 ? ['Service'] : []),
-    'Challenge',
-    'Written',
-    'Tries',
-    'State',
-    'Why',
-    ...(mayAct ? ['Again'] : []),
-  ]
+export function webhooksPage({ failed, isCut, isPushing, oldestAge, done, mayAct, names, frame }: Parts): Html {
   const content = html`
     <div class="title"><h1>Webhooks</h1></div>
     ${done === null ? '' : html`<p class="done" role="status">${done}</p>`}
-    <p class="lead">${oldestAge === null ? 'The app has taken everything that was written.' : `The oldest message that is still to be delivered was written ${age(oldestAge)} ago.`}</p>
+    <p class="lead">${stateOf(failed, { isCut, isPushing, oldestAge })}</p>
     <section aria-labelledby="failed-title">
       <h2 id="failed-title">Given up, or waiting long for the next try</h2>
       ${
         failed.length > 0
-          ? table(
-              'Messages that failed',
-              heads,
-              failed.map((message) => messageRow(message, names, mayAct)),
-            )
+          ? html`<ul class="messages">${failed.map((message) => messageRow(message, names, mayAct))}</ul>`
           : html`<p class="empty">No message has failed.</p>`
       }
       ${isCut ? html`<p class="hint">These are the newest ${failed.length}.</p>` : ''}
@@ -52,25 +39,37 @@ export function webhooksPage({ failed, isCut, oldestAge, done, mayAct, names, fr
   return pageFrame({ title: 'Webhooks', path: 'webhooks', styles: ['tables'], frame, content })
 }
 
+function stateOf(
+  failed: readonly FailedMessage[],
+  { isCut, isPushing, oldestAge }: Pick<Parts, 'isCut' | 'isPushing' | 'oldestAge'>,
+): string {
+  const count = failed.filter(({ failedAt }) => failedAt !== null).length
+  const messages = count === 1 ? 'message was' : 'messages were'
+  const sentences = [
+    ...(isPushing ? [] : ['Nothing is pushed: no service has a WEBHOOK_URL with a secret.']),
+    ...(oldestAge === null
+      ? []
+      : [`The oldest message that is still to be delivered was written ${age(oldestAge)} ago.`]),
+    ...(count === 0 ? [] : [`${isCut ? 'At least ' : ''}${count} ${messages} given up.`]),
+  ]
+  return sentences.length > 0 ? sentences.join(' ') : 'The app has taken everything that was written.'
+}
+
 function messageRow(
   { id, type, challenge, service, createdAt, tries, failedAt, nextAt, lastError }: FailedMessage,
   names: ServiceNames,
   mayAct: boolean,
-) {
-  return [
-    type,
-    ...(names.all.length > 0 ? [names.of(service ?? FIRST_SERVICE) ?? ''] : []),
-    challenge === null ? '' : html`<a href="${challenge}">${challenge.slice(0, 14)}…</a>`,
-    minute(createdAt),
-    String(tries),
-    failedAt ? `given up ${minute(failedAt)}` : `next try ${minute(nextAt ?? createdAt)}`,
-    why(lastError),
-    ...(mayAct
-      ? [
-          html`<form method="post" action="webhooks"><button name="message" value="${id}" aria-label="Send ${type} of ${challenge ?? id} again">Send again</button></form>`,
-        ]
-      : []),
-  ]
+): Html {
+  const ofService = names.all.length > 0 ? html` <span>${names.of(service ?? FIRST_SERVICE)}</span>` : ''
+  const state = failedAt ? `given up ${minute(failedAt)}` : `next try ${minute(nextAt ?? createdAt)}`
+  return html`<li>
+      <div>
+        <p><b>${type}</b>${challenge === null ? '' : html` <a href="${challenge}">${challenge.slice(0, 14)}…</a>`}${ofService}</p>
+        <p>${why(lastError)}</p>
+        <p class="hint">written ${minute(createdAt)}, ${tries} ${tries === 1 ? 'try' : 'tries'}, ${state}</p>
+      </div>
+      ${mayAct ? html`<form method="post" action="webhooks"><button name="message" value="${id}" aria-label="Send again: ${type} of ${challenge ?? id}">Send again</button></form>` : ''}
+    </li>`
 }
 
 /** `http_503` and the like are the receiver's status. */

@@ -22,6 +22,7 @@ export function webhooksRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
         webhooksPage({
           failed,
           isCut: failed.length === SHOWN,
+          isPushing: parts.endpoints.any(),
           oldestAge,
           done: Object.hasOwn(DONE, done) ? DONE[done]! : null,
           mayAct: mayAct(c),
