@@ -4,10 +4,11 @@
 import { randomBytes } from 'node:crypto'
 import { nanoid } from 'nanoid'
 import type { E164 } from '../domain/challenge.ts'
+import { MESSAGE_SETTINGS } from '../domain/message-settings.ts'
 import { keyHash } from '../domain/one-time-codes.ts'
 import { maskNumber } from '../domain/phone-number.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
-import { isSpeakable, sanitizeText } from '../domain/sanitize-text.ts'
+import { isSpeakable, sanitizeMessage, sanitizeText } from '../domain/sanitize-text.ts'
 import type { AuditEntry, By } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
 import type { Scope, SettingTexts } from '../store/service-schema.ts'
@@ -73,10 +74,11 @@ export function createManageServices({ store, settingFaults, changed }: Deps): M
   return {
     list: () => store.list(),
     find: async (id) => (await serviceIn(store, id)) ?? NO_SERVICE,
-    async create({ name, settings = {} }, by) {
+    async create({ name, settings: wanted = {} }, by) {
       const spoken = spokenName(name)
-      const refusal = spoken === null ? NO_NAME : refusedSettings(settings)
+      const refusal = spoken === null ? NO_NAME : refusedSettings(wanted)
       if (spoken === null || refusal) return refusal ?? NO_NAME
+      const settings = visible(wanted)
       const id = `svc_${nanoid(16)}`
       const created = await store.create(
         { id, name: spoken, settings },
@@ -84,13 +86,14 @@ export function createManageServices({ store, settingFaults, changed }: Deps): M
       )
       return told(created, { refused: 'conflict', detail: 'There are as many services as there may be.' })
     },
-    async update(id, { name, settings = {} }, by) {
+    async update(id, { name, settings: wanted = {} }, by) {
       const spoken = typeof name === 'string' ? spokenName(name) : name
       if (spoken === null && !(name === null && id === FIRST_SERVICE)) return NO_NAME
       const found = await serviceIn(store, id)
       if (!found) return NO_SERVICE
-      const refusal = refusedSettings(withChange(found.settings, settings))
+      const refusal = refusedSettings(withChange(found.settings, wanted))
       if (refusal) return refusal
+      const settings = visible(wanted)
       const change = { ...(spoken !== undefined && { name: spoken }), settings }
       const facts = { ...(spoken !== undefined && { name: spoken }), ...shownSettings(settings) }
       return told(await store.update(id, change, entry('service.changed', id, by, facts)), NO_SERVICE)
@@ -144,6 +147,16 @@ const NO_NAME = invalidField('name', 'must have a letter, a digit or a sign in i
 function spokenName(name: string): string | null {
   const line = sanitizeText(name, LONGEST_NAME)
   return isSpeakable(line) ? line : null
+}
+
+/** Without what would steer the terminal or turn the page on which they are shown. */
+function visible<Text extends string | null>(settings: Record<string, Text>): Record<string, Text | string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, text]) => {
+      if (text === null) return [name, text]
+      return [name, MESSAGE_SETTINGS.has(name) ? sanitizeMessage(text) : sanitizeText(text, Number.POSITIVE_INFINITY)]
+    }),
+  )
 }
 
 /** One that a sentence may hold. */

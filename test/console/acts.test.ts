@@ -156,6 +156,8 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
     const service = location!
     assert.equal((await pages.post('/services', { name: '!' })).status, 422)
     assert.match((await pages.get('/services')).text, new RegExp(`href="${service}">Saltmarsh`))
+    assert.match((await pages.get(`/${service}`)).text, /There is no key: this service can’t start anything yet\./)
+    assert.match((await pages.get('/svc_first')).text, /There is no key beside those of the environment\./)
     const made = await pages.post('/keys', { service, act: 'add', name: 'web', scopes: 'read' })
     const [apiKey] = /abk_[\w-]{43}/.exec(made.text)!
     assert.match(made.text, /web<\/th><td>read<\/td>/)
@@ -202,6 +204,12 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
       LOCALE: 'de-DE',
       SMS_MESSAGE_DE_DE: text,
     })
+    const unseen = '\u001b[31mIhr Code\r\nist \u202e{CODE}\u0007'
+    assert.equal((await pages.post('/service-message', { ...sentence, channel: 'call', text: unseen })).status, 303)
+    assert.equal(
+      (await pages.store.services.list()).find(({ id }) => id === service)!.settings.CALL_MESSAGE_DE_DE,
+      '[31mIhr Code\nist {CODE}',
+    )
     const removed = { service, setting: 'SMS_MESSAGE_DE_DE' }
     assert.equal((await pages.post('/service-setting', removed)).location, service)
     assert.doesNotMatch((await pages.get(`/${service}`)).text, /Mit \{CODE\}/)
@@ -217,6 +225,27 @@ describe('an act on the console', { skip: withoutPostgres }, () => {
     assert.equal((await pages.post('/service-setting', removed)).status, 403)
     assert.doesNotMatch((await pages.get(`/${service}`)).text, /action="service-/)
     pages.as('operator')
+  })
+
+  test('a service shows the values of its settings, and of a number and an address only what anyone may know', async () => {
+    const service = (await pages.post('/services', { name: 'Particular' })).location!
+    const settings = {
+      POLICY: 'asvs',
+      LIMIT_PER_NUMBER: '3/1h',
+      WEBHOOK_URL: 'https://app.example/hooks?token=of-the-app',
+      TWILIO_FROM: '+12025550188',
+    }
+    const act = { actor: 'cli', action: 'service.changed', target: service, reason: null, detail: {} } as const
+    await pages.store.services.update(service, { settings }, act)
+    const { text } = await pages.get(`/${service}`)
+    for (const [name, value] of [
+      ['POLICY', 'asvs'],
+      ['LIMIT_PER_NUMBER', '3/1h'],
+      ['WEBHOOK_URL', 'https://app.example/…'],
+      ['TWILIO_FROM', '+1••••••0188'],
+    ])
+      assert.ok(text.includes(`<code>${name}</code></th><td><code>${value}</code>`), name)
+    assert.doesNotMatch(text, /of-the-app|2025550188/)
   })
 
   test('the carriers page tells an open breaker from a closed one', async () => {

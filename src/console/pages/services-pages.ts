@@ -1,8 +1,11 @@
 // The apps of this installation, and the API keys of one. A key is shown in the answer that made it and never again.
 
 import { html } from 'hono/html'
+import type { E164 } from '../../domain/challenge.ts'
+import { LOCALE_SETTING, MESSAGE_SETTINGS } from '../../domain/message-settings.ts'
+import { maskNumber } from '../../domain/phone-number.ts'
 import type { ManagedService } from '../../services/manage-services.ts'
-import type { KeyRow } from '../../store/services.ts'
+import { FIRST_SERVICE, type KeyRow } from '../../store/services.ts'
 import { dateOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
 import { serviceSentences } from './service-sentences.ts'
@@ -50,7 +53,9 @@ type OneService = {
 
 export function servicePage({ service, keys, made, error, mayAct, frame }: OneService): Html {
   const heads = ['Key', 'May', 'Created', 'Last used', 'Holds', ...(mayAct ? ['Change'] : [])]
-  const settings = Object.keys(service.settings)
+  const settings = Object.entries(service.settings).filter(
+    ([name]) => name !== LOCALE_SETTING && !MESSAGE_SETTINGS.has(name),
+  )
   const content = html`
     <div class="title"><h1>${nameOf(service)}</h1> <code>${service.id}</code></div>
     ${made === null ? '' : html`<p class="done" role="status">The key, which is shown once: <code>${made}</code></p>`}
@@ -75,13 +80,24 @@ export function servicePage({ service, keys, made, error, mayAct, frame }: OneSe
               heads,
               keys.map((key) => keyRow(service, key, mayAct)),
             )
-          : html`<p class="empty">There is no key beside those of the environment.</p>`
+          : html`<p class="empty">${service.id === FIRST_SERVICE ? 'There is no key beside those of the environment.' : 'There is no key: this service can’t start anything yet.'}</p>`
       }
     </section>
     ${serviceSentences(service, mayAct)}
     <section aria-labelledby="settings-title">
       <h2 id="settings-title">Settings of its own</h2>
-      <p>${settings.length > 0 ? html`<code>${settings.join(', ')}</code>` : 'None: those of the environment hold.'}</p>
+      ${
+        settings.length > 0
+          ? table(
+              'Settings of its own',
+              ['Setting', 'Value'],
+              settings.map(([name, text]) => [
+                html`<code>${name}</code>`,
+                html`<code>${shownValue(name, text)}</code>`,
+              ]),
+            )
+          : html`<p>None: those of the environment hold.</p>`
+      }
       <p class="hint">They are changed by npm run admin, and under /v1/admin.</p>
     </section>`
   return pageFrame({ title: nameOf(service), path: 'services', styles: ['tables'], frame, content })
@@ -106,6 +122,14 @@ function keyRow(
         ]
       : []),
   ]
+}
+
+/** No number in full, and of an address to push to no path or query, which may hold a token. */
+function shownValue(name: string, text: string): string {
+  if (name.endsWith('_FROM')) return maskNumber(text as E164)
+  if (name !== 'WEBHOOK_URL' || !URL.canParse(text)) return text
+  const { origin, pathname, search } = new URL(text)
+  return pathname === '/' && search === '' ? origin : `${origin}/…`
 }
 
 function nameOf({ name }: ManagedService): string {
