@@ -116,7 +116,7 @@ describe('on Postgres', { skip: withoutPostgres }, () => {
     await numberRuleStore(watched).sweep()
     await idempotencyStore(watched).sweep()
     await retention(watched).sweep({ person: 0, ledger: 0, webhooks: false })
-    assert.equal(sent.length, 9)
+    assert.equal(sent.length, 10)
     for (const text of sent) {
       const [, table, order] =
         /from "(\w+)".*?order by (.+?) limit/s.exec(text.replace(/not exists \(.*?\)/gs, '')) ?? []
