@@ -81,6 +81,7 @@ CREATE TABLE "idempotency" (
 --> statement-breakpoint
 CREATE TABLE "outbox" (
 	"id" text PRIMARY KEY NOT NULL,
+	"service_id" text NOT NULL,
 	"challenge_id" text,
 	"type" text NOT NULL,
 	"until" timestamp with time zone,
@@ -293,7 +294,7 @@ CREATE INDEX "challenges_with_number_ended_at" ON "challenges" USING btree ("end
 CREATE INDEX "challenges_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "idempotency_created_at" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idempotency_with_body_created_at" ON "idempotency" USING btree ("created_at") WHERE "idempotency"."body" is not null;--> statement-breakpoint
-CREATE INDEX "outbox_next_at" ON "outbox" USING btree ("next_at") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
+CREATE INDEX "outbox_service_id_next_at" ON "outbox" USING btree ("service_id","next_at") WHERE "outbox"."next_at" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_failed_at" ON "outbox" USING btree ("failed_at") WHERE "outbox"."failed_at" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_delivered_at" ON "outbox" USING btree ("delivered_at") WHERE "outbox"."delivered_at" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_pending_challenge_id" ON "outbox" USING btree ("challenge_id") WHERE "outbox"."next_at" is not null;--> statement-breakpoint

@@ -44,8 +44,8 @@ const EVENT = sql`
 
 const MESSAGES = sql`
   messages as (
-    insert into ${outbox} (id, challenge_id, type, until)
-    select message.id, challenge.id, message.type, now() + message.seconds * interval '1 second'
+    insert into ${outbox} (id, service_id, challenge_id, type, until)
+    select message.id, challenge.service_id, challenge.id, message.type, now() + message.seconds * interval '1 second'
     from challenge, jsonb_to_recordset(${value('outbox')}::text::jsonb) as message (id text, type text, seconds float8)
   )`
 
@@ -177,7 +177,7 @@ const savedWith = (charge: SQL, lockedFirst: SQL, written: SQL) => sql`
         when ${DUE} > challenges.next_check_at then ${DUE} end
     from input ${lockedFirst}
     where ${IS_AS_READ}
-    returning challenges.id, challenges.version, challenges.charge, challenges.masked_number, challenges.status
+    returning challenges.id, challenges.service_id, challenges.version, challenges.charge, challenges.masked_number, challenges.status
   ), ${written}`
 
 const CHARGE_LEFT = sql`case when ${value('keepsCharge')}::boolean then challenges.charge end`

@@ -8,6 +8,7 @@ import type { Database } from './database.ts'
 import { BUCKET } from './guard-traffic.ts'
 import { statement } from './orm.ts'
 import { outbox } from './schema.ts'
+import { FIRST_SERVICE } from './services.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 import { guardDecisions, guardTraffic, guardTrips, prefixTraffic } from './traffic-schema.ts'
 
@@ -84,11 +85,11 @@ const value = sql.placeholder
 const TRIP = sql`
   id, rule, key, mode, reason, began_at as "beganAt", until, ended_at as "endedAt", end_reason as "endReason", decisions`
 
-/** The document of a message: what the rule is, against what, and whether it begins or ends. */
+/** To the operator, whose own service is the first: what the rule is, against what, and whether it begins or ends. */
 const MESSAGES = (state: 'began' | 'ended', reason: string) => sql`
   messages as (
-    insert into ${outbox} (id, type, body)
-    select given.message, 'guard.tripped', jsonb_build_object('rule', trip.rule, 'against', trip.key, 'mode', trip.mode,
+    insert into ${outbox} (id, service_id, type, body)
+    select given.message, ${sql.raw(`'${FIRST_SERVICE}'`)}, 'guard.tripped', jsonb_build_object('rule', trip.rule, 'against', trip.key, 'mode', trip.mode,
       'state', ${sql.raw(`'${state}'`)}::text, 'reason', trip.${sql.raw(reason)},
       'until', case when trip.ended_at is null then to_char(trip.until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end)
     from trip join given using (id) where given.message is not null

@@ -1,16 +1,16 @@
 // The messages that the app is still to get. One is claimed for a while, so when its dispatcher dies another sends it:
 // at least once, always under one id.
 
-import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { execute, openOrm, statement } from './orm.ts'
 import { challenges, disabledEndpoints, outbox } from './schema.ts'
-import { FIRST_SERVICE } from './services.ts'
 import type { OutboxMessage } from './types.ts'
 
 export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
+  service: string
   /** `null`: of no challenge, with its `body`. */
   challenge: ChallengeId | null
   body: Record<string, string | null> | null
@@ -21,7 +21,7 @@ export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
   claimedAt: number
 }
 /** `nextAt`: not given up yet. */
-export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body'> & {
+export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body' | 'service'> & {
   /** Of the challenge; `null` where the message is of none, or the challenge is not there any more. */
   service: string | null
   failedAt: string | null
@@ -29,12 +29,15 @@ export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body'>
   lastError: string
 }
 
+/** How many messages may be claimed of each of these services, and of each other one. */
+export type ClaimShares = { of: Readonly<Record<string, number>>; others: number }
+
 export type Outbox = {
   /**
-   * Due messages, the longest waiting first, of any service but these. `tries` counts this one; `claimedAt`: the database's
-   * time, in seconds.
+   * Due messages, of each service those that wait longest. `tries` counts this one; `claimedAt`: the database's time, in
+   * seconds.
    */
-  claim(limit: number, leaseSeconds: number, without?: readonly string[]): Promise<ClaimedMessage[]>
+  claim(limit: number, leaseSeconds: number, shares?: ClaimShares): Promise<ClaimedMessage[]>
   markDelivered(id: string): Promise<void>
   /** `null`: given up, until it is sent again by hand. */
   markFailed(id: string, error: string, nextInSeconds: number | null): Promise<void>
@@ -98,10 +101,8 @@ export function outboxStore(database: Database): Outbox {
     .prepare('find_disabled_endpoint')
 
   return {
-    claim: (limit, leaseSeconds, without = []) =>
-      without.length === 0
-        ? claim(database, { limit, leaseSeconds })
-        : claimOfOthers(database, { limit, leaseSeconds, without: JSON.stringify(without) }),
+    claim: (limit, leaseSeconds, shares = { of: {}, others: limit }) =>
+      claim(database, { limit, leaseSeconds, shares: JSON.stringify(shares.of), others: shares.others }),
     async markDelivered(id) {
       await execute(markDelivered, { id })
     },
@@ -130,25 +131,33 @@ export function outboxStore(database: Database): Outbox {
 const IS_FAILED = sql`(${outbox.failedAt} is not null or
   (${outbox.lastError} is not null and ${outbox.nextAt} > now() + interval '1 minute'))`
 
-const claiming = (fits: SQL) =>
-  statement<ClaimedMessage>(sql`
-  with due as materialized (
-    select id from ${outbox} where next_at <= now() ${fits} order by next_at limit ${sql.placeholder('limit')}
-    for update skip locked
+// The services are found one after another in the index, and each's messages from its own part of it: a claim reads no more
+// for the backlog of a service that has its share.
+const claim = statement<ClaimedMessage>(sql`
+  with recursive waiting as (
+    (select service_id from ${outbox} where next_at is not null order by service_id limit 1)
+    union all
+    select (
+      select later.service_id from ${outbox} as later
+      where later.next_at is not null and later.service_id > waiting.service_id order by later.service_id limit 1
+    ) from waiting where waiting.service_id is not null
+  ), shares as materialized (
+    select service_id,
+      coalesce((${sql.placeholder('shares')}::text::jsonb ->> service_id)::int, ${sql.placeholder('others')}::int) as share
+    from waiting where service_id is not null
+  ), due as materialized (
+    select message.id from shares, lateral (
+      select id, next_at from ${outbox} where service_id = shares.service_id and next_at <= now()
+      order by next_at limit shares.share for update skip locked
+    ) as message
+    where share > 0 order by next_at limit ${sql.placeholder('limit')}
   ), claimed as (
     update ${outbox} set
       next_at = now() + ${sql.placeholder('leaseSeconds')}::float8 * interval '1 second', tries = tries + 1
     from due where outbox.id = due.id
-    returning outbox.id, challenge_id as challenge, type, until, body, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
+    returning outbox.id, service_id as service, challenge_id as challenge, type, until, body, created_at as "createdAt", tries, extract(epoch from now())::float8 as "claimedAt"
   )
   select * from claimed order by "createdAt"`)
-
-const claim = claiming(sql``)
-
-// What the services that have their share are to get is passed over row by row, in order.
-const claimOfOthers = claiming(sql`
-  and coalesce((select service_id from ${challenges} where ${challenges.id} = ${outbox.challengeId}), ${sql.raw(`'${FIRST_SERVICE}'`)})
-    <> all (array(select jsonb_array_elements_text(${sql.placeholder('without')}::text::jsonb)))`)
 
 const oldestAge = statement<{ age: number | null }>(sql`
   select extract(epoch from now() - min(created_at))::float8 as age from ${outbox} where next_at is not null`)

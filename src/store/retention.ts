@@ -96,7 +96,7 @@ const giveUpUnclaimed = statement(sql`
   update ${outbox} set next_at = null, failed_at = now(), last_error = 'no_webhook_url'
   where ctid = any (array(
     select ctid from ${outbox} where next_at < now() - interval '1 hour'
-    order by next_at, id ${OF_BATCH} for update skip locked))
+    order by service_id, next_at, id ${OF_BATCH} for update skip locked))
   returning id`)
 
 const done = (since: string, after: string) =>

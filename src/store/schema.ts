@@ -127,6 +127,8 @@ export const outbox = pgTable(
   'outbox',
   {
     id: text('id').$type<`msg_${string}`>().primaryKey(),
+    /** Whose endpoint gets it. */
+    serviceId: text('service_id').notNull(),
     challengeId: text('challenge_id').$type<ChallengeId>(),
     type: text('type').notNull(),
     until: time('until'),
@@ -140,7 +142,7 @@ export const outbox = pgTable(
     failedAt: time('failed_at'),
   },
   (table) => [
-    index('outbox_next_at').on(table.nextAt).where(sql`${table.nextAt} is not null`),
+    index('outbox_service_id_next_at').on(table.serviceId, table.nextAt).where(sql`${table.nextAt} is not null`),
     index('outbox_failed_at').on(table.failedAt).where(sql`${table.failedAt} is not null`),
     index('outbox_delivered_at').on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`),
     index('outbox_pending_challenge_id').on(table.challengeId).where(sql`${table.nextAt} is not null`),

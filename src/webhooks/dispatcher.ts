@@ -6,8 +6,7 @@ import { challengeView } from '../http/challenge-view.ts'
 import type { Logger } from '../log/logger.ts'
 import { outsideRequest } from '../log/request-context.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { ClaimedMessage } from '../store/outbox.ts'
-import { FIRST_SERVICE } from '../store/services.ts'
+import type { ClaimedMessage, ClaimShares } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
@@ -76,16 +75,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       })
   }
 
-  const canClaim = () => mayBeDue && !closed && endpoints.any() && slots.isFree()
+  const canClaim = () => mayBeDue && !closed && endpoints.any() && slots.isFree(endpoints.several())
 
   /** One claim at a time, of no more than can be posted at once: a message that waited here would outlive its lease. */
   async function claimDue(): Promise<void> {
     while (canClaim()) {
       mayBeDue = false
-      const { limit, without } = slots.next(endpoints.several())
-      const messages = await store.outbox.claim(limit, DEADLINES.pushLease / 1000, without)
+      const { limit, shares } = slots.next(endpoints.several())
+      const messages = await store.outbox.claim(limit, DEADLINES.pushLease / 1000, shares)
       if (messages.length === 0) continue
-      mayBeDue = messages.length === limit
+      if (messages.length === limit || hasWholeShare(messages, shares)) mayBeDue = true
       const ids = messages.flatMap(({ challenge }) => challenge ?? [])
       const records = await store.challenges.findMany([...new Set(ids)])
       const byId = new Map<string, ChallengeRecord>(records.map((record) => [record.challenge.id, record]))
@@ -95,10 +94,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function start(message: ClaimedMessage, record: ChallengeRecord | undefined, isDisabled: IsDisabled): void {
-    // What is of no challenge is the operator's, whose own service is the first.
-    const service = record?.request.serviceId ?? FIRST_SERVICE
-    const leave = slots.enter(service)
-    const work = send(message, record, service, isDisabled)
+    const leave = slots.enter(message.service)
+    const work = send(message, record, isDisabled)
       .catch((err: Error) => log.error({ err, ...logFields(message) }, 'webhook result not stored'))
       .finally(() => {
         sending.delete(work)
@@ -111,11 +108,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function send(
     message: ClaimedMessage,
     record: ChallengeRecord | undefined,
-    service: string,
     isDisabled: IsDisabled,
   ): Promise<void> {
     if (!record && message.body === null) return giveUp(message, 'forgotten')
-    const endpoint = endpoints.of(service)
+    const endpoint = endpoints.of(message.service)
     if (endpoint === null) return giveUp(message, 'no_webhook_url')
     const name = createHash('sha256').update(endpoint.url).digest('hex')
     if (await isDisabled(name)) return store.outbox.markFailed(message.id, 'gone', null)
@@ -169,6 +165,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       posters.close()
     },
   }
+}
+
+/** More of a service may be due then. */
+function hasWholeShare(messages: readonly ClaimedMessage[], { of, others }: ClaimShares): boolean {
+  const claimed = new Map<string, number>()
+  for (const { service } of messages) claimed.set(service, (claimed.get(service) ?? 0) + 1)
+  return [...claimed].some(([service, count]) => count >= (of[service] ?? others))
 }
 
 type IsDisabled = (endpoint: string) => Promise<boolean>

@@ -1,13 +1,17 @@
-// How many pushes are open at once, and to whom. Where several services are pushed to, one may have no more open than are
-// free: the slower an endpoint, the more of the places it holds, and none may leave the others without.
+// How many pushes are open at once, and to whom. The first push to a service counts in none of the places that services
+// share, so endpoints that hang, however many places they hold, leave a service that has no push open its own.
 
-const AT_ONCE = 50
+import type { ClaimShares } from '../store/outbox.ts'
+
+const SHARED = 50
+/** Services with a push open at once, where several are pushed to. */
+const MOST_SERVICES = 200
 
 export type PushSlots = {
-  isFree(): boolean
-  /** How many messages may be claimed at once, and of which services none, since they have their share. */
-  next(isShared: boolean): { limit: number; without: string[] }
-  /** Returns how to leave, which says whether one that had its share may have more now. */
+  isFree(areSeveral: boolean): boolean
+  /** How many messages may be claimed at once, in all and of each service. */
+  next(areSeveral: boolean): { limit: number; shares: ClaimShares }
+  /** Returns how to leave, which says whether a service that had its share at the last claim may have more now. */
   enter(service: string): () => boolean
 }
 
@@ -15,16 +19,26 @@ export function pushSlots(): PushSlots {
   const open = new Map<string, number>()
   let count = 0
   /** At the last claim. */
-  let without = new Set<string>()
+  let isWithheld = false
+
+  const freeOfShared = () => Math.max(0, SHARED - (count - open.size))
+  const freeForFirst = () => Math.max(0, MOST_SERVICES - open.size)
 
   return {
-    isFree: () => count < AT_ONCE,
-    next(isShared) {
-      const free = AT_ONCE - count
-      without = new Set(isShared ? [...open].flatMap(([service, own]) => (own >= free ? [service] : [])) : [])
-      if (!isShared) return { limit: free, without: [] }
-      const shares = [...open].flatMap(([service, own]) => (without.has(service) ? [] : [half(free - own)]))
-      return { limit: Math.min(half(free), ...shares), without: [...without] }
+    isFree: (areSeveral) => (areSeveral ? freeOfShared() + freeForFirst() > 0 : count < SHARED),
+    next(areSeveral) {
+      const alone = Math.max(0, SHARED - count)
+      if (!areSeveral) {
+        isWithheld = false
+        return { limit: alone, shares: { of: {}, others: alone } }
+      }
+      // One part stays free, so what all of them claim together is never more than there is.
+      const part = Math.floor(freeOfShared() / (open.size + 1))
+      const of = Object.fromEntries([...open].map(([service, own]) => [service, Math.max(0, part - (own - 1))]))
+      const others = Math.min(1, freeForFirst())
+      const ofOpen = Object.values(of)
+      isWithheld = others === 0 || ofOpen.includes(0)
+      return { limit: freeForFirst() + ofOpen.reduce((sum, share) => sum + share, 0), shares: { of, others } }
     },
     enter(service) {
       count++
@@ -34,11 +48,8 @@ export function pushSlots(): PushSlots {
         const left = open.get(service)! - 1
         if (left === 0) open.delete(service)
         else open.set(service, left)
-        return without.size > 0
+        return isWithheld
       }
     },
   }
 }
-
-/** As many may be claimed of one service as leave it no more open than are free then. */
-const half = (places: number) => Math.max(1, Math.floor(places / 2))

@@ -65,8 +65,8 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
         ended_at = now() - case when id = $1 then interval '40 days' else interval '500 days' end where id in ($1, $2)`,
       [person.id, done.id],
     )
-    await database().query(`insert into outbox (id, challenge_id, type, next_at, delivered_at)
-      values ('msg_undeletable', 'chl_gone', 'challenge.canceled', null, now() - interval '8 days')`)
+    await database().query(`insert into outbox (id, service_id, challenge_id, type, next_at, delivered_at)
+      values ('msg_undeletable', 'svc_test', 'chl_gone', 'challenge.canceled', null, now() - interval '8 days')`)
     await database().query(`create function refuse_row() returns trigger language plpgsql as $$
       begin raise exception 'planted' using errcode = '23514'; end $$`)
     await database().query(`create trigger refuse before delete on outbox for each row

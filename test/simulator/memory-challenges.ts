@@ -49,7 +49,7 @@ type Parts = {
   slots: MemorySlots
   rules: MemoryNumberRules
   isPageConnected(challenge: ChallengeId): boolean
-  post(message: OutboxMessage, challenge: ChallengeId): void
+  post(message: OutboxMessage, of: { service: string; challenge: ChallengeId }): void
   committed(commit: Commit): void
 }
 
@@ -103,7 +103,7 @@ export function memoryChallenges({
     rows.set(id, row)
     const line = { ...entry, challenge: id, version, at: iso(now()) }
     lines.set(id, [...(lines.get(id) ?? []), line])
-    for (const message of outbox) post(message, id)
+    for (const message of outbox) post(message, { service: row.request.serviceId, challenge: id })
     rules.learn(learnt)
     const stored = record(row)
     committed({ stored, line, outbox, charged, refunded })

@@ -5,6 +5,7 @@ import type { Outbox } from '../../src/store/outbox.ts'
 import type { OutboxMessage } from '../../src/store/types.ts'
 
 export type OutboxRow = OutboxMessage & {
+  service: string
   challenge: ChallengeId
   createdAt: string
   until: string | null
@@ -17,7 +18,7 @@ export type OutboxRow = OutboxMessage & {
 
 export type MemoryOutbox = Outbox & {
   /** Within the statement that changes the challenge. */
-  post(message: OutboxMessage, challenge: ChallengeId): void
+  post(message: OutboxMessage, of: { service: string; challenge: ChallengeId }): void
   rows(): readonly OutboxRow[]
 }
 
@@ -29,11 +30,11 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
   const isoOrNull = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
   return {
-    post({ seconds, ...message }, challenge) {
+    post({ seconds, ...message }, of) {
       if (rows.has(message.id)) throw new Error('duplicate key value violates unique constraint "outbox_pkey"')
       rows.set(message.id, {
         ...message,
-        challenge,
+        ...of,
         until: seconds === undefined ? null : new Date(now() + seconds * 1000).toISOString(),
         createdAt: new Date(now()).toISOString(),
         nextAt: now(),
@@ -49,16 +50,24 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
         .map(({ createdAt }) => Date.parse(createdAt))
       return waiting.length > 0 ? (now() - Math.min(...waiting)) / 1000 : null
     },
-    async claim(limit, leaseSeconds) {
+    async claim(limit, leaseSeconds, shares = { of: {}, others: limit }) {
+      const claimed = new Map<string, number>()
+      const isInShare = ({ service }: OutboxRow) => {
+        const count = (claimed.get(service) ?? 0) + 1
+        claimed.set(service, count)
+        return count <= (shares.of[service] ?? shares.others)
+      }
       const due = [...rows.values()]
         .filter(({ nextAt }) => nextAt !== null && nextAt <= now())
         .sort((one, other) => one.nextAt! - other.nextAt!)
+        .filter(isInShare)
         .slice(0, limit)
       for (const row of due) Object.assign(row, { nextAt: now() + leaseSeconds * 1000, tries: row.tries + 1 })
       return due
         .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
-        .map(({ id, challenge, type, until, createdAt, tries }) => ({
+        .map(({ id, service, challenge, type, until, createdAt, tries }) => ({
           id,
+          service,
           challenge,
           type,
           until,

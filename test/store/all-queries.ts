@@ -177,7 +177,7 @@ async function everything({
   })
 
   await outbox.claim(10, 30)
-  await outbox.claim(10, 30, ['svc_other'])
+  await outbox.claim(10, 30, { of: { svc_other: 0 }, others: 1 })
   await outbox.markDelivered('msg_tour1')
   await outbox.markFailed('msg_tour2', 'http_410', null)
   await outbox.disableEndpoint('there')

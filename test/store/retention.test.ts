@@ -114,7 +114,10 @@ onEachDatabase((database) => {
       due: [`created_at = now() - interval '90 days'`, true],
     } as const
     for (const [id, [state]] of Object.entries(rows)) {
-      await database().query(`insert into outbox (id, challenge_id, type) values ($1, 'chl_none', 't')`, [id])
+      await database().query(
+        `insert into outbox (id, service_id, challenge_id, type) values ($1, 'svc_test', 'chl_none', 't')`,
+        [id],
+      )
       await database().query(`update outbox set ${state} where id = $1`, [id])
     }
     await sweep(null)

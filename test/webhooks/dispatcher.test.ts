@@ -254,17 +254,17 @@ onEachDatabase((database) =>
       for (const service of Object.keys(others)) await Promise.all(Array.from({ length: 60 }, () => settledOf(service)))
       const dispatcher = fixture.dispatcher(app.url, { others })
       const sent = dispatcher.sendDue()
-      await app.until(25 + 13)
+      await app.until(2 * 17)
       for (let count = 0; count < 3; count++) {
         const at = performance.now()
         await settled()
         dispatcher.wake()
-        await app.until(25 + 13 + count + 1)
+        await app.until(2 * 17 + count + 1)
         const took = performance.now() - at
         assert.ok(took < 1_500, `${took} ms`)
         assert.ok(!app.received.at(-1)!.path.includes('slow'))
       }
-      assert.equal(held.length, 25 + 13)
+      assert.equal(held.length, 2 * 17)
       app.answer(status(200))
       for (const release of held) release()
       await sent
@@ -272,6 +272,39 @@ onEachDatabase((database) =>
       assert.deepEqual(await fixture.pending(), [])
       await dispatcher.close()
     })
+
+    for (const hanging of [7, 60])
+      test(`${hanging} endpoints that hang keep no other service waiting`, async () => {
+        const names = Array.from({ length: hanging }, (_, index) => `svc_slow${index}`)
+        const others = Object.fromEntries(names.map((name) => [name, `${app.url}&slow`]))
+        const held: (() => void)[] = []
+        app.answer((response, { path }) => {
+          if (path.includes('slow')) held.push(() => response.end())
+          else response.end()
+        })
+        const settledOf = async (service: string) => {
+          const { id } = await fixture.createChallenge('send_code', service)
+          await fixture.applyEvents(id, { type: 'canceled' })
+        }
+        const dispatcher = fixture.dispatcher(app.url, { others })
+        for (const name of names) await Promise.all(Array.from({ length: hanging > 7 ? 2 : 30 }, () => settledOf(name)))
+        const sent = dispatcher.sendDue()
+        await app.until(Math.max(hanging, 42))
+        for (let count = 0; count < 3; count++) {
+          const at = performance.now()
+          await settled()
+          dispatcher.wake()
+          while (app.received.filter(({ path }) => !path.includes('slow')).length <= count)
+            await app.until(app.received.length + 1)
+          const took = performance.now() - at
+          assert.ok(took < 1_500, `${took} ms`)
+        }
+        app.answer(status(200))
+        for (const release of held) release()
+        await sent
+        assert.deepEqual(await fixture.pending(), [])
+        await dispatcher.close()
+      })
 
     test('close waits for open requests', async () => {
       await settled()
