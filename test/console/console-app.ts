@@ -81,7 +81,12 @@ export async function startConsole() {
   const factors = createFactors(store.factors, SECRETS)
   const signIn = consoleWithSignIn(parts, {
     factors,
-    challenges: { create: async () => NO_CARRIER, find: store.challenges.find, secrets: challengeSecrets(SECRETS) },
+    challenges: {
+      create: async () => NO_CARRIER,
+      cancel: async () => NO_CARRIER,
+      find: store.challenges.find,
+      secrets: challengeSecrets(SECRETS),
+    },
     serviceName: 'Acme',
     clientAddressHeader: 'X-Forwarded-For',
   })

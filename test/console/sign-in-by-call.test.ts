@@ -165,6 +165,20 @@ describe('a call as the second proof', { skip: withoutPostgres }, () => {
     assert.ok((await acts('flo')).some((act) => /^operator\.call_failed .*fraud_reported/.test(act)))
   })
 
+  test('who signs in another way hangs the phone up', async () => {
+    const number = await enrolled('una')
+    const browser = await withPassword('una')
+    assert.equal((await browser.post('/call', {})).location, 'sign-in-call')
+    await pages.server.phones.settled()
+    const rings = () => pages.server.phones.phone(number).calls.at(-1)!.state === 'ringing'
+    assert.ok(rings())
+    assert.equal((await browser.post('/sign-in-call-cancel', {})).location, 'sign-in-code')
+    await pages.server.phones.settled()
+    assert.ok(!rings())
+    assert.match((await browser.get('/sign-in-code')).text, /Call me/)
+    assert.equal((await pages.browser().post('/sign-in-call-cancel', {})).location, 'sign-in-code')
+  })
+
   test('a password alone rings a phone a few times and no more', async () => {
     const number = await enrolled('gus')
     const answers: number[] = []

@@ -17,7 +17,7 @@ export function callPage(call: ShownCall): Html {
     html`<div data-stream="sign-in-call-events">${callFragment(call)}</div>
     <p class="connection" id="connection" role="status"></p>
     <form class="sign-in" method="post" action="sign-in-call"><button class="main">Continue</button></form>
-    <p><a href="sign-in-code">Sign in another way</a></p>`,
+    <form method="post" action="sign-in-call-cancel"><button>Hang up, and sign in another way</button></form>`,
     'live',
   )
 }

@@ -17,7 +17,7 @@ import { readForm } from '../read-form.ts'
 import type { SecondFactors } from '../second-factors.ts'
 
 export type SignInCallParts = StreamParts & {
-  challenges: Pick<Challenges, 'create' | 'find' | 'secrets'>
+  challenges: Pick<Challenges, 'create' | 'find' | 'cancel' | 'secrets'>
   phones: OperatorPhones
   auditLog: Pick<AuditLog, 'append'>
   serviceName: string
@@ -148,5 +148,13 @@ export function signInCallRoutes(deps: Deps): Hono<ConsoleEnv> {
       const reason = outcome?.reason ?? 'expired'
       await note(session.name, 'operator.call_failed', { challenge: record.challenge.id, reason })
       return choice(c, await factorsOf(session.name), endSentence(record))
+    })
+    .post('/sign-in-call-cancel', async (c) => {
+      const session = await halfWay(c)
+      const found = session && (await callOf(session))
+      // Counted as what a page cancels: who knows only the password may not ring a phone for as long as they like.
+      if (found && !found.record.challenge.outcome)
+        await challenges.cancel(found.record.challenge.id, 'page', clock.now())
+      return c.redirect('sign-in-code', 303)
     })
 }
