@@ -118,6 +118,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     services: manageServices,
     directory: services,
     endpoints,
+    settingsOf,
     store,
     traffic: settings.traffic,
     numbers: challenges.numbers,
@@ -130,8 +131,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     clock,
     log,
   }
-  const { CLIENT_ADDRESS_HEADER: clientAddressHeader } = config
-  const signIn = { factors, challenges, serviceName, clientAddressHeader }
+  const signIn = { factors, challenges, serviceName, clientAddressHeader: config.CLIENT_ADDRESS_HEADER }
   const operatorConsole = isConsoleOpen(config)
     ? onThisMachine(openConsole(consoleParts))
     : consoleWithSignIn(consoleParts, signIn)

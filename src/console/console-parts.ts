@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono'
 import type { Challenges } from '../challenges/challenges.ts'
+import type { NumberSettings } from '../guard/explain-number.ts'
 import type { Numbers } from '../guard/numbers.ts'
 import type { TrafficSettings } from '../guard/traffic-rules.ts'
 import type { Logger } from '../log/logger.ts'
@@ -25,13 +26,22 @@ export type ConsoleParts = StreamParts & {
   challenges: Pick<Challenges, 'find' | 'timeline' | 'breakers'>
   store: Pick<
     Store,
-    'challengeSearch' | 'statistics' | 'outbox' | 'auditLog' | 'spending' | 'guardTraffic' | 'factors' | 'operators'
+    | 'challengeSearch'
+    | 'numberObstacles'
+    | 'statistics'
+    | 'outbox'
+    | 'auditLog'
+    | 'spending'
+    | 'guardTraffic'
+    | 'factors'
+    | 'operators'
   >
   traffic: Pick<TrafficSettings, 'modes' | 'spending'>
   numbers: Numbers
   services: ManageServices
   directory: Pick<ServiceDirectory, 'all'>
   endpoints: Pick<PushEndpoints, 'any'>
+  settingsOf: (serviceId: string) => NumberSettings
   /** Where browsers reach the server. */
   publicUrl: string
   /** Those under which numbers are hashed. */

@@ -68,7 +68,7 @@ export function readSearchForm(
 }
 
 /** Every number that it may be in the countries that may be called, or what is wrong with it. */
-function numbersIn(text: string, regions: Known['regions']): E164[] | string {
+export function numbersIn(text: string, regions: Known['regions']): E164[] | string {
   if (text.startsWith('chl_')) return 'This is no id of a challenge: one has letters, digits, - and _ behind chl_.'
   if (text.includes('•')) return 'A masked number names nobody. Type the whole one.'
   if (/[^\d\s()+./·-]/.test(text.replace(/^tel:/i, '')) && !/\p{Nd}/u.test(text))

@@ -35,7 +35,10 @@ export type GuardSettings = {
 }
 
 /** Of numbers that the operator's own list does not allow. */
-export function refusedNumber(settings: GuardSettings, number: { region: string; type: string }): Refusal | null {
+export function refusedNumber(
+  settings: Pick<GuardSettings, 'countries'>,
+  number: { region: string; type: string },
+): Refusal | null {
   return lineKind(number.type) ?? country(settings.countries, number.region)
 }
 

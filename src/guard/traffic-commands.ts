@@ -8,6 +8,7 @@ import type { ChallengeStore } from '../store/challenges.ts'
 import type { GuardTraffic, Traffic } from '../store/guard-traffic.ts'
 import type { GuardDecision, GuardTrips, Trip } from '../store/guard-trips.ts'
 import type { PrefixTraffic } from '../store/prefix-traffic.ts'
+import { type NumberExplanation, REFUSED_LEAVE_NONE, reasonsAgainst } from './explain-number.ts'
 import { money, prefixKeyOf } from './traffic-rules.ts'
 
 const SHOWN = 100
@@ -16,17 +17,16 @@ export const TRAFFIC_HELP = `What looks like fraud or costs too much.
 
   npm run guard -- trips                                what stands against prefixes, regions, services, and what did
   npm run guard -- traffic                              what was started, verified and spent in the last hour
-  npm run guard -- explain +12025550123                 what the guard has decided about a number, or a challenge (chl_…)
+  npm run guard -- explain +12025550123                 what stands against a number and was decided about it, or a challenge (chl_…)
   npm run guard -- lift '+1876555*' --reason "…"        ends what stands against a prefix, a region (JM), a service
                                                         (service:svc_…) or all (all), and begins to count anew
 `
 
-type Deps = {
+type Deps = NumberExplanation & {
   trips: GuardTrips
   traffic: GuardTraffic
   prefixes: PrefixTraffic
   challenges: Pick<ChallengeStore, 'find'>
-  hashes: (text: string) => string[]
   /** The app wants to be told. */
   pushes: boolean
 }
@@ -35,6 +35,12 @@ type Deps = {
 export async function runTrafficCommand(words: readonly string[], by: By, deps: Deps): Promise<string | null> {
   const [command, text, ...rest] = words
   if (rest.length > 0) return null
+  if (command === 'explain' && text === undefined)
+    throw new Error(
+      'What is to be explained? Write a number or the id of a challenge behind explain: npm run guard -- explain +12025550123',
+    )
+  if (command === 'lift' && text === undefined)
+    throw new Error('What is to be lifted? Write it behind lift: npm run guard -- lift \'+1876555*\' --reason "…"')
   if (text === undefined) {
     if (command === 'trips')
       return listed((await deps.trips.list(SHOWN)).map(tripLine), 'No rule has stood against anything.')
@@ -69,11 +75,13 @@ async function explainNumber(text: string, deps: Deps): Promise<string> {
   return ofNumber(parsed.number, deps)
 }
 
-async function ofNumber(number: E164, { trips, prefixes, hashes }: Deps): Promise<string> {
+async function ofNumber(number: E164, deps: Deps): Promise<string> {
+  const { trips, prefixes, hashes } = deps
   const parsed = parseNumber(number, null, '*')
   const prefix = prefixOf(number)
   const keys = [prefixKeyOf(prefix), `region:${parsed.ok ? parsed.region : ''}`, 'all']
-  const [standing, traffic, decisions] = await Promise.all([
+  const [reasons, standing, traffic, decisions] = await Promise.all([
+    reasonsAgainst(number, deps),
     trips.standing(),
     prefixes.find(prefix),
     trips.decisions({ numberHashes: hashes(number) }, SHOWN),
@@ -82,9 +90,11 @@ async function ofNumber(number: E164, { trips, prefixes, hashes }: Deps): Promis
   return [
     `${maskNumber(number)}, of ${keys[1]} and ${keys[0]}`,
     ...(traffic ? [`${traffic.started} calls and texts to ${prefix}…, ${traffic.verified} verified`] : []),
+    ...reasons,
     ...against.map(tripLine),
-    ...(against.length === 0 ? ['Nothing stands against it now.'] : []),
-    listed(decisions.map(decisionLine), 'No delivery to it was refused, or would have been.'),
+    ...(reasons.length + against.length === 0 ? ['Nothing stands against it now.'] : []),
+    listed(decisions.map(decisionLine), 'No rule against fraud or costs has refused a delivery to it, or would have.'),
+    REFUSED_LEAVE_NONE,
   ].join('\n')
 }
 

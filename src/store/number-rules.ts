@@ -103,7 +103,7 @@ export const drawRuleId = () => nanoid(12)
 
 const value = sql.placeholder
 const texts = (name: string) => sql`any (array(select jsonb_array_elements_text(${value(name)}::text::jsonb)))`
-const HOLDS = sql`(rule.until is null or rule.until > now())`
+export const HOLDS = sql`(rule.until is null or rule.until > now())`
 
 /**
  * Whether the person at the challenge's number has reported its service. `of`: the table or nothing, for the columns' names.
@@ -115,7 +115,7 @@ export const isReported = (of: ReturnType<typeof sql>) => sql`
       and ${HOLDS}
     limit 1) is true`
 
-const MOST_SPECIFIC = sql`
+export const MOST_SPECIFIC = sql`
   where kind in ('allow', 'block')
   order by key like 'number:%' desc, length(key) desc, created_at desc limit 1`
 

@@ -15,6 +15,7 @@ import { type GuardTrips, guardTripStore } from './guard-trips.ts'
 import { type IdempotencyStore, idempotencyStore } from './idempotency.ts'
 import { type LearntPrices, learntPriceStore } from './learnt-prices.ts'
 import { migrate } from './migrations.ts'
+import { type NumberObstacles, numberObstacles } from './number-obstacles.ts'
 import { type NumberOwners, numberOwnerStore } from './number-owners.ts'
 import { type NumberRules, numberRuleStore } from './number-rules.ts'
 import { openDatabase } from './open-database.ts'
@@ -39,6 +40,7 @@ export type Store = {
   idempotency: IdempotencyStore
   rateLimits: RateLimits
   failureCounters: FailureCounters
+  numberObstacles: NumberObstacles
   numberOwners: NumberOwners
   numberRules: NumberRules
   prefixTraffic: PrefixTraffic
@@ -79,6 +81,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       idempotency: idempotencyStore(database),
       rateLimits: rateLimits(database),
       failureCounters: failureCounterStore(database),
+      numberObstacles: numberObstacles(database),
       numberOwners: numberOwnerStore(database),
       numberRules: numberRuleStore(database),
       auditLog: auditLogStore(database),

@@ -12,7 +12,7 @@ import { CONSOLE_SERVICE } from '../../src/store/operator-schema.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { startServer } from '../http/test-server.ts'
 import { anAct } from '../store/samples.ts'
-import { asked, ORIGIN } from './console-app.ts'
+import { asked, CONSOLE_SETTINGS, ORIGIN } from './console-app.ts'
 
 const MODES = {
   conversion: 'record',
@@ -39,6 +39,7 @@ export async function startCallConsole(settings: Partial<ChallengeSettings> = {}
       services,
       directory,
       endpoints: { any: () => false },
+      settingsOf: () => CONSOLE_SETTINGS,
       numbers: challenges.numbers,
       notifier: store.notifier,
       publicUrl: ORIGIN,

@@ -4,7 +4,7 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { challengeSecrets } from '../../src/challenges/challenge-secrets.ts'
 import { NO_CARRIER } from '../../src/challenges/refusals.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { ownSettingFaults } from '../../src/config/service-settings.ts'
+import { environmentSettings, ownSettingFaults } from '../../src/config/service-settings.ts'
 import { consoleWithSignIn, pages } from '../../src/console/console.ts'
 import type { ConsoleEnv, ConsoleParts } from '../../src/console/console-parts.ts'
 import { ownForms } from '../../src/console/headers-and-own-forms.ts'
@@ -38,6 +38,7 @@ const CEILINGS = {
 const config = readConfig({})
 if ('faults' in config) throw new Error(config.faults.join('\n'))
 const CONFIG = config
+export const CONSOLE_SETTINGS = { ...environmentSettings(CONFIG), countries: new Set(['US']) }
 
 export const ORIGIN = 'https://answerback.example'
 
@@ -69,6 +70,7 @@ export async function startConsole() {
     }),
     directory,
     endpoints: { any: () => isPushing },
+    settingsOf: () => CONSOLE_SETTINGS,
     notifier: store.notifier,
     publicUrl: ORIGIN,
     secrets: SECRETS,

@@ -17,6 +17,7 @@ import { as, type Server, startServer } from '../http/test-server.ts'
 import { adminOf } from '../services/admin-client.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { CONSOLE_SETTINGS } from './console-app.ts'
 
 const ORIGIN = 'https://answerback.example'
 const CEILINGS = { service: [{ max: 5, seconds: 3_600 }], all: [{ max: 10, seconds: 3_600 }] }
@@ -98,6 +99,7 @@ async function consoleAs(role: OperatorRole) {
   const services = createManageServices({ store: store.services, settingFaults: () => [], changed: directory.refresh })
   const parts = {
     ...{ challenges, store, services, directory, numbers: challenges.numbers, notifier: store.notifier },
+    settingsOf: () => CONSOLE_SETTINGS,
     ...{
       traffic: { modes: MODES, spending: CEILINGS },
       publicUrl: ORIGIN,

@@ -67,6 +67,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     factors: noFactors(),
     rateLimits: limits,
     failureCounters: failures,
+    numberObstacles: { find: async () => ({ rules: [], counters: [], locks: [] }) },
     numberOwners: owners,
     numberRules: rules,
     carrierRates: slots,

@@ -12,6 +12,7 @@ import { guardTrafficStore } from '../../src/store/guard-traffic.ts'
 import { guardTripStore } from '../../src/store/guard-trips.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { learntPriceStore } from '../../src/store/learnt-prices.ts'
+import { numberObstacles } from '../../src/store/number-obstacles.ts'
 import { numberOwnerStore } from '../../src/store/number-owners.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { type OperatorStore, operatorStore } from '../../src/store/operators.ts'
@@ -36,6 +37,7 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     services: watched('services', serviceStore(database), used),
     idempotency: watched('idempotency', idempotencyStore(database), used),
     failureCounters: watched('failureCounters', failureCounterStore(database), used),
+    numberObstacles: watched('numberObstacles', numberObstacles(database), used),
     numberOwners: watched('numberOwners', numberOwnerStore(database), used),
     limits: watched('limits', rateLimits(database), used),
     numberRules: watched('numberRules', numberRuleStore(database), used),
@@ -70,6 +72,7 @@ type Stores = {
   idempotency: ReturnType<typeof idempotencyStore>
   limits: ReturnType<typeof rateLimits>
   failureCounters: ReturnType<typeof failureCounterStore>
+  numberObstacles: ReturnType<typeof numberObstacles>
   numberOwners: ReturnType<typeof numberOwnerStore>
   carrierRates: ReturnType<typeof carrierRateLimit>
   numberRules: ReturnType<typeof numberRuleStore>
@@ -94,6 +97,7 @@ async function everything({
   idempotency,
   limits,
   failureCounters,
+  numberObstacles,
   numberOwners,
   carrierRates,
   numberRules,
@@ -190,6 +194,7 @@ async function everything({
   await numberRules.add({ ...rule, kind: 'block', keys: ['prefix:+12'] }, anAct)
   await numberRules.allows(['prefix:+12', 'prefix:+1'])
   await numberRules.list(10)
+  await numberObstacles.find({ rules: ['prefix:+12'], counters: ['number:hash'], locks: ['code:hash'] })
   const known = { key: 'number:hash', secretId: 'old', ciphertext: 'sealed' }
   await numberRules.add({ ...rule, kind: 'block', keys: [known] }, anAct)
   await numberRules.lacking(['new', 'old'], '', 10)

@@ -53,9 +53,10 @@ async function open(t: { after(work: () => Promise<void>): void }, ...options: O
 }
 
 async function commandDeps({ store }: Server) {
+  const services = () => []
   const hashes = (text: string) => numberHashes(['a secret of the test server', 'long enough'], text)
-  const { guardTrips: trips, guardTraffic, prefixTraffic: prefixes, challenges } = store
-  return { trips, traffic: guardTraffic, prefixes, challenges, hashes, pushes: true }
+  const { numberObstacles: obstacles, guardTrips: trips, guardTraffic, prefixTraffic: prefixes, challenges } = store
+  return { trips, traffic: guardTraffic, prefixes, challenges, obstacles, services, hashes, pushes: true }
 }
 
 const numberOf = (prefix: string, index: number) => `${prefix}${String((index * 97) % 10_000).padStart(4, '0')}`

@@ -46,7 +46,9 @@ export async function findByNumber(
   })
   const [first, ...others] = await Promise.all(records.map((record) => withEvents(challenges, record)))
   if (!first)
-    throw new Error('There is no challenge to this number, or only under a SECRET that is not listed here any more.')
+    throw new Error(
+      'There is no challenge to this number, or only under a SECRET that is not listed here any more. One that was refused was never made: "npm run guard -- explain <number>" says what stands against the number.',
+    )
   return { found: [first, ...others], isCut: next !== null }
 }
 

@@ -1,7 +1,9 @@
 // The form, and what it has found.
 
 import { html } from 'hono/html'
-import type { Status } from '../../domain/challenge.ts'
+import type { E164, Status } from '../../domain/challenge.ts'
+import { maskNumber } from '../../domain/phone-number.ts'
+import { REFUSED_LEAVE_NONE } from '../../guard/explain-number.ts'
 import type { ChallengeRecord } from '../../store/types.ts'
 import type { SearchErrors, SearchForm } from '../search-terms.ts'
 import type { ServiceNames } from '../service-names.ts'
@@ -18,18 +20,23 @@ export type SearchResults = {
   byNumber: boolean
 }
 
+/** What would refuse a challenge to it now. */
+type Against = { number: E164; reasons: readonly string[] }
+
 type Parts = {
   form: SearchForm
   errors: SearchErrors
   results: SearchResults | null
+  against?: readonly Against[]
   names: ServiceNames
   frame: Frame
 }
 
-export function searchPage({ form, errors, results, names, frame }: Parts): Html {
+export function searchPage({ form, errors, results, against = [], names, frame }: Parts): Html {
   const content = html`
     <div class="title"><h1>Search</h1></div>
     ${searchForm(form, errors, names)}
+    ${against.map(reasonsList)}
     ${results && resultsList(results, names)}`
   return pageFrame({ title: 'Search', path: 'search', styles: ['challenges'], frame, content })
 }
@@ -85,6 +92,18 @@ function describedBy(name: keyof SearchForm, errors: SearchErrors, hasHint = fal
 
 function errorOf(name: keyof SearchForm, errors: SearchErrors): Html | '' {
   return errors[name] ? html`<p class="error" id="${name}-error">${errors[name]}</p>` : ''
+}
+
+function reasonsList({ number, reasons }: Against): Html {
+  return html`<section>
+    <h2>New challenges to ${maskNumber(number)}</h2>
+    ${
+      reasons.length === 0
+        ? html`<p>Nothing stands against this number now.</p>`
+        : html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`
+    }
+    <p class="hint">${REFUSED_LEAVE_NONE}</p>
+  </section>`
 }
 
 function resultsList({ records, older, isFirst, byNumber }: SearchResults, names: ServiceNames): Html {
