@@ -17,7 +17,11 @@ export type Spent = {
   cost: number
 }
 
-/** Summed up: what stands as `null` is not told apart. `day`: `2026-01-31`, in UTC. */
+/**
+ * Summed up: what stands as `null` is not told apart. A sum may be below zero, where what was begun before it was taken
+ * back in it: a clipped one would agree with no other. `day`: `2026-01-31`, in
+ * UTC.
+ */
 export type SpentSum = { [name in 'day' | 'serviceId' | 'carrier' | 'region']: string | null } & Omit<
   Spent,
   'serviceId' | 'carrier' | 'region'
@@ -57,7 +61,7 @@ const add = statement(sql`
 const sums = statement<SpentSum & { today: string }>(sql`
   select ${TODAY}::text as today, summed.* from (values (1)) as one_row left join (
     select day::text, service_id as "serviceId", carrier, region, channel, sum(count)::int as count,
-      greatest(0, sum(cost))::float8 as cost
+      sum(cost)::float8 as cost
     from ${spending}
     where day > ${TODAY} - ${value('days')}::int
       and (${value('serviceId')}::text is null or service_id = ${value('serviceId')}::text)

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { moneyColumns } from '../../src/console/charts/money-columns.ts'
 import { ceilingUses, spendingSummary, total } from '../../src/console/spending-summary.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { startConsole } from './console-app.ts'
@@ -62,6 +63,16 @@ test('a ceiling is used by what was spent in its hour or day, of all first, then
   )
 })
 
+test('the labels of the axis differ, however small the sums', () => {
+  for (const cost of [0, 0.003, 0.012, 0.02, 0.04, 0.3, 3, 9.9, 40, 1_500]) {
+    const amounts = { call: { count: 1, cost }, sms: { count: 1, cost: -0.01 } }
+    const chart = String(moneyColumns([{ at: 0, ...amounts }]))
+    const labels = [...chart.matchAll(/text-anchor="end">([\d.]+)</g)].map(([, label]) => label)
+    assert.ok(labels.length >= 3, String(cost))
+    assert.equal(new Set(labels).size, labels.length, labels.join(' '))
+  }
+})
+
 describe('the money page', { skip: withoutPostgres }, () => {
   let pages: Awaited<ReturnType<typeof startConsole>>
   before(async () => {
@@ -92,6 +103,18 @@ describe('the money page', { skip: withoutPostgres }, () => {
     const own = (await pages.get(`/money?period=7d&service=${service}`)).text
     assert.match(own, /<dt>All<\/dt><dd><b>0\.20<\/b>/)
     assert.doesNotMatch(own, /Twilio<\/th>/)
+    assert.match(text, /leave out what a rule that only records would have refused/)
+    const lost = { ...spent, serviceId: service, carrier: 'signalwire', region: 'CA', count: 0, cost: -300 } as const
+    await pages.store.spending.add([lost])
+    const { sums } = await pages.store.spending.sums(7, service)
+    for (const group of ['day', 'carrier', 'region', 'serviceId'] as const) {
+      const costs = sums.flatMap((sum) => (sum[group] === null ? [] : [sum.cost]))
+      assert.equal(
+        costs.reduce((all, cost) => all + cost, 0),
+        1_700,
+        group,
+      )
+    }
     for (const query of ['period=1y', "service='", 'period=constructor'])
       assert.equal((await pages.get(`/money?${query}`)).location, 'money', query)
     pages.as('viewer')

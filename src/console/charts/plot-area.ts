@@ -12,6 +12,8 @@ const LEFT = 50
 const RIGHT = 8
 const TOP = 10
 const BOTTOM = 26
+/** About so many. */
+export const AXIS_TICKS = 4
 const MOST_LABELS = 6
 const HALF_LABEL = 24
 
@@ -25,7 +27,7 @@ export function plotArea(times: readonly number[], largest: number): PlotArea {
       .paddingInner(0.25),
     y: scaleLinear()
       .domain([0, largest])
-      .nice(4)
+      .nice(AXIS_TICKS)
       .range([HEIGHT - BOTTOM, TOP]),
   }
 }
@@ -42,7 +44,7 @@ type Chart = {
 
 export function chartOverTime({ title, area: { x, y }, label, hours, isWhole = true, marks }: Chart): Html {
   const every = Math.ceil(x.domain().length / MOST_LABELS)
-  const ticks = y.ticks(4).filter((tick) => !isWhole || Number.isInteger(tick))
+  const ticks = y.ticks(AXIS_TICKS).filter((tick) => !isWhole || Number.isInteger(tick))
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
       ${ticks.map(
         (tick) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />

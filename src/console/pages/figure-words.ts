@@ -21,5 +21,6 @@ export function commonestFailure({ failures: [first] }: Group): string {
 
 /** Thousands apart, so that an amount is read at once. */
 export function moneyWords(amount: number): string {
-  return amount.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ' ')
+  const rounded = amount.toFixed(2)
+  return (rounded === '-0.00' ? '0.00' : rounded).replace(/\B(?=(\d{3})+\.)/g, ' ')
 }

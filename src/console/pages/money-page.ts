@@ -27,6 +27,9 @@ const MODE_WORDS: Record<RuleMode, string> = {
   off: 'Nothing is done about what goes beyond them: GUARD_SPENDING.',
 }
 
+const MEASURE =
+  'They go by the hour and the day that end now, and leave out what a rule that only records would have refused; the sums above count from midnight, and all of it.'
+
 type Parts = {
   period: MoneyPeriod
   service: string | null
@@ -49,13 +52,14 @@ export function moneyPage({ period, service, summary, ceilings, mode, names, fra
     </div>
     ${names.all.length > 0 ? serviceForm(period, service, names) : ''}
     <p class="lead">About what calls and texts cost, in the currency of the rate deck, which is dollars unless RATE_DECK names
-      another: a minute for each answered call, at the price that the carrier was last seen to ask where it tells prices.</p>
+      another: a minute for each call from its start, at the price that the carrier was last seen to ask where it tells prices.
+      When a call ends that nobody answered, its minute is taken off that day, which may be the one after.</p>
     ${tiles(summary)}
     ${total(summary.all).count === 0 ? html`<p class="empty">Nothing was called or texted in this time.</p>` : details(summary, names)}
     <section aria-labelledby="ceilings-title">
       <h2 id="ceilings-title">Ceilings</h2>
       ${ceilings.length > 0 ? ceilingTable(ceilings.slice(0, CEILINGS_SHOWN), names) : html`<p class="empty">None is set: SPENDING_LIMIT and SPENDING_PER_SERVICE.</p>`}
-      ${ceilings.length > 0 ? html`<p class="hint">${MODE_WORDS[mode]}</p>` : ''}
+      ${ceilings.length > 0 ? html`<p class="hint">${MODE_WORDS[mode]} ${MEASURE}</p>` : ''}
     </section>`
   return pageFrame({ title: 'Money', path: 'money', styles: ['tables', 'statistics'], frame, content })
 }
