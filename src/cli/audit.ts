@@ -17,7 +17,10 @@ else
   await withDatabase(async (database, config) => {
     const whole = await runCommand(words, values, auditLogStore(database), {
       print: console.log,
-      readFile: (path) => readFile(path, 'utf8'),
+      readFile: (path) =>
+        readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+          throw new Error(code === 'ENOENT' ? `There is no file ${path}.` : `${path} can't be read (${code}).`)
+        }),
       numberTargets(text) {
         const parsed = parseNumber(text, null, '*')
         if (!parsed.ok) throw new Error(`${text} is no number. ${parsed.message}`)

@@ -20,7 +20,9 @@ export const HELP = `The apps that this installation serves, and their API keys.
   npm run admin -- rename-service svc_… "Saltmarsh"
   npm run admin -- set svc_… POLICY=asvs ALLOWED_COUNTRIES=US,GB
                                                          settings of its own, where they differ from the environment's;
-                                                         nothing behind the = ends that
+                                                         nothing behind the = ends that. Beside the environment's:
+                                                         LOCALE=de-DE, and SMS_MESSAGE_DE_DE=… or CALL_MESSAGE_DE_DE=…
+                                                         for what carries a code (docs/services.md)
   npm run admin -- draw-webhook-secret svc_…             what its pushed messages are signed by; the one before signs too
   npm run admin -- delete-service svc_…                  its keys too; what is pending is canceled
   npm run admin -- keys svc_…                            its keys; "installation" stands for those of /v1/admin
@@ -36,6 +38,8 @@ first.
 `
 
 const DAY = 86_400
+const SETTING_MISSING =
+  'What is to be set? Write a service and a setting behind set: npm run admin -- set svc_… POLICY=asvs'
 
 /** The answer; `null`: no such command. Throws with a sentence for what is written wrongly. */
 export async function runCommand(
@@ -50,6 +54,7 @@ export async function runCommand(
   const [first = '', second = ''] = rest
   if (command === 'set' && rest.length > 1)
     return serviceLine(done(await services.update(first, { settings: settingsOf(rest.slice(1)) }, by)))
+  if (command === 'set') throw new Error(SETTING_MISSING)
   switch (`${command} ${rest.length}`) {
     case 'services 0':
       return (await services.list()).map(serviceLine).join('\n')
