@@ -15,7 +15,7 @@ export function withTestNumbers(document: string): string {
 function table(): string {
   const rows = TEST_NUMBERS.map(({ digits, does, outcomes }) => {
     const { send_code, keypad_code, approve, sms } = outcomes
-    return [`…01${digits}`, does, ...[send_code, keypad_code, approve, sms].map(inCode)]
+    return [`+170155501${digits}`, does, ...[send_code, keypad_code, approve, sms].map(inCode)]
   })
   const head = [
     'number',
