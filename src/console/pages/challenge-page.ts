@@ -7,6 +7,7 @@ import { timelineSentences } from '../../challenges/timeline-sentences.ts'
 import type { E164 } from '../../domain/challenge.ts'
 import type { ChallengeRecord } from '../../store/types.ts'
 import { dateOf, FLOW_WORDS, reasonOf, STATUS_WORDS, stateWords, statusOf, timeOf } from './challenge-words.ts'
+import { CUSTOMER_SENTENCES } from './customer-sentences.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
 
 /** `service`: its name; `null` where there is one alone. */
@@ -26,8 +27,8 @@ export function challengePage(shown: ShownChallenge, mayAct: boolean, frame: Fra
       <h1>Challenge</h1>
       <p class="connection" id="connection" role="status"></p>
     </div>
-    ${wholeNumber(shown, mayAct)}
-    <div ${isOver(shown.record) ? '' : html`data-stream="challenge-events?id=${challenge.id}${view}"`}>${challengeFragment(shown)}</div>`
+    <div ${isOver(shown.record) ? '' : html`data-stream="challenge-events?id=${challenge.id}${view}"`}>${challengeFragment(shown)}</div>
+    ${wholeNumber(shown, mayAct)}`
   const title = `Challenge to ${shown.record.request.maskedNumber}`
   return pageFrame({ title, path: null, script: 'live', styles: ['challenges'], frame, content })
 }
@@ -68,7 +69,10 @@ export function challengeFragment({ record, events, service }: ChallengeParts): 
 
 function verdict(record: ChallengeRecord): Html | '' {
   const reason = reasonOf(record)
-  return reason === null ? '' : html`<p class="sentence">${outcomeSentence(reason)}</p>`
+  return reason === null
+    ? ''
+    : html`<p class="sentence">${outcomeSentence(reason)}</p>
+      <p><b>To the customer:</b> ${CUSTOMER_SENTENCES[reason]}</p>`
 }
 
 function timeline({ createdAt }: ChallengeRecord, events: readonly TimelineEvent[]): Html {
