@@ -19,7 +19,7 @@ else
       print: console.log,
       readFile: (path) =>
         readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
-          throw new Error(code === 'ENOENT' ? `There is no file ${path}.` : `${path} can't be read (${code}).`)
+          throw new Error(code === 'ENOENT' ? `There is no such file: ${path}.` : `${path} can't be read (${code}).`)
         }),
       numberTargets(text) {
         const parsed = parseNumber(text, null, '*')

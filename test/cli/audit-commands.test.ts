@@ -74,7 +74,7 @@ describe('the audit log', { skip: withoutPostgres }, () => {
 
   for (const [args, sentence] of [
     [['list', '--number', '123'], /^123 is no number\./],
-    [['verify', '/nowhere/at/all'], /no such file/],
+    [['verify', '/nowhere/at/all'], /^There is no such file/],
   ] as const)
     test(`${args.join(' ')}: ${sentence.source}`, async () => {
       const { code, err } = await run('audit', ...args)

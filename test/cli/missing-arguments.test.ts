@@ -36,7 +36,7 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
 
   test('a copy of the audit log that is not there', async () => {
     const missing = join(directory, 'none.jsonl')
-    assert.equal(await said('audit', 'verify', missing), `There is no file ${missing}.\n`)
+    assert.equal(await said('audit', 'verify', missing), `There is no such file: ${missing}.\n`)
   })
 
   test('the help names the settings that only a service has', async () => {

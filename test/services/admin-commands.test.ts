@@ -60,11 +60,12 @@ onEachDatabase((database) => {
 
   test('what is written wrongly is said', async () => {
     const service = idIn(await run(['add-service', 'Acme']), 'svc')
-    for (const words of [[], ['services', 'all'], ['add-service'], ['add-key', service], ['set', service], ['open']])
+    for (const words of [[], ['services', 'all'], ['add-service'], ['add-key', service], ['open']])
       assert.equal(await run(words), null, words.join(' '))
     for (const [words, options, sentence] of [
       [['add-service', '  '], {}, /^name: must have a letter/],
       [['rename-service', 'svc_none', 'x'], {}, /^There is no such service/],
+      [['set', service], {}, /^What is to be set\?/],
       [['set', service, 'POLICY'], {}, /^POLICY is no setting: write POLICY=asvs/],
       [['set', service, 'SECRET=mine'], {}, /^settings\.SECRET: is not for a service/],
       [['add-key', 'Acme', 'web'], {}, /^Acme is no service/],
