@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => server.stop())
 
-const NOT_OF_A_SERVICE = /^\/(v1\/admin\/|healthz|readyz)/
+const NOT_OF_A_SERVICE = /^\/(v1\/admin\/|healthz|readyz|\.well-known\/)/
 const asked = new Set<string>()
 
 /** With the foreign key. `path`: its parameters in braces, as the description has it. */
