@@ -43,6 +43,7 @@ test('a challenge is not there for another service, by any route', async () => {
     ['GET', '/v1/challenges/{id}/timeline', undefined],
     ['POST', '/v1/challenges/{id}/check', { code: '000000' }],
     ['POST', '/v1/challenges/{id}/cancel', undefined],
+    ['POST', '/v1/challenges/{id}/consume', undefined],
     ['POST', '/v1/challenges/{id}/deliveries', { channel: 'sms' }],
   ] as const) {
     const answer = await foreign(method, path, ids, sent)
