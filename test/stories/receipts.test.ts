@@ -53,13 +53,13 @@ for (const [carrier, post] of [
 ] as const) {
   test(`${carrier}: a receipt that could not be noted is refused, and noted when it comes again`, async () => {
     const message = await sent(carrier)
-    const { find, save } = server.store.challenges
+    const { find, refresh, save } = server.store.challenges
     const away = () => Promise.reject(new DatabaseUnavailable('away'))
-    Object.assign(server.store.challenges, { find: away, save: away })
+    Object.assign(server.store.challenges, { find: away, refresh: away, save: away })
     try {
       assert.equal((await post(message)).status, 503)
     } finally {
-      Object.assign(server.store.challenges, { find, save })
+      Object.assign(server.store.challenges, { find, refresh, save })
     }
     assert.equal((await post(message)).status, 204)
     const record = await server.store.challenges.find(message.challenge)
