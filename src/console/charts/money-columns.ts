@@ -1,11 +1,10 @@
 // What calls and texts cost, day by day.
 
-import { stack } from 'd3-shape'
-import { html } from 'hono/html'
 import type { Channel } from '../../domain/challenge.ts'
 import type { Html } from '../pages/page-frame.ts'
 import type { DaySpent } from '../spending-summary.ts'
 import { AXIS_TICKS, chartOverTime, plotArea } from './plot-area.ts'
+import { stackedColumns } from './stacked-columns.ts'
 
 /** From the ground up. */
 export const CHANNELS: readonly Channel[] = ['call', 'sms']
@@ -16,20 +15,8 @@ export function moneyColumns(days: readonly DaySpent[]): Html {
     days.map(({ at }) => at),
     largest,
   )
-  const { x, y } = area
-  const layers = stack<DaySpent, Channel>()
-    .keys(CHANNELS)
-    .value((day, channel) => Math.max(0, day[channel].cost))([...days])
-  const marks = html`${layers.map(
-    (layer) =>
-      html`<g class="fill-${layer.key}">${layer
-        .filter(([low, high]) => high > low)
-        .map(
-          ({ 0: low, 1: high, data }) =>
-            html`<rect x="${x(data.at)}" y="${y(high)}" width="${x.bandwidth()}" height="${y(low) - y(high)}" />`,
-        )}</g>`,
-  )}`
-  const [first = 0, second = 1] = y.ticks(AXIS_TICKS)
+  const marks = stackedColumns(area, days, CHANNELS, (day, channel) => Math.max(0, day[channel].cost))
+  const [first = 0, second = 1] = area.y.ticks(AXIS_TICKS)
   // So many that no two labels are alike.
   const decimals = Math.max(2, Math.ceil(-Math.log10(second - first) - 1e-9))
   const label = (value: number) => (largest < 10 ? value.toFixed(decimals) : String(value))
