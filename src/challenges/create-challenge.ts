@@ -175,7 +175,7 @@ export function createCreateChallenge(deps: Deps): Create {
     const created = { challenge, request, expiresIn: input.expiresIn, idempotency, slot: null }
     const begins = limits.startOf(request, delivery.channel, challenge.flow, 'creation')
     const inserted = await beforeSaveDeadline(clock, arrivedAt, () => insert(created, waiting, begins))
-    if (typeof inserted === 'object' && 'record' in inserted) {
+    if (isInserted(inserted)) {
       metrics.created({ flow: challenge.flow, channel: delivery.channel })
       return inserted.record
     }
