@@ -12,15 +12,8 @@ import { CONSOLE_SERVICE } from '../../src/store/operator-schema.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { startServer } from '../http/test-server.ts'
 import { anAct } from '../store/samples.ts'
-import { asked, CONSOLE_SETTINGS, ORIGIN } from './console-app.ts'
+import { asked, CONSOLE_SETTINGS, ORIGIN, RECORDING } from './console-app.ts'
 
-const MODES = {
-  conversion: 'record',
-  neighbours: 'record',
-  unverified: 'record',
-  spending: 'record',
-  carriers: 'record',
-} as const
 const SECRETS = ['a secret of the test server, long enough']
 
 export async function startCallConsole(settings: Partial<ChallengeSettings> = {}) {
@@ -35,7 +28,7 @@ export async function startCallConsole(settings: Partial<ChallengeSettings> = {}
     {
       challenges,
       store,
-      traffic: { modes: MODES, spending: { service: [], all: [] } },
+      traffic: { modes: RECORDING, spending: { service: [], all: [] } },
       services,
       directory,
       endpoints: { any: () => false },

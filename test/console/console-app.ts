@@ -40,6 +40,15 @@ if ('faults' in config) throw new Error(config.faults.join('\n'))
 const CONFIG = config
 export const CONSOLE_SETTINGS = { ...environmentSettings(CONFIG), countries: new Set(['US']) }
 
+/** Every rule of the guard notes, and refuses nothing. */
+export const RECORDING = {
+  conversion: 'record',
+  neighbours: 'record',
+  unverified: 'record',
+  spending: 'record',
+  carriers: 'record',
+} as const
+
 export const ORIGIN = 'https://answerback.example'
 
 /** A console in which Ada is signed in, and one in which she has to do so. */

@@ -17,17 +17,10 @@ import { as, type Server, startServer } from '../http/test-server.ts'
 import { adminOf } from '../services/admin-client.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { CONSOLE_SETTINGS } from './console-app.ts'
+import { CONSOLE_SETTINGS, RECORDING } from './console-app.ts'
 
 const ORIGIN = 'https://answerback.example'
 const CEILINGS = { service: [{ max: 5, seconds: 3_600 }], all: [{ max: 10, seconds: 3_600 }] }
-const MODES = {
-  conversion: 'record',
-  neighbours: 'record',
-  unverified: 'record',
-  spending: 'record',
-  carriers: 'record',
-} as const
 
 const options = { skip: withoutPostgres }
 let server: Server
@@ -101,7 +94,7 @@ async function consoleAs(role: OperatorRole) {
     ...{ challenges, store, services, directory, numbers: challenges.numbers, notifier: store.notifier },
     settingsOf: () => CONSOLE_SETTINGS,
     ...{
-      traffic: { modes: MODES, spending: CEILINGS },
+      traffic: { modes: RECORDING, spending: CEILINGS },
       publicUrl: ORIGIN,
       secrets: ['a secret of the test server, long enough'],
     },

@@ -6,6 +6,7 @@ import { challengeSearch, type ListPosition, type ListQuery, ROWS_LOOKED_AT } fr
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { nodesOf, type Plan } from './query-plan.ts'
 import { aChallenge, aCreation, aRequest } from './samples.ts'
 import { onEmbedded, onPostgres } from './test-databases.ts'
 
@@ -164,19 +165,6 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
     }
   })
 })
-
-type Plan = {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  Plans?: Plan[]
-}
-
-function nodesOf(plan: Plan): Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
-}
 
 describe('embedded', () => {
   behave(onEmbedded().database)

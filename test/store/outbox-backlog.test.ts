@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import type { Database } from '../../src/store/database.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { nodesOf, type Plan } from './query-plan.ts'
 import { onPostgres } from './test-databases.ts'
 
 const BACKLOG = 50_000
@@ -52,18 +53,9 @@ describe('a claim beside 50,000 due messages of one service', { skip: withoutPos
   })
 })
 
-type Plan = {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  Plans?: Plan[]
-}
-
 /** Of the outbox, by the scans of it. */
 function rowsRead(plan: Plan): number {
-  const isScan = plan['Relation Name'] === 'outbox' && plan['Node Type'].includes('Scan')
-  const own = isScan ? (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops'] : 0
-  return own + (plan.Plans ?? []).reduce((sum, inner) => sum + rowsRead(inner), 0)
+  const scans = nodesOf(plan).filter((node) => node['Relation Name'] === 'outbox' && node['Node Type'].includes('Scan'))
+  const read = scans.map((scan) => (scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0)) * scan['Actual Loops'])
+  return read.reduce((sum, rows) => sum + rows, 0)
 }
