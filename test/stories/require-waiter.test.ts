@@ -390,13 +390,13 @@ test('what can neither begin nor end keeps no other challenge from its end', OPT
   )
   await queryOnce(
     world.url,
-    `insert into page_leases select id, now() - interval '1 minute' from challenges where id like $1 || '-%'`,
+    `insert into page_leases select id, now() - interval '1 minute' from challenges where starts_with(id, $1 || '-')`,
     [broken.created.id],
   )
   await queryOnce(
     world.url,
     `create function fail_planted() returns trigger language plpgsql as $$ begin
-      if new.id like '%-%' then raise exception 'planted' using errcode = '23514'; end if; return new; end $$`,
+      if starts_with(new.id, '${broken.created.id}-') then raise exception 'planted' using errcode = '23514'; end if; return new; end $$`,
   )
   await queryOnce(
     world.url,
