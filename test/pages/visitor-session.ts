@@ -87,11 +87,12 @@ export function pagesOf(settings: Record<string, string> = {}) {
       page,
       phone,
       async press(keys) {
-        // By script: the driver's mouse waits for animation frames, and a page in the background has one a second.
-        for (const key of keys) {
-          const button = phone.getByRole('button', { name: key, exact: true })
-          await button.evaluate((element) => (element as HTMLButtonElement).click())
-        }
+        // By script: the driver's mouse waits for animation frames, and a page in the background has one a second. All at
+        // once: a round trip to a busy page may take longer than the call waits for the next key.
+        await phone.getByRole('group', { name: /^Keypad/ }).evaluate((keypad, pressed) => {
+          const buttons = [...keypad.querySelectorAll('button')]
+          for (const key of pressed) buttons.find((button) => button.textContent === key)!.click()
+        }, keys)
       },
       openPage: session.openPage,
       async close() {

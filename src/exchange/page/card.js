@@ -33,6 +33,8 @@ export function card(number) {
   let shown = null
   let view = null
   let talk = null
+  let unsent = ''
+  let sent = Promise.resolve()
 
   async function act(verb, body) {
     problem.hidden = true
@@ -47,7 +49,15 @@ export function card(number) {
   const press = (key) => {
     talk?.pressed(key)
     hush()
-    void act('keys', { keys: key })
+    unsent += key
+    if (unsent === key) sent = sent.then(sendKeys)
+  }
+
+  /** Those pressed while a request was under way, in one: two requests at once may arrive in the other order. */
+  function sendKeys() {
+    const keys = unsent
+    unsent = ''
+    return act('keys', { keys })
   }
 
   const stages = {
@@ -55,7 +65,7 @@ export function card(number) {
     answered: (call) => {
       talk = activeCall(call, press, () => {
         hush()
-        void act('hangup')
+        sent = sent.then(() => act('hangup'))
       })
       return [talk.element]
     },
