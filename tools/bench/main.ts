@@ -18,14 +18,16 @@ import { scaling } from './scaling.ts'
 import { startTimes } from './start-times.ts'
 import { telemetryCosts } from './telemetry-costs.ts'
 import { tls } from './tls.ts'
-import { waiters } from './waiters.ts'
+import { waiterDelay } from './waiter-delay.ts'
+import { waiterMemory } from './waiter-memory.ts'
 
 type Part = { measures: string[]; run(run: BenchRun, only: string[]): Promise<PartResults> }
 
 const PARTS: Record<string, Part> = {
   requests: { measures: [...WORKS], run: requestWorks },
   costs: { measures: ['transactions', 'disk'], run: callCosts },
-  waiters: { measures: ['waiter_memory', 'waiter_delay'], run: waiters },
+  waiters: { measures: ['waiter_memory'], run: waiterMemory },
+  delay: { measures: ['waiter_delay'], run: waiterDelay },
   growth: { measures: ['growth'], run: growth },
   scaling: { measures: [], run: scaling },
   guard: { measures: [], run: guardCost },
