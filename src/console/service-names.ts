@@ -1,8 +1,10 @@
 // What the services are called on the pages.
 
 import type { KnownService } from '../services/service-directory.ts'
+import { CONSOLE_SERVICE } from '../store/operator-schema.ts'
 import { FIRST_SERVICE } from '../store/services.ts'
 
+/** Of several with one name each has its id behind it. */
 export type ServiceNames = {
   /** `null`: there has never been a second one, so that no name is needed. Of one that is not known its id. */
   of(id: string): string | null
@@ -14,9 +16,10 @@ type Named = Pick<KnownService, 'id' | 'name' | 'deleted'>
 
 export function serviceNames(services: readonly Named[]): ServiceNames {
   const isAlone = services.length <= 1
+  const shared = repeated([CONSOLE_SERVICE, ...services.map(nameOf)])
   const known = services.map((service) => ({
     id: service.id,
-    name: nameOf(service),
+    name: shared.has(nameOf(service)) ? `${nameOf(service)} (${service.id})` : nameOf(service),
     isFirst: service.id === FIRST_SERVICE,
   }))
   const names = new Map(known.map(({ id, name }) => [id, name]))
@@ -24,6 +27,10 @@ export function serviceNames(services: readonly Named[]): ServiceNames {
     of: (id) => (isAlone ? null : (names.get(id) ?? id)),
     all: isAlone ? [] : known.toSorted((a, b) => Number(b.isFirst) - Number(a.isFirst) || a.name.localeCompare(b.name)),
   }
+}
+
+function repeated(names: readonly string[]): Set<string> {
+  return new Set(names.filter((name, index) => names.indexOf(name) !== index))
 }
 
 function nameOf({ name, deleted }: Named): string {

@@ -6,7 +6,7 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { execute, openOrm, statement } from './orm.ts'
-import { challenges, disabledEndpoints, outbox } from './schema.ts'
+import { disabledEndpoints, outbox } from './schema.ts'
 import type { OutboxMessage } from './types.ts'
 
 export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
@@ -21,9 +21,7 @@ export type ClaimedMessage = Omit<OutboxMessage, 'seconds'> & {
   claimedAt: number
 }
 /** `nextAt`: not given up yet. */
-export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body' | 'service'> & {
-  /** Of the challenge; `null` where the message is of none, or the challenge is not there any more. */
-  service: string | null
+export type FailedMessage = Omit<ClaimedMessage, 'claimedAt' | 'until' | 'body'> & {
   failedAt: string | null
   nextAt: string | null
   lastError: string
@@ -74,7 +72,7 @@ export function outboxStore(database: Database): Outbox {
     .select({
       id: outbox.id,
       challenge: outbox.challengeId,
-      service: challenges.serviceId,
+      service: outbox.serviceId,
       type: outbox.type,
       createdAt: outbox.createdAt,
       tries: outbox.tries,
@@ -84,7 +82,6 @@ export function outboxStore(database: Database): Outbox {
       lastError: sql<string>`${outbox.lastError}`.as('last_error'),
     })
     .from(outbox)
-    .leftJoin(challenges, eq(challenges.id, outbox.challengeId))
     .where(IS_FAILED)
     .orderBy(desc(outbox.createdAt))
     .limit(value('limit'))

@@ -76,4 +76,21 @@ describe('the service on the pages', { skip: withoutPostgres }, () => {
     await pages.directory.refresh()
     await named(/Saltmarsh &lt;&amp;&gt; \(deleted\)/)
   })
+
+  test('two of one name have their ids behind it, wherever one is shown or chosen', async () => {
+    const [one, other] = [
+      (await pages.post('/services', { name: 'Twin' })).location!,
+      (await pages.post('/services', { name: 'Twin' })).location!,
+    ]
+    const ids = [await create(one, 'twin-1'), await create(other, 'twin-2')]
+    for (const path of ['/live', '/search']) {
+      const { text } = await pages.get(path)
+      for (const service of [one, other]) assert.ok(text.includes(`Twin (${service})`), `${path} ${service}`)
+      assert.doesNotMatch(text, /Acme \(svc_first\)/, path)
+    }
+    for (const [index, service] of [one, other].entries())
+      assert.ok((await pages.get(`/${ids[index]}`)).text.includes(`Twin (${service})`), service)
+    for (const path of ['/search', '/statistics', '/money'])
+      assert.ok((await pages.get(path)).text.includes(`<option value="${one}" >Twin (${one})</option>`), path)
+  })
 })

@@ -93,10 +93,10 @@ export function memoryOutbox(now: () => number): MemoryOutbox {
         .filter(isFailed)
         .sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1))
         .slice(0, limit)
-        .map(({ id, challenge, type, createdAt, tries, failedAt, nextAt, lastError }) => ({
+        .map(({ id, challenge, service, type, createdAt, tries, failedAt, nextAt, lastError }) => ({
           id,
           challenge,
-          service: null,
+          service,
           type,
           createdAt,
           tries,

@@ -365,6 +365,19 @@ onEachDatabase((database) => {
       assert.equal(await tries(later.id), 1)
     })
 
+    test('lists a failed message with its service, also once its challenge is gone', async () => {
+      const outbox = outboxStore(database())
+      const { id } = await posted()
+      await database().query(
+        `with gone as (delete from challenges where id = (select challenge_id from outbox where id = $1))
+        update outbox set service_id = 'svc_other' where id = $1`,
+        [id],
+      )
+      await outbox.markFailed(id, 'http_500', null)
+      const failed = (await outbox.listFailed(10)).find((one) => one.id === id)
+      assert.equal(failed?.service, 'svc_other')
+    })
+
     test('closes an endpoint until something is to be sent again', async () => {
       const outbox = outboxStore(database())
       await outbox.disableEndpoint('there')

@@ -2,7 +2,6 @@
 
 import { html } from 'hono/html'
 import type { FailedMessage } from '../../store/outbox.ts'
-import { FIRST_SERVICE } from '../../store/services.ts'
 import { PUSH_FAILURES } from '../../webhooks/failure-codes.ts'
 import type { ServiceNames } from '../service-names.ts'
 import { dateOf, timeOf } from './challenge-words.ts'
@@ -60,7 +59,7 @@ function messageRow(
   names: ServiceNames,
   mayAct: boolean,
 ): Html {
-  const ofService = names.all.length > 0 ? html` <span>${names.of(service ?? FIRST_SERVICE)}</span>` : ''
+  const ofService = names.all.length > 0 ? html` <span>${names.of(service)}</span>` : ''
   const state = failedAt ? `given up ${minute(failedAt)}` : `next try ${minute(nextAt ?? createdAt)}`
   return html`<li>
       <div>
