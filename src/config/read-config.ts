@@ -10,6 +10,7 @@ import { ownOrigin } from './own-origin.ts'
 import { productionFaults } from './production-faults.ts'
 import type { Setting } from './setting.ts'
 import { SETTINGS, type Values } from './settings.ts'
+import { tracingFaults } from './tracing-options.ts'
 import { shownValue, withoutQuotes } from './value-text.ts'
 
 export type Config = Values & {
@@ -35,6 +36,7 @@ export function readConfig(environment: Environment, found: string[] = []): Conf
     ...accountFaults(values),
     ...(values.WEBHOOK_URL && !values.WEBHOOK_SECRET ? [missing('WEBHOOK_SECRET', 'WEBHOOK_URL needs it.')] : []),
     ...policyFaults(values),
+    ...tracingFaults(values),
     ...(production ? [...databaseFaults(values), ...productionFaults(values, carriers)] : []),
   ]
   if (all.length > 0) return { faults: oncePerVariable(all) }

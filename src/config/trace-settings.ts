@@ -1,8 +1,9 @@
 // Where traces are sent, in the variables that every program with OpenTelemetry reads:
-// opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables. Those of them that are not here are passed over,
-// as far as @opentelemetry's exporter does not read them itself.
+// opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables and …/protocol/exporter. Those of them that are not
+// here are passed over.
 
 import { z } from 'zod'
+import { certificateFile, privateKeyFile } from './pem-file.ts'
 import { optional, SECRET, withDefault } from './setting.ts'
 import { keyValues, oneOf, text } from './value-schemas.ts'
 
@@ -21,6 +22,16 @@ const endpoint = z.url({ protocol: /^https?$/, error: 'is no URL such as http://
 }, 'has a user, a password or a # in it: credentials go into OTEL_EXPORTER_OTLP_HEADERS')
 
 const protocol = oneOf(['http/protobuf', 'http/json'])
+
+const compression = oneOf(['none', 'gzip'])
+
+const LONGEST_TIMEOUT = 600_000
+
+const milliseconds = z
+  .string()
+  .regex(/^\d{1,6}$/, `is no number of milliseconds from 1 to ${LONGEST_TIMEOUT}`)
+  .transform(Number)
+  .refine((value) => value > 0 && value <= LONGEST_TIMEOUT, `is no number of milliseconds from 1 to ${LONGEST_TIMEOUT}`)
 
 /** The standard knows no other word for yes, and no case. */
 const trueOrFalse = z
@@ -49,6 +60,36 @@ export const TRACE_SETTINGS = {
     'How spans are written: http/protobuf or http/json. http/protobuf unless set.',
   ),
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: optional(protocol, 'The same for traces alone.', { example: 'http/json' }),
+  OTEL_EXPORTER_OTLP_TIMEOUT: withDefault(
+    '10000',
+    milliseconds,
+    'How long the receiver may take for a batch of spans, in milliseconds. 10000 unless set.',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: optional(milliseconds, 'The same for traces alone.', { example: '10000' }),
+  OTEL_EXPORTER_OTLP_COMPRESSION: withDefault('none', compression, 'none or gzip. none unless set.'),
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: optional(compression, 'The same for traces alone.', { example: 'gzip' }),
+  OTEL_EXPORTER_OTLP_CERTIFICATE: optional(
+    certificateFile,
+    "A file in PEM with the authority that has signed the receiver's certificate. Unset: those that Node knows.",
+    { example: '/etc/answerback/collector-ca.pem' },
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: optional(certificateFile, 'The same for traces alone.', {
+    example: '/etc/answerback/collector-ca.pem',
+  }),
+  OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: optional(
+    certificateFile,
+    'A file in PEM with the certificate that this server shows the receiver. Its key is needed too.',
+    { example: '/etc/answerback/traces.pem' },
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: optional(certificateFile, 'The same for traces alone.', {
+    example: '/etc/answerback/traces.pem',
+  }),
+  OTEL_EXPORTER_OTLP_CLIENT_KEY: optional(privateKeyFile, 'A file in PEM with the key of that certificate.', {
+    example: '/etc/answerback/traces-key.pem',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: optional(privateKeyFile, 'The same for traces alone.', {
+    example: '/etc/answerback/traces-key.pem',
+  }),
   OTEL_SERVICE_NAME: optional(text, 'The name of this server in traces. answerback unless set.', {
     example: 'answerback',
   }),

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { Values } from './settings.ts'
 
 /** As the standard variables say; `null`: there are no traces. */
@@ -10,9 +11,32 @@ export function tracingOptions(config: Values) {
     url,
     headers: { ...config.OTEL_EXPORTER_OTLP_HEADERS, ...config.OTEL_EXPORTER_OTLP_TRACES_HEADERS },
     protocol: config.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? config.OTEL_EXPORTER_OTLP_PROTOCOL,
+    timeoutMs: config.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? config.OTEL_EXPORTER_OTLP_TIMEOUT,
+    compression: config.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION ?? config.OTEL_EXPORTER_OTLP_COMPRESSION,
+    certificates: certificatesOf(config),
     resource: { 'service.name': 'answerback', ...attributes, ...(name !== undefined && { 'service.name': name }) },
     sampling: samplingOf(config),
   }
+}
+
+/** `ca`: whom the receiver is trusted by. `cert` and `key`: what this server shows. */
+function certificatesOf(config: Values) {
+  const ca = config.OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE ?? config.OTEL_EXPORTER_OTLP_CERTIFICATE
+  const cert = config.OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE ?? config.OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE
+  const key = config.OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY ?? config.OTEL_EXPORTER_OTLP_CLIENT_KEY
+  return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
+}
+
+/** Of values that are right each by itself. */
+export function tracingFaults(values: Values): string[] {
+  const { cert, key } = certificatesOf(values)
+  if (cert === undefined && key === undefined) return []
+  if (key === undefined) return ['OTEL_EXPORTER_OTLP_CLIENT_KEY: it is not set. The client certificate needs its key.']
+  if (cert === undefined)
+    return ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: it is not set. The client key needs its certificate.']
+  return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+    ? []
+    : ['OTEL_EXPORTER_OTLP_CLIENT_KEY: it is the key of another certificate than the client certificate.']
 }
 
 function samplingOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: share }: Values) {

@@ -1,6 +1,7 @@
 // Traces for OpenTelemetry: opentelemetry.io/docs/specs. This folder and its packages are loaded only where an endpoint is
 // set. The API's globals stay untouched: there is one tracer, and its parts are handed to whom they concern.
 
+import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import {
   BatchSpanProcessor,
@@ -31,6 +32,10 @@ export type TracingOptions = {
   url: string
   headers: Record<string, string>
   protocol: 'http/protobuf' | 'http/json'
+  timeoutMs: number
+  compression: 'none' | 'gzip'
+  /** In PEM. */
+  certificates: { ca?: string; cert?: string; key?: string }
   /** Of this process: `service.name` among them. */
   resource: Record<string, string>
   /** `ratio`: of the traces that begin here. `parentBased`: of others their sender decides. */
@@ -79,11 +84,21 @@ export async function openTracing(
   }
 }
 
-async function openExporter({ url, headers, protocol }: TracingOptions): Promise<SpanExporter> {
+/** An enum of a package that the exporters depend on; its values are the standard's words. */
+type ExporterCompression = NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>['compression'] & string
+
+async function openExporter(options: TracingOptions): Promise<SpanExporter> {
+  const { url, headers, protocol, timeoutMs, compression, certificates } = options
   const { OTLPTraceExporter } = await (protocol === 'http/json'
     ? import('@opentelemetry/exporter-trace-otlp-http')
     : import('@opentelemetry/exporter-trace-otlp-proto'))
-  return new OTLPTraceExporter({ url, headers })
+  return new OTLPTraceExporter({
+    url,
+    headers,
+    timeoutMillis: timeoutMs,
+    compression: compression as ExporterCompression,
+    httpAgentOptions: { keepAlive: true, ...certificates },
+  })
 }
 
 function samplerOf({ ratio, parentBased }: TracingOptions['sampling']): Sampler {

@@ -1,10 +1,15 @@
 // The variables of OpenTelemetry: what they become, what is wrong, and that none of the standard's is taken for a mistake.
 
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { readConfig } from '../../src/config/read-config.ts'
 import { secretValues } from '../../src/config/secret-values.ts'
 import { tracingOptions } from '../../src/config/tracing-options.ts'
+import { certificate, withoutOpenssl } from '../support/certificate.ts'
 
 function optionsOf(environment: Record<string, string>) {
   const config = readConfig(environment)
@@ -17,6 +22,7 @@ function faultOf(environment: Record<string, string>): string | undefined {
   return 'faults' in config ? config.faults.join('\n') : undefined
 }
 
+const OWN_FILE = fileURLToPath(import.meta.url)
 const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
 
 test('there are traces where an endpoint is set, and unless they are switched off', () => {
@@ -28,6 +34,9 @@ test('there are traces where an endpoint is set, and unless they are switched of
     url: 'http://collector:4318/v1/traces',
     headers: {},
     protocol: 'http/protobuf',
+    timeoutMs: 10_000,
+    compression: 'none',
+    certificates: {},
     resource: { 'service.name': 'answerback' },
     sampling: { ratio: 1, parentBased: true },
   })
@@ -40,6 +49,10 @@ test('what is set for traces alone counts more than what is set for all', () => 
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'a=3, c = x=y ',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
+    OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '2000',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
+    OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: 'gzip',
     OTEL_RESOURCE_ATTRIBUTES: 'service.name=other,host.name=one',
     OTEL_SERVICE_NAME: 'verify',
     OTEL_TRACES_SAMPLER: 'traceidratio',
@@ -49,6 +62,9 @@ test('what is set for traces alone counts more than what is set for all', () => 
     url: 'https://example.com/otlp/v1/traces',
     headers: { a: '3', b: 'two words', c: 'x=y' },
     protocol: 'http/json',
+    timeoutMs: 2_000,
+    compression: 'gzip',
+    certificates: {},
     resource: { 'service.name': 'verify', 'host.name': 'one' },
     sampling: { ratio: 0.25, parentBased: false },
   })
@@ -62,6 +78,15 @@ test('a wrong value is shown with what is wrong about it', () => {
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpc://x', /"grpc:\/\/x" is no URL/],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:word@collector', /has a user, a password/],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', /"grpc" is none of http\/protobuf, http\/json/],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', /"10s" is no number of milliseconds from 1 to 600000/],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '0', /"0" is no number of milliseconds/],
+    ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '-1', /"-1" is no number of milliseconds/],
+    ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', /"zstd" is none of none, gzip/],
+    ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'on', /"on" is none of none, gzip/],
+    ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/no/such/ca.pem', /"\/no\/such\/ca\.pem" can't be read \(ENOENT\)/],
+    ['OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE', OWN_FILE, /has no certificate in PEM in it/],
+    ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', OWN_FILE, /has no certificate in PEM in it/],
+    ['OTEL_EXPORTER_OTLP_CLIENT_KEY', OWN_FILE, /has no private key without a passphrase in PEM in it/],
     ['OTEL_RESOURCE_ATTRIBUTES', 'team', /"team" is no list such as name=value/],
     ['OTEL_RESOURCE_ATTRIBUTES', 'a=%E0%A4%A', /is no list such as name=value/],
     ['OTEL_TRACES_SAMPLER', 'sometimes', /"sometimes" is none of always_on,/],
@@ -74,6 +99,31 @@ test('a wrong value is shown with what is wrong about it', () => {
     assert.ok(fault.startsWith(`${name}: `), fault)
     assert.match(fault, why)
   }
+})
+
+test('certificates are read, and a key must be that of its certificate', { skip: withoutOpenssl }, async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'answerback-pem-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const [ours, theirs] = [certificate('DNS:ours'), certificate('DNS:theirs')]
+  const file = async (name: string, text: string) => {
+    const path = join(directory, name)
+    await writeFile(path, text)
+    return path
+  }
+  const [cert, key, otherKey] = [
+    await file('cert.pem', ours.cert),
+    await file('key.pem', ours.key),
+    await file('other-key.pem', theirs.key),
+  ]
+  const pair = { OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: cert, OTEL_EXPORTER_OTLP_CLIENT_KEY: key }
+  assert.deepEqual(optionsOf({ ...ENDPOINT, ...pair, OTEL_EXPORTER_OTLP_CERTIFICATE: cert })?.certificates, {
+    ca: ours.cert,
+    cert: ours.cert,
+    key: ours.key,
+  })
+  assert.match(faultOf({ ...pair, OTEL_EXPORTER_OTLP_CLIENT_KEY: otherKey }) ?? '', /is the key of another certificate/)
+  assert.match(faultOf({ OTEL_EXPORTER_OTLP_CLIENT_KEY: key }) ?? '', /CLIENT_CERTIFICATE: it is not set/)
+  assert.match(faultOf({ OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: cert }) ?? '', /CLIENT_KEY: it is not set/)
 })
 
 test('of headers neither a fault nor a line of the log shows the value', () => {

@@ -2,10 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createServer } from '../../src/server.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
+import { certificate, withoutOpenssl } from '../support/certificate.ts'
 import { testConfig } from '../support/config.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { startOtlpReceiver } from './otlp-receiver.ts'
@@ -61,6 +65,43 @@ describe('spans are sent', () => {
       const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf'
       assert.equal(collector.requests[0]?.headers['content-type'], type)
     })
+
+  test('compressed', async () => {
+    collector.requests.length = 0
+    assert.equal((await spansOf({ OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' }, undefined)).length, 1)
+    assert.equal(collector.requests[0]?.headers['content-encoding'], 'gzip')
+  })
+
+  test('over TLS, to a receiver that wants to know who sends', { skip: withoutOpenssl }, async (t) => {
+    const [theirs, ours] = [certificate('IP:127.0.0.1'), certificate('DNS:verify')]
+    const receiver = await startOtlpReceiver({ ...theirs, ca: ours.cert, requestCert: true, rejectUnauthorized: true })
+    const directory = await mkdtemp(join(tmpdir(), 'answerback-tls-'))
+    t.after(async () => {
+      await receiver.close()
+      await rm(directory, { recursive: true })
+    })
+    const file = async (name: string, text: string) => {
+      await writeFile(join(directory, name), text)
+      return join(directory, name)
+    }
+    const trusted = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_CERTIFICATE: await file('ca', theirs.cert),
+    }
+    const shown = {
+      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: await file('cert', ours.cert),
+      OTEL_EXPORTER_OTLP_CLIENT_KEY: await file('key', ours.key),
+    }
+    for (const [settings, count] of [
+      [trusted, 0],
+      [{ ...trusted, ...shown }, 1],
+    ] as const) {
+      const { ask, drain } = await tracedServer(settings)
+      await ask()
+      await drain()
+      assert.equal(receiver.spans.length, count)
+    }
+  })
 
   test('to an address for traces alone as it stands', async () => {
     collector.requests.length = 0

@@ -1,7 +1,9 @@
 // Takes spans as a collector does: OTLP over HTTP, as JSON or as protobuf; opentelemetry.io/docs/specs/otlp.
 
 import http from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import type { KeyValues, OtlpDocument } from './otlp-document.ts'
 import { spansOfProtobuf } from './otlp-protobuf.ts'
 
@@ -19,24 +21,27 @@ export type ReceivedSpan = {
   resource: Record<string, unknown>
 }
 
-export async function startOtlpReceiver() {
+/** `tls`: over https, on these terms. */
+export async function startOtlpReceiver(tls?: https.ServerOptions) {
   const bodies: Buffer[] = []
   const requests: { path: string; headers: http.IncomingHttpHeaders }[] = []
   const spans: ReceivedSpan[] = []
   let answer: (response: http.ServerResponse) => unknown = (response) => response.writeHead(200).end()
-  const server = http.createServer(async (request, response) => {
+  const take: http.RequestListener = async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const body = Buffer.concat(chunks)
+    const sent = Buffer.concat(chunks)
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
     bodies.push(body)
     requests.push({ path: request.url ?? '', headers: request.headers })
     const isJson = request.headers['content-type'] === 'application/json'
     spans.push(...spansOf(isJson ? JSON.parse(body.toString()) : spansOfProtobuf(body)))
     answer(response)
-  })
+  }
+  const server = tls ? https.createServer(tls, take) : http.createServer(take)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bodies,
     requests,
     spans,

@@ -1,18 +1,15 @@
 // One try, against real servers that behave badly in every way.
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import type { lookup } from 'node:dns'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import https from 'node:https'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import tls from 'node:tls'
 import { createPoster } from '../../src/webhooks/http-post.ts'
 import { guardedLookup } from '../../src/webhooks/ssrf-guard.ts'
+import { certificate, withoutOpenssl } from '../support/certificate.ts'
 import { type Receiver, startReceiver, status } from '../support/webhook-receiver.ts'
 
 describe('one try', () => {
@@ -120,16 +117,8 @@ describe('endpoints that are no webhook receiver', () => {
     }
   })
 
-  const openssl = (() => {
-    try {
-      return execFileSync('openssl', ['version']) && false
-    } catch {
-      return 'SKIPPED: no openssl to make a certificate with'
-    }
-  })()
-
-  test('a certificate counts for its own name, from an issuer that is known', { skip: openssl }, async () => {
-    const { key, cert } = certificate('app.example.com')
+  test('a certificate counts for its own name, from an issuer that is known', { skip: withoutOpenssl }, async () => {
+    const { key, cert } = certificate('DNS:app.example.com')
     const names: unknown[] = []
     const server = https.createServer({ key, cert }, (request, response) => {
       names.push([(request.socket as tls.TLSSocket).servername, request.headers.host])
@@ -173,15 +162,4 @@ async function opened(server: Server) {
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-function certificate(name: string): { key: string; cert: string } {
-  const directory = mkdtempSync(join(tmpdir(), 'answerback-certificate-'))
-  const [key, cert] = [join(directory, 'key'), join(directory, 'cert')]
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
-  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`]
-  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' })
-  const made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-  rmSync(directory, { recursive: true })
-  return made
 }
