@@ -210,9 +210,10 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 
   function reserve(delivery: Delivery, inserted: Inserted): void {
+    const { challenge, request } = inserted.record
     slots.reserved(delivery, inserted.slotWait)
-    traffic.begun(inserted.record.request, delivery, inserted.record.challenge.id, inserted.block ?? null)
-    metrics.created({ flow: inserted.record.challenge.flow, channel: delivery.channel })
+    traffic.begun(request, challenge.deliveries.at(-1)!, challenge.id, inserted.block ?? null)
+    metrics.created({ flow: challenge.flow, channel: delivery.channel })
   }
 
   function place(record: ChallengeRecord, delivery: Delivery, arrivedAt: number): Promise<ChallengeRecord> {

@@ -181,7 +181,7 @@ export function createTransition(deps: Deps): Transition {
       if (typeof saved === 'string') return saved
       if ('prefix' in saved) return traffic.prefixRefused(request, saved, change.next.id)
       if (!('record' in saved)) return notAdmitted(saved, next.channel)
-      traffic.begun(request, next, change.next.id, saved.block ?? null)
+      traffic.begun(request, saved.record.challenge.deliveries.at(-1)!, change.next.id, saved.block ?? null)
       if (!fallback) slots.reserved(next, saved.slotWait)
       return saved.record
     } finally {

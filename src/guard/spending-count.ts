@@ -3,7 +3,8 @@
 import type { CarrierName, Channel } from '../domain/challenge.ts'
 import type { Spending, Spent } from '../store/spending.ts'
 
-type Of = { serviceId: string; carrier: CarrierName; region: string; channel: Channel }
+/** `createdAt`: of the delivery. */
+type Of = { createdAt: string; serviceId: string; carrier: CarrierName; region: string; channel: Channel }
 
 export type SpendingCount = {
   add(of: Of, spent: { count: number; cost: number }): void
@@ -14,10 +15,11 @@ export type SpendingCount = {
 export function spendingCount(store: Pick<Spending, 'add'>): SpendingCount {
   let own = new Map<string, Spent>()
   return {
-    add({ serviceId, carrier, region, channel }, { count, cost }) {
-      const key = `${serviceId} ${carrier} ${region} ${channel}`
+    add({ createdAt, serviceId, carrier, region, channel }, { count, cost }) {
+      const day = createdAt.slice(0, 10)
+      const key = `${day} ${serviceId} ${carrier} ${region} ${channel}`
       const before = own.get(key) ?? { count: 0, cost: 0 }
-      own.set(key, { serviceId, carrier, region, channel, count: before.count + count, cost: before.cost + cost })
+      own.set(key, { day, serviceId, carrier, region, channel, count: before.count + count, cost: before.cost + cost })
     },
     async write() {
       const mine = [...own.values()]

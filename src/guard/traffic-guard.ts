@@ -34,6 +34,7 @@ import { createTrips } from './trips.ts'
 
 type Target = Pick<ChallengeRequest, 'to' | 'serviceId' | 'region' | 'numberHash' | 'maskedNumber'>
 type Way = Pick<Delivery, 'carrier' | 'channel'>
+type Begun = Pick<Delivery, 'carrier' | 'channel' | 'createdAt'>
 
 export type TrafficGuard = {
   prefixQuestion(to: E164, region: string): PrefixQuestion | null
@@ -47,9 +48,9 @@ export type TrafficGuard = {
   /** The statement that was to start it has found a rule against its prefix. */
   prefixRefused(target: Target, block: PrefixBlock, challenge: ChallengeId | null): Refusal
   /** A delivery has begun. `block`: stands against its prefix, and is only recorded. */
-  begun(target: Target, way: Way, challenge: ChallengeId, block: PrefixBlock | null): void
+  begun(target: Target, delivery: Begun, challenge: ChallengeId, block: PrefixBlock | null): void
   /** A call ended that nobody had answered: no carrier bills it. */
-  unanswered(target: Target, way: Way, challenge: ChallengeId): void
+  unanswered(target: Target, delivery: Begun, challenge: ChallengeId): void
   /** The challenge has its outcome. */
   ended(record: ChallengeRecord): void
   /** A carrier told what a call, or else a text, had cost: in the currency of the account, which should be the deck's. */
@@ -146,22 +147,22 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       return refusalBy(finding)
     },
 
-    begun(target, way, challenge, block) {
-      const cost = price(target, way)
-      spent.add({ ...target, ...way }, { count: 1, cost })
+    begun(target, delivery, challenge, block) {
+      const cost = price(target, delivery)
+      spent.add({ ...target, ...delivery }, { count: 1, cost })
       const finding = block !== null && modes[block.by] === 'record' ? blockFinding(block) : found(target, 'record')
       if (finding !== null) {
         decisions.add(finding, target, challenge, false)
         remember(challenge)
         return
       }
-      counts.add([regionKey(target), ...carrierKeys(target, way)], { started: 1 })
+      counts.add([regionKey(target), ...carrierKeys(target, delivery)], { started: 1 })
       counts.add([serviceKey(target), 'all'], { started: 1, cost })
     },
 
-    unanswered(target, way, challenge) {
-      const cost = -price(target, way)
-      spent.add({ ...target, ...way }, { count: 0, cost })
+    unanswered(target, delivery, challenge) {
+      const cost = -price(target, delivery)
+      spent.add({ ...target, ...delivery }, { count: 0, cost })
       if (!recorded.has(challenge)) counts.add([serviceKey(target), 'all'], { cost })
     },
 

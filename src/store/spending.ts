@@ -7,8 +7,12 @@ import type { Database } from './database.ts'
 import { statement } from './orm.ts'
 import { spending } from './traffic-schema.ts'
 
-/** `cost`: in ten thousandths of the rate deck's currency. */
+/**
+ * `day`: `2026-01-31`, in UTC, on which the delivery began: what is taken back at its end is taken off that day. `cost`: in
+ * ten thousandths of the rate deck's currency.
+ */
 export type Spent = {
+  day: string
   serviceId: string
   carrier: CarrierName
   region: string
@@ -17,14 +21,10 @@ export type Spent = {
   cost: number
 }
 
-/**
- * Summed up: what stands as `null` is not told apart. A sum may be below zero, where what was begun before it was taken
- * back in it: a clipped one would agree with no other. `day`: `2026-01-31`, in
- * UTC.
- */
+/** Summed up: what stands as `null` is not told apart. */
 export type SpentSum = { [name in 'day' | 'serviceId' | 'carrier' | 'region']: string | null } & Omit<
   Spent,
-  'serviceId' | 'carrier' | 'region'
+  'day' | 'serviceId' | 'carrier' | 'region'
 >
 
 export type Spending = {
@@ -51,10 +51,10 @@ const TODAY = sql`(now() at time zone 'UTC')::date`
 // In one order, so that no two instances wait for each other.
 const add = statement(sql`
   insert into ${spending} as known (day, service_id, carrier, region, channel, count, cost)
-  select ${TODAY}, "serviceId", carrier, region, channel, count, cost
+  select day, "serviceId", carrier, region, channel, count, cost
   from jsonb_to_recordset(${value('spent')}::text::jsonb)
-    as spent ("serviceId" text, carrier text, region text, channel text, count int, cost bigint)
-  order by 2, 3, 4, 5
+    as spent (day date, "serviceId" text, carrier text, region text, channel text, count int, cost bigint)
+  order by 1, 2, 3, 4, 5
   on conflict (day, service_id, carrier, region, channel)
     do update set count = known.count + excluded.count, cost = known.cost + excluded.cost`)
 

@@ -83,7 +83,8 @@ describe('the money page', { skip: withoutPostgres }, () => {
   test('shows what was spent by day, carrier, country and service, and of one service alone', async () => {
     assert.match((await pages.get('/money')).text, /Nothing was called or texted/)
     const service = (await pages.post('/services', { name: 'Saltmarsh' })).location!
-    const spent = { carrier: 'twilio', region: 'US', channel: 'call' } as const
+    const { today } = await pages.store.spending.sums(1, null)
+    const spent = { day: today, carrier: 'twilio', region: 'US', channel: 'call' } as const
     await pages.store.spending.add([
       { ...spent, serviceId: 'svc_first', count: 1_000, cost: 12_345_600 },
       { ...spent, serviceId: service, carrier: 'plivo', region: 'JM', channel: 'sms', count: 2, cost: 2_000 },

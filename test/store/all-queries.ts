@@ -263,7 +263,7 @@ async function theGuard({ prefixTraffic, guardTraffic, guardTrips, learntPrices,
   await guardTrips.sweep()
   await learntPrices.learn([{ carrier: 'plivo', prefix: '+1', channel: 'call', price: 50 }])
   await learntPrices.list()
-  const spent = { serviceId: 'svc_tour', carrier: 'plivo', region: 'US', channel: 'call' } as const
+  const spent = { day: '2026-01-31', serviceId: 'svc_tour', carrier: 'plivo', region: 'US', channel: 'call' } as const
   await spending.add([{ ...spent, count: 1, cost: 200 }])
   await spending.sums(30, null)
 }

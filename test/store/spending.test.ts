@@ -7,7 +7,7 @@ import { type Spent, type SpentSum, spendingStore } from '../../src/store/spendi
 import { onEachDatabase } from './each-database.ts'
 
 const DAY = 86_400
-const CALL: Spent = { serviceId: 'svc_a', carrier: 'twilio', region: 'US', channel: 'call', count: 1, cost: 200 }
+const CALL: Omit<Spent, 'day'> = { serviceId: 'svc_a', carrier: 'twilio', region: 'US', channel: 'call', count: 1, cost: 200 }
 
 onEachDatabase((database) => {
   const by = (sums: SpentSum[], name: 'day' | 'serviceId' | 'carrier' | 'region') =>
@@ -17,14 +17,16 @@ onEachDatabase((database) => {
 
   test('is added up by day, service, carrier, country and channel, and kept as long as the ledger', async () => {
     const store = spendingStore(database())
-    assert.deepEqual((await store.sums(30, null)).sums, [])
+    const before = await store.sums(30, null)
+    assert.deepEqual(before.sums, [])
+    const call = { ...CALL, day: before.today }
     await store.add([
-      CALL,
-      { ...CALL, channel: 'sms', cost: 100 },
-      { ...CALL, carrier: 'plivo', region: 'JM', cost: 5_000 },
+      call,
+      { ...call, channel: 'sms', cost: 100 },
+      { ...call, carrier: 'plivo', region: 'JM', cost: 5_000 },
     ])
-    await store.add([CALL, { ...CALL, serviceId: 'svc_b', count: 2, cost: 400 }])
-    await store.add([{ ...CALL, count: 0, cost: -200 }])
+    await store.add([call, { ...call, serviceId: 'svc_b', count: 2, cost: 400 }])
+    await store.add([{ ...call, count: 0, cost: -200 }])
     await database().query(`insert into spending values
       ((now() at time zone 'UTC')::date - 29, 'svc_a', 'twilio', 'US', 'call', 7, 1400),
       ((now() at time zone 'UTC')::date - 30, 'svc_a', 'twilio', 'US', 'call', 9, 1800)`)

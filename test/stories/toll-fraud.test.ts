@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { numberHashes } from '../../src/domain/one-time-codes.ts'
 import type { RuleMode, TrafficRule } from '../../src/domain/traffic-rule.ts'
-import { runTrafficCommand } from '../../src/guard/traffic-commands.ts'
+import { runTrafficCommand, type TRAFFIC_SUBCOMMANDS } from '../../src/guard/traffic-commands.ts'
 import type { TrafficSettings } from '../../src/guard/traffic-rules.ts'
 import { type Answer, as, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
@@ -47,8 +47,8 @@ async function open(t: { after(work: () => Promise<void>): void }, ...options: O
     const checked = await server.ask('POST', `/v1/challenges/${json.id}/check`, { code })
     assert.equal(checked.json.status, 'approved')
   }
-  const explain = async (...words: string[]) =>
-    (await runTrafficCommand(words, { actor: 'cli:ada', reason: 'known' }, await commandDeps(server)))!
+  const explain = async (command: keyof typeof TRAFFIC_SUBCOMMANDS, ...args: string[]) =>
+    runTrafficCommand(command, args, { actor: 'cli:ada', reason: 'known' }, await commandDeps(server))
   return { server, create, many, verified, explain, refresh: server.challenges.refreshGuard }
 }
 
@@ -281,6 +281,28 @@ test('a call that nobody answers costs nothing, and one that is answered a minut
   assert.deepEqual(
     sums.flatMap(({ region, channel, count, cost }) => (region === null ? [] : [{ region, channel, count, cost }])),
     [{ region: 'JM', channel: 'call', count: 2, cost: 5_000 }],
+  )
+})
+
+test('what a call that nobody answers has cost is taken off the day on which it began', async (t) => {
+  const { server, refresh } = await open(t, {})
+  const phone = server.phones.phone('+18765550100')
+  const { json } = await server.create({ to: '+18765550100' })
+  // As if it had begun before midnight; the version makes the instance read it again.
+  const [{ yesterday }] = (await server.query(
+    `update challenges set version = version + 1, deliveries = jsonb_set(deliveries, '{0,createdAt}',
+      to_jsonb(to_char((now() at time zone 'UTC')::date - 1, 'YYYY-MM-DD') || 'T23:59:50.000Z'))
+    where id = $1 returning to_char((now() at time zone 'UTC')::date - 1, 'YYYY-MM-DD') as yesterday`,
+    [json.id],
+  )) as [{ yesterday: string }]
+  await phone.declines()
+  await server.phones.settled()
+  await server.challenges.stop()
+  await refresh()
+  const { today, sums } = await server.store.spending.sums(2, null)
+  assert.deepEqual(
+    sums.flatMap(({ day, count, cost }) => (day === null ? [] : [`${day} ${count} ${cost}`])).toSorted(),
+    [`${yesterday} 0 -5000`, `${today} 1 5000`],
   )
 })
 

@@ -53,7 +53,7 @@ export function moneyPage({ period, service, summary, ceilings, mode, names, fra
     ${names.all.length > 0 ? serviceForm(period, service, names) : ''}
     <p class="lead">About what calls and texts cost, in the currency of the rate deck, which is dollars unless RATE_DECK names
       another: a minute for each call from its start, at the price that the carrier was last seen to ask where it tells prices.
-      When a call ends that nobody answered, its minute is taken off that day, which may be the one after.</p>
+      When a call ends that nobody answered, its minute is taken off the day on which it began.</p>
     ${tiles(summary)}
     ${total(summary.all).count === 0 ? html`<p class="empty">Nothing was called or texted in this time.</p>` : details(summary, names)}
     <section aria-labelledby="ceilings-title">
