@@ -29,6 +29,8 @@ It reads the server's settings; SECRET only for --number. An embedded database i
 first.
 `
 
+export const SUBCOMMANDS = { list: [], verify: ['[file]'], export: [] } as const
+
 /** What a command reads beside the log, and where its lines go. */
 export type Surroundings = {
   print(line: string): void
@@ -37,16 +39,15 @@ export type Surroundings = {
   numberTargets(number: string): string[]
 }
 
-/** Whether all is well; `null`: no such command. Throws with a sentence for what is written wrongly. */
+/** Whether all is well. Throws with a sentence for what is written wrongly. */
 export async function runCommand(
-  words: string[],
+  command: keyof typeof SUBCOMMANDS,
+  [file]: readonly string[],
   options: Options,
   log: Pick<AuditLog, 'list' | 'snapshot'>,
   surroundings: Surroundings,
-): Promise<boolean | null> {
+): Promise<boolean> {
   const { print } = surroundings
-  const [command, file, ...rest] = words
-  if (rest.length > 0 || (file !== undefined && command !== 'verify')) return null
   switch (command) {
     case 'list': {
       const rows = await log.list(filterOf(options, surroundings), sequence(options.before), SHOWN)
@@ -66,8 +67,6 @@ export async function runCommand(
         print(`${count(entries)} in an unbroken chain${file === undefined ? '' : `, as ${file} has them`}.`)
       return faults.length === 0
     }
-    default:
-      return null
   }
 }
 

@@ -5,9 +5,9 @@ import { homeRegions } from '../config/build-carriers.ts'
 import { environmentSettings, ownSettings } from '../config/service-settings.ts'
 import type { Values } from '../config/settings.ts'
 import { numberHashes } from '../domain/one-time-codes.ts'
-import { HELP, OPTIONS, type Options, runCommand } from '../guard/commands.ts'
+import { HELP, OPTIONS, type Options, runCommand, SUBCOMMANDS } from '../guard/commands.ts'
 import { createNumbers } from '../guard/numbers.ts'
-import { runTrafficCommand, TRAFFIC_HELP } from '../guard/traffic-commands.ts'
+import { isTrafficSubcommand, runTrafficCommand, TRAFFIC_HELP, TRAFFIC_SUBCOMMANDS } from '../guard/traffic-commands.ts'
 import { challengeStore } from '../store/challenges.ts'
 import type { Database } from '../store/database.ts'
 import { guardTrafficStore } from '../store/guard-traffic.ts'
@@ -16,22 +16,23 @@ import { numberObstacles } from '../store/number-obstacles.ts'
 import { numberRuleStore } from '../store/number-rules.ts'
 import { prefixTrafficStore } from '../store/prefix-traffic.ts'
 import { FIRST_SERVICE, serviceStore } from '../store/services.ts'
-import { readCommandLine } from './command-line.ts'
 import { secretsOf } from './number-secrets.ts'
 import { operator } from './operator.ts'
+import { readSubcommand } from './subcommand.ts'
 import { withDatabase } from './with-database.ts'
 
-const ALL_HELP = `${HELP}\n${TRAFFIC_HELP}`
-
-const { positionals: words, values } = readCommandLine({ help: ALL_HELP, allowPositionals: true, options: OPTIONS })
-if (words.length === 0) console.log(ALL_HELP)
-else {
-  await withDatabase(async (database, config) => {
-    const secrets = secretsOf(config)
-    const options: Options = values
-    const by = { actor: operator(), reason: options.reason ?? null }
-    const answer =
-      (await runTrafficCommand(words, by, {
+const { command, args, values } = readSubcommand({
+  name: 'guard',
+  help: `${HELP}\n${TRAFFIC_HELP}`,
+  subcommands: { ...SUBCOMMANDS, ...TRAFFIC_SUBCOMMANDS },
+  options: OPTIONS,
+})
+await withDatabase(async (database, config) => {
+  const secrets = secretsOf(config)
+  const options: Options = values
+  const by = { actor: operator(), reason: options.reason ?? null }
+  const answer = isTrafficSubcommand(command)
+    ? await runTrafficCommand(command, args, by, {
         trips: guardTripStore(database),
         traffic: guardTrafficStore(database),
         prefixes: prefixTrafficStore(database),
@@ -40,11 +41,10 @@ else {
         services: () => servicesOf(database, config),
         hashes: (text) => numberHashes(secrets, text),
         pushes: config.WEBHOOK_URL !== undefined,
-      })) ?? (await runCommand(words, values, createNumbers(numberRuleStore(database), secrets), operator()))
-    if (answer === null) throw new Error(`There is no such command: ${words.join(' ')}\n\n${ALL_HELP}`)
-    console.log(answer)
-  })
-}
+      })
+    : await runCommand(command, args, values, createNumbers(numberRuleStore(database), secrets), operator())
+  console.log(answer)
+})
 
 /** Each service as it is set. */
 async function servicesOf(database: Database, config: Values) {

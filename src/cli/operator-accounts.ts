@@ -7,8 +7,8 @@ import type { AuditEntry } from '../store/audit-log.ts'
 import type { AuditAction } from '../store/audit-schema.ts'
 import type { OperatorRole } from '../store/operator-schema.ts'
 import { type ListedOperator, type OperatorStore, operatorStore } from '../store/operators.ts'
-import { readCommandLine } from './command-line.ts'
 import { operator } from './operator.ts'
+import { readSubcommand } from './subcommand.ts'
 import { withDatabase } from './with-database.ts'
 
 const HELP = `Who may sign in to the console at /console.
@@ -25,19 +25,16 @@ It reads the server's settings. An embedded database is open to one process only
 
 const ROLES: readonly OperatorRole[] = ['viewer', 'operator']
 
-const { positionals, values } = readCommandLine({
+const { command, args, values } = readSubcommand({
+  name: 'operator',
   help: HELP,
-  allowPositionals: true,
+  subcommands: { list: [], add: ['name'], reset: ['name'], disable: ['name'] },
   options: { role: { type: 'string' } },
 })
-if (positionals.length === 0) console.log(HELP)
-else await withDatabase(async (database) => console.log(await run(operatorStore(database))))
+await withDatabase(async (database) => console.log(await run(operatorStore(database))))
 
 async function run(store: OperatorStore): Promise<string> {
-  const [command, name, ...rest] = positionals
-  const isList = command === 'list' && name === undefined
-  if (isList) return listed(await store.list())
-  if (name === undefined || rest.length > 0) throw new Error(`There is no such command.\n\n${HELP}`)
+  const [name = ''] = args
   if (values.role !== undefined && command !== 'add') throw new Error('--role belongs to add.')
   const entry = (action: AuditAction, detail: AuditEntry['detail'] = {}): AuditEntry => ({
     actor: operator(),
@@ -48,6 +45,8 @@ async function run(store: OperatorStore): Promise<string> {
   })
   const password = drawPassword()
   switch (command) {
+    case 'list':
+      return listed(await store.list())
     case 'add': {
       const role = roleOf(values.role)
       if (!isOperatorName(name))
@@ -65,8 +64,6 @@ async function run(store: OperatorStore): Promise<string> {
       if (!(await store.disable(name, entry('operator.disabled'))))
         throw new Error(`There is no account ${name} that may sign in.`)
       return `${name} may not sign in any more.`
-    default:
-      throw new Error(`There is no such command: ${command}\n\n${HELP}`)
   }
 }
 

@@ -2,17 +2,10 @@
 
 import '../config/node-version.js'
 import { outboxStore } from '../store/outbox.ts'
-import { HELP, runCommand } from '../webhooks/commands.ts'
-import { readArguments } from './command-line.ts'
+import { HELP, runCommand, SUBCOMMANDS } from '../webhooks/commands.ts'
 import { operator } from './operator.ts'
+import { readSubcommand } from './subcommand.ts'
 import { withDatabase } from './with-database.ts'
 
-const command = readArguments({ help: HELP, allowPositionals: true })
-if (command.length === 0) console.log(HELP)
-else {
-  await withDatabase(async (database) => {
-    const answer = await runCommand(command, outboxStore(database), operator())
-    if (answer === null) throw new Error(`There is no such command: ${command.join(' ')}\n\n${HELP}`)
-    console.log(answer)
-  })
-}
+const { command, args } = readSubcommand({ name: 'webhooks', help: HELP, subcommands: SUBCOMMANDS })
+await withDatabase(async (database) => console.log(await runCommand(command, args, outboxStore(database), operator())))

@@ -28,18 +28,28 @@ Every change takes a --reason and is written into the audit log with it, under y
 It reads the server's settings, SECRET among them. An embedded database is open to one process only: stop the server first.
 `
 
-/** The answer; `null`: no such command. Throws with a sentence for what is written wrongly. */
+export const SUBCOMMANDS = {
+  list: [],
+  block: ['number or prefix'],
+  allow: ['number or prefix'],
+  unlist: ['number or prefix'],
+  'opt-out': ['number'],
+  'opt-in': ['number'],
+  unblock: ['number'],
+} as const
+
+/** The answer. Throws with a sentence for what is written wrongly. */
 export async function runCommand(
-  words: string[],
+  command: keyof typeof SUBCOMMANDS,
+  [text = '']: readonly string[],
   options: Options,
   numbers: Numbers,
   actor: string,
-): Promise<string | null> {
-  const [command, text, ...rest] = words
-  if (command === 'list' && text === undefined) return listed(await numbers.rules(SHOWN))
-  if (text === undefined || rest.length > 0) return null
+): Promise<string> {
   const by = { actor, reason: options.reason ?? null }
   switch (command) {
+    case 'list':
+      return listed(await numbers.rules(SHOWN))
     case 'block':
     case 'allow': {
       const what = numberOrPrefix(text)
@@ -69,8 +79,6 @@ export async function runCommand(
         ? `${masked} is no longer blocked.`
         : `${masked} was not blocked.`
     }
-    default:
-      return null
   }
 }
 

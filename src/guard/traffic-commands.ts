@@ -31,23 +31,38 @@ type Deps = NumberExplanation & {
   pushes: boolean
 }
 
-/** The answer; `null`: no such command. Throws with a sentence for what is written wrongly. */
-export async function runTrafficCommand(words: readonly string[], by: By, deps: Deps): Promise<string | null> {
-  const [command, text, ...rest] = words
-  if (rest.length > 0) return null
-  if (command === 'explain' && text === undefined)
-    throw new Error(
-      'What is to be explained? Write a number or the id of a challenge behind explain: npm run guard -- explain +12025550123',
-    )
-  if (command === 'lift' && text === undefined)
-    throw new Error('What is to be lifted? Write it behind lift: npm run guard -- lift \'+1876555*\' --reason "…"')
-  if (text === undefined) {
-    if (command === 'trips')
+export const TRAFFIC_SUBCOMMANDS = {
+  trips: [],
+  traffic: [],
+  explain: ['number or challenge'],
+  lift: ['prefix, region, service or "all"'],
+} as const
+type TrafficSubcommand = keyof typeof TRAFFIC_SUBCOMMANDS
+
+export function isTrafficSubcommand(command: string): command is TrafficSubcommand {
+  return Object.hasOwn(TRAFFIC_SUBCOMMANDS, command)
+}
+
+/** The answer. Throws with a sentence for what is written wrongly. */
+export async function runTrafficCommand(
+  command: TrafficSubcommand,
+  [text = '']: readonly string[],
+  by: By,
+  deps: Deps,
+): Promise<string> {
+  switch (command) {
+    case 'trips':
       return listed((await deps.trips.list(SHOWN)).map(tripLine), 'No rule has stood against anything.')
-    return command === 'traffic' ? trafficTable(deps.traffic) : null
+    case 'traffic':
+      return trafficTable(deps.traffic)
+    case 'explain':
+      return text.startsWith('chl_') ? explainChallenge(text, deps) : explainNumber(text, deps)
+    case 'lift':
+      return lift(text, by, deps)
   }
-  if (command === 'explain') return text.startsWith('chl_') ? explainChallenge(text, deps) : explainNumber(text, deps)
-  if (command !== 'lift') return null
+}
+
+async function lift(text: string, by: By, deps: Deps): Promise<string> {
   const key = keyOf(text)
   const message = deps.pushes ? (`msg_${nanoid(30)}` as const) : null
   const lifted = await deps.trips.lift(key, message, { ...by, action: 'guard.lifted', target: key, detail: {} })

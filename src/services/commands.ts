@@ -37,53 +37,61 @@ know of it within seconds. It reads the server's settings. An embedded database 
 first.
 `
 
-const DAY = 86_400
-const SETTING_MISSING =
-  'What is to be set? Write a service and a setting behind set: npm run admin -- set svc_… POLICY=asvs'
+export const SUBCOMMANDS = {
+  services: [],
+  'add-service': ['name'],
+  'rename-service': ['service', 'name'],
+  set: ['service', 'SETTING=value…'],
+  'draw-webhook-secret': ['service'],
+  'delete-service': ['service'],
+  keys: ['service or "installation"'],
+  'add-key': ['service or "installation"', 'name'],
+  'rotate-key': ['service or "installation"', 'key'],
+  'delete-key': ['service or "installation"', 'key'],
+} as const
 
-/** The answer; `null`: no such command. Throws with a sentence for what is written wrongly. */
+const DAY = 86_400
+
+/** The answer. Throws with a sentence for what is written wrongly. */
 export async function runCommand(
-  words: string[],
+  command: keyof typeof SUBCOMMANDS,
+  args: readonly string[],
   options: Options,
   services: ManageServices,
   webhookSecrets: Pick<WebhookSecrets, 'draw'>,
   actor: string,
-): Promise<string | null> {
-  const [command, ...rest] = words
+): Promise<string> {
   const by: By = { actor, reason: options.reason ?? null }
-  const [first = '', second = ''] = rest
-  if (command === 'set' && rest.length > 1)
-    return serviceLine(done(await services.update(first, { settings: settingsOf(rest.slice(1)) }, by)))
-  if (command === 'set') throw new Error(SETTING_MISSING)
-  switch (`${command} ${rest.length}`) {
-    case 'services 0':
+  const [first = '', second = ''] = args
+  switch (command) {
+    case 'services':
       return (await services.list()).map(serviceLine).join('\n')
-    case 'add-service 1':
+    case 'set':
+      return serviceLine(done(await services.update(first, { settings: settingsOf(args.slice(1)) }, by)))
+    case 'add-service':
       return serviceLine(done(await services.create({ name: first }, by)))
-    case 'rename-service 2':
+    case 'rename-service':
       return serviceLine(done(await services.update(first, { name: second }, by)))
-    case 'delete-service 1':
+    case 'delete-service':
       refuse(await services.remove(first, by))
       return `${first} is deleted.`
-    case 'draw-webhook-secret 1':
+    case 'draw-webhook-secret':
       return `${text(await webhookSecrets.draw(first, by))}\n\nIt is shown this once.`
-    case 'keys 1': {
+    case 'keys': {
       const keys = done(await services.keys(ownerOf(first)))
       return keys.length === 0 ? 'There is no key.' : keys.map(keyLine).join('\n')
     }
-    case 'add-key 2': {
+    case 'add-key': {
       const owner = ownerOf(first)
       return shownOnce(
         done(await services.addKey(owner, { name: second, scopes: scopesOf(owner, options.scopes) }, by)),
       )
     }
-    case 'rotate-key 2':
+    case 'rotate-key':
       return shownOnce(done(await services.rotateKey(ownerOf(first), second, overlapOf(options.overlap), by)))
-    case 'delete-key 2':
+    case 'delete-key':
       refuse(await services.removeKey(ownerOf(first), second, by))
       return `${second} opens nothing any more.`
-    default:
-      return null
   }
 }
 

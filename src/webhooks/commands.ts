@@ -21,12 +21,18 @@ ${Object.entries(PUSH_FAILURES)
   .join('\n')}
 `
 
-/** `null`: no such command. */
-export async function runCommand([command, ...ids]: string[], outbox: Outbox, actor: string): Promise<string | null> {
-  if (command === 'failed' && ids.length === 0) return listed(await outbox.listFailed(SHOWN))
-  if (command !== 'send-again' || ids.length === 0) return null
+export const SUBCOMMANDS = { failed: [], 'send-again': ['id or "all"…'] } as const
+
+/** Throws with a sentence for what is written wrongly. */
+export async function runCommand(
+  command: keyof typeof SUBCOMMANDS,
+  ids: readonly string[],
+  outbox: Outbox,
+  actor: string,
+): Promise<string> {
+  if (command === 'failed') return listed(await outbox.listFailed(SHOWN))
   if (ids.length === 1 && ids[0] === 'all') return due(await outbox.sendAgain('all', sentAgain(actor, 'all')))
-  if (ids.includes('all')) return null
+  if (ids.includes('all')) throw new Error('"all" stands alone: all that have failed are sent again.')
   const named = ids.filter((id) => /^msg_[\w-]+$/.test(id))
   const count = await outbox.sendAgain(ids, sentAgain(actor, named.join(' ')))
   const rest = ids.length - count
@@ -44,9 +50,9 @@ function listed(failed: FailedMessage[]): string {
   return `${failed.map(line).join('\n')}${more}`
 }
 
-function line({ id, type, challenge, createdAt, tries, failedAt, nextAt, lastError }: FailedMessage): string {
+function line({ id, type, service, challenge, createdAt, tries, failedAt, nextAt, lastError }: FailedMessage): string {
   const state = failedAt ? `given up ${failedAt}` : `next try ${nextAt}`
-  return [id, type.padEnd(21), challenge, createdAt, `${tries} tries`, state, lastError].join('  ')
+  return [id, type.padEnd(21), service, challenge ?? '-', createdAt, `${tries} tries`, state, lastError].join('  ')
 }
 
 function due(count: number): string {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { runCommand, type Surroundings } from '../../src/audit/commands.ts'
+import { runCommand, type SUBCOMMANDS, type Surroundings } from '../../src/audit/commands.ts'
 import { exportLine } from '../../src/audit/export-file.ts'
 import { type AuditEntry, auditLogStore } from '../../src/store/audit-log.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -27,14 +27,19 @@ async function emptied(database: Database): Promise<void> {
   await tamper(database, 'delete from audit_log', `update audit_head set sequence = 0, hash = repeat('0', 64)`)
 }
 
-async function ask(database: Database, words: string[], files: Record<string, string> = {}, options = {}) {
+async function ask(
+  database: Database,
+  [command, ...args]: [keyof typeof SUBCOMMANDS, ...string[]],
+  files: Record<string, string> = {},
+  options = {},
+) {
   const lines: string[] = []
   const surroundings: Surroundings = {
     print: (line) => lines.push(line),
     readFile: async (path) => files[path]!,
     numberTargets: (number) => [`number:hash of ${number}`],
   }
-  const whole = await runCommand(words, options, auditLogStore(database), surroundings)
+  const whole = await runCommand(command, args, options, auditLogStore(database), surroundings)
   return { whole, lines }
 }
 
@@ -139,8 +144,6 @@ onEachDatabase((database) => {
   })
 
   test('what is written wrongly is refused', async () => {
-    for (const words of [['list', 'all'], ['export', 'file'], ['verify', 'a', 'b'], ['erase']])
-      assert.equal((await ask(database(), words)).whole, null, words.join(' '))
     await assert.rejects(ask(database(), ['list'], {}, { before: 'x' }), /--before x: give the number of an entry/)
   })
 

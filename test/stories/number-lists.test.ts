@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { numberHash } from '../../src/domain/one-time-codes.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
-import { runCommand } from '../../src/guard/commands.ts'
+import { runCommand, type SUBCOMMANDS } from '../../src/guard/commands.ts'
 import { createNumbers } from '../../src/guard/numbers.ts'
 import { as } from '../http/test-server.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -19,7 +19,10 @@ const story = stage({ countries: new Set(['US']) })
 
 function operator({ server }: World, secrets = [SECRET]) {
   const numbers = createNumbers(server.store.numberRules, secrets)
-  return (words: string, options = {}) => runCommand(words.split(' '), options, numbers, 'cli:ada')
+  return (words: string, options = {}) => {
+    const [command, ...args] = words.split(' ') as [keyof typeof SUBCOMMANDS, ...string[]]
+    return runCommand(command, args, options, numbers, 'cli:ada')
+  }
 }
 
 async function asked({ server }: World, to: string, channel = 'sms', key = server.key) {
@@ -141,8 +144,6 @@ story('what is no number and no prefix is told, and changes nothing', async (wor
   await assert.rejects(run('block 12345'), /is no number/)
   await assert.rejects(run('allow *'), /is no prefix/)
   await assert.rejects(run(`opt-out ${nextNumber()}`, { channel: 'fax' }), /only call and sms/)
-  assert.equal(await run('forbid +12025550123'), null)
-  assert.equal(await run('block'), null)
 })
 
 story('a prefix as long as a number is that number too', async (world) => {

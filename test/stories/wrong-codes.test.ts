@@ -184,9 +184,10 @@ test('the operator unblocks what wrong codes have locked or stopped, and a servi
   )
   const { wrong, check } = await begin(to)
   await check(wrong)
-  const run = (words: string) =>
+  const run = (command: 'list' | 'unblock', ...args: string[]) =>
     runCommand(
-      words.split(' '),
+      command,
+      args,
       { reason: 'asked by letter' },
       createNumbers(server.store.numberRules, SECRETS),
       'cli:ada',
@@ -194,7 +195,7 @@ test('the operator unblocks what wrong codes have locked or stopped, and a servi
   assert.match((await run('list'))!, /^wrong_codes +\+1•+\d{4} .*until taken back {2}100 wrong codes in a row$/m)
   await server.ask('POST', '/v1/numbers/unblock', { to, reason: 'The person told our support.' })
   assert.equal((await refusal(to)).code, 'number_blocked')
-  assert.match((await run(`unblock ${to}`))!, /no longer/)
+  assert.match((await run('unblock', to))!, /no longer/)
   await begin(to)
   assert.equal(await countOf(to), 0)
 })
