@@ -7,7 +7,14 @@ import { type Spent, type SpentSum, spendingStore } from '../../src/store/spendi
 import { onEachDatabase } from './each-database.ts'
 
 const DAY = 86_400
-const CALL: Omit<Spent, 'day'> = { serviceId: 'svc_a', carrier: 'twilio', region: 'US', channel: 'call', count: 1, cost: 200 }
+const CALL: Omit<Spent, 'day'> = {
+  serviceId: 'svc_a',
+  carrier: 'twilio',
+  region: 'US',
+  channel: 'call',
+  count: 1,
+  cost: 200,
+}
 
 onEachDatabase((database) => {
   const by = (sums: SpentSum[], name: 'day' | 'serviceId' | 'carrier' | 'region') =>
