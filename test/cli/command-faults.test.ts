@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/free-port.ts'
 import { type FreshDatabase, freshDatabase, queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 
 const COMMANDS = ['main.ts', 'cli/migrate.ts', 'cli/doctor.ts']
 const NOBODY = 65_534
@@ -32,12 +33,12 @@ function run(
 ): Promise<Run> {
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL(`../../src/${command}`, import.meta.url)), ...args],
+    [...NODE_ARGUMENTS, fileURLToPath(new URL(`../../src/${command}`, import.meta.url)), ...args],
     {
       cwd: directory,
       env: { PATH: process.env.PATH, HOME: directory, PORT: '0', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 40_000,
+      timeout: 120_000,
       killSignal: 'SIGKILL',
       ...(user > 0 && { uid: user, gid: user }),
     },

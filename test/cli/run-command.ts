@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 
 export type CommandRun = { code: number | null; out: string; err: string }
 
@@ -13,11 +14,11 @@ export function runCommand(
   variables: Record<string, string>,
 ): Promise<CommandRun> {
   const file = fileURLToPath(new URL(`../../src/cli/${command}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, file, ...args], {
     cwd: directory,
     env: { PATH: process.env.PATH, HOME: directory, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
   })
   const read = { out: '', err: '' }

@@ -16,7 +16,7 @@ import { openServiceDirectory } from '../../src/services/service-directory.ts'
 import type { OperatorRole } from '../../src/store/operator-schema.ts'
 import { openStore } from '../../src/store/store.ts'
 import { realClock } from '../../src/time/clock.ts'
-import { freshDatabase } from '../support/fresh-database.ts'
+import { migratedDatabase } from '../support/fresh-database.ts'
 
 export const SECRETS = ['a secret of the console tests']
 
@@ -53,7 +53,7 @@ export const ORIGIN = 'https://answerback.example'
 
 /** A console in which Ada is signed in, and one in which she has to do so. */
 export async function startConsole() {
-  const database = await freshDatabase()
+  const database = await migratedDatabase()
   const store = await openStore({ url: database.url, dataDir: '', log: silentLogger })
   const directory = await openServiceDirectory({ store: store.services, name: 'Acme', apiKeys: [], clock: realClock })
   let role: OperatorRole = 'operator'

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { codeFor, wrongCodeFor } from '../factors/authenticator.ts'
 import { aChallenge, aCreation, aRequest } from '../store/samples.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 import { startConsole } from './console-app.ts'
 
 const MAIN = new URL('../../src/cli/operator-accounts.ts', import.meta.url).pathname
@@ -24,7 +25,7 @@ describe('the sign-in of the console', { skip: withoutPostgres }, () => {
 
   async function operator(...words: string[]): Promise<string> {
     const env = { ...process.env, DATABASE_URL: pages.url }
-    return (await promisify(execFile)(process.execPath, [MAIN, ...words], { env })).stdout
+    return (await promisify(execFile)(process.execPath, [...NODE_ARGUMENTS, MAIN, ...words], { env })).stdout
   }
   const passwordIn = (output: string) => /^ {2}([0-9a-z]{5}(?:-[0-9a-z]{5}){3})$/m.exec(output)![1]!
 
@@ -111,7 +112,7 @@ describe('the sign-in of the console', { skip: withoutPostgres }, () => {
     )
     step = Math.floor(Date.now() / 30_000)
     assert.equal(
-      (await browser.post('/authenticator-code', { factor, code: codeFor(secret, 0, Date.now()) })).location,
+      (await browser.post('/authenticator-code', { factor, code: codeFor(secret, 0, step * 30_000) })).location,
       'live',
     )
     assert.notEqual([...browser.cookies.values()][0], half, 'a new id with the new stage')

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { describe, test } from 'node:test'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 import { ROOT, readText, readYaml } from './deployment-files.ts'
 
 type Rule = { alert: string; annotations: { summary: string; description: string; runbook_url: string } }
@@ -52,7 +53,10 @@ describe('docs/runbook.md', () => {
     for (const [, command, subcommand] of named) {
       const [, file] = scripts[command!]!.split('exec node ')
       if (!help.has(command!))
-        help.set(command!, execFileSync(process.execPath, [file!, '--help'], { cwd: ROOT, encoding: 'utf8' }))
+        help.set(
+          command!,
+          execFileSync(process.execPath, [...NODE_ARGUMENTS, file!, '--help'], { cwd: ROOT, encoding: 'utf8' }),
+        )
       assert.ok(help.get(command!)!.includes(`npm run ${command} -- ${subcommand}`), `${command} ${subcommand}`)
     }
   })

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/exchange/main.ts', import.meta.url))
 const withoutIPv6 = !Object.values(networkInterfaces()).some((found) => found?.some(({ address }) => address === '::1'))
@@ -17,8 +18,11 @@ for (const [HOST, shown] of [
   ['::', '[::1]'],
   ['::1', '[::1]'],
 ] as const) {
-  test(`with HOST=${HOST}`, { skip: HOST.includes(':') && withoutIPv6, timeout: 30_000 }, async (t) => {
-    const child = spawn(process.execPath, [MAIN], { env: { HOST, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] })
+  test(`with HOST=${HOST}`, { skip: HOST.includes(':') && withoutIPv6, timeout: 60_000 }, async (t) => {
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN], {
+      env: { HOST, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     t.after(async () => {
       child.kill()
       await once(child, 'exit')

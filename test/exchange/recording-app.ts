@@ -43,7 +43,7 @@ export function recordingApp(companies: CarrierAccounts, answers: Answers, optio
     fetch: async (request) => us.request(request),
     clock,
     speed: Number.POSITIVE_INFINITY,
-    phoneTimeoutMs: 500,
+    phoneTimeoutMs: 30_000,
     ...options,
   })
 

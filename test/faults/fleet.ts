@@ -15,7 +15,7 @@ import { createExchange, type Exchange } from '../../src/exchange/exchange.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import type { Database } from '../../src/store/database.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
-import { freshDatabase } from '../support/fresh-database.ts'
+import { migratedDatabase } from '../support/fresh-database.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { startReceiver, verify } from '../support/webhook-receiver.ts'
 import { createInstance, type Instance } from './instance-process.ts'
@@ -76,7 +76,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
     embedded = false,
   } = options
   const directory = await mkdtemp(join(tmpdir(), 'answerback-faults-'))
-  const fresh = await freshDatabase()
+  const fresh = await migratedDatabase()
   const database = await openDatabase({ url: fresh.url, dataDir: '', log: silentLogger })
   const between = await startTcpProxy(new URL(fresh.url))
 

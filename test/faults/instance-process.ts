@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/free-port.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 import { eventually } from './waiting.ts'
 
 export type Instance = {
@@ -44,7 +45,11 @@ export async function createInstance(settings: Record<string, string>, directory
   }
 
   function run(): ChildProcess {
-    const run = spawn(process.execPath, [MAIN_FILE], { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
+    const run = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN_FILE], {
+      env,
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     living.add(run)
     for (const stream of [run.stdout, run.stderr]) stream.on('data', hear)
     exit = once(run, 'exit').then(([code]) => {

@@ -281,6 +281,8 @@ test('when retention has removed the number, it still leads to the challenge', {
     challenges.map((challenge) => challenge.id),
     [id],
   )
-  assert.doesNotMatch(JSON.stringify(challenges), /secret matter|forgotten|\d{4}"/)
+  // An id is random, and may end in four digits.
+  const text = JSON.stringify(challenges).replaceAll(/"(chl|dlv)_[\w-]+"/g, '""')
+  assert.doesNotMatch(text, /secret matter|forgotten|\d{4}"/)
   assert.deepEqual(await ids('?metadata[user]=forgotten'), [])
 })

@@ -144,7 +144,7 @@ test('a page token serves its own challenge and creates none', async () => {
   assert.match((await server.ask('GET', `${at}/events`, undefined, page)).text, /"status":"canceled"/)
 })
 
-test('a page holds five waits open, and the newest win', { timeout: 30_000 }, async () => {
+test('a page holds five waits open, and the newest win', { timeout: 60_000 }, async () => {
   const { json } = await server.create()
   const wait = () => server.app.request(`/v1/challenges/${json.id}/events`, { headers: as(json.page_token) })
   const open: Response[] = []

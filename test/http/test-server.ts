@@ -16,7 +16,7 @@ import { anAct } from '../store/samples.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
 import { embeddedDirectory } from '../support/embedded-directory.ts'
-import { freshDatabase, queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { migratedDatabase, queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { conforms } from './conforms.ts'
@@ -34,7 +34,7 @@ export async function startServer(
   time: Clock = realClock,
   rates: Partial<Carrier['perSecond']> = {},
 ) {
-  const place = await (withoutPostgres ? embedded() : freshDatabase().then((db) => ({ ...db, dataDir: '' })))
+  const place = await (withoutPostgres ? embedded() : migratedDatabase().then((db) => ({ ...db, dataDir: '' })))
   const { log, logged } = await recordedLogger()
   const clock = manualClock(new Date())
   const phones = createExchange({

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { embeddedDirectory } from '../support/embedded-directory.ts'
 import { freePort } from '../support/free-port.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
@@ -23,7 +24,11 @@ export async function startDevelopment(settings: Record<string, string> = {}): P
     RESEND_COOLDOWN: 'off',
     ...settings,
   }
-  const child = spawn(process.execPath, [MAIN], { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN], {
+    env,
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   const ready = new Promise<void>((resolve, reject) => {

@@ -23,7 +23,7 @@ const appOrigin = `http://127.0.0.1:${(app.address() as AddressInfo).port}`
 after(() => app.close())
 
 const { server, openSession, phoneOf } = pagesOf({
-  RESEND_COOLDOWN: '30s',
+  RESEND_COOLDOWN: '120s',
   API_KEY,
   RETURN_ORIGINS: appOrigin,
   APPROVE_KEY: 'drawn',
@@ -131,7 +131,7 @@ describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
     await again.waitFor()
     assert.equal(await again.isDisabled(), true)
     const seconds = Number(/\d+/.exec(await again.innerText())![0])
-    assert.ok(seconds > 15 && seconds <= 30, `${seconds} s`)
+    assert.ok(seconds > 60 && seconds <= 120, `${seconds} s`)
     await page.getByRole('button', { name: 'Call me instead' }).waitFor()
     await look(page, 'text')
     await page.setViewportSize({ width: 320, height: 700 })

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { withoutChromium } from '../support/browser.ts'
 import { displayedCode, pagesOf, wrongCode } from './visitor-session.ts'
 
-const { server, signIn } = pagesOf({ RESEND_COOLDOWN: '60s' })
+const { server, signIn } = pagesOf({ RESEND_COOLDOWN: '120s' })
 
 describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
   test('the code field has the focus, and six digits submit themselves, once each', async () => {
@@ -39,7 +39,7 @@ describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
     assert.equal(await again.isDisabled(), true)
     assert.equal(await page.getByRole('alert').isVisible(), false)
     const left = Number(/\d+/.exec(await again.innerText())![0])
-    assert(left > 30 && left <= 60, `${left} s`)
+    assert(left > 60 && left <= 120, `${left} s`)
     await close()
   })
 

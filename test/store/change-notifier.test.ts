@@ -154,7 +154,7 @@ describe('without subscribers elsewhere', { skip: withoutPostgres }, () => {
   const { database } = onPostgres({ migrated: false, instances: 2 })
 
   test('tells the first subscriber elsewhere of what changed while its announcement was on its way', {
-    timeout: 5_000,
+    timeout: 60_000,
   }, async (t) => {
     const [changing, waiting] = await Promise.all([0, 1].map((one) => openChangeNotifier(database(one), consoleLogger)))
     t.after(() => Promise.all([changing!.close(), waiting!.close()]))

@@ -20,7 +20,7 @@ function queueOf(...open: Named[]) {
   return { open, timers, queue, take }
 }
 
-test('a connection that comes free as the time of one runs out goes to the next', { timeout: 5_000 }, async () => {
+test('a connection that comes free as the time of one runs out goes to the next', { timeout: 60_000 }, async () => {
   const one = connection('one')
   const { timers, queue, take } = queueOf(one)
   await take()

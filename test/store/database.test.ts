@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import postgres from 'postgres'
 import { type Logger, silentLogger } from '../../src/log/logger.ts'
 import { challengeStore } from '../../src/store/challenges.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -8,6 +9,7 @@ import { openDatabase } from '../../src/store/open-database.ts'
 import { readinessCheck } from '../../src/store/readiness.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import { openStore } from '../../src/store/store.ts'
+import { timed, withTimerDelay } from '../faults/waiting.ts'
 import { freePort } from '../support/free-port.ts'
 import { clusterPids, freshDatabase, useOwnCluster, withoutPostgres } from '../support/fresh-database.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
@@ -69,14 +71,11 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     test('to give a lock is unavailable', async (t) => {
       const url = await freshUrl(t)
       const database = await open(t, url)
-      const other = await open(t, url)
-      const holding = other.query('select pg_advisory_lock(1), pg_sleep(1)')
-      await until(async () => {
-        const locks = await database.query(`select from pg_locks where locktype = 'advisory' and granted`)
-        return locks.length > 0
-      })
+      // Held until its session ends: a statement that holds it for a while may be over on a slow machine.
+      const holder = postgres(url, { max: 1 })
+      t.after(() => holder.end())
+      await holder`select pg_advisory_lock(1)`
       await assert.rejects(database.query('select pg_advisory_lock(1)'), DatabaseUnavailable)
-      await holding
     })
 
     test('to answer one statement is unavailable for it', async (t) => {
@@ -100,10 +99,16 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     const url = await freshUrl(t)
     const database = await open(t, url)
     const other = await open(t, url)
-    const working = assert.rejects(database.query('select pg_sleep(2)'), DatabaseUnavailable)
-    await until(async () => (await sleepers(other)).length === 1)
-    await other.query('select pg_terminate_backend($1::int)', await sleepers(other))
-    await working
+    // Again when a slow machine has not dropped it before its time was over.
+    for (let dropped = 0; dropped === 0; ) {
+      const working = assert.rejects(database.query('select pg_sleep(2)'), DatabaseUnavailable)
+      let isOver = false
+      const over = working.finally(() => {
+        isOver = true
+      })
+      while (dropped === 0 && !isOver) dropped = await dropSleepers(other)
+      await over
+    }
     assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }])
   })
 
@@ -133,7 +138,7 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
       await Promise.all(asked)
     }
     const took = performance.now() - begun
-    assert.ok(took < 10_000, `each round waits for the deadline: ${took} ms`)
+    assert.ok(took < 15_000, `each round waits for the deadline: ${took} ms`)
   })
 
   test('that cannot be reached is unavailable', async (t) => {
@@ -175,13 +180,12 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     const pids = await clusterPids()
     if (!pids) return t.skip('the server is not ours to freeze')
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
-    const asked = performance.now()
-    const answers = await Promise.allSettled(askAll())
-    const took = performance.now() - asked
+    const { value, late } = await withTimerDelay(() => timed(Promise.allSettled(askAll())))
+    const { value: answers, ms: took } = value
     for (const pid of pids.reverse()) process.kill(pid, 'SIGCONT')
     for (const answer of answers)
       assert.ok(answer.status === 'rejected' && answer.reason instanceof DatabaseUnavailable)
-    assert.ok(took < 2_900, `${took} ms`)
+    assert.ok(took < 2_900 + late, `${took} ms, and timers ${late} ms late`)
     assert.equal(lost.length, 10)
     const sent = answers
       .slice(0, 30)
@@ -234,14 +238,11 @@ function unavailable(error: unknown): null {
 
 const thirty = <T>(each: () => Promise<T>) => Array.from({ length: 30 }, each)
 
-const sleepers = async (database: Database) =>
-  (
-    await database.query<{ pid: number }>(
-      `select pid from pg_stat_activity where query like 'select pg_sleep%' and state = 'active' and datname = current_database()`,
-    )
-  ).map(({ pid }) => pid)
-
-/** What another process does is seen by asking again. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
+/** Ends the connections that sleep; how many they were. */
+async function dropSleepers(database: Database): Promise<number> {
+  const dropped = await database.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where query like 'select pg_sleep%' and state = 'active' and datname = current_database()`,
+  )
+  return dropped.length
 }

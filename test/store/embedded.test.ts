@@ -10,6 +10,7 @@ import { challengeStore } from '../../src/store/challenges.ts'
 import { lockDirectory } from '../../src/store/directory-lock.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { openStore } from '../../src/store/store.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
 
 describe('an embedded database', () => {
@@ -83,7 +84,7 @@ describe('the lock of a data directory', () => {
 })
 
 function start(script: string, directory: string): ChildProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'processes', script), directory], {
+  return spawn(process.execPath, [...NODE_ARGUMENTS, join(import.meta.dirname, 'processes', script), directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }

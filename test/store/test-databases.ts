@@ -5,7 +5,7 @@ import type { Database } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { openDatabase } from '../../src/store/open-database.ts'
 import { embeddedDirectory } from '../support/embedded-directory.ts'
-import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
+import { type FreshDatabase, freshDatabase, migratedDatabase } from '../support/fresh-database.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
 
 type Options = { migrated?: boolean; instances?: number }
@@ -15,7 +15,7 @@ export function onPostgres({ migrated = true, instances = 1 }: Options = {}) {
   let fresh: FreshDatabase
   let opened: Database[] = []
   before(async () => {
-    fresh = await freshDatabase()
+    fresh = await (migrated ? migratedDatabase() : freshDatabase())
     const options = { url: fresh.url, dataDir: '', log: consoleLogger }
     opened = await Promise.all(Array.from({ length: instances }, () => openDatabase(options)))
     if (migrated) await migrate(opened[0]!)

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import postgres from 'postgres'
 import { createNumbers } from '../../src/guard/numbers.ts'
+import { eventually } from '../faults/waiting.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
-import { eventually } from '../faults/waiting.ts'
 import { openSideBySide } from './side-by-side.ts'
 
 const [OLD, NEW] = ['old', 'new'].map((age) => `the ${age} secret of two instances that is long enough`) as [

@@ -8,7 +8,7 @@ import { createServer, type Server } from '../../src/server.ts'
 import { type Clock, realClock } from '../../src/time/clock.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
-import { freshDatabase } from '../support/fresh-database.ts'
+import { migratedDatabase } from '../support/fresh-database.ts'
 
 const KEY = 'the-api-key-of-the-two-instances'
 
@@ -19,7 +19,7 @@ export async function openSideBySide(
   spread = false,
   clock: Clock = realClock,
 ) {
-  const { url, drop } = await freshDatabase()
+  const { url, drop } = await migratedDatabase()
   t.after(drop)
   let instances: Server[] = []
   let webhooks = 0

@@ -61,7 +61,7 @@ export function stage(settings: Partial<ChallengeSettings> = {}, time?: Clock) {
   after(() => server.stop())
 
   return (name: string, tell: (world: World) => Promise<void>, options: { skip?: string | boolean } = {}) =>
-    test(name, { timeout: 20_000, ...options }, async () => {
+    test(name, { timeout: 60_000, ...options }, async () => {
       const { world, close } = begin(server)
       try {
         await tell(world)

@@ -10,7 +10,7 @@ import { as, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 
-const options = { skip: withoutPostgres, timeout: 30_000 }
+const options = { skip: withoutPostgres, timeout: 60_000 }
 let server: Server
 before(async () => {
   server = await startServer()

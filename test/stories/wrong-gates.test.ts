@@ -10,7 +10,7 @@ import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
 import { later } from './later.ts'
 import { openSideBySide } from './side-by-side.ts'
 
-const options = { skip: withoutPostgres, timeout: 20_000 }
+const options = { skip: withoutPostgres, timeout: 60_000 }
 let server: Server
 before(async () => {
   server = await startServer()

@@ -18,6 +18,8 @@ if (withoutChromium) console.error(withoutChromium)
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: BINARY!,
+    // Half a minute is too little where other tests start at the same time.
+    timeout: 120_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',

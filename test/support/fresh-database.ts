@@ -9,8 +9,9 @@ import { freePort } from './free-port.ts'
 
 const BINARIES = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
 const GIVEN = process.env.TEST_DATABASE_URL
-/** Set by shared-databases.ts. */
+/** Set by shared-databases.ts; the template is a database of the shared cluster. */
 const SHARED = process.env.TEST_SHARED_CLUSTER
+const TEMPLATE = process.env.TEST_SHARED_TEMPLATE
 
 /** Give it to every test that needs a server: `test('…', { skip: withoutPostgres }, …)`. */
 export const withoutPostgres =
@@ -18,23 +19,42 @@ export const withoutPostgres =
 
 if (withoutPostgres) console.error(withoutPostgres)
 
+type Server = { url: string; directory: string | null }
+
+const given = GIVEN ?? SHARED
+const shared: Promise<Server> | null = given === undefined ? null : Promise.resolve({ url: given, directory: null })
+let server = shared
+
 export type FreshDatabase = { url: string; drop(): Promise<void> }
 
 const HASTY = '-c fsync=off -c full_page_writes=off'
 
 /** For tests that freeze or crash the server: called before the process's first database. The options are the server's. */
 export function useOwnCluster(options = HASTY): void {
-  if (!GIVEN && BINARIES) server ??= startCluster(options)
+  if (!GIVEN && BINARIES) server = startCluster(options)
 }
 
 /** An empty database, without tables. */
-export async function freshDatabase(): Promise<FreshDatabase> {
-  const given = GIVEN ?? SHARED
-  server ??= given ? Promise.resolve({ url: given, directory: null }) : startCluster()
+export function freshDatabase(): Promise<FreshDatabase> {
+  return createDatabase('')
+}
+
+/** With its tables when the run has made a template, empty otherwise: for what makes them at its start. */
+export function migratedDatabase(): Promise<FreshDatabase> {
+  // A process with a cluster of its own has no template on it.
+  const isShared = SHARED !== undefined && GIVEN === undefined && server === shared
+  return createDatabase(isShared && TEMPLATE ? `template ${TEMPLATE}` : '')
+}
+
+async function createDatabase(options: string): Promise<FreshDatabase> {
+  server ??= startCluster()
   const { url } = await server
   const name = `answerback_${process.pid}_${++databases}`
-  await queryOnce(url, `create database ${name}`)
-  return { url: at(url, name), drop: async () => void (await queryOnce(url, `drop database ${name} with (force)`)) }
+  await queryOnce(url, `create database ${name} ${options}`)
+  return {
+    url: databaseUrl(url, name),
+    drop: async () => void (await queryOnce(url, `drop database ${name} with (force)`)),
+  }
 }
 
 /** A statement on a connection of its own. */
@@ -56,9 +76,6 @@ export async function clusterPids(): Promise<number[] | null> {
   return [postmaster, ...children.split(' ').filter(Boolean).map(Number)]
 }
 
-type Server = { url: string; directory: string | null }
-
-let server: Promise<Server> | null = null
 let databases = 0
 
 /** A keeper stays beside the server and takes it down when our end of its input closes, however this process ends. */
@@ -96,7 +113,7 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-function at(url: string, database: string): string {
+export function databaseUrl(url: string, database: string): string {
   const there = new URL(url)
   there.pathname = `/${database}`
   return there.href

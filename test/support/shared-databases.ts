@@ -1,5 +1,5 @@
-// Once for a whole run of the tests (`--test-global-setup`): one Postgres cluster, and one embedded database with its
-// tables to be copied. Made by each file instead, they take a third of its time. A file that is run alone makes its own.
+// Once for a whole run of the tests (`--test-global-setup`): one Postgres cluster, and a database with its tables to be copied,
+// there and embedded. Made by each file instead, they take a third of its time. A file that is run alone makes its own.
 
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -7,23 +7,36 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { startCluster, withoutPostgres } from './fresh-database.ts'
+import { databaseUrl, queryOnce, startCluster, withoutPostgres } from './fresh-database.ts'
+import { NODE_ARGUMENTS } from './node-arguments.ts'
 
-let template: string
+let embedded: string
 
 /** What it sets here, the processes of the test files inherit. */
 export async function globalSetup(): Promise<void> {
-  template = await mkdtemp(join(tmpdir(), 'answerback-embedded-'))
-  const maker = fileURLToPath(new URL('make-embedded-template.ts', import.meta.url))
-  const [cluster] = await Promise.all([
-    withoutPostgres || process.env.TEST_DATABASE_URL ? null : startCluster(),
-    promisify(execFile)(process.execPath, [maker, template]),
+  embedded = await mkdtemp(join(tmpdir(), 'answerback-embedded-'))
+  await Promise.all([
+    makeTables('', embedded),
+    withoutPostgres || process.env.TEST_DATABASE_URL ? null : shareCluster(),
   ])
-  if (cluster) process.env.TEST_SHARED_CLUSTER = cluster.url
-  process.env.TEST_EMBEDDED_TEMPLATE = template
+  process.env.TEST_EMBEDDED_TEMPLATE = embedded
 }
 
 /** The cluster ends with this process. */
 export async function globalTeardown(): Promise<void> {
-  await rm(template, { recursive: true })
+  await rm(embedded, { recursive: true })
+}
+
+async function shareCluster(): Promise<void> {
+  const { url } = await startCluster()
+  const template = 'answerback_template'
+  await queryOnce(url, `create database ${template}`)
+  await makeTables(databaseUrl(url, template))
+  process.env.TEST_SHARED_CLUSTER = url
+  process.env.TEST_SHARED_TEMPLATE = template
+}
+
+async function makeTables(...place: string[]): Promise<void> {
+  const maker = fileURLToPath(new URL('make-template.ts', import.meta.url))
+  await promisify(execFile)(process.execPath, [...NODE_ARGUMENTS, maker, ...place])
 }

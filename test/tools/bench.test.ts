@@ -15,6 +15,7 @@ import { isMet } from '../../tools/bench/goals.ts'
 import { percentile } from '../../tools/bench/http-load.ts'
 import { phoneNumber } from '../../tools/bench/load-numbers.ts'
 import { measureOf, merged } from '../../tools/bench/results.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 
 test('every number of the load can be called, and none comes twice', () => {
   const numbers = Array.from({ length: 30_000 }, (_, index) => phoneNumber(index))
@@ -86,9 +87,9 @@ test('a wrong option is named, with what is taken instead, and is no stack', () 
     assert.doesNotMatch(String(said), /\n/)
   }
   const main = new URL('../../tools/bench/main.ts', import.meta.url).pathname
-  const wrong = spawnSync(process.execPath, [main, '--quik'], { encoding: 'utf8' })
+  const wrong = spawnSync(process.execPath, [...NODE_ARGUMENTS, main, '--quik'], { encoding: 'utf8' })
   assert.deepEqual([wrong.status, wrong.stderr], [1, `Unknown option '--quik'.\n\n${USAGE}\n`])
-  const help = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' })
+  const help = spawnSync(process.execPath, [...NODE_ARGUMENTS, main, '--help'], { encoding: 'utf8' })
   assert.deepEqual([help.status, help.stdout], [0, `${USAGE}\n`])
 })
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { runCommand, type SUBCOMMANDS } from '../../src/webhooks/commands.ts'
 import { onPostgres } from '../store/test-databases.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 import { openPushFixture, type PushFixture } from './push-fixture.ts'
 
 describe('npm run webhooks', { skip: withoutPostgres }, () => {
@@ -20,7 +21,7 @@ describe('npm run webhooks', { skip: withoutPostgres }, () => {
   const run = async (...wanted: string[]) => {
     const env = { ...process.env, DATABASE_URL: url() }
     const main = new URL('../../src/cli/webhooks.ts', import.meta.url).pathname
-    const { stdout } = await promisify(execFile)(process.execPath, [main, ...wanted], { env })
+    const { stdout } = await promisify(execFile)(process.execPath, [...NODE_ARGUMENTS, main, ...wanted], { env })
     return stdout.trimEnd()
   }
 

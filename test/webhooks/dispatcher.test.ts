@@ -230,7 +230,7 @@ onEachDatabase((database) =>
       await dispatcher.close()
     })
 
-    test('a change on this instance is sent at once, not at the next poll', { timeout: 10_000 }, async () => {
+    test('a change on this instance is sent at once, not at the next poll', { timeout: 60_000 }, async () => {
       const noTicks = { now: () => 0, after: () => () => {} }
       const stop = startPoller(fixture.dispatcher(app.url), fixture.store.notifier, noTicks)
       await settled()
@@ -261,7 +261,7 @@ onEachDatabase((database) =>
         dispatcher.wake()
         await app.until(2 * 17 + count + 1)
         const took = performance.now() - at
-        assert.ok(took < 1_500, `${took} ms`)
+        assert.ok(took < 5_000, `${took} ms`)
         assert.ok(!app.received.at(-1)!.path.includes('slow'))
       }
       assert.equal(held.length, 2 * 17)
@@ -297,7 +297,7 @@ onEachDatabase((database) =>
           while (app.received.filter(({ path }) => !path.includes('slow')).length <= count)
             await app.until(app.received.length + 1)
           const took = performance.now() - at
-          assert.ok(took < 1_500, `${took} ms`)
+          assert.ok(took < 5_000, `${took} ms`)
         }
         app.answer(status(200))
         for (const release of held) release()
