@@ -83,7 +83,10 @@ export type AnsweredCall = {
   state: 'answered'
   phase: CallPhase
   turn: number
-  /** ISO 8601, the database's time at which this turn began; `''` until the store has saved it. */
+  /**
+   * ISO 8601, the database's time at which this turn began, or the first of those before it that named the same keys with
+   * nothing wrong pressed since; `''` until the store has saved it.
+   */
   turnStartedAt: string
   /** Turns with a wrong or missing key. */
   misses: number

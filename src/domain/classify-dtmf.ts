@@ -6,7 +6,7 @@ import type { AnsweredCall, Challenge, DeliveryId, OpenTurn } from './challenge.
 import type { DtmfVerdict } from './events.ts'
 import { sameText } from './one-time-codes.ts'
 
-/** `context` is what the caller was told in this turn, and `seconds` how long ago the turn began. */
+/** `context` is what the caller was told in this turn, and `seconds` how long these keys have been named. */
 export function classifyDtmf(
   challenge: Challenge,
   id: DeliveryId,

@@ -43,7 +43,7 @@ export type ChallengeRecord = Pick<
   reported: boolean
   /** Seconds since the present delivery was created, by the database's clock. */
   deliveryAge: number
-  /** Seconds since the present or the open turn of a call began, by the database's clock; 0 where there is none. */
+  /** Seconds since `turnStartedAt` of the present or the open turn of a call, by the database's clock; 0 where there is none. */
   turnAge: number
 }
 

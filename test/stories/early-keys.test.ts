@@ -68,6 +68,51 @@ spoken(
   SKIPPED,
 )
 
+for (const [what, flow] of [
+  ['after a silence the keys are taken at once: the whole sentence was heard', 'send_code'],
+  ['after a silence a drawn key is taken at once: the whole sentence was heard', 'approve'],
+] as const)
+  spoken(
+    what,
+    async (world) => {
+      const login = await world.verify({ flow })
+      await login.phone.answers()
+      const key = flow === 'approve' ? await hearApproveKey(login.phone) : (await hearGateKeys(login.phone)).right
+      await world.calm()
+      await listens(world, login, 11)
+      await world.pass(8)
+      await login.phone.hears(/did not hear a key/)
+      await login.phone.keys(key)
+      if (flow === 'approve') return login.ends('approved', 'key_pressed')
+      assert.equal(await hearCode(login.phone), await login.code())
+      await login.phone.hangsUp()
+      await login.stays()
+    },
+    SKIPPED,
+  )
+
+spoken(
+  'after a star the keys are taken at once if they were heard before it, and else not',
+  async (world) => {
+    const login = await world.verify()
+    await login.phone.answers()
+    const { right } = await hearGateKeys(login.phone)
+    await login.phone.keys('*')
+    await world.pass(3)
+    await login.phone.keys(right)
+    await login.phone.hears(/not one of the keys/)
+    await world.calm()
+    await listens(world, login, 3)
+    await login.phone.keys('*')
+    await world.pass(3)
+    await login.phone.keys(right)
+    assert.equal(await hearCode(login.phone), await login.code())
+    await login.phone.hangsUp()
+    await login.stays()
+  },
+  SKIPPED,
+)
+
 spoken('9 reports fraud however early it is pressed', async ({ verify }) => {
   const login = await verify()
   await login.phone.answers()

@@ -44,5 +44,8 @@ export function finish(challenge: Challenge, outcome: Outcome): Step {
 }
 
 export function nextTurn(challenge: Challenge, call: AnsweredCall, change: Partial<AnsweredCall>): Challenge {
-  return withDelivery(challenge, { progress: { ...call, ...change, turn: call.turn + 1, turnStartedAt: '' } })
+  // What is named once more was heard before: a silence follows the whole sentence, and a star is pressed to hear it again.
+  const isNamedAgain = change.notice === 'silent' || change.notice === 'repeat'
+  const turnStartedAt = isNamedAgain ? call.turnStartedAt : ''
+  return withDelivery(challenge, { progress: { ...call, ...change, turn: call.turn + 1, turnStartedAt } })
 }
