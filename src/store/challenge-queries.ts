@@ -27,13 +27,27 @@ export const RECORD = sql`
 
 const ASKED = sql`from (select ${value('id')}::text as asked) as question left join ${challenges} on id = asked`
 
+/** By the index, for each: what the planner believes of a table that was small a moment ago may be to read it whole. */
+const EACH_ASKED = sql`
+  from jsonb_array_elements_text(${value('ids')}::text::jsonb) as asked
+    left join lateral (select * from ${challenges} where id = asked limit 1) as challenge on true`
+
+type Found = { asked: string } & (ChallengeRow | { id: null })
+
 /** One row in any case: an answer without it, or with another id, belongs to another query. */
-export const find = statement<{ asked: string } & (ChallengeRow | { id: null })>(sql`
-  select asked, ${RECORD} ${ASKED}`)
+export const find = statement<Found>(sql`select asked, ${RECORD} ${ASKED}`)
+
+/** A row for each. */
+export const findEach = statement<Found>(sql`select asked, ${RECORD} ${EACH_ASKED}`)
+
+const VERSION = sql`version, deliveries -> -1 as last, ${AS_OF_NOW}`
+
+type FoundVersion = { asked: string } & (({ version: number } & VersionRow) | { version: null })
 
 /** Of a challenge whose version is known the rest is known too. How old its last delivery is, the row's own times tell. */
-export const findVersion = statement<{ asked: string } & (({ version: number } & VersionRow) | { version: null })>(sql`
-  select asked, version, deliveries -> -1 as last, ${AS_OF_NOW} ${ASKED}`)
+export const findVersion = statement<FoundVersion>(sql`select asked, ${VERSION} ${ASKED}`)
+
+export const findVersions = statement<FoundVersion>(sql`select asked, ${VERSION} ${EACH_ASKED}`)
 
 export const findMany = statement<ChallengeRow>(sql`
   select ${RECORD} from ${challenges}

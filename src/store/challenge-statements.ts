@@ -5,9 +5,10 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import type { Quota } from '../domain/rate-limit.ts'
 import { FREED, HELD } from './active-calls.ts'
 import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
-import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY, savedColumns } from './challenge-record.ts'
+import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY } from './challenge-record.ts'
+import { asParameter, chargeLeft, deliveries, isAsRead, seconds, updated } from './challenge-update.ts'
 import { FAILURES_COUNTED, FAILURES_LOCKED, SUCCESS_COUNTED, SUCCESS_LOCKED } from './failure-counters.ts'
-import { isReported, REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
+import { REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
 import { LEASE_OVER } from './page-leases.ts'
 import { PREFIX_ADMISSION, PREFIX_ASKED, PREFIX_COUNTED, type PrefixAdmission } from './prefix-traffic.ts'
@@ -18,15 +19,6 @@ import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
 const value = sql.placeholder
 const names = columnNames(challenges)
 const list = (parts: SQL[]) => sql.join(parts, sql`, `)
-
-const NOW_AS_TEXT = sql`to_jsonb(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
-
-/** `newTime`: the path of the time that a new delivery, or a new turn of its call, lacks (challenge-record.ts). */
-const DELIVERIES = sql`
-  case when ${value('newTime')}::text is null then input.deliveries
-    else jsonb_set(input.deliveries, ${value('newTime')}::text::text[], ${NOW_AS_TEXT}) end`
-
-const seconds = (name: string) => sql`${value(name)}::float8 * interval '1 second'`
 
 // Each as a parameter of its own: a row out of JSON took the server as long as all the rest of a save.
 const given = (key: keyof typeof names) => {
@@ -67,15 +59,15 @@ function writing<Row>(build: (written: SQL) => SQL) {
 }
 
 const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
-  deliveries: DELIVERIES,
+  deliveries: deliveries(asParameter),
   charge: CHARGE,
   createdAt: sql`now()`,
-  expiresAt: sql`now() + ${seconds('expiresIn')}`,
+  expiresAt: sql`now() + ${seconds(asParameter('expiresIn'))}`,
   endedAt: sql`case when input.status <> 'pending' then now() end`,
   outcomeVersion: sql`case when input.status <> 'pending' then input.version end`,
   nextCheckAt: sql`
-    least(case when input.status = 'pending' then now() + ${seconds('expiresIn')} end,
-      now() + ${seconds('secondsUntilCheck')})`,
+    least(case when input.status = 'pending' then now() + ${seconds(asParameter('expiresIn'))} end,
+      now() + ${seconds(asParameter('secondsUntilCheck'))})`,
 }
 /** Null at first. */
 const LATER: readonly string[] = ['consumedAt', 'consumptionKey', 'checkPutOffTo']
@@ -148,39 +140,10 @@ const NO_KEY = {
 export const insert = writing<Inserted>((written) => inserted(written, NO_KEY))
 export const insertUnderKey = writing<Inserted>((written) => inserted(written, { taken: TAKEN, answer: ANSWER }))
 
-const savedTo = (key: (typeof savedColumns)[number]) => INSERTED[key] ?? sql`input.${names[key]}`
+const savedWith = (charge: SQL, lockedFirst: SQL, written: SQL) =>
+  sql`${updated(asParameter, charge, lockedFirst)}, ${written}`
 
-const DUE = sql`
-  least(case when input.status = 'pending' then challenges.expires_at end, now() + ${seconds('secondsUntilCheck')})`
-
-// An update that waits for another one checks its conditions again on what that one left, so one of many wins. The
-// outcome is guarded here too.
-const IS_AS_READ = sql`
-  challenges.id = input.id and challenges.version = input.version
-    and (not ${value('inTime')}::boolean
-      or (challenges.expires_at > now() and not ${isReported(sql`challenges.`)}))
-    and (challenges.status = 'pending'
-      or (challenges.status = input.status and challenges.reason = input.reason))`
-
-const savedWith = (charge: SQL, lockedFirst: SQL, written: SQL) => sql`
-  challenge as (
-    update ${challenges} set
-      version = challenges.version + 1,
-      ${list(savedColumns.map((key) => sql`${names[key]} = ${savedTo(key)}`))},
-      charge = ${charge},
-      ended_at = case when input.status <> 'pending' then coalesce(challenges.ended_at, now()) end,
-      outcome_version =
-        case when input.status <> 'pending' then coalesce(challenges.outcome_version, challenges.version + 1) end,
-      next_check_at = case when ${value('keepsCheck')}::boolean then challenges.next_check_at
-        when ${DUE} is not null then least(challenges.next_check_at, ${DUE}) end,
-      check_put_off_to = case when ${value('keepsCheck')}::boolean then challenges.check_put_off_to
-        when ${DUE} > challenges.next_check_at then ${DUE} end
-    from input ${lockedFirst}
-    where ${IS_AS_READ}
-    returning challenges.id, challenges.service_id, challenges.version, challenges.charge, challenges.masked_number, challenges.status
-  ), ${written}`
-
-const CHARGE_LEFT = sql`case when ${value('keepsCharge')}::boolean then challenges.charge end`
+const CHARGE_LEFT = chargeLeft(asParameter)
 
 const SAVED = sql`select id, now() as at from challenge`
 
@@ -207,7 +170,7 @@ export const saveCallOver = writing<Saved>(
 export const saveDelivery = writing<SavedDelivery>(
   (written) => sql`
   with ${STATE}, ${ASKER}, ${REFUSED}, ${ADMITTED}, ${PREFIX_ASKED}, wanted as (
-    select from input, admitted, ${challenges} where ${IS_AS_READ} and not exists (select from prefix_refused)
+    select from input, admitted, ${challenges} where ${isAsRead(asParameter)} and not exists (select from prefix_refused)
     for update of challenges
   ), ${SLOT_RESERVED},
     ${savedWith(CHARGE, sql`, (select from wanted where ${NO_SLOT_NEEDED} or exists (select from slot)) as begins`, written)},

@@ -6,15 +6,8 @@ import type { CarrierName, Challenge, ChallengeId, E164 } from '../domain/challe
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
 import { keepsChargeOf, savedValues, startValues, valuesOf } from './challenge-parameters.ts'
 import * as queries from './challenge-queries.ts'
-import {
-  type ChallengeRow,
-  newRecord,
-  newTimePath,
-  recordAsOfNow,
-  recordOf,
-  savedRecord,
-  toRow,
-} from './challenge-record.ts'
+import { type ChallengeReads, challengeReads } from './challenge-reads.ts'
+import { newRecord, newTimePath, savedRecord, toRow } from './challenge-record.ts'
 import type { Saved } from './challenge-statements.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
@@ -51,7 +44,7 @@ export type Creation = Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilChe
 /** So often another statement may make a counter, or the sweep delete it, between two tries. */
 const TRIES = 10
 
-export type ChallengeStore = {
+export type ChallengeStore = ChallengeReads & {
   /**
    * One statement: all of it happens or nothing. `key_taken`: another request with the same idempotency key has made its
    * challenge. `no_slot`: the carrier's next slot is too far off.
@@ -60,10 +53,6 @@ export type ChallengeStore = {
     created: InsertChallenge,
     change: Creation,
   ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | NotAdmitted>
-  find(id: string): Promise<ChallengeRecord | null>
-  /** As it stands now, when it has not changed since; `null`: it has, and is to be read. Reads a tenth of what `find` does. */
-  refresh(record: ChallengeRecord): Promise<ChallengeRecord | null>
-  findMany(ids: readonly string[]): Promise<ChallengeRecord[]>
   /** `next.version` is the version that was read. `stale`: read again and decide again. `locked`: after its failures. */
   save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'locked'>
   /** Another delivery begins with the change. `slot`, as of a new challenge's first. */
@@ -152,23 +141,7 @@ export function challengeStore(database: Database): ChallengeStore {
       return { record: newRecord(challenge, request, row), slotWait: Math.max(0, row.slotWait ?? 0), block }
     },
 
-    async find(id) {
-      const [row] = await queries.find(database, { id })
-      if (row?.asked !== id) throw new ForeignRow()
-      return row.id === null ? null : recordFor([id], row)
-    },
-
-    async refresh(record) {
-      const { id, version } = record.challenge
-      const [row] = await queries.findVersion(database, { id })
-      if (row?.asked !== id) throw new ForeignRow()
-      return row.version === version ? recordAsOfNow(record, row) : null
-    },
-
-    async findMany(ids) {
-      const rows = await queries.findMany(database, { ids: JSON.stringify(ids) })
-      return rows.map((row) => recordFor(ids, row))
-    },
+    ...challengeReads(database),
 
     async saveDelivery(change, begins, slot) {
       const values = { ...savedValues(change), ...slotValues(slot) }
@@ -236,9 +209,4 @@ export function challengeStore(database: Database): ChallengeStore {
 function recordAfter({ before, next }: SaveChallenge, row: Saved, charge: ChallengeRecord['charge']): ChallengeRecord {
   if (row.id !== next.id) throw new ForeignRow()
   return savedRecord(before, next, row.at, charge)
-}
-
-function recordFor(ids: readonly string[], row: ChallengeRow): ChallengeRecord {
-  if (!ids.includes(row.id)) throw new ForeignRow()
-  return recordOf(row)
 }

@@ -18,6 +18,12 @@ export function activeSpan(): ActiveSpan | undefined {
   return requestContext.getStore()?.active
 }
 
+/** The same, and those of all requests that what is under way is done for at once. */
+export function activeSpans(): readonly ActiveSpan[] {
+  const { active, shared = [] } = requestContext.getStore() ?? {}
+  return active ? [active] : shared
+}
+
 /** A span that is over still has children: what was begun may end after the answer. */
 export function isSampled(span: Span): boolean {
   return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0

@@ -1,9 +1,11 @@
 // A span for each statement of the database that a request waits for: what it does to which tables, never its text or its
-// parameters. What is done for no request in particular has none.
+// parameters. One that is done for several requests at once is in the trace of each, and says how many there are
+// (opentelemetry.io/docs/specs/semconv/db). What is done for no request in particular has none.
 
-import { ROOT_CONTEXT, SpanKind, type Tracer, trace } from '@opentelemetry/api'
+import { ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
+import type { ActiveSpan } from '../log/request-context.ts'
 import type { Query } from '../store/database.ts'
-import { activeSpan, failed, isSampled } from './span-tree.ts'
+import { activeSpans, failed, isSampled } from './span-tree.ts'
 
 /** Of one request or of what it began; the rest are not told of. */
 const MOST_STATEMENTS = 50
@@ -21,24 +23,31 @@ export function traceStatements(tracer: Tracer): (query: Query) => Query {
     return summary
   }
 
+  function begin(summary: string, { span: parent }: ActiveSpan, batch: number): Span {
+    const attributes = {
+      'db.system.name': 'postgresql',
+      'db.query.summary': summary,
+      ...(batch > 1 && { 'db.operation.batch.size': batch }),
+    }
+    return tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes }, trace.setSpan(ROOT_CONTEXT, parent))
+  }
+
   return (query) => async (text, params) => {
-    const active = activeSpan()
-    if (!active || !isSampled(active.span) || active.statements >= MOST_STATEMENTS) return query(text, params)
-    active.statements++
+    const active = activeSpans()
+    const told = active.filter(({ span, statements }) => isSampled(span) && statements < MOST_STATEMENTS)
+    if (told.length === 0) return query(text, params)
     const summary = summaryOf(text)
-    const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': summary }
-    const span = tracer.startSpan(
-      summary,
-      { kind: SpanKind.CLIENT, attributes },
-      trace.setSpan(ROOT_CONTEXT, active.span),
-    )
+    const spans = told.map((one) => {
+      one.statements++
+      return begin(summary, one, active.length)
+    })
     try {
       return await query(text, params)
     } catch (error) {
-      failed(span, error instanceof Error ? error.name : 'unknown')
+      for (const span of spans) failed(span, error instanceof Error ? error.name : 'unknown')
       throw error
     } finally {
-      span.end()
+      for (const span of spans) span.end()
     }
   }
 }
