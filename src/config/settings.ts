@@ -112,6 +112,11 @@ export const SETTINGS = {
     speed,
     'How many times faster than in real time the exchange dials and speaks. 1 unless set.',
   ),
+  EXCHANGE_WAIT_FACTOR: withDefault(
+    '1',
+    speed,
+    'How many times longer than asked a phone of the exchange rings on, and a call waits for keys. 1 unless set.',
+  ),
   DEMO: withDefault(
     'off',
     onOff,

@@ -60,6 +60,7 @@ export function developmentApps(
   const phones = createExchange({
     carriers: Object.fromEntries(config.EXCHANGE.map((name) => [name, accounts[name]])),
     speed: config.EXCHANGE_SPEED,
+    waitFactor: config.EXCHANGE_WAIT_FACTOR,
     links: [
       { text: 'Demo', href: '/demo' },
       { text: 'Console', href: '/console' },

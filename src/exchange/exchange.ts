@@ -38,6 +38,8 @@ export type ExchangeOptions = {
   clock?: Clock
   /** 1 is real time; with `Infinity` dialling and speaking take no time. Timeouts follow the clock alone. */
   speed?: number
+  /** So many times longer than asked a phone rings on, and a gather waits: for tests in a browser, on a busy machine. */
+  waitFactor?: number
   /** Pages beside the phones, which link to them. */
   links?: PageLink[]
   /** How long a phone in a test waits, in real time. */
@@ -61,7 +63,7 @@ export type Exchange = {
 const MAX_BODY_BYTES = 64 * 1024
 
 export function createExchange(options: ExchangeOptions): Exchange {
-  const simulator = new SimulatorState(options.clock ?? realClock, options.speed ?? 1)
+  const simulator = new SimulatorState(options.clock ?? realClock, options.speed ?? 1, options.waitFactor ?? 1)
   const httpLog = new HttpLog(simulator)
   const parts = { simulator, httpLog, appClient: new AppClient(simulator, httpLog, options.fetch ?? fetch) }
   const app = new Hono()

@@ -43,6 +43,7 @@ async function open(t: TestContext, place: Place, secret = SECRET) {
     fetch: async (request) => server!.app.fetch(request),
     clock: manualClock(new Date()),
     speed: Number.POSITIVE_INFINITY,
+    phoneTimeoutMs: 30_000,
   })
   const carrier = carrierOf('twilio', (target, init) => Promise.resolve(phones.app.fetch(new Request(target, init))))
   server = await createServer(testConfig({ SECRET: secret, API_KEY, ...place }), silentLogger, {

@@ -157,6 +157,24 @@ test('a phone left ringing is given up after the ring timeout', async () => {
   assert.equal(came('/status', 'CallStatus').at(-1), 'no-answer')
 })
 
+test('with a wait factor a phone rings on, and a gather waits, so many times longer', async () => {
+  const { phone, place, came, clock } = twilioApp({ '/answer': ASK, '/keys': BYE }, { waitFactor: 3 })
+  await place({ Timeout: '25' })
+  await phone.ignores()
+  await clock.advance(74_999)
+  assert.equal(phone.calls.at(-1)?.state, 'ringing')
+  await clock.advance(1)
+  assert.equal(await phone.ends(), 'no_answer')
+  await place()
+  await phone.answers()
+  await phone.hears(/press 1/)
+  await clock.advance(23_999)
+  assert.deepEqual(came('/keys', 'Digits'), [])
+  await clock.advance(1)
+  await phone.ends()
+  assert.deepEqual(came('/keys', 'Digits'), [''])
+})
+
 test('a call is cut at its time limit', async () => {
   const { phone, phones, place, received, clock } = twilioApp(
     { '/answer': '<Response><Pause length="600"/></Response>' },

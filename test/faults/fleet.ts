@@ -70,7 +70,7 @@ const ACCOUNT = { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken:
 export async function startFleet(t: TestContext, options: FleetOptions): Promise<Fleet> {
   const {
     speed = 50,
-    phoneTimeoutMs = 10_000,
+    phoneTimeoutMs = 30_000,
     settings = {},
     receiverStatus: answers = () => 204,
     embedded = false,

@@ -42,6 +42,7 @@ export async function startServer(
     fetch: async (request) => app.fetch(request),
     clock,
     speed: Number.POSITIVE_INFINITY,
+    phoneTimeoutMs: 30_000,
   })
   const carriers = names.map((name) =>
     carrierOf(name, async (url, init) => untilGivenUp(phones.app.fetch(new Request(url, init)), init.signal)),

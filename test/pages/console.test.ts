@@ -19,7 +19,7 @@ const look = (page: Page, what: string) => inspectPage(page, `console-${what}`, 
 const WIDE = { viewport: { width: 1280, height: 900 } }
 const rowOf = (page: Page, { id }: { id: string }) => page.locator(`#row-${id}`)
 
-describe('the console', { skip: withoutChromium, concurrency: 4 }, () => {
+describe('the console', { skip: withoutChromium, concurrency: 2 }, () => {
   test('a call shows by itself from its first ring to its outcome, and its page tells what happened', async () => {
     const session = await openSession(WIDE)
     const page = await session.openPage('/console')

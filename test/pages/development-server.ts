@@ -18,7 +18,6 @@ export async function startDevelopment(settings: Record<string, string> = {}): P
     PATH: process.env.PATH,
     PORT: String(port),
     DATA_DIR: directory,
-    // A phone rings for 25 s and a question waits for 8: divided by this, a page on a busy machine must still be in time.
     EXCHANGE_SPEED: '8',
     LIMIT_PER_NUMBER: 'off',
     RESEND_COOLDOWN: 'off',

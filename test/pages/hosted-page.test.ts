@@ -30,7 +30,7 @@ const { server, openSession, phoneOf } = pagesOf({
 })
 const answerback = () => new Answerback({ baseUrl: server().url, key: API_KEY })
 
-describe('the hosted page', { skip: withoutChromium, concurrency: 4 }, () => {
+describe('the hosted page', { skip: withoutChromium, concurrency: 2 }, () => {
   test('takes the token out of the address, follows a text, takes the code and returns to the app', async () => {
     const { page, challenge, phone, requests, answers, close } = await open(
       { channel: 'sms' },

@@ -9,7 +9,7 @@ import { pagesOf } from './visitor-session.ts'
 
 const API_KEY = 'a-key-of-the-page-tests-0123456789'
 
-// As fast as life: a phone rings on for 25 s unless it is hung up.
+// As fast as life: a phone rings on for longer than the test unless it is hung up.
 const { server, openSession, phoneOf } = pagesOf({ API_KEY, EXCHANGE_SPEED: '1' })
 
 describe('a page that is required', { skip: withoutChromium }, () => {

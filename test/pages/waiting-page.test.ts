@@ -7,7 +7,7 @@ import { displayedCode, pagesOf, wrongCode } from './visitor-session.ts'
 
 const { server, signIn } = pagesOf({ RESEND_COOLDOWN: '120s' })
 
-describe('the waiting page', { skip: withoutChromium, concurrency: 4 }, () => {
+describe('the waiting page', { skip: withoutChromium, concurrency: 2 }, () => {
   test('the code field has the focus, and six digits submit themselves, once each', async () => {
     const { page, phone, close } = await signIn('Text me a code')
     await phone.getByText(/\d{6}/).first().waitFor()

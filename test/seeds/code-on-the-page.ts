@@ -23,7 +23,10 @@ export const codeOnThePage: Guide = {
     },
     'S1-04': {
       what: 'A call that nobody answers ends in an outcome of its own: busy, declined, unanswered.',
-      tests: [['pages/login', '… is shown as "…"']],
+      tests: [
+        ['pages/login', '… is shown as "…"'],
+        ['pages/unanswered-login', '… is shown as "…"'],
+      ],
     },
     'S1-05': {
       what: 'Who answers is asked for the code on the screen, and keys it.',
@@ -35,6 +38,7 @@ export const codeOnThePage: Guide = {
         ['stories/keypad-code', 'an incomplete entry costs no attempt'],
         ['stories/keypad-code', 'a silence is asked about, and three end the call'],
         ['pages/login', '… is shown as "…"'],
+        ['pages/unanswered-login', '… is shown as "…"'],
       ],
     },
     'S1-07': {
@@ -58,7 +62,10 @@ export const codeOnThePage: Guide = {
     },
     'S1-10': {
       what: 'Approval, refusal and silence are three outcomes, and a report of fraud a fourth.',
-      tests: [['pages/login', '… is shown as "…"']],
+      tests: [
+        ['pages/login', '… is shown as "…"'],
+        ['pages/unanswered-login', '… is shown as "…"'],
+      ],
     },
     'S1-11': {
       what: 'There are pages for registration, for its success and failure, and for those of a sign-in.',
@@ -110,7 +117,10 @@ export const codeOnThePage: Guide = {
     },
     'W1-07': {
       what: 'A refusal and a silence are never shown as the same.',
-      tests: [['pages/login', '… is shown as "…"']],
+      tests: [
+        ['pages/login', '… is shown as "…"'],
+        ['pages/unanswered-login', '… is shown as "…"'],
+      ],
     },
     'W1-08': {
       what: 'A wrong code may be keyed again, and star repeats.',

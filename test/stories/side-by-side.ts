@@ -30,6 +30,7 @@ export async function openSideBySide(
     fetch: async (request) => instances[spread ? webhooks++ % instances.length : 0]!.app.fetch(request),
     clock: manualClock(new Date()),
     speed: Number.POSITIVE_INFINITY,
+    phoneTimeoutMs: 30_000,
   })
   const carrier = carrierOf('twilio', (target, init) => Promise.resolve(phones.app.fetch(new Request(target, init))))
 

@@ -45,6 +45,8 @@ export type CallOptions = {
 export type CallContext = {
   clock: Clock
   speed: number
+  /** How many times longer than asked it rings, lasts and waits for keys. */
+  waitFactor: number
   onChange(call: Call): void
   /** Plays the documents of the call, the first and all that follow from it, until `stop`. */
   play(call: Call, firstDocument: () => Promise<Step[]>, stop: AbortSignal): Promise<void>
@@ -62,6 +64,7 @@ export class Call {
   readonly from: string
   readonly to: string
   readonly clock: Clock
+  readonly waitFactor: number
   readonly createdAt: Date
   state: CallState = 'queued'
   answeredAt: Date | null = null
@@ -87,6 +90,7 @@ export class Call {
     this.from = options.from
     this.to = options.to
     this.clock = context.clock
+    this.waitFactor = context.waitFactor
     this.createdAt = context.clock.now()
     this.#options = options
     this.#context = context
@@ -95,7 +99,7 @@ export class Call {
   ring() {
     if (this.state !== 'queued') return
     this.state = 'ringing'
-    this.#cancel = this.clock.after(this.#options.ringMs, () => this.end('no_answer', 'company'))
+    this.#cancel = this.clock.after(this.#options.ringMs * this.waitFactor, () => this.end('no_answer', 'company'))
     this.#moved()
   }
 
@@ -105,7 +109,7 @@ export class Call {
     this.machine = machine
     this.answeredAt = this.clock.now()
     this.#cancel()
-    this.#cancel = this.clock.after(this.#options.maxMs, () => this.end('completed', 'company'))
+    this.#cancel = this.clock.after(this.#options.maxMs * this.waitFactor, () => this.end('completed', 'company'))
     this.#moved()
     this.#play(() => this.#options.flow.firstDocument(this))
   }

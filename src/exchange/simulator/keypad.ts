@@ -10,13 +10,15 @@ export class Keypad {
   #digits = ''
   #gather: Gather
   #clock: Clock
+  #waitFactor: number
   #settle: (keyed: GatherResult) => void
   #cancel = () => {}
   #cancelLongest = () => {}
 
-  constructor(gather: Gather, clock: Clock) {
+  constructor(gather: Gather, clock: Clock, waitFactor: number) {
     this.#gather = gather
     this.#clock = clock
+    this.#waitFactor = waitFactor
     const { promise, resolve } = Promise.withResolvers<GatherResult>()
     this.done = promise
     this.#settle = resolve
@@ -36,7 +38,7 @@ export class Keypad {
   /** The prompt has ended: the timeouts start. */
   startTimeout() {
     const { maxMs } = this.#gather
-    if (maxMs !== null) this.#cancelLongest = this.#clock.after(maxMs, () => this.#end(''))
+    if (maxMs !== null) this.#cancelLongest = this.#after(maxMs, () => this.#end(''))
     if (!this.firstKeyPressed.signal.aborted) this.#wait(this.#gather.firstKeyTimeoutMs)
   }
 
@@ -47,7 +49,11 @@ export class Keypad {
 
   #wait(ms: number) {
     this.#cancel()
-    this.#cancel = this.#clock.after(ms, () => this.#end(''))
+    this.#cancel = this.#after(ms, () => this.#end(''))
+  }
+
+  #after(ms: number, run: () => void): () => void {
+    return this.#clock.after(ms * this.#waitFactor, run)
   }
 
   #end(finishKey: string) {

@@ -50,7 +50,7 @@ async function playSteps(call: Call, steps: Step[], stop: AbortSignal): Promise<
 }
 
 async function runGather(call: Call, step: Gather, stop: AbortSignal): Promise<GatherResult | null> {
-  const keypad = new Keypad(step, call.clock)
+  const keypad = new Keypad(step, call.clock, call.waitFactor)
   call.setKeypad(keypad)
   const silenced = AbortSignal.any([stop, keypad.firstKeyPressed.signal])
   for (const utterance of step.prompt) await playUtterance(call, utterance, silenced)

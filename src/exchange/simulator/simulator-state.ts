@@ -46,6 +46,7 @@ const MAX_HELD_MS = 2000
 export class SimulatorState {
   readonly clock: Clock
   readonly speed: number
+  readonly waitFactor: number
   readonly pendingTasks = new PendingTasks()
   readonly lines = new Map<string, Line>()
   readonly calls: Call[] = []
@@ -59,9 +60,10 @@ export class SimulatorState {
   }
   #watchers = new Set<(change: Change) => void>()
 
-  constructor(clock: Clock, speed: number) {
+  constructor(clock: Clock, speed: number, waitFactor: number) {
     this.clock = clock
     this.speed = speed
+    this.waitFactor = waitFactor
   }
 
   line(number: string): Line {
@@ -80,6 +82,7 @@ export class SimulatorState {
     const call = new Call(order, {
       clock: this.clock,
       speed: this.speed,
+      waitFactor: this.waitFactor,
       play: playDocuments,
       onChange: () => this.notify({ type: 'line', line }),
       holdKeys: (held) => this.#holdKeys(held),
