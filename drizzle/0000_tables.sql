@@ -302,9 +302,11 @@ CREATE INDEX "rate_limit_counters_ends_at" ON "rate_limit_counters" USING btree 
 CREATE INDEX "factors_subject" ON "factors" USING btree ("service_id","subject");--> statement-breakpoint
 CREATE INDEX "factors_secret_id" ON "factors" USING btree ("secret_id");--> statement-breakpoint
 CREATE INDEX "failure_counters_ends_at" ON "failure_counters" USING btree ("ends_at");--> statement-breakpoint
+CREATE INDEX "failure_counters_behind" ON "failure_counters" USING btree ("key" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "number_owners_ends_at" ON "number_owners" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint
 CREATE INDEX "number_rules_rule_id" ON "number_rules" USING btree ("rule_id");--> statement-breakpoint
+CREATE INDEX "number_rules_wrong_codes" ON "number_rules" USING btree ("key" text_pattern_ops) WHERE "number_rules"."kind" = 'wrong_codes';--> statement-breakpoint
 CREATE INDEX "api_keys_service_id" ON "api_keys" USING btree ("service_id");--> statement-breakpoint
 CREATE INDEX "operator_sessions_created_at" ON "operator_sessions" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "guard_decisions_at" ON "guard_decisions" USING btree ("at");--> statement-breakpoint

@@ -9,6 +9,7 @@ import { readArguments } from './command-line.ts'
 import { clock } from './doctor/clock-difference.ts'
 import { credentials } from './doctor/credentials.ts'
 import { bad, type Finding, good, line, odd } from './doctor/finding.ts'
+import { limits } from './doctor/limits.ts'
 import { reach } from './doctor/public-url.ts'
 
 readArguments({
@@ -35,6 +36,7 @@ const findings: Finding[] = [
   ...(config.carriers.length === 0
     ? [odd('carriers', 'None is set: the exchange stands in, and no real phone rings.')]
     : []),
+  ...limits(config),
   await reach(config),
 ]
 console.log(findings.map(line).join('\n'))

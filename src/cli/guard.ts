@@ -32,7 +32,7 @@ await withDatabase(async (database, config) => {
   const options: Options = values
   const by = { actor: operator(), reason: options.reason ?? null }
   const answer = isTrafficSubcommand(command)
-    ? await runTrafficCommand(command, args, by, {
+    ? await runTrafficCommand(command, args, options, by, {
         trips: guardTripStore(database),
         traffic: guardTrafficStore(database),
         prefixes: prefixTrafficStore(database),

@@ -1,7 +1,8 @@
 // Whether a delivery ended without having rung, which must cost the person none of their limits.
 
-import type { Challenge } from './challenge.ts'
+import type { Challenge, Delivery } from './challenge.ts'
 import type { ChallengeEvent } from './events.ts'
+import type { EventOf } from './transitions/handler.ts'
 
 /** `carrier`: the carrier's, or this server's. `other`: the number's, or the client canceled before the carrier was asked. */
 export type UnrungFault = 'carrier' | 'other'
@@ -16,11 +17,17 @@ export function unrungFault(before: Challenge, event: ChallengeEvent, after: Cha
   const isUnderWay = was.progress.state !== 'ended' && was.progress.state !== 'waiting'
   if (was.id !== is.id || !isUnderWay || is.progress.state !== 'ended') return null
   if (event.type === 'undelivered') return faultOf(event.result)
-  if (event.type !== 'placement_failed' && event.type !== 'ended') return null
-  if (event.mayHaveRung || was.progress.state !== 'placing') return null
+  if (!neverRang(was, event)) return null
   if (was.result === null) return faultOf(event.result)
   // Canceled or expired before the carrier took it. Every other result was seen on a call.
   return was.result === 'canceled' && event.type === 'placement_failed' ? 'other' : null
+}
+
+/** Whether the event ends a call that certainly did not ring: it was still being placed, and reached no phone. */
+export function neverRang(was: Delivery, event: ChallengeEvent): event is EventOf<'placement_failed' | 'ended'> {
+  if (was.progress.state !== 'placing') return false
+  if (event.type !== 'placement_failed' && event.type !== 'ended') return false
+  return !event.mayHaveRung && (event.type === 'placement_failed' || faultOf(event.result) !== null)
 }
 
 function faultOf(result: string): UnrungFault | null {

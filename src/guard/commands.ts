@@ -7,7 +7,11 @@ import type { NumberOrPrefix, Numbers } from './numbers.ts'
 
 const SHOWN = 200
 
-export const OPTIONS = { reason: { type: 'string' }, channel: { type: 'string' } } as const
+export const OPTIONS = {
+  reason: { type: 'string' },
+  channel: { type: 'string' },
+  extension: { type: 'string' },
+} as const
 export type Options = { [name in keyof typeof OPTIONS]?: string }
 
 export const HELP = `Who may be called and texted. docs/guard.md explains each rule.
@@ -20,8 +24,9 @@ export const HELP = `Who may be called and texted. docs/guard.md explains each r
   npm run guard -- unlist '+8816*'                      takes it off either list
   npm run guard -- opt-out +12025550123 [--channel sms] the person wants no calls and texts, or none of these
   npm run guard -- opt-in +12025550123                  the person wants them again
-  npm run guard -- unblock +12025550123                 ends the freeze after a report of fraud, for every service,
-                                                        and what wrong codes and unanswered calls have led to
+  npm run guard -- unblock +12025550123                 ends the freeze after a report of fraud, for every service, and
+                                                        what wrong codes, wrong gate keys and unanswered calls have led
+                                                        to, for each inside line of the number too
 
 Every change takes a --reason and is written into the audit log with it, under your name on this machine (npm run audit).
 
@@ -46,6 +51,8 @@ export async function runCommand(
   numbers: Numbers,
   actor: string,
 ): Promise<string> {
+  if (options.extension !== undefined)
+    throw new Error(`What ${command} says holds for every inside line of the number: leave --extension out.`)
   const by = { actor, reason: options.reason ?? null }
   switch (command) {
     case 'list':

@@ -1,13 +1,16 @@
 // What would refuse a challenge to a number now, in sentences for the operator: the same that a creation asks, of the
 // number alone, and nothing is counted. What holds for one who asks (an address, an account) is in no number.
 
+import type { AskerHashes } from '../domain/asker-hashes.ts'
 import type { E164 } from '../domain/challenge.ts'
-import { parseNumber, prefixOf } from '../domain/phone-number.ts'
+import { parseNumber } from '../domain/phone-number.ts'
 import type { FoundObstacles, FoundRule, NumberObstacles } from '../store/number-obstacles.ts'
+import type { Limit } from '../store/rate-limits.ts'
 import { wrongGateLimits } from '../store/wrong-gates.ts'
-import { type GuardSettings, type Rate, refusedNumber } from './guard.ts'
+import { type GuardSettings, type LimitedBy, limitedBy, numberLimits, type Rate, refusedNumber } from './guard.ts'
 import { listKeys } from './number-rules.ts'
 import { unansweredKeys } from './unanswered-calls.ts'
+import { countedFor } from './who-asks.ts'
 import { wrongCodeKeys } from './wrong-codes.ts'
 
 /** What of a service's settings holds for a number. */
@@ -26,76 +29,85 @@ export type NumberExplanation = {
 export const REFUSED_LEAVE_NONE =
   'A creation that is refused leaves no challenge: the app has its reason in the answer.'
 
-/** Empty: nothing stands against it. Where services are set differently, each names those that it holds for. */
+/**
+ * Empty: nothing stands against it. Where services are set differently, each names those that it holds for. `extension`: the
+ * deliveries to that inside line are asked for; what else stands against any line of the number is told in either case.
+ */
 export async function reasonsAgainst(
   number: E164,
   { obstacles, hashes, services }: NumberExplanation,
+  extension: string | null = null,
 ): Promise<string[]> {
   const parsed = parseNumber(number, null, '*')
-  const [own, wrongCodes] = [hashes(number), wrongCodeKeys(hashes(number))]
-  const gates = wrongGateLimits(own)
-  const counted = COUNTED.flatMap((counter) =>
-    hashes(counter.what === 'prefix' ? prefixOf(number) : number).map((hash) => ({
-      ...counter,
-      key: `${counter.name}:${hash}`,
-    })),
-  )
-  const unanswered = unansweredKeys(own)
+  const [own, known] = [hashes(number), await services()]
+  const [gates, wrongCodes, unanswered] = [wrongGateLimits(own), wrongCodeKeys(own), unansweredKeys(own)]
+  const line = { to: number, extension, serviceId: '' }
+  const limitsOf = (settings: NumberSettings) =>
+    ASKERS.flatMap((askerHashes) => numberLimits(settings, { ...line, askerHashes }, hashes))
   const found = await obstacles.find({
-    rules: [...listKeys(number, hashes), ...wrongCodes],
-    counters: [...counted, ...gates].map(({ key }) => key),
-    locks: [...wrongCodes, ...unanswered],
+    rules: listKeys(number, hashes),
+    counters: [...known.flatMap(({ settings }) => limitsOf(settings)), ...gates].map(({ key }) => key),
+    failures: [...wrongCodes, ...unanswered],
   })
   const isAllowed = found.rules.some(({ rule }) => rule === 'allow')
 
   const bySettings = (settings: NumberSettings): string[] => [
     ...[parsed.ok && !isAllowed ? (refusedNumber(settings, parsed)?.detail ?? []) : []].flat(),
-    ...counted.flatMap(({ key, what, text }) =>
-      (settings.limits[what] ?? []).flatMap((rate) => exhausted(found, key, rate, text)),
-    ),
+    ...limitsOf(settings).flatMap((limit) => exhausted(found, limit, `${deliveries(limit)} ${limitText(limit)}`)),
     ...(settings.waitsUnanswered ? locked(found, unanswered, UNANSWERED) : []),
   ]
-  const ofServices = (await services()).map(({ id, settings }) => ({ id, reasons: new Set(bySettings(settings)) }))
+  const ofServices = known.map(({ id, settings }) => ({ id, reasons: new Set(bySettings(settings)) }))
   const ofSettings = [...new Set(ofServices.flatMap(({ reasons }) => [...reasons]))].map((reason) => {
     const ids = ofServices.filter(({ reasons }) => reasons.has(reason)).map(({ id }) => id)
     return ids.length === ofServices.length ? reason : `For ${ids.join(', ')}: ${reason}`
   })
-  const ofGates = gates.flatMap(({ key, max, seconds }) => exhausted(found, key, { max, seconds }, () => WRONG_KEYS))
+  const ofGates = gates.flatMap((limit) => exhausted(found, limit, WRONG_KEYS))
   const ofAll = [...found.rules.flatMap(ruleReason), ...locked(found, wrongCodes, WRONG_CODES), ...ofGates]
   // A number is counted under every secret that is listed.
   return [...new Set([...ofAll, ...ofSettings])]
 }
 
+/** One who names no account, and one who names an account that has not proved the number. */
+const ASKERS: readonly (AskerHashes | null)[] = [null, { owner: [] }]
+
 const UNANSWERED = 'The last calls to this number were not answered, or were refused: the next call waits'
 const WRONG_CODES = 'Too many wrong codes in a row for this number: none is sent or taken'
 const WRONG_KEYS = 'Wrong keys before a code three times in a day: no code is spoken to this number, texts are sent,'
 
-const COUNTED = [
-  { name: 'number', what: 'number', text: (rate) => `${deliveries(rate)} to this number (LIMIT_PER_NUMBER): no more` },
-  {
-    name: 'named',
-    what: 'number',
-    text: (rate) =>
-      `${deliveries(rate)} to this number for accounts that have not proved it (LIMIT_PER_NUMBER): no more for these`,
-  },
-  {
-    name: 'prefix',
-    what: 'prefix',
-    text: (rate) =>
-      `${deliveries(rate)} to numbers that differ only in their last four digits (LIMIT_PER_PREFIX): no more`,
-  },
-] as const satisfies readonly { name: string; what: 'number' | 'prefix'; text: (rate: Rate) => string }[]
+const LIMITED: { [by in LimitedBy]?: string } = {
+  number: 'to this number (LIMIT_PER_NUMBER): no more',
+  named: 'to this number for accounts that have not proved it (LIMIT_PER_NUMBER): no more for these',
+  prefix: 'to numbers that differ only in their last four digits (LIMIT_PER_PREFIX): no more',
+}
 
-function exhausted({ counters }: FoundObstacles, key: string, rate: Rate, text: (rate: Rate) => string): string[] {
-  if (rate.max === 0) return [`${text(rate)}.`]
+function limitText({ key }: Limit): string {
+  return LIMITED[limitedBy(key)]!
+}
+
+function exhausted({ counters }: FoundObstacles, { key, max, seconds }: Limit, text: string): string[] {
+  if (max === 0) return [`${text}.`]
   return counters
-    .filter((counter) => counter.key === key && counter.seconds === rate.seconds && counter.count >= rate.max)
-    .map(({ until }) => `${text(rate)} until ${until}.`)
+    .filter((counter) => counter.key === key && counter.seconds === seconds && counter.count >= max)
+    .map(({ until }) => `${text} until ${until}.`)
 }
 
+/** Of many lines or accounts the one that is locked for longest. */
 function locked({ locks }: FoundObstacles, keys: readonly string[], text: string): string[] {
-  return locks.filter(({ key }) => keys.includes(key)).map(({ until }) => `${text} until ${until}.`)
+  const longest = new Map<string, string>()
+  for (const { key, until } of locks) {
+    if (!keys.some((one) => key === one || key.startsWith(`${one};`))) continue
+    const whose = WHOSE[countedFor(key)]
+    const before = longest.get(whose)
+    if (before === undefined || Date.parse(before) < Date.parse(until)) longest.set(whose, until)
+  }
+  return [...longest].map(([whose, until]) => `${text} until ${until}.${whose}`)
 }
+
+const WHOSE = {
+  number: '',
+  line: ' This concerns an inside line of it.',
+  account: ' This concerns an account that has proved it.',
+} as const
 
 function deliveries({ max, seconds }: Rate): string {
   const [length, unit] = UNITS.find(([length]) => seconds % length === 0)!
@@ -109,7 +121,7 @@ const UNITS = [
   [1, 's'],
 ] as const
 
-function ruleReason({ rule, shown, forService, forChannel, until }: FoundRule): string[] {
+function ruleReason({ key, rule, shown, forService, forChannel, until }: FoundRule): string[] {
   const end = until === null ? '' : ` until ${until}`
   switch (rule) {
     case 'allow':
@@ -126,7 +138,7 @@ function ruleReason({ rule, shown, forService, forChannel, until }: FoundRule): 
       ]
     case 'wrong_codes':
       return [
-        'Too many wrong codes in a row for this number: no code is sent to it until it is proved by approve or keypad_code, or unblocked.',
+        `Too many wrong codes in a row for this number: no code is sent to it until it is proved by approve or keypad_code, or unblocked.${WHOSE[countedFor(key)]}`,
       ]
   }
 }

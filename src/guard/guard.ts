@@ -6,7 +6,7 @@ import type { RateLimitName } from '../domain/rate-limit.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import type { UnrungFault } from '../domain/unrung-delivery.ts'
 import type { StandingRule } from '../store/number-rules.ts'
-import type { ExhaustedLimit, Limit } from '../store/rate-limits.ts'
+import type { ExhaustedLimit, Limit, Lock } from '../store/rate-limits.ts'
 import type { ChargedCounter } from '../store/schema.ts'
 import { refusedByRule } from './number-rules.ts'
 import type { PolicyName } from './policy.ts'
@@ -72,7 +72,20 @@ export function numberLimits({ limits: rates }: Rates, recipient: Asked, hashes:
   const number = askerKeys(recipient, hashes, DELIVERIES).flatMap((key) =>
     (rates.number ?? []).map((rate) => ({ ...key, ...rate })),
   )
-  return [...number, ...each(rates, 'prefix', hashes(prefixOf(recipient.to)))]
+  const prefix = prefixKeys(recipient, hashes).flatMap((key) =>
+    (rates.prefix ?? []).map((rate) => ({ ...key, ...rate })),
+  )
+  return [...number, ...prefix]
+}
+
+/** Those who have proved their number have a count of their own, which strangers can't use up. */
+function prefixKeys({ to, askerHashes }: Recipient, hashes: (text: string) => string[]): Lock[] {
+  const prefixes = hashes(prefixOf(to))
+  if (!askerHashes?.owner) return prefixes.map((hash) => ({ key: `prefix:${hash}` }))
+  return prefixes.flatMap((hash) => [
+    { key: `prefix:${hash}`, ofOwner: false },
+    { key: `prefix_owner:${hash}`, ofOwner: true },
+  ])
 }
 
 /** And for the one who asks. */
@@ -87,7 +100,7 @@ function each(rates: Rates['limits'], what: LimitKind, all: readonly string[]): 
   return all.flatMap((hash) => (rates[what] ?? []).map((rate) => ({ key: `${what}:${hash}`, ...rate })))
 }
 
-type LimitedBy = LimitKind | 'named' | 'owner' | 'gate' | 'code' | Unanswered
+export type LimitedBy = LimitKind | 'named' | 'owner' | 'prefix_owner' | 'gate' | 'code' | Unanswered
 type Unanswered = (typeof UNANSWERED)[keyof typeof UNANSWERED]
 
 /** Why the database let a delivery not begin. */
@@ -132,11 +145,14 @@ function isUnanswered(by: LimitedBy): by is Unanswered {
 /** However it is counted: who has proved a number is told nobody. */
 const NUMBER = { name: 'per-number', what: 'this number' } as const
 
+const PREFIX = { name: 'per-prefix', what: 'numbers like this one' } as const
+
 const WHAT: Record<Exclude<LimitedBy, 'gate' | 'code' | Unanswered>, { name: RateLimitName; what: string }> = {
   number: NUMBER,
   named: NUMBER,
   owner: NUMBER,
-  prefix: { name: 'per-prefix', what: 'numbers like this one' },
+  prefix: PREFIX,
+  prefix_owner: PREFIX,
   ip: { name: 'per-client', what: 'this client' },
   network: { name: 'per-network', what: "this client's network" },
   session: { name: 'per-session', what: 'this session' },
@@ -144,7 +160,7 @@ const WHAT: Record<Exclude<LimitedBy, 'gate' | 'code' | Unanswered>, { name: Rat
   service: { name: 'per-service', what: 'this service' },
 }
 
-function limitedBy(key: string): LimitedBy {
+export function limitedBy(key: string): LimitedBy {
   return key.split(':')[0] as LimitedBy
 }
 

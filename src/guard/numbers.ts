@@ -24,7 +24,10 @@ export type Numbers = {
   /** For every service. `channel`: by that alone. */
   optOut(number: E164, channel: Channel | null, by: By): Promise<void>
   optIn(number: E164, by: By): Promise<boolean>
-  /** Ends reports of fraud to one service; with `null` those to all, and what wrong codes and unanswered calls have led to. */
+  /**
+   * Ends reports of fraud to one service; with `null` those to all, and what wrong codes, wrong gate keys and unanswered calls
+   * have led to, for the number, for each inside line of it, and for accounts that have proved it.
+   */
   unblock(number: E164, service: string | null, by: By): Promise<boolean>
   rules(limit: number): Promise<ListedRule[]>
 }
@@ -69,15 +72,13 @@ export function createNumbers(store: NumberRules, secrets: readonly string[]): N
     unblock(number, service, by) {
       const audit = entry('number.unblocked', { number }, by, { service })
       const keys = numberKeys(number, hashes)
-      return service === null
-        ? store.remove([...keys, ...countedKeys(hashes(number))], ['report', 'wrong_codes'], null, audit)
-        : store.remove(keys, ['report'], service, audit)
+      if (service !== null) return store.remove(keys, ['report'], service, audit)
+      const own = hashes(number)
+      return store.unblock({ keys, failures: [...wrongCodeKeys(own), ...unansweredKeys(own)], gates: own }, audit)
     },
     rules: (limit) => store.list(limit),
   }
 }
-
-const countedKeys = (hashes: readonly string[]) => [...wrongCodeKeys(hashes), ...unansweredKeys(hashes)]
 
 /** One that leaves a digit or two open is almost a number, and is said in refusals. */
 function shownPrefix(prefix: string): string {

@@ -4,8 +4,9 @@
 import { numberHash, secretId } from '../domain/one-time-codes.ts'
 import { decrypt, encrypt } from '../store/encryption.ts'
 import type { EncryptedKey } from '../store/number-rules.ts'
+import { dialledHashes } from './who-asks.ts'
 
-/** What a rule is about: a number, or the wrong codes of one. */
+/** What a rule is about: a number, or the wrong codes of one or of an inside line. */
 type RuleSubject = 'number' | 'code'
 
 export type RuleKeys = (subject: RuleSubject, text: string) => EncryptedKey[]
@@ -15,7 +16,8 @@ export function createRuleKeys(secrets: readonly string[]): RuleKeys {
 }
 
 function ruleKey(secret: string, subject: string, text: string): EncryptedKey {
-  const key = `${subject}:${numberHash(secret, text)}`
+  const [hash] = dialledHashes(text, (one) => [numberHash(secret, one)])
+  const key = `${subject}:${hash}`
   return { key, ...encrypt([secret], key, Buffer.from(text)) }
 }
 

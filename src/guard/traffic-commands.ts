@@ -17,7 +17,8 @@ export const TRAFFIC_HELP = `What looks like fraud or costs too much.
 
   npm run guard -- trips                                what stands against prefixes, regions, services, and what did
   npm run guard -- traffic                              what was started, verified and spent in the last hour
-  npm run guard -- explain +12025550123                 what stands against a number and was decided about it, or a challenge (chl_…)
+  npm run guard -- explain +12025550123                 what stands against a number and was decided about it, or a challenge
+                                                        (chl_…); with --extension 12 also against calling that inside line
   npm run guard -- lift '+1876555*' --reason "…"        ends what stands against a prefix, a region (JM), a service
                                                         (service:svc_…) or all (all), and begins to count anew
 `
@@ -47,6 +48,7 @@ export function isTrafficSubcommand(command: string): command is TrafficSubcomma
 export async function runTrafficCommand(
   command: TrafficSubcommand,
   [text = '']: readonly string[],
+  { extension = null }: { extension?: string | null },
   by: By,
   deps: Deps,
 ): Promise<string> {
@@ -56,7 +58,7 @@ export async function runTrafficCommand(
     case 'traffic':
       return trafficTable(deps.traffic)
     case 'explain':
-      return text.startsWith('chl_') ? explainChallenge(text, deps) : explainNumber(text, deps)
+      return text.startsWith('chl_') ? explainChallenge(text, deps) : explainNumber(text, deps, extension)
     case 'lift':
       return lift(text, by, deps)
   }
@@ -80,23 +82,25 @@ async function explainChallenge(id: string, deps: Deps): Promise<string> {
     listed(lines, 'The guard had nothing against it.'),
     '',
     'Its number:',
-    await ofNumber(record.request.to, deps),
+    await ofNumber(record.request.to, deps, record.request.extension),
   ].join('\n')
 }
 
-async function explainNumber(text: string, deps: Deps): Promise<string> {
+async function explainNumber(text: string, deps: Deps, extension: string | null): Promise<string> {
   const parsed = parseNumber(text, null, '*')
   if (!parsed.ok) throw new Error(`${text} is no number. ${parsed.message}`)
-  return ofNumber(parsed.number, deps)
+  if (extension !== null && !/\d/.test(extension))
+    throw new Error(`--extension ${extension}: write the digits of the inside line.`)
+  return ofNumber(parsed.number, deps, extension)
 }
 
-async function ofNumber(number: E164, deps: Deps): Promise<string> {
+async function ofNumber(number: E164, deps: Deps, extension: string | null): Promise<string> {
   const { trips, prefixes, hashes } = deps
   const parsed = parseNumber(number, null, '*')
   const prefix = prefixOf(number)
   const keys = [prefixKeyOf(prefix), `region:${parsed.ok ? parsed.region : ''}`, 'all']
   const [reasons, standing, traffic, decisions] = await Promise.all([
-    reasonsAgainst(number, deps),
+    reasonsAgainst(number, deps, extension),
     trips.standing(),
     prefixes.find(prefix),
     trips.decisions({ numberHashes: hashes(number) }, SHOWN),

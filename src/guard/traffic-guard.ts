@@ -3,19 +3,20 @@
 // by what this instance last read of all instances and what it has started itself since: exact on one instance, and beyond
 // by no more than what the others start between two looks.
 
-import type { CarrierName, ChallengeId, Delivery, E164 } from '../domain/challenge.ts'
+import type { CarrierName, ChallengeId, E164 } from '../domain/challenge.ts'
 import { prefixOf } from '../domain/phone-number.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { PrefixBlock, PrefixOutcomes, PrefixQuestion } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
-import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
+import type { ChallengeRecord } from '../store/types.ts'
 import { createDecisions } from './decisions.ts'
 import { listKeys } from './number-rules.ts'
 import { createRateDeck } from './rate-deck.ts'
 import { createSeenPrices, type SeenPrice } from './seen-prices.ts'
 import { spendingCount } from './spending-count.ts'
+import { type Begun, carrierKeys, regionKey, serviceKey, type Target, type Way } from './traffic-keys.ts'
 import {
   blockFinding,
   budgetSpent,
@@ -31,10 +32,6 @@ import {
 } from './traffic-rules.ts'
 import { knownTraffic, type Place } from './traffic-totals.ts'
 import { createTrips } from './trips.ts'
-
-type Target = Pick<ChallengeRequest, 'to' | 'serviceId' | 'region' | 'numberHash' | 'maskedNumber'>
-type Way = Pick<Delivery, 'carrier' | 'channel'>
-type Begun = Pick<Delivery, 'carrier' | 'channel' | 'createdAt'>
 
 export type TrafficGuard = {
   prefixQuestion(to: E164, region: string): PrefixQuestion | null
@@ -62,7 +59,10 @@ export type TrafficGuard = {
 }
 
 type Deps = {
-  store: Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'numberRules' | 'spending'>
+  store: Pick<
+    Store,
+    'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'numberOwners' | 'numberRules' | 'spending'
+  >
   settings: TrafficSettings
   hashes: (text: string) => string[]
   pushes: boolean
@@ -95,29 +95,39 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
   const price = ({ to }: Target, { carrier, channel }: Way) => (to === null ? 0 : deck.price(to, carrier, channel))
 
-  /** The first that stands, among those of a mode. */
-  function found(target: Target, mode: 'enforce' | 'record'): Finding | null {
+  // What is only recorded has begun already.
+  const totalsOf = (mode: 'enforce' | 'record') => (mode === 'enforce' ? counts.withPlaces : counts.of)
+
+  /** Of the region: too few are verified. */
+  function unlikelyRegion(target: Target, mode: 'enforce' | 'record'): Finding | null {
     const region = regionKey(target)
-    const is = (rule: keyof typeof modes) => modes[rule] === mode
-    // What is only recorded has begun already.
-    const totals = mode === 'enforce' ? counts.withPlaces : counts.of
     return (
-      (is('conversion') ? trips.standing('conversion', region) : null) ??
-      (is('unverified') ? budgetSpent(totals(region), unverifiedBudget) : null) ??
-      (is('spending')
-        ? (ceilingReached(totals(serviceKey(target)), spending.service) ?? ceilingReached(totals('all'), spending.all))
-        : null)
+      (modes.conversion === mode ? trips.standing('conversion', region) : null) ??
+      (modes.unverified === mode ? budgetSpent(totalsOf(mode)(region), unverifiedBudget) : null)
     )
   }
 
-  const isAllowed = ({ to }: Target) => to === null || store.numberRules.allows(listKeys(to, hashes))
+  function tooExpensive(target: Target, mode: 'enforce' | 'record'): Finding | null {
+    if (modes.spending !== mode) return null
+    const totals = totalsOf(mode)
+    return ceilingReached(totals(serviceKey(target)), spending.service) ?? ceilingReached(totals('all'), spending.all)
+  }
 
-  async function refuse(
-    finding: Finding | null,
-    target: Target,
-    challenge: ChallengeId | null,
-  ): Promise<Refusal | null> {
-    if (finding === null || (await isAllowed(target))) return null
+  /** The first that stands, among those of a mode. */
+  const found = (target: Target, mode: 'enforce' | 'record') =>
+    unlikelyRegion(target, mode) ?? tooExpensive(target, mode)
+
+  const isAllowed = ({ to }: Target) => to === null || store.numberRules.allows(listKeys(to, hashes))
+  /** What strangers do with other numbers keeps nobody from their own; money is spent on any. */
+  const isOwner = ({ askerHashes }: Target) =>
+    askerHashes?.owner ? store.numberOwners.proved(askerHashes.owner) : false
+
+  async function decide<Admitted>(target: Target, challenge: ChallengeId | null, admitted: () => Admitted) {
+    if (found(target, 'enforce') === null || (await isAllowed(target))) return admitted()
+    const isExempt = unlikelyRegion(target, 'enforce') !== null && (await isOwner(target))
+    // From here on nothing is waited for: of many at once no more may be let in.
+    const finding = isExempt ? tooExpensive(target, 'enforce') : found(target, 'enforce')
+    if (finding === null) return admitted()
     decisions.add(finding, target, challenge, true)
     return refusalBy(finding)
   }
@@ -132,14 +142,9 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       return { prefix: prefixOf(to), region, suffix: Number(to.slice(-4)), conversion, neighbours }
     },
 
-    refusal: async (target, challenge) => refuse(found(target, 'enforce'), target, challenge),
+    refusal: (target, challenge) => decide(target, challenge, () => null),
 
-    async admit(target, way, challenge) {
-      const finding = found(target, 'enforce')
-      // Nothing is waited for in between.
-      if (finding === null) return place(target, way)
-      return (await refuse(finding, target, challenge)) ?? place(target, way)
-    },
+    admit: (target, way, challenge) => decide(target, challenge, () => place(target, way)),
 
     prefixRefused(target, block, challenge) {
       const finding = blockFinding(block)
@@ -239,10 +244,3 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
     await spent.write()
   }
 }
-
-const regionKey = ({ region }: Pick<Target, 'region'>) => `region:${region}`
-const serviceKey = ({ serviceId }: Pick<Target, 'serviceId'>) => `service:${serviceId}`
-const carrierKeys = ({ region }: Pick<Target, 'region'>, { carrier }: Pick<Way, 'carrier'>) => [
-  `carrier:${carrier}`,
-  `carrier:${carrier}:${region}`,
-]

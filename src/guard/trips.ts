@@ -34,11 +34,10 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
   const message = () => (pushes ? (`msg_${nanoid(30)}` as const) : null)
 
   function tell(trip: Trip, decision: 'began' | 'ended', reason: string): void {
-    const { rule, mode, until } = trip
-    // With its plus a prefix would be taken out of the log as a number.
-    const against = trip.key.replace('+', '')
+    const { rule, key, mode, until } = trip
     metrics.guardDecided({ rule, decision })
-    const facts = { rule, against, mode, reason, ...(decision === 'began' && { until }) }
+    const [against, why] = [key, reason].map((text) => withLoggedPrefix(text, key))
+    const facts = { rule, against, mode, reason: why, ...(decision === 'began' && { until }) }
     if (decision === 'began') log.warn(facts, 'guard rule began')
     else log.info(facts, 'guard rule ended')
   }
@@ -81,6 +80,12 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
       return ended.filter(isBlockOfRegion).map(({ key }) => key)
     },
   }
+}
+
+/** A prefix, which the log would else take out as a number: in groups of at most four digits, and four that are open. */
+function withLoggedPrefix(text: string, key: string): string {
+  const [, prefix] = /^prefix:(\+\d+)$/.exec(key) ?? []
+  return prefix === undefined ? text : text.replaceAll(prefix, `${prefix.match(/\+?\d{1,4}/g)!.join('_')}_xxxx`)
 }
 
 /** A block of a region holds for its time, since calls that are refused can't be verified. The others hold while they should. */

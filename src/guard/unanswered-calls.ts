@@ -2,6 +2,7 @@
 
 import type { Challenge, DeliveryResult, Failure } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
+import { neverRang } from '../domain/unrung-delivery.ts'
 import type { FailureChange, FailureRule } from '../store/failure-counters.ts'
 import type { Lock } from '../store/rate-limits.ts'
 import { askerKeys, type Recipient } from './who-asks.ts'
@@ -19,9 +20,9 @@ const RULE: FailureRule = {
 
 export const UNANSWERED = { all: 'unanswered', named: 'unanswered_named', owner: 'unanswered_owner' } as const
 
-/** Those of a number, for all who have not proved it. */
+/** Those of a number. Behind them are those of its inside lines, and of accounts that have proved it. */
 export function unansweredKeys(hashes: readonly string[]): string[] {
-  return [UNANSWERED.all, UNANSWERED.named].flatMap((what) => hashes.map((hash) => `${what}:${hash}`))
+  return Object.values(UNANSWERED).flatMap((what) => hashes.map((hash) => `${what}:${hash}`))
 }
 
 /** Those that hold for the one who asks. */
@@ -62,8 +63,5 @@ function isAbandonedEnd(before: Challenge, event: ChallengeEvent, after: Challen
   const [was, is] = [before.deliveries.at(-1)!, after.deliveries.at(-1)!]
   if (!is.abandoned || was.progress.state === 'ended' || is.progress.state !== 'ended' || notWanted(after)) return false
   if (was.progress.state !== 'placing') return true
-  if (event.type !== 'ended' && event.type !== 'placement_failed') return false
-  return event.mayHaveRung === true || (event.type === 'ended' && !UNRUNG.has(event.result))
+  return (event.type === 'ended' || event.type === 'placement_failed') && !neverRang(was, event)
 }
-
-const UNRUNG: ReadonlySet<DeliveryResult> = new Set<Failure>(['unreachable', 'carrier_failed'])

@@ -27,7 +27,7 @@ export function askerHashes(asker: Asker, hashes: (text: string) => string[]): A
     ...(session !== null && { session: hashes(`${serviceId} ${session}`) }),
     ...(account !== null && {
       account: hashes(`${serviceId} ${account}`),
-      owner: hashes(`${dialledNumber(asker)} ${serviceId} ${account}`),
+      owner: ownerHashes(asker, `${serviceId} ${account}`, hashes),
     }),
   }
 }
@@ -35,7 +35,34 @@ export function askerHashes(asker: Asker, hashes: (text: string) => string[]): A
 /** What stands for the number in a counter: behind a company's number each inside line is a number of its own. */
 export function dialledNumber({ to, extension }: Pick<Recipient, 'to' | 'extension'>): string {
   const digits = extension?.replace(/\D/g, '') ?? ''
-  return digits === '' ? to : `${to};ext=${digits}`
+  return digits === '' ? to : `${to}${EXTENSION}${digits}`
+}
+
+/**
+ * Under every listed secret, in their order: the hash of the number, and behind it that of the inside line. So what is counted
+ * of any line of a number is found by the number.
+ */
+export function dialledHashes(dialled: string, hashes: (text: string) => string[]): string[] {
+  const [number = ''] = dialled.split(EXTENSION)
+  const numbers = hashes(number)
+  if (number === dialled) return numbers
+  const lines = hashes(dialled)
+  return numbers.map((hash, at) => `${hash}${EXTENSION}${lines[at]}`)
+}
+
+const EXTENSION = ';ext='
+const ACCOUNT = ';account='
+
+/** And behind that the hash of an account that may have proved it. */
+function ownerHashes(asker: Asker, account: string, hashes: (text: string) => string[]): string[] {
+  const dialled = dialledNumber(asker)
+  const accounts = hashes(`${dialled} ${account}`)
+  return dialledHashes(dialled, hashes).map((line, at) => `${line}${ACCOUNT}${accounts[at]}`)
+}
+
+/** Whose counter it is, of those that are found by a number. */
+export function countedFor(key: string): 'account' | 'line' | 'number' {
+  return key.includes(ACCOUNT) ? 'account' : key.includes(EXTENSION) ? 'line' : 'number'
 }
 
 /** What is counted: of everybody where no account is named, and else of the accounts that have not proved the number, and of the one that has. */
@@ -43,7 +70,7 @@ type Names = { all: string; named: string; owner: string }
 
 /** Of the counters that hold for the one who asks, under every listed secret. */
 export function askerKeys(recipient: Recipient, hashes: (text: string) => string[], names: Names): Lock[] {
-  const numbers = hashes(dialledNumber(recipient))
+  const numbers = dialledHashes(dialledNumber(recipient), hashes)
   const { owner } = recipient.askerHashes ?? {}
   if (!owner) return numbers.map((hash) => ({ key: `${names.all}:${hash}` }))
   return [

@@ -19,7 +19,7 @@ const RULE: FailureRule = {
 
 const COUNTED = 'code'
 
-/** Those of a number, under which everybody guesses who has not proved it. */
+/** Those of a number, under which everybody guesses who has not proved it. Behind them are those of its lines and accounts. */
 export function wrongCodeKeys(hashes: readonly string[]): string[] {
   return hashes.map((hash) => `${COUNTED}:${hash}`)
 }

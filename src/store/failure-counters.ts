@@ -100,6 +100,11 @@ const LOCKED_UNTIL = sql`
     then now() + least(longest, seconds * power(2, least(30, (count + 1 - first) / every)))
       * (1 + jitter * random()) * interval '1 second' end`
 
+/** A list shows no more of a number than its mask, which is that of its inside lines too. */
+const WHOSE = sql`
+  case when key like '%;account=%' then ' (an account that has proved it)'
+    when key like '%;ext=%' then ' (an inside line)' else '' end`
+
 export const FAILURES_COUNTED = sql`
   failed as (
     insert into ${failureCounters} (key, count, locked_until, ends_at)
@@ -113,7 +118,7 @@ export const FAILURES_COUNTED = sql`
     from failing, challenge where is_new order by key
   ), disabled as (
     insert into ${numberRules} (key, rule_id, secret_id, ciphertext, kind, shown, reason)
-    select key, "ruleId", "secretId", ciphertext, 'wrong_codes', masked_number, "disablesAt" || ' wrong codes in a row'
+    select key, "ruleId", "secretId", ciphertext, 'wrong_codes', masked_number || ${WHOSE}, "disablesAt" || ' wrong codes in a row'
     from failing, challenge where count + 1 >= "disablesAt" order by key
     on conflict (key, kind, for_service, for_channel) do nothing
   )`

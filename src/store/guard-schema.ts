@@ -18,7 +18,7 @@ export type RuleKind = 'allow' | 'block' | 'opt_out' | 'report' | 'wrong_codes'
 export const numberRules = pgTable(
   'number_rules',
   {
-    /** `number:<hash>`, `prefix:+8816` or, of `wrong_codes`, `code:<hash>`. */
+    /** `number:<hash>`, `prefix:+8816` or, of `wrong_codes`, the key of the failure counter. */
     key: text('key').notNull(),
     kind: text('kind').$type<RuleKind>().notNull(),
     /** Empty: every service. */
@@ -42,6 +42,8 @@ export const numberRules = pgTable(
     primaryKey({ columns: [table.key, table.kind, table.forService, table.forChannel] }),
     index('number_rules_until').on(table.until).where(sql`${table.until} is not null`),
     index('number_rules_rule_id').on(table.ruleId),
+    // Those of a number's inside lines and accounts are found by how their keys begin.
+    index('number_rules_wrong_codes').on(table.key.op('text_pattern_ops')).where(sql`${table.kind} = 'wrong_codes'`),
   ],
 )
 
@@ -49,7 +51,7 @@ export const numberRules = pgTable(
 export const numberOwners = pgTable(
   'number_owners',
   {
-    /** Keyed hash of number, service and account. */
+    /** The hash of the number, and behind it that of the number with service and account. */
     key: text('key').primaryKey(),
     /** When the proof is forgotten. */
     endsAt: time('ends_at').notNull(),
@@ -61,14 +63,17 @@ export const numberOwners = pgTable(
 export const failureCounters = pgTable(
   'failure_counters',
   {
-    /** `code:<hash>`. */
+    /** `code:<hash>`; of an inside line `code:<hash>;ext=<hash>`, and of an account that has proved it `…;account=<hash>`. */
     key: text('key').primaryKey(),
     count: integer('count').notNull(),
     lockedUntil: time('locked_until'),
     /** When the count is forgotten. */
     endsAt: time('ends_at').notNull(),
   },
-  (table) => [index('failure_counters_ends_at').on(table.endsAt)],
+  (table) => [
+    index('failure_counters_ends_at').on(table.endsAt),
+    index('failure_counters_behind').on(table.key.op('text_pattern_ops')),
+  ],
 )
 
 /** Until when a page of a challenge counts as connected, of those alone that require one. No index moves with a renewal. */

@@ -6,8 +6,16 @@ import { failureCounters, numberRules, type RuleKind } from './guard-schema.ts'
 import { HOLDS, MOST_SPECIFIC } from './number-rules.ts'
 import { statement } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
+import { FAILURES, isOrBehind } from './unblock-number.ts'
 
-export type FoundRule = { rule: RuleKind; shown: string; forService: string; forChannel: string; until: string | null }
+export type FoundRule = {
+  key: string
+  rule: RuleKind
+  shown: string
+  forService: string
+  forChannel: string
+  until: string | null
+}
 type FoundCounter = { key: string; seconds: number; count: number; until: string }
 type FoundLock = { key: string; until: string }
 
@@ -20,15 +28,16 @@ export type FoundObstacles = {
 }
 
 export type NumberObstacles = { find(keys: ObstacleKeys): Promise<FoundObstacles> }
-export type ObstacleKeys = { [kind in keyof FoundObstacles]: readonly string[] }
+/** `failures`: those of failures, which lock and put rules; also what is behind one is found. */
+export type ObstacleKeys = { [what in 'rules' | 'counters' | 'failures']: readonly string[] }
 
 export function numberObstacles(database: Database): NumberObstacles {
   return {
-    async find({ rules, counters, locks }) {
+    async find({ rules, counters, failures }) {
       const [foundRules, foundCounters, foundLocks] = await Promise.all([
-        findRules(database, { keys: JSON.stringify(rules) }),
+        findRules(database, { keys: JSON.stringify(rules), failures: JSON.stringify(failures) }),
         findCounters(database, { keys: JSON.stringify(counters) }),
-        findLocks(database, { keys: JSON.stringify(locks) }),
+        findLocks(database, { failures: JSON.stringify(failures) }),
       ])
       return { rules: foundRules, counters: foundCounters, locks: foundLocks }
     },
@@ -37,21 +46,32 @@ export function numberObstacles(database: Database): NumberObstacles {
 
 const KEYS = sql`any (array(select jsonb_array_elements_text(${sql.placeholder('keys')}::text::jsonb)))`
 
-// A number has a row under every secret that is listed: of one rule they say the same.
 const findRules = statement<FoundRule>(sql`
   with rules as (
     select * from ${numberRules} as rule where rule.key = ${KEYS} and ${HOLDS}
   ), listed as (
     select * from rules ${MOST_SPECIFIC}
+  ), disabling as (
+    select rule.* from ${FAILURES}, lateral (
+      select * from ${numberRules} as rule
+      where rule.kind = 'wrong_codes' and ${isOrBehind(sql`rule.key`, sql`asked.key`)} and ${HOLDS}
+    ) as rule
   )
-  select kind as rule, shown, for_service as "forService", for_channel as "forChannel", until
-  from rules where kind in ('report', 'opt_out', 'wrong_codes')
-  union select kind, shown, for_service, for_channel, until from listed
-  order by 1, 3, 4`)
+  select key, kind as rule, shown, for_service as "forService", for_channel as "forChannel", until
+  from (
+    select * from rules where kind in ('report', 'opt_out')
+    union all select * from listed
+    union all select * from disabling
+  ) as found
+  order by 2, 4, 5, 1`)
 
 const findCounters = statement<FoundCounter>(sql`
   select key, seconds, count, ends_at as until from ${rateLimitCounters}
   where key = ${KEYS} and ends_at > now() order by seconds, key`)
 
 const findLocks = statement<FoundLock>(sql`
-  select key, locked_until as until from ${failureCounters} where key = ${KEYS} and locked_until > now() order by key`)
+  select failing.key, failing.locked_until as until from ${FAILURES}, lateral (
+    select * from ${failureCounters} as failing
+    where ${isOrBehind(sql`failing.key`, sql`asked.key`)} and failing.locked_until > now()
+  ) as failing
+  order by 1`)

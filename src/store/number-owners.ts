@@ -4,15 +4,24 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { numberOwners } from './guard-schema.ts'
+import { statement } from './orm.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
 export type NumberOwners = {
+  /** Whether one of these keys is of an account that has proved its number. */
+  proved(keys: readonly string[]): Promise<boolean>
   /** Deletes those that are forgotten. */
   sweep(): Promise<void>
 }
 
 export function numberOwnerStore(database: Database): NumberOwners {
-  return { sweep: batchSweep((batch) => sweep(database, batch)) }
+  return {
+    async proved(keys) {
+      const [owner] = await proved(database, { owner: JSON.stringify(keys) })
+      return owner!.proved
+    },
+    sweep: batchSweep((batch) => sweep(database, batch)),
+  }
 }
 
 const KEYS = sql`jsonb_array_elements_text(${sql.placeholder('owner')}::text::jsonb)`
@@ -24,6 +33,8 @@ export const OWNER = sql`
       select from ${KEYS} as asked (key), ${numberOwners} as known where known.key = asked.key and known.ends_at > now()
     ) as proved
   )`
+
+const proved = statement<{ proved: boolean }>(sql`with ${OWNER} select proved from owner`)
 
 /** Whether a row with an `ofOwner` applies; one without does in any case. */
 export const APPLIES = sql`("ofOwner" is null or "ofOwner" = (select proved from owner))`

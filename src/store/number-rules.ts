@@ -7,9 +7,10 @@ import type { Channel } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import type { Encrypted } from './encryption.ts'
-import { failureCounters, numberRules, type RuleKind } from './guard-schema.ts'
+import { numberRules, type RuleKind } from './guard-schema.ts'
 import { statement } from './orm.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
+import { type BlockedKeys, type EndedBlock, unblock } from './unblock-number.ts'
 
 /** A prefix in clear; a number by its hash under one secret, and encrypted under the same. */
 export type RuleKey = string | EncryptedKey
@@ -37,16 +38,15 @@ export type ListedRule = Omit<typeof numberRules.$inferSelect, 'key' | 'ruleId' 
 export type NumberRules = {
   /** A rule of the same kind for the same number takes the place of the one before; `allow` and `block` of each other's. */
   add(rule: NewRule, audit: AuditEntry): Promise<void>
-  /**
-   * Of these kinds, for one service or, with `null`, for all; with `wrong_codes` also what is counted of them. Whether there
-   * was one that still held.
-   */
+  /** Of these kinds, for one service or, with `null`, for all. Whether there was one that still held. */
   remove(
     keys: readonly string[],
     kinds: readonly RuleKind[],
     forService: string | null,
     audit: AuditEntry,
   ): Promise<boolean>
+  /** Reports to every service, and all that failures have led to. Whether any of it still held. */
+  unblock(blocked: BlockedKeys, audit: AuditEntry): Promise<boolean>
   /** Whether the operator's lists say so; of two that hold the longest key decides. */
   allows(keys: readonly string[]): Promise<boolean>
   /** Those that hold, newest first; one line for a number, however many secrets it is hashed under. */
@@ -62,6 +62,11 @@ export type NumberRules = {
 }
 
 export function numberRuleStore(database: Database): NumberRules {
+  /** A rotation that read a rule before it was deleted has added a key, which the statement could not see. */
+  async function wholly(removed: readonly EndedBlock[]): Promise<boolean> {
+    await removeKeys(database, { ruleIds: JSON.stringify(removed.flatMap(({ ruleId }) => ruleId ?? [])) })
+    return removed.some(({ held }) => held)
+  }
   const deleteOthers = batchSweep((batch, values: { secretIds: string }) =>
     deleteKeysOfOthers(database, { ...batch, ...values }),
   )
@@ -71,12 +76,9 @@ export function numberRuleStore(database: Database): NumberRules {
     },
     async remove(keys, kinds, forService, audit) {
       const lists = { keys: JSON.stringify(keys), kinds: JSON.stringify(kinds) }
-      const clears = kinds.includes('wrong_codes')
-      const removed = await remove(database, { ...lists, clears, forService, ...auditParameters(audit) })
-      // A rotation that read the rule before it was deleted has added a key, which that statement could not see.
-      await removeKeys(database, { ruleIds: JSON.stringify(removed.flatMap(({ ruleId }) => ruleId ?? [])) })
-      return removed.some(({ held }) => held)
+      return wholly(await remove(database, { ...lists, forService, ...auditParameters(audit) }))
     },
+    unblock: async (blocked, audit) => wholly(await unblock(database, blocked, audit)),
     async allows(keys) {
       const [listed] = await mostSpecific(database, { ruleKeys: JSON.stringify(keys) })
       return listed?.kind === 'allow'
@@ -184,13 +186,10 @@ const remove = statement<{ held: boolean; ruleId: string | null }>(sql`
         and same.for_service = coalesce(${value('forService')}::text, same.for_service)
     )
     returning rule.rule_id as "ruleId", ${HOLDS} as held
-  ), forgotten as (
-    delete from ${failureCounters} where ${value('clears')}::boolean and key = ${texts('keys')}
-    returning ends_at > now() as held
   ), audited as (
-    ${appended(sql`(select count(*) from removed where held) + (select count(*) from forgotten where held) > 0`)}
+    ${appended(sql`(select count(*) from removed where held) > 0`)}
   )
-  select "ruleId", held from removed union all select null, held from forgotten`)
+  select "ruleId", held from removed`)
 
 const removeKeys = statement(sql`delete from ${numberRules} where rule_id = ${texts('ruleIds')}`)
 

@@ -41,14 +41,18 @@ const value = sql.placeholder
 const number = (count: number) => sql.raw(String(count))
 const seconds = (count: number) => sql.raw(`interval '${count} seconds'`)
 
-/** Old counts weigh half as much every twelve hours; what was blocked begins anew. */
+/** Old counts weigh half as much every twelve hours; what was blocked begins anew, and keeps its counts until then. */
 const AGED = (column: string) => sql`
-  case when before.blocked_until is null then coalesce(${sql.identifier(column)} >> halvings, 0) else 0 end
-    as ${sql.identifier(column)}`
+  case when before.blocked_until is null then coalesce(${sql.identifier(column)} >> halvings, 0)
+    when before.blocked_until > now() then ${sql.identifier(column)} else 0 end as ${sql.identifier(column)}`
+
+const IS_ENFORCED = sql`
+  (blocked and case rule when 'neighbours' then ${value('neighboursMode')} else ${value('conversionMode')} end = 'enforce')`
 
 /**
  * Parts of a statement that starts a delivery. `prefix_refused` has a row when a rule that is enforced stands against the
- * prefix, unless the operator's list allows the number (`listed` of number-rules.ts). The row is locked after the counters
+ * prefix, unless the operator's list allows the number (`listed` of number-rules.ts), or the account that asks has proved it
+ * (`owner` of number-owners.ts): what strangers do with the numbers beside it keeps nobody from their own. The row is locked after the counters
  * of rate-limits.ts and before any challenge. A row that is not there yet is made with its first delivery: when another
  * statement makes it meanwhile this one fails as a whole (`isPrefixRace`), and is to be repeated.
  */
@@ -63,7 +67,8 @@ export const PREFIX_ASKED = sql`
     select before.prefix is null as is_new, coalesce(before.blocked_until > now(), false) as blocked,
       case when before.blocked_until > now() then before.rule end as rule,
       case when before.blocked_until > now() then before.blocked_until end as until,
-      case when before.blocked_until is null and halvings = 0 then before.halved_at else now() end as halved_at,
+      case when before.blocked_until > now() or (before.blocked_until is null and halvings = 0) then before.halved_at
+        else now() end as halved_at,
       ${sql.join(
         ['started', 'verified', 'failed', 'neighbours'].map((column) => AGED(column)),
         sql`, `,
@@ -73,31 +78,33 @@ export const PREFIX_ASKED = sql`
     where ${value('prefix')}::text is not null
   ), prefix_refused as (
     select from prefix_now
-    where blocked and case rule when 'neighbours' then ${value('neighboursMode')} else ${value('conversionMode')} end = 'enforce'
-      and not exists (select from listed where kind = 'allow')
+    where ${IS_ENFORCED} and not exists (select from listed where kind = 'allow') and not (select proved from owner)
   )`
 
 const IS_NEIGHBOUR = sql`
   exists (select from unnest(suffixes) as near
     where abs(near - ${value('suffix')}::int) between 1 and ${number(NEIGHBOURS.distance)})`
 
+// What begins under a block, of an allowed number or an owner's, is counted, or its verification would weigh for nothing that was
+// begun. Under one that is only recorded nothing is, since it would have been refused.
 export const PREFIX_COUNTED = sql`
   prefix_after as (
-    select *, case
+    select *, case when blocked then rule
       when ${value('conversionMode')} <> 'off' and started >= ${number(CONVERSION.calls)}
         and verified * ${number(CONVERSION.oneIn)} < started then 'conversion'
       when ${value('neighboursMode')} <> 'off' and neighbours >= ${number(NEIGHBOURS.calls - 1)}
         and verified * ${number(CONVERSION.oneIn)} < neighbours + 1 then 'neighbours' end as reached
     from (
-      select is_new, halved_at, started + 1 as started, verified, failed,
+      select is_new, blocked, rule, until, halved_at, started + 1 as started, verified, failed,
         neighbours + case when ${IS_NEIGHBOUR} then 1 else 0 end as neighbours,
         (suffixes || ${value('suffix')}::int)[greatest(1, cardinality(suffixes) + 2 - ${number(NEIGHBOURS.among)}):] as suffixes
-      from prefix_now, challenge where not blocked and ${value('suffix')}::int is not null
+      from prefix_now, challenge where (not blocked or ${IS_ENFORCED}) and ${value('suffix')}::int is not null
     ) as counted
   ), prefix_counted as (
     update ${prefixTraffic} as kept set started = after.started, verified = after.verified, failed = after.failed,
       neighbours = after.neighbours, suffixes = after.suffixes, halved_at = after.halved_at, rule = after.reached,
-      blocked_until = case when after.reached is not null then now() + ${seconds(CONVERSION.blockSeconds)} end
+      blocked_until = case when after.blocked then after.until
+        when after.reached is not null then now() + ${seconds(CONVERSION.blockSeconds)} end
     from prefix_after as after where kept.prefix = ${value('prefix')} and not after.is_new
   ), prefix_begun as (
     insert into ${prefixTraffic} (prefix, region, started, verified, failed, neighbours, suffixes, halved_at)

@@ -7,12 +7,13 @@ import { statement } from './orm.ts'
 import type { Limit } from './rate-limits.ts'
 import { rateLimitCounters } from './schema.ts'
 
-const MAX = 3
+/** So many in a day stop spoken codes. */
+export const WRONG_GATES = 3
 const SECONDS = 86_400
 
 /** What keeps a code from being spoken to a number that has one of these hashes. */
 export function wrongGateLimits(hashes: readonly string[]): Limit[] {
-  return keysOf(hashes).map((key) => ({ key, max: MAX, seconds: SECONDS, units: 0 }))
+  return keysOf(hashes).map((key) => ({ key, max: WRONG_GATES, seconds: SECONDS, units: 0 }))
 }
 
 function keysOf(hashes: readonly string[]): string[] {
@@ -23,7 +24,11 @@ function keysOf(hashes: readonly string[]): string[] {
 export type GateEntry = { isRight: boolean; hashes: readonly string[] }
 
 export function gateValues({ isRight, hashes }: GateEntry): { gateKeys: string; isRight: boolean } {
-  return { gateKeys: JSON.stringify(keysOf(hashes)), isRight }
+  return { ...gateParameters(hashes), isRight }
+}
+
+export function gateParameters(hashes: readonly string[]): { gateKeys: string } {
+  return { gateKeys: JSON.stringify(keysOf(hashes)) }
 }
 
 const KEYS = sql`select jsonb_array_elements_text(${sql.placeholder('gateKeys')}::text::jsonb) as key`
@@ -35,7 +40,7 @@ const create = statement(sql`
 
 /** Only rows that exist can be locked before the challenge is. */
 export async function createWrongGateCounters(database: Database, entry: GateEntry): Promise<void> {
-  await create(database, { gateKeys: gateValues(entry).gateKeys })
+  await create(database, gateParameters(entry.hashes))
 }
 
 /** Parts of a statement, like those of rate-limits.ts: counters are locked in one order, and before any challenge. */
@@ -53,7 +58,7 @@ export const GATE_COUNTED = sql`
   gate_counted as (
     update ${rateLimitCounters} as counter set
       count = case when ${sql.placeholder('isRight')}::boolean then 0 else gate_counters.count + 1 end,
-      ends_at = case when gate_counters.count = 0 or gate_counters.count + 1 >= ${sql.raw(String(MAX))}
+      ends_at = case when gate_counters.count = 0 or gate_counters.count + 1 >= ${sql.raw(String(WRONG_GATES))}
         then now() + interval '1 day' else counter.ends_at end
     from gate_counters, challenge
     where counter.key = gate_counters.key and counter.seconds = ${sql.raw(String(SECONDS))}

@@ -9,12 +9,16 @@ type Counter = { count: number; lockedUntil: number | null; endsAt: number }
 export type MemoryFailures = FailureCounters & {
   /** Within a statement: the key that is locked for longest. */
   locked(locks: readonly Lock[], owner: readonly string[]): ExhaustedLimit | null
-  /** Within the statement that takes rules back: whether any was counted. */
+  /** Within the statement that ends what they led to, those behind these keys too: whether any was counted. */
   clear(keys: readonly string[]): boolean
   /** How many are counted in a row. */
   of(key: string): number
   /** Within the statement that saves the change; the keys of those that disable their number, and of those cleared. */
   count(changes: readonly FailureChange[], owner: readonly string[]): { disabled: string[]; cleared: string[] }
+}
+
+export function isOrBehind(key: string, keys: readonly string[]): boolean {
+  return keys.some((one) => key === one || key.startsWith(`${one};`))
 }
 
 export function memoryFailures(now: () => number, owners: Pick<MemoryOwners, 'applying'>): MemoryFailures {
@@ -56,9 +60,9 @@ export function memoryFailures(now: () => number, owners: Pick<MemoryOwners, 'ap
     },
     of: (key) => counters.get(key)?.count ?? 0,
     clear(keys) {
-      const known = keys.filter((key) => (counters.get(key)?.endsAt ?? 0) > now())
-      for (const key of keys) counters.delete(key)
-      return known.length > 0
+      const found = [...counters].filter(([key]) => isOrBehind(key, keys))
+      for (const [key] of found) counters.delete(key)
+      return found.some(([, { endsAt }]) => endsAt > now())
     },
     async sweep() {
       for (const [key, { endsAt }] of counters) if (endsAt < now()) counters.delete(key)

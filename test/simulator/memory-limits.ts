@@ -14,6 +14,8 @@ export type MemoryLimits = RateLimits & {
   refund(charge: readonly ChargedCounter[]): void
   /** Keys of a gate. */
   countGate(entry: GateEntry): void
+  /** Within the statement that ends what they led to: whether they had stopped spoken codes. */
+  clearGates(hashes: readonly string[]): boolean
   /** How many are counted in the window that is open now. */
   count(key: string, seconds: number): number
   /** When that window ends, if one is open. */
@@ -73,6 +75,12 @@ export function memoryLimits(
           endsAt: isOver ? now() + seconds * 1000 : endsAt,
         })
       }
+    },
+    clearGates(hashes) {
+      const gates = wrongGateLimits(hashes)
+      const held = gates.filter((gate) => open(gate).count >= gate.max)
+      for (const gate of gates) counters.delete(nameOf(gate))
+      return held.length > 0
     },
     count: (key, seconds) => open({ key, seconds }).count,
     endOf: (key, seconds) => {

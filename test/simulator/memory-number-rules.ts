@@ -8,7 +8,8 @@ import {
   rows,
   type StandingRule,
 } from '../../src/store/number-rules.ts'
-import type { MemoryFailures } from './memory-failures.ts'
+import { isOrBehind, type MemoryFailures } from './memory-failures.ts'
+import type { MemoryLimits } from './memory-limits.ts'
 
 type Row = Omit<NewRule, 'keys' | 'seconds'> & { key: string; ruleId: string; createdAt: number; until: number | null }
 
@@ -24,7 +25,11 @@ export type MemoryNumberRules = NumberRules & {
   learn(rules: readonly NewRule[]): void
 }
 
-export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailures, 'clear'>): MemoryNumberRules {
+export function memoryNumberRules(
+  now: () => number,
+  failures: Pick<MemoryFailures, 'clear'>,
+  limits: Pick<MemoryLimits, 'clearGates'>,
+): MemoryNumberRules {
   const kept = new Map<string, Row>()
   const nameOf = ({ key, kind, forService, forChannel }: Pick<Row, 'key' | 'kind' | 'forService' | 'forChannel'>) =>
     [key, kind, forService, forChannel].join(' ')
@@ -37,6 +42,15 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
       const rule = { key, ruleId, kind, forService, forChannel, shown, reason, createdAt: now(), until }
       kept.set(nameOf(rule), rule)
     }
+  }
+
+  /** Every key of the rules of which one is meant: whether any held. */
+  function removed(isMeant: (row: Row) => boolean): boolean {
+    const ruleIds = [...kept.values()].filter(isMeant).map(({ ruleId }) => ruleId)
+    const found = [...kept].filter(([, row]) => ruleIds.includes(row.ruleId))
+    const held = found.some(([, row]) => holding().includes(row))
+    for (const [name] of found) kept.delete(name)
+    return held
   }
 
   function mostSpecific(rules: Row[]): Row | null {
@@ -68,13 +82,25 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
         kind: 'wrong_codes',
         forService: '',
         forChannel: '',
-        shown,
         reason: `${count} wrong codes in a row`,
       } as const
       const ruleId = drawRuleId()
-      for (const key of keys)
+      for (const key of keys) {
+        const whose = key.includes(';account=')
+          ? ' (an account that has proved it)'
+          : key.includes(';ext=')
+            ? ' (an inside line)'
+            : ''
         if (!kept.has(nameOf({ ...rule, key })))
-          kept.set(nameOf({ ...rule, key }), { ...rule, key, ruleId, createdAt: now(), until: null })
+          kept.set(nameOf({ ...rule, key }), {
+            ...rule,
+            key,
+            shown: `${shown}${whose}`,
+            ruleId,
+            createdAt: now(),
+            until: null,
+          })
+      }
     },
     enable(keys) {
       for (const [name, { key, kind }] of kept) if (kind === 'wrong_codes' && keys.includes(key)) kept.delete(name)
@@ -96,19 +122,20 @@ export function memoryNumberRules(now: () => number, failures: Pick<MemoryFailur
       learn([rule])
     },
     async remove(keys, kinds, forService) {
-      const ruleIds = [...kept.values()]
-        .filter(
-          (row) =>
-            keys.includes(row.key) &&
-            kinds.includes(row.kind) &&
-            (forService === null || row.forService === forService),
-        )
-        .map(({ ruleId }) => ruleId)
-      const found = [...kept].filter(([, row]) => ruleIds.includes(row.ruleId))
-      const held = found.some(([, row]) => holding().includes(row))
-      for (const [name] of found) kept.delete(name)
-      const forgotten = kinds.includes('wrong_codes') && failures.clear(keys)
-      return held || forgotten
+      return removed(
+        ({ key, kind, forService: of }) =>
+          keys.includes(key) && kinds.includes(kind) && (forService === null || of === forService),
+      )
+    },
+    async unblock({ keys, failures: failing, gates }) {
+      const held = [
+        removed(({ key, kind }) =>
+          kind === 'report' ? keys.includes(key) : kind === 'wrong_codes' && isOrBehind(key, failing),
+        ),
+        failures.clear(failing),
+        limits.clearGates(gates),
+      ]
+      return held.includes(true)
     },
     allows: async (keys) => mostSpecific(holding().filter(({ key }) => keys.includes(key)))?.kind === 'allow',
     async list(limit) {

@@ -13,9 +13,11 @@ export type MemoryOwners = NumberOwners & {
 
 export function memoryOwners(now: () => number): MemoryOwners {
   const ends = new Map<string, number>()
+  const isProved = (owner: readonly string[]) => owner.some((key) => (ends.get(key) ?? 0) > now())
   return {
+    proved: async (owner) => isProved(owner),
     applying(rows, owner) {
-      const proved = owner.some((key) => (ends.get(key) ?? 0) > now())
+      const proved = isProved(owner)
       return rows.filter(({ ofOwner }) => ofOwner === undefined || ofOwner === proved)
     },
     prove(owner) {

@@ -31,7 +31,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
   const owners = memoryOwners(now)
   const failures = memoryFailures(now, owners)
   const limits = memoryLimits(now, failures, owners)
-  const rules = memoryNumberRules(now, failures)
+  const rules = memoryNumberRules(now, failures, limits)
   const slots = memorySlots(now)
   const challenges = memoryChallenges({
     now,

@@ -131,11 +131,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     const attemptsLeft = chance.pick([5, 4, 3, -1])
     return { ...challenge, version, deliveries, attemptsLeft, outcome: chance.pick(OUTCOMES) }
   }
+  /** Of an inside line, or of an account. */
+  const behind = () => chance.pick(['', '', ';ext=9', ';ext=9;account=9'])
   /** The hashes of a number under secrets that are being rotated, and counters of two windows. */
   const question = (): RuleQuestion => ({
     keys: [
       ...numbers.slice(0, chance.between(0, 2)).map((hash) => `number:${hash}`),
-      ...numbers.slice(0, chance.between(0, 2)).map((hash) => `code:${hash}`),
+      ...numbers.slice(0, chance.between(0, 2)).map((hash) => `code:${hash}${behind()}`),
       ...PREFIXES.slice(0, chance.between(0, 2)),
     ],
     service: chance.pick([aRequest().serviceId, 'svc_other']),
@@ -159,7 +161,10 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
   const owner = () => numbers.slice(0, chance.between(0, 1)).map((hash) => `owner-${hash}`)
   /** One of three is for owners alone, and one for others. */
   const locks = (hashes: string[]): Lock[] =>
-    hashes.map((hash) => ({ key: `code:${hash}`, ...chance.pick([{}, { ofOwner: true }, { ofOwner: false }]) }))
+    hashes.map((hash) => ({
+      key: `code:${hash}${behind()}`,
+      ...chance.pick([{}, { ofOwner: true }, { ofOwner: false }]),
+    }))
   const failure = (hashes: string[]): FailureChange => ({
     keys: locks(hashes),
     failed: chance.chance(0.85),
@@ -314,13 +319,18 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       }
     } else if (kind === 13) {
       const { keys } = question()
-      const kinds = chance.pick([['allow', 'block'], ['report'], ['opt_out', 'report'], ['wrong_codes']] as const)
+      const kinds = chance.pick([['allow', 'block'], ['report'], ['opt_out', 'report'], null] as const)
       const service = chance.pick([aRequest().serviceId, null])
+      const codes = numbers.slice(0, chance.between(0, 2)).map((hash) => `code:${hash}`)
       yield {
         what: 'rules are removed',
         ask: async ({ numberRules, failureCounters }) => {
           await failureCounters.sweep()
-          const held = await numberRules.remove(keys, kinds, service, anAct)
+          const blocked = { keys, failures: codes, gates: numbers }
+          const held =
+            kinds === null
+              ? await numberRules.unblock(blocked, anAct)
+              : await numberRules.remove(keys, kinds, service, anAct)
           await numberRules.sweep()
           const left = (await numberRules.list(50)).map(({ createdAt: _, until, ...one }) => ({
             ...one,

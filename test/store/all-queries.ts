@@ -196,7 +196,7 @@ async function everything({
   await numberRules.add({ ...rule, kind: 'block', keys: ['prefix:+12'] }, anAct)
   await numberRules.allows(['prefix:+12', 'prefix:+1'])
   await numberRules.list(10)
-  await numberObstacles.find({ rules: ['prefix:+12'], counters: ['number:hash'], locks: ['code:hash'] })
+  await numberObstacles.find({ rules: ['prefix:+12'], counters: ['number:hash'], failures: ['code:hash'] })
   const known = { key: 'number:hash', secretId: 'old', ciphertext: 'sealed' }
   await numberRules.add({ ...rule, kind: 'block', keys: [known] }, anAct)
   await numberRules.lacking(['new', 'old'], '', 10)
@@ -204,7 +204,9 @@ async function everything({
   await numberRules.deleteKeysOfOthers(['new'])
   await numberRules.remove(['number:other'], ['block'], null, anAct)
   await numberRules.remove(['prefix:+12'], ['block'], null, anAct)
+  await numberRules.unblock({ keys: ['number:hash'], failures: ['code:hash'], gates: ['hash'] }, anAct)
   await numberRules.sweep()
+  await numberOwners.proved(['owner'])
 
   const written = await auditLog.append(anAct)
   await auditLog.isRecent(written, { ...anAct, actions: [anAct.action] })

@@ -48,7 +48,7 @@ async function open(t: { after(work: () => Promise<void>): void }, ...options: O
     assert.equal(checked.json.status, 'approved')
   }
   const explain = async (command: keyof typeof TRAFFIC_SUBCOMMANDS, ...args: string[]) =>
-    runTrafficCommand(command, args, { actor: 'cli:ada', reason: 'known' }, await commandDeps(server))
+    runTrafficCommand(command, args, {}, { actor: 'cli:ada', reason: 'known' }, await commandDeps(server))
   return { server, create, many, verified, explain, refresh: server.challenges.refreshGuard }
 }
 
@@ -88,7 +88,6 @@ test('an attack on a prefix is stopped after 20, explained, pushed and lifted', 
       until: null,
     },
   )
-  assert.ok(server.logged.some((line) => JSON.stringify(line).includes('guard rule began')))
 
   assert.match(await explain('lift', '+1876555*'), /Nothing stands against prefix:\+1876555 any more/)
   assert.match(await explain('lift', '+1876555*'), /Nothing stood/)
@@ -101,6 +100,24 @@ test('an attack on a prefix is stopped after 20, explained, pushed and lifted', 
   )
   const [audit] = await server.query("select actor, target, reason from audit_log where action = 'guard.lifted'")
   assert.deepEqual(audit, { actor: 'cli:ada', target: 'prefix:+1876555', reason: 'known' })
+})
+
+test('the log tells which prefix, and no number', async (t) => {
+  const { server, create, many, refresh } = await open(t, { conversion: 'enforce', neighbours: 'enforce' })
+  await many('+1876555', 21)
+  for (const suffix of [11, 13, 15, 17, 19, 21, 23]) await create(`+861381234${5600 + suffix}`)
+  await refresh()
+  const began = server.logged.filter((line) => line.includes('guard rule began')).map((line) => JSON.parse(line))
+  assert.deepEqual(began.map(({ against, reason }) => [against, reason]).sort(), [
+    [
+      'prefix:+1876_555_xxxx',
+      'Of 20 calls and texts to numbers that begin with +1876_555_xxxx, 0 were verified: less than one in 5.',
+    ],
+    [
+      'prefix:+8613_8123_4_xxxx',
+      '6 calls and texts went to neighbouring numbers that begin with +8613_8123_4_xxxx, and 0 were verified.',
+    ],
+  ])
 })
 
 test('where the rule only records, all go on and the same ones are named', async (t) => {
