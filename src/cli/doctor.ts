@@ -9,8 +9,8 @@ import { readArguments } from './command-line.ts'
 import { clock } from './doctor/clock-difference.ts'
 import { credentials } from './doctor/credentials.ts'
 import { bad, type Finding, good, line, odd } from './doctor/finding.ts'
-import { limits } from './doctor/limits.ts'
 import { reach } from './doctor/public-url.ts'
+import { limits } from './doctor/unset-limits.ts'
 
 readArguments({
   help: `npm run doctor

@@ -252,7 +252,7 @@ export const MUTATIONS: Mutation[] = [
     replace: "const fault = unrungFault(challenge, event, next) ?? (event.type === 'ended' ? 'carrier' : null)",
   }),
   one('a call that failed while it rang is given back', 'src/domain/unrung-delivery.ts', {
-    find: "if (event.mayHaveRung || was.progress.state !== 'placing') return null",
+    find: 'if (!neverRang(was, event)) return null',
     replace: "if (event.type === 'ended') return 'carrier'",
   }),
   one('the number is logged with a placed call', 'src/challenges/call-placement.ts', {

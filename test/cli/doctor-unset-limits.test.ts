@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limits } from '../../src/cli/doctor/limits.ts'
+import { limits } from '../../src/cli/doctor/unset-limits.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 
 const PRODUCTION = {
