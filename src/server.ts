@@ -169,9 +169,9 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     stopping,
     start() {
       const reconcileMs = DEADLINES.reconcilerRound - Math.random() * RECONCILE_SPREAD_MS
-      periodicWork.every(reconcileMs, challenges.reconcile)
-      // By itself: the reconciler may wait for carriers.
-      periodicWork.every(reconcileMs, challenges.checkPages)
+      // Each by itself: the reconciler may wait for carriers.
+      for (const round of [challenges.reconcile, challenges.checkPages, challenges.retryEvents])
+        periodicWork.every(reconcileMs, round)
       periodicWork.every(SERVICES_MS, services.refresh)
       periodicWork.every(SWEEP_MS, services.noteUse)
       periodicWork.every(SWEEP_MS, async () => challenges.sweep())
@@ -192,7 +192,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     async drain() {
       await periodicWork.end()
       await challenges.stop()
-      await Promise.all([stopPushes(), challenges.endAbandoned()])
+      await Promise.all([stopPushes(), challenges.lastLooks()])
       await challenges.refreshGuard().catch((err: Error) => log.error({ err }, 'counts of the last second lost'))
       await Promise.all([store.close(), tracing?.close()])
     },

@@ -4,7 +4,7 @@ import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
 import { callScript, neutralScript, type ScriptContext } from '../domain/call-script.ts'
 import type { Challenge, Delivery, DeliveryId } from '../domain/challenge.ts'
 import { classifyDtmf } from '../domain/classify-dtmf.ts'
-import type { ChallengeEvent } from '../domain/events.ts'
+import type { ChallengeEvent, DtmfVerdict } from '../domain/events.ts'
 import type { Script } from '../domain/script.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import { prompts } from '../prompts/index.ts'
@@ -23,6 +23,9 @@ export type WebhookTarget = CallbackTarget & { turn: number | null; awaitsDocume
 /** `null`: the event is of another call than the delivery's own. */
 export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) => Promise<Script | null>
 
+/** `waited`: so many seconds after it came, since the database was away. The person has been asked again meanwhile. */
+export type ApplyCarrierEvent = (target: WebhookTarget, event: CarrierEvent, waited: number) => Promise<Script | null>
+
 type Deps = {
   carriers: readonly Carrier[]
   settingsOf: SettingsOf
@@ -34,10 +37,10 @@ type Deps = {
   transition: Transition
 }
 
-export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
+export function createApplyCarrierEvent(deps: Deps): ApplyCarrierEvent {
   const { carriers, settingsOf, speechSpeed, secrets, selection, knownRecords, traffic, transition } = deps
 
-  return async (target, event) => {
+  return async (target, event, waited) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
     const known = await knownRecords.get(target.challenge)
     if (known) notePrice(known, target, event)
@@ -45,7 +48,8 @@ export function createHandleCarrierEvent(deps: Deps): HandleCarrierEvent {
     const decide = (record: ChallengeRecord) => {
       const delivery = deliveryOf(record.challenge, target)
       if (!delivery || isForeign(delivery, event)) return null
-      const next = challengeEvent(record, delivery, target, carrier, event)
+      const next = challengeEvent(asOf(record, waited), delivery, target, carrier, event)
+      if (waited > 0 && next?.type === 'dtmf_received' && !isDecision(record.challenge, next.key)) return null
       // With no event the record is read, and the event decided on again.
       return record === known && next && isJudgedByAge(next, delivery) ? null : next
     }
@@ -122,6 +126,20 @@ function isNoted({ challenge }: ChallengeRecord, target: WebhookTarget, event: C
   const { state } = delivery.progress
   if (event.type === 'ringing') return state === 'ringing' || state === 'answered'
   return event.type === 'irrelevant' || (event.type === 'answered' && state === 'answered')
+}
+
+/** The record with the ages that it had so many seconds ago. */
+function asOf(record: ChallengeRecord, seconds: number): ChallengeRecord {
+  if (seconds === 0) return record
+  return { ...record, deliveryAge: record.deliveryAge - seconds, turnAge: record.turnAge - seconds }
+}
+
+/**
+ * A proof, a refusal or a report: what a person says once and hangs up. All else they are asked for again, and a turn that
+ * ended meanwhile would have their next keys for those of an old one.
+ */
+function isDecision({ flow }: Challenge, key: DtmfVerdict): boolean {
+  return key === 'report' || (flow !== 'send_code' && key === 'right') || (flow === 'approve' && key === 'wrong')
 }
 
 /** The delivery that a URL names, if it goes through this carrier. */

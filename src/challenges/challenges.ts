@@ -19,7 +19,7 @@ import { createAbandonedCreates } from './abandoned-creates.ts'
 import { createBackgroundTasks } from './background-tasks.ts'
 import { createPlaceDelivery } from './call-placement.ts'
 import { type CancelChallenge, createCancelChallenge } from './cancel-challenge.ts'
-import { createHandleCarrierEvent, type HandleCarrierEvent } from './carrier-events.ts'
+import { createApplyCarrierEvent, type HandleCarrierEvent } from './carrier-events.ts'
 import { createNoteCarrierHealth } from './carrier-health.ts'
 import { createPrepareRequest } from './carrier-requests.ts'
 import { createCarrierSelection } from './carrier-selection.ts'
@@ -30,6 +30,7 @@ import { type CheckCode, createCheckCode } from './check-code.ts'
 import { type Create, createCreateChallenge } from './create-challenge.ts'
 import { createDeliveryLimits } from './delivery-limits.ts'
 import { createEffectRunner } from './effects.ts'
+import { createEventRetries } from './event-retries.ts'
 import { createBeginFirstDelivery } from './first-delivery.ts'
 import { createKnownRecords } from './known-records.ts'
 import { createLearntRules } from './learnt-rules.ts'
@@ -66,6 +67,8 @@ export type Challenges = Subscriptions & {
   drawnKey: boolean
   /** Checks everything whose time to be checked has come. */
   reconcile(): Promise<void>
+  /** Applies what carriers told while the database was away. */
+  retryEvents(): Promise<void>
   /** Drops what is remembered of calls that nothing has been heard of for minutes. */
   sweep(): void
   /** Begins and ends what the guard's rules stand against. */
@@ -76,8 +79,8 @@ export type Challenges = Subscriptions & {
   spent: Watched['spent']
   /** When no work is under way any more. */
   stop(): Promise<void>
-  /** In a stop: ends what was saved of requests that were told that nothing was dialled. */
-  endAbandoned(): Promise<void>
+  /** In a stop: ends what was saved of requests that were told that nothing was dialled, and applies what carriers told. */
+  lastLooks(): Promise<void>
 }
 
 export type ChallengeDeps = {
@@ -144,6 +147,18 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   const shared = { store, slots, limits, traffic, quiet, abandoned, transition, waitForEffects, clock }
   const subscriptions = createSubscriptions({ store, transition, tasks, clock, log })
 
+  const apply = createApplyCarrierEvent({
+    carriers,
+    settingsOf,
+    speechSpeed,
+    secrets,
+    selection,
+    knownRecords,
+    traffic,
+    transition,
+  })
+  const eventRetries = createEventRetries({ apply, clock, log })
+
   async function cancelAllOf(serviceId: string): Promise<void> {
     for (const id of await store.challenges.pendingTo(serviceId, null))
       await transition(id, ({ challenge }) => (challenge.outcome ? null : { type: 'canceled', by: 'operator' }))
@@ -155,16 +170,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     check: createCheckCode(transition, secrets, clock),
     cancel: createCancelChallenge(transition, waitForEffects, clock),
     redeliver: createRedeliverChallenge({ ...shared, policy, settingsOf }),
-    handleCarrierEvent: createHandleCarrierEvent({
-      carriers,
-      settingsOf,
-      speechSpeed,
-      secrets,
-      selection,
-      knownRecords,
-      traffic,
-      transition,
-    }),
+    handleCarrierEvent: eventRetries.handle,
     list: createListChallenges({ search: store.challengeSearch, limits, find: subscriptions.find }),
     ledger: (id) => store.challenges.ledger(id),
     timeline: async (record) => timelineOf(record, await store.challenges.ledger(record.challenge.id)),
@@ -177,6 +183,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     drawnKey: policy.drawnKey,
     // None waits for another, so a fault of one does not stop the others.
     reconcile: async () => void (await Promise.all([abandoned.endAll(transition), reconcileDue()])),
+    retryEvents: eventRetries.retryAll,
     sweep: knownRecords.sweep,
     refreshGuard: traffic.refresh,
     spent: traffic.spent,
@@ -187,6 +194,6 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
         { carrier: name, breaker: 'deliveries', open: selection.deliveryBreaker(name).isOpen() },
       ]),
     stop: () => tasks.idle(),
-    endAbandoned: () => abandoned.drain(transition),
+    lastLooks: async () => void (await Promise.all([abandoned.drain(transition), eventRetries.drain()])),
   }
 }
