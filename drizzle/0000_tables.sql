@@ -307,6 +307,7 @@ CREATE INDEX "number_owners_ends_at" ON "number_owners" USING btree ("ends_at");
 CREATE INDEX "number_rules_until" ON "number_rules" USING btree ("until") WHERE "number_rules"."until" is not null;--> statement-breakpoint
 CREATE INDEX "number_rules_rule_id" ON "number_rules" USING btree ("rule_id");--> statement-breakpoint
 CREATE INDEX "number_rules_wrong_codes" ON "number_rules" USING btree ("key" text_pattern_ops) WHERE "number_rules"."kind" = 'wrong_codes';--> statement-breakpoint
+CREATE INDEX "audit_log_target_at" ON "audit_log" USING btree ("target","at");--> statement-breakpoint
 CREATE INDEX "api_keys_service_id" ON "api_keys" USING btree ("service_id");--> statement-breakpoint
 CREATE INDEX "operator_sessions_created_at" ON "operator_sessions" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "guard_decisions_at" ON "guard_decisions" USING btree ("at");--> statement-breakpoint

@@ -73,7 +73,7 @@ const GUARD_REFRESH_MS = 1_000
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 export async function createServer(config: ServerConfig, log: Logger, overrides: Overrides = {}): Promise<Server> {
-  const clock = overrides.clock ?? realClock
+  const { clock = realClock, apps = [] } = overrides
   const stopping = new AbortController()
   const tracing = await loadTracing(tracingOptions(config), config.publicUrl, clock, log)
   const built = overrides.carriers ?? buildCarriers(config.carriers, config)
@@ -107,7 +107,6 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   })
   const keys = receiptKeys(config.SECRET)
   const factors = createFactors(store.factors, config.SECRET)
-  const apps = overrides.apps ?? []
   const manageServices = createManageServices({
     store: store.services,
     settingFaults: (texts) => ownSettingFaults({ ...config, carriers: carriers.map(({ name }) => name) }, texts),
@@ -131,10 +130,10 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     clock,
     log,
   }
-  const signIn = { factors, challenges, serviceName, clientAddressHeader: config.CLIENT_ADDRESS_HEADER }
+  const { RETENTION: person, LEDGER_RETENTION: ledger, CLIENT_ADDRESS_HEADER: clientAddressHeader } = config
   const operatorConsole = isConsoleOpen(config)
     ? onThisMachine(openConsole(consoleParts))
-    : consoleWithSignIn(consoleParts, signIn)
+    : consoleWithSignIn(consoleParts, { factors, challenges, serviceName, clientAddressHeader })
   const { refresh: changed } = services
   const webhookSecrets = createWebhookSecrets({ store: store.services, secrets: config.SECRET, changed })
   const app = createApp({
@@ -159,7 +158,6 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     extras: [{ path: '/console', app: operatorConsole }, ...apps],
   })
   const periodicWork = createPeriodicWork(clock, (err) => log.error({ err }, 'periodic work failed'))
-  const { RETENTION: person, LEDGER_RETENTION: ledger } = config
   let stopPushes = async () => {}
 
   return {
@@ -184,7 +182,9 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       for (const part of [...guarded, serviceStore, rateLimits, pageLeases, idempotency, operators])
         periodicWork.every(SWEEP_MS, () => part.sweep())
       periodicWork.every(SWEEP_MS, () => store.checkClock())
-      periodicWork.every(SWEEP_MS, () => store.retention.sweep({ person, ledger, webhooks: endpoints.any() }))
+      const removeOld = () => store.retention.sweep({ person, ledger, webhooks: endpoints.any() })
+      // In this order: whose call it was goes with what is removed.
+      periodicWork.every(SWEEP_MS, () => operators.noteFailedCalls().then(removeOld))
       if (ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(ledger))
       periodicWork.every(SWEEP_MS, webhookSecrets.reencrypt)
       stopPushes = startPushes(config, endpoints, { store, tracing, metrics, clock, log })

@@ -4,12 +4,18 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import type { Challenges } from '../challenges/challenges.ts'
+import type { Factors } from '../factors/factors.ts'
 import { createOperatorPhones } from '../factors/operator-phones.ts'
 import { CONSOLE_SERVICE } from '../store/operator-schema.ts'
-import type { ConsoleEnv, ConsoleParts, StreamParts } from './console-parts.ts'
+import type { ConsoleEnv, ConsoleParts } from './console-parts.ts'
 import { headers, noStore, ownForms } from './headers-and-own-forms.ts'
+import { createOperatorAuthenticators } from './operator-authenticators.ts'
+import { createOperatorCalls } from './operator-calls.ts'
 import { operatorSessionsOf, signedInOnly } from './operator-sessions.ts'
 import { assets } from './page-files.ts'
+import { createPasswordCheck } from './password-check.ts'
+import { accountRoutes } from './routes/account-routes.ts'
 import { carriersRoutes } from './routes/carriers-routes.ts'
 import { challengeRoutes } from './routes/challenge-routes.ts'
 import { guardRoutes } from './routes/guard-routes.ts'
@@ -17,9 +23,11 @@ import { liveRoutes } from './routes/live-routes.ts'
 import { moneyRoutes } from './routes/money-routes.ts'
 import { searchRoutes } from './routes/search-routes.ts'
 import { servicesRoutes } from './routes/services-routes.ts'
-import { type SignInParts, signInRoutes } from './routes/sign-in-routes.ts'
+import { signInRoutes } from './routes/sign-in-routes.ts'
 import { statisticsRoutes } from './routes/statistics-routes.ts'
 import { webhooksRoutes } from './routes/webhooks-routes.ts'
+import { secondFactorsOf } from './second-factors.ts'
+import { createSignInAudit } from './sign-in-audit.ts'
 
 /** Bytes. */
 const LONGEST_FORM = 16 * 1024
@@ -29,20 +37,38 @@ export function openConsole(parts: ConsoleParts): Hono {
   return framed(parts).route('/', pages(parts, asOperator))
 }
 
+type SignIn = {
+  factors: Pick<Factors, 'createTotp' | 'list' | 'delete' | 'confirm' | 'check'>
+  challenges: Pick<Challenges, 'create' | 'find' | 'cancel' | 'secrets'>
+  serviceName: string
+  /** Where a proxy in front writes a client's address. */
+  clientAddressHeader: string
+}
+
 /** For who has an account. Without any there is nothing to be seen. */
 export function consoleWithSignIn(
   parts: ConsoleParts,
-  signIn: Omit<SignInParts, 'operators' | 'sessions' | 'phones' | 'auditLog' | keyof StreamParts>,
+  { factors, challenges, serviceName, clientAddressHeader }: SignIn,
 ): Hono {
   const { operators, auditLog } = parts.store
   const sessions = operatorSessionsOf(operators)
-  const { notifier, stopping, clock, log } = parts
-  const streamParts = { notifier, stopping, clock, log }
+  const { notifier, stopping, clock, log, links } = parts
   const phones = createOperatorPhones(parts.store.factors, CONSOLE_SERVICE, parts.secrets)
+  const audit = createSignInAudit(auditLog, log)
+  const shared = {
+    ...{ notifier, stopping, clock, log, operators, sessions, phones, audit },
+    authenticators: createOperatorAuthenticators({ factors, audit, serviceName }),
+    calls: createOperatorCalls({ challenges, phones, serviceName, clock }),
+    checkPassword: createPasswordCheck(operators, clientAddressHeader, audit),
+    factorsOf: (name: string) => secondFactorsOf(name, factors, phones),
+  }
   return framed(parts)
     .use(async (c, next) => ((await operators.any()) ? next() : c.notFound()))
-    .route('/', signInRoutes({ ...streamParts, ...signIn, operators, phones, auditLog, sessions }))
-    .route('/', pages(parts, signedInOnly(sessions)))
+    .route('/', signInRoutes(shared))
+    .route(
+      '/',
+      pages(parts, signedInOnly(sessions)).route('/', accountRoutes({ ...shared, links, store: parts.store.factors })),
+    )
 }
 
 function framed({ publicUrl }: Pick<ConsoleParts, 'publicUrl'>): Hono {

@@ -19,6 +19,8 @@ export type OperatorSessions = {
   openCallStage(c: Context, name: string, challengeId: ChallengeId | null): Promise<boolean>
   /** Notes the sign-in. `false`: the session before has ended. */
   openSignedIn(c: Context, name: string, factor: 'totp' | 'phone'): Promise<boolean>
+  /** Of who is signed in: the call that is to prove a phone; `null`: none any more. */
+  setCall(c: Context, challengeId: ChallengeId | null): Promise<void>
   close(c: Context): Promise<void>
 }
 
@@ -52,6 +54,10 @@ export function operatorSessionsOf(store: OperatorStore): OperatorSessions {
           { actor: `operator:${name}`, action: 'operator.signed_in', target: name, reason: null, detail: { factor } },
         ),
       ),
+    async setCall(c, challengeId) {
+      const id = idOf(c)
+      if (id) await store.setCall(hashOf(id), challengeId)
+    },
     async close(c) {
       const id = idOf(c)
       if (id) await store.closeSession(hashOf(id))

@@ -39,6 +39,11 @@ export type AuditFilter = { actor: string | null; action: string | null; targets
 export type AuditLog = {
   /** For an act that no statement of ours carries out. Gives the entry's sequence. */
   append(entry: AuditEntry): Promise<number>
+  /**
+   * Of entries that a stranger could cause again and again: at most so many an hour of one action about one target. Of
+   * several at the same moment each may still find room.
+   */
+  appendAtMost(hourly: number, entry: AuditEntry): Promise<void>
   /** Whether this entry is there, about one of these acts, and no older than the longest session of the console. */
   isRecent(
     sequence: number,
@@ -60,6 +65,9 @@ export function auditLogStore(database: Database): AuditLog {
     async append(entry) {
       const [row] = await append(database, auditParameters(entry))
       return row!.sequence
+    },
+    async appendAtMost(hourly, entry) {
+      await appendAtMost(database, { hourly, ...auditParameters(entry) })
     },
     async isRecent(sequence, { actor, target, actions }) {
       return (await recent(database, { sequence, actor, target, actions: JSON.stringify(actions) })).length > 0
@@ -111,6 +119,13 @@ export function appended(condition: SQL, facts: SQL = sql`'{}'`): SQL {
 }
 
 const append = statement<{ sequence: number }>(sql`${appended(sql`true`)} returning sequence`)
+
+const appendAtMost = statement(
+  appended(sql`(
+    select count(*) from ${auditLog} as before
+    where before.target = entry.target and before.action = entry.action and before.at > now() - interval '1 hour'
+  ) < ${sql.placeholder('hourly')}::int`),
+)
 
 const COLUMNS = sql`sequence, at, actor, action, target, reason, detail, previous_hash as "previousHash", hash`
 const value = sql.placeholder

@@ -1,7 +1,7 @@
 // The tables of the audit log. A trigger of the migration numbers, dates and hashes each entry, so that the chain holds
 // through every instance and command, and refuses to change one.
 
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { time } from './schema.ts'
 
 export type AuditAction =
@@ -26,7 +26,15 @@ export type AuditAction =
   | 'operator.reset'
   | 'operator.signed_in'
   | 'operator.factor_added'
-  /** A call that was to be the second proof did not end with the right code. */
+  | 'operator.factor_removed'
+  /** A wrong password, of this operator or, without a target, of none. */
+  | 'operator.password_refused'
+  /** A code of the authenticator app that was not accepted. */
+  | 'operator.code_refused'
+  /** So many of them in a row that the app is locked for a while. */
+  | 'operator.locked'
+  /** A call that was to be the second proof was not placed, or did not end with the right code. */
+  | 'operator.call_refused'
   | 'operator.call_failed'
   /** A whole number, to an operator on the console. */
   | 'number.shown'
@@ -35,21 +43,25 @@ export type AuditAction =
   /** The oldest entries were deleted: the chain now begins behind the one that this names. */
   | 'audit.swept'
 
-export const auditLog = pgTable('audit_log', {
-  sequence: integer('sequence').primaryKey(),
-  /** Whole milliseconds, so that what is read hashes as what was written. */
-  at: time('at').notNull(),
-  /** `cli:ada`, `service:svc_…`, `server`. */
-  actor: text('actor').notNull(),
-  action: text('action').$type<AuditAction>().notNull(),
-  /** `number:<hash>`, `prefix:+8816`, an id; empty for none. */
-  target: text('target').notNull(),
-  reason: text('reason'),
-  /** JSON, kept as text since its very characters are hashed. */
-  detail: text('detail').notNull(),
-  previousHash: text('previous_hash').notNull(),
-  hash: text('hash').notNull(),
-})
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    sequence: integer('sequence').primaryKey(),
+    /** Whole milliseconds, so that what is read hashes as what was written. */
+    at: time('at').notNull(),
+    /** `cli:ada`, `service:svc_…`, `server`. */
+    actor: text('actor').notNull(),
+    action: text('action').$type<AuditAction>().notNull(),
+    /** `number:<hash>`, `prefix:+8816`, an id; empty for none. */
+    target: text('target').notNull(),
+    reason: text('reason'),
+    /** JSON, kept as text since its very characters are hashed. */
+    detail: text('detail').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [index('audit_log_target_at').on(table.target, table.at)],
+)
 
 /** One row: the newest entry. Appending locks it, which puts the entries in one order. */
 export const auditHead = pgTable('audit_head', {

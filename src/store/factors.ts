@@ -3,9 +3,10 @@
 
 import { and, asc, eq, getTableColumns, gt, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { FactorId } from '../domain/factor.ts'
+import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { factors } from './factor-schema.ts'
-import { execute, openOrm } from './orm.ts'
+import { execute, openOrm, statement } from './orm.ts'
 
 export type FactorRecord = Omit<typeof factors.$inferSelect, 'serviceId'> & {
   /** The database's time when the row was read. */
@@ -24,6 +25,8 @@ export type FactorStore = {
   /** Oldest first. */
   list(serviceId: string, subject: string): Promise<FactorRecord[]>
   delete(serviceId: string, id: string): Promise<boolean>
+  /** Unless it is the last one of the subject that counts, also where two are removed at once. */
+  deleteUnlessLast(serviceId: string, subject: string, id: string, audit: AuditEntry): Promise<boolean>
   /** Accepts a right code once, and confirms the factor; `null`: used before, or locked meanwhile. */
   accept(id: FactorId, proof: Proof): Promise<FactorRecord | null>
   /** Confirms a phone that was called and answered right; `false`: it was removed meanwhile. */
@@ -164,6 +167,8 @@ export function factorStore(database: Database): FactorStore {
     find: async (serviceId, id) => (await execute(find, { id, serviceId }))[0] ?? null,
     list: (serviceId, subject) => execute(list, { serviceId, subject }),
     delete: async (serviceId, id) => (await execute(remove, { id, serviceId })).length > 0,
+    deleteUnlessLast: async (serviceId, subject, id, audit) =>
+      (await deleteUnlessLast(database, { serviceId, subject, id, ...auditParameters(audit) })).length > 0,
     async accept(id, proof) {
       const accepted = 'step' in proof ? execute(acceptStep, { id, ...proof }) : execute(acceptCode, { id, ...proof })
       return (await accepted)[0] ?? null
@@ -177,3 +182,19 @@ export function factorStore(database: Database): FactorStore {
     },
   }
 }
+
+// Who waits for the locks of another removal sees what that one has left.
+const deleteUnlessLast = statement(sql`
+  with counting as materialized (
+    select id from ${factors}
+    where service_id = ${sql.placeholder('serviceId')}::text and subject = ${sql.placeholder('subject')}::text
+      and status = 'confirmed'
+    order by id for update
+  ), deleted as (
+    delete from ${factors} where id = ${sql.placeholder('id')}::text
+      and id in (select id from counting) and (select count(*) from counting) > 1
+    returning id
+  ), audited as (
+    ${appended(sql`(select count(*) from deleted) > 0`)}
+  )
+  select id from deleted`)

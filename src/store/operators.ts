@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
+import { auditLog } from './audit-schema.ts'
 import type { Database } from './database.ts'
 import { factors } from './factor-schema.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type SessionStage,
 } from './operator-schema.ts'
 import { statement } from './orm.ts'
+import { challenges } from './schema.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
 export type ListedOperator = Omit<typeof operators.$inferSelect, 'passwordHash'>
@@ -48,6 +50,10 @@ export type OperatorStore = {
   openCallSession(session: NewSession & { challengeId: ChallengeId | null }): Promise<boolean>
   /** Of stage `signed_in`. `false`: the session before it has ended meanwhile. */
   openSignedInSession(session: NewSession, audit: AuditEntry): Promise<boolean>
+  /** Of stage `signed_in`: the call that is to prove a phone of the operator; `null`: none any more. */
+  setCall(idHash: string, challengeId: ChallengeId | null): Promise<void>
+  /** Writes into the audit log which calls to operators of the last day were not approved, and do not stand there yet. */
+  noteFailedCalls(): Promise<void>
   /** `null`: none that still holds, of a password before the account's, or of a disabled account. */
   session(idHash: string): Promise<OperatorSession | null>
   closeSession(idHash: string): Promise<void>
@@ -72,6 +78,12 @@ export function operatorStore(database: Database): OperatorStore {
     openCallSession: async (session) => (await openCallSession(database, session)).length > 0,
     openSignedInSession: async (session, audit) =>
       (await openSignedInSession(database, { ...session, ...auditParameters(audit) })).length > 0,
+    async setCall(idHash, challengeId) {
+      await setCall(database, { idHash, challengeId })
+    },
+    async noteFailedCalls() {
+      await noteFailedCalls(database, {})
+    },
     session: async (idHash) => (await readSession(database, { idHash }))[0] ?? null,
     async closeSession(idHash) {
       await closeSession(database, { idHash })
@@ -164,6 +176,25 @@ const openSignedInSession = statement(sql`
   insert into ${operatorSessions} (id_hash, operator, password_hash, stage)
   select ${value('idHash')}, name, password_hash, 'signed_in' from signed_in
   returning id_hash`)
+
+const setCall = statement(sql`
+  update ${operatorSessions} set challenge_id = ${value('challengeId')}
+  where id_hash = ${value('idHash')}::text and stage = 'signed_in' returning id_hash`)
+
+// Two that look at the same moment may both write it: the same twice.
+const noteFailedCalls = statement(sql`
+  insert into ${auditLog} (actor, action, target, detail)
+  select 'operator:' || (metadata ->> 'operator'), 'operator.call_failed', metadata ->> 'operator',
+    jsonb_build_object('challenge', id, 'reason', challenges.reason)::text
+  from ${challenges}
+  where service_id = ${CONSOLE_SERVICE} and created_at > now() - interval '1 day'
+    and status not in ('pending', 'approved') and metadata ->> 'operator' is not null
+    and not exists (
+      select from ${auditLog} as known where known.target = metadata ->> 'operator'
+        and known.action = 'operator.call_failed' and known.detail::jsonb ->> 'challenge' = challenges.id
+    )
+  order by ended_at
+  returning sequence`)
 
 const readSession = statement<OperatorSession>(sql`
   with held as (

@@ -120,6 +120,7 @@ function noFactors(): Store['factors'] {
     find: none,
     list: none,
     delete: none,
+    deleteUnlessLast: none,
     accept: none,
     prove: none,
     fail: none,
@@ -132,7 +133,7 @@ function noAuditLog(): Store['auditLog'] {
   const none = async (): Promise<never> => {
     throw new Error('A run of the simulator has no audit log.')
   }
-  return { append: none, isRecent: none, list: none, snapshot: none, sweep: async () => {} }
+  return { append: none, appendAtMost: none, isRecent: none, list: none, snapshot: none, sweep: async () => {} }
 }
 
 function noOperators(): Store['operators'] {
@@ -141,7 +142,8 @@ function noOperators(): Store['operators'] {
   }
   return {
     ...{ add: none, disable: none, reset: none, closeSession: none },
-    ...{ openPasswordSession: none, openCallSession: none, openSignedInSession: none },
+    ...{ openPasswordSession: none, openCallSession: none, openSignedInSession: none, setCall: none },
+    noteFailedCalls: async () => {},
     ...{ list: async () => [], any: async () => false, find: async () => null, session: async () => null },
     sweep: async () => {},
   }

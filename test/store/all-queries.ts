@@ -209,6 +209,7 @@ async function everything({
   await numberOwners.proved(['owner'])
 
   const written = await auditLog.append(anAct)
+  await auditLog.appendAtMost(1, anAct)
   await auditLog.isRecent(written, { ...anAct, actions: [anAct.action] })
   await auditLog.list({ actor: 'cli:ada', action: null, targets: ['all'] }, null, 10)
   await auditLog.snapshot(async ({ rows }) => {
@@ -284,6 +285,7 @@ async function everyFactor(factors: Stores['factors']): Promise<void> {
   await factors.list('svc_tour', 'user-tour')
   await factors.encryptedUnderOthers('s2', '', 10)
   await factors.reencrypt('fct_totp', 'sealed', { ciphertext: 'sealed anew', secretId: 's2' })
+  await factors.deleteUnlessLast('svc_tour', 'user-tour', 'fct_codes', anAct)
   await factors.delete('svc_tour', 'fct_totp')
 }
 
@@ -304,6 +306,8 @@ async function everyOperator(operators: OperatorStore): Promise<void> {
   await operators.openPasswordSession({ idHash: 'first', name: 'ada', passwordHash: 'a hash', replaced: null })
   await operators.openCallSession({ idHash: 'call', name: 'ada', replaced: 'first', challengeId: 'chl_1' })
   await operators.openSignedInSession({ idHash: 'second', name: 'ada', replaced: 'call' }, anAct)
+  await operators.setCall('second', 'chl_1')
+  await operators.noteFailedCalls()
   await operators.session('second')
   await operators.closeSession('second')
   await operators.reset('ada', 'another hash', anAct)

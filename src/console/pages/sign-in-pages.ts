@@ -58,27 +58,32 @@ export function setUpPage(error: string | null): Html {
 }
 
 /** `shown`: only in the answer that has drawn the secret. */
-type Authenticator = { factor: string; shown: { secret: string; qrSvg: string } | null; error: string | null }
+export type Authenticator = { factor: string; shown: { secret: string; qrSvg: string } | null; error: string | null }
 
-export function authenticatorPage({ factor, shown, error }: Authenticator): Html {
+export function authenticatorPage(authenticator: Authenticator): Html {
   const again = html`<form class="sign-in" method="post" action="authenticator"><button>Show another QR code</button></form>`
   return signInPage(
     'Set up an authenticator app',
-    error,
-    html`${
-      shown
-        ? html`<p class="lead">Scan this with the app, or type the key into it. It is shown once.</p>
-      <div class="qr">${raw(shown.qrSvg)}</div>
-      <p><code>${shown.secret.replace(/.{4}(?=.)/g, '$& ')}</code></p>`
-        : html`<p class="lead">The app has the key already: type the code that it shows now.</p>`
-    }
-    <form class="sign-in" method="post" action="authenticator-code">
-      <input type="hidden" name="factor" value="${factor}">
-      <div class="field"><label for="code">The code that it shows</label>${CODE_FIELD}</div>
-      <button class="main">Sign in</button>
-    </form>
+    authenticator.error,
+    html`${authenticatorParts(authenticator, 'authenticator-code', 'Sign in')}
     ${again}`,
   )
+}
+
+/** The key, and the form for the first code. */
+export function authenticatorParts({ factor, shown }: Authenticator, action: string, button: string): Html {
+  return html`${
+    shown
+      ? html`<p class="lead">Scan this with the app, or type the key into it. It is shown once.</p>
+      <div class="qr">${raw(shown.qrSvg)}</div>
+      <p><code>${shown.secret.replace(/.{4}(?=.)/g, '$& ')}</code></p>`
+      : html`<p class="lead">The app has the key already: type the code that it shows now.</p>`
+  }
+    <form class="sign-in" method="post" action="${action}">
+      <input type="hidden" name="factor" value="${factor}">
+      <div class="field"><label for="code">The code that it shows</label>${CODE_FIELD}</div>
+      <button class="main">${button}</button>
+    </form>`
 }
 
 export function signInPage(title: string, error: string | null, content: Html, script?: 'live'): Html {

@@ -2,54 +2,36 @@
 // time. Each stage opens the next one and nothing else.
 
 import { type Context, Hono } from 'hono'
-import type { Factors } from '../../factors/factors.ts'
-import { clientAddress } from '../../http/client-address.ts'
-import { CONSOLE_SERVICE } from '../../store/operator-schema.ts'
-import type { OperatorAccount, OperatorStore } from '../../store/operators.ts'
-import { isOperatorName } from '../operator-name.ts'
+import type { OperatorPhones } from '../../factors/operator-phones.ts'
+import type { OperatorStore } from '../../store/operators.ts'
+import type { StreamParts } from '../console-parts.ts'
+import type { OperatorAuthenticators } from '../operator-authenticators.ts'
+import type { OperatorCalls } from '../operator-calls.ts'
 import type { OperatorSessions } from '../operator-sessions.ts'
 import { authenticatorPage, codePage, passwordPage, setUpPage } from '../pages/sign-in-pages.ts'
-import { hashPassword, matchesPassword } from '../password.ts'
+import type { CheckPassword } from '../password-check.ts'
 import { readForm } from '../read-form.ts'
-import { type SecondFactors, secondFactorsOf } from '../second-factors.ts'
-import { signInQueue } from '../sign-in-queue.ts'
-import { type SignInCallParts, signInCallRoutes } from './sign-in-call-routes.ts'
+import type { SecondFactors } from '../second-factors.ts'
+import type { SignInAudit } from '../sign-in-audit.ts'
+import { signInCallRoutes } from './sign-in-call-routes.ts'
 
-export type SignInParts = SignInCallParts & {
+export type SignInParts = StreamParts & {
   operators: OperatorStore
   sessions: OperatorSessions
-  factors: Pick<Factors, 'createTotp' | 'list' | 'delete' | 'confirm' | 'check'>
-  /** Where a proxy in front writes a client's address. */
-  clientAddressHeader: string
+  authenticators: OperatorAuthenticators
+  phones: OperatorPhones
+  calls: OperatorCalls
+  checkPassword: CheckPassword
+  factorsOf(name: string): Promise<SecondFactors>
+  audit: SignInAudit
 }
 
 const WRONG = 'The name or the password is wrong.'
-const WRONG_CODE = 'That was not the code. After five in a row the app is locked for a minute, then for longer.'
+export const WRONG_CODE = 'That was not the code. After five in a row the app is locked for a minute, then for longer.'
+export const TOO_MANY = 'Too many sign in at once. Try again in a moment.'
 
 export function signInRoutes(parts: SignInParts): Hono {
-  const { operators, sessions, factors, phones, auditLog, serviceName, clientAddressHeader } = parts
-  const queue = signInQueue()
-  // What an unknown name is compared with, so that the time of an answer does not tell which names exist.
-  const nobodysHash = hashPassword('')
-
-  /**
-   * `null`: one of them is wrong. Wrong passwords are not counted: no number of guesses finds one (see password.ts), and
-   * an account that they lock could be kept locked by a stranger.
-   */
-  async function accountOf(name: string, password: string): Promise<OperatorAccount | null> {
-    const account = isOperatorName(name) ? await operators.find(name) : null
-    const matches = await matchesPassword(password, account?.passwordHash ?? (await nobodysHash))
-    return matches ? account : null
-  }
-
-  const factorsOf = (name: string) => secondFactorsOf(name, factors, phones)
-
-  async function newAuthenticator(c: Context, name: string): Promise<Response> {
-    for (const { id } of await factors.list(CONSOLE_SERVICE, name)) await factors.delete(CONSOLE_SERVICE, id)
-    const wanted = { subject: name, label: name, issuer: `${serviceName} console` }
-    const { factor, secret, qrSvg } = await factors.createTotp(CONSOLE_SERVICE, wanted)
-    return c.html(authenticatorPage({ factor: factor.id, shown: { secret, qrSvg }, error: null }))
-  }
+  const { sessions, authenticators, checkPassword, factorsOf } = parts
 
   async function enter(c: Context, name: string): Promise<Response> {
     if (!(await sessions.openSignedIn(c, name, 'totp'))) return c.redirect('sign-in', 303)
@@ -74,9 +56,8 @@ export function signInRoutes(parts: SignInParts): Hono {
     .get('/sign-in', (c) => c.html(passwordPage({ name: '', error: null })))
     .post('/sign-in', async (c) => {
       const { name = '', password = '' } = await readForm(c)
-      const account = await queue.run(clientAddress(c, clientAddressHeader), () => accountOf(name, password))
-      if (account === 'full')
-        return c.html(passwordPage({ name, error: 'Too many sign in at once. Try again in a moment.' }), 429)
+      const account = await checkPassword(c, name, password)
+      if (account === 'full') return c.html(passwordPage({ name, error: TOO_MANY }), 429)
       if (account === null || !(await sessions.openPasswordStage(c, account)))
         return c.html(passwordPage({ name, error: WRONG }), 422)
       return c.redirect('sign-in-code', 303)
@@ -89,39 +70,26 @@ export function signInRoutes(parts: SignInParts): Hono {
     .post('/sign-in-code', async (c) => {
       const found = await halfWay(c)
       if (!found?.authenticator) return c.redirect('sign-in', 303)
-      const checked = await factors.check(CONSOLE_SERVICE, found.authenticator.id, plainCode((await readForm(c)).code))
-      if (checked === 'not_found' || !checked.valid) return choice(c, found, WRONG_CODE)
-      return enter(c, found.name)
+      const isRight = await authenticators.check(found.name, found.authenticator.id, (await readForm(c)).code)
+      return isRight ? enter(c, found.name) : choice(c, found, WRONG_CODE)
     })
     .post('/authenticator', async (c) => {
       const found = await halfWay(c)
       if (!found || found.isEnrolled) return c.redirect('sign-in-code', 303)
-      return newAuthenticator(c, found.name)
+      return c.html(authenticatorPage({ ...(await authenticators.propose(found.name)), error: null }))
     })
     .post('/authenticator-code', async (c) => {
       const found = await halfWay(c)
       if (!found || found.isEnrolled) return c.redirect('sign-in-code', 303)
       const { factor = '', code } = await readForm(c)
-      const own = (await factors.list(CONSOLE_SERVICE, found.name)).some(({ id }) => id === factor)
-      const confirmed = own ? await factors.confirm(CONSOLE_SERVICE, factor, plainCode(code)) : 'not_found'
-      if (typeof confirmed === 'string') return c.redirect('sign-in-code', 303)
-      if (!confirmed.valid) return c.html(authenticatorPage({ factor, shown: null, error: WRONG_CODE }), 422)
-      await auditLog.append({
-        actor: `operator:${found.name}`,
-        action: 'operator.factor_added',
-        target: found.name,
-        reason: null,
-        detail: { factor: 'totp' },
-      })
+      const isRight = await authenticators.confirm(found.name, factor, code)
+      if (isRight === 'not_found') return c.redirect('sign-in-code', 303)
+      if (!isRight) return c.html(authenticatorPage({ factor, shown: null, error: WRONG_CODE }), 422)
       return enter(c, found.name)
     })
-    .route('/', signInCallRoutes({ ...parts, factorsOf, choice }))
+    .route('/', signInCallRoutes({ ...parts, choice }))
     .post('/sign-out', async (c) => {
       await sessions.close(c)
       return c.redirect('sign-in', 303)
     })
-}
-
-function plainCode(typed = ''): string {
-  return typed.replace(/[\s-]/g, '')
 }
