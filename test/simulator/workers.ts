@@ -1,9 +1,9 @@
 // Many runs on all processors.
 
 import { spawn } from 'node:child_process'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 import type { Fault } from './fault-rates.ts'
 import { MUTATIONS } from './mutations.ts'
 
@@ -28,8 +28,6 @@ export type RunTotals = {
 export type MutationResult = { name: string; first: Failure | null; runs: number }
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
-/** Starting is half the work of a mutation that is caught at once. */
-const COMPILE_CACHE = join(tmpdir(), 'answerback-simulator')
 /** Enough to share the work evenly, and few enough that starting does not count. */
 const MAX_SEEDS_PER_WORKER = 2_000
 
@@ -65,9 +63,9 @@ export function runMutations(most: number, known: ReadonlyMap<string, number> = 
 
 export function runWorker(work: WorkerTask): Promise<RunTotals> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [WORKER, JSON.stringify(work)], {
+    // Starting is half the work of a mutation that is caught at once.
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, WORKER, JSON.stringify(work)], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     })
     const [out, faults] = [child.stdout, child.stderr].map((stream) => {
       const chunks: Buffer[] = []
