@@ -12,6 +12,7 @@ import { timed, withTimerDelay } from '../faults/waiting.ts'
 import { memoryStore } from '../simulator/memory-store.ts'
 import { certificate, withoutOpenssl } from '../support/certificate.ts'
 import { testConfig } from '../support/config.ts'
+import { NODE_ARGUMENTS } from '../support/node-arguments.ts'
 import { recordedLogger } from '../support/test-loggers.ts'
 import { startOtlpReceiver } from './otlp-receiver.ts'
 
@@ -218,7 +219,9 @@ describe('what is loaded', () => {
       await app.request('/v1/challenges', { method: 'POST' })
       await drain()
       console.log(JSON.stringify(loaded))`
-    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { maxBuffer: 2 ** 24 })
+    const run = promisify(execFile)(process.execPath, [...NODE_ARGUMENTS, '--input-type=module', '-e', program], {
+      maxBuffer: 2 ** 24,
+    })
     return JSON.parse((await run).stdout)
   }
   const ofTraces = (loaded: string[]) =>
