@@ -7,14 +7,21 @@ import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
+import { callerNumber } from './carrier-requests.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 
 /** `unknown` when the carrier does not answer. */
 export type LookUpCall = (carrier: Carrier, record: ChallengeRecord, delivery: Delivery) => Promise<CallLookup>
 
-type Deps = { store: Pick<Store, 'challenges'>; limits: Pick<DeliveryLimits, 'hashes'>; clock: Clock }
+type Deps = {
+  store: Pick<Store, 'challenges'>
+  limits: Pick<DeliveryLimits, 'hashes'>
+  settingsOf: SettingsOf
+  clock: Clock
+}
 
-export function createLookUpCall({ store, limits, clock }: Deps): LookUpCall {
+export function createLookUpCall({ store, limits, settingsOf, clock }: Deps): LookUpCall {
   return async (carrier, record, { ref }) => {
     const lookup = (signal: AbortSignal) =>
       ref === null ? findAmongListed(carrier, record, signal) : carrier.findCall(ref, signal)
@@ -27,9 +34,10 @@ export function createLookUpCall({ store, limits, clock }: Deps): LookUpCall {
     { request, deliveryAge }: ChallengeRecord,
     signal: AbortSignal,
   ): Promise<CallLookup> {
-    const { to, from } = request
+    const { to } = request
     if (to === null || !carrier.listCalls) return { type: 'unknown' }
-    const listing = await carrier.listCalls({ to, from: from ?? carrier.from, maxAge: deliveryAge }, signal)
+    const from = callerNumber(carrier, request, settingsOf(request.serviceId))
+    const listing = await carrier.listCalls({ to, from, maxAge: deliveryAge }, signal)
     if (listing.type === 'unknown') return listing
     const refs = listing.calls.map((call) => call.ref)
     const inUse = refs.length > 0 ? await store.challenges.refsInUse(limits.hashes(to), carrier.name, refs) : []

@@ -1,11 +1,11 @@
 // What a carrier is asked for: one delivery as a call or a message.
 
 import type { Carrier, PlaceCall, PlacementResult, SendSms } from '../carriers/carrier.ts'
-import type { Delivery } from '../domain/challenge.ts'
-import type { ChallengeRecord } from '../store/types.ts'
+import type { Delivery, E164 } from '../domain/challenge.ts'
+import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
 import { callbackUrls, receiptUrl } from './callback-urls.ts'
 import type { ChallengeSecrets } from './challenge-secrets.ts'
-import type { SettingsOf } from './challenge-settings.ts'
+import type { ServiceSettings, SettingsOf } from './challenge-settings.ts'
 import { messageText } from './message-text.ts'
 
 const RING_SECONDS = 25
@@ -31,20 +31,21 @@ export function createPrepareRequest({ publicUrl, settingsOf, secrets }: Deps): 
   }
 
   function call(carrier: Carrier, record: ChallengeRecord, delivery: Delivery): PlaceCall {
-    const { from, detectVoicemail } = settingsOf(record.request.serviceId)
+    const { request } = record
+    const settings = settingsOf(request.serviceId)
     return {
       ...common(record, delivery),
-      from: record.request.from ?? from[carrier.name] ?? carrier.from,
+      from: callerNumber(carrier, request, settings),
       urls: callbackUrls(publicUrl, {
         carrier: carrier.name,
-        locale: carrier.resolveVoiceLocale(record.request.locale),
+        locale: carrier.resolveVoiceLocale(request.locale),
         challenge: record.challenge.id,
         delivery: delivery.id,
       }),
       ringSeconds: RING_SECONDS,
       maxSeconds: MAX_CALL_SECONDS,
-      detect: detectVoicemail,
-      extension: record.request.extension,
+      detect: settings.detectVoicemail,
+      extension: request.extension,
     }
   }
 
@@ -64,6 +65,15 @@ export function createPrepareRequest({ publicUrl, settingsOf, secrets }: Deps): 
     const from = request.from ?? settings.from[carrier.name] ?? null
     return { ...common(record, delivery), from, body, receiptUrl: receiptUrl(publicUrl, target) }
   }
+}
+
+/** Which number a call is placed from, and found by. */
+export function callerNumber(
+  carrier: Carrier,
+  request: Pick<ChallengeRequest, 'from'>,
+  settings: Pick<ServiceSettings, 'from'>,
+): E164 {
+  return request.from ?? settings.from[carrier.name] ?? carrier.from
 }
 
 function common({ challenge, request }: ChallengeRecord, delivery: Delivery) {

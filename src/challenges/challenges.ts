@@ -143,7 +143,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     log,
   })
   const waitForEffects = createWaitForEffects(store.challenges, clock)
-  const reconcileDue = createReconciler({ store, limits, selection, transition, clock, log })
+  const reconcileDue = createReconciler({ store, limits, settingsOf, selection, transition, clock, log })
   const shared = { store, slots, limits, traffic, quiet, abandoned, transition, waitForEffects, clock }
   const subscriptions = createSubscriptions({ store, transition, tasks, clock, log })
 

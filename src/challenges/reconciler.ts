@@ -12,6 +12,7 @@ import { type Clock, withAbortTimeout } from '../time/clock.ts'
 import { DEADLINES } from '../time/deadlines.ts'
 import { createLookUpCall } from './call-lookup.ts'
 import type { CarrierSelection } from './carrier-selection.ts'
+import type { SettingsOf } from './challenge-settings.ts'
 import { callEnded } from './delivery-end.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { createLookUpMessage } from './message-lookup.ts'
@@ -20,6 +21,7 @@ import type { Transition } from './transition.ts'
 type Deps = {
   store: Pick<Store, 'challenges'>
   limits: Pick<DeliveryLimits, 'hashes'>
+  settingsOf: SettingsOf
   selection: CarrierSelection
   transition: Transition
   clock: Clock
@@ -41,8 +43,8 @@ const LONGEST_CALL = 300
 /** Checks every challenge whose time to be checked has come. */
 export type Reconcile = () => Promise<void>
 
-export function createReconciler({ store, limits, selection, transition, clock, log }: Deps): Reconcile {
-  const lookUpCall = createLookUpCall({ store, limits, clock })
+export function createReconciler({ store, limits, settingsOf, selection, transition, clock, log }: Deps): Reconcile {
+  const lookUpCall = createLookUpCall({ store, limits, settingsOf, clock })
   const lookUpMessage = createLookUpMessage(selection, clock)
 
   return async () => {

@@ -8,7 +8,7 @@ import { numberHash } from '../../src/domain/one-time-codes.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
 import type { Phone } from '../../src/exchange/simulator/phone.ts'
 import { signature } from '../carriers/twilio-signature.ts'
-import { type Server, startServer } from '../http/test-server.ts'
+import { as, type Server, startServer } from '../http/test-server.ts'
 import { COMPANIES, PUBLIC_URL } from '../support/carriers.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -162,6 +162,24 @@ describe('a call that may have been placed', { skip: withoutPostgres }, () => {
     await look(id, 2)
     assert.deepEqual(await deliveries(id), [['twilio', 'placing', null]])
   })
+
+  for (const [company, setting] of [
+    ['Twilio', 'TWILIO_FROM'],
+    ['SignalWire', 'SIGNALWIRE_FROM'],
+  ] as const)
+    test(`is found at ${company} though its service calls from a number of its own`, async () => {
+      const carrier = company.toLowerCase()
+      const own = as(await server.newService(`from-${carrier}`, { [setting]: '+12025550188' }))
+      server.phones.injectFaults({ requests: { answerError: FAILS }, status: { lose: true } }, company)
+      const to = nextNumber()
+      const { json } = await server.ask('POST', '/v1/challenges', { to, flow: 'approve', carrier }, own)
+      server.phones.injectFaults(noFaults())
+      const id = json.id as ChallengeId
+      await look(id, 2)
+      await look(id, 4)
+      const { deliveries } = (await server.ask('GET', `/v1/challenges/${id}`, undefined, own)).json
+      assert.deepEqual([deliveries.length, deliveries[0]?.state], [1, 'ringing'])
+    })
 
   test('is not taken for either of two calls that nobody knows', async () => {
     const { id, to } = await asked({ company: 'Twilio', refuse: FAILS })
