@@ -42,6 +42,7 @@ export function ledgerEntry(
     ...heardNext(before, after),
     ...(after.attemptsLeft < before.attemptsLeft && { attemptsLeft: after.attemptsLeft }),
     ...(effects.some((effect) => effect.type === 'hang_up') && { hangUp: true }),
+    ...(isApprovedByDrawnKey(before, after) && { keyDrawn: true }),
   }
   return { type, delivery, facts: { ...Object.fromEntries(facts), ...next, ...led } }
 }
@@ -52,6 +53,13 @@ function heardNext(before: Challenge, after: Challenge): LedgerEntry['facts'] {
   if (is.state !== 'answered') return {}
   if (was.state === 'answered' && was.turn === is.turn && was.phase === is.phase) return {}
   return { phase: is.phase, ...(is.notice !== 'none' && { notice: is.notice }) }
+}
+
+function isApprovedByDrawnKey(before: Challenge, after: Challenge): boolean {
+  if (before.outcome !== null || after.outcome?.reason !== 'key_pressed') return false
+  const progress = progressOf(before)
+  const turn = progress.state === 'ended' ? progress.openTurn : progress
+  return turn != null && 'keyDrawn' in turn && turn.keyDrawn
 }
 
 export function outboxMessages(before: Challenge, after: Challenge, rules: readonly NewRule[]): OutboxMessage[] {

@@ -194,9 +194,11 @@ export function createCreateChallenge(deps: Deps): Create {
   }
 
   function insert(created: InsertChallenge, delivery: Delivery, begins: DeliveryStart): Promise<InsertResult> {
-    const { challenge } = created
+    const { challenge, request } = created
+    const { policyName } = settingsOf(request.serviceId)
     const facts = {
       flow: challenge.flow,
+      ...(policyName !== 'standard' && { policy: policyName }),
       ...(delivery.progress.state === 'waiting'
         ? { requireWaiter: true }
         : { channel: delivery.channel, carrier: delivery.carrier }),

@@ -2,6 +2,7 @@
 
 import type { CarrierName, Channel, DeliveryId, Flow, Outcome } from '../domain/challenge.ts'
 import type { AskedBy, ChallengeEvent, DtmfVerdict } from '../domain/events.ts'
+import type { PolicyName } from '../guard/policy.ts'
 import type { ChallengeRecord, LedgerLine } from '../store/types.ts'
 
 /** `consumed`: the app used the approval, which changes nothing that the state machine knows. */
@@ -32,6 +33,10 @@ type Ledger = {
   first: true
   /** Of a challenge: nothing is dialled before a page is connected. */
   requireWaiter: true
+  /** POLICY, where the creation was held to a standard. */
+  policy: Exclude<PolicyName, 'standard'>
+  /** Of an approval: the key had been drawn for the call. */
+  keyDrawn: true
   by: AskedBy
   /** The delivery that began. */
   next: DeliveryId

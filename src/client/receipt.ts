@@ -42,6 +42,10 @@ export type ReceiptClaims = {
   number_hmac_sha256: string
   locale: string
   shared_phrase: boolean
+  /** Of an `approve`: the key had been drawn for the call, which named it; else it was 1. */
+  key_drawn: boolean
+  /** The server's `POLICY` when the challenge was created. */
+  policy: 'standard' | 'asvs' | 'nist'
   created_at: string
   approved_at: string
   consumed_at: string

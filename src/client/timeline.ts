@@ -44,6 +44,10 @@ export type TimelineFacts = {
   first?: true
   /** Nothing is dialled before a page is connected. */
   require_waiter?: true
+  /** The standard that the creation was held to. */
+  policy?: 'asvs' | 'nist'
+  /** Of an approval: the key had been drawn for the call. */
+  key_drawn?: true
   /** Who asked: the API key, or the page token. */
   by?: 'app' | 'page' | 'operator'
   /** What the caller heard from then on. */

@@ -46,6 +46,11 @@ const facts = z
     next: z.string().optional().meta({ description: 'The delivery that began.' }),
     fallback: z.boolean().optional(),
     require_waiter: z.literal(true).optional().meta({ description: 'Nothing is dialled before a page is connected.' }),
+    policy: z.enum(['asvs', 'nist']).optional().meta({ description: 'The standard that the creation was held to.' }),
+    key_drawn: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Of an approval: the key had been drawn for the call, which named it.' }),
     first: z.literal(true).optional().meta({ description: 'A page has connected that the delivery had waited for.' }),
     by: z
       .enum(['app', 'page', 'operator'])

@@ -1,7 +1,7 @@
 // What a receipt states. Every claim is a stored fact that no longer changes, and none is a code or a number.
 
 import { createHash, createHmac } from 'node:crypto'
-import { type TimelineEvent, timelineOf } from '../challenges/timeline.ts'
+import { type TimelineEvent, type TimelineFacts, timelineOf } from '../challenges/timeline.ts'
 import type { E164 } from '../domain/challenge.ts'
 import type { ChallengeRecord, LedgerLine } from '../store/types.ts'
 import { type Proof, proofOf } from './proof.ts'
@@ -27,6 +27,10 @@ export type ReceiptClaims = Proof & {
   locale: string
   /** The words on the page were to be said first in each call. */
   shared_phrase: boolean
+  /** The key that approved had been drawn for the call, which named it; else it was 1, or none. */
+  key_drawn: boolean
+  /** POLICY: the standard that the creation was held to; `standard`: to none. */
+  policy: 'standard' | NonNullable<TimelineFacts['policy']>
   created_at: string
   approved_at: string
   consumed_at: string
@@ -43,6 +47,7 @@ export function receiptClaims(
 ): ReceiptClaims {
   const { challenge, request, createdAt, endedAt, consumedAt } = consumed
   const { id, flow, outcome } = challenge
+  const events = untilConsumed(timelineOf(consumed, ledger))
   return {
     iss: issuer,
     aud: request.serviceId,
@@ -50,7 +55,7 @@ export function receiptClaims(
     jti: id.replace('chl_', 'rcp_'),
     iat: seconds(consumedAt),
     auth_time: seconds(endedAt),
-    ...proofOf(flow, untilConsumed(timelineOf(consumed, ledger))),
+    ...proofOf(flow, events),
     flow,
     reason: outcome!.reason,
     scope: request.scope,
@@ -58,6 +63,8 @@ export function receiptClaims(
     number_hmac_sha256: createHmac('sha256', number.key).update(number.to).digest('base64url'),
     locale: request.locale,
     shared_phrase: request.sharedPhrase,
+    key_drawn: events.some(({ facts }) => facts.keyDrawn),
+    policy: events.find(({ type }) => type === 'created')?.facts.policy ?? 'standard',
     created_at: createdAt,
     approved_at: endedAt,
     consumed_at: consumedAt,

@@ -9,7 +9,7 @@ import { type Answer, as, type Server } from '../http/test-server.ts'
 import { type Case, sentencesOf, stage } from '../stories/story.ts'
 import { PUBLIC_URL } from '../support/carriers.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
-import { hearCode, openGate } from '../support/phone-helpers.ts'
+import { hearApproveKey, hearCode, openGate } from '../support/phone-helpers.ts'
 
 const story = stage()
 const TRANSFER = { flow: 'approve', scope: 'transfer', details: 'Transfer 250 euros to Ada Byron' }
@@ -75,6 +75,8 @@ story('a transfer that was approved is used once, and its receipt says what was 
     details_sha256: createHash('sha256').update(TRANSFER.details).digest('base64url'),
     locale: 'en-US',
     shared_phrase: false,
+    key_drawn: false,
+    policy: 'standard',
     created_at: now.created_at,
     approved_at: now.ended_at,
     consumed_at: json.consumed_at,
@@ -103,6 +105,41 @@ story('a transfer that was approved is used once, and its receipt says what was 
     [{ at: json.consumed_at, type: 'consumed', delivery: null, facts: {} }],
   )
   assert.match((await sentencesOf(server, transfer.id)).join(' '), /used the approval, and got a signed receipt/)
+})
+
+const drawnStory = stage({ policyName: 'asvs', policy: { gate: true, drawnKey: true } })
+
+drawnStory('a key that was drawn for the call, and the standard that was held to, are stated', async (world) => {
+  const { server, verify } = world
+  const claims = async (login: Case) => {
+    const { status, json } = await consume(server, login)
+    assert.equal(status, 200, json.detail)
+    return claimsOf(server, json.receipt)
+  }
+  for (const faults of [{}, { documents: { keysAfterEnd: true } }]) {
+    server.phones.injectFaults(faults)
+    const transfer = await verify({ ...TRANSFER, shared_phrase: true })
+    await transfer.phone.answers()
+    await transfer.phone.keys(await hearApproveKey(transfer.phone))
+    if ('documents' in faults) await transfer.phone.hangsUp()
+    await transfer.ends('approved', 'key_pressed')
+    const { key_drawn, policy } = await claims(transfer)
+    assert.deepEqual([key_drawn, policy], [true, 'asvs'])
+    const timeline = JSON.parse((await server.ask('GET', `/v1/challenges/${transfer.id}/timeline`)).text).events
+    assert.equal(timeline[0].facts.policy, 'asvs')
+    assert.deepEqual(
+      timeline.flatMap(({ facts }: { facts: { key_drawn?: true; status?: string } }) =>
+        facts.key_drawn ? [facts.status] : [],
+      ),
+      ['approved'],
+    )
+  }
+  server.phones.injectFaults({})
+  const login = await verify({ channel: 'sms' })
+  await world.calm()
+  await login.check(await login.code())
+  const { key_drawn, policy } = await claims(login)
+  assert.deepEqual([key_drawn, policy], [false, 'asvs'], 'a flow with a code has no such key')
 })
 
 story('a code by call proves the telephone and the code, a text the text, both name both', async (world) => {
