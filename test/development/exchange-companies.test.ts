@@ -22,7 +22,7 @@ const control = async (path: string, body?: object) => {
 }
 
 test('when the first company refuses, the second one rings', { timeout: 60_000 }, async () => {
-  const phone = await new Exchange(server.url).phone()
+  const phone = await new Exchange(server.url, { timeout: 30_000 }).phone()
   await control('/trouble', { company: 'Twilio', requests: { refuse: { status: 429, code: 20429 } } })
   const { id } = await answerback.create({ to: phone.number, flow: 'approve' })
   assert.equal((await phone.answers()).company, 'Bandwidth')
@@ -33,7 +33,7 @@ test('when the first company refuses, the second one rings', { timeout: 60_000 }
 })
 
 test('outcomes are pushed to the exchange, signed, and stand among what passed', { timeout: 60_000 }, async () => {
-  const phone = await new Exchange(server.url).phone()
+  const phone = await new Exchange(server.url, { timeout: 30_000 }).phone()
   await phone.will('refuses')
   const { id } = await answerback.create({ to: phone.number, flow: 'approve' })
   await answerback.wait(id)

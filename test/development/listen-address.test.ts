@@ -27,7 +27,7 @@ for (const [host, name, skip] of HOSTS) {
     const url = `http://${name}:${server.port}`
     const shown = host === name || host === '::1' ? url : `http://localhost:${server.port}`
     assert.ok(server.output().includes(`${shown}/demo `), server.output())
-    const phone = await new Exchange(url).phone()
+    const phone = await new Exchange(url, { timeout: 30_000 }).phone()
     const answerback = new Answerback({ baseUrl: url, key: KEY })
     const { id } = await answerback.create({ to: phone.number, flow: 'approve' })
     await phone.answers()
@@ -64,7 +64,7 @@ test('another server that listens on [::1] at the same port is asked for nothing
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(IPV6_FIRST)}`,
   })
   t.after(() => server.stop())
-  const phone = await new Exchange(server.url).phone()
+  const phone = await new Exchange(server.url, { timeout: 30_000 }).phone()
   const answerback = new Answerback({ baseUrl: server.url, key: KEY })
   const { id } = await answerback.create({ to: phone.number, flow: 'approve' })
   await phone.answers()

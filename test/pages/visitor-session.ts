@@ -29,9 +29,7 @@ export function pagesOf(settings: Record<string, string> = {}) {
   let browser: Browser
   before(async () => {
     if (withoutChromium) return
-    // A page that is looked at while its phone rings, or the call asks, may take half a minute on a busy machine.
-    const all = { EXCHANGE_WAIT_FACTOR: '3', ...settings }
-    ;[server, browser] = await Promise.all([startDevelopment(all), openBrowser()])
+    ;[server, browser] = await Promise.all([startDevelopment(settings), openBrowser()])
   })
   after(async () => {
     await browser?.close()

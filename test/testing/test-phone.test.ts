@@ -36,7 +36,7 @@ let answerback: Answerback
 
 before(async () => {
   server = await startDevelopment({ API_KEY: 'key_of_at_least_24_characters', LIMIT_PER_PREFIX: 'off' })
-  exchange = new Exchange(server.url)
+  exchange = new Exchange(server.url, { timeout: 60_000 })
   answerback = new Answerback({ baseUrl: server.url, key: 'key_of_at_least_24_characters' })
 })
 
