@@ -33,6 +33,12 @@ const NO_PAGE: Refusal = {
   detail: 'No page is connected, and this challenge requires one. Nothing was dialled.',
 }
 
+/** A page is there, and the first delivery waits for the number or for its carrier. */
+const NOT_BEGUN: Refusal = {
+  refused: 'conflict',
+  detail: 'The first delivery has not begun yet: another call rings the number, or no carrier could take it.',
+}
+
 /** `arrivedAt`: of the request, by the clock. */
 export type RedeliverChallenge = (
   id: ChallengeId,
@@ -55,9 +61,10 @@ export function createRedeliverChallenge({
     const record = await beforeSaveDeadline(clock, arrivedAt, () => store.challenges.find(id))
     if (!record?.request.to) return NOT_FOUND
     const refusal = refusalOf(record, channel)
-    if (refusal) return refusal
+    if (refusal && refusal !== NOT_BEGUN) return refusal
     if (record.request.requireWaiter && !(await beforeSaveDeadline(clock, arrivedAt, () => store.pageLeases.holds(id))))
       return NO_PAGE
+    if (refusal) return refusal
     return slots.throughCarriers(record.request, channel, async (next) => {
       const result = await request(record, next, by, arrivedAt)
       if (result.type === 'changed') return waitForEffects(result.record, result.effects, arrivedAt)
@@ -96,7 +103,7 @@ export function createRedeliverChallenge({
     const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength, sharedPhrase, drawnKey })
     if (refusal) return refusal
     const state = stateOf(challenge)
-    if (state === 'waiting') return NO_PAGE
+    if (state === 'waiting') return NOT_BEGUN
     if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }
     const wait = Math.ceil(settings.cooldown - record.deliveryAge)
     return wait > 0

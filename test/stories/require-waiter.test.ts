@@ -282,9 +282,15 @@ test('while another call rings the number it waits, and a limit used up meanwhil
   const world = await open(t, { LIMIT_PER_NUMBER: '2/10m' })
   const one = await world.create()
   const { id } = (await (await world.ask(0, '/v1/challenges', { to: one.to })).json()) as Created
+  const again = async () => {
+    const answer = await world.ask(0, `/v1/challenges/${one.created.id}/deliveries`, { channel: 'sms' }, one.token)
+    return [answer.status, ((await answer.json()) as { detail: string }).detail.slice(0, 30)]
+  }
+  assert.deepEqual(await again(), [409, 'No page is connected, and this'])
   const close = await world.openPage(1, one)
   assert.equal(world.calls(one.to), 1)
   assert.equal(await world.now(one), 'pending null')
+  assert.deepEqual(await again(), [409, 'The first delivery has not beg'])
   await world.ask(0, `/v1/challenges/${id}/cancel`, {})
   await world.settled()
   const other = await world.ask(0, '/v1/challenges', { to: one.to, channel: 'sms' })
