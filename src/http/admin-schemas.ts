@@ -63,8 +63,12 @@ export const apiKey = z
   })
   .openapi('ApiKey', { description: 'All that is kept of a key is its hash.' })
 
-export const madeApiKey = apiKey
-  .extend({ key: z.string().regex(/^abk_/).meta({ description: 'The key itself: in this answer and in no other.' }) })
+// Not `apiKey.extend`: that is described as both schemas at once, and each forbids the fields of the other.
+export const madeApiKey = z
+  .strictObject({
+    ...apiKey.shape,
+    key: z.string().regex(/^abk_/).meta({ description: 'The key itself: in this answer and in no other.' }),
+  })
   .openapi('MadeApiKey')
 
 export const apiKeyList = z.strictObject({ keys: z.array(apiKey) }).openapi('ApiKeyList')
