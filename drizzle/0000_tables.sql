@@ -334,6 +334,12 @@ ALTER TABLE "outbox" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacu
 ALTER TABLE "rate_limit_counters" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
 ALTER TABLE "idempotency" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
 ALTER TABLE "prefix_traffic" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
+-- A statement that reads what is left of something, and then finds that another one has taken the last of it, fails as a whole
+-- by this, and is repeated.
+CREATE FUNCTION "lose_race"() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'Another statement has taken the last of it.' USING ERRCODE = 'RACED';
+END $$;--> statement-breakpoint
 CREATE FUNCTION "refuse_to_change_the_ledger"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION 'The ledger is only ever added to.' USING ERRCODE = 'restrict_violation';

@@ -49,9 +49,21 @@ const reserved = (from: SQL) => sql`
 
 const reserve = statement<{ wait: number }>(reserved(sql``))
 
-/** Parts of a statement that reserves a slot when there is a row in `wanted`. Without an interval none is needed. */
+/** Without an interval none is needed. */
 export const NO_SLOT_NEEDED = sql`${value('interval')}::float8 is null`
-export const SLOT_RESERVED = sql`slot as (${reserved(sql`from wanted where not ${NO_SLOT_NEEDED}`)})`
+export const SLOT_IN_REACH = sql`
+  (${NO_SLOT_NEEDED} or not exists (
+    select from ${carrierRateSlots}
+    where carrier = ${value('carrier')} and channel = ${value('channel')} and lane = ${value('lane')}::int
+      and free_at > now() + ${value('maxWaitSeconds')}::float8 * interval '1 second'))`
+
+/**
+ * Part of a statement that reserves a slot when there is a row in `wanted`. Every call of the lane waits for it, so it comes
+ * after the counters. Where another statement has taken the last one in reach since that was read, there is no row.
+ */
+export const SLOT_RESERVED = sql`
+  slot as (${reserved(sql`
+    from wanted, (select count(*) from prefix_counted) as counters_held where not ${NO_SLOT_NEEDED}`)})`
 
 // The slots behind it keep their times, so two may now share one moment: the carrier holds one of them for a moment, as
 // it would any burst, and the rate stays.

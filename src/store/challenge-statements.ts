@@ -2,17 +2,16 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
-import type { Quota } from '../domain/rate-limit.ts'
-import { FREED, HELD } from './active-calls.ts'
-import { NO_SLOT_NEEDED, SLOT_RESERVED } from './carrier-rate-limit.ts'
+import { FREED, FREED_AFTER_REFUND, HELD } from './active-calls.ts'
+import { SLOT_IN_REACH } from './carrier-rate-limit.ts'
 import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY } from './challenge-record.ts'
 import { asParameter, chargeLeft, deliveries, isAsRead, seconds, updated } from './challenge-update.ts'
+import { ADMISSION, ADMISSION_JOINED, type Admission, ASKED, TAKEN } from './delivery-admission.ts'
 import { FAILURES_COUNTED, FAILURES_LOCKED, SUCCESS_COUNTED, SUCCESS_LOCKED } from './failure-counters.ts'
-import { REFUSED, RULES_LEARNT, type StandingRule } from './number-rules.ts'
+import { RULES_LEARNT } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
 import { LEASE_OVER } from './page-leases.ts'
-import { PREFIX_ADMISSION, PREFIX_ASKED, PREFIX_COUNTED, type PrefixAdmission } from './prefix-traffic.ts'
-import { ADMITTED, ASKER, CHARGE, CONSUMED, REFUNDABLE, REFUNDED } from './rate-limits.ts'
+import { CHARGE, REFUNDED } from './rate-limits.ts'
 import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
 import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
 
@@ -73,13 +72,6 @@ const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
 const LATER: readonly string[] = ['consumedAt', 'consumptionKey', 'checkPutOffTo']
 const columns = (Object.keys(names) as (keyof typeof names)[]).filter((key) => !LATER.includes(key))
 
-/** Why nothing was saved: a rule stands against it, or a limit is exhausted. */
-export type Admission = { exhaustedKey: string | null; retryAfter: number; quota: Quota | null } & (
-  | StandingRule
-  | { rule: null; shown: null; until: null }
-) &
-  PrefixAdmission
-
 /** Of a saved challenge all but the time, and what a new delivery is charged, is known. No row: nothing was saved. */
 export type Saved = { id: ChallengeId; at: string }
 
@@ -95,50 +87,42 @@ type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
     | { id: null }
   )
 
-const ADMISSION = sql`
-  refused.rule, refused.shown, refused.until, exhausted_key as "exhaustedKey", retry_after as "retryAfter", quota,
-  ${PREFIX_ADMISSION}`
-
-const ADMISSION_JOINED = sql`left join refused on true left join exhausted on true left join prefix_now on true`
-
-// A key that is taken and a slot that is too far off show before anything is written, so nothing has to be undone. Two
-// requests with one key that come together: the unique index lets one through, and the other statement fails as a whole.
-const inserted = (written: SQL, { taken, answer }: { taken: SQL; answer: SQL }) => sql`
-  with ${INPUT}, ${ASKER}, ${REFUSED}, ${ADMITTED}, ${PREFIX_ASKED}, ${taken}, ${SLOT_RESERVED}, challenge as (
+// What stands against it shows before anything is written, so nothing has to be undone. Two requests with one key that come
+// together: the unique index lets one through, and the other statement fails as a whole.
+const inserted = (written: SQL, { wanted, answer }: { wanted: SQL; answer: SQL }) => sql`
+  with ${INPUT}, ${ASKED}, ${wanted}, ${TAKEN}, challenge as (
     insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
     select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
-    from input, wanted where ${NO_SLOT_NEEDED} or exists (select from slot)
-    returning *
-  ), ${answer} ${CONSUMED}, ${PREFIX_COUNTED}, ${HELD}, ${written}
+    from input, taken
+    returning id, service_id, version, charge, created_at, expires_at
+  ), ${answer} ${HELD}, ${written}
   select ${ADMISSION}, key_taken as "keyTaken", (select wait from slot) as "slotWait",
     id, created_at as "createdAt", expires_at as "expiresAt", charge
-  from taken ${ADMISSION_JOINED} left join challenge on true`
+  from key ${ADMISSION_JOINED} left join challenge on true`
 
-const TAKEN = sql`
-  taken as (
+const WANTED = sql`
+  wanted as (
+    select from admitted, key where not key_taken and not exists (select from prefix_refused) and ${SLOT_IN_REACH}
+  )`
+
+const UNDER_KEY = {
+  wanted: sql`
+  key as (
     select exists (
       select from ${idempotency} join input using (service_id) where key = ${value('idempotencyKey')}
     ) as key_taken
-  ), wanted as (
-    select from admitted, taken where not key_taken and not exists (select from prefix_refused)
-  )`
-
-const ANSWER = sql`
+  ), ${WANTED}`,
+  answer: sql`
   answer as (
     insert into ${idempotency} (service_id, key, fingerprint, challenge_id)
     select service_id, ${value('idempotencyKey')}, ${value('fingerprint')}, id from challenge
-  ),`
-
-const NO_KEY = {
-  taken: sql`
-  taken as (select false as key_taken), wanted as (
-    select from admitted where not exists (select from prefix_refused)
-  )`,
-  answer: sql``,
+  ),`,
 }
 
-export const insert = writing<Inserted>((written) => inserted(written, NO_KEY))
-export const insertUnderKey = writing<Inserted>((written) => inserted(written, { taken: TAKEN, answer: ANSWER }))
+const WITHOUT_KEY = { wanted: sql`key as (select false as key_taken), ${WANTED}`, answer: sql`` }
+
+export const insert = writing<Inserted>((written) => inserted(written, WITHOUT_KEY))
+export const insertUnderKey = writing<Inserted>((written) => inserted(written, UNDER_KEY))
 
 const savedWith = (charge: SQL, lockedFirst: SQL, written: SQL) =>
   sql`${updated(asParameter, charge, lockedFirst)}, ${written}`
@@ -166,16 +150,16 @@ export const saveCallOver = writing<Saved>(
   ${SAVED}`,
 )
 
-/** Another delivery begins. A slot is reserved only once nothing else stands against it: one that is refused costs none. */
+/** Another delivery begins. One that is refused takes nothing. */
 export const saveDelivery = writing<SavedDelivery>(
   (written) => sql`
-  with ${STATE}, ${ASKER}, ${REFUSED}, ${ADMITTED}, ${PREFIX_ASKED}, wanted as (
+  with ${STATE}, ${ASKED}, as_read as (
     select from input, admitted, ${challenges} where ${isAsRead(asParameter)} and not exists (select from prefix_refused)
     for update of challenges
-  ), ${SLOT_RESERVED},
-    ${savedWith(CHARGE, sql`, (select from wanted where ${NO_SLOT_NEEDED} or exists (select from slot)) as begins`, written)},
-    ${CONSUMED}, ${PREFIX_COUNTED}, ${HELD}
-  select ${ADMISSION}, exists (select from wanted) as "isAsRead", (select wait from slot) as "slotWait",
+  ), wanted as (
+    select from as_read where ${SLOT_IN_REACH}
+  ), ${TAKEN}, ${savedWith(CHARGE, sql`, taken`, written)}, ${HELD}
+  select ${ADMISSION}, exists (select from as_read) as "isAsRead", (select wait from slot) as "slotWait",
     id, now() as at, charge
   from (values (1)) as one_row ${ADMISSION_JOINED} left join challenge on true`,
 )
@@ -183,8 +167,7 @@ export const saveDelivery = writing<SavedDelivery>(
 /** A delivery ends whose charge is given back. */
 export const saveWithRefund = writing<Saved>(
   (written) => sql`
-  with ${STATE}, ${REFUNDABLE},
-    ${savedWith(CHARGE_LEFT, sql`, (select count(*) from refundable) as counters_locked`, written)}, ${REFUNDED}, ${FREED}
+  with ${STATE}, ${savedWith(CHARGE_LEFT, sql``, written)}, ${REFUNDED}, ${FREED_AFTER_REFUND}
   ${SAVED}`,
 )
 

@@ -11,13 +11,13 @@ import { newRecord, newTimePath, savedRecord, toRow } from './challenge-record.t
 import type { Saved } from './challenge-statements.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
-import { ForeignRow, violates } from './database-errors.ts'
+import { ForeignRow, isLostRace, violates } from './database-errors.ts'
 import { failureRows, isFailureRace } from './failure-counters.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
 import type { StandingRule } from './number-rules.ts'
 import { execute, openOrm } from './orm.ts'
-import { blockOf, isPrefixRace, type PrefixBlock } from './prefix-traffic.ts'
-import { type ExhaustedLimit, isCounterRace } from './rate-limits.ts'
+import { blockOf, type PrefixBlock } from './prefix-traffic.ts'
+import type { ExhaustedLimit } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
 import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, LedgerLine, SaveChallenge } from './types.ts'
 import { createWrongGateCounters, gateValues } from './wrong-gates.ts'
@@ -41,7 +41,7 @@ export type NotAdmitted = ExhaustedLimit | StandingRule | PrefixBlock
 /** What is saved beside a new challenge, whose first delivery begins. */
 export type Creation = Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'> & { begins: DeliveryStart }
 
-/** So often another statement may make a counter, or the sweep delete it, between two tries. */
+/** So often another statement may take the last of something between two tries, or the sweep delete a counter. */
 const TRIES = 10
 
 export type ChallengeStore = ChallengeReads & {
@@ -102,7 +102,7 @@ export function challengeStore(database: Database): ChallengeStore {
     }
   }
 
-  /** While other statements make the counters that this one was to make. It has one row in any case. */
+  /** While other statements take the last of what this one was to take. It has one row in any case. */
   async function repeated<Row>(statement: () => Promise<Row[]>): Promise<Row> {
     for (let tries = 1; ; tries++) {
       try {
@@ -110,8 +110,7 @@ export function challengeStore(database: Database): ChallengeStore {
         if (!row) throw new ForeignRow()
         return row
       } catch (error) {
-        const raced = isCounterRace(error) || isFailureRace(error) || isPrefixRace(error)
-        if (!raced || tries === TRIES) throw error
+        if (!(isLostRace(error) || isFailureRace(error)) || tries === TRIES) throw error
       }
     }
   }

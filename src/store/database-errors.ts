@@ -53,6 +53,11 @@ export function violates(error: unknown, constraint: string): boolean {
   )
 }
 
+/** `lose_race()` has failed the statement: another one has taken the last of something since this one read what was left. */
+export function isLostRace(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'RACED'
+}
+
 /** The connection is gone, and not only this statement. */
 export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -5,7 +5,6 @@
 import { sql } from 'drizzle-orm'
 import type { RuleMode, TrafficRule } from '../domain/traffic-rule.ts'
 import type { Database } from './database.ts'
-import { violates } from './database-errors.ts'
 import { statement } from './orm.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 import { prefixTraffic } from './traffic-schema.ts'
@@ -41,76 +40,86 @@ const value = sql.placeholder
 const number = (count: number) => sql.raw(String(count))
 const seconds = (count: number) => sql.raw(`interval '${count} seconds'`)
 
-/** Old counts weigh half as much every twelve hours; what was blocked begins anew, and keeps its counts until then. */
-const AGED = (column: string) => sql`
-  case when before.blocked_until is null then coalesce(${sql.identifier(column)} >> halvings, 0)
-    when before.blocked_until > now() then ${sql.identifier(column)} else 0 end as ${sql.identifier(column)}`
+const HALVINGS = sql`
+  greatest(0, least(30, floor(extract(epoch from now() - before.halved_at) / ${number(HALVED_AFTER)})))::int as halvings`
 
-const IS_ENFORCED = sql`
-  (blocked and case rule when 'neighbours' then ${value('neighboursMode')} else ${value('conversionMode')} end = 'enforce')`
+const IS_BLOCKED = sql`before.blocked_until > now()`
+
+/** Old counts weigh half as much every twelve hours; what was blocked begins anew, and keeps its counts until then. */
+const AGED = (name: string) => {
+  const column = sql.raw(`before.${name}`)
+  return sql`case when before.blocked_until is null then ${column} >> halvings when ${IS_BLOCKED} then ${column} else 0 end
+    as ${sql.identifier(name)}`
+}
+
+const isEnforced = (rule: string) =>
+  sql`case ${sql.raw(rule)} when 'neighbours' then ${value('neighboursMode')} else ${value('conversionMode')} end = 'enforce'`
 
 /**
- * Parts of a statement that starts a delivery. `prefix_refused` has a row when a rule that is enforced stands against the
- * prefix, unless the operator's list allows the number (`listed` of number-rules.ts), or the account that asks has proved it
- * (`owner` of number-owners.ts): what strangers do with the numbers beside it keeps nobody from their own. The row is locked after the counters
- * of rate-limits.ts and before any challenge. A row that is not there yet is made with its first delivery: when another
- * statement makes it meanwhile this one fails as a whole (`isPrefixRace`), and is to be repeated.
+ * The operator's list allows the number (`listed` of number-rules.ts), or the account that asks has proved it (`owner` of
+ * number-owners.ts): what strangers do with the numbers beside it keeps nobody from their own.
  */
+const IS_EXEMPT = sql`(exists (select from listed where kind = 'allow') or (select proved from owner))`
+
+/** Part of a statement that starts a delivery. `prefix_refused` has a row when a rule that is enforced stands against it. */
 export const PREFIX_ASKED = sql`
-  prefix_before as (
-    select before.*, greatest(0, least(30,
-      floor(extract(epoch from now() - before.halved_at) / ${number(HALVED_AFTER)})))::int as halvings
-    from (select count(*) from locked) as counters_locked, lateral (
-      select * from ${prefixTraffic} as kept where kept.prefix = ${value('prefix')} for update
-    ) as before
-  ), prefix_now as (
-    select before.prefix is null as is_new, coalesce(before.blocked_until > now(), false) as blocked,
-      case when before.blocked_until > now() then before.rule end as rule,
-      case when before.blocked_until > now() then before.blocked_until end as until,
-      case when before.blocked_until > now() or (before.blocked_until is null and halvings = 0) then before.halved_at
-        else now() end as halved_at,
-      ${sql.join(
-        ['started', 'verified', 'failed', 'neighbours'].map((column) => AGED(column)),
-        sql`, `,
-      )},
-      coalesce(before.suffixes, '{}') as suffixes
-    from (values (1)) as one_row left join prefix_before as before on true
-    where ${value('prefix')}::text is not null
+  prefix_now as (
+    select rule, blocked_until as until from ${prefixTraffic} where prefix = ${value('prefix')} and blocked_until > now()
   ), prefix_refused as (
-    select from prefix_now
-    where ${IS_ENFORCED} and not exists (select from listed where kind = 'allow') and not (select proved from owner)
+    select from prefix_now where ${isEnforced('rule')} and not ${IS_EXEMPT}
   )`
 
 const IS_NEIGHBOUR = sql`
-  exists (select from unnest(suffixes) as near
+  exists (select from unnest(before.suffixes) as near
     where abs(near - ${value('suffix')}::int) between 1 and ${number(NEIGHBOURS.distance)})`
 
-// What begins under a block, of an allowed number or an owner's, is counted, or its verification would weigh for nothing that was
-// begun. Under one that is only recorded nothing is, since it would have been refused.
+/**
+ * And the part that counts it, when there is a row in `wanted`, after the counters of rate-limits.ts, as they are counted. What
+ * begins under a block that is enforced is counted, or its verification would weigh for nothing that was begun. Under one that
+ * is only recorded nothing is, since it would have been refused. A prefix that another statement has blocked since it was read
+ * is left as it is: `PREFIX_IS_COUNTED` is false then.
+ */
 export const PREFIX_COUNTED = sql`
-  prefix_after as (
-    select *, case when blocked then rule
-      when ${value('conversionMode')} <> 'off' and started >= ${number(CONVERSION.calls)}
-        and verified * ${number(CONVERSION.oneIn)} < started then 'conversion'
-      when ${value('neighboursMode')} <> 'off' and neighbours >= ${number(NEIGHBOURS.calls - 1)}
-        and verified * ${number(CONVERSION.oneIn)} < neighbours + 1 then 'neighbours' end as reached
-    from (
-      select is_new, blocked, rule, until, halved_at, started + 1 as started, verified, failed,
-        neighbours + case when ${IS_NEIGHBOUR} then 1 else 0 end as neighbours,
-        (suffixes || ${value('suffix')}::int)[greatest(1, cardinality(suffixes) + 2 - ${number(NEIGHBOURS.among)}):] as suffixes
-      from prefix_now, challenge where (not blocked or ${IS_ENFORCED}) and ${value('suffix')}::int is not null
-    ) as counted
+  prefix_wanted as (
+    select from wanted, (select count(*) from consumed) as counters_held
+    where ${value('suffix')}::int is not null and not exists (
+      select from prefix_now where not (${isEnforced('rule')}))
   ), prefix_counted as (
-    update ${prefixTraffic} as kept set started = after.started, verified = after.verified, failed = after.failed,
-      neighbours = after.neighbours, suffixes = after.suffixes, halved_at = after.halved_at, rule = after.reached,
-      blocked_until = case when after.blocked then after.until
-        when after.reached is not null then now() + ${seconds(CONVERSION.blockSeconds)} end
-    from prefix_after as after where kept.prefix = ${value('prefix')} and not after.is_new
-  ), prefix_begun as (
-    insert into ${prefixTraffic} (prefix, region, started, verified, failed, neighbours, suffixes, halved_at)
-    select ${value('prefix')}, ${value('prefixRegion')}, started, verified, failed, neighbours, suffixes, halved_at
-    from prefix_after where is_new
+    insert into ${prefixTraffic} as before (prefix, region, started, verified, failed, neighbours, suffixes, halved_at)
+    select ${value('prefix')}, ${value('prefixRegion')}, 1, 0, 0, 0, array[${value('suffix')}::int], now() from prefix_wanted
+    on conflict (prefix) do update
+      set (started, verified, failed, neighbours, suffixes, halved_at, rule, blocked_until) = (
+        select started, verified, failed, neighbours, suffixes, halved_at, reached,
+          case when ${IS_BLOCKED} then before.blocked_until
+            when reached is not null then now() + ${seconds(CONVERSION.blockSeconds)} end
+        from (
+          select *, case when ${IS_BLOCKED} then before.rule
+            when ${value('conversionMode')} <> 'off' and started >= ${number(CONVERSION.calls)}
+              and verified * ${number(CONVERSION.oneIn)} < started then 'conversion'
+            when ${value('neighboursMode')} <> 'off' and neighbours >= ${number(NEIGHBOURS.calls - 1)}
+              and verified * ${number(CONVERSION.oneIn)} < neighbours + 1 then 'neighbours' end as reached
+          from (
+            select started + 1 as started, verified, failed,
+              neighbours + case when ${IS_NEIGHBOUR} then 1 else 0 end as neighbours,
+              (before.suffixes || ${value('suffix')}::int)[greatest(1, cardinality(before.suffixes) + 2 - ${number(NEIGHBOURS.among)}):]
+                as suffixes,
+              case when ${IS_BLOCKED} or (before.blocked_until is null and halvings = 0) then before.halved_at
+                else now() end as halved_at
+            from (
+              select halvings, ${sql.join(
+                ['started', 'verified', 'failed', 'neighbours'].map((column) => AGED(column)),
+                sql`, `,
+              )}
+              from (select ${HALVINGS}) as age
+            ) as aged offset 0
+          ) as counted
+        ) as judged)
+      where (${IS_BLOCKED}) is not true or (${isEnforced('before.rule')} and ${IS_EXEMPT})
+    returning prefix
   )`
+
+export const PREFIX_IS_COUNTED = sql`
+  (select count(*) from prefix_counted) = (select count(*) from prefix_wanted)`
 
 /** What a statement tells of the prefix; `prefixRefused`: its rule is enforced. */
 export type PrefixAdmission = { prefixRefused: boolean } & (
@@ -135,10 +144,6 @@ export function prefixValues(question: PrefixQuestion | null | undefined) {
   if (!question) return NO_PREFIX
   const { prefix, region, suffix, conversion, neighbours } = question
   return { prefix, prefixRegion: region, suffix, conversionMode: conversion, neighboursMode: neighbours }
-}
-
-export function isPrefixRace(error: unknown): boolean {
-  return violates(error, 'prefix_traffic_pkey')
 }
 
 export type PrefixTraffic = {

@@ -4,7 +4,6 @@
 import { sql } from 'drizzle-orm'
 import type { Quota } from '../domain/rate-limit.ts'
 import type { Database } from './database.ts'
-import { violates } from './database-errors.ts'
 import { failureCounters } from './guard-schema.ts'
 import { APPLIES, OWNER } from './number-owners.ts'
 import { rateLimitCounters } from './schema.ts'
@@ -50,14 +49,6 @@ export function rateLimits(database: Database): RateLimits {
   }
 }
 
-const LIMITS = sql`
-  limits as (
-    select key, seconds, max, coalesce(units, 1) as units
-    from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb)
-      as t (key text, seconds int, max int, units int, "ofOwner" boolean)
-    where ${APPLIES}
-  )`
-
 /** Parts of a statement that starts a delivery: who asks, and which locks hold for them. */
 export const ASKER = sql`
   ${OWNER}, lock_keys as (
@@ -76,29 +67,25 @@ const LOCKS = sql`
     ) as counter
   ) as failing where locked_until > now()`
 
+/** A window begins with its first unit, and again when it is over or all its units were given back. */
+const IS_OPEN = sql`(counter.ends_at > now() and counter.count > 0)`
+
 /**
- * Parts of a statement that counts a delivery. `admitted` has a row when no counter is exhausted and `refused`
- * (number-rules.ts) has none; `consumed` and `begun` count when there is a row in `challenge`. Every statement locks
- * counters in one order, and before any challenge, so no two wait for each other; a locked row is read as its last holder
- * left it. Each is looked up, and written, by itself: of a join with `limits`, which it takes for a hundred rows, the
- * planner makes a scan of the whole table. A counter that is not there yet is made with its first unit: when another
- * statement makes it meanwhile this one fails as a whole (`isCounterRace`), and is to be repeated.
+ * Part of a statement that starts a delivery: `admitted` has a row when no counter is exhausted and `refused`
+ * (number-rules.ts) has none. The counters are only read: what is exhausted is refused without holding a row. Each is
+ * looked up by itself: of a join with the limits, which it takes for a hundred rows, the planner makes a scan of the whole
+ * table.
  */
 export const ADMITTED = sql`
-  ${LIMITS}, locked as (
-    select counter.* from (select key, seconds from limits order by key, seconds) as wanted, lateral (
-      select counter.key, counter.seconds,
-        case when counter.ends_at > now() then counter.count else 0 end as count,
-        case when counter.ends_at > now() and counter.count > 0 then counter.ends_at
-          else now() + counter.seconds * interval '1 second' end as ends_at
-      from ${rateLimitCounters} as counter
-      where counter.key = wanted.key and counter.seconds = wanted.seconds
-      for update
-    ) as counter
-  ), counters as (
-    select limits.key, limits.seconds, limits.max, limits.units, locked.key is null as is_new, coalesce(locked.count, 0) as count,
-      coalesce(locked.ends_at, now() + limits.seconds * interval '1 second') as ends_at
-    from limits left join locked using (key, seconds)
+  counters as (
+    select limits.key, limits.seconds, limits.max, coalesce(limits.units, 1) as units, counter.count, counter.ends_at
+    from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb)
+      as limits (key text, seconds int, max int, units int, "ofOwner" boolean)
+    left join lateral (
+      select counter.count, counter.ends_at from ${rateLimitCounters} as counter
+      where counter.key = limits.key and counter.seconds = limits.seconds and ${IS_OPEN} limit 1
+    ) as counter on true
+    where ${APPLIES}
   ), locks as (
     ${LOCKS}
   ), exhausted as (
@@ -112,45 +99,41 @@ export const ADMITTED = sql`
     select where not exists (select from exhausted) and not exists (select from refused)
   )`
 
+/**
+ * And the part that counts it, when there is a row in `wanted`. Every statement writes its counters in one order, so no two
+ * wait for each other. Postgres gives an `on conflict` the row as its last holder left it, without the second start of the
+ * statement's plan that a `for update` costs whoever has waited. A counter that another statement has filled since it was
+ * read is left as it is: `ALL_CONSUMED` is false then.
+ */
 export const CONSUMED = sql`
   consumed as (
-    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-    select key, seconds, count + 1, ends_at from counters, challenge where not is_new and units > 0
-    on conflict (key, seconds) do update set count = excluded.count, ends_at = excluded.ends_at
-  ), begun as (
-    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-    select key, seconds, 1, ends_at from counters, challenge where is_new and units > 0 order by key, seconds
-    returning key
+    insert into ${rateLimitCounters} as counter (key, seconds, count, ends_at)
+    select key, seconds, 1, now() + seconds * interval '1 second' from counters, wanted where units > 0 order by key, seconds
+    on conflict (key, seconds) do update set
+      count = case when ${IS_OPEN} then counter.count + 1 else 1 end,
+      ends_at = case when ${IS_OPEN} then counter.ends_at else excluded.ends_at end
+      where not ${IS_OPEN} or counter.count < (
+        select max from counters where counters.key = counter.key and counters.seconds = counter.seconds)
+    returning key, seconds, ends_at
   )`
 
-export function isCounterRace(error: unknown): boolean {
-  return violates(error, 'rate_limit_counters_key_seconds_pk')
-}
+export const ALL_CONSUMED = sql`(select count(*) from consumed) = (select count(*) from counters where units > 0)`
 
 /** What was counted, by the end of each window: another window of the same counter has another end. */
 export const CHARGE = sql`
-  (select jsonb_agg(jsonb_build_object('key', key, 'seconds', seconds, 'endsAt', ends_at)) from counters where units > 0)`
+  (select jsonb_agg(jsonb_build_object('key', key, 'seconds', seconds, 'endsAt', ends_at)) from consumed)`
 
-/** Parts of a statement that gives a charge back, as far as its windows are still open. */
-export const REFUNDABLE = sql`
-  refundable as (
-    select counter.* from (
-      select * from jsonb_to_recordset(${sql.placeholder('refund')}::text::jsonb)
-        as charged (key text, seconds int, "endsAt" timestamptz)
-      order by key, seconds
-    ) as charged, lateral (
-      select counter.key, counter.seconds, counter.count, counter.ends_at from ${rateLimitCounters} as counter
-      where counter.key = charged.key and counter.seconds = charged.seconds
-        and counter.count > 0 and counter.ends_at > now() and counter.ends_at = charged."endsAt"
-      for update
-    ) as counter
-  )`
-
+/** Part of a statement that saves a challenge: gives a charge back, as far as its windows are still open. */
 export const REFUNDED = sql`
   refunded as (
-    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-    select refundable.* from refundable, challenge
-    on conflict (key, seconds) do update set count = excluded.count - 1
+    insert into ${rateLimitCounters} as counter (key, seconds, count, ends_at)
+    select key, seconds, 0, "endsAt"
+    from challenge, jsonb_to_recordset(${sql.placeholder('refund')}::text::jsonb)
+      as charged (key text, seconds int, "endsAt" timestamptz)
+    where "endsAt" > now() order by key, seconds
+    on conflict (key, seconds) do update set count = counter.count - 1
+      where counter.count > 0 and counter.ends_at = excluded.ends_at
+    returning key
   )`
 
 const sweep = deletionOf(rateLimitCounters, sql`ends_at < now()`, sql`ends_at, key, seconds`)

@@ -200,6 +200,47 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     assert.ok(ofNumbers.every(({ count }) => count <= 3))
   })
 
+  test('as many calls begin at once as have a slot in reach, and one that does not is counted nowhere', async () => {
+    const slot = { carrier: 'bandwidth', channel: 'call', lane: 0, perSecond: 1, maxWaitSeconds: 10 } as const
+    const limit = { key: `prefix:${nanoid()}`, max: 1000, seconds: 3600 }
+    const modes = { conversion: 'record', neighbours: 'record' } as const
+    const prefix = { prefix: `+1${nanoid()}`, region: 'US', suffix: 1000, ...modes }
+    const calls = await fifty((database) =>
+      challengeStore(database).insert(
+        { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot },
+        { ...aCreation, begins: { rules: NO_RULES, owner: [], locks: [], consume: [limit], hold: [], prefix } },
+      ),
+    )
+    const begun = calls.filter((call) => typeof call === 'object' && 'record' in call).length
+    // Ten seconds ahead at one a second; a slow machine may have let one or two more seconds go by.
+    assert.ok(begun >= 11 && begun <= 14, `${begun} begun`)
+    assert.equal(calls.filter((call) => call === 'no_slot').length, 50 - begun)
+    const [counted] = await instance().query(
+      'select count, started from rate_limit_counters, prefix_traffic where key = $1 and prefix = $2',
+      [limit.key, prefix.prefix],
+    )
+    assert.deepEqual(counted, { count: begun, started: begun })
+  })
+
+  test('the end of a call that gives back what it was counted for, and the beginnings of the next, are no deadlock', async () => {
+    for (let round = 0; round < 20; round++) {
+      const consume = [1, 2, 3].map(() => ({ key: `number:${nanoid()}`, max: 1000, seconds: 600 }))
+      const begins = { rules: NO_RULES, owner: [], locks: [], consume, hold: [nanoid()] }
+      const begin = (database: Database) =>
+        challengeStore(database).insert(
+          { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
+          { ...aCreation, begins },
+        )
+      const { challenge, charge } = asRecord(await begin(instance()))
+      const end = challengeStore(instance()).save(aChange(challenge, { callOver: true, refund: charge! }))
+      await Promise.all([end, ...Array.from({ length: 16 }, (_, index) => begin(instance(index % 2)))])
+    }
+    const [found] = await instance().query(
+      'select deadlocks::int from pg_stat_database where datname = current_database()',
+    )
+    assert.deepEqual(found, { deadlocks: 0 })
+  })
+
   test('calls leave a carrier one after the other', async () => {
     const slot = { carrier: 'twilio', channel: 'call', lane: 0, perSecond: 1, maxWaitSeconds: 20 } as const
     const waits = (await fifty((database) => carrierRateLimit(database).reserve(slot))).filter((wait) => wait !== null)
