@@ -18,29 +18,34 @@ export function startValues({ rules, hold, prefix, ...admission }: DeliveryStart
 }
 
 export function savedValues(change: SaveChallenge) {
-  const { next, inTime, callOver, rules } = change
+  const { next, callOver, rules } = change
   return {
     ...toParameters(next),
-    newTime: newTimePath(next),
-    keepsCharge: keepsChargeOf(change),
-    inTime,
+    ...givenWith(change),
     callOver,
     rules: JSON.stringify(ruleRows(rules)),
     ...valuesOf(change),
   }
 }
 
+/** What belongs to a change and is no column of the challenge. */
+export function givenWith(change: SaveChallenge) {
+  const { next, inTime } = change
+  return { newTime: newTimePath(next), keepsCharge: keepsChargeOf(change), inTime, ...checkOf(change) }
+}
+
+export function checkOf({ secondsUntilCheck }: Pick<SaveChallenge, 'secondsUntilCheck'>) {
+  const keepsCheck = secondsUntilCheck === 'as_planned'
+  return { keepsCheck, secondsUntilCheck: keepsCheck ? null : secondsUntilCheck }
+}
+
 /** Whether what its last delivery was counted against is kept. */
 export const keepsChargeOf = ({ next, refund }: SaveChallenge) => refund.length === 0 && keepsCharge(next)
 
-export function valuesOf({
-  entry,
-  outbox,
-  secondsUntilCheck,
-}: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {
+export function valuesOf(change: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {
+  const { entry, outbox } = change
   return {
-    keepsCheck: secondsUntilCheck === 'as_planned',
-    secondsUntilCheck: secondsUntilCheck === 'as_planned' ? null : secondsUntilCheck,
+    ...checkOf(change),
     type: entry.type,
     delivery: entry.delivery,
     facts: JSON.stringify(entry.facts),

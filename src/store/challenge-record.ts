@@ -88,6 +88,14 @@ export function toParameters(challenge: Challenge): Record<string, Parameter> {
   return saveParameters(stateOf(challenge))
 }
 
+/** The same, as they are and by the columns' names. */
+export function toSavedColumns(challenge: Challenge): Record<string, unknown> {
+  const state: Record<string, unknown> = stateOf(challenge)
+  const row: Record<string, unknown> = {}
+  for (const key of SAVED_BY) row[columns[key]!.name] = state[key]
+  return row
+}
+
 function stateOf({ outcome, ...state }: Challenge) {
   return { ...state, status: outcome?.status ?? 'pending', reason: outcome?.reason ?? null }
 }

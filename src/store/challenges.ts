@@ -4,15 +4,14 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { CarrierName, Challenge, ChallengeId, E164 } from '../domain/challenge.ts'
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
-import { keepsChargeOf, savedValues, startValues, valuesOf } from './challenge-parameters.ts'
+import { savedValues, startValues, valuesOf } from './challenge-parameters.ts'
 import * as queries from './challenge-queries.ts'
 import { type ChallengeReads, challengeReads } from './challenge-reads.ts'
-import { newRecord, newTimePath, savedRecord, toRow } from './challenge-record.ts'
-import type { Saved } from './challenge-statements.ts'
+import { newRecord, newTimePath, toRow } from './challenge-record.ts'
+import { challengeSave, recordAfter, repeated, type SaveOne } from './challenge-saves.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
-import { ForeignRow, isLostRace, violates } from './database-errors.ts'
-import { failureRows, isFailureRace } from './failure-counters.ts'
+import { ForeignRow, violates } from './database-errors.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
 import type { StandingRule } from './number-rules.ts'
 import { execute, openOrm } from './orm.ts'
@@ -20,7 +19,6 @@ import { blockOf, type PrefixBlock } from './prefix-traffic.ts'
 import type { ExhaustedLimit } from './rate-limits.ts'
 import { challengeEvents } from './schema.ts'
 import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, LedgerLine, SaveChallenge } from './types.ts'
-import { createWrongGateCounters, gateValues } from './wrong-gates.ts'
 
 export type InsertChallenge = {
   challenge: Challenge
@@ -41,9 +39,6 @@ export type NotAdmitted = ExhaustedLimit | StandingRule | PrefixBlock
 /** What is saved beside a new challenge, whose first delivery begins. */
 export type Creation = Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'> & { begins: DeliveryStart }
 
-/** So often another statement may take the last of something between two tries, or the sweep delete a counter. */
-const TRIES = 10
-
 export type ChallengeStore = ChallengeReads & {
   /**
    * One statement: all of it happens or nothing. `key_taken`: another request with the same idempotency key has made its
@@ -53,8 +48,8 @@ export type ChallengeStore = ChallengeReads & {
     created: InsertChallenge,
     change: Creation,
   ): Promise<Inserted | 'number_busy' | 'key_taken' | 'no_slot' | NotAdmitted>
-  /** `next.version` is the version that was read. `stale`: read again and decide again. `locked`: after its failures. */
-  save(change: SaveChallenge): Promise<ChallengeRecord | 'stale' | 'locked'>
+  /** `next.version` is the version that was read. */
+  save: SaveOne
   /** Another delivery begins with the change. `slot`, as of a new challenge's first. */
   saveDelivery(
     change: SaveChallenge,
@@ -102,19 +97,6 @@ export function challengeStore(database: Database): ChallengeStore {
     }
   }
 
-  /** While other statements take the last of what this one was to take. It has one row in any case. */
-  async function repeated<Row>(statement: () => Promise<Row[]>): Promise<Row> {
-    for (let tries = 1; ; tries++) {
-      try {
-        const [row] = await statement()
-        if (!row) throw new ForeignRow()
-        return row
-      } catch (error) {
-        if (!(isLostRace(error) || isFailureRace(error)) || tries === TRIES) throw error
-      }
-    }
-  }
-
   return {
     async insert({ challenge, request, expiresIn, idempotency, slot }, { begins, ...change }) {
       const values = {
@@ -156,28 +138,7 @@ export function challengeStore(database: Database): ChallengeStore {
       return { record: recordAfter(change, saved, saved.charge), slotWait: Math.max(0, slotWait ?? 0), block }
     },
 
-    async save(change) {
-      const { before, callOver, withoutPage, refund, gateEntry, failures, owner } = change
-      const values = savedValues(change)
-      const known = ([row]: Saved[]) =>
-        row ? recordAfter(change, row, keepsChargeOf(change) ? before.charge : null) : 'stale'
-      if (gateEntry) {
-        if (!gateEntry.isRight) await createWrongGateCounters(database, gateEntry)
-        return known(await statements.saveGateEntry(change)(database, { ...values, ...gateValues(gateEntry) }))
-      }
-      if (failures.length > 0) {
-        const counted = { ...values, failures: JSON.stringify(failureRows(failures)), owner: JSON.stringify(owner) }
-        const counting = failures.some(({ failed }) => failed) ? statements.saveFailure : statements.saveSuccess
-        const row = await repeated(() => counting(change)(database, counted))
-        if (row.lockedKey !== null) return 'locked'
-        return row.id === null ? 'stale' : known([row])
-      }
-      if (refund.length > 0)
-        return known(await statements.saveWithRefund(change)(database, { ...values, refund: JSON.stringify(refund) }))
-      const ended = withoutPage ? statements.saveWithoutPage : statements.save
-      const plain = callOver ? statements.saveCallOver : ended
-      return known(await plain(change)(database, values))
-    },
+    save: challengeSave(database),
 
     claimDue: (limit) => queries.claimDue(database, { limit }),
 
@@ -203,9 +164,4 @@ export function challengeStore(database: Database): ChallengeStore {
       return lines
     },
   }
-}
-
-function recordAfter({ before, next }: SaveChallenge, row: Saved, charge: ChallengeRecord['charge']): ChallengeRecord {
-  if (row.id !== next.id) throw new ForeignRow()
-  return savedRecord(before, next, row.at, charge)
 }

@@ -91,6 +91,12 @@ export function isNotExecuted(error: unknown): boolean {
   )
 }
 
+/** The server has said that the statement failed, so nothing of it has happened; it may be for the sake of one row. */
+export function wasRolledBack(error: unknown): boolean {
+  const answer = error instanceof DatabaseUnavailable ? error.cause : error
+  return answer instanceof Error && severityOf(answer) === 'ERROR'
+}
+
 export function mayBeOfOneRow(error: unknown): boolean {
   return hasState(error, OF_ONE_ROW)
 }

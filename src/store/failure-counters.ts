@@ -142,6 +142,13 @@ export const SUCCESS_COUNTED = sql`
     )
   ), ${OWNED}`
 
+/** Whether a success, under the keys in a row of `input`, has nothing to clear and is not refused. */
+export const NOTHING_TO_CLEAR = sql`
+  (select true from jsonb_array_elements_text(input.clears) as cleared (key), lateral (
+      select from ${failureCounters} as counter where counter.key = cleared.key
+      union all select from ${numberRules} as rule where rule.key = cleared.key and rule.kind = 'wrong_codes'
+    ) as standing limit 1) is null`
+
 export function isFailureRace(error: unknown): boolean {
   return violates(error, 'failure_counters_pkey')
 }

@@ -1,7 +1,7 @@
 // Accounts that have proved their number by an approval. What they start and guess is counted apart from what is started and
 // guessed for the same number by those who have not, so that these can't lock them out of it.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { numberOwners } from './guard-schema.ts'
 import { statement } from './orm.ts'
@@ -39,13 +39,19 @@ const proved = statement<{ proved: boolean }>(sql`with ${OWNER} select proved fr
 /** Whether a row with an `ofOwner` applies; one without does in any case. */
 export const APPLIES = sql`("ofOwner" is null or "ofOwner" = (select proved from owner))`
 
-/** Part of a statement that saves a challenge: an approval proves the number. In one order, as every row is locked. */
-export const OWNED = sql`
+const PROVED = (asked: SQL) => sql`
   owned as (
     insert into ${numberOwners} (key, ends_at)
-    select asked.key, now() + interval '180 days' from challenge, ${KEYS} as asked (key)
+    select asked.key, now() + interval '180 days' from ${asked}
     where status = 'approved' order by asked.key
     on conflict (key) do update set ends_at = excluded.ends_at
   )`
+
+/** Part of a statement that saves a challenge: an approval proves the number. In one order, as every row is locked. */
+export const OWNED = PROVED(sql`challenge, ${KEYS} as asked (key)`)
+
+/** The same, of one that saves several, among which one who asks may be twice. */
+export const ALL_OWNED = PROVED(sql`
+  (select distinct key, status from challenge, jsonb_array_elements_text(challenge.proves) as key) as asked`)
 
 const sweep = deletionOf(numberOwners, sql`ends_at < now()`, sql`ends_at, key`)

@@ -141,6 +141,7 @@ async function everything({
   await challenges.save(
     aChange({ ...found.challenge, codeDisclosed: true, attemptsLeft: 4 }, { secondsUntilCheck: 40 }),
   )
+  await severalAtOnce(challenges)
   const gated = (await challenges.find(challenge.id))!
   const entry = { isRight: false, hashes: [request.numberHash] }
   await challenges.save(aChange(gated.challenge, { gateEntry: entry }))
@@ -222,6 +223,27 @@ async function everything({
   await failureCounters.sweep()
   await numberOwners.sweep()
   await retention.sweep({ person: 0, ledger: 0, webhooks: false })
+}
+
+async function severalAtOnce(challenges: Stores['challenges']): Promise<void> {
+  const made = () => ({ challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null })
+  const all = [await challenges.insert(made(), aCreation), await challenges.insert(made(), aCreation)].map(asRecord)
+  const plain = await Promise.all(all.map(({ challenge }) => challenges.save(aChange(challenge))))
+  const cleared = { first: 1, every: 1, seconds: 60, longest: 60, jitter: 0, forgottenAfter: 600, disablesAt: null }
+  const failures = [{ ...cleared, keys: [{ key: 'code:several' }], failed: false, refusedWhileLocked: true }]
+  const ends = { callOver: true, inTime: true, failures, owner: ['owner:several'] }
+  await Promise.all(
+    plain
+      .map(asRecord)
+      .map(({ challenge }, index) =>
+        challenges.save(
+          aChange(
+            { ...challenge, outcome: { status: 'approved', reason: 'code_matched' } },
+            { ...ends, outbox: [{ id: `msg_several${index}`, type: 'challenge.approved' }] },
+          ),
+        ),
+      ),
+  )
 }
 
 async function everyService(services: ServiceStore): Promise<void> {
