@@ -14,7 +14,7 @@ import { build } from 'esbuild'
 import { Answerback, type verifyReceipt } from '../../src/client/client.ts'
 import { buildPackages, PACKAGE_NAMES } from '../../tools/build-packages.ts'
 import { startDevelopment } from '../pages/development-server.ts'
-import { BINARY, openBrowser, withoutChromium } from '../support/browser.ts'
+import { BINARY, openBrowser, TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
 import { freePort } from '../support/free-port.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -226,6 +226,7 @@ Object.assign(window, { Answerback, verifyReceipt })`,
       body: JSON.stringify({ to: '+17015550101', flow: 'approve' }),
     }).then((response) => response.json() as Promise<{ id: string; page_token: string }>)
     const page = await browser.newPage()
+    page.setDefaultTimeout(TIMEOUT_MS)
     await page.route(`${server.url}/app`, (route) => route.fulfill({ contentType: 'text/html', body: '<main></main>' }))
     await page.goto(`${server.url}/app`)
     await page.addScriptTag({ type: 'module', content: outputFiles[0]!.text })
@@ -285,6 +286,7 @@ describe('examples/login-app', () => {
     const browser = await openBrowser()
     t.after(() => browser.close())
     const page = await browser.newPage()
+    page.setDefaultTimeout(TIMEOUT_MS)
     await page.goto(`http://127.0.0.1:${port}`)
     await page.getByLabel('Name').fill('ada')
     await page.getByLabel('Password').fill('engine-1843')

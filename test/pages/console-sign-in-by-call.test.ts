@@ -6,7 +6,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Browser, Page } from 'playwright-core'
 import { startCallConsole } from '../console/call-console.ts'
-import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { openBrowser, TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
 import { freePort } from '../support/free-port.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { inspectPage } from '../support/inspect-page.ts'
@@ -44,6 +44,7 @@ describe('signing in to the console by a call', { skip: withoutChromium || witho
     const phone = pages.server.phones.phone(number)
     await pages.add('ada', 'the drawn one')
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    page.setDefaultTimeout(TIMEOUT_MS)
     const look = (what: string) => inspectPage(page, `console-call-${what}`, { widths: [390, 1280] })
     await withPassword(page, 'ada')
     await page.getByRole('heading', { name: 'Set up a second proof' }).waitFor()
@@ -97,6 +98,7 @@ describe('signing in to the console by a call', { skip: withoutChromium || witho
     await pages.add('bob', 'the drawn one')
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
+    page.setDefaultTimeout(TIMEOUT_MS)
     await withPassword(page, 'bob')
     await page.getByLabel('Number, with + and the country code').fill(number)
     await page.keyboard.press('Enter')

@@ -9,7 +9,7 @@ import { hashPassword } from '../../src/console/password.ts'
 import { startConsole } from '../console/console-app.ts'
 import { codeFor } from '../factors/authenticator.ts'
 import { anAct } from '../store/samples.ts'
-import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { openBrowser, TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
 import { freePort } from '../support/free-port.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { inspectPage } from '../support/inspect-page.ts'
@@ -38,6 +38,7 @@ describe('signing in to the console', { skip: withoutChromium || withoutPostgres
       anAct,
     )
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    page.setDefaultTimeout(TIMEOUT_MS)
     const look = (what: string) => inspectPage(page, `console-${what}`, { widths: [390, 1280] })
     await page.goto(url)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()

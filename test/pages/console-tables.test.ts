@@ -8,7 +8,7 @@ import { servicesPage } from '../../src/console/pages/services-pages.ts'
 import { webhooksPage } from '../../src/console/pages/webhooks-page.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { FailedMessage } from '../../src/store/outbox.ts'
-import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { openBrowser, TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
 import { inspectPage } from '../support/inspect-page.ts'
 
 const FRAME = { links: [], operator: 'ada' }
@@ -34,6 +34,7 @@ describe('on the console', { skip: withoutChromium }, () => {
 
   async function open(html: { toString(): string } | Promise<unknown>): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    page.setDefaultTimeout(TIMEOUT_MS)
     const style = (name: string) => readFileSync(new URL(`../../src/console/assets/${name}`, import.meta.url), 'utf8')
     await page.setContent(
       String(await html).replace(/<link rel="stylesheet" href="(.*?)">/g, (_, name) => `<style>${style(name)}</style>`),

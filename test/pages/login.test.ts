@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
-import { withoutChromium } from '../support/browser.ts'
-import { displayedCode, pagesOf, TIMEOUT_MS, wrongCode } from './visitor-session.ts'
+import { TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
+import { displayedCode, pagesOf, wrongCode } from './visitor-session.ts'
 
 const { openSession, signIn } = pagesOf({ ALLOWED_COUNTRIES: 'US,DE' })
 

@@ -7,10 +7,10 @@ import { promisify } from 'node:util'
 import type { Locator, Page } from 'playwright-core'
 import { Answerback, type ChallengeRequest, type Flow } from '../../src/client/client.ts'
 import { Exchange, type TestPhone } from '../../src/testing/testing.ts'
-import { withoutChromium } from '../support/browser.ts'
+import { TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
 import { inspectPage } from '../support/inspect-page.ts'
 import { spacedNumber } from '../support/numbers.ts'
-import { pagesOf, TIMEOUT_MS } from './visitor-session.ts'
+import { pagesOf } from './visitor-session.ts'
 
 const KEY = 'key_of_at_least_24_characters'
 const { server, openSession } = pagesOf({ API_KEY: KEY, LIMIT_PER_PREFIX: 'off', EXCHANGE_SPEED: '10' })

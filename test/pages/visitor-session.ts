@@ -4,12 +4,9 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { Exchange } from '../../src/testing/testing.ts'
-import { openBrowser, withoutChromium } from '../support/browser.ts'
+import { openBrowser, TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
 import { nextNumber, spacedNumber } from '../support/numbers.ts'
 import { type DevelopmentServer, startDevelopment } from './development-server.ts'
-
-/** For whatever a page is to show. */
-export const TIMEOUT_MS = 90_000
 
 export type SignIn = {
   page: Page

@@ -118,7 +118,8 @@ describe('migrations', { skip: withoutPostgres }, () => {
     (await sql`select indisvalid from pg_index where indexrelid = ${index}::regclass`)[0]?.indisvalid
 
   const waitingFor = (table: string) =>
-    sql`select from pg_locks where relation = ${table}::regclass and not granted and mode = 'AccessExclusiveLock'`
+    sql`select from pg_locks where relation = ${table}::regclass and not granted and mode = 'AccessExclusiveLock'
+      and database = (select oid from pg_database where datname = current_database())`
 })
 
 describe('the rules for migrations', () => {

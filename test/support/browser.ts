@@ -15,6 +15,9 @@ export const withoutChromium = BINARY ? false : 'SKIPPED: no Chromium found, and
 
 if (withoutChromium) console.error(withoutChromium)
 
+/** For whatever a page is to show. */
+export const TIMEOUT_MS = 90_000
+
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: BINARY!,

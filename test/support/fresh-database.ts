@@ -27,7 +27,8 @@ let server = shared
 
 export type FreshDatabase = { url: string; drop(): Promise<void> }
 
-const HASTY = '-c fsync=off -c full_page_writes=off'
+/** Nothing has to outlive the run, and a plan is that of the test, whenever a vacuum would have come. */
+const HASTY = '-c fsync=off -c full_page_writes=off -c autovacuum=off'
 
 /** For tests that freeze or crash the server: called before the process's first database. The options are the server's. */
 export function useOwnCluster(options = HASTY): void {
