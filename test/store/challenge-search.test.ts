@@ -23,7 +23,6 @@ const ALL: ListQuery = {
 }
 const NUMBERS = ['one hash', 'another hash']
 const MANY = ROWS_LOOKED_AT.service * 2 + 100
-const CHUNK = 1_000
 
 /** Ten in each microsecond, so that pages end among some that were created at once, rare ones too; two of three have the number. */
 async function fill(database: Database): Promise<void> {
@@ -33,16 +32,18 @@ async function fill(database: Database): Promise<void> {
     { challenge, request, expiresIn: 300, idempotency: null, slot: null },
     aCreation,
   )
-  for (let from = 1; from <= MANY; from += CHUNK)
-    await database.query(`
-      insert into challenges
-      select (jsonb_populate_record(template, jsonb_build_object(
-        'id', 'chl_' || md5(n::text), 'service_id', 'svc_many',
-        'created_at', template.created_at + n / 10 * interval '1 microsecond',
-        'number_hash', (array['${NUMBERS[0]}', '${NUMBERS[1]}', md5(n::text)])[1 + n % 3],
-        'scope', case when n % 500 between 100 and 109 then 'rare' else 'login' end))).*
-      from challenges as template, generate_series(${from}, ${Math.min(MANY, from + CHUNK - 1)}) as n
-      where service_id = 'svc_template'`)
+  // In a session, whose statements have no deadline.
+  await database.session((query) =>
+    query(`
+    insert into challenges
+    select (jsonb_populate_record(template, jsonb_build_object(
+      'id', 'chl_' || md5(n::text), 'service_id', 'svc_many',
+      'created_at', template.created_at + n / 10 * interval '1 microsecond',
+      'number_hash', (array['${NUMBERS[0]}', '${NUMBERS[1]}', md5(n::text)])[1 + n % 3],
+      'scope', case when n % 500 between 100 and 109 then 'rare' else 'login' end))).*
+    from challenges as template, generate_series(1, ${MANY}) as n
+    where service_id = 'svc_template'`),
+  )
 }
 
 function behave(database: () => Database): void {

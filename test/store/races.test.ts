@@ -168,10 +168,12 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   test('a thousand charges never exceed a limit, and a refused one costs nothing', async () => {
     // With this many rows the server looks them up one by one, in the order they are named if nothing else says so.
-    await instance().query(
-      `insert into rate_limit_counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`,
-    )
-    await instance().query('analyze rate_limit_counters')
+    await instance().session(async (query) => {
+      await query(
+        `insert into rate_limit_counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`,
+      )
+      await query('analyze rate_limit_counters')
+    })
     const shared = { key: `ip:${nanoid()}`, max: 100, seconds: 3600 }
     const numbers = Array.from({ length: 50 }, () => nanoid())
     const charge = (index: number) => {

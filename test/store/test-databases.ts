@@ -8,6 +8,11 @@ import { embeddedDirectory } from '../support/embedded-directory.ts'
 import { type FreshDatabase, freshDatabase, migratedDatabase } from '../support/fresh-database.ts'
 import { consoleLogger } from '../support/test-loggers.ts'
 
+/** For what may take longer than the deadline of a statement where a machine is busy. */
+export function withoutDeadline(database: Database): Database {
+  return { ...database, query: (text, params) => database.session((query) => query(text, params)) }
+}
+
 type Options = { migrated?: boolean; instances?: number }
 
 /** One fresh database of a Postgres server, opened by so many instances. */
