@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi'
 import type { ListFilter } from '../challenges/list-challenges.ts'
 import type { ListPosition } from '../store/challenge-search.ts'
 import { givenNumber } from './given-number.ts'
+import { issueMessage } from './issue-messages.ts'
 import { REASONS, STATUSES } from './outcomes.ts'
 import { invalid, type Refused } from './problems.ts'
 import { metadata, region, text } from './schema-fields.ts'
@@ -42,9 +43,11 @@ export const listQuery = z
     const isKnown = (name: string) => Object.hasOwn(listQuery.shape, name) || METADATA.test(name)
     const unknown = Object.keys(query).filter((name) => !isKnown(name))
     if (unknown.length > 0) context.addIssue({ code: 'unrecognized_keys', keys: unknown })
-    const wanted = metadata.safeParse(metadataOf(query))
-    for (const { message, path } of wanted.error?.issues ?? [])
-      context.addIssue({ code: 'custom', message, path: [`metadata[${path.join('.')}]`] })
+    const wanted = metadataOf(query)
+    for (const issue of metadata.safeParse(wanted).error?.issues ?? []) {
+      const message = issueMessage(issue, wanted, true)
+      context.addIssue({ code: 'custom', message, path: [`metadata[${issue.path.join('.')}]`] })
+    }
     if (query.region !== undefined && query.to === undefined)
       context.addIssue({ code: 'custom', message: 'belongs to a number: send `to` with it', path: ['region'] })
   })

@@ -113,8 +113,42 @@ test('a wrong field is 422, is named, and no call is placed', async () => {
       json.errors!.some((error) => error.path === path),
       `${JSON.stringify(wrong)}: ${JSON.stringify(json)}`,
     )
+    for (const { message } of json.errors!) assert.doesNotMatch(message, OF_ZOD, JSON.stringify(wrong))
+    assert.equal(new Set(json.errors!.map((error) => error.path)).size, json.errors!.length, JSON.stringify(json))
   }
   assert.equal(server.phones.phone('+12025550123').calls.length, 0)
+})
+
+/** How Zod words what a schema has no words for. */
+const OF_ZOD = /^(Invalid|Too|Unrecognized)|expected|received|undefined/i
+
+test('what is wrong is said in words of the API', async () => {
+  const to = '+12025550123'
+  const challenge = `/v1/challenges/${(await create({ to: nextNumber() })).json.id}`
+  const expected: [method: string, path: string, body: unknown, message: string][] = [
+    ['POST', '/v1/challenges', {}, 'to: is missing.'],
+    ['POST', '/v1/challenges', { to: 1 }, 'to: must be a string.'],
+    ['POST', '/v1/challenges', { to: '' }, 'to: must have at least 1 character.'],
+    ['POST', '/v1/challenges', [], 'The body: must be an object.'],
+    ['POST', '/v1/challenges', { to, flow: 'sms' }, 'flow: must be one of send_code, keypad_code, approve.'],
+    ['POST', '/v1/challenges', { to, metadata: [] }, 'metadata: must be an object.'],
+    ['POST', '/v1/challenges', { to, fallback: 'sms' }, 'fallback: must be a list.'],
+    ['POST', '/v1/challenges', { to, fallback: ['sms', 'sms'] }, 'fallback: must have at most 1 item.'],
+    ['POST', '/v1/challenges', { to, require_waiter: 1 }, 'require_waiter: must be true or false.'],
+    ['POST', `${challenge}/check`, {}, 'code: is missing.'],
+    ['POST', `${challenge}/deliveries`, { channel: null }, 'channel: must be one of call, sms.'],
+    ['POST', '/v1/factors', {}, 'type: is missing.'],
+    ['POST', '/v1/factors', { type: 'sms' }, 'type: must be one of totp, recovery_codes.'],
+    ['GET', '/v1/factors', undefined, 'subject: is missing.'],
+    ['GET', '/v1/challenges?limit=1&limit=2', undefined, 'limit: is given more than once.'],
+    ['GET', '/v1/challenges?metadata[k]=1&metadata[k]=2', undefined, 'metadata[k]: is given more than once.'],
+    ['GET', `${challenge}?wait=1&wait=2`, undefined, 'wait: is given more than once.'],
+    ['GET', `${challenge}?wait=x`, undefined, 'wait: must be a whole number of seconds, 0 to 55.'],
+  ]
+  for (const [method, path, body, message] of expected) {
+    const { status, json } = await server.ask(method, path, body)
+    assert.deepEqual([status, json.detail], [422, message], `${method} ${path} ${JSON.stringify(body)}`)
+  }
 })
 
 test('of metadata that can not be kept it is said why', async () => {
