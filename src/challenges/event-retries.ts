@@ -11,7 +11,7 @@ import type { ApplyCarrierEvent, HandleCarrierEvent, WebhookTarget } from './car
 export type EventRetries = {
   /** Applies an event, and keeps it if the database does not answer. */
   handle: HandleCarrierEvent
-  /** Applies what is kept, oldest first, as long as the database answers. */
+  /** Applies what is kept, as long as the database answers. What it does not take goes last, lest it hold up the rest. */
   retryAll(): Promise<void>
   /** In a stop: until nothing is left, as long as it may take. */
   drain(): Promise<void>
@@ -39,7 +39,7 @@ export function createEventRetries({ apply, clock, log }: Deps): EventRetries {
         if (waited < KEPT_MS) await apply(target, event, waited / 1000)
         else log.error({ challenge: target.challenge, type: event.type }, 'carrier event lost in an outage')
       } catch (error) {
-        if (error instanceof DatabaseUnavailable) return
+        if (error instanceof DatabaseUnavailable) return void kept.push(...kept.splice(0, 1))
         log.error(
           { err: error as Error, challenge: target.challenge, type: event.type },
           'kept carrier event not applied',
