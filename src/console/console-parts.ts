@@ -33,6 +33,7 @@ export type ConsoleParts = StreamParts & {
     | 'auditLog'
     | 'spending'
     | 'guardTraffic'
+    | 'guardTrips'
     | 'factors'
     | 'operators'
   >
@@ -40,7 +41,7 @@ export type ConsoleParts = StreamParts & {
   numbers: Numbers
   services: ManageServices
   directory: Pick<ServiceDirectory, 'all'>
-  endpoints: Pick<PushEndpoints, 'any'>
+  endpoints: Pick<PushEndpoints, 'any' | 'has'>
   settingsOf: (serviceId: string) => NumberSettings
   /** Where browsers reach the server. */
   publicUrl: string

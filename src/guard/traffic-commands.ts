@@ -1,6 +1,5 @@
 // The operator's commands about what the guard makes of the traffic.
 
-import { nanoid } from 'nanoid'
 import type { E164 } from '../domain/challenge.ts'
 import { maskNumber, parseNumber, prefixOf } from '../domain/phone-number.ts'
 import type { By } from '../store/audit-log.ts'
@@ -9,6 +8,7 @@ import type { GuardTraffic, Traffic } from '../store/guard-traffic.ts'
 import type { GuardDecision, GuardTrips, Trip } from '../store/guard-trips.ts'
 import type { PrefixTraffic } from '../store/prefix-traffic.ts'
 import { type NumberExplanation, REFUSED_LEAVE_NONE, reasonsAgainst } from './explain-number.ts'
+import { liftTrip } from './lift-trip.ts'
 import { money, prefixKeyOf } from './traffic-rules.ts'
 
 const SHOWN = 100
@@ -66,8 +66,7 @@ export async function runTrafficCommand(
 
 async function lift(text: string, by: By, deps: Deps): Promise<string> {
   const key = keyOf(text)
-  const message = deps.pushes ? (`msg_${nanoid(30)}` as const) : null
-  const lifted = await deps.trips.lift(key, message, { ...by, action: 'guard.lifted', target: key, detail: {} })
+  const lifted = await liftTrip(deps.trips, key, deps.pushes, by)
   return lifted ? `Nothing stands against ${key} any more.` : `Nothing stood against ${key}.`
 }
 

@@ -31,7 +31,7 @@ export async function startCallConsole(settings: Partial<ChallengeSettings> = {}
       traffic: { modes: RECORDING, spending: { service: [], all: [] } },
       services,
       directory,
-      endpoints: { any: () => false },
+      endpoints: { any: () => false, has: () => false },
       settingsOf: () => CONSOLE_SETTINGS,
       numbers: challenges.numbers,
       notifier: store.notifier,

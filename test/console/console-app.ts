@@ -78,7 +78,7 @@ export async function startConsole() {
       changed: directory.refresh,
     }),
     directory,
-    endpoints: { any: () => isPushing },
+    endpoints: { any: () => isPushing, has: () => isPushing },
     settingsOf: () => CONSOLE_SETTINGS,
     notifier: store.notifier,
     publicUrl: ORIGIN,

@@ -99,7 +99,7 @@ async function consoleAs(role: OperatorRole) {
       secrets: ['a secret of the test server, long enough'],
     },
     ...{
-      endpoints: { any: () => false },
+      endpoints: { any: () => false, has: () => false },
       regions: new Set(['US']),
       links: [],
       stopping: new AbortController().signal,

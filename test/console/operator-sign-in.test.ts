@@ -118,7 +118,7 @@ describe('the sign-in of the console', { skip: withoutPostgres }, () => {
     assert.notEqual([...browser.cookies.values()][0], half, 'a new id with the new stage')
     const live = await browser.get('/live')
     assert.equal(live.status, 200)
-    assert.match(live.text, /<span>ada<\/span> <button>Sign out/)
+    assert.match(live.text, /<a href="account" aria-label="ada: your sign-in">ada<\/a> <button>Sign out/)
     assert.equal((await pages.audit())[0]!.action, 'operator.signed_in')
     const [session] = await queryOnce(pages.url, 'select id_hash from operator_sessions')
     assert.ok(![...browser.cookies.values()].includes(session!.id_hash))

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { guardPage } from '../../src/console/pages/guard-page.ts'
 import { servicesPage } from '../../src/console/pages/services-pages.ts'
 import { webhooksPage } from '../../src/console/pages/webhooks-page.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
@@ -56,6 +57,51 @@ describe('on the console', { skip: withoutChromium }, () => {
       assert.equal(await page.getByRole('button', { name: 'Send again: challenge' }).count(), 2)
     }
     await inspectPage(page, 'console-webhooks-failed', { widths: [390, 720, 1280] })
+    await page.close()
+  })
+
+  test('what rules on traffic stand against, with the form that lifts it, fits every width', async () => {
+    const trip = {
+      id: 'trp_1',
+      rule: 'conversion',
+      key: 'prefix:+1876555',
+      mode: 'enforce',
+      reason: 'Of 20 calls and texts to numbers that begin with +1876555, 0 were verified: less than one in 5.',
+      beganAt: MESSAGE.createdAt,
+      until: MESSAGE.createdAt,
+      endedAt: null,
+      endReason: null,
+      decisions: 7,
+    } as const
+    const over = {
+      ...trip,
+      id: 'trp_2',
+      key: 'region:JM',
+      endedAt: MESSAGE.createdAt,
+      endReason: 'Lifted by the operator.',
+    }
+    const decision = {
+      id: 'dec_1',
+      rule: 'conversion',
+      key: trip.key,
+      reason: trip.reason,
+      refused: true,
+      at: MESSAGE.createdAt,
+      serviceId: 'svc_other',
+      numberHash: 'hash',
+      shown: '+1••••••0123',
+      challengeId: null,
+    } as const
+    const traffic = { trips: [trip, { ...trip, id: 'trp_3', key: 'all' }, over], decisions: [decision] }
+    const shown = { rules: [], isCut: false, traffic, form: {}, errors: {}, done: null, mayAct: true }
+    const page = await open(guardPage({ ...shown, names: NAMES, frame: FRAME }))
+    await inspectPage(page, 'console-guard-traffic', { widths: [390, 720, 1280] })
+    await page.getByLabel('Reason to lift what stands against +1876555…').focus()
+    await page.keyboard.press('Tab')
+    assert.equal(
+      await page.evaluate(() => document.activeElement?.getAttribute('aria-label')),
+      'Lift what stands against +1876555…',
+    )
     await page.close()
   })
 

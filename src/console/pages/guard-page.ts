@@ -1,4 +1,4 @@
-// Who may be called: the rules about numbers, and the form that makes and ends them.
+// Who may be called: the rules about numbers, and the form that makes and ends them; what rules on traffic stand against.
 
 import { html } from 'hono/html'
 import type { RuleKind } from '../../store/guard-schema.ts'
@@ -6,6 +6,7 @@ import type { ListedRule } from '../../store/number-rules.ts'
 import type { ServiceNames } from '../service-names.ts'
 import { dateOf, timeOf } from './challenge-words.ts'
 import { type Frame, type Html, pageFrame } from './page-frame.ts'
+import { type GuardTraffic, trafficSections } from './standing-rules.ts'
 import { table } from './table.ts'
 
 export const ACTS = {
@@ -18,13 +19,14 @@ export const ACTS = {
 } as const
 export type Act = keyof typeof ACTS
 
-export const DONE: Record<Act | 'nothing', string> = {
+export const DONE: Record<Act | 'lift' | 'nothing', string> = {
   block: 'Done: it is on the block list.',
   allow: 'Done: it is on the allow list.',
   unlist: 'Done: it is off the lists.',
   unblock: 'Done: it is no longer frozen.',
   'opt-out': 'Done: it gets neither calls nor texts.',
   'opt-in': 'Done: it may be reached again.',
+  lift: 'Done: nothing stands against it any more, and it is counted anew.',
   nothing: 'There was nothing to take back.',
 }
 
@@ -42,6 +44,7 @@ export type GuardErrors = Partial<Record<keyof GuardForm, string>>
 type Parts = {
   rules: readonly ListedRule[]
   isCut: boolean
+  traffic: GuardTraffic
   form: GuardForm
   errors: GuardErrors
   done: string | null
@@ -50,7 +53,7 @@ type Parts = {
   frame: Frame
 }
 
-export function guardPage({ rules, isCut, form, errors, done, mayAct, names, frame }: Parts): Html {
+export function guardPage({ rules, isCut, traffic, form, errors, done, mayAct, names, frame }: Parts): Html {
   const content = html`
     <div class="title"><h1>Guard</h1></div>
     ${done === null ? '' : html`<p class="done" role="status">${done}</p>`}
@@ -67,7 +70,8 @@ export function guardPage({ rules, isCut, form, errors, done, mayAct, names, fra
           : html`<p class="empty">No rule holds beside those of the settings.</p>`
       }
       ${isCut ? html`<p class="hint">These are the newest ${rules.length}.</p>` : ''}
-    </section>`
+    </section>
+    ${trafficSections(traffic, names, mayAct)}`
   return pageFrame({ title: 'Guard', path: 'guard', styles: ['tables'], frame, content })
 }
 

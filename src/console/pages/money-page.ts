@@ -78,8 +78,8 @@ function tiles({ all, days }: SpendingSummary): Html {
   const shown: [string, string, string][] = [
     ['All', moneyWords(total(all).cost), `in ${days.length} days`],
     ['Today', moneyWords(total(today).cost), 'since midnight, UTC'],
-    ['Calls', moneyWords(all.call.cost), `${all.call.count} were placed`],
-    ['Texts', moneyWords(all.sms.cost), `${all.sms.count} were sent`],
+    ['Calls', moneyWords(all.call.cost), `${all.call.count} ${all.call.count === 1 ? 'was' : 'were'} placed`],
+    ['Texts', moneyWords(all.sms.cost), `${all.sms.count} ${all.sms.count === 1 ? 'was' : 'were'} sent`],
   ]
   return html`<dl class="tiles">${shown.map(
     ([name, figure, hint]) => html`<div><dt>${name}</dt><dd><b>${figure}</b> <span>${hint}</span></dd></div>`,

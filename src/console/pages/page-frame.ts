@@ -48,7 +48,7 @@ export function pageFrame({ title, path, script, styles = [], frame: { links, op
       </nav>
       ${
         operator !== null
-          ? html`<form class="who" method="post" action="sign-out"><a href="account">Your sign-in</a> <span>${operator}</span> <button>Sign out</button></form>`
+          ? html`<form class="who" method="post" action="sign-out"><a href="account" aria-label="${operator}: your sign-in">${operator}</a> <button>Sign out</button></form>`
           : ''
       }
       ${

@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
 import { numberOrPrefix } from '../../guard/commands.ts'
+import { liftTrip } from '../../guard/lift-trip.ts'
 import type { NumberOrPrefix, Numbers } from '../../guard/numbers.ts'
 import type { By } from '../../store/audit-log.ts'
+import { FIRST_SERVICE } from '../../store/services.ts'
 import { actorOf, type ConsoleEnv, type ConsoleParts, frameOf } from '../console-parts.ts'
 import { ACTS, type Act, DONE, type GuardErrors, type GuardForm, guardPage } from '../pages/guard-page.ts'
 import { readForm } from '../read-form.ts'
@@ -9,12 +11,27 @@ import { mayAct, operatorsOnly } from '../roles.ts'
 import { serviceNames } from '../service-names.ts'
 
 const SHOWN = 200
+const TRIPS_SHOWN = 50
+const DECISIONS_SHOWN = 30
+
+/** As a rule names what it stands against. */
+const TRIP_KEY = /^(all|(prefix|region|service|carrier):[\w+:-]{1,80})$/
 
 export function guardRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const { numbers } = parts
+  const { guardTrips } = parts.store
   const rulesShown = async () => {
-    const rules = await numbers.rules(SHOWN)
-    return { rules, isCut: rules.length === SHOWN, names: serviceNames(parts.directory.all()) }
+    const [rules, trips, decisions] = await Promise.all([
+      numbers.rules(SHOWN),
+      guardTrips.list(TRIPS_SHOWN),
+      guardTrips.decisions({}, DECISIONS_SHOWN),
+    ])
+    return {
+      rules,
+      traffic: { trips, decisions },
+      isCut: rules.length === SHOWN,
+      names: serviceNames(parts.directory.all()),
+    }
   }
   return new Hono<ConsoleEnv>()
     .get('/guard', async (c) => {
@@ -39,6 +56,13 @@ export function guardRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       }
       const isDone = await carryOut(numbers, read.act, read.what, { actor: actorOf(c), reason: read.reason })
       return c.redirect(`guard?done=${isDone ? read.act : 'nothing'}`, 303)
+    })
+    .post('/guard-lift', operatorsOnly(parts), async (c) => {
+      const { key = '', reason = '' } = await readForm(c)
+      const by = { actor: actorOf(c), reason: reason.trim() }
+      if (!TRIP_KEY.test(key) || by.reason === '') return c.redirect('guard?done=nothing', 303)
+      const isLifted = await liftTrip(guardTrips, key, parts.endpoints.has(FIRST_SERVICE), by)
+      return c.redirect(`guard?done=${isLifted ? 'lift' : 'nothing'}`, 303)
     })
 }
 
