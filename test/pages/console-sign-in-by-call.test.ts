@@ -6,6 +6,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Browser, Page } from 'playwright-core'
 import { startCallConsole } from '../console/call-console.ts'
+import { codeFor } from '../factors/authenticator.ts'
 import { openBrowser, TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
 import { freePort } from '../support/free-port.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
@@ -109,5 +110,64 @@ describe('signing in to the console by a call', { skip: withoutChromium || witho
     await page.getByRole('heading', { name: 'Live' }).waitFor()
     assert.match(page.url(), /\/live$/)
     await context.close()
+  })
+
+  test('by keyboard alone an app is added beside the phone, either is offered, and the phone is removed', async () => {
+    const number = nextNumber()
+    const phone = pages.server.phones.phone(number)
+    await pages.add('kim', 'the drawn one')
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    const look = (what: string) => inspectPage(page, `console-account-${what}`, { widths: [390, 1280] })
+    const tabTo = async (name: string) => {
+      for (let steps = 0; steps < 40; steps++) {
+        await page.keyboard.press('Tab')
+        const focused = await page.evaluate(() => {
+          const { activeElement: element } = document
+          const label = element instanceof HTMLInputElement ? element.labels?.[0] : element
+          return element?.getAttribute('aria-label') ?? label?.textContent?.trim() ?? ''
+        })
+        if (focused === name) return
+      }
+      throw new Error(`${name} cannot be reached by Tab`)
+    }
+    await withPassword(page, 'kim')
+    await page.getByLabel('Number, with + and the country code').fill(number)
+    await page.keyboard.press('Enter')
+    await page.getByText('Key this code on the phone').waitFor()
+    await phone.answers()
+    await phone.keys(await codeOf(page))
+    await page.getByText('The code was right').waitFor()
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Live' }).waitFor()
+
+    await tabTo('kim: your sign-in')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Your sign-in' }).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Remove' }).count(), 0)
+    await look('phone-alone')
+    await tabTo('Your password')
+    await page.keyboard.type('the drawn one')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Add an authenticator app' }).waitFor()
+    await look('new-app')
+    const secret = (await page.locator('code').innerText()).replaceAll(' ', '')
+    await page.keyboard.type(codeFor(secret, 0, Date.now()))
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('The authenticator app is added.').waitFor()
+    await look('both')
+
+    const other = await (await browser.newContext()).newPage()
+    await withPassword(other, 'kim')
+    await other.getByLabel('The code that it shows').waitFor()
+    await other.getByRole('button', { name: 'Call me' }).waitFor()
+    await other.context().close()
+
+    await tabTo('Remove the app')
+    await tabTo('Your password')
+    await page.keyboard.type('the drawn one')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').getByText('The phone is removed.').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Remove' }).count(), 0)
+    await page.close()
   })
 })
