@@ -14,7 +14,7 @@ import type { Transition } from './transition.ts'
 
 const NOT_SENT: Refusal = {
   refused: 'conflict',
-  detail: 'No code has been sent yet: the challenge waits for its page.',
+  detail: 'No code has been sent yet: the first delivery has not begun.',
 }
 
 export type CheckCode = (

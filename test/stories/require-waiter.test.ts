@@ -291,6 +291,9 @@ test('while another call rings the number it waits, and a limit used up meanwhil
   assert.equal(world.calls(one.to), 1)
   assert.equal(await world.now(one), 'pending null')
   assert.deepEqual(await again(), [409, 'The first delivery has not beg'])
+  const check = await world.ask(0, `/v1/challenges/${one.created.id}/check`, { code: '123456' }, one.token)
+  const { detail } = (await check.json()) as { detail: string }
+  assert.deepEqual([check.status, detail], [409, 'No code has been sent yet: the first delivery has not begun.'])
   await world.ask(0, `/v1/challenges/${id}/cancel`, {})
   await world.settled()
   const other = await world.ask(0, '/v1/challenges', { to: one.to, channel: 'sms' })
