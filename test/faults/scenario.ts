@@ -29,7 +29,7 @@ const FLOW_OF = {
 } as const satisfies Record<string, Flow>
 
 /** A killed instance keeps the idempotency key of an unfinished creation for fifteen seconds. */
-const RETRY_MS = 60_000
+const RETRY_MS = 180_000
 
 export type Behaviour = keyof typeof FLOW_OF
 
