@@ -75,6 +75,7 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, metrics, cloc
     const late = kind === 'fallback' || again >= MAX_HOLDS ? apology(target.locale) : hold(target.locale)
     const next = await scriptInTime(target, event, late)
     if (!next) return refused(carrier)
+    if (next === late && again >= MAX_HOLDS) noteApology(target, event)
     const script = kind === 'fallback' ? apology(target.locale) : next
     if (!target.awaitsDocument) return carrier.acknowledge()
     return carrier.reply(script, callbackUrls(publicUrl, target, script.then === 'come_back' ? again + 1 : 0))
@@ -106,6 +107,11 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, metrics, cloc
       return scriptInTime(targetOf({ challenge, delivery }, carrier.name, false), event, 'not_noted')
     })
     return (await Promise.all(results)).includes('not_noted') ? notNoted() : carrier.acknowledge()
+  }
+
+  /** The call ends with it, which is no hang-up of the person's. It is noted when the database is back. */
+  function noteApology(target: WebhookTarget, { refs }: CarrierEvent): void {
+    void scriptInTime(target, { refs, type: 'document_failed' }, null)
   }
 
   /** What is heard next, or `late` when that is not known in time; the event is still applied after the answer. */
