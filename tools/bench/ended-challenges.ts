@@ -11,7 +11,8 @@ const id = (model: string) => `'chl_' || lpad(copies.n::text, 8, '0') || left(co
 /** What a copy has of its own. */
 const OWN_IN_CHALLENGES: Record<string, string> = {
   id: id('model_challenges.id'),
-  number_hash: 'left(copies.hash || copies.hash, length(model_challenges.number_hash))',
+  // In the alphabet of the real ones, or a new one would seldom fall between them: each does, on a page of the index by itself.
+  number_hash: `left(translate(encode(decode(copies.hash, 'hex'), 'base64'), '+/', '-_'), length(model_challenges.number_hash))`,
   created_at: 'copies.at',
   expires_at: `copies.at + interval '5 minutes'`,
   ended_at: `copies.at + interval '1 minute'`,
