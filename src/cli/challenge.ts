@@ -2,10 +2,12 @@
 
 import '../config/node-version.js'
 import type { Values } from '../config/settings.ts'
+import { type ServiceNames, serviceNames } from '../console/service-names.ts'
 import { auditLogStore } from '../store/audit-log.ts'
 import { challengeSearch } from '../store/challenge-search.ts'
 import { challengeStore } from '../store/challenges.ts'
 import type { Database } from '../store/database.ts'
+import { serviceStore } from '../store/services.ts'
 import { findById, findByNumber } from './challenge/find.ts'
 import { asJson, asText } from './challenge/output.ts'
 import { readCommandLine } from './command-line.ts'
@@ -35,6 +37,17 @@ const wanted = positionals.join(' ')
 if (wanted === '') console.log(HELP)
 else await withDatabase(report)
 
+/** As the console names them. */
+async function serviceNamesOf(
+  database: Database,
+  { SERVICE_NAME: own = 'the first service' }: Values,
+): Promise<ServiceNames> {
+  const { services } = await serviceStore(database).load()
+  return serviceNames(
+    services.map(({ id, name, deletedAt }) => ({ id, name: name ?? own, deleted: deletedAt !== null })),
+  )
+}
+
 async function report(database: Database, config: Values): Promise<void> {
   const stores = { challenges: challengeStore(database), search: challengeSearch(database) }
   const log = auditLogStore(database)
@@ -52,5 +65,5 @@ async function report(database: Database, config: Values): Promise<void> {
     reason: null,
     detail: { challenges: found.found.length },
   })
-  console.log(values.json ? asJson(found) : asText(found))
+  console.log(values.json ? asJson(found) : asText(found, await serviceNamesOf(database, config)))
 }

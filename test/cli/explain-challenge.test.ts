@@ -47,7 +47,7 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
     assert.match(
       one.out,
       new RegExp(
-        `^${first}: canceled\\nsend_code for login, to \\+1••••••0161\\n\\d{4}-\\d\\d-\\d\\d, times in UTC\\n\\n`,
+        `^${first}: canceled\\nsend_code for login, to \\+1••••••0161, of the first service\\n\\d{4}-\\d\\d-\\d\\d, times in UTC\\n\\n`,
       ),
     )
     assert.match(
@@ -61,20 +61,27 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
     const second = await canceled(server.foreignKey)
     const several = await ask('2025550161', '--region', 'US')
     assert.match(several.out, /^2 challenges to \+1••••••0161, newest first:\n\n/)
-    const listed = several.out.split('\n').filter((line) => line.endsWith('  canceled  login'))
+    const listed = several.out.split('\n').filter((line) => line.includes('  canceled  login'))
     assert.deepEqual(
-      listed.map((line) => line.split('  ')[1]),
-      [second, first],
+      listed.map((line) => [line.split('  ')[1], line.split('  ').at(-1)]),
+      [
+        [second, 'other'],
+        [first, 'the first service'],
+      ],
     )
     assert.ok(several.out.includes(`The newest:\n\n${second}: canceled\n`))
 
     const json = await ask(NUMBER, '--json')
     const { challenges } = JSON.parse(json.out)
     assert.deepEqual(
-      challenges.map(({ id, timeline }: { id: string; timeline: { type: string }[] }) => [id, timeline[0]!.type]),
+      challenges.map(({ id, service, timeline }: { id: string; service: string; timeline: { type: string }[] }) => [
+        id,
+        service === 'svc_first',
+        timeline[0]!.type,
+      ]),
       [
-        [second, 'created'],
-        [first, 'created'],
+        [second, false, 'created'],
+        [first, true, 'created'],
       ],
     )
     for (const { out, err } of [one, several, json]) assert.doesNotMatch(out + err, /2025550161|202\D+555\D+0161/)

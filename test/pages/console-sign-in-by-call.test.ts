@@ -117,6 +117,7 @@ describe('signing in to the console by a call', { skip: withoutChromium || witho
     const phone = pages.server.phones.phone(number)
     await pages.add('kim', 'the drawn one')
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    page.setDefaultTimeout(TIMEOUT_MS)
     const look = (what: string) => inspectPage(page, `console-account-${what}`, { widths: [390, 1280] })
     const tabTo = async (name: string) => {
       for (let steps = 0; steps < 40; steps++) {

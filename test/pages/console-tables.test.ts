@@ -106,7 +106,7 @@ describe('on the console', { skip: withoutChromium }, () => {
   })
 
   test('the button that adds a service is as wide as its words', async () => {
-    const page = await open(servicesPage({ services: [], error: null, mayAct: true, frame: FRAME }))
+    const page = await open(servicesPage({ services: [], names: new Map(), error: null, mayAct: true, frame: FRAME }))
     assert.ok((await page.getByRole('button', { name: 'Add a service' }).boundingBox())!.width < 200)
     await inspectPage(page, 'console-services', { widths: [390, 1280] })
     await page.close()

@@ -11,9 +11,18 @@ import { type Frame, type Html, pageFrame } from './page-frame.ts'
 import { serviceSentences } from './service-sentences.ts'
 import { table } from './table.ts'
 
-type Services = { services: readonly ManagedService[]; error: string | null; mayAct: boolean; frame: Frame }
+type Services = {
+  services: readonly ManagedService[]
+  names: NamesById
+  error: string | null
+  mayAct: boolean
+  frame: Frame
+}
 
-export function servicesPage({ services, error, mayAct, frame }: Services): Html {
+/** What each is called now, also where its name is SERVICE_NAME's. */
+type NamesById = ReadonlyMap<string, string>
+
+export function servicesPage({ services, names, error, mayAct, frame }: Services): Html {
   const content = html`
     <div class="title"><h1>Services</h1></div>
     ${
@@ -32,7 +41,7 @@ export function servicesPage({ services, error, mayAct, frame }: Services): Html
       'Services',
       ['Service', 'Id', 'Created', 'Settings of its own'],
       services.map((service) => [
-        html`<a href="${service.id}">${nameOf(service)}</a>`,
+        html`<a href="${service.id}">${nameOf(service, names)}</a>`,
         html`<code>${service.id}</code>`,
         minute(service.createdAt),
         String(Object.keys(service.settings).length),
@@ -43,6 +52,7 @@ export function servicesPage({ services, error, mayAct, frame }: Services): Html
 
 type OneService = {
   service: ManagedService
+  names: NamesById
   keys: readonly KeyRow[]
   /** The key that this answer has made. */
   made: string | null
@@ -51,13 +61,13 @@ type OneService = {
   frame: Frame
 }
 
-export function servicePage({ service, keys, made, error, mayAct, frame }: OneService): Html {
+export function servicePage({ service, names, keys, made, error, mayAct, frame }: OneService): Html {
   const heads = ['Key', 'May', 'Created', 'Last used', 'Holds', ...(mayAct ? ['Change'] : [])]
   const settings = Object.entries(service.settings).filter(
     ([name]) => name !== LOCALE_SETTING && !MESSAGE_SETTINGS.has(name),
   )
   const content = html`
-    <div class="title"><h1>${nameOf(service)}</h1> <code>${service.id}</code></div>
+    <div class="title"><h1>${nameOf(service, names)}</h1> <code>${service.id}</code></div>
     ${made === null ? '' : html`<p class="done" role="status">The key, which is shown once: <code>${made}</code></p>`}
     ${error === null ? '' : html`<p class="error" role="alert">${error}</p>`}
     ${
@@ -100,7 +110,7 @@ export function servicePage({ service, keys, made, error, mayAct, frame }: OneSe
       }
       <p class="hint">They are changed by npm run admin, and under /v1/admin.</p>
     </section>`
-  return pageFrame({ title: nameOf(service), path: 'services', styles: ['tables'], frame, content })
+  return pageFrame({ title: nameOf(service, names), path: 'services', styles: ['tables'], frame, content })
 }
 
 function keyRow(
@@ -132,8 +142,8 @@ function shownValue(name: string, text: string): string {
   return pathname === '/' && search === '' ? origin : `${origin}/…`
 }
 
-function nameOf({ name }: ManagedService): string {
-  return name ?? 'The first service (SERVICE_NAME)'
+function nameOf({ id, name }: ManagedService, names: NamesById): string {
+  return name ?? `${names.get(id)} (SERVICE_NAME)`
 }
 
 function minute(at: string): string {

@@ -17,8 +17,16 @@ export function servicesRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const { services } = parts
   const byOf = (c: Context<ConsoleEnv>) => ({ actor: actorOf(c), reason: null })
 
+  const names = () => new Map(parts.directory.all().map(({ id, name }) => [id, name]))
+
   const all = async (c: Context<ConsoleEnv>, error: string | null, status: 200 | 422) => {
-    const shown = { services: await services.list(), error, mayAct: mayAct(c), frame: frameOf(c, parts) }
+    const shown = {
+      services: await services.list(),
+      names: names(),
+      error,
+      mayAct: mayAct(c),
+      frame: frameOf(c, parts),
+    }
     return c.html(servicesPage(shown), status)
   }
 
@@ -26,7 +34,10 @@ export function servicesRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     const [service, keys] = await Promise.all([services.find(id), services.keys(id)])
     if ('refused' in service || 'refused' in keys) return all(c, 'There is no such service.', 422)
     const answer = { made: made ?? null, error: error ?? null }
-    return c.html(servicePage({ service, keys, ...answer, mayAct: mayAct(c), frame: frameOf(c, parts) }), status)
+    return c.html(
+      servicePage({ service, names: names(), keys, ...answer, mayAct: mayAct(c), frame: frameOf(c, parts) }),
+      status,
+    )
   }
 
   /** `null`: as the server has it. */
