@@ -410,6 +410,17 @@ test('a request without credentials gets a 401 with a realm', () => {
   assert.deepEqual([status, headers.get('WWW-Authenticate')], [401, 'Basic realm="answerback"'])
 })
 
+test('the name of the scheme may be written in any case', async () => {
+  const carrier = subject.make(noRequestAllowed)
+  for (const scheme of ['Basic', 'basic', 'BASIC']) {
+    const incoming = signed(subject, 'answer', json({ eventType: 'answer', callId: 'c-1' }))
+    incoming.headers.set('Authorization', `${scheme} ${btoa('u:p')}`)
+    assert.deepEqual(await carrier.receive(incoming), { type: 'answered', refs: ['c-1'] })
+    incoming.headers.set('Authorization', `${scheme} ${btoa('u:x')}`)
+    assert.equal(await carrier.receive(incoming), null)
+  }
+})
+
 // Documents and requests bear the newest ("the request for a call", "a question is a gather"); calls under way the one before.
 test('either of two passwords is accepted while they are rotated, and none that is not listed', async () => {
   const carrier = subject.make(noRequestAllowed)

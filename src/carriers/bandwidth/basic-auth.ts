@@ -6,9 +6,9 @@ import { basicAuthorization } from '../http-client.ts'
 
 export type Credentials = { username: string; password: string }
 
-/** All are compared, so that the time does not tell which. */
+/** All are compared, so that the time does not tell which. The name of the scheme has no case: RFC 9110, 11.1. */
 export function isAuthenticated(headers: Headers, accepted: readonly Credentials[]): boolean {
-  const given = headers.get('authorization') ?? ''
+  const given = (headers.get('authorization') ?? '').replace(/^basic(?= )/i, 'Basic')
   return accepted
     .map(({ username, password }) => sameText(given, basicAuthorization(username, password)))
     .includes(true)
