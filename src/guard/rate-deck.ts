@@ -10,13 +10,19 @@ export type DeckEntry = { prefix: string; carrier: CarrierName | null; perMinute
 export type RateDeck = {
   /** A text, or a minute of a call: less is not billed. */
   price(to: E164, carrier: CarrierName, channel: Channel): number
-  /** Under which entry a price that the carrier tells is kept. */
-  entryOf(to: E164, carrier: CarrierName): string
+  /** Of which numbers a price that the carrier tells of one is taken to be the price. */
+  priceGroup(to: E164, carrier: CarrierName): string
   learn(prices: readonly LearntPrice[]): void
 }
 
 /** Money is counted in ten thousandths: a call in the cheapest countries costs less than a cent. */
 export const UNITS = 10_000
+
+/**
+ * The plus and five digits: a country and, mostly, who serves the number there. The deck's own entry may be for all countries,
+ * of which a cheap one tells nothing of a dear one.
+ */
+const GROUP = 6
 
 export const DECK_HEAD = 'prefix,carrier,per_minute,per_text'
 
@@ -68,12 +74,19 @@ export function createRateDeck(entries: readonly DeckEntry[]): RateDeck {
     throw new Error('the rate deck has no line for every other number')
   }
 
+  function priceGroup(to: E164, carrier: CarrierName): string {
+    return to.slice(0, Math.max(GROUP, entryFor(to, carrier).prefix.length))
+  }
+
   return {
     price(to, carrier, channel) {
-      const { prefix, perMinute, perText } = entryFor(to, carrier)
-      return learnt.get(`${channel} ${nameOf(carrier, prefix)}`) ?? (channel === 'sms' ? perText : perMinute)
+      const { perMinute, perText } = entryFor(to, carrier)
+      return (
+        learnt.get(`${channel} ${nameOf(carrier, priceGroup(to, carrier))}`) ??
+        (channel === 'sms' ? perText : perMinute)
+      )
     },
-    entryOf: (to, carrier) => entryFor(to, carrier).prefix,
+    priceGroup,
     learn(prices) {
       for (const { carrier, prefix, channel, price } of prices)
         learnt.set(`${channel} ${nameOf(carrier, prefix)}`, price)

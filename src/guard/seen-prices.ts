@@ -24,7 +24,7 @@ export function createSeenPrices(store: LearntPrices, deck: RateDeck): SeenPrice
     note(to, carrier, { amount, billedSeconds }) {
       const [channel, minutes] =
         billedSeconds === undefined ? (['sms', 1] as const) : (['call', billedSeconds / 60] as const)
-      const prefix = deck.entryOf(to, carrier)
+      const prefix = deck.priceGroup(to, carrier)
       const seen: LearntPrice = { carrier, prefix, channel, price: Math.ceil((amount * UNITS) / minutes) }
       deck.learn([seen])
       unwritten.set(`${channel} ${carrier} ${prefix}`, seen)

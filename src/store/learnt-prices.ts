@@ -1,4 +1,4 @@
-// What carriers were seen to ask for a minute or a text, by the entries of the rate deck. The last word counts.
+// What carriers were seen to ask for a minute or a text, by how numbers begin. The last word counts.
 
 import { sql } from 'drizzle-orm'
 import type { CarrierName, Channel } from '../domain/challenge.ts'

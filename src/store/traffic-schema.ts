@@ -111,12 +111,12 @@ export const guardDecisions = pgTable(
   ],
 )
 
-/** What a carrier was seen to ask for a minute, or a text, to an entry of the rate deck. */
+/** What a carrier was seen to ask for a minute, or a text, to numbers that begin so. */
 export const learntPrices = pgTable(
   'learnt_prices',
   {
     carrier: text('carrier').$type<CarrierName>().notNull(),
-    /** Of the deck's entry. */
+    /** The deck's entry, or longer: rate-deck.ts. */
     prefix: text('prefix').notNull(),
     channel: text('channel').$type<Channel>().notNull(),
     price: integer('price').notNull(),

@@ -338,7 +338,7 @@ test("what a minute costs is learnt from the carrier's own words", async (t) => 
     await server.challenges.refreshGuard()
   }
   assert.deepEqual(await server.store.learntPrices.list(), [
-    { carrier: 'plivo', prefix: '+1876', channel: 'call', price: 20 },
+    { carrier: 'plivo', prefix: '+18765', channel: 'call', price: 20 },
   ])
   const all = (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!
   assert.equal(all.hour.cost, 5_000 + 20)
@@ -383,7 +383,7 @@ test("what a text costs is learnt from the carrier's receipts", async (t) => {
     await server.challenges.refreshGuard()
   }
   assert.deepEqual(await server.store.learntPrices.list(), [
-    { carrier: 'plivo', prefix: '+1876', channel: 'sms', price: 35 },
+    { carrier: 'plivo', prefix: '+18765', channel: 'sms', price: 35 },
   ])
   const all = (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!
   assert.equal(all.hour.cost, 1_000 + 35)
