@@ -1,6 +1,7 @@
 // The one way in which a challenge changes: read, decide, save under the version that was read, carry out the effects.
 // After a lost race it reads and decides again. Only creation writes a challenge in another way.
 
+import { endedCallState } from '../domain/call-end.ts'
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
@@ -63,7 +64,7 @@ type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
   limits: DeliveryLimits
   slots: Pick<CarrierSlots, 'slotFor' | 'reserved'>
-  traffic: Pick<TrafficGuard, 'admit' | 'prefixRefused' | 'begun' | 'unanswered' | 'ended'>
+  traffic: Pick<TrafficGuard, 'admit' | 'prefixRefused' | 'begun' | 'unanswered' | 'lasted' | 'ended'>
   quiet: QuietRefusal
   knownRecords: KnownRecords
   learntRules: LearntRules
@@ -197,8 +198,9 @@ export function createTransition(deps: Deps): Transition {
   }
 
   function noteTraffic({ challenge, request }: ChallengeRecord, saved: ChallengeRecord): void {
-    if (rangUnanswered(challenge, saved.challenge))
-      traffic.unanswered(request, challenge.deliveries.at(-1)!, challenge.id)
+    const [call, delivery] = [endedCallState(challenge, saved.challenge), challenge.deliveries.at(-1)!]
+    if (call === 'placing' || call === 'ringing') traffic.unanswered(request, delivery, challenge.id)
+    if (call === 'answered') traffic.lasted(request, delivery, challenge.id, saved.deliveryAge)
     const isBegun = stateOf(challenge) !== 'waiting'
     if (!challenge.outcome && saved.challenge.outcome && isBegun) traffic.ended({ ...saved, request })
   }
@@ -226,13 +228,6 @@ export function createTransition(deps: Deps): Transition {
     for (const id of await store.challenges.pendingTo(serviceId, to))
       await transition(id, () => ({ type: 'number_reported' }))
   }
-}
-
-/** The call is over, and nobody had picked it up. */
-function rangUnanswered(before: Challenge, after: Challenge): boolean {
-  const [was, is] = [before.deliveries.at(-1)!, after.deliveries.find(({ id }) => id === before.deliveries.at(-1)!.id)!]
-  const { state } = was.progress
-  return was.channel === 'call' && (state === 'placing' || state === 'ringing') && is.progress.state === 'ended'
 }
 
 /** What the database says has ended it, whatever happens now. */

@@ -8,11 +8,12 @@ import { prefixOf } from '../domain/phone-number.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { PrefixBlock, PrefixOutcomes, PrefixQuestion } from '../store/prefix-traffic.ts'
+import type { PrefixBlock, PrefixQuestion } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { createDecisions } from './decisions.ts'
 import { listKeys } from './number-rules.ts'
+import { prefixOutcomeCount } from './prefix-outcomes.ts'
 import { createRateDeck } from './rate-deck.ts'
 import { createSeenPrices, type SeenPrice } from './seen-prices.ts'
 import { spendingCount } from './spending-count.ts'
@@ -48,6 +49,8 @@ export type TrafficGuard = {
   begun(target: Target, delivery: Begun, challenge: ChallengeId, block: PrefixBlock | null): void
   /** A call ended that nobody had answered: no carrier bills it. */
   unanswered(target: Target, delivery: Begun, challenge: ChallengeId): void
+  /** An answered call ended so many seconds after it was asked for. */
+  lasted(target: Target, delivery: Begun, challenge: ChallengeId, seconds: number): void
   /** The challenge has its outcome. */
   ended(record: ChallengeRecord): void
   /** A carrier told what a call, or else a text, had cost: in the currency of the account, which should be the deck's. */
@@ -72,6 +75,9 @@ type Deps = {
 
 const REMEMBERED = 10_000
 
+/** Seconds, at the most, in which a call waits to be asked for and rings: when it was answered is not kept. */
+const LONGEST_RINGING = 60
+
 /** So many prefixes may be under a block at once and still be told of one by one. */
 const TOLD_PREFIXES = 1_000
 
@@ -83,7 +89,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   const spent = spendingCount(store.spending)
   const decisions = createDecisions({ store: store.guardTrips, metrics })
   const counts = knownTraffic(store.guardTraffic)
-  let outcomes = new Map<string, PrefixOutcomes>()
+  const outcomes = prefixOutcomeCount(store.prefixTraffic)
   const recorded = new Set<ChallengeId>()
 
   /** What would have been refused is counted as if it had been: a rule that records names what it would refuse. */
@@ -135,6 +141,13 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   const place = (target: Target, way: Way) =>
     counts.place([regionKey(target), serviceKey(target), 'all'], price(target, way))
 
+  /** One minute was counted when the call began. */
+  function correct(target: Target, delivery: Begun, challenge: ChallengeId, minutes: number): void {
+    const cost = minutes * price(target, delivery)
+    spent.add({ ...target, ...delivery }, { count: 0, cost })
+    if (!recorded.has(challenge)) counts.add([serviceKey(target), 'all'], { cost })
+  }
+
   const traffic: TrafficGuard = {
     prefixQuestion(to, region) {
       const { conversion, neighbours } = modes
@@ -165,10 +178,11 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       counts.add([serviceKey(target), 'all'], { started: 1, cost })
     },
 
-    unanswered(target, delivery, challenge) {
-      const cost = -price(target, delivery)
-      spent.add({ ...target, ...delivery }, { count: 0, cost })
-      if (!recorded.has(challenge)) counts.add([serviceKey(target), 'all'], { cost })
+    unanswered: (target, delivery, challenge) => correct(target, delivery, challenge, -1),
+
+    lasted(target, delivery, challenge, seconds) {
+      const more = Math.ceil((seconds - LONGEST_RINGING) / 60) - 1
+      if (more > 0) correct(target, delivery, challenge, more)
     },
 
     ended({ challenge: { id, outcome, deliveries }, request }) {
@@ -180,14 +194,9 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
         unrung: outcome.reason === 'carrier_failed' ? 1 : 0,
       }
       const { verified, failed, unrung } = ending
-      const before = outcomes.get(prefix) ?? { prefix, verified: 0, failed: 0, unrung: 0 }
-      outcomes.set(prefix, {
-        prefix,
-        verified: before.verified + verified,
-        failed: before.failed + failed,
-        unrung: before.unrung + unrung,
-      })
-      if (recorded.delete(id)) return
+      outcomes.add({ prefix, ...ending })
+      // It stays among them: its call may end later.
+      if (recorded.has(id)) return
       // What is blocked by its prefix says nothing of the rest of the region.
       const key = prefixKeyOf(prefix)
       const isBlocked = trips.standing('conversion', key) ?? trips.standing('neighbours', key)
@@ -234,12 +243,8 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
   /** What can't be written is lost: the counts of about a second. */
   async function write(): Promise<void> {
-    const ended = outcomes
     await counts.write()
-    if (ended.size > 0) {
-      outcomes = new Map()
-      await store.prefixTraffic.note([...ended.values()])
-    }
+    await outcomes.write()
     await prices.write()
     await spent.write()
   }

@@ -8,6 +8,7 @@ import { runTrafficCommand, type TRAFFIC_SUBCOMMANDS } from '../../src/guard/tra
 import type { TrafficSettings } from '../../src/guard/traffic-rules.ts'
 import { type Answer, as, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
+import { later } from './later.ts'
 import { openSideBySide } from './side-by-side.ts'
 
 const OFF: Record<TrafficRule, RuleMode> = {
@@ -321,6 +322,40 @@ test('what a call that nobody answers has cost is taken off the day on which it 
     sums.flatMap(({ day, count, cost }) => (day === null ? [] : [`${day} ${count} ${cost}`])).toSorted(),
     [`${yesterday} 0 -5000`, `${today} 1 5000`],
   )
+})
+
+/** Whose phone is at the other end: it may hold the line as long as the call lets it. */
+test('a call costs its minutes, and one that nobody answered nothing, however its challenge ended', async (t) => {
+  for (const mode of ['enforce', 'record'] as const) {
+    const server = await startServer(
+      traffic({ spending: mode }, { spending: { service: [], all: [{ max: 1, seconds: 3600 }] } }),
+    )
+    t.after(() => server.stop())
+    const costs = async () => {
+      await server.challenges.stop()
+      await server.challenges.refreshGuard()
+      return (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')?.hour.cost ?? 0
+    }
+    async function call(seconds: number | null, to = numberOf('+1876555', ++calls)) {
+      const { status, json } = await server.create({ to })
+      if (status !== 201) return status
+      if (seconds !== null) await server.phones.phone(to).answers()
+      await server.phones.settled()
+      if (seconds !== null) await later(server, json.id, seconds)
+      await server.ask('POST', `/v1/challenges/${json.id}/cancel`, {})
+      await server.phones.settled()
+      return status
+    }
+    let calls = 0
+    await call(50)
+    assert.equal(await costs(), 5_000)
+    await call(59 + 180)
+    assert.equal(await costs(), 5_000 + 3 * 5_000, mode)
+    assert.equal(await call(null), mode === 'enforce' ? 429 : 201)
+    assert.equal(await costs(), 4 * 5_000, mode)
+    const [today] = (await server.store.spending.sums(1, null)).sums.filter(({ day }) => day !== null)
+    assert.equal(today!.cost, 4 * 5_000)
+  }
 })
 
 test("what a minute costs is learnt from the carrier's own words", async (t) => {

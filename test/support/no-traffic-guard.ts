@@ -9,6 +9,7 @@ export const NO_TRAFFIC_GUARD: TrafficGuard = {
   prefixRefused: () => ({ refused: 'number_blocked', detail: 'Nothing asks for it.' }),
   begun: () => {},
   unanswered: () => {},
+  lasted: () => {},
   ended: () => {},
   spent: () => [],
   priceSeen: () => {},
