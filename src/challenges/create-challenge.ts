@@ -128,7 +128,7 @@ export function createCreateChallenge(deps: Deps): Create {
       const begins = limits.startOf(request, delivery.channel, challenge.flow)
       const begin = async () => {
         const inserted = await insert(created, delivery, begins)
-        if (isInserted(inserted)) reserve(delivery, inserted)
+        if (isInserted(inserted)) reserve(delivery, inserted, admitted.use())
         return inserted
       }
       const late = (inserted: InsertResult) => isInserted(inserted) && slots.release(delivery)
@@ -211,10 +211,10 @@ export function createCreateChallenge(deps: Deps): Create {
     })
   }
 
-  function reserve(delivery: Delivery, inserted: Inserted): void {
+  function reserve(delivery: Delivery, inserted: Inserted, counted: readonly string[]): void {
     const { challenge, request } = inserted.record
     slots.reserved(delivery, inserted.slotWait)
-    traffic.begun(request, challenge.deliveries.at(-1)!, challenge.id, inserted.block ?? null)
+    traffic.begun(request, challenge.deliveries.at(-1)!, challenge.id, inserted.block ?? null, counted)
     metrics.created({ flow: challenge.flow, channel: delivery.channel })
   }
 

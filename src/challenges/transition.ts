@@ -182,7 +182,8 @@ export function createTransition(deps: Deps): Transition {
       if (typeof saved === 'string') return saved
       if ('prefix' in saved) return traffic.prefixRefused(request, saved, change.next.id)
       if (!('record' in saved)) return notAdmitted(saved, next.channel)
-      traffic.begun(request, saved.record.challenge.deliveries.at(-1)!, change.next.id, saved.block ?? null)
+      const begun = saved.record.challenge.deliveries.at(-1)!
+      traffic.begun(request, begun, change.next.id, saved.block ?? null, admitted.use())
       if (!fallback) slots.reserved(next, saved.slotWait)
       return saved.record
     } finally {

@@ -1,7 +1,6 @@
 // Watches what is called, verified and spent, and refuses what looks like fraud or goes beyond the operator's ceilings. What
-// concerns one prefix is decided by the statement that starts a delivery (store/prefix-traffic.ts). The rest is decided here,
-// by what this instance last read of all instances and what it has started itself since: exact on one instance, and beyond
-// by no more than what the others start between two looks.
+// concerns one prefix is decided by the statement that starts a delivery (store/prefix-traffic.ts). Calls that are not verified
+// and money are counted before they begin (reserved-traffic.ts). The rest is decided by what this instance last read of all.
 
 import type { CarrierName, ChallengeId, E164 } from '../domain/challenge.ts'
 import { prefixOf } from '../domain/phone-number.ts'
@@ -12,11 +11,12 @@ import type { PrefixBlock, PrefixQuestion } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { createDecisions } from './decisions.ts'
-import { listKeys } from './number-rules.ts'
 import { prefixOutcomeCount } from './prefix-outcomes.ts'
 import { createRateDeck } from './rate-deck.ts'
+import { type Place, reservedTraffic } from './reserved-traffic.ts'
 import { createSeenPrices, type SeenPrice } from './seen-prices.ts'
 import { spendingCount } from './spending-count.ts'
+import { trafficAdmission } from './traffic-admission.ts'
 import { type Begun, carrierKeys, regionKey, serviceKey, type Target, type Way } from './traffic-keys.ts'
 import {
   blockFinding,
@@ -31,22 +31,28 @@ import {
   type TrafficSettings,
   worseCarriers,
 } from './traffic-rules.ts'
-import { knownTraffic, type Place } from './traffic-totals.ts'
+import { knownTraffic } from './traffic-totals.ts'
 import { createTrips } from './trips.ts'
 
 export type TrafficGuard = {
   prefixQuestion(to: E164, region: string): PrefixQuestion | null
   /** Why a delivery may not begin. `challenge`: `null` while there is none. */
   refusal(target: Target, challenge: ChallengeId | null): Promise<Refusal | null>
-  /**
-   * The same, and where it may a place among those that are let in until it has begun or will not: of many at once no more
-   * begin than one after another.
-   */
+  /** The same, and where it may its place among those that are let in, counted before it begins. */
   admit(target: Target, way: Way, challenge: ChallengeId | null): Promise<Refusal | Place>
   /** The statement that was to start it has found a rule against its prefix. */
   prefixRefused(target: Target, block: PrefixBlock, challenge: ChallengeId | null): Refusal
-  /** A delivery has begun. `block`: stands against its prefix, and is only recorded. */
-  begun(target: Target, delivery: Begun, challenge: ChallengeId, block: PrefixBlock | null): void
+  /**
+   * A delivery has begun. `block`: stands against its prefix, and is only recorded. `counted`: the keys under which its place
+   * has counted it.
+   */
+  begun(
+    target: Target,
+    delivery: Begun,
+    challenge: ChallengeId,
+    block: PrefixBlock | null,
+    counted: readonly string[],
+  ): void
   /** A call ended that nobody had answered: no carrier bills it. */
   unanswered(target: Target, delivery: Begun, challenge: ChallengeId): void
   /** An answered call ended so many seconds after it was asked for. */
@@ -101,51 +107,28 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
   const price = ({ to }: Target, { carrier, channel }: Way) => (to === null ? 0 : deck.price(to, carrier, channel))
 
-  // What is only recorded has begun already.
-  const totalsOf = (mode: 'enforce' | 'record') => (mode === 'enforce' ? counts.withPlaces : counts.of)
+  const reserved = reservedTraffic({ store: store.guardTraffic, add: (key, more) => counts.add([key], more) })
+  const admission = trafficAdmission({ store, settings, hashes, trips, counts, reserved })
 
-  /** Of the region: too few are verified. */
-  function unlikelyRegion(target: Target, mode: 'enforce' | 'record'): Finding | null {
-    const region = regionKey(target)
-    return (
-      (modes.conversion === mode ? trips.standing('conversion', region) : null) ??
-      (modes.unverified === mode ? budgetSpent(totalsOf(mode)(region), unverifiedBudget) : null)
-    )
-  }
-
-  function tooExpensive(target: Target, mode: 'enforce' | 'record'): Finding | null {
-    if (modes.spending !== mode) return null
-    const totals = totalsOf(mode)
-    return ceilingReached(totals(serviceKey(target)), spending.service) ?? ceilingReached(totals('all'), spending.all)
-  }
-
-  /** The first that stands, among those of a mode. */
-  const found = (target: Target, mode: 'enforce' | 'record') =>
-    unlikelyRegion(target, mode) ?? tooExpensive(target, mode)
-
-  const isAllowed = ({ to }: Target) => to === null || store.numberRules.allows(listKeys(to, hashes))
-  /** What strangers do with other numbers keeps nobody from their own; money is spent on any. */
-  const isOwner = ({ askerHashes }: Target) =>
-    askerHashes?.owner ? store.numberOwners.proved(askerHashes.owner) : false
-
-  async function decide<Admitted>(target: Target, challenge: ChallengeId | null, admitted: () => Admitted) {
-    if (found(target, 'enforce') === null || (await isAllowed(target))) return admitted()
-    const isExempt = unlikelyRegion(target, 'enforce') !== null && (await isOwner(target))
-    // From here on nothing is waited for: of many at once no more may be let in.
-    const finding = isExempt ? tooExpensive(target, 'enforce') : found(target, 'enforce')
-    if (finding === null) return admitted()
+  function refused(finding: Finding, target: Target, challenge: ChallengeId | null): Refusal {
     decisions.add(finding, target, challenge, true)
     return refusalBy(finding)
   }
 
-  const place = (target: Target, way: Way) =>
-    counts.place([regionKey(target), serviceKey(target), 'all'], price(target, way))
+  /** Money that is spent counts under a ceiling that is enforced, though another rule, that only records, would have saved it. */
+  const moneyKeys = (target: Target, isRecorded: boolean) => {
+    const isEnforced = modes.spending === 'enforce'
+    return [
+      ...(isRecorded && !(isEnforced && spending.service.length > 0) ? [] : [serviceKey(target)]),
+      ...(isRecorded && !(isEnforced && spending.all.length > 0) ? [] : ['all']),
+    ]
+  }
 
   /** One minute was counted when the call began. */
   function correct(target: Target, delivery: Begun, challenge: ChallengeId, minutes: number): void {
     const cost = minutes * price(target, delivery)
     spent.add({ ...target, ...delivery }, { count: 0, cost })
-    if (!recorded.has(challenge)) counts.add([serviceKey(target), 'all'], { cost })
+    counts.add(moneyKeys(target, recorded.has(challenge)), { cost })
   }
 
   const traffic: TrafficGuard = {
@@ -155,27 +138,32 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       return { prefix: prefixOf(to), region, suffix: Number(to.slice(-4)), conversion, neighbours }
     },
 
-    refusal: (target, challenge) => decide(target, challenge, () => null),
-
-    admit: (target, way, challenge) => decide(target, challenge, () => place(target, way)),
-
-    prefixRefused(target, block, challenge) {
-      const finding = blockFinding(block)
-      decisions.add(finding, target, challenge, true)
-      return refusalBy(finding)
+    async refusal(target, challenge) {
+      const finding = await admission.refusal(target)
+      return finding && refused(finding, target, challenge)
     },
 
-    begun(target, delivery, challenge, block) {
+    async admit(target, way, challenge) {
+      const result = await admission.admit(target, price(target, way))
+      return 'rule' in result ? refused(result, target, challenge) : result
+    },
+
+    prefixRefused: (target, block, challenge) => refused(blockFinding(block), target, challenge),
+
+    begun(target, delivery, challenge, block, counted) {
       const cost = price(target, delivery)
       spent.add({ ...target, ...delivery }, { count: 1, cost })
-      const finding = block !== null && modes[block.by] === 'record' ? blockFinding(block) : found(target, 'record')
+      const isBlocked = block !== null && modes[block.by] === 'record'
+      const finding = isBlocked ? blockFinding(block) : admission.standing(target, 'record')
+      const uncounted = (keys: string[]) => keys.filter((key) => !counted.includes(key))
+      counts.add(uncounted(moneyKeys(target, finding !== null)), { cost })
       if (finding !== null) {
         decisions.add(finding, target, challenge, false)
         remember(challenge)
         return
       }
-      counts.add([regionKey(target), ...carrierKeys(target, delivery)], { started: 1 })
-      counts.add([serviceKey(target), 'all'], { started: 1, cost })
+      counts.add([...uncounted([regionKey(target)]), ...carrierKeys(target, delivery)], { started: 1 })
+      counts.add([serviceKey(target), 'all'], { started: 1 })
     },
 
     unanswered: (target, delivery, challenge) => correct(target, delivery, challenge, -1),
@@ -196,7 +184,10 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       const { verified, failed, unrung } = ending
       outcomes.add({ prefix, ...ending })
       // It stays among them: its call may end later.
-      if (recorded.has(id)) return
+      if (recorded.has(id)) {
+        if (modes.unverified === 'enforce') counts.add([regionKey(request)], { started: -unrung, verified })
+        return
+      }
       // What is blocked by its prefix says nothing of the rest of the region.
       const key = prefixKeyOf(prefix)
       const isBlocked = trips.standing('conversion', key) ?? trips.standing('neighbours', key)
@@ -243,6 +234,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
 
   /** What can't be written is lost: the counts of about a second. */
   async function write(): Promise<void> {
+    reserved.giveBack()
     await counts.write()
     await outcomes.write()
     await prices.write()

@@ -9,7 +9,7 @@ import { type BlockedPrefix, CONVERSION, type PrefixBlock } from '../store/prefi
 import { type DeckEntry, UNITS } from './rate-deck.ts'
 
 /** At most so much in an hour or a day. */
-type Ceiling = { max: number; seconds: number }
+export type Ceiling = { max: number; seconds: number }
 
 export type TrafficSettings = {
   modes: Record<TrafficRule, RuleMode>

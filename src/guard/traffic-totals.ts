@@ -1,23 +1,15 @@
-// What is started, verified and spent: as this instance last read it of all instances, what has happened here since, and what
-// may begin here at any moment.
+// What is started, verified and spent: as this instance last read it of all instances, and what has happened here since.
 
 import type { GuardTraffic, Traffic, TrafficTotals } from '../store/guard-traffic.ts'
 import { NO_TRAFFIC, sum } from './traffic-rules.ts'
 
-/** Of one that was let in and has not begun yet. */
-export type Place = { leave(): void }
-
 export type KnownTraffic = {
   add(keys: readonly string[], traffic: Partial<Traffic>): void
-  /** What is counted at once as if it had begun, until it leaves its place. */
-  place(keys: readonly string[], cost: number): Place
   of(key: string): TrafficTotals
-  /** With what may begin at any moment. */
-  withPlaces(key: string): TrafficTotals
   /** Of every key of a kind that has any. */
   all(kind: string): TrafficTotals[]
-  /** Writes what has happened here. */
-  write(): Promise<void>
+  /** Writes what has happened here: whether anything had. */
+  write(): Promise<boolean>
   /** Reads what has happened everywhere. */
   read(): Promise<void>
   forget(key: string): Promise<void>
@@ -26,7 +18,6 @@ export type KnownTraffic = {
 export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forget'>): KnownTraffic {
   let known = new Map<string, TrafficTotals>()
   let own = new Map<string, Traffic>()
-  const places = new Map<string, Traffic>()
 
   function add(to: Map<string, Traffic>, keys: readonly string[], traffic: Partial<Traffic>): void {
     for (const key of keys) to.set(key, sum(to.get(key) ?? NO_TRAFFIC, { ...NO_TRAFFIC, ...traffic }))
@@ -37,24 +28,15 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
   return {
     of,
     add: (keys, traffic) => add(own, keys, traffic),
-    place(keys, cost) {
-      add(places, keys, { started: 1, cost })
-      return {
-        leave() {
-          add(places, keys, { started: -1, cost: -cost })
-          for (const key of keys) if (places.get(key)!.started === 0) places.delete(key)
-        },
-      }
-    },
-    withPlaces: (key) => plus(of(key), places.get(key)),
     all: (kind) => [...known.keys()].filter((key) => key.startsWith(kind)).map(of),
     async write() {
       const mine = own
-      if (mine.size === 0) return
+      if (mine.size === 0) return false
       // Until it has been read again it counts as known.
       for (const key of mine.keys()) known.set(key, of(key))
       own = new Map()
       await store.add([...mine].map(([key, one]) => ({ key, ...one })))
+      return true
     },
     async read() {
       known = new Map((await store.totals()).map((one) => [one.key, one]))

@@ -12,7 +12,23 @@ export type Traffic = { started: number; verified: number; failed: number; cost:
 
 export type TrafficTotals = { key: string; hour: Traffic; day: Traffic }
 
+/**
+ * Of a region calls (`started`), of a service or all money (`cost`). `needed`: by what waits to begin. `more`: what may be used
+ * soon, if there is plenty left. `base`: so many calls may be unverified beside those verified. `null`: no such ceiling.
+ */
+export type Reservation = { key: string; unit: 'started' | 'cost'; needed: number; more: number } & {
+  [limit in 'base' | 'hourMax' | 'dayMax']: number | null
+}
+
+/** What is counted as begun or spent from now on, which may be less than needed, and what was counted before. */
+export type Reserved = TrafficTotals & { granted: number }
+
 export type GuardTraffic = {
+  /**
+   * Counts at once, as far as the ceilings allow, so what any instance begins of it is never too much. What is not used is to
+   * be added with a minus.
+   */
+  reserve(reservations: readonly Reservation[]): Promise<Reserved[]>
   add(traffic: readonly ({ key: string } & Traffic)[]): Promise<void>
   /** Of every key that has had any in the last day. */
   totals(): Promise<TrafficTotals[]>
@@ -27,6 +43,19 @@ export function guardTrafficStore(database: Database): GuardTraffic {
     async add(traffic) {
       if (traffic.length > 0) await add(database, { traffic: JSON.stringify(traffic) })
     },
+    async reserve(reservations) {
+      const reserved: Reserved[] = []
+      for (let asked = reservations; asked.length > 0; ) {
+        const rows = await reserve(database, { asked: JSON.stringify(asked) })
+        for (const { granted, ...row } of rows) if (granted !== null) reserved.push({ ...row, granted })
+        const missing = new Set(rows.flatMap(({ key, granted }) => (granted === null ? key : [])))
+        asked = asked.filter(({ key }) => missing.has(key))
+        // Only a row that exists can be locked.
+        if (missing.size > 0)
+          await add(database, { traffic: JSON.stringify([...missing].map((key) => ({ key, ...NONE }))) })
+      }
+      return reserved
+    },
     totals: () => totals(database),
     async forget(key) {
       await forget(database, { key })
@@ -36,6 +65,8 @@ export function guardTrafficStore(database: Database): GuardTraffic {
 }
 
 export const BUCKET = sql`date_bin('10 minutes', now(), 'epoch')`
+
+const NONE: Traffic = { started: 0, verified: 0, failed: 0, cost: 0 }
 
 const COUNTS = ['started', 'verified', 'failed', 'cost']
 const each = (part: (count: string) => string) => sql.raw(COUNTS.map(part).join(', '))
@@ -49,10 +80,57 @@ const add = statement(sql`
   order by key
   on conflict (key, at) do update set ${each((count) => `${count} = known.${count} + excluded.${count}`)}`)
 
+const HOUR = (count: string) => `coalesce(sum(${count}) filter (where at > now() - interval '1 hour'), 0)`
+
 const totals = statement<TrafficTotals>(sql`
-  select key, json_build_object(${each((count) => `'${count}', coalesce(sum(${count}) filter (where at > now() - interval '1 hour'), 0)`)}) as hour,
+  select key, json_build_object(${each((count) => `'${count}', ${HOUR(count)}`)}) as hour,
     json_build_object(${each((count) => `'${count}', sum(${count})`)}) as day
   from ${guardTraffic} where at > now() - interval '1 day' group by key`)
+
+/** Of a statement that has waited for others the row of these ten minutes, and the one before, are as the others left them. */
+const RECENT = sql`${BUCKET} - interval '10 minutes'`
+
+// Two that ask for one key wait for each other: the rows in which either may count are locked, in one order, and the older
+// ones do not change. `granted` is null where there is no row yet.
+const reserve = statement<Omit<Reserved, 'granted'> & { granted: number | null }>(sql`
+  with asked as (
+    select * from jsonb_to_recordset(${sql.placeholder('asked')}::text::jsonb)
+      as asked (key text, unit text, needed bigint, more bigint, base bigint, "hourMax" bigint, "dayMax" bigint)
+  ), recent as (
+    select kept.* from (select key from asked order by key) as wanted, lateral (
+      select * from ${guardTraffic} as kept where kept.key = wanted.key and kept.at >= ${RECENT} order by kept.at for update
+    ) as kept
+  ), counted as (
+    select * from recent
+    union all
+    select older.* from (select count(*) from recent) as locked_first, asked, lateral (
+      select * from ${guardTraffic} as older
+      where older.key = asked.key and older.at < ${RECENT} and older.at > now() - interval '1 day'
+    ) as older
+  ), known as (
+    select key, ${each((count) => `${HOUR(count)}::bigint as hour_${count}, sum(${count})::bigint as day_${count}`)}
+    from counted group by key
+  ), possible as (
+    select asked.*, ${each((count) => `hour_${count}, day_${count}`)}, exists (select from recent where recent.key = asked.key and recent.at = ${BUCKET}) as is_there,
+      case unit when 'started' then base + day_verified - (hour_started - hour_verified)
+        else least("hourMax" - hour_cost, "dayMax" - day_cost) end as possible
+    from asked left join known on known.key = asked.key
+  ), granted as (
+    select key, unit, ${each((count) => `hour_${count}, day_${count}`)}, case when not is_there then null
+      when possible <= 0 then 0
+      when possible <= needed then possible
+      when possible - needed > 4 * more then needed + more
+      else needed end as granted
+    from possible
+  ), charged as (
+    insert into ${guardTraffic} as known (key, at, started, verified, failed, cost)
+    select key, ${BUCKET}, case unit when 'started' then granted else 0 end, 0, 0, case unit when 'cost' then granted else 0 end
+    from granted where granted > 0 order by key
+    on conflict (key, at) do update set started = known.started + excluded.started, cost = known.cost + excluded.cost
+  )
+  select key, granted::float8 as granted, json_build_object(${each((count) => `'${count}', hour_${count}`)}) as hour,
+    json_build_object(${each((count) => `'${count}', day_${count}`)}) as day
+  from granted`)
 
 const forget = statement(sql`delete from ${guardTraffic} where key = ${sql.placeholder('key')}`)
 

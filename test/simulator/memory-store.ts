@@ -94,7 +94,7 @@ function noGuard(): Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' 
   const none = async () => []
   return {
     prefixTraffic: { note: nothing, blocked: none, find: async () => null, forget: nothing, sweep: nothing },
-    guardTraffic: { add: nothing, totals: none, forget: nothing, sweep: nothing },
+    guardTraffic: { reserve: none, add: nothing, totals: none, forget: nothing, sweep: nothing },
     guardTrips: {
       begin: none,
       end: none,

@@ -258,25 +258,26 @@ test('a delivery that is refused for another reason uses nothing up', async (t) 
   assert.equal((await create('+18765120100')).status, 429)
 })
 
-test('two instances stop at the budget and the ceilings once each has read what the other has begun', {
+test('two instances together begin no more than the budget and the ceilings allow, of forty at once too', {
   skip: withoutPostgres,
 }, async (t) => {
   for (const settings of [
-    { GUARD_UNVERIFIED: 'enforce', UNVERIFIED_BUDGET: '4' },
-    { GUARD_SPENDING: 'enforce', SPENDING_LIMIT: '2/h' },
-    { GUARD_SPENDING: 'enforce', SPENDING_PER_SERVICE: '2/h' },
+    { GUARD_UNVERIFIED: 'enforce', UNVERIFIED_BUDGET: '8' },
+    { GUARD_SPENDING: 'enforce', SPENDING_LIMIT: '4/h' },
+    { GUARD_SPENDING: 'enforce', SPENDING_PER_SERVICE: '4/h' },
   ]) {
     const side = await openSideBySide(t, settings)
     const secrets = ['one secret of both instances and long enough']
     const instances = await side.startWith([secrets, secrets])
-    const create = async (on: number, index: number) =>
-      (await side.ask(on, '/v1/challenges', { to: `+18765${String(index + 10)}0100` })).status
-    const statuses: number[] = []
-    for (let index = 0; index < 10; index++) {
-      statuses.push(await create(index % 2, index))
-      for (const round of [instances, instances]) for (const { challenges } of round) await challenges.refreshGuard()
-    }
-    assert.deepEqual(statuses, [...times(4, 201), ...times(6, 429)], JSON.stringify(settings))
+    const create = async (index: number) =>
+      (await side.ask(index % 2, '/v1/challenges', { to: `+18765${String(index + 10)}0100` })).status
+    assert.deepEqual([await create(0), await create(1)], [201, 201])
+    const statuses = await Promise.all(Array.from({ length: 40 }, (_, index) => create(index + 2)))
+    assert.deepEqual(statuses.toSorted(), [...times(6, 201), ...times(34, 429)], JSON.stringify(settings))
+    // What one has ended, it has given back.
+    await side.settled()
+    for (const { challenges } of instances) await challenges.refreshGuard()
+    assert.deepEqual(await create(50), 429)
     await side.settled()
   }
 })
@@ -322,6 +323,12 @@ test('what a call that nobody answers has cost is taken off the day on which it 
     sums.flatMap(({ day, count, cost }) => (day === null ? [] : [`${day} ${count} ${cost}`])).toSorted(),
     [`${yesterday} 0 -5000`, `${today} 1 5000`],
   )
+})
+
+test('a ceiling that is enforced counts what another rule would have refused, and only records', async (t) => {
+  const modes = { conversion: 'record', spending: 'enforce' } as const
+  const { many } = await open(t, modes, { spending: { service: [], all: [{ max: 3, seconds: 3600 }] } })
+  assert.deepEqual(await many('+1876555', 35), [...times(30, 201), ...times(5, 429)])
 })
 
 /** Whose phone is at the other end: it may hold the line as long as the call lets it. */
