@@ -274,6 +274,8 @@ async function theGuard({ prefixTraffic, guardTraffic, guardTrips, learntPrices,
   await prefixTraffic.forget('+1202555')
   await prefixTraffic.sweep()
   await guardTraffic.add([{ key: 'region:US', started: 1, verified: 1, failed: 0, cost: 200 }])
+  const ceiling = { base: null, hourMax: 10, dayMax: null }
+  await guardTraffic.reserve([{ key: 'all', unit: 'cost', needed: 1, more: 0, ...ceiling }])
   await guardTraffic.totals()
   await guardTraffic.forget('region:US')
   await guardTraffic.sweep()
