@@ -124,8 +124,8 @@ function checkClaims(
   { issuer, audience, challenge, scope: wanted, now = Date.now() }: VerifyReceiptOptions,
 ): void {
   const seconds = now / 1000
-  if (iss !== issuer) throw fault('wrong_issuer', 'the receipt is of another issuer')
-  if (aud !== audience) throw fault('wrong_audience', 'the receipt is for another service')
+  if (iss !== issuer) throw fault('wrong_issuer', `the receipt is of the issuer ${iss}, not of ${issuer}`)
+  if (aud !== audience) throw fault('wrong_audience', `the receipt is for the service ${aud}, not for ${audience}`)
   for (const from of [iat, nbf ?? iat])
     if (!(Number(from) <= seconds + TOLERANCE_SECONDS)) throw fault('not_yet_valid', 'the receipt is of a later time')
   if (exp !== undefined && !(Number(exp) > seconds - TOLERANCE_SECONDS))
