@@ -7,6 +7,9 @@ import type { ChallengeId, E164 } from '../../src/domain/challenge.ts'
 import { numberHashes } from '../../src/domain/one-time-codes.ts'
 import { reasonsAgainst } from '../../src/guard/explain-number.ts'
 import { createNumbers, type Numbers } from '../../src/guard/numbers.ts'
+import { createRuleKeys, otherKeys } from '../../src/guard/rule-keys.ts'
+import { dialledNumber } from '../../src/guard/who-asks.ts'
+import { wrongCodeLocks } from '../../src/guard/wrong-codes.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
@@ -151,6 +154,16 @@ test('a stop of spoken codes after wrong gates ends with unblock', options, asyn
   assert.match((await explained(to)).join(), /Wrong keys before a code/)
   assert.equal(await numbers.unblock(to as E164, null, BY), true)
   assert.equal((await rings(to, {})).status, 201)
+})
+
+test('a stop of an inside line is carried over to the key that the next secret looks for', () => {
+  const to = '+12025550123' as E164
+  const [before] = createRuleKeys(['the old secret'])('code', dialledNumber({ to, extension: 'w12' }))
+  const carried = otherKeys(['the new secret', 'the old secret'], before!).map(({ key }) => key)
+  const line = { to, extension: '12', askerHashes: null }
+  const asked = (secret: string) => wrongCodeLocks(line, (text) => numberHashes([secret], text)).map(({ key }) => key)
+  assert.deepEqual([before!.key], asked('the old secret'))
+  assert.deepEqual(carried, asked('the new secret'))
 })
 
 test('what concerns another number stays', options, async () => {
