@@ -197,6 +197,7 @@ const subject = {
     textFailed('21610', { blame: 'number', cause: 'opted_out' }, 'failed'),
     textFailed('21635', { blame: 'number', cause: 'landline' }, 'failed'),
     receipt({ MessageStatus: 'failed', ErrorCode: CALL.to }, { type: 'undelivered', blame: 'carrier', why: 'failed' }),
+    receipt({ MessageStatus: 'canceled' }, { type: 'undelivered', blame: 'carrier', why: 'canceled' }),
   ] as Subject['webhooks'],
   keysPayload: (digits) => form(digits === null ? REQUEST : { ...REQUEST, Digits: digits }),
   place: {

@@ -20,7 +20,8 @@ export function blameFor(code: string, { number, carrier }: ErrorCodes): Blame {
 export function messageState(status: string, code: string, errors: ErrorCodes): MessageState | null {
   if (status === 'sent') return { type: 'sent' }
   if (status === 'delivered' || status === 'read') return { type: 'delivered' }
-  if (status !== 'undelivered' && status !== 'failed') return null
+  // Canceled: by somebody with the account, before it was sent. twilio.com/docs/messaging/api/message-resource
+  if (status !== 'undelivered' && status !== 'failed' && status !== 'canceled') return null
   const why = /^\d{4,6}$/.test(code) ? `${status}, ${code}` : status
   return { type: 'undelivered', ...blameFor(code, errors), why }
 }
