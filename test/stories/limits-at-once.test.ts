@@ -141,13 +141,22 @@ async function open(t: TestContext, settings: Record<string, string>) {
   return { url, start }
 }
 
-for (const { setting, name, max, shared, alike, detail } of LIMITS)
-  test(`${setting}: of ${AT_ONCE} at once ${max} begin, and then no other`, options, async (t) => {
+/** A busy machine answers some too late, which is a 503: then they are asked anew, of an installation of their own. */
+async function askedAtOnce(t: TestContext, { setting, max, shared, alike }: Case) {
+  for (let tries = 1; ; tries++) {
     const { url, start } = await open(t, { [setting]: `${max}/h` })
     const body = alike()
     const answers = await Promise.all(
       Array.from({ length: AT_ONCE }, (_, index) => start(index % 2, body(index), shared && index % 4 > 1)),
     )
+    if (tries === 5 || answers.every(({ status }) => status !== 503)) return { url, start, body, answers }
+  }
+}
+
+for (const one of LIMITS) {
+  const { setting, name, max, shared, alike, detail } = one
+  test(`${setting}: of ${AT_ONCE} at once ${max} begin, and then no other`, options, async (t) => {
+    const { url, start, body, answers } = await askedAtOnce(t, one)
     const begun = answers.filter(({ status }) => status === 201)
     assert.equal(begun.length, max)
     for (const refused of answers.filter(({ status }) => status !== 201)) {
@@ -165,6 +174,7 @@ for (const { setting, name, max, shared, alike, detail } of LIMITS)
     const counters = await queryOnce(url, 'select count from rate_limit_counters where count > $1', [max])
     assert.deepEqual([...counters], [], 'none counts more than it allows')
   })
+}
 
 test('each allows as many as it says, one after another', options, async (t) => {
   for (const { setting, max, alike } of LIMITS) {
