@@ -99,6 +99,8 @@ spoken(
     const { right } = await hearGateKeys(login.phone)
     await login.phone.keys('*')
     await world.pass(3)
+    await world.calm()
+    await listens(world, login, 0)
     await login.phone.keys(right)
     await login.phone.hears(/not one of the keys/)
     await world.calm()
