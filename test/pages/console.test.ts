@@ -223,7 +223,7 @@ describe('the console', { skip: withoutChromium, concurrency: 2 }, () => {
     await page.getByRole('button', { name: 'Do it' }).click()
     await page.getByText('Say why: it stands in the audit log.').waitFor()
     await look(page, 'guard-refused')
-    await page.getByLabel('Reason').fill('called by mistake')
+    await page.getByLabel('Reason, for the audit log').fill('called by mistake')
     await page.keyboard.press('Enter')
     await page.getByText('Done: it is on the block list.').waitFor()
     await page.getByRole('rowheader', { name: `+1••••••${to.slice(-4)}` }).waitFor()
