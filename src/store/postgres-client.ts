@@ -6,6 +6,9 @@
 // - Pipelined statements lose their order when a pooler changes the server between them, and without one when answers are
 //   late: a statement is then given another's types or rows. So there is one at a time, which the pool in postgres.ts sees
 //   to.
+// - A statement whose prepared form the server no longer has (a pooler gave the client another server, or a migration changed
+//   what it reads) is sent again with parameters that were serialized already, and `true` becomes false. So it is given
+//   the original ones each time.
 // - `end()` while it waits to reconnect connects once more and keeps the process alive. So its socket is taken away.
 
 import postgres from 'postgres'
@@ -59,8 +62,21 @@ export function openClient(
 }
 
 export async function send(client: Client, text: string, params: readonly Parameter[]): Promise<unknown[]> {
-  const rows = await client.unsafe(text, [...params], { prepare: true })
+  const query = client.unsafe(text, [...params], { prepare: true })
+  keepParameters(query)
+  const rows = await query
   return rows.filter(() => true)
+}
+
+/** The driver replaces each by what it has sent for it. */
+function keepParameters(query: object): void {
+  let kept: unknown[] | null = null
+  Object.defineProperty(query, 'parameters', {
+    get: () => kept && [...kept],
+    set: (parameters: unknown[]) => {
+      kept = [...parameters]
+    },
+  })
 }
 
 /** `timeout`: milliseconds for what the connection is still doing. */

@@ -18,6 +18,22 @@ import { consoleLogger, recordedLogger } from '../support/test-loggers.ts'
 useOwnCluster()
 
 describe('a Postgres server', { skip: withoutPostgres }, () => {
+  test('a statement that the server has forgotten is asked again with the same parameters', async (t) => {
+    const database = await open(t, await freshUrl(t))
+    // One after the other, so all on the one connection that is free first.
+    const ask = () =>
+      database.query('select $1::boolean as yes, $2::timestamptz as at, $3::float8 as half, $4::text::jsonb as json', [
+        true,
+        '2026-01-02T03:04:05.678Z',
+        0.5,
+        '["a"]',
+      ])
+    const expected = [{ yes: true, at: '2026-01-02T03:04:05.678Z', half: 0.5, json: ['a'] }]
+    assert.deepEqual(await ask(), expected)
+    await database.query('deallocate all')
+    assert.deepEqual(await ask(), expected)
+  })
+
   test('gives times as ISO 8601 and JSON parsed, and takes JSON as text', async (t) => {
     const url = await freshUrl(t)
     const database = await open(t, url)
