@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/store/open-database.ts'
 import { readinessCheck } from '../../src/store/readiness.ts'
 import { serviceStore } from '../../src/store/services.ts'
 import { openStore } from '../../src/store/store.ts'
+import { DEADLINES } from '../../src/time/deadlines.ts'
 import { timed, withTimerDelay } from '../faults/waiting.ts'
 import { freePort } from '../support/free-port.ts'
 import { clusterPids, freshDatabase, useOwnCluster, withoutPostgres } from '../support/fresh-database.ts'
@@ -206,7 +207,9 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     const sent = answers
       .slice(0, 30)
       .filter((answer) => answer.status === 'rejected' && !(answer.reason instanceof NotExecuted))
-    assert.equal(sent.length, 10, 'what waited for a connection was never sent')
+    // Where timers are late, a connection is replaced and given away in the same moment in which the statement is given up.
+    if (late < DEADLINES.statement - DEADLINES.silentConnection)
+      assert.equal(sent.length, 10, 'what waited for a connection was never sent')
     await Promise.all(askAll())
   })
 

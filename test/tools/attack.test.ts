@@ -12,7 +12,7 @@ const SCALE = 0.4
 
 test('an attack is stopped within 20 calls a prefix beside honest logins, and record names the same', {
   skip: withoutPostgres,
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const enforced = await replayAttack('enforce', SEED, SCALE)
   const recorded = await replayAttack('record', SEED, SCALE)
