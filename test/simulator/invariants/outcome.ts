@@ -1,5 +1,6 @@
 // One outcome, and an approval only by a proof.
 
+import type { LedgerLine } from '../../../src/store/types.ts'
 import { type Check, type History, keysPressed } from './facts.ts'
 
 export const oneOutcome: Check = function* ({ recorder }, { histories, byId }) {
@@ -66,7 +67,10 @@ function whyNotKeyed(
     return request.call.machine || request.call.transcript.some(({ text }) => text.includes('To approve, press 1'))
       ? null
       : 'nobody had asked'
-  const turn = commits.findLast(({ line, at }) => at < until && ['answered', 'dtmf_received'].includes(line.type))
+  // What is asked again after a silence or a star names the same key, which was heard the first time.
+  const isFirstNamed = ({ type, facts }: LedgerLine) =>
+    type === 'answered' || (type === 'dtmf_received' && facts.notice !== 'silent' && facts.notice !== 'repeat')
+  const turn = commits.findLast(({ line, at }) => at < until && isFirstNamed(line))
   return turn && until - turn.at >= SHORTEST_QUESTION_MS ? null : 'the question could not have been heard'
 }
 
