@@ -53,8 +53,9 @@ export function traceStatements(tracer: Tracer): (query: Query) => Query {
 }
 
 const ACTIONS = 4
+/** `on conflict … do update` and `for update` are parts of what stands before them. */
 const WRITES =
-  /\b(insert into|update|delete from)\s+"?([a-z_]+)"?(?=\s*[("]|\s+(?:set|as|using|where|select|values)\b|\s*$)/gi
+  /(?<!\b(?:do|for)\s+)\b(insert into|update|delete from)\s+"?([a-z_]+)"?(?=\s*[("]|\s+(?:set|as|using|where|select|values)\b|\s*$)/gi
 /** Tables are quoted where our queries name them, and functions and parts are not. */
 const READS = /\b(from|join)\s+"([a-z_]+)"/gi
 const NAMED_PARTS = /"?([a-z_]+)"?\s+as\s+(?:(?:not\s+)?materialized\s+)?\(/gi

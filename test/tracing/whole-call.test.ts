@@ -128,6 +128,10 @@ describe('the traces of a call', () => {
       statements.some(({ name }) => name.includes('INSERT challenges')),
       statements.map(({ name }) => name).join('\n'),
     )
+    assert.deepEqual(
+      played.spans.filter(({ name }) => /UPDATE (set|of)\b/.test(name)),
+      [],
+    )
   })
 
   test('each webhook of the call links to the span of the challenge, which links to its creation', () => {
