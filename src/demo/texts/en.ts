@@ -49,7 +49,7 @@ export const en = {
     which: 'Which number',
     preferred: 'preferred',
     anyNumber: 'A real bank calls the number it has on file. This first time, you may name one.',
-    notProved: 'No number of yours is proved for this way. Choose another one.',
+    notProved: 'No number of yours is proved for this way. Choose another way.',
     authenticator: 'With your authenticator app',
     authenticatorCode: 'The six digits that it shows',
     recovery: 'With a recovery code',
