@@ -107,3 +107,44 @@ test('a call that ends with our apology, since the database was away too long, w
   await later(server, id, 6)
   assert.equal(await reason(id), 'carrier_failed')
 })
+
+/** An approval that was keyed while the database was away, and then our apology. */
+async function apologised(t: TestContext) {
+  const parts = await answered(t)
+  const [{ id, post }] = parts.calls
+  parts.refused.add(id)
+  assert.match(await post('turn/1', { Digits: '1' }), /One moment/)
+  return { ...parts, id, post }
+}
+
+test('a key is applied before the apology that followed it, however often the database has refused them', async (t) => {
+  for (const rounds of [1, 2, 3]) {
+    const { server, refused, reason, id, post } = await apologised(t)
+    assert.match(await post('answer?again=8', {}), /we cannot finish this call.*<Hangup/)
+    await post('status', { CallStatus: 'completed' })
+    for (let round = 0; round < rounds; round++) await server.challenges.retryEvents()
+    refused.clear()
+    await server.challenges.retryEvents()
+    assert.equal(await reason(id), 'key_pressed', `after ${rounds} rounds`)
+  }
+})
+
+test('what is told when the database is back is applied behind what is kept of the call', async (t) => {
+  const { server, refused, reason, id, post } = await apologised(t)
+  refused.clear()
+  await post('fallback', { ErrorCode: '11200' })
+  await server.challenges.retryEvents()
+  assert.equal(await reason(id), 'key_pressed')
+})
+
+test('a person whose key was kept is told of it, and not asked again', async (t) => {
+  const { refused, post } = await apologised(t)
+  refused.clear()
+  assert.match(await post('answer?again=1', {}), /that is confirmed/)
+})
+
+test('what a stop could not apply is said', async (t) => {
+  const { server } = await apologised(t)
+  await server.challenges.lastLooks()
+  assert.ok(server.logged.some((line) => JSON.stringify(line).includes('carrier event lost in an outage')))
+})
