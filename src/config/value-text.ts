@@ -15,12 +15,12 @@ export function withoutQuotes(value: string): string {
 }
 
 /**
- * A secret by its length. A long run of letters and digits likewise, but for how it begins: a token is pasted where its
- * account belongs more often than elsewhere.
+ * A secret by its length, and what may be a key itself where its file is to be named. A long run of letters and digits
+ * likewise, but for how it begins: a token is pasted where its account belongs more often than elsewhere.
  */
 export function shownValue(value: string, secret = false): string {
   const length = `(${value.length} ${value.length === 1 ? 'character' : 'characters'})`
-  if (secret) return `… ${length}`
+  if (secret || value.includes('-----BEGIN')) return `… ${length}`
   if (value.length > LONGEST_ACCOUNT && /^[\w+=-]+$/.test(value)) return `"${value.slice(0, 2)}…" ${length}`
   const shown = value.replace(/\/\/.*@/s, '//…@')
   return shown.length > LONGEST_SHOWN ? `"${shown.slice(0, LONGEST_SHOWN)}…" ${length}` : `"${shown}"`

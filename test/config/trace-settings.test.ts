@@ -123,6 +123,9 @@ test('certificates are read, and a key must be that of its certificate', { skip:
   })
   assert.match(faultOf({ ...pair, OTEL_EXPORTER_OTLP_CLIENT_KEY: otherKey }) ?? '', /is the key of another certificate/)
   assert.match(faultOf({ OTEL_EXPORTER_OTLP_CLIENT_KEY: key }) ?? '', /CLIENT_CERTIFICATE: it is not set/)
+  const pasted = faultOf({ OTEL_EXPORTER_OTLP_CLIENT_KEY: ours.key }) ?? ''
+  assert.match(pasted, /^OTEL_EXPORTER_OTLP_CLIENT_KEY: … \(\d+ characters\) can't be read/)
+  assert.ok(!pasted.includes(ours.key.split('\n')[1]!.slice(0, 8)), pasted)
   assert.match(faultOf({ OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: cert }) ?? '', /CLIENT_KEY: it is not set/)
 })
 
