@@ -44,7 +44,7 @@ export type ReceiptClaims = {
   shared_phrase: boolean
   /** Of an `approve`: the key had been drawn for the call, which named it; else it was 1. */
   key_drawn: boolean
-  /** The server's `POLICY` when the challenge was created. */
+  /** The service's `POLICY` when the challenge was created. */
   policy: 'standard' | 'asvs' | 'nist'
   created_at: string
   approved_at: string
