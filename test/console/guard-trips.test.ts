@@ -63,8 +63,9 @@ describe('rules on traffic, on the page of the guard', { skip: withoutPostgres }
     assert.doesNotMatch((await pages.get('/guard')).text, /guard-lift/)
     assert.equal((await pages.post('/guard-lift', { key: 'region:JM', reason: 'x' })).status, 403)
     pages.as('operator')
+    assert.equal((await pages.post('/guard-lift', { key: 'region:JM', reason: ' ' })).location, 'guard?done=no_reason')
+    assert.match((await pages.get('/guard?done=no_reason')).text, /role="status">Nothing was lifted: say why/)
     for (const form of [
-      { key: 'region:JM', reason: ' ' },
       { key: "'", reason: 'x' },
       { key: 'region:FR', reason: 'x' },
     ])
@@ -84,5 +85,12 @@ describe('rules on traffic, on the page of the guard', { skip: withoutPostgres }
     const [message] = await pages.store.outbox.claim(5, 30)
     assert.equal(message?.type, 'guard.tripped')
     assert.equal(message?.body?.state, 'ended')
+  })
+
+  test('where more stand than are shown, the page says so', async () => {
+    assert.doesNotMatch((await pages.get('/guard')).text, /these are the newest/)
+    const more = Array.from({ length: 50 }, (_, at) => trip(`prefix:+1876${600 + at}`, `trp_more_${at}`))
+    await pages.store.guardTrips.begin(more)
+    assert.match((await pages.get('/guard')).text, /these are the newest 50/)
   })
 })

@@ -92,7 +92,7 @@ describe('on the console', { skip: withoutChromium }, () => {
       shown: '+1••••••0123',
       challengeId: null,
     } as const
-    const traffic = { trips: [trip, { ...trip, id: 'trp_3', key: 'all' }, over], decisions: [decision] }
+    const traffic = { trips: [trip, { ...trip, id: 'trp_3', key: 'all' }, over], isCut: true, decisions: [decision] }
     const shown = { rules: [], isCut: false, traffic, form: {}, errors: {}, done: null, mayAct: true }
     const page = await open(guardPage({ ...shown, names: NAMES, frame: FRAME }))
     await inspectPage(page, 'console-guard-traffic', { widths: [390, 720, 1280] })

@@ -19,7 +19,7 @@ export const ACTS = {
 } as const
 export type Act = keyof typeof ACTS
 
-export const DONE: Record<Act | 'lift' | 'nothing', string> = {
+export const DONE: Record<Act | 'lift' | 'no_reason' | 'nothing', string> = {
   block: 'Done: it is on the block list.',
   allow: 'Done: it is on the allow list.',
   unlist: 'Done: it is off the lists.',
@@ -27,6 +27,7 @@ export const DONE: Record<Act | 'lift' | 'nothing', string> = {
   'opt-out': 'Done: it gets neither calls nor texts.',
   'opt-in': 'Done: it may be reached again.',
   lift: 'Done: nothing stands against it any more, and it is counted anew.',
+  no_reason: 'Nothing was lifted: say why, since it stands in the audit log.',
   nothing: 'There was nothing to take back.',
 }
 

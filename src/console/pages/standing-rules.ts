@@ -9,7 +9,7 @@ import { countryName } from './country-name.ts'
 import type { Html } from './page-frame.ts'
 import { table } from './table.ts'
 
-export type GuardTraffic = { trips: readonly Trip[]; decisions: readonly GuardDecision[] }
+export type GuardTraffic = { trips: readonly Trip[]; isCut: boolean; decisions: readonly GuardDecision[] }
 
 const RULES: Record<TrafficRule, string> = {
   conversion: 'Hardly any verified',
@@ -19,7 +19,7 @@ const RULES: Record<TrafficRule, string> = {
   carriers: 'A carrier verifies fewer',
 }
 
-export function trafficSections({ trips, decisions }: GuardTraffic, names: ServiceNames, mayAct: boolean): Html {
+export function trafficSections({ trips, isCut, decisions }: GuardTraffic, names: ServiceNames, mayAct: boolean): Html {
   const standing = trips.filter(({ endedAt }) => endedAt === null)
   const over = trips.filter(({ endedAt }) => endedAt !== null)
   return html`<section aria-labelledby="trips-title">
@@ -29,6 +29,7 @@ export function trafficSections({ trips, decisions }: GuardTraffic, names: Servi
           ? html`<ul class="messages">${standing.map((trip) => standingTrip(trip, names, mayAct))}</ul>`
           : html`<p class="empty">No rule stands against a prefix, a country, a service or all of them.</p>`
       }
+      ${isCut ? html`<p class="hint">Of what stands, and then of what stood before, these are the newest ${trips.length}.</p>` : ''}
     </section>
     ${
       over.length > 0

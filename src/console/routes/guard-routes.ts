@@ -28,7 +28,7 @@ export function guardRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     ])
     return {
       rules,
-      traffic: { trips, decisions },
+      traffic: { trips, isCut: trips.length === TRIPS_SHOWN, decisions },
       isCut: rules.length === SHOWN,
       names: serviceNames(parts.directory.all()),
     }
@@ -60,7 +60,8 @@ export function guardRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     .post('/guard-lift', operatorsOnly(parts), async (c) => {
       const { key = '', reason = '' } = await readForm(c)
       const by = { actor: actorOf(c), reason: reason.trim() }
-      if (!TRIP_KEY.test(key) || by.reason === '') return c.redirect('guard?done=nothing', 303)
+      if (by.reason === '') return c.redirect('guard?done=no_reason', 303)
+      if (!TRIP_KEY.test(key)) return c.redirect('guard?done=nothing', 303)
       const isLifted = await liftTrip(guardTrips, key, parts.endpoints.has(FIRST_SERVICE), by)
       return c.redirect(`guard?done=${isLifted ? 'lift' : 'nothing'}`, 303)
     })
