@@ -74,14 +74,16 @@ const UNANSWERED = 'The last calls to this number were not answered, or were ref
 const WRONG_CODES = 'Too many wrong codes in a row for this number: none is sent or taken'
 const WRONG_KEYS = 'Wrong keys before a code three times in a day: no code is spoken to this number, texts are sent,'
 
-const LIMITED: { [by in LimitedBy]?: string } = {
+const LIMITED = {
   number: 'to this number (LIMIT_PER_NUMBER): no more',
   named: 'to this number for accounts that have not proved it (LIMIT_PER_NUMBER): no more for these',
   prefix: 'to numbers that differ only in their last four digits (LIMIT_PER_PREFIX): no more',
-}
+  prefix_owner:
+    'to numbers that differ only in their last four digits, for accounts that have proved theirs (LIMIT_PER_PREFIX): no more for these',
+} as const satisfies { [by in LimitedBy]?: string }
 
 function limitText({ key }: Limit): string {
-  return LIMITED[limitedBy(key)]!
+  return LIMITED[limitedBy(key) as keyof typeof LIMITED]
 }
 
 function exhausted({ counters }: FoundObstacles, { key, max, seconds }: Limit, text: string): string[] {

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import type { ChallengeId, E164 } from '../../src/domain/challenge.ts'
 import { numberHashes } from '../../src/domain/one-time-codes.ts'
 import { reasonsAgainst } from '../../src/guard/explain-number.ts'
+import type { GuardSettings } from '../../src/guard/guard.ts'
 import { createNumbers, type Numbers } from '../../src/guard/numbers.ts'
 import { createRuleKeys, otherKeys } from '../../src/guard/rule-keys.ts'
 import { dialledNumber } from '../../src/guard/who-asks.ts'
@@ -65,13 +66,13 @@ async function failed(to: string, asker: Asker, count: number, what: string): Pr
 
 const code = async (id: ChallengeId) => server.challenges.secrets.code((await server.challenges.find(id))!)
 const wrong = (right: string) => right.replace(/./, (digit) => String((Number(digit) + 1) % 10))
-const explained = (to: string, extension: string | null = null) =>
+const explained = (to: string, extension: string | null = null, limits: GuardSettings['limits'] = LIMITS) =>
   reasonsAgainst(
     to as E164,
     {
       obstacles: server.store.numberObstacles,
       hashes,
-      services: () => [{ id: 'svc_first', settings: { countries: '*', limits: LIMITS, waitsUnanswered: true } }],
+      services: () => [{ id: 'svc_first', settings: { countries: '*', limits, waitsUnanswered: true } }],
     },
     extension,
   )
@@ -141,6 +142,15 @@ test('deliveries to an inside line are told where it is asked for', options, asy
   assert.equal((await start(to, { extension: '7' }, 'sms')).status, 429)
   assert.deepEqual(await explained(to), [])
   assert.match((await explained(to, '7')).join(), /^4 deliveries in 1 h to this number/)
+})
+
+test('what is counted of owners among numbers that are alike is told in words', options, async () => {
+  const reasons = await explained(nextNumber(), null, { prefix: [{ max: 0, seconds: 3600 }] })
+  const alike = '0 deliveries in 1 h to numbers that differ only in their last four digits'
+  assert.deepEqual(reasons, [
+    `${alike} (LIMIT_PER_PREFIX): no more.`,
+    `${alike}, for accounts that have proved theirs (LIMIT_PER_PREFIX): no more for these.`,
+  ])
 })
 
 test('a stop of spoken codes after wrong gates ends with unblock', options, async () => {
