@@ -2,6 +2,7 @@
 // one after another would. All that wait here ask at once, and for as much in advance as was used in the last second, if
 // there is plenty left: at a high rate few creations wait, and at a low one each costs a short statement.
 
+import { forRequests, outsideRequest, type RequestContext, requestContext } from '../log/request-context.ts'
 import type { GuardTraffic, Reservation, Reserved, Traffic } from '../store/guard-traffic.ts'
 
 /** What one delivery takes of a ceiling. */
@@ -9,7 +10,7 @@ export type Need = Omit<Reservation, 'needed' | 'more'> & { amount: number }
 
 /** Of a delivery that may begin. */
 export type Place = {
-  /** It has begun. The keys under which it is counted already. */
+  /** It has begun. The keys under which it is counted already: none where it was left before, and begins late. */
   use(): readonly string[]
   /** Unless it has begun it will not. */
   leave(): void
@@ -28,7 +29,12 @@ export type ReservedTraffic = {
 
 /** `add`: is to count more, or less, than was reserved. */
 type Deps = { store: Pick<GuardTraffic, 'reserve'>; add(key: string, traffic: Partial<Traffic>): void }
-type Waiting = { needs: readonly Need[]; resolve(result: Place | Reserved): void; reject(error: unknown): void }
+type Waiting = {
+  needs: readonly Need[]
+  context: RequestContext | undefined
+  resolve(result: Place | Reserved): void
+  reject(error: unknown): void
+}
 
 const NOTHING: ReadonlyMap<string, Reserved> = new Map()
 
@@ -60,6 +66,7 @@ export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
     let isOver = false
     return {
       use() {
+        if (isOver) return []
         isOver = true
         return needs.map(({ key }) => key)
       },
@@ -86,7 +93,8 @@ export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
       const asking = waiting
       waiting = []
       try {
-        const rows = await store.reserve(reservationsFor(asking))
+        const contexts = asking.map(({ context }) => context)
+        const rows = await forRequests(contexts, () => store.reserve(reservationsFor(asking)))
         const reserved = new Map(rows.map((row) => [row.key, row]))
         const units = new Map(asking.flatMap(({ needs }) => needs.map(({ key, unit }) => [key, unit] as const)))
         for (const { key, granted } of rows) credit(key, units.get(key)!, granted)
@@ -105,19 +113,19 @@ export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
     take(needs) {
       const place = isAsking ? null : placeFor(needs, NOTHING)
       if (place) return Promise.resolve(place)
-      return new Promise((resolve, reject) => {
-        waiting.push({ needs, resolve, reject })
-        void ask()
-      })
+      const { promise, resolve, reject } = Promise.withResolvers<Place | Reserved>()
+      waiting.push({ needs, context: requestContext.getStore(), resolve, reject })
+      void outsideRequest(ask)
+      return promise
     },
     hasCredit: (key) => creditOf(key) > 0,
     giveBack() {
-      // What is being asked for counts on it.
+      usedBefore = used
+      used = new Map()
+      // What is being asked for counts on what is left.
       if (isAsking) return
       for (const [key, { unit, amount }] of credits) if (amount > 0) add(key, { [unit]: -amount })
       credits.clear()
-      usedBefore = used
-      used = new Map()
     },
   }
 }

@@ -232,7 +232,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   }
   return traffic
 
-  /** What can't be written is lost: the counts of about a second. */
+  /** What may have been written is not written again. */
   async function write(): Promise<void> {
     reserved.giveBack()
     await counts.write()

@@ -1,5 +1,6 @@
 // What is started, verified and spent: as this instance last read it of all instances, and what has happened here since.
 
+import { hasNotHappened } from '../store/database-errors.ts'
 import type { GuardTraffic, Traffic, TrafficTotals } from '../store/guard-traffic.ts'
 import { NO_TRAFFIC, sum } from './traffic-rules.ts'
 
@@ -8,7 +9,7 @@ export type KnownTraffic = {
   of(key: string): TrafficTotals
   /** Of every key of a kind that has any. */
   all(kind: string): TrafficTotals[]
-  /** Writes what has happened here: whether anything had. */
+  /** Writes what has happened here: whether anything had. What the database has not taken is written the next time. */
   write(): Promise<boolean>
   /** Reads what has happened everywhere. */
   read(): Promise<void>
@@ -23,6 +24,14 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
     for (const key of keys) to.set(key, sum(to.get(key) ?? NO_TRAFFIC, { ...NO_TRAFFIC, ...traffic }))
   }
 
+  /** Not written, so not known. */
+  function keep(unwritten: ReadonlyMap<string, Traffic>): void {
+    for (const [key, one] of unwritten) {
+      add(own, [key], one)
+      known.set(key, plus(known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }, negative(one)))
+    }
+  }
+
   const of = (key: string) => plus(known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }, own.get(key))
 
   return {
@@ -35,7 +44,12 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
       // Until it has been read again it counts as known.
       for (const key of mine.keys()) known.set(key, of(key))
       own = new Map()
-      await store.add([...mine].map(([key, one]) => ({ key, ...one })))
+      try {
+        await store.add([...mine].map(([key, one]) => ({ key, ...one })))
+      } catch (error) {
+        if (hasNotHappened(error)) keep(mine)
+        throw error
+      }
       return true
     },
     async read() {
@@ -46,6 +60,10 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
       known.delete(key)
     },
   }
+}
+
+function negative({ started, verified, failed, cost }: Traffic): Traffic {
+  return { started: -started, verified: -verified, failed: -failed, cost: -cost }
 }
 
 function plus({ key, hour, day }: TrafficTotals, more: Traffic = NO_TRAFFIC): TrafficTotals {

@@ -4,7 +4,7 @@ import { batched } from './batching.ts'
 import * as queries from './challenge-queries.ts'
 import { type ChallengeRow, recordAsOfNow, recordOf } from './challenge-record.ts'
 import type { Database } from './database.ts'
-import { DatabaseUnavailable, ForeignRow, wasRolledBack } from './database-errors.ts'
+import { DatabaseUnavailable, ForeignRow, mayBeOfOneOfSeveral } from './database-errors.ts'
 import type { ChallengeRecord } from './types.ts'
 
 export type ChallengeReads = {
@@ -57,7 +57,7 @@ function batchedRead<Row extends Asked>(one: (id: string) => Promise<Row[]>, eac
       return ids.map((id) => byId.get(id))
     },
     // What is no error of the database is one of a row that could not be read.
-    mayBeOfOne: (error) => wasRolledBack(error) || !(error instanceof DatabaseUnavailable),
+    mayBeOfOne: (error) => mayBeOfOneOfSeveral(error) || !(error instanceof DatabaseUnavailable),
   })
 }
 

@@ -7,7 +7,7 @@ import { savedRecord } from './challenge-record.ts'
 import type { Saved } from './challenge-statements.ts'
 import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
-import { ForeignRow, isLostRace, wasRolledBack } from './database-errors.ts'
+import { ForeignRow, isLostRace, mayBeOfOneOfSeveral, NotExecuted } from './database-errors.ts'
 import { failureRows, isFailureRace } from './failure-counters.ts'
 import type { ChallengeRecord, SaveChallenge } from './types.ts'
 import { createWrongGateCounters, gateValues } from './wrong-gates.ts'
@@ -28,7 +28,7 @@ export function challengeSave(database: Database): SaveOne {
       if (saved.filter(Boolean).length !== rows.size) throw new ForeignRow()
       return saved
     },
-    mayBeOfOne: wasRolledBack,
+    mayBeOfOne: mayBeOfOneOfSeveral,
     keyOf: ({ next }) => next.id,
   })
   return (change) => (isBatched(change) ? save(change) : alone(change))
@@ -61,7 +61,7 @@ function saveAlone(database: Database): SaveOne {
 /** So often another statement may take the last of something between two tries, or the sweep delete a counter. */
 const TRIES = 10
 
-/** While other statements take the last of what this one was to take. It has one row in any case. */
+/** While other statements take the last of what this one was to take: nothing of it has happened. It has one row in any case. */
 export async function repeated<Row>(statement: () => Promise<Row[]>): Promise<Row> {
   for (let tries = 1; ; tries++) {
     try {
@@ -69,7 +69,8 @@ export async function repeated<Row>(statement: () => Promise<Row[]>): Promise<Ro
       if (!row) throw new ForeignRow()
       return row
     } catch (error) {
-      if (!(isLostRace(error) || isFailureRace(error)) || tries === TRIES) throw error
+      if (!(isLostRace(error) || isFailureRace(error))) throw error
+      if (tries === TRIES) throw new NotExecuted('Other statements were quicker each time.', { cause: error })
     }
   }
 }

@@ -91,15 +91,30 @@ export function isNotExecuted(error: unknown): boolean {
   )
 }
 
-/** The server has said that the statement failed, so nothing of it has happened; it may be for the sake of one row. */
-export function wasRolledBack(error: unknown): boolean {
-  const answer = error instanceof DatabaseUnavailable ? error.cause : error
+/** The server has said that the statement failed, so nothing of it has happened. */
+function wasRolledBack(error: unknown): boolean {
+  const answer = answerOf(error)
   return answer instanceof Error && severityOf(answer) === 'ERROR'
+}
+
+/**
+ * Nothing has happened of a statement that was for several, and one of them may be why: its row, or a lock that another
+ * statement holds. Not a timeout, or what every statement meets: to ask for each alone would be so much more of it.
+ */
+export function mayBeOfOneOfSeveral(error: unknown): boolean {
+  return wasRolledBack(error) && hasState(answerOf(error), [...OF_ONE_ROW, '40', '55P03'])
+}
+
+/** The database was away, and nothing of the statement has happened: it may be asked again at any time. */
+export function hasNotHappened(error: unknown): boolean {
+  return error instanceof NotExecuted || (error instanceof DatabaseUnavailable && wasRolledBack(error))
 }
 
 export function mayBeOfOneRow(error: unknown): boolean {
   return hasState(error, OF_ONE_ROW)
 }
+
+const answerOf = (error: unknown) => (error instanceof DatabaseUnavailable ? error.cause : error)
 
 function isOutage(error: unknown): boolean {
   return isLost(error) || hasState(error, OUTAGES)

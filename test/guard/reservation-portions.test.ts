@@ -4,20 +4,30 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reservedTraffic } from '../../src/guard/reserved-traffic.ts'
 import { knownTraffic } from '../../src/guard/traffic-totals.ts'
+import { type ActiveSpan, type RequestContext, requestContext } from '../../src/log/request-context.ts'
+import { NotExecuted } from '../../src/store/database-errors.ts'
 import { guardTrafficStore } from '../../src/store/guard-traffic.ts'
 import { onEmbedded } from '../store/test-databases.ts'
 
 const { database } = onEmbedded()
 let keys = 0
 
-function open(budget: number) {
+/** `answered`: what each statement that reserves waits for. `away`: what is added fails, with nothing done. */
+function open(budget: number, server = { answered: async () => {}, away: false }) {
   const store = guardTrafficStore(database())
-  const counts = knownTraffic(store)
-  let statements = 0
+  const counts = knownTraffic({
+    ...store,
+    async add(traffic) {
+      if (server.away) throw new NotExecuted('away')
+      await store.add(traffic)
+    },
+  })
+  const contexts: (RequestContext | undefined)[] = []
   const reserved = reservedTraffic({
     store: {
-      reserve(asked) {
-        statements++
+      async reserve(asked) {
+        contexts.push(requestContext.getStore())
+        await server.answered()
         return store.reserve(asked)
       },
     },
@@ -29,12 +39,16 @@ function open(budget: number) {
     const taken = await reserved.take([need])
     return 'use' in taken ? taken : null
   }
-  const counted = async () => {
+  const writeAll = async () => {
     reserved.giveBack()
     await counts.write()
+  }
+  const counted = async () => {
+    await writeAll()
     return (await store.totals()).find((one) => one.key === key)?.hour.started
   }
-  return { take, counted, asked: () => statements }
+  const known = () => counts.of(key).hour.started
+  return { take, counted, known, writeAll, giveBack: reserved.giveBack, contexts, asked: () => contexts.length }
 }
 
 test('those that wait ask together, and as many go on as there is room for', async () => {
@@ -82,4 +96,46 @@ test('at a high rate few wait for the database, and near the end nothing is kept
   const { begun } = await begin(400)
   assert.equal(begun, 300)
   assert.equal(await counted(), 400)
+})
+
+test('what begins after its place was left is counted by those who begin it', async () => {
+  const { take, counted } = open(1)
+  const late = await take()
+  late!.leave()
+  assert.deepEqual(late!.use(), [])
+  assert.equal(await counted(), 0)
+})
+
+test('what is to be given back while the database is away is given back later', async () => {
+  const server = { answered: async () => {}, away: true }
+  const { take, counted, known, writeAll } = open(1, server)
+  const place = await take()
+  place!.leave()
+  await assert.rejects(writeAll(), NotExecuted)
+  assert.equal(known(), -1)
+  server.away = false
+  assert.equal(await counted(), 0)
+  assert.ok(await take())
+})
+
+test('how much is asked for in advance is known where the database is asked without a pause', async () => {
+  const answer = Promise.withResolvers<void>()
+  const server = { answered: async () => {}, away: false }
+  const { take, giveBack, asked } = open(400, server)
+  for (let index = 0; index < 50; index++) (await take())?.use()
+  server.answered = () => answer.promise
+  const waiting = take()
+  giveBack()
+  answer.resolve()
+  assert.ok(await waiting)
+  const before = asked()
+  for (let index = 0; index < 20; index++) (await take())?.use()
+  assert.equal(asked() - before, 1)
+})
+
+test('a statement is in the traces of those that it is asked for', async () => {
+  const { take, contexts } = open(9)
+  const spans = Array.from({ length: 3 }, () => ({ statements: 0 }) as ActiveSpan)
+  await Promise.all(spans.map((active, index) => requestContext.run({ request: String(index), active }, take)))
+  assert.deepEqual(contexts, [{ shared: [spans[0]] }, { shared: spans.slice(1) }])
 })

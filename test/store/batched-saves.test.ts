@@ -123,6 +123,23 @@ onEachDatabase((database) => {
     )
   })
 
+  test('a statement that took too long is told to all that it was for, and none is asked for again', async () => {
+    const { challenges, sent } = watched(database())
+    const records = await made(challenges, 3)
+    await database().query(
+      `create function run_out_of_time() returns trigger language plpgsql
+       as $$ begin raise 'too slow' using errcode = 'query_canceled'; end $$`,
+    )
+    await database().query(
+      'create trigger slow before update on challenges for each row execute function run_out_of_time()',
+    )
+    sent()
+    const saved = await Promise.allSettled(records.map((record, index) => challenges.save(change(record, index))))
+    await database().query('drop trigger slow on challenges')
+    assert.ok(saved.every(({ status }) => status === 'rejected'))
+    assert.equal(sent(), 1)
+  })
+
   test('a call that is over frees its own number, and a message is that of its challenge', async () => {
     const { challenges, sent } = watched(database())
     const records = await made(challenges, 3, true)
