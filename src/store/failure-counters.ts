@@ -82,8 +82,8 @@ const locked = (columns: SQL) => sql`
 
 /**
  * Parts of a statement that saves a challenge with a failure. `unlocked` has a row when nothing is locked; `failed` and
- * `begun_failing` count when there is a row in `challenge`. As with the counters of rate-limits.ts every statement locks
- * those that are there in one order, after those and before any challenge, and makes a new one last: when another statement
+ * `begun_failing` count when there is a row in `challenge`. Every statement locks those that are there in one order,
+ * before any challenge and the counters of rate-limits.ts, and makes a new one last: when another statement
  * makes it meanwhile this one fails as a whole (`isFailureRace`), and is to be repeated.
  */
 export const FAILURES_LOCKED = sql`

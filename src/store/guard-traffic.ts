@@ -1,5 +1,6 @@
 // What is started, verified and spent, in rows of ten minutes: of a region, a carrier, a service, and of all. Each instance
-// adds up in memory and writes about once a second, so that no two creations wait for one row that all of them count in.
+// adds up in memory and writes about once a second. Only what a ceiling is enforced for is counted before it begins, and locks
+// the row that all count in for as long as that statement takes.
 
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'

@@ -91,7 +91,9 @@ export const ADMITTED = sql`
   ), exhausted as (
     select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after, quota
     from (
-      select key, ends_at, jsonb_build_object('max', max, 'seconds', seconds) as quota from counters where count >= max
+      select key, coalesce(ends_at, now() + seconds * interval '1 second') as ends_at,
+        jsonb_build_object('max', max, 'seconds', seconds) as quota
+      from counters where coalesce(count, 0) >= max
       union all select key, ends_at, null from locks
     ) as stops
     order by ends_at desc limit 1

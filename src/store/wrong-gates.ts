@@ -43,7 +43,7 @@ export async function createWrongGateCounters(database: Database, entry: GateEnt
   await create(database, gateParameters(entry.hashes))
 }
 
-/** Parts of a statement, like those of rate-limits.ts: counters are locked in one order, and before any challenge. */
+/** Parts of a statement. Nothing else that saves a challenge writes these counters: they are locked in one order, and first. */
 export const GATE_COUNTERS = sql`
   gate_counters as (
     select counter.key, case when counter.ends_at > now() then counter.count else 0 end as count

@@ -5,6 +5,7 @@ import type { Challenge, ChallengeId } from '../../src/domain/challenge.ts'
 import { carrierRateLimit, type SlotRequest } from '../../src/store/carrier-rate-limit.ts'
 import { type ChallengeStore, challengeStore } from '../../src/store/challenges.ts'
 import { changedChallenges } from '../../src/store/changed-challenges.ts'
+import { NotExecuted } from '../../src/store/database-errors.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
@@ -517,6 +518,30 @@ onEachDatabase((database) => {
       await database().query('update rate_limit_counters set ends_at = now() where key = $1 and seconds = 600', [key])
       const refused = await counted([short, long])
       assert.ok(typeof refused === 'object' && 'retryAfter' in refused && refused.retryAfter > 600)
+    })
+
+    test('of none at all refuse the first, too', async () => {
+      const none = { key: nanoid(), max: 0, seconds: 600 }
+      const longer = { key: nanoid(), max: 1, seconds: 3600 }
+      const refused = await counted([none, longer])
+      assert.deepEqual(refused, { key: none.key, retryAfter: 600, quota: { max: 0, seconds: 600 } })
+      assert.deepEqual([await count(none), await count(longer)], [undefined, undefined])
+    })
+
+    test('of which others are quicker to take the last each time are told as an outage, with nothing done', async () => {
+      const challenges = challengeStore(database())
+      await database().query(
+        'create function take_nothing() returns trigger language plpgsql as $$ begin return null; end $$',
+      )
+      await database().query(
+        `create trigger take_nothing before insert on rate_limit_counters for each row
+         when (new.key like 'raced:%') execute function take_nothing()`,
+      )
+      const challenge = aChallenge()
+      const consume = [{ key: `raced:${nanoid()}`, max: 1, seconds: 600 }]
+      const begins = { rules: NO_RULES, owner: [], locks: [], consume, hold: [] }
+      await assert.rejects(insertion(challenges, challenge, { begins }), NotExecuted)
+      assert.equal(await challenges.find(challenge.id), null)
     })
 
     test('count nothing when the challenge is not saved', async () => {
