@@ -1,4 +1,5 @@
-// What the sign-in shows of a call that is the second proof: how it goes, and why there was none.
+// What is shown of a call that proves an operator's phone, at the sign-in or when it is added: how it goes, and why there was
+// none.
 
 import { html } from 'hono/html'
 import type { DeliveryState, Outcome } from '../../domain/challenge.ts'
@@ -60,8 +61,8 @@ function stateOf({ challenge }: ChallengeRecord): State {
 }
 
 const ENDS: Record<Outcome['reason'], string> = {
-  code_matched: 'The code was right. Continue to the console.',
-  key_pressed: 'The call was approved. Continue to the console.',
+  code_matched: 'The code was right. Press Continue.',
+  key_pressed: 'The call was approved. Press Continue.',
   rejected: 'The call was refused on the phone.',
   fraud_reported:
     'The call was reported with key 9, and this phone is not called again until a rule of the guard is lifted.',
