@@ -100,7 +100,7 @@ export function failuresOf(
 ): FailureChange[] {
   if (request.to === null) return []
   const changes = [
-    wrongCodeChange(challenge, next, () => codeLocks(request)),
+    wrongCodeChange(challenge, next, (failed) => codeLocks(request, failed)),
     unansweredChange(challenge, event, next, (failed) => unansweredLocks(request, failed)),
   ]
   return changes.filter((change) => change !== null && change.keys.length > 0) as FailureChange[]

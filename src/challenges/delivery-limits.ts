@@ -33,8 +33,8 @@ export type DeliveryLimits = {
   hashes(text: string): string[]
   /** What may refuse a delivery to a challenge's number, what it counts against, and holds. */
   startOf(request: Target, channel: Channel, flow: Flow, counts?: Counts): DeliveryStart
-  /** The keys under which wrong codes of a challenge are counted. */
-  codeLocks(request: Target): FailureChange['keys']
+  /** The keys under which wrong codes of a challenge are counted; with its number beside them where one has `failed`. */
+  codeLocks(request: Target, failed: boolean): FailureChange['keys']
   /** And those of its calls that were not answered. Where no call waits for that none is counted, and an approval clears them. */
   unansweredLocks(request: Target, failed: boolean): Lock[]
 }
@@ -80,7 +80,11 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
         prefix: isCreation && prefix ? { ...prefix, suffix: null } : prefix,
       }
     },
-    codeLocks: (request) => (isReachable(request) ? encrypted(request, wrongCodeLocks(request, hashes)) : []),
+    codeLocks(request, failed) {
+      if (!isReachable(request)) return []
+      const locks = wrongCodeLocks(request, hashes)
+      return failed ? encrypted(request, locks) : locks
+    },
     unansweredLocks(request, failed) {
       if (!isReachable(request)) return []
       return failed ? waiting(request) : unansweredLocks(request, hashes)

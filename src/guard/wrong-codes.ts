@@ -33,10 +33,10 @@ export function wrongCodeLocks(recipient: Recipient, hashes: (text: string) => s
 export function wrongCodeChange(
   before: Challenge,
   after: Challenge,
-  locks: () => FailureChange['keys'],
+  locks: (failed: boolean) => FailureChange['keys'],
 ): FailureChange | null {
   const failed = after.attemptsLeft < before.attemptsLeft
   const isProved = after.outcome?.status === 'approved' && !before.outcome
   if (!failed && !isProved) return null
-  return { ...RULE, keys: locks(), failed, refusedWhileLocked: after.flow !== 'approve' }
+  return { ...RULE, keys: locks(failed), failed, refusedWhileLocked: after.flow !== 'approve' }
 }
