@@ -1,38 +1,19 @@
-// Adds up what became of challenges by prefix until it is written, about once a second.
+// Adds up what became of challenges by prefix until it is written.
 
-import { hasNotHappened } from '../store/database-errors.ts'
 import type { PrefixOutcomes, PrefixTraffic } from '../store/prefix-traffic.ts'
+import { type UnwrittenSums, unwrittenSums } from './unwritten-sums.ts'
 
-export type PrefixOutcomeCount = {
-  add(outcome: PrefixOutcomes): void
-  /** What was certainly not written is written the next time. */
-  write(): Promise<void>
-}
+export type PrefixOutcomeCount = UnwrittenSums<PrefixOutcomes>
 
 export function prefixOutcomeCount(store: Pick<PrefixTraffic, 'note'>): PrefixOutcomeCount {
-  let own = new Map<string, PrefixOutcomes>()
-
-  function add({ prefix, verified, failed, unrung }: PrefixOutcomes): void {
-    const before = own.get(prefix) ?? { verified: 0, failed: 0, unrung: 0 }
-    own.set(prefix, {
+  return unwrittenSums<PrefixOutcomes>(
+    ({ prefix }) => prefix,
+    (before, { prefix, verified, failed, unrung }) => ({
       prefix,
       verified: before.verified + verified,
       failed: before.failed + failed,
       unrung: before.unrung + unrung,
-    })
-  }
-
-  return {
-    add,
-    async write() {
-      const mine = [...own.values()]
-      own = new Map()
-      try {
-        await store.note(mine)
-      } catch (error) {
-        if (hasNotHappened(error)) for (const one of mine) add(one)
-        throw error
-      }
-    },
-  }
+    }),
+    store.note,
+  )
 }
