@@ -8,7 +8,7 @@ import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import type { Encrypted } from './encryption.ts'
 import { numberRules, type RuleKind } from './guard-schema.ts'
-import { statement } from './orm.ts'
+import { statement, texts } from './orm.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 import { type BlockedKeys, type EndedBlock, unblock } from './unblock-number.ts'
 
@@ -104,7 +104,6 @@ export function rows(rules: readonly NewRule[]) {
 export const drawRuleId = () => nanoid(12)
 
 const value = sql.placeholder
-const texts = (name: string) => sql`any (array(select jsonb_array_elements_text(${value(name)}::text::jsonb)))`
 export const HOLDS = sql`(rule.until is null or rule.until > now())`
 
 /**

@@ -39,3 +39,7 @@ export async function execute<Rows>(prepared: Prepared<Rows>, values: Record<str
     throw error instanceof DrizzleQueryError && error.cause ? error.cause : error
   }
 }
+
+/** Any of a list that is given as JSON. */
+export const texts = (name: string) =>
+  sql`any (array(select jsonb_array_elements_text(${sql.placeholder(name)}::text::jsonb)))`

@@ -4,7 +4,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { failureCounters, numberRules } from './guard-schema.ts'
-import { statement } from './orm.ts'
+import { statement, texts } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
 import { gateParameters, WRONG_GATES } from './wrong-gates.ts'
 
@@ -24,9 +24,6 @@ export function unblock(
   const lists = { keys: JSON.stringify(keys), failures: JSON.stringify(failures) }
   return ended(database, { ...lists, ...gateParameters(gates), ...auditParameters(audit) })
 }
-
-const texts = (name: string) =>
-  sql`any (array(select jsonb_array_elements_text(${sql.placeholder(name)}::text::jsonb)))`
 
 /**
  * Whether a key is one of these, or behind one: of an inside line, or of an account. A hash has one length, so what begins
