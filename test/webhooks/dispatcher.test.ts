@@ -34,10 +34,19 @@ onEachDatabase((database) =>
     afterEach(() => app.close())
     after(() => fixture.close())
 
-    const settled = async () => {
-      const { id } = await fixture.createChallenge()
+    const settled = async (service?: string) => {
+      const { id } = await fixture.createChallenge('send_code', service)
       await fixture.applyEvents(id, { type: 'canceled' })
       return id
+    }
+    /** Requests to the slow endpoints are held from now on. Returns how to release each. */
+    const holdSlow = () => {
+      const held: (() => void)[] = []
+      app.answer((response, { path }) => {
+        if (path.includes('slow')) held.push(() => response.end())
+        else response.end()
+      })
+      return held
     }
 
     test('each try is counted, and how late the app has what it took', async () => {
@@ -242,16 +251,8 @@ onEachDatabase((database) =>
 
     test('an endpoint that hangs keeps no other service waiting, and has more again as its requests end', async () => {
       const others = { svc_slow: `${app.url}&slow`, svc_slow_too: `${app.url}&slow-too` }
-      const held: (() => void)[] = []
-      app.answer((response, { path }) => {
-        if (path.includes('slow')) held.push(() => response.end())
-        else response.end()
-      })
-      const settledOf = async (service: string) => {
-        const { id } = await fixture.createChallenge('send_code', service)
-        await fixture.applyEvents(id, { type: 'canceled' })
-      }
-      for (const service of Object.keys(others)) await Promise.all(Array.from({ length: 60 }, () => settledOf(service)))
+      const held = holdSlow()
+      for (const service of Object.keys(others)) await Promise.all(Array.from({ length: 60 }, () => settled(service)))
       const dispatcher = fixture.dispatcher(app.url, { others })
       const sent = dispatcher.sendDue()
       await app.until(2 * 17)
@@ -277,17 +278,9 @@ onEachDatabase((database) =>
       test(`${hanging} endpoints that hang keep no other service waiting`, async () => {
         const names = Array.from({ length: hanging }, (_, index) => `svc_slow${index}`)
         const others = Object.fromEntries(names.map((name) => [name, `${app.url}&slow`]))
-        const held: (() => void)[] = []
-        app.answer((response, { path }) => {
-          if (path.includes('slow')) held.push(() => response.end())
-          else response.end()
-        })
-        const settledOf = async (service: string) => {
-          const { id } = await fixture.createChallenge('send_code', service)
-          await fixture.applyEvents(id, { type: 'canceled' })
-        }
+        const held = holdSlow()
         const dispatcher = fixture.dispatcher(app.url, { others })
-        for (const name of names) await Promise.all(Array.from({ length: hanging > 7 ? 2 : 30 }, () => settledOf(name)))
+        for (const name of names) await Promise.all(Array.from({ length: hanging > 7 ? 2 : 30 }, () => settled(name)))
         const sent = dispatcher.sendDue()
         await app.until(Math.max(hanging, 42))
         for (let count = 0; count < 3; count++) {
