@@ -10,15 +10,14 @@ import { promisify } from 'node:util'
 import { databaseUrl, queryOnce, startCluster, withoutPostgres } from './fresh-database.ts'
 import { NODE_ARGUMENTS } from './node-arguments.ts'
 
+const run = promisify(execFile)
+
 let embedded: string
 
 /** What it sets here, the processes of the test files inherit. */
 export async function globalSetup(): Promise<void> {
   embedded = await mkdtemp(join(tmpdir(), 'answerback-embedded-'))
-  await Promise.all([
-    makeTables('', embedded),
-    withoutPostgres || process.env.TEST_DATABASE_URL ? null : shareCluster(),
-  ])
+  await Promise.all([makeEmbedded(embedded), withoutPostgres || process.env.TEST_DATABASE_URL ? null : shareCluster()])
   process.env.TEST_EMBEDDED_TEMPLATE = embedded
 }
 
@@ -36,7 +35,16 @@ async function shareCluster(): Promise<void> {
   process.env.TEST_SHARED_TEMPLATE = template
 }
 
+/** Its log of 16 MB is zeros for the most part: with holes for them it is copied in a third of the time. */
+async function makeEmbedded(directory: string): Promise<void> {
+  const made = await mkdtemp(join(tmpdir(), 'answerback-embedded-'))
+  await makeTables('', made)
+  const holes = process.platform === 'linux' ? ['--sparse=always'] : []
+  await run('cp', ['-R', ...holes, `${made}/.`, directory])
+  await rm(made, { recursive: true })
+}
+
 async function makeTables(...place: string[]): Promise<void> {
   const maker = fileURLToPath(new URL('make-template.ts', import.meta.url))
-  await promisify(execFile)(process.execPath, [...NODE_ARGUMENTS, maker, ...place])
+  await run(process.execPath, [...NODE_ARGUMENTS, maker, ...place])
 }
