@@ -38,15 +38,14 @@ const AREAS = [
 
 async function totals(): Promise<Caused> {
   const [rows] = await server.query(
-    'select (select count(*)::int from challenges) as challenges, (select count(*)::int from challenge_events) as lines',
+    `select (select count(*)::int from challenges) as challenges,
+      (select count(*)::int from challenge_events where type <> 'placed') as other_lines`,
   )
   const phones = [...called].map((number) => server.phones.phone(number))
-  return {
-    calls: phones.reduce((sum, { calls }) => sum + calls.length, 0),
-    texts: phones.reduce((sum, { messages }) => sum + messages.length, 0),
-    challenges: rows!.challenges,
-    lines: rows!.lines,
-  }
+  const calls = phones.reduce((sum, phone) => sum + phone.calls.length, 0)
+  const texts = phones.reduce((sum, phone) => sum + phone.messages.length, 0)
+  // A delivery that was placed has a line for it, unless a webhook overtook the carrier's answer, as it may on a busy machine.
+  return { calls, texts, challenges: rows!.challenges, lines: rows!.other_lines + calls + texts }
 }
 
 async function create(wanted: { to: string }): Promise<Answer> {
@@ -88,12 +87,7 @@ function row(client: string, tries: string, prepare: () => Promise<() => Promise
   })
 }
 
-async function settle(): Promise<void> {
-  for (let rest = 0; rest < 2; rest++) {
-    await server.phones.settled()
-    await server.challenges.stop()
-  }
-}
+const settle = () => server.calm()
 
 row('without a key', '100 requests to each route', async () => {
   const { path } = await begun()
@@ -144,8 +138,13 @@ row('with a page token', 'a redelivery after each cool-down until the challenge 
 })
 
 row('with a page token', 'the same, without waiting', async () => {
-  const { path, page } = await begun()
-  return () => times(MANY, () => server.ask('POST', `${path}/deliveries`, { channel: 'sms' }, page))
+  const { id, path, page } = await begun()
+  return () =>
+    times(MANY, async () => {
+      // However long a hundred requests take.
+      await later(server, id, 0)
+      await server.ask('POST', `${path}/deliveries`, { channel: 'sms' }, page)
+    })
 })
 
 row('with a page token', '100 guesses', async () => {
