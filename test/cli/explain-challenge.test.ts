@@ -35,8 +35,7 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
     const { json } = await server.ask('POST', '/v1/challenges', { to: NUMBER, scope: 'login' }, as(key))
     await server.phones.phone(NUMBER).rings()
     await server.ask('POST', `/v1/challenges/${json.id}/cancel`, undefined, as(json.page_token))
-    await server.phones.settled()
-    await server.challenges.stop()
+    await server.calm()
     return json.id
   }
 

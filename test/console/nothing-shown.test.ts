@@ -74,8 +74,7 @@ async function play(): Promise<void> {
   await server.phones.phone(numbers.at(-1)!).answers()
   await server.phones.phone(numbers.at(-1)!).keys('9')
   await server.create({ to: number(), flow: 'approve' })
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   await server.challenges.refreshGuard()
   await server.challenges.numbers.listAs(
     'block',

@@ -42,8 +42,7 @@ async function create(wanted: object = {}): Promise<string> {
 test('a challenge is listed as it is read by itself, without its page token and its code', async () => {
   const { json } = await server.create({ flow: 'keypad_code', scope: 'listed', metadata: { order: '7' } })
   // It rings before the one is read or after both.
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   const { text } = await server.ask('GET', `/v1/challenges/${json.id}`)
   assert.deepEqual(await list('?scope=listed'), { challenges: [JSON.parse(text)], next_cursor: null })
 })
@@ -83,8 +82,7 @@ test('every status and reason, and only that', async () => {
   const busy = nextNumber()
   server.phones.phone(busy).will('busy')
   const { json } = await server.create({ scope, to: busy })
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   const of = (filter: string) => ids(`?scope=${scope}&${filter}`)
   assert.deepEqual(await of('status=canceled'), [canceled])
   assert.deepEqual(await of('status=pending'), [pending])
@@ -270,8 +268,7 @@ test('a number is found under every secret that is listed', { skip: withoutPostg
 test('when retention has removed the number, it still leads to the challenge', { skip: withoutPostgres }, async () => {
   const to = nextNumber()
   const id = await create({ to, details: 'a secret matter', metadata: { user: 'forgotten' } })
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   await server.query(`update challenges set ended_at = now() - interval '2 days', next_check_at = null where id = $1`, [
     id,
   ])

@@ -30,12 +30,7 @@ before(async () => {
 })
 after(() => server.stop())
 
-async function calm(): Promise<void> {
-  for (let rest = 0; rest < 3; rest++) {
-    await server.phones.settled()
-    await server.challenges.stop()
-  }
-}
+const calm = () => server.calm()
 
 /** Each line's value, by its name and labels. */
 async function scrape(): Promise<Map<string, number>> {

@@ -13,6 +13,7 @@ import type { problem } from '../../src/http/problem-schema.ts'
 import { createServer } from '../../src/server.ts'
 import { type Clock, realClock } from '../../src/time/clock.ts'
 import { anAct } from '../store/samples.ts'
+import { untilCalm } from '../support/calm.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
 import { embeddedDirectory } from '../support/embedded-directory.ts'
@@ -117,6 +118,8 @@ export async function startServer(
     ask,
     /** A challenge to a number that no other test uses. */
     create: (wanted: object = {}) => ask('POST', '/v1/challenges', { to: nextNumber(), ...wanted }),
+    /** Nothing is under way any more, here or at the exchange. */
+    calm: () => untilCalm(phones, [server]),
     async stop() {
       stopping.abort()
       await server.drain()

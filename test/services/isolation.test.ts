@@ -33,8 +33,7 @@ test('a challenge is not there for another service, by any route', async () => {
   const ids = { id: ours.id }
   // Its receipt has come.
   await server.phones.phone(to).receives()
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   const before = await server.challenges.find(ours.id as `chl_${string}`)
 
   for (const [method, path, sent] of [

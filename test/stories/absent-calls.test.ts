@@ -211,12 +211,7 @@ describe('a call that may have been placed', { skip: withoutPostgres }, () => {
     await calm()
   }
 
-  async function calm(): Promise<void> {
-    for (let rest = 0; rest < 3; rest++) {
-      await server.phones.settled()
-      await server.challenges.stop()
-    }
-  }
+  const calm = () => server.calm()
 
   const challenge = async (id: string) => (await server.ask('GET', `/v1/challenges/${id}`)).json
   const deliveries = async (id: string) =>

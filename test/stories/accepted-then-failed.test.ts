@@ -77,12 +77,7 @@ for (const first of Object.keys(NEXT) as CarrierName[]) {
       assert.deepEqual(await results(texted.json.id), [[first, 'unreachable']])
     })
 
-    async function calm(): Promise<void> {
-      for (let rest = 0; rest < 5; rest++) {
-        await server.phones.settled()
-        await server.challenges.stop()
-      }
-    }
+    const calm = () => server.calm()
 
     const now = async (id: string) => (await server.ask('GET', `/v1/challenges/${id as ChallengeId}`)).json
     const results = async (id: string) => (await now(id)).deliveries.map(({ carrier, result }) => [carrier, result])
@@ -128,10 +123,7 @@ describe('a carrier that takes everything and fails it', () => {
 
   async function firstCarrier(to: string, wanted: object): Promise<string | undefined> {
     const { json } = await server.create({ to, ...wanted })
-    for (let rest = 0; rest < 5; rest++) {
-      await server.phones.settled()
-      await server.challenges.stop()
-    }
+    await server.calm()
     return json.deliveries[0]?.carrier
   }
 })

@@ -40,10 +40,9 @@ async function start(to: string, asker: Asker, channel = 'call') {
 async function rings(to: string, asker: Asker) {
   const call = await start(to, asker)
   if (call.status !== 201) return call
-  await server.phones.settled()
+  await server.calm()
   await server.ask('POST', `/v1/challenges/${call.id}/cancel`)
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   return call
 }
 

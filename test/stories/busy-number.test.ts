@@ -13,7 +13,6 @@ test('a creation that is refused because its number is being called spends none 
     await server.challenges.stop()
   }
   await server.ask('POST', `/v1/challenges/${json.id}/cancel`)
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   assert.equal((await server.create({ to, flow: 'approve' })).status, 201)
 })

@@ -34,7 +34,7 @@ for (const carrier of CARRIERS) {
       const { status, json } = await server.create({ to, ...wanted })
       assert.equal(status, 201)
       const stands = async () => {
-        await server.phones.settled()
+        await server.calm()
         return (await server.ask('GET', `/v1/challenges/${json.id}`)).json
       }
       return { json, phone: server.phones.phone(to), stands }
@@ -43,7 +43,7 @@ for (const carrier of CARRIERS) {
     /** Seconds go by, each when nothing is on its way: a real request takes none of the exchange's time. */
     async function pass(seconds: number) {
       for (let second = 0; second < seconds; second++) {
-        await server.phones.settled()
+        await server.calm()
         await server.clock.advance(1000)
       }
     }
@@ -178,7 +178,7 @@ for (const carrier of CARRIERS) {
         await phone.hears(/Acme/)
         await phone.hangsUp()
       }
-      await server.phones.settled()
+      await server.calm()
       assert.deepEqual(server.phones.violations, [])
     })
 
@@ -230,7 +230,7 @@ for (const carrier of CARRIERS) {
       await phone.answers()
       await phone.hears(/To approve/)
       await phone.hangsUp()
-      await server.phones.settled()
+      await server.calm()
       await later(server, json.id, 6)
       await ends(stands, 'undelivered', 'hung_up')
     })
@@ -245,7 +245,7 @@ for (const carrier of CARRIERS) {
         await phone.hears(/was not right/)
         await phone.hangsUp()
         await pass(3)
-        await server.phones.settled()
+        await server.calm()
         await later(server, json.id, 6)
         await ends(stands, 'undelivered', 'hung_up')
         assert.equal((await stands()).attempts_left, 4)
@@ -257,7 +257,7 @@ for (const carrier of CARRIERS) {
     test('a challenge that is canceled stops the ringing', async () => {
       const { json, phone, stands } = await begin({})
       await phone.rings()
-      await server.phones.settled()
+      await server.calm()
       assert.equal((await server.ask('POST', `/v1/challenges/${json.id}/cancel`)).status, 200)
       assert.equal(await phone.ends(), 'canceled')
       await ends(stands, 'canceled', 'canceled')
@@ -289,7 +289,7 @@ for (const carrier of CARRIERS) {
       server.phones.injectFaults({ status: { lose: true } })
       const { json, phone, stands } = await begin({})
       const call = await phone.rings()
-      await server.phones.settled()
+      await server.calm()
       server.phones.injectFaults({ status: { lose: false } })
       call.end('canceled', 'company')
       await ends(stands, 'undelivered', 'no_answer')

@@ -168,8 +168,7 @@ async function restarted(): Promise<Server> {
 
 /** The phone may have the message before we have the carrier's answer. */
 async function calm(): Promise<void> {
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
 }
 
 async function story(id: string): Promise<string[]> {

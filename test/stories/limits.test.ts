@@ -44,12 +44,7 @@ async function counts(id: string): Promise<Record<string, number>> {
 
 const view = async (id: string) => (await server.ask('GET', `/v1/challenges/${id}`)).json
 
-async function calm(): Promise<void> {
-  for (let rest = 0; rest < 3; rest++) {
-    await server.phones.settled()
-    await server.challenges.stop()
-  }
-}
+const calm = () => server.calm()
 
 for (const status of [400, 401, 429, 500])
   test(`a carrier that answers ${status} costs neither the number nor the client a try`, options, async () => {

@@ -61,8 +61,7 @@ for (const policyName of ['standard', 'asvs', 'nist'] as const)
     const code = { asvs: '6.5.4', nist: '3.1.3.2', standard: null }[policyName]
     test('a challenge that was made before the policy was set', { skip: withoutPostgres }, async () => {
       const { json: created } = await server.create({ channel: 'sms' })
-      await server.phones.settled()
-      await server.challenges.stop()
+      await server.calm()
       await later(server, created.id, 60)
       await server.query('update challenges set code_length = 4 where id = $1', [created.id])
       const again = await server.ask('POST', `/v1/challenges/${created.id}/deliveries`, { channel: 'sms' })

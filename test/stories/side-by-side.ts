@@ -6,6 +6,7 @@ import { manualClock } from '../../src/exchange/simulator/clock.ts'
 import { silentLogger } from '../../src/log/logger.ts'
 import { createServer, type Server } from '../../src/server.ts'
 import { type Clock, realClock } from '../../src/time/clock.ts'
+import { untilCalm } from '../support/calm.ts'
 import { COMPANIES, carrierOf } from '../support/carriers.ts'
 import { testConfig } from '../support/config.ts'
 import { migratedDatabase } from '../support/fresh-database.ts'
@@ -55,9 +56,6 @@ export async function openSideBySide(
         ...(body && { body: JSON.stringify(body) }),
       })
     },
-    async settled(): Promise<void> {
-      await phones.settled()
-      await Promise.all(instances.map(({ challenges }) => challenges.stop()))
-    },
+    settled: () => untilCalm(phones, instances),
   }
 }

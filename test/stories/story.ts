@@ -73,7 +73,7 @@ export function stage(settings: Partial<ChallengeSettings> = {}, time?: Clock) {
 }
 
 function begin(server: Server) {
-  const { phones, challenges, clock } = server
+  const { phones, challenges, clock, calm } = server
   const cases: Case[] = []
   const complaints: RegExp[] = []
   const answers: string[] = []
@@ -88,13 +88,6 @@ function begin(server: Server) {
     const answer = await server.ask(method, path, body, headers)
     answers.push(answer.text)
     return answer
-  }
-
-  async function calm() {
-    for (let rest = 0; rest < 3; rest++) {
-      await phones.settled()
-      await challenges.stop()
-    }
   }
 
   async function verify(wanted: object = {}, first: (phone: Phone) => void = () => {}): Promise<Case> {

@@ -285,8 +285,7 @@ test('two instances together begin no more than the budget and the ceilings allo
 test('a call that nobody answers costs nothing, and one that is answered a minute', async (t) => {
   const { server, refresh } = await open(t, {})
   const spent = async () => {
-    await server.phones.settled()
-    await server.challenges.stop()
+    await server.calm()
     await refresh()
     return (await server.store.guardTraffic.totals()).find(({ key }) => key === 'all')!.hour.cost
   }
@@ -315,8 +314,7 @@ test('what a call that nobody answers has cost is taken off the day on which it 
     [json.id],
   )) as [{ yesterday: string }]
   await phone.declines()
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   await refresh()
   const { today, sums } = await server.store.spending.sums(2, null)
   assert.deepEqual(
@@ -347,10 +345,10 @@ test('a call costs its minutes, and one that nobody answered nothing, however it
       const { status, json } = await server.create({ to })
       if (status !== 201) return status
       if (seconds !== null) await server.phones.phone(to).answers()
-      await server.phones.settled()
+      await server.calm()
       if (seconds !== null) await later(server, json.id, seconds)
       await server.ask('POST', `/v1/challenges/${json.id}/cancel`, {})
-      await server.phones.settled()
+      await server.calm()
       return status
     }
     let calls = 0
@@ -371,12 +369,11 @@ test("what a minute costs is learnt from the carrier's own words", async (t) => 
   for (const index of [1, 2]) {
     const { json } = await server.create({ to: numberOf('+1876555', index) })
     await server.phones.phone(numberOf('+1876555', index)).answers()
-    await server.phones.settled()
+    await server.calm()
     await server.clock.advance(21_000)
-    await server.phones.settled()
+    await server.calm()
     await server.ask('POST', `/v1/challenges/${json.id}/cancel`, {})
-    await server.phones.settled()
-    await server.challenges.stop()
+    await server.calm()
     await server.challenges.refreshGuard()
   }
   assert.deepEqual(await server.store.learntPrices.list(), [
@@ -420,8 +417,7 @@ test("what a text costs is learnt from the carrier's receipts", async (t) => {
   for (const index of [1, 2]) {
     await server.create({ to: numberOf('+1876555', index), channel: 'sms' })
     await server.phones.phone(numberOf('+1876555', index)).receives()
-    await server.phones.settled()
-    await server.challenges.stop()
+    await server.calm()
     await server.challenges.refreshGuard()
   }
   assert.deepEqual(await server.store.learntPrices.list(), [

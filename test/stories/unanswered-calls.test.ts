@@ -26,12 +26,7 @@ before(async () => {
 })
 after(() => server.stop())
 
-async function calm(): Promise<void> {
-  for (let rest = 0; rest < 3; rest++) {
-    await server.phones.settled()
-    await server.challenges.stop()
-  }
-}
+const calm = () => server.calm()
 
 async function pass(seconds: number): Promise<void> {
   await calm()
@@ -295,8 +290,7 @@ test('where it is off no call waits', options, async () => {
       const { status } = await other.ask('POST', '/v1/challenges', { to })
       assert.equal(status, 201)
       await other.phones.phone(to).declines()
-      await other.phones.settled()
-      await other.challenges.stop()
+      await other.calm()
     }
     assert.equal((await other.query('select key from failure_counters')).length, 0)
   } finally {

@@ -81,8 +81,7 @@ test(
     const line = async (extension: string) => {
       const { status, id } = await start({ to, extension, channel: 'call' })
       if (status === 201) await server.ask('POST', `/v1/challenges/${id}/cancel`)
-      await server.phones.settled()
-      await server.challenges.stop()
+      await server.calm()
       return status
     }
     const lines = ['12', 'w12', ',12', '12', '13']
@@ -100,8 +99,7 @@ test('one call at a time rings a person, on whichever phone', options, async () 
   assert.deepEqual([second.status, second.json.code], [409, 'conflict'])
   assert.equal((await start({ account: name(), channel: 'call' })).status, 201)
   await server.ask('POST', `/v1/challenges/${first.id}/cancel`)
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   assert.equal((await start({ account, channel: 'call' })).status, 201)
 })
 
@@ -121,7 +119,7 @@ test('nor by two services, a redelivery or a page that opens', options, async ()
   await server.challenges.stop()
   assert.deepEqual((await server.ask('GET', `/v1/challenges/${waiting.id}`)).json.deliveries, [])
   await server.ask('POST', `/v1/challenges/${first.id}/cancel`)
-  await server.phones.settled()
+  await server.calm()
   await server.challenges.checkPages()
   await server.challenges.stop()
   const { deliveries } = (await server.ask('GET', `/v1/challenges/${waiting.id}`)).json

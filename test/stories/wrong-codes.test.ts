@@ -170,8 +170,7 @@ test('every five more lock for twice as long, up to a day; a hundred stop codes 
   const phone = server.phones.phone(to)
   await phone.answers()
   await phone.keys('1')
-  await server.phones.settled()
-  await server.challenges.stop()
+  await server.calm()
   await begin(to)
 })
 

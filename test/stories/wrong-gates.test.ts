@@ -17,12 +17,7 @@ before(async () => {
 })
 after(() => server.stop())
 
-async function calm(): Promise<void> {
-  for (let rest = 0; rest < 3; rest++) {
-    await server.phones.settled()
-    await server.challenges.stop()
-  }
-}
+const calm = () => server.calm()
 
 /** Calls the number and presses wrong gates, as many as there are `wrong`; then the right one, if `right`. */
 async function callWith(to: string, wrong: number, right = false): Promise<{ id: ChallengeId; path: string }> {
