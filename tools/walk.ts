@@ -47,8 +47,10 @@ function* walkFrom(start: Challenge, policy: Policy): Generator<Edge> {
     for (const event of events(before)) {
       const { challenge: after, effects } = step(before, event, policy)
       yield { policy, before, event, after, effects, way: () => [...way(here), event] }
-      if (seen.has(key(after))) continue
-      seen.add(key(after))
+      if (after === before) continue
+      const place = key(after)
+      if (seen.has(place)) continue
+      seen.add(place)
       queue.push({ challenge: after, from: here, by: event })
     }
   }
@@ -165,8 +167,7 @@ function key({ outcome, flow, attemptsLeft, codeDisclosed: told, fallback, deliv
         ? ['ended', live.openTurn?.phase ?? null]
         : live
   const stands = outcome ? outcome.status : [attemptsLeft, fallback]
-  const place = [flow, told, stands, past, channel, ref, result, at]
-  return JSON.stringify(place, (_, value) => (SAME.has(value) ? 'failed' : value))
+  return JSON.stringify([flow, told, stands, past, channel, ref, SAME.has(result) ? 'failed' : result, at])
 }
 
 const SAME = new Set<unknown>(['busy', 'no_answer', 'call_rejected', 'hung_up', 'unreachable', 'carrier_failed'])
