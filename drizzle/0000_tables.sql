@@ -11,16 +11,6 @@ CREATE TABLE "carrier_rate_slots" (
 	CONSTRAINT "carrier_rate_slots_carrier_channel_lane_pk" PRIMARY KEY("carrier","channel","lane")
 );
 --> statement-breakpoint
-CREATE TABLE "challenge_events" (
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	"version" integer NOT NULL,
-	"challenge_id" text NOT NULL,
-	"delivery_id" text,
-	"type" text NOT NULL,
-	"data" jsonb NOT NULL,
-	CONSTRAINT "challenge_events_challenge_id_version_pk" PRIMARY KEY("challenge_id","version")
-);
---> statement-breakpoint
 CREATE TABLE "challenges" (
 	"id" text PRIMARY KEY NOT NULL,
 	"service_id" text NOT NULL,
@@ -59,6 +49,7 @@ CREATE TABLE "challenges" (
 	"consumption_key" text,
 	"next_check_at" timestamp with time zone,
 	"check_put_off_to" timestamp with time zone,
+	"ledger" text NOT NULL,
 	CONSTRAINT "challenges_outcome_complete" CHECK (("challenges"."status" = 'pending') = ("challenges"."reason" is null) and ("challenges"."status" = 'pending') = ("challenges"."ended_at" is null) and ("challenges"."status" = 'pending') = ("challenges"."outcome_version" is null)),
 	CONSTRAINT "challenges_attempts_left" CHECK ("challenges"."attempts_left" >= 0)
 );
@@ -318,6 +309,14 @@ CREATE UNIQUE INDEX "guard_trips_standing" ON "guard_trips" USING btree ("rule",
 CREATE INDEX "guard_trips_ended_at" ON "guard_trips" USING btree ("ended_at") WHERE "guard_trips"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "prefix_traffic_halved_at" ON "prefix_traffic" USING btree ("halved_at");--> statement-breakpoint
 CREATE INDEX "prefix_traffic_blocked_until" ON "prefix_traffic" USING btree ("blocked_until") WHERE "prefix_traffic"."blocked_until" is not null;--> statement-breakpoint
+CREATE VIEW "challenge_events" AS (
+  select challenges.id as challenge_id, numbered.version::integer as version,
+    timestamptz 'epoch' + (line.entry ->> 0)::bigint * interval '1 microsecond' as at,
+    challenges.deliveries -> (line.entry ->> 2)::integer ->> 'id' as delivery_id,
+    line.entry ->> 1 as type, line.entry -> 3 as data
+  from challenges
+  cross join lateral unnest(string_to_array(challenges.ledger, chr(10))) with ordinality as numbered (text, version)
+  cross join lateral (select numbered.text::jsonb as entry) as line);--> statement-breakpoint
 -- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page.
 ALTER TABLE "challenges" SET (fillfactor = 80);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (fillfactor = 70);--> statement-breakpoint
@@ -329,7 +328,6 @@ ALTER TABLE "readiness" SET (fillfactor = 10);--> statement-breakpoint
 -- By default a fifth of a table must have changed before it is vacuumed: among ten million ended challenges that is two
 -- million dead entries at the head of challenges_next_check_at, which every instance reads each second.
 ALTER TABLE "challenges" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
-ALTER TABLE "challenge_events" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
 ALTER TABLE "outbox" SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
 ALTER TABLE "idempotency" SET (autovacuum_vacuum_scale_factor = 0.05);--> statement-breakpoint
@@ -344,20 +342,10 @@ CREATE FUNCTION "refuse_to_change_the_ledger"() RETURNS trigger LANGUAGE plpgsql
 BEGIN
 	RAISE EXCEPTION 'The ledger is only ever added to.' USING ERRCODE = 'restrict_violation';
 END $$;--> statement-breakpoint
-CREATE TRIGGER "challenge_events_only_added" BEFORE UPDATE OR TRUNCATE ON "challenge_events"
+CREATE TRIGGER "challenges_ledger_only_added" AFTER UPDATE ON "challenges"
+	FOR EACH ROW WHEN (NOT starts_with(NEW."ledger", OLD."ledger")) EXECUTE FUNCTION "refuse_to_change_the_ledger"();--> statement-breakpoint
+CREATE TRIGGER "challenges_not_truncated" BEFORE TRUNCATE ON "challenges"
 	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_change_the_ledger"();--> statement-breakpoint
--- Retention deletes a challenge and its lines in one statement, at whose end this looks. Every other deletion leaves the
--- challenge and is refused.
-CREATE FUNCTION "refuse_to_delete_lines_of_a_challenge"() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	IF EXISTS (SELECT FROM deleted JOIN "challenges" ON "challenges"."id" = deleted."challenge_id") THEN
-		RAISE EXCEPTION 'The ledger is only ever added to.' USING ERRCODE = 'restrict_violation';
-	END IF;
-	RETURN NULL;
-END $$;--> statement-breakpoint
-CREATE TRIGGER "challenge_events_outlive_no_challenge" AFTER DELETE ON "challenge_events"
-	REFERENCING OLD TABLE AS deleted
-	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_to_delete_lines_of_a_challenge"();--> statement-breakpoint
 INSERT INTO "audit_head" ("id", "sequence", "hash") VALUES (1, 0, repeat('0', 64)) ON CONFLICT DO NOTHING;--> statement-breakpoint
 -- Number, time and hashes of an audit entry are the database's: whichever instance, command or version appends it, the
 -- chain holds. The head's row is locked until the end of the transaction.

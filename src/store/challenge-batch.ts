@@ -9,9 +9,10 @@ import type { Saved } from './challenge-statements.ts'
 import { chargeLeft, inInput, updated } from './challenge-update.ts'
 import type { Database } from './database.ts'
 import { NOTHING_TO_CLEAR } from './failure-counters.ts'
+import { lineOf } from './ledger.ts'
 import { ALL_OWNED } from './number-owners.ts'
 import { columnNames, statement } from './orm.ts'
-import { activeCalls, challengeEvents, challenges, outbox } from './schema.ts'
+import { activeCalls, challenges, outbox } from './schema.ts'
 import type { SaveChallenge } from './types.ts'
 
 /** Whether it may be saved together with others. */
@@ -33,7 +34,7 @@ function rowOf(change: SaveChallenge) {
   return {
     ...toSavedColumns(next),
     ...givenWith(change),
-    ...entry,
+    line: lineOf(next, entry),
     outbox,
     callOver,
     ...(failures.length > 0 && { clears: failures.flatMap(({ keys }) => keys.map(({ key }) => key)), proves: owner }),
@@ -46,7 +47,7 @@ const COLUMNS = sql.join(
   [
     ...SAVED_BY.map((key) => sql`${names[key]} ${sql.raw(challenges[key].getSQLType())}`),
     sql`"newTime" text, "keepsCharge" boolean, "inTime" boolean, "keepsCheck" boolean, "secondsUntilCheck" float8`,
-    sql`type text, delivery text, facts jsonb, outbox jsonb, "callOver" boolean, clears jsonb, proves jsonb`,
+    sql`line text, outbox jsonb, "callOver" boolean, clears jsonb, proves jsonb`,
   ],
   sql`, `,
 )
@@ -65,11 +66,8 @@ const saving = (parts: SQL[]) => sql`
     inInput,
     chargeLeft(inInput),
     sql`join locked on locked.id = input.id and locked.version = input.version`,
-    sql`, input.type, input.delivery, input.facts, input.outbox, input."callOver", input.proves`,
-  )}, event as (
-    insert into ${challengeEvents} (challenge_id, version, type, delivery_id, data)
-    select id, version, type, delivery, facts from challenge
-  )${sql.join(parts.map((part) => sql`, ${part}`))}
+    sql`, input.outbox, input."callOver", input.proves`,
+  )}${sql.join(parts.map((part) => sql`, ${part}`))}
   select id, now() as at from challenge`
 
 const PARTS = {

@@ -1,6 +1,8 @@
 // What the statements that write challenges are given beside the challenge itself.
 
+import type { Challenge } from '../domain/challenge.ts'
 import { keepsCharge, newTimePath, toParameters } from './challenge-record.ts'
+import { lineOf } from './ledger.ts'
 import { rows as ruleRows } from './number-rules.ts'
 import { prefixValues } from './prefix-traffic.ts'
 import { admissionValues } from './rate-limits.ts'
@@ -24,7 +26,7 @@ export function savedValues(change: SaveChallenge) {
     ...givenWith(change),
     callOver,
     rules: JSON.stringify(ruleRows(rules)),
-    ...valuesOf(change),
+    ...valuesOf(next, change),
   }
 }
 
@@ -42,13 +44,11 @@ export function checkOf({ secondsUntilCheck }: Pick<SaveChallenge, 'secondsUntil
 /** Whether what its last delivery was counted against is kept. */
 export const keepsChargeOf = ({ next, refund }: SaveChallenge) => refund.length === 0 && keepsCharge(next)
 
-export function valuesOf(change: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {
+export function valuesOf(challenge: Challenge, change: Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'>) {
   const { entry, outbox } = change
   return {
     ...checkOf(change),
-    type: entry.type,
-    delivery: entry.delivery,
-    facts: JSON.stringify(entry.facts),
+    line: lineOf(challenge, entry),
     outbox: JSON.stringify(outbox),
   }
 }

@@ -4,14 +4,15 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeRow, VersionRow } from './challenge-record.ts'
+import { ledgerWith, lineOf } from './ledger.ts'
 import { isReported } from './number-rules.ts'
 import { statement } from './orm.ts'
-import { challengeEvents, challenges } from './schema.ts'
-import type { DueCheck } from './types.ts'
+import { challenges } from './schema.ts'
+import type { DueCheck, LedgerEntry } from './types.ts'
 
 const value = sql.placeholder
 
-const { nextCheckAt: _, checkPutOffTo: __, ...read } = getTableColumns(challenges)
+const { nextCheckAt: _, checkPutOffTo: __, ledger: ___, ...read } = getTableColumns(challenges)
 
 const AS_OF_NOW = sql`
   status = 'pending' and expires_at <= now() as expired,
@@ -53,15 +54,15 @@ export const findMany = statement<ChallengeRow>(sql`
   select ${RECORD} from ${challenges}
   where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))`)
 
+const CONSUMED: LedgerEntry = { type: 'consumed', delivery: null, facts: {} }
+
 /** One row in any case. The approval is used by the one request that finds it unused, whichever instance it came to. */
 export const consume = statement<{ asked: string; id: string | null }>(sql`
   with challenge as (
-    update ${challenges} set version = version + 1, consumed_at = now(), consumption_key = ${value('key')}
+    update ${challenges} set version = version + 1, consumed_at = now(), consumption_key = ${value('key')},
+      ledger = ${ledgerWith(sql.raw(`'${lineOf({ deliveries: [] }, CONSUMED)}'`))}
     where id = ${value('id')} and status = 'approved' and consumed_at is null and "to" is not null
-    returning id, version
-  ), event as (
-    insert into ${challengeEvents} (challenge_id, version, type, data)
-    select id, version, 'consumed', '{}' from challenge
+    returning id
   )
   select asked, id from (select ${value('id')}::text as asked) as question left join challenge on id = asked`)
 

@@ -41,6 +41,7 @@ const DERIVED = [
   'consumptionKey',
   'nextCheckAt',
   'checkPutOffTo',
+  'ledger',
 ] as const
 
 type Column = keyof typeof challenges.$inferSelect
@@ -50,7 +51,7 @@ type AsOfNow = Pick<ChallengeRecord, 'expired' | 'reported'> & { readAt: string 
 
 export type VersionRow = AsOfNow & { last: Delivery }
 
-export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt' | 'checkPutOffTo'> & AsOfNow
+export type ChallengeRow = Omit<typeof challenges.$inferSelect, 'nextCheckAt' | 'checkPutOffTo' | 'ledger'> & AsOfNow
 
 const columns: Record<string, PgColumn> = getTableColumns(challenges)
 

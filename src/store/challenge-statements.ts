@@ -8,11 +8,12 @@ import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY } from './c
 import { asParameter, chargeLeft, deliveries, isAsRead, seconds, updated } from './challenge-update.ts'
 import { ADMISSION, ADMISSION_JOINED, type Admission, ASKED, TAKEN } from './delivery-admission.ts'
 import { FAILURES_COUNTED, FAILURES_LOCKED, SUCCESS_COUNTED, SUCCESS_LOCKED } from './failure-counters.ts'
+import { timed } from './ledger.ts'
 import { RULES_LEARNT } from './number-rules.ts'
 import { columnNames, statement } from './orm.ts'
 import { LEASE_OVER } from './page-leases.ts'
 import { CHARGE, REFUNDED } from './rate-limits.ts'
-import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
+import { challenges, idempotency, outbox } from './schema.ts'
 import { GATE_COUNTED, GATE_COUNTERS } from './wrong-gates.ts'
 
 const value = sql.placeholder
@@ -27,13 +28,7 @@ const given = (key: keyof typeof names) => {
 const INPUT = sql`input as (select ${list(INSERTED_AS_GIVEN.map(given))})`
 const STATE = sql`input as (select ${list(SAVED_BY.map(given))})`
 
-const EVENT = sql`
-  event as (
-    insert into ${challengeEvents} (challenge_id, version, type, delivery_id, data)
-    select id, version, ${value('type')}, ${value('delivery')}, ${value('facts')}::text::jsonb from challenge
-  )`
-
-const MESSAGES = sql`
+const MESSAGES = sql`,
   messages as (
     insert into ${outbox} (id, service_id, challenge_id, type, until)
     select message.id, challenge.service_id, challenge.id, message.type, now() + message.seconds * interval '1 second'
@@ -43,15 +38,15 @@ const MESSAGES = sql`
 type Written = { outbox: readonly unknown[]; rules: readonly unknown[] }
 
 /**
- * A statement with the ledger line, and with those of the messages and the rules that there are: a part that writes
- * nothing took the server a sixth of its time. They stand or fall with the challenge.
+ * A statement with those of the messages and the rules that there are: a part that writes nothing took the server a
+ * sixth of its time. They stand or fall with the challenge.
  */
 function writing<Row>(build: (written: SQL) => SQL) {
   const compiled = new Map<string, ReturnType<typeof statement<Row>>>()
   return ({ outbox, rules }: Written) => {
-    const parts = [EVENT, ...(outbox.length > 0 ? [MESSAGES] : []), ...(rules.length > 0 ? [RULES_LEARNT] : [])]
+    const written = sql`${outbox.length > 0 ? MESSAGES : sql``}${rules.length > 0 ? sql`, ${RULES_LEARNT}` : sql``}`
     const key = `${outbox.length > 0} ${rules.length > 0}`
-    const known = compiled.get(key) ?? statement<Row>(build(list(parts)))
+    const known = compiled.get(key) ?? statement<Row>(build(written))
     compiled.set(key, known)
     return known
   }
@@ -60,6 +55,7 @@ function writing<Row>(build: (written: SQL) => SQL) {
 const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
   deliveries: deliveries(asParameter),
   charge: CHARGE,
+  ledger: timed(asParameter('line')),
   createdAt: sql`now()`,
   expiresAt: sql`now() + ${seconds(asParameter('expiresIn'))}`,
   endedAt: sql`case when input.status <> 'pending' then now() end`,
@@ -95,7 +91,7 @@ const inserted = (written: SQL, { wanted, answer }: { wanted: SQL; answer: SQL }
     select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
     from input, taken
     returning id, service_id, version, charge, created_at, expires_at
-  ), ${answer} ${HELD}, ${written}
+  ), ${answer} ${HELD}${written}
   select ${ADMISSION}, key_taken as "keyTaken", (select wait from slot) as "slotWait",
     id, created_at as "createdAt", expires_at as "expiresAt", charge
   from key ${ADMISSION_JOINED} left join challenge on true`
@@ -125,7 +121,7 @@ export const insert = writing<Inserted>((written) => inserted(written, WITHOUT_K
 export const insertUnderKey = writing<Inserted>((written) => inserted(written, UNDER_KEY))
 
 const savedWith = (charge: SQL, lockedFirst: SQL, written: SQL) =>
-  sql`${updated(asParameter, charge, lockedFirst)}, ${written}`
+  sql`${updated(asParameter, charge, lockedFirst)}${written}`
 
 const CHARGE_LEFT = chargeLeft(asParameter)
 

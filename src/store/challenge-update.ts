@@ -2,6 +2,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import { savedColumns } from './challenge-record.ts'
+import { ledgerWith } from './ledger.ts'
 import { isReported } from './number-rules.ts'
 import { columnNames } from './orm.ts'
 import { challenges } from './schema.ts'
@@ -10,7 +11,7 @@ const names = columnNames(challenges)
 
 /** How a statement is given what belongs to a change and is no column: as a parameter, or for each challenge in `input`. */
 export type Given = (
-  name: 'newTime' | 'keepsCharge' | 'inTime' | 'keepsCheck' | 'secondsUntilCheck' | 'expiresIn',
+  name: 'newTime' | 'keepsCharge' | 'inTime' | 'keepsCheck' | 'secondsUntilCheck' | 'expiresIn' | 'line',
 ) => SQL
 
 export const asParameter: Given = (name) => sql`${sql.placeholder(name)}`
@@ -50,6 +51,7 @@ export const updated = (given: Given, charge: SQL, lockedFirst: SQL, returned: S
         sql`, `,
       )},
       charge = ${charge},
+      ledger = ${ledgerWith(given('line'))},
       ended_at = case when input.status <> 'pending' then coalesce(challenges.ended_at, now()) end,
       outcome_version =
         case when input.status <> 'pending' then coalesce(challenges.outcome_version, challenges.version + 1) end,

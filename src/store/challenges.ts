@@ -1,7 +1,6 @@
-// Challenges and their ledger. Every write is one statement: the challenge, its line in the ledger and what is to be
+// Challenges and their ledger. Every write is one statement: the challenge with its line in the ledger and what is to be
 // pushed stand or fall together, and a writer that read an older version loses.
 
-import { asc, eq, sql } from 'drizzle-orm'
 import type { CarrierName, Challenge, ChallengeId, E164 } from '../domain/challenge.ts'
 import { type SlotRequest, slotValues } from './carrier-rate-limit.ts'
 import { savedValues, startValues, valuesOf } from './challenge-parameters.ts'
@@ -13,12 +12,11 @@ import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, violates } from './database-errors.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
+import { type Ledger, ledgerOf } from './ledger.ts'
 import type { StandingRule } from './number-rules.ts'
-import { execute, openOrm } from './orm.ts'
 import { blockOf, type PrefixBlock } from './prefix-traffic.ts'
 import type { ExhaustedLimit } from './rate-limits.ts'
-import { challengeEvents } from './schema.ts'
-import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, LedgerLine, SaveChallenge } from './types.ts'
+import type { ChallengeRecord, ChallengeRequest, DeliveryStart, DueCheck, SaveChallenge } from './types.ts'
 
 export type InsertChallenge = {
   challenge: Challenge
@@ -60,7 +58,7 @@ export type ChallengeStore = ChallengeReads & {
   claimDue(limit: number): Promise<DueCheck[]>
   /** Those of a carrier's names for calls that deliveries to the same number bear, which was hashed as one of these. */
   refsInUse(numberHashes: readonly string[], carrier: CarrierName, refs: readonly string[]): Promise<string[]>
-  ledger(id: string): Promise<LedgerLine[]>
+  ledger: Ledger
   /** Uses an approval up, once. `key`: of the request. `false`: it is used up, there is none, or its number is not kept. */
   consume(id: ChallengeId, key: string | null): Promise<boolean>
   /** The pending challenges of a service to a number; `null`: to every one. */
@@ -68,20 +66,6 @@ export type ChallengeStore = ChallengeReads & {
 }
 
 export function challengeStore(database: Database): ChallengeStore {
-  const ledger = openOrm(database)
-    .select({
-      challenge: challengeEvents.challengeId,
-      version: challengeEvents.version,
-      type: challengeEvents.type,
-      delivery: challengeEvents.deliveryId,
-      facts: challengeEvents.data,
-      at: challengeEvents.at,
-    })
-    .from(challengeEvents)
-    .where(eq(challengeEvents.challengeId, sql.placeholder('id')))
-    .orderBy(asc(challengeEvents.version))
-    .prepare('ledger')
-
   /** The delivery is counted and its number held in the statement that saves it, or none of it happens. */
   async function begin<Row>(
     begins: DeliveryStart,
@@ -106,7 +90,7 @@ export function challengeStore(database: Database): ChallengeStore {
         idempotencyKey: idempotency?.key ?? null,
         fingerprint: idempotency?.fingerprint ?? null,
         ...slotValues(slot),
-        ...valuesOf(change),
+        ...valuesOf(challenge, change),
       }
       const insert = (idempotency ? statements.insertUnderKey : statements.insert)({ outbox: change.outbox, rules: [] })
       const row = await begin(begins, (start) => insert(database, { ...values, ...start }))
@@ -158,10 +142,6 @@ export function challengeStore(database: Database): ChallengeStore {
       return (await queries.pendingTo(database, { serviceId, number })).map(({ id }) => id)
     },
 
-    async ledger(id) {
-      const lines = await execute(ledger, { id })
-      if (lines.some(({ challenge }) => challenge !== id)) throw new ForeignRow()
-      return lines
-    },
+    ledger: ledgerOf(database),
   }
 }

@@ -6,7 +6,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
-import { challengeEvents, challenges, idempotency, outbox } from './schema.ts'
+import { challenges, idempotency, outbox } from './schema.ts'
 import { batchSweep, deletionOf, OF_BATCH, throwAll } from './sweep.ts'
 import { spending } from './traffic-schema.ts'
 
@@ -84,8 +84,6 @@ const deleteChallenges = statement(sql`
   with ended as materialized (
     select id from ${challenges} where ended_at <= ${before} and next_check_at is null
     order by ended_at, id ${OF_BATCH} for update of challenges skip locked
-  ), lines as (
-    delete from ${challengeEvents} using ended where challenge_id = ended.id
   ), messages as (
     delete from ${outbox} using ended where challenge_id = ended.id and next_at is not null
   )

@@ -7,7 +7,18 @@
 // rows are deleted in batches (retention.ts) and not dropped as partitions: a role that may only write can't make one.
 
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  pgView,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core'
 import type { AskerHashes } from '../domain/asker-hashes.ts'
 import type {
   CarrierName,
@@ -78,6 +89,8 @@ export const challenges = pgTable(
     nextCheckAt: time('next_check_at'),
     /** Where the check was put off since: in no index, so that an update which moves nothing else stays on its page. */
     checkPutOffTo: time('check_put_off_to'),
+    /** One line for each version, only ever added to: ledger.ts. Last, since it is the only column that is not read with a row. */
+    ledger: text('ledger').notNull(),
   },
   (table) => [
     index('challenges_number_hash_created_at').on(table.numberHash, table.createdAt),
@@ -108,19 +121,22 @@ export const activeCalls = pgTable(
   (table) => [index('active_calls_challenge_id').on(table.challengeId)],
 )
 
-/** The ledger: one line for each version of a challenge, which a trigger refuses to change. */
-export const challengeEvents = pgTable(
-  'challenge_events',
-  {
-    at: time('at').notNull().defaultNow(),
-    version: integer('version').notNull(),
-    challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
-    deliveryId: text('delivery_id').$type<DeliveryId>(),
-    type: text('type').notNull(),
-    data: jsonb('data').$type<Record<string, string | number | boolean | null>>().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.challengeId, table.version] })],
-)
+/** The ledger, a row for each line: ledger.ts has how they are written. */
+export const challengeEvents = pgView('challenge_events', {
+  challengeId: text('challenge_id').$type<ChallengeId>().notNull(),
+  version: integer('version').notNull(),
+  at: time('at').notNull(),
+  deliveryId: text('delivery_id').$type<DeliveryId>(),
+  type: text('type').notNull(),
+  data: jsonb('data').$type<Record<string, string | number | boolean | null>>().notNull(),
+}).as(sql`
+  select challenges.id as challenge_id, numbered.version::integer as version,
+    timestamptz 'epoch' + (line.entry ->> 0)::bigint * interval '1 microsecond' as at,
+    challenges.deliveries -> (line.entry ->> 2)::integer ->> 'id' as delivery_id,
+    line.entry ->> 1 as type, line.entry -> 3 as data
+  from challenges
+  cross join lateral unnest(string_to_array(challenges.ledger, chr(10))) with ordinality as numbered (text, version)
+  cross join lateral (select numbered.text::jsonb as entry) as line`)
 
 /** Messages to the app. `next_at` is also the lease: null once delivered or given up. */
 export const outbox = pgTable(

@@ -27,6 +27,7 @@ type DerivedColumn =
   | 'consumptionKey'
   | 'nextCheckAt'
   | 'checkPutOffTo'
+  | 'ledger'
 
 /** What was asked for; fixed at creation: every column that is neither state nor derived. */
 export type ChallengeRequest = Omit<ChallengeRow, StateColumn | DerivedColumn>
@@ -47,7 +48,7 @@ export type ChallengeRecord = Pick<
   turnAge: number
 }
 
-type EventRow = typeof challengeEvents.$inferSelect
+type EventRow = (typeof challengeEvents)['$inferSelect']
 
 /** One line of the ledger: what happened to a challenge. Never a code, a key or a full number. */
 export type LedgerEntry = { type: EventRow['type']; delivery: EventRow['deliveryId']; facts: EventRow['data'] }

@@ -60,7 +60,7 @@ const WRITES =
 const READS = /\b(from|join)\s+"([a-z_]+)"/gi
 const NAMED_PARTS = /"?([a-z_]+)"?\s+as\s+(?:(?:not\s+)?materialized\s+)?\(/gi
 
-/** `UPDATE challenges INSERT challenge_events`: what it writes, or what it reads where it only does that. */
+/** `UPDATE challenges INSERT outbox`: what it writes, or what it reads where it only does that. */
 export function summarize(text: string): string {
   const parts = new Set([...text.matchAll(NAMED_PARTS)].map(([, name]) => name))
   const actions = (pattern: RegExp, word: (found: string) => string) =>

@@ -75,7 +75,7 @@ describe('migrations', { skip: withoutPostgres }, () => {
   for (const [name, statement] of Object.entries({
     'renames a column': 'alter table challenges rename column code_disclosed to code_spoken',
     'needs a column that the version before does not insert': `alter table outbox add column shard int not null check (shard > 0)`,
-    'refuses values that the version before inserts': `alter table challenge_events add constraint short check (length(type) < 3) not valid`,
+    'refuses values that the version before inserts': `alter table outbox add constraint short check (length(type) < 3) not valid`,
     'makes a column unique that is not': 'create unique index concurrently one_each on outbox (challenge_id)',
   }))
     test(`are found out when one ${name}`, async (t) => {
@@ -105,12 +105,12 @@ describe('migrations', { skip: withoutPostgres }, () => {
     await migrate(database)
     const [drop, create] = [
       'drop index concurrently if exists half',
-      'create unique index concurrently half on challenge_events (type)',
+      'create unique index concurrently half on carrier_rate_slots (carrier)',
     ]
-    await sql`insert into challenge_events (challenge_id, version, type, data) values ('a', 1, 'same', '{}'), ('a', 2, 'same', '{}')`
+    await sql`insert into carrier_rate_slots values ('plivo', 'call', 1, now()), ('plivo', 'call', 2, now())`
     await assert.rejects(migrate(database, later(drop, create)))
     assert.equal(await isValid('half'), false)
-    await migrate(database, later(drop, 'create index concurrently half on challenge_events (type)'))
+    await migrate(database, later(drop, 'create index concurrently half on carrier_rate_slots (carrier)'))
     assert.equal(await isValid('half'), true)
   })
 

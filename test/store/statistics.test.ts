@@ -51,20 +51,18 @@ async function fill(database: Database): Promise<void> {
   await challengeStore(database).insert({ ...record, expiresIn: 300, idempotency: null, slot: null }, aCreation)
   for (const [index, { age, status, reason, region, result, channel, to }] of ROWS.entries()) {
     const ended = status === 'pending' ? '{}' : `{"ended_at": "2026-01-01T00:00:00Z", "outcome_version": 2}`
+    const answered = `[' || (extract(epoch from now() - interval '${age}' + interval '8 seconds') * 1000000)::bigint || ',"answered",0,{}]`
+    const ledger = `'[0,"created",0,{}]${channel === 'call' && result === 'delivered' ? `\n${answered}` : ''}'`
     const delivery = { id: `dlv_${index}`, channel, carrier: 'plivo', ref: null, progress: { state: 'ended' }, result }
     await database.query(`
       insert into challenges
       select (jsonb_populate_record(template, jsonb_build_object(
         'id', 'chl_${index}', 'service_id', 'svc_counted', 'status', '${status}', 'to', ${to === null ? 'null' : `'${to}'`}, 'region', '${region}',
         'reason', ${reason === null ? 'null' : `'${reason}'`}, 'created_at', now() - interval '${age}',
-        'expires_at', now() - interval '${age}' + interval '5 minutes', 'deliveries',
+        'expires_at', now() - interval '${age}' + interval '5 minutes', 'ledger', ${ledger}, 'deliveries',
         jsonb_build_array('${JSON.stringify(delivery)}'::jsonb || jsonb_build_object('createdAt', now() - interval '${age}'))
       ) || '${ended}'::jsonb)).*
       from challenges as template where service_id = 'svc_template'`)
-    if (channel === 'call' && result === 'delivered')
-      await database.query(`
-        insert into challenge_events (at, version, challenge_id, delivery_id, type, data)
-        values (now() - interval '${age}' + interval '8 seconds', 2, 'chl_${index}', 'dlv_${index}', 'answered', '{}')`)
   }
 }
 

@@ -99,9 +99,6 @@ async function makeCalls(run: BenchRun, databaseUrl: string): Promise<void> {
 }
 
 async function kibPerChallenge(databaseUrl: string, count: number): Promise<number> {
-  const [row] = await queryOnce(
-    databaseUrl,
-    `select (pg_total_relation_size('challenges') + pg_total_relation_size('challenge_events'))::float8 as bytes`,
-  )
+  const [row] = await queryOnce(databaseUrl, `select pg_total_relation_size('challenges')::float8 as bytes`)
   return row!.bytes / count / 1024
 }
