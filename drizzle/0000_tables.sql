@@ -195,6 +195,7 @@ CREATE TABLE "operator_sessions" (
 	"password_hash" text NOT NULL,
 	"challenge_id" text,
 	"stage" text NOT NULL,
+	"factor_id" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"used_at" timestamp with time zone DEFAULT now() NOT NULL
 );

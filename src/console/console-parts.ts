@@ -36,6 +36,7 @@ export type ConsoleParts = StreamParts & {
     | 'guardTrips'
     | 'factors'
     | 'operators'
+    | 'operatorFactors'
   >
   traffic: Pick<TrafficSettings, 'modes' | 'spending'>
   numbers: Numbers

@@ -50,14 +50,20 @@ export function consoleWithSignIn(
   parts: ConsoleParts,
   { factors, challenges, serviceName, clientAddressHeader }: SignIn,
 ): Hono {
-  const { operators, auditLog } = parts.store
+  const { operators, operatorFactors, auditLog } = parts.store
   const sessions = operatorSessionsOf(operators)
   const { notifier, stopping, clock, log, links } = parts
-  const phones = createOperatorPhones(parts.store.factors, CONSOLE_SERVICE, parts.secrets)
+  const phones = createOperatorPhones(parts.store.factors, operatorFactors, CONSOLE_SERVICE, parts.secrets)
   const audit = createSignInAudit(auditLog, log)
   const shared = {
     ...{ notifier, stopping, clock, log, operators, sessions, phones, audit },
-    authenticators: createOperatorAuthenticators({ factors, audit, serviceName }),
+    authenticators: createOperatorAuthenticators({
+      factors,
+      store: parts.store.factors,
+      operatorFactors,
+      audit,
+      serviceName,
+    }),
     calls: createOperatorCalls({ challenges, phones, serviceName, clock }),
     checkPassword: createPasswordCheck(operators, clientAddressHeader, audit),
     factorsOf: (name: string) => secondFactorsOf(name, factors, phones),
@@ -65,10 +71,7 @@ export function consoleWithSignIn(
   return framed(parts)
     .use(async (c, next) => ((await operators.any()) ? next() : c.notFound()))
     .route('/', signInRoutes(shared))
-    .route(
-      '/',
-      pages(parts, signedInOnly(sessions)).route('/', accountRoutes({ ...shared, links, store: parts.store.factors })),
-    )
+    .route('/', pages(parts, signedInOnly(sessions)).route('/', accountRoutes({ ...shared, links, operatorFactors })))
 }
 
 function framed({ publicUrl }: Pick<ConsoleParts, 'publicUrl'>): Hono {

@@ -17,10 +17,12 @@ export type OperatorSessions = {
   openPasswordStage(c: Context, account: OperatorAccount): Promise<boolean>
   /** With the call that is to be the second proof; `null`: without one again. `false`: the session before has ended. */
   openCallStage(c: Context, name: string, challengeId: ChallengeId | null): Promise<boolean>
-  /** Notes the sign-in. `false`: the session before has ended. */
-  openSignedIn(c: Context, name: string, factor: 'totp' | 'phone'): Promise<boolean>
+  /** Notes the sign-in. `false`: the session before has ended, or the factor no longer counts. */
+  openSignedIn(c: Context, name: string, factor: { type: 'totp' | 'phone'; id: string }): Promise<boolean>
   /** Of who is signed in: the call that is to prove a phone; `null`: none any more. */
   setCall(c: Context, challengeId: ChallengeId | null): Promise<void>
+  /** The hash of its id. */
+  current(c: Context): string | null
   close(c: Context): Promise<void>
 }
 
@@ -50,13 +52,23 @@ export function operatorSessionsOf(store: OperatorStore): OperatorSessions {
     openSignedIn: (c, name, factor) =>
       open(c, (ids) =>
         store.openSignedInSession(
-          { ...ids, name },
-          { actor: `operator:${name}`, action: 'operator.signed_in', target: name, reason: null, detail: { factor } },
+          { ...ids, name, factorId: factor.id },
+          {
+            actor: `operator:${name}`,
+            action: 'operator.signed_in',
+            target: name,
+            reason: null,
+            detail: { factor: factor.type },
+          },
         ),
       ),
     async setCall(c, challengeId) {
       const id = idOf(c)
       if (id) await store.setCall(hashOf(id), challengeId)
+    },
+    current(c) {
+      const id = idOf(c)
+      return id ? hashOf(id) : null
     },
     async close(c) {
       const id = idOf(c)

@@ -14,16 +14,17 @@ export type NotedFactor = { factor: 'totp' } | { factor: 'phone'; number: string
 export type SignInAudit = {
   /** `name`: of the account; `null` where there is none. In the background: the time of an answer tells no names. */
   passwordRefused(name: string | null): void
-  codeRefused(name: string, result: { reason: CheckReason; lockedUntil: string | null }): Promise<void>
+  /** A wrong code, and the lock that it may lead to, are noted by what counts it: operator-factors.ts. */
+  codeRefused(name: string, reason: CheckReason): Promise<void>
   callRefused(name: string, number: string, refusal: Refusal): Promise<void>
-  factorAdded(name: string, factor: NotedFactor): Promise<void>
+  factorAdded(name: string, factor: NotedFactor): AuditEntry
   factorRemoved(name: string, factor: NotedFactor): AuditEntry
 }
 
 const HOURLY_PASSWORDS = 1
-const HOURLY_PROOFS = 20
+export const HOURLY_PROOFS = 20
 
-export function createSignInAudit(auditLog: Pick<AuditLog, 'append' | 'appendAtMost'>, log: Logger): SignInAudit {
+export function createSignInAudit(auditLog: Pick<AuditLog, 'appendAtMost'>, log: Logger): SignInAudit {
   const refused = (name: string, action: AuditAction, detail: AuditEntry['detail']) =>
     auditLog.appendAtMost(HOURLY_PROOFS, entry(name, action, detail))
 
@@ -34,16 +35,12 @@ export function createSignInAudit(auditLog: Pick<AuditLog, 'append' | 'appendAtM
         .appendAtMost(HOURLY_PASSWORDS, noted)
         .catch((err: Error) => log.warn({ err }, 'a refused password was not noted'))
     },
-    async codeRefused(name, { reason, lockedUntil }) {
-      await refused(name, 'operator.code_refused', { reason })
-      if (reason === 'wrong_code' && lockedUntil !== null)
-        await refused(name, 'operator.locked', { until: lockedUntil })
+    async codeRefused(name, reason) {
+      if (reason !== 'wrong_code') await refused(name, 'operator.code_refused', { reason })
     },
     callRefused: (name, number, refusal) =>
       refused(name, 'operator.call_refused', { number, reason: refusal.limit?.name ?? refusal.refused }),
-    async factorAdded(name, factor) {
-      await auditLog.append(entry(name, 'operator.factor_added', factor))
-    },
+    factorAdded: (name, factor) => entry(name, 'operator.factor_added', factor),
     factorRemoved: (name, factor) => entry(name, 'operator.factor_removed', factor),
   }
 }

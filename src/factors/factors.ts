@@ -5,12 +5,15 @@ import type { CheckReason, CheckResult, CodeReason, Factor, FactorId, FactorType
 import { secretId } from '../domain/one-time-codes.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
 import { decrypt, encrypt } from '../store/encryption.ts'
-import type { FactorRecord, FactorStore, Proof } from '../store/factors.ts'
+import type { FactorRecord, FactorStore, Lockout, Proof } from '../store/factors.ts'
 import { throwAll } from '../store/sweep.ts'
 import { ATTEMPTS, attemptsLeft, LONGEST_LOCK_MINUTES } from './lockout.ts'
 import { qrSvg } from './qr-code.ts'
 import { drawRecoveryCodes, hashRecoveryCodes, matchingRecoveryCode, RECOVERY_CODE_COUNT } from './recovery-codes.ts'
 import { base32, drawTotpSecret, matchingStep, otpauthUrl, TOTP_DIGITS } from './totp.ts'
+
+/** What saves a right or a wrong code. */
+export type CodeSaves = Pick<FactorStore, 'accept' | 'fail'>
 
 export type Factors = {
   /** The secret, its URL and its QR code leave the server here and never again. */
@@ -28,8 +31,9 @@ export type Factors = {
     serviceId: string,
     id: string,
     code: string,
+    saves?: CodeSaves,
   ): Promise<CheckResult<CodeReason> | 'not_found' | 'already_confirmed'>
-  check(serviceId: string, id: string, code: string): Promise<CheckResult | 'not_found'>
+  check(serviceId: string, id: string, code: string, saves?: CodeSaves): Promise<CheckResult | 'not_found'>
   /** Encrypts what an older secret protects under the newest one. */
   reencrypt(): Promise<void>
 }
@@ -62,12 +66,17 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
     return step === null ? null : { step }
   }
 
-  async function checkCode(serviceId: string, record: FactorRecord, code: string): Promise<CheckResult<CodeReason>> {
+  async function checkCode(
+    serviceId: string,
+    record: FactorRecord,
+    code: string,
+    saves: CodeSaves,
+  ): Promise<CheckResult<CodeReason>> {
     if (record.lockedUntil !== null) return resultOf('locked', record)
     const proof = proofOf(record, code)
     const saved = proof
-      ? await store.accept(record.id, proof)
-      : await store.fail(record.id, ATTEMPTS, LONGEST_LOCK_MINUTES)
+      ? await saves.accept(record.id, proof)
+      : await saves.fail(record.id, ATTEMPTS, LONGEST_LOCK_MINUTES)
     if (saved) return resultOf(proof ? 'code_matched' : 'wrong_code', saved)
     const now = (await store.find(serviceId, record.id)) ?? record
     return resultOf(now.lockedUntil === null ? 'code_used' : 'locked', now)
@@ -108,16 +117,16 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
 
     delete: async (serviceId, id) => FACTOR_ID.test(id) && store.delete(serviceId, id),
 
-    async confirm(serviceId, id, code) {
+    async confirm(serviceId, id, code, saves = store) {
       const record = await recordOf(serviceId, id)
       if (!record) return 'not_found'
-      return record.status === 'confirmed' ? 'already_confirmed' : checkCode(serviceId, record, code)
+      return record.status === 'confirmed' ? 'already_confirmed' : checkCode(serviceId, record, code, saves)
     },
 
-    async check(serviceId, id, code) {
+    async check(serviceId, id, code, saves = store) {
       const record = await recordOf(serviceId, id)
       if (!record) return 'not_found'
-      return record.status === 'pending' ? resultOf('not_confirmed', record) : checkCode(serviceId, record, code)
+      return record.status === 'pending' ? resultOf('not_confirmed', record) : checkCode(serviceId, record, code, saves)
     },
 
     async reencrypt() {
@@ -138,10 +147,7 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
   }
 }
 
-function resultOf<Reason extends CheckReason>(
-  reason: Reason,
-  { failures, lockedUntil }: FactorRecord,
-): CheckResult<Reason> {
+function resultOf<Reason extends CheckReason>(reason: Reason, { failures, lockedUntil }: Lockout): CheckResult<Reason> {
   return {
     valid: reason === 'code_matched',
     reason,

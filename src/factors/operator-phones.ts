@@ -5,8 +5,10 @@ import { nanoid } from 'nanoid'
 import type { E164 } from '../domain/challenge.ts'
 import type { FactorId, FactorStatus } from '../domain/factor.ts'
 import { maskNumber } from '../domain/phone-number.ts'
+import type { AuditEntry } from '../store/audit-log.ts'
 import { decrypt, encrypt } from '../store/encryption.ts'
 import type { FactorStore } from '../store/factors.ts'
+import type { OperatorFactors } from '../store/operator-factors.ts'
 
 /** It counts once it was called and answered right. */
 export type OperatorPhone = { id: FactorId; status: FactorStatus; maskedNumber: string; number: E164 }
@@ -15,13 +17,17 @@ export type OperatorPhones = {
   list(operator: string): Promise<OperatorPhone[]>
   /** In place of those that were never proved. */
   propose(operator: string, number: E164): Promise<OperatorPhone>
-  /** `false`: it was removed meanwhile. */
-  prove(id: FactorId): Promise<boolean>
+  /**
+   * After its first call. `alone`: at the first sign-in, where nothing else may count. `false`: it was removed or another one
+   * was added meanwhile.
+   */
+  confirm(operator: string, id: FactorId, alone: boolean, audit: AuditEntry): Promise<boolean>
 }
 
 /** `serviceId`: under which the operators' factors stand. */
 export function createOperatorPhones(
   store: FactorStore,
+  operatorFactors: Pick<OperatorFactors, 'confirm'>,
   serviceId: string,
   secrets: readonly string[],
 ): OperatorPhones {
@@ -45,6 +51,7 @@ export function createOperatorPhones(
       await store.insert(serviceId, phone)
       return { id, status: 'pending', maskedNumber: maskNumber(number), number }
     },
-    prove: (id) => store.prove(serviceId, id),
+    confirm: async (name, id, alone, audit) =>
+      (await operatorFactors.confirm({ name, id, step: null, alone }, audit)) !== null,
   }
 }

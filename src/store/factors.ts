@@ -3,10 +3,9 @@
 
 import { and, asc, eq, getTableColumns, gt, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { FactorId } from '../domain/factor.ts'
-import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { factors } from './factor-schema.ts'
-import { execute, openOrm, statement } from './orm.ts'
+import { execute, openOrm } from './orm.ts'
 
 export type FactorRecord = Omit<typeof factors.$inferSelect, 'serviceId'> & {
   /** The database's time when the row was read. */
@@ -14,6 +13,9 @@ export type FactorRecord = Omit<typeof factors.$inferSelect, 'serviceId'> & {
 }
 
 export type NewFactor = Pick<FactorRecord, 'id' | 'type' | 'subject' | 'label' | 'status' | 'ciphertext' | 'secretId'>
+
+/** How many wrong codes in a row, and whether they have locked it. */
+export type Lockout = Pick<FactorRecord, 'failures' | 'lockedUntil'>
 
 /** What a right code is made of: the step of an authenticator app, or the number of a recovery code. */
 export type Proof = { step: number } | { codeIndex: number }
@@ -25,14 +27,10 @@ export type FactorStore = {
   /** Oldest first. */
   list(serviceId: string, subject: string): Promise<FactorRecord[]>
   delete(serviceId: string, id: string): Promise<boolean>
-  /** Unless it is the last one of the subject that counts, also where two are removed at once. */
-  deleteUnlessLast(serviceId: string, subject: string, id: string, audit: AuditEntry): Promise<boolean>
   /** Accepts a right code once, and confirms the factor; `null`: used before, or locked meanwhile. */
-  accept(id: FactorId, proof: Proof): Promise<FactorRecord | null>
-  /** Confirms a phone that was called and answered right; `false`: it was removed meanwhile. */
-  prove(serviceId: string, id: FactorId): Promise<boolean>
+  accept(id: FactorId, proof: Proof): Promise<Lockout | null>
   /** Counts a wrong code; `null`: locked meanwhile. After every `attempts` it locks, twice as long each time. */
-  fail(id: FactorId, attempts: number, longestLockMinutes: number): Promise<FactorRecord | null>
+  fail(id: FactorId, attempts: number, longestLockMinutes: number): Promise<Lockout | null>
   /** Factors that are not encrypted under this secret. */
   encryptedUnderOthers(
     secretId: string,
@@ -42,6 +40,18 @@ export type FactorStore = {
   /** Does nothing when the ciphertext is no longer the one that was read. */
   reencrypt(id: FactorId, from: string, to: { ciphertext: string; secretId: string }): Promise<void>
 }
+
+const attempts = sql`${sql.placeholder('attempts')}::int`
+const minutes = sql`
+  least(${sql.placeholder('longestLockMinutes')}::int, power(2, least(10, (${factors.failures} + 1) / ${attempts} - 1)))`
+/** What a wrong code leaves. */
+export const WRONG_CODE = {
+  failures: sql`${factors.failures} + 1`,
+  lockedUntil: sql`
+    case when (${factors.failures} + 1) % ${attempts} = 0
+      then now() + interval '1 minute' * ${minutes} else ${factors.lockedUntil} end`,
+}
+export const IS_UNLOCKED = or(isNull(factors.lockedUntil), lte(factors.lockedUntil, sql`now()`))
 
 export function factorStore(database: Database): FactorStore {
   const orm = openOrm(database)
@@ -54,7 +64,6 @@ export function factorStore(database: Database): FactorStore {
   }
   const value = sql.placeholder
   const owned = and(eq(factors.id, value('id')), eq(factors.serviceId, value('serviceId')))
-  const isUnlocked = or(isNull(factors.lockedUntil), lte(factors.lockedUntil, sql`now()`))
 
   const insert = orm
     .insert(factors)
@@ -103,7 +112,7 @@ export function factorStore(database: Database): FactorStore {
         status: 'confirmed',
         confirmedAt: sql`coalesce(${factors.confirmedAt}, now())`,
       })
-      .where(and(eq(factors.id, value('id')), isUnlocked, isUnused))
+      .where(and(eq(factors.id, value('id')), IS_UNLOCKED, isUnused))
       .returning(record)
       .prepare(name)
   const step = sql`${value('step')}::bigint`
@@ -119,27 +128,10 @@ export function factorStore(database: Database): FactorStore {
     sql`${factors.usedCodes} & ${bit} = 0`,
   )
 
-  const prove = orm
-    .update(factors)
-    .set({
-      status: 'confirmed',
-      confirmedAt: sql`coalesce(${factors.confirmedAt}, now())`,
-      lastUsedAt: sql`now()`,
-    })
-    .where(and(owned, eq(factors.type, 'phone')))
-    .returning({ id: factors.id })
-    .prepare('prove_phone')
-
-  const attempts = sql`${value('attempts')}::int`
-  const minutes = sql`least(${value('longestLockMinutes')}::int, power(2, least(10, (${factors.failures} + 1) / ${attempts} - 1)))`
   const fail = orm
     .update(factors)
-    .set({
-      failures: sql`${factors.failures} + 1`,
-      lockedUntil: sql`case when (${factors.failures} + 1) % ${attempts} = 0
-        then now() + interval '1 minute' * ${minutes} else ${factors.lockedUntil} end`,
-    })
-    .where(and(eq(factors.id, value('id')), isUnlocked))
+    .set(WRONG_CODE)
+    .where(and(eq(factors.id, value('id')), IS_UNLOCKED))
     .returning(record)
     .prepare('count_wrong_factor_code')
 
@@ -167,13 +159,10 @@ export function factorStore(database: Database): FactorStore {
     find: async (serviceId, id) => (await execute(find, { id, serviceId }))[0] ?? null,
     list: (serviceId, subject) => execute(list, { serviceId, subject }),
     delete: async (serviceId, id) => (await execute(remove, { id, serviceId })).length > 0,
-    deleteUnlessLast: async (serviceId, subject, id, audit) =>
-      (await deleteUnlessLast(database, { serviceId, subject, id, ...auditParameters(audit) })).length > 0,
     async accept(id, proof) {
       const accepted = 'step' in proof ? execute(acceptStep, { id, ...proof }) : execute(acceptCode, { id, ...proof })
       return (await accepted)[0] ?? null
     },
-    prove: async (serviceId, id) => (await execute(prove, { id, serviceId })).length > 0,
     fail: async (id, attempts, longestLockMinutes) =>
       (await execute(fail, { id, attempts, longestLockMinutes }))[0] ?? null,
     encryptedUnderOthers: (secretId, after, limit) => execute(others, { secretId, after, limit }),
@@ -182,19 +171,3 @@ export function factorStore(database: Database): FactorStore {
     },
   }
 }
-
-// Who waits for the locks of another removal sees what that one has left.
-const deleteUnlessLast = statement(sql`
-  with counting as materialized (
-    select id from ${factors}
-    where service_id = ${sql.placeholder('serviceId')}::text and subject = ${sql.placeholder('subject')}::text
-      and status = 'confirmed'
-    order by id for update
-  ), deleted as (
-    delete from ${factors} where id = ${sql.placeholder('id')}::text
-      and id in (select id from counting) and (select count(*) from counting) > 1
-    returning id
-  ), audited as (
-    ${appended(sql`(select count(*) from deleted) > 0`)}
-  )
-  select id from deleted`)

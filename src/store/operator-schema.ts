@@ -2,6 +2,7 @@
 
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
 import type { ChallengeId } from '../domain/challenge.ts'
+import type { FactorId } from '../domain/factor.ts'
 import { time } from './schema.ts'
 
 /** Stands where the factors of an app's people have its service. No service has this id. */
@@ -33,6 +34,8 @@ export const operatorSessions = pgTable(
     /** The call that is to be the second proof; `null`: none was asked for. */
     challengeId: text('challenge_id').$type<ChallengeId>(),
     stage: text('stage').$type<SessionStage>().notNull(),
+    /** By which it was signed in. It holds no longer than that counts, also where a removal could not see it to delete it. */
+    factorId: text('factor_id').$type<FactorId>(),
     createdAt: time('created_at').notNull().defaultNow(),
     usedAt: time('used_at').notNull().defaultNow(),
   },

@@ -48,13 +48,13 @@ export type OperatorStore = {
    * proof, or without one again. `false`: the session before has ended meanwhile.
    */
   openCallSession(session: NewSession & { challengeId: ChallengeId | null }): Promise<boolean>
-  /** Of stage `signed_in`. `false`: the session before it has ended meanwhile. */
-  openSignedInSession(session: NewSession, audit: AuditEntry): Promise<boolean>
+  /** Of stage `signed_in`. `false`: the session before it has ended meanwhile, or the factor no longer counts. */
+  openSignedInSession(session: NewSession & { factorId: string }, audit: AuditEntry): Promise<boolean>
   /** Of stage `signed_in`: the call that is to prove a phone of the operator; `null`: none any more. */
   setCall(idHash: string, challengeId: ChallengeId | null): Promise<void>
   /** Writes into the audit log which calls to operators of the last day were not approved, and do not stand there yet. */
   noteFailedCalls(): Promise<void>
-  /** `null`: none that still holds, of a password before the account's, or of a disabled account. */
+  /** `null`: none that still holds, of a password before the account's, of a removed factor, or of a disabled account. */
   session(idHash: string): Promise<OperatorSession | null>
   closeSession(idHash: string): Promise<void>
   sweep(): Promise<void>
@@ -162,9 +162,15 @@ const openCallSession = statement(sql`
   returning id_hash`)
 
 const openSignedInSession = statement(sql`
-  with replaced as (
+  with proved as (
+    update ${factors} set last_used_at = now()
+    where id = ${value('factorId')}::text and service_id = ${CONSOLE_SERVICE} and subject = ${value('name')}::text
+      and status = 'confirmed'
+    returning id
+  ), replaced as (
     delete from ${operatorSessions}
     where id_hash = ${value('replaced')}::text and operator = ${value('name')}::text and stage = 'password' and ${HOLDS}
+      and (select count(*) from proved) > 0
     returning operator, password_hash
   ), signed_in as (
     update ${operators} set signed_in_at = now() from replaced
@@ -173,32 +179,37 @@ const openSignedInSession = statement(sql`
   ), audited as (
     ${appended(sql`(select count(*) from signed_in) > 0`)}
   )
-  insert into ${operatorSessions} (id_hash, operator, password_hash, stage)
-  select ${value('idHash')}, name, password_hash, 'signed_in' from signed_in
+  insert into ${operatorSessions} (id_hash, operator, password_hash, stage, factor_id)
+  select ${value('idHash')}, name, password_hash, 'signed_in', ${value('factorId')}::text from signed_in
   returning id_hash`)
 
 const setCall = statement(sql`
   update ${operatorSessions} set challenge_id = ${value('challengeId')}
   where id_hash = ${value('idHash')}::text and stage = 'signed_in' returning id_hash`)
 
-// Two that look at the same moment may both write it: the same twice.
+// Of two instances that look at the same moment the second waits for the rows, and finds the mark.
 const noteFailedCalls = statement(sql`
+  with failed as materialized (
+    select id, ended_at, reason, metadata ->> 'operator' as operator from ${challenges}
+    where service_id = ${CONSOLE_SERVICE} and created_at > now() - interval '1 day'
+      and status not in ('pending', 'approved') and metadata ->> 'operator' is not null
+      and metadata ->> 'audited' is null
+    order by id for update
+  ), marked as (
+    update ${challenges} as challenge set metadata = challenge.metadata || '{"audited": "yes"}' from failed
+    where challenge.id = failed.id
+    returning challenge.id
+  )
   insert into ${auditLog} (actor, action, target, detail)
-  select 'operator:' || (metadata ->> 'operator'), 'operator.call_failed', metadata ->> 'operator',
-    jsonb_build_object('challenge', id, 'reason', challenges.reason)::text
-  from ${challenges}
-  where service_id = ${CONSOLE_SERVICE} and created_at > now() - interval '1 day'
-    and status not in ('pending', 'approved') and metadata ->> 'operator' is not null
-    and not exists (
-      select from ${auditLog} as known where known.target = metadata ->> 'operator'
-        and known.action = 'operator.call_failed' and known.detail::jsonb ->> 'challenge' = challenges.id
-    )
+  select 'operator:' || operator, 'operator.call_failed', operator,
+    jsonb_build_object('challenge', id, 'reason', reason)::text
+  from failed where (select count(*) from marked) >= 0
   order by ended_at
   returning sequence`)
 
 const readSession = statement<OperatorSession>(sql`
   with held as (
-    select id_hash, operator, password_hash, stage, challenge_id, used_at from ${operatorSessions}
+    select id_hash, operator, password_hash, stage, challenge_id, factor_id, used_at from ${operatorSessions}
     where id_hash = ${value('idHash')}::text and ${HOLDS}
   ), used as (
     update ${operatorSessions} as session set used_at = now() from held
@@ -206,7 +217,8 @@ const readSession = statement<OperatorSession>(sql`
     returning session.id_hash
   )
   select operators.name, role, stage, challenge_id as "challengeId" from held join ${operators} on operators.name = held.operator
-  where held.password_hash = operators.password_hash and disabled_at is null`)
+  where held.password_hash = operators.password_hash and disabled_at is null
+    and (stage = 'password' or exists (select from ${factors} where id = held.factor_id))`)
 
 const closeSession = statement(sql`
   delete from ${operatorSessions} where id_hash = ${value('idHash')}::text returning id_hash`)

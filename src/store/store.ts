@@ -19,6 +19,7 @@ import { type NumberObstacles, numberObstacles } from './number-obstacles.ts'
 import { type NumberOwners, numberOwnerStore } from './number-owners.ts'
 import { type NumberRules, numberRuleStore } from './number-rules.ts'
 import { openDatabase } from './open-database.ts'
+import { type OperatorFactors, operatorFactorStore } from './operator-factors.ts'
 import { type OperatorStore, operatorStore } from './operators.ts'
 import { type Outbox, outboxStore } from './outbox.ts'
 import { type PageLeases, pageLeaseStore } from './page-leases.ts'
@@ -52,6 +53,7 @@ export type Store = {
   outbox: Outbox
   pageLeases: PageLeases
   operators: OperatorStore
+  operatorFactors: OperatorFactors
   auditLog: AuditLog
   retention: Retention
   notifier: ChangeNotifier
@@ -94,6 +96,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
       outbox: outboxStore(database),
       pageLeases: pageLeaseStore(database),
       operators: operatorStore(database),
+      operatorFactors: operatorFactorStore(database),
       retention: retention(database),
       notifier,
       now: databaseNow(database.query),

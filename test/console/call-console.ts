@@ -22,7 +22,7 @@ export async function startCallConsole(settings: Partial<ChallengeSettings> = {}
   const directory = await openServiceDirectory({ store: store.services, name: 'Acme', apiKeys: [], clock: realClock })
   const services = createManageServices({ store: store.services, settingFaults: () => [], changed: directory.refresh })
   const stopping = new AbortController()
-  const phones = createOperatorPhones(store.factors, CONSOLE_SERVICE, SECRETS)
+  const phones = createOperatorPhones(store.factors, store.operatorFactors, CONSOLE_SERVICE, SECRETS)
   const factors = createFactors(store.factors, SECRETS)
   const app = consoleWithSignIn(
     {

@@ -7,82 +7,37 @@ import { eventually } from '../faults/waiting.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { startCallConsole } from './call-console.ts'
-
-type Pages = Awaited<ReturnType<typeof startCallConsole>>
-type Browser = ReturnType<Pages['browser']>
+import { enrolledOperators, factorOn, factorsOn, passwordOf, secretOn } from './enrolled-operators.ts'
 
 describe('the proofs of an operator', { skip: withoutPostgres }, () => {
-  let pages: Pages
+  let pages: Awaited<ReturnType<typeof startCallConsole>>
+  let operators: ReturnType<typeof enrolledOperators>
   before(async () => {
     pages = await startCallConsole()
+    operators = enrolledOperators(pages)
   })
   after(() => pages?.stop())
 
-  const passwordOf = (name: string) => `the one of ${name}`
-  const secretOn = (text: string) => /<code>([A-Z2-7 ]+)<\/code>/.exec(text)![1]!.replaceAll(' ', '')
-  const factorOn = (text: string) => /name="factor" value="(fct_[\w-]+)"/.exec(text)![1]!
-  const codeOn = (text: string) => /<p class="call-code">([\d ]+)<\/p>/.exec(text)![1]!.replaceAll(' ', '')
-
-  async function halfWay(name: string): Promise<Browser> {
-    const browser = pages.browser()
-    await browser.post('/sign-in', { name, password: passwordOf(name) })
-    return browser
-  }
-
-  /** Signed in, with an app. */
-  async function withApp(name: string): Promise<{ browser: Browser; secret: string }> {
-    await pages.add(name, passwordOf(name))
-    const browser = await halfWay(name)
-    const { text } = await browser.post('/authenticator', {})
-    const secret = secretOn(text)
-    const code = codeFor(secret, 0, Date.now())
-    assert.equal((await browser.post('/authenticator-code', { factor: factorOn(text), code })).location, 'live')
-    return { browser, secret }
-  }
-
-  async function keyed(browser: Browser, path: string, number: string, keys = (code: string) => code): Promise<void> {
-    const code = codeOn((await browser.get(path)).text)
-    await pages.server.phones.phone(number).answers()
-    await pages.server.phones.phone(number).keys(keys(code))
-    await pages.server.phones.settled()
-  }
-
-  async function withBoth(name: string): Promise<{ browser: Browser; number: string }> {
-    const { browser } = await withApp(name)
-    const number = nextNumber()
-    const { location } = await browser.post('/account-phone', { number, password: passwordOf(name) })
-    assert.equal(location, 'account-call')
-    await keyed(browser, '/account-call', number)
-    assert.equal((await browser.post('/account-call', {})).location, 'account?done=phone_added')
-    return { browser, number }
-  }
-
-  const acts = async (name: string) =>
-    (await pages.audit()).filter(({ target }) => target === name).map(({ action, detail }) => `${action} ${detail}`)
-
   test('a phone is added beside the app by a call, and either signs in from then on', async () => {
-    const { browser, number } = await withBoth('ada')
+    const { browser, number } = await operators.withBoth('ada')
     const { text } = await browser.get('/account?done=phone_added')
     assert.match(text, /role="status">The phone is added/)
     assert.match(text, /Remove the app/)
     assert.match(text, /Remove the phone/)
     assert.ok(!text.includes(number))
     assert.equal((await browser.get('/live')).status, 200, 'the session goes on')
-    const choice = (await (await halfWay('ada')).get('/sign-in-code')).text
+    const choice = (await (await operators.halfWay('ada')).get('/sign-in-code')).text
     assert.match(choice, /The code that it shows/)
     assert.match(choice, /Call me/)
-    const again = await halfWay('ada')
-    await again.post('/call', {})
-    await keyed(again, '/sign-in-call', number)
-    assert.equal((await again.post('/sign-in-call', {})).location, 'live')
-    assert.ok((await acts('ada')).some((act) => act.startsWith('operator.factor_added {"factor": "phone"')))
+    await operators.byCall('ada', number)
+    assert.ok((await operators.acts('ada')).some((act) => act.startsWith('operator.factor_added {"factor": "phone"')))
   })
 
   test('an app is added beside the phone, and each is removed, but not the last', async () => {
-    const { browser } = await withBoth('bob')
+    const { browser } = await operators.withBoth('bob')
     const remove = async (what: 'app' | 'phone', password = passwordOf('bob')) => {
       const { text } = await browser.get('/account')
-      const [app, phone] = [...text.matchAll(/name="factor" value="(fct_[\w-]+)"/g)].map(([, id]) => id!)
+      const [app, phone] = factorsOn(text)
       return browser.post('/account-remove', { factor: what === 'app' ? app! : phone!, password })
     }
     assert.equal((await remove('app', 'another')).status, 422)
@@ -104,7 +59,7 @@ describe('the proofs of an operator', { skip: withoutPostgres }, () => {
     assert.equal((await browser.post('/account-authenticator-code', right)).location, 'account?done=app_added')
     assert.equal((await remove('phone')).location, 'account?done=phone_removed')
     assert.equal((await pages.phones.list('bob')).length, 0)
-    const noted = await acts('bob')
+    const noted = await operators.acts('bob')
     for (const act of [
       'operator.factor_removed {"factor": "phone", "number": "+1',
       'operator.factor_removed {"factor": "totp"}',
@@ -118,17 +73,16 @@ describe('the proofs of an operator', { skip: withoutPostgres }, () => {
   })
 
   test('of two removals at once one is carried out', async () => {
-    const { browser } = await withBoth('cy')
+    const { browser } = await operators.withBoth('cy')
     const { text } = await browser.get('/account')
-    const ids = [...text.matchAll(/name="factor" value="(fct_[\w-]+)"/g)].map(([, id]) => id!)
     const answers = await Promise.all(
-      ids.map((factor) => browser.post('/account-remove', { factor, password: passwordOf('cy') })),
+      factorsOn(text).map((factor) => browser.post('/account-remove', { factor, password: passwordOf('cy') })),
     )
     assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 422])
   })
 
   test('the password is asked for, and a call that fails, or is hung up, adds nothing', async () => {
-    const { browser } = await withApp('dan')
+    const { browser } = await operators.withApp('dan')
     const number = nextNumber()
     const refused = await browser.post('/account-phone', { number, password: 'another' })
     assert.equal(refused.status, 422)
@@ -150,25 +104,29 @@ describe('the proofs of an operator', { skip: withoutPostgres }, () => {
     const back = await browser.post('/account-call', {})
     assert.equal(back.status, 422)
     assert.match(back.text, /reported with key 9/)
-    const noted = await acts('dan')
+    const noted = await operators.acts('dan')
     for (const reason of ['canceled', 'fraud_reported'])
       assert.equal(noted.filter((act) => act.includes(`"reason": "${reason}"`)).length, 1, noted.join('\n'))
   })
 
   test('without a session nothing of it is open, nor half way', async () => {
-    for (const browser of [pages.browser(), await halfWay('dan')])
+    for (const browser of [pages.browser(), await operators.halfWay('dan')])
       for (const path of ['/account', '/account-call', '/account-call-events'])
         assert.equal((await browser.get(path)).location, 'sign-in', path)
     for (const path of ['/account-phone', '/account-authenticator', '/account-remove', '/account-call'])
-      assert.equal((await (await halfWay('dan')).post(path, { password: passwordOf('dan') })).location, 'sign-in', path)
+      assert.equal(
+        (await (await operators.halfWay('dan')).post(path, { password: passwordOf('dan') })).location,
+        'sign-in',
+        path,
+      )
   })
 
   test('every wrong code and the lock that follows stand in the audit log, a few an hour', async () => {
-    const { secret } = await withApp('eve')
-    const browser = await halfWay('eve')
+    const { secret } = await operators.withApp('eve')
+    const browser = await operators.halfWay('eve')
     for (let count = 0; count < 30; count++)
       await browser.post('/sign-in-code', { code: wrongCodeFor(secret, Date.now()) })
-    const noted = await acts('eve')
+    const noted = await operators.acts('eve')
     assert.equal(noted.filter((act) => act === 'operator.code_refused {"reason": "wrong_code"}').length, 5)
     assert.equal(noted.filter((act) => act.startsWith('operator.locked {"until": "')).length, 1)
     assert.equal(noted.filter((act) => act.startsWith('operator.code_refused')).length, 20)
@@ -176,19 +134,19 @@ describe('the proofs of an operator', { skip: withoutPostgres }, () => {
   })
 
   test('a call that is refused stands there, and one whose page is left, once', async () => {
-    const { browser, number } = await withBoth('flo')
-    const left = await halfWay('flo')
+    const { browser, number } = await operators.withBoth('flo')
+    const left = await operators.halfWay('flo')
     await left.post('/call', {})
     await pages.server.phones.phone(number).declines()
     await pages.server.phones.settled()
     for (let count = 0; count < 3; count++) await pages.server.store.operators.noteFailedCalls()
-    const failed = (await acts('flo')).filter((act) => act.startsWith('operator.call_failed'))
+    const failed = (await operators.acts('flo')).filter((act) => act.startsWith('operator.call_failed'))
     assert.equal(failed.length, 1, failed.join('\n'))
     assert.match(failed[0]!, /"reason": "call_rejected"/)
     await pages.server.challenges.numbers.optOut(number as never, null, { actor: 'cli:test', reason: null })
-    const refused = await halfWay('flo')
+    const refused = await operators.halfWay('flo')
     assert.equal((await refused.post('/call', {})).status, 422)
-    assert.ok((await acts('flo')).some((act) => /^operator\.call_refused .*number_blocked/.test(act)))
+    assert.ok((await operators.acts('flo')).some((act) => /^operator\.call_refused .*number_blocked/.test(act)))
     assert.ok(!JSON.stringify(await pages.audit()).includes(number.slice(1)))
     assert.equal((await browser.get('/account')).status, 200)
   })

@@ -74,6 +74,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     // No operator acts in a run.
     auditLog: noAuditLog(),
     operators: noOperators(),
+    operatorFactors: noOperatorFactors(),
     ...noGuard(),
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
@@ -120,9 +121,7 @@ function noFactors(): Store['factors'] {
     find: none,
     list: none,
     delete: none,
-    deleteUnlessLast: none,
     accept: none,
-    prove: none,
     fail: none,
     reencrypt: none,
     encryptedUnderOthers: async () => [],
@@ -134,6 +133,13 @@ function noAuditLog(): Store['auditLog'] {
     throw new Error('A run of the simulator has no audit log.')
   }
   return { append: none, appendAtMost: none, isRecent: none, list: none, snapshot: none, sweep: async () => {} }
+}
+
+function noOperatorFactors(): Store['operatorFactors'] {
+  const none = async (): Promise<never> => {
+    throw new Error('A run of the simulator has no operators.')
+  }
+  return { confirm: none, countWrongCode: none, remove: none }
 }
 
 function noOperators(): Store['operators'] {

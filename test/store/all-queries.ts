@@ -15,6 +15,7 @@ import { learntPriceStore } from '../../src/store/learnt-prices.ts'
 import { numberObstacles } from '../../src/store/number-obstacles.ts'
 import { numberOwnerStore } from '../../src/store/number-owners.ts'
 import { numberRuleStore } from '../../src/store/number-rules.ts'
+import { type OperatorFactors, operatorFactorStore } from '../../src/store/operator-factors.ts'
 import { type OperatorStore, operatorStore } from '../../src/store/operators.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { pageLeaseStore } from '../../src/store/page-leases.ts'
@@ -53,10 +54,12 @@ export async function runAllQueries(database: Database): Promise<string[]> {
     spending: watched('spending', spendingStore(database), used),
     factors: watched('factors', factorStore(database), used),
     operators: watched('operators', operatorStore(database), used),
+    operatorFactors: watched('operatorFactors', operatorFactorStore(database), used),
   }
   await everything(stores)
   await everyFactor(stores.factors)
   await everyOperator(stores.operators)
+  await everyOperatorFactor(stores.operatorFactors)
   await theGuard(stores)
   return Object.entries(stores)
     .flatMap(([part, store]) => Object.keys(store).map((name) => `${part}.${name}`))
@@ -303,13 +306,11 @@ async function everyFactor(factors: Stores['factors']): Promise<void> {
   await factors.insert('svc_tour', { ...factor, id: 'fct_codes', type: 'recovery_codes', status: 'confirmed' })
   await factors.fail('fct_totp', 5, 60)
   await factors.accept('fct_totp', { step: 1 })
-  await factors.prove('svc_tour', 'fct_totp')
   await factors.accept('fct_codes', { codeIndex: 3 })
   await factors.find('svc_tour', 'fct_totp')
   await factors.list('svc_tour', 'user-tour')
   await factors.encryptedUnderOthers('s2', '', 10)
   await factors.reencrypt('fct_totp', 'sealed', { ciphertext: 'sealed anew', secretId: 's2' })
-  await factors.deleteUnlessLast('svc_tour', 'user-tour', 'fct_codes', anAct)
   await factors.delete('svc_tour', 'fct_totp')
 }
 
@@ -322,6 +323,12 @@ function watched<S extends object>(part: string, store: S, used: Set<string>): S
   })
 }
 
+async function everyOperatorFactor(factors: OperatorFactors): Promise<void> {
+  await factors.confirm({ name: 'ada', id: 'fct_app', step: 1, alone: true }, anAct)
+  await factors.countWrongCode({ id: 'fct_app', attempts: 5, longestLockMinutes: 60, hourly: 20 })
+  await factors.remove({ name: 'ada', id: 'fct_app', session: 'second' }, anAct)
+}
+
 async function everyOperator(operators: OperatorStore): Promise<void> {
   await operators.add({ name: 'ada', role: 'operator', passwordHash: 'a hash' }, anAct)
   await operators.any()
@@ -329,7 +336,7 @@ async function everyOperator(operators: OperatorStore): Promise<void> {
   await operators.find('ada')
   await operators.openPasswordSession({ idHash: 'first', name: 'ada', passwordHash: 'a hash', replaced: null })
   await operators.openCallSession({ idHash: 'call', name: 'ada', replaced: 'first', challengeId: 'chl_1' })
-  await operators.openSignedInSession({ idHash: 'second', name: 'ada', replaced: 'call' }, anAct)
+  await operators.openSignedInSession({ idHash: 'second', name: 'ada', replaced: 'call', factorId: 'fct_app' }, anAct)
   await operators.setCall('second', 'chl_1')
   await operators.noteFailedCalls()
   await operators.session('second')

@@ -10,8 +10,8 @@ import { type Authenticator, authenticatorParts } from './sign-in-pages.ts'
 const DONE = {
   app_added: 'The authenticator app is added.',
   phone_added: 'The phone is added.',
-  app_removed: 'The authenticator app is removed.',
-  phone_removed: 'The phone is removed.',
+  app_removed: 'The authenticator app is removed, and you are signed out everywhere else.',
+  phone_removed: 'The phone is removed, and you are signed out everywhere else.',
 } as const
 export type AccountChange = keyof typeof DONE
 
@@ -42,7 +42,7 @@ export function accountPage({ factors: { authenticator, phone }, error, done, fr
     ${error === null ? '' : html`<p class="error" role="alert">${error}</p>`}
     ${done !== null && Object.hasOwn(DONE, done) ? html`<p class="done" role="status">${DONE[done as AccountChange]}</p>` : ''}
     <p class="lead">Beside the password each sign-in wants a code from ${both ? 'one of these, as you choose' : 'this'}.
-      ${both ? 'Either can be removed.' : 'The only one cannot be removed: add the other first.'}</p>
+      ${both ? 'Either can be removed, which signs you out everywhere else.' : 'The only one cannot be removed: add the other first.'}</p>
     <section aria-labelledby="app-title"><h2 id="app-title">Authenticator app</h2>${app}</section>
     <section aria-labelledby="phone-title"><h2 id="phone-title">A call to your phone</h2>${call}</section>
   </div>`

@@ -4,8 +4,7 @@
 import { type Context, Hono } from 'hono'
 import { parseNumber } from '../../domain/phone-number.ts'
 import type { OperatorPhones } from '../../factors/operator-phones.ts'
-import type { FactorStore } from '../../store/factors.ts'
-import { CONSOLE_SERVICE } from '../../store/operator-schema.ts'
+import type { OperatorFactors } from '../../store/operator-factors.ts'
 import type { OperatorSession, OperatorStore } from '../../store/operators.ts'
 import { type ConsoleEnv, type ConsoleParts, frameOf, type StreamParts } from '../console-parts.ts'
 import { fragmentStream } from '../fragment-stream.ts'
@@ -27,18 +26,19 @@ type Deps = StreamParts &
     authenticators: OperatorAuthenticators
     phones: OperatorPhones
     calls: OperatorCalls
-    store: Pick<FactorStore, 'deleteUnlessLast'>
+    operatorFactors: Pick<OperatorFactors, 'remove'>
     checkPassword: CheckPassword
     factorsOf(name: string): Promise<SecondFactors>
     audit: SignInAudit
   }
 
 const WRONG_PASSWORD = 'The password is wrong.'
+const ANOTHER_PHONE = 'This phone is not added: it was removed, or another one was added, meanwhile.'
 const ONLY_ONE = 'This is the only one: add the other one first.'
 
 /** Behind the sign-in. */
 export function accountRoutes(deps: Deps): Hono<ConsoleEnv> {
-  const { operators, sessions, authenticators, phones, calls, store, checkPassword, factorsOf, audit } = deps
+  const { operators, sessions, authenticators, phones, calls, operatorFactors, checkPassword, factorsOf, audit } = deps
 
   const nameOf = (c: Context<ConsoleEnv>) => c.var.signedIn.name ?? ''
   const done = (c: Context<ConsoleEnv>, change: AccountChange) => c.redirect(`account?done=${change}`, 303)
@@ -79,7 +79,7 @@ export function accountRoutes(deps: Deps): Hono<ConsoleEnv> {
     .post('/account-authenticator-code', async (c) => {
       if ((await factorsOf(nameOf(c))).authenticator) return c.redirect('account', 303)
       const { factor = '', code } = await readForm(c)
-      const isRight = await authenticators.confirm(nameOf(c), factor, code)
+      const isRight = await authenticators.confirm(nameOf(c), { factor, code, alone: false })
       if (isRight === 'not_found') return c.redirect('account', 303)
       if (isRight) return done(c, 'app_added')
       return c.html(newAuthenticatorPage({ factor, shown: null, error: WRONG_CODE, frame: frameOf(c, deps) }), 422)
@@ -119,13 +119,15 @@ export function accountRoutes(deps: Deps): Hono<ConsoleEnv> {
       const { record, phone } = found
       const { outcome } = record.challenge
       if (outcome === null && !record.expired) return c.redirect('account-call', 303)
-      await sessions.setCall(c, null)
       if (outcome?.status !== 'approved') {
+        await sessions.setCall(c, null)
         await operators.noteFailedCalls()
         return again(c, endSentence(record))
       }
-      if (!(await phones.prove(phone.id))) return c.redirect('account', 303)
-      await audit.factorAdded(nameOf(c), { factor: 'phone', number: phone.maskedNumber })
+      const noted = audit.factorAdded(nameOf(c), { factor: 'phone', number: phone.maskedNumber })
+      const isAdded = await phones.confirm(nameOf(c), phone.id, false, noted)
+      await sessions.setCall(c, null)
+      if (!isAdded) return again(c, ANOTHER_PHONE)
       return done(c, 'phone_added')
     })
     .post('/account-call-cancel', async (c) => {
@@ -145,8 +147,8 @@ export function accountRoutes(deps: Deps): Hono<ConsoleEnv> {
       const refusal = await refused(c, password)
       if (refusal) return refusal
       const noted = isApp ? ({ factor: 'totp' } as const) : ({ factor: 'phone', number: phone!.maskedNumber } as const)
-      const entry = audit.factorRemoved(nameOf(c), noted)
-      if (!(await store.deleteUnlessLast(CONSOLE_SERVICE, nameOf(c), factor, entry))) return again(c, ONLY_ONE)
+      const removed = { name: nameOf(c), id: factor, session: sessions.current(c) }
+      if (!(await operatorFactors.remove(removed, audit.factorRemoved(nameOf(c), noted)))) return again(c, ONLY_ONE)
       return done(c, isApp ? 'app_removed' : 'phone_removed')
     })
 }

@@ -44,11 +44,11 @@ export function signInCallRoutes(deps: Deps): Hono<ConsoleEnv> {
 
   /** A phone that is not proved yet counts only where nothing else does: otherwise the password alone would add one. */
   async function enter(c: Context, name: string, phone: OperatorPhone): Promise<Response> {
-    const isNew = phone.status === 'pending'
-    if (isNew && (await factorsOf(name)).isEnrolled) return c.redirect('sign-in-code', 303)
-    if (!(await phones.prove(phone.id))) return c.redirect('sign-in', 303)
-    if (isNew) await audit.factorAdded(name, { factor: 'phone', number: phone.maskedNumber })
-    return c.redirect((await sessions.openSignedIn(c, name, 'phone')) ? 'live' : 'sign-in', 303)
+    const noted = audit.factorAdded(name, { factor: 'phone', number: phone.maskedNumber })
+    if (phone.status === 'pending' && !(await phones.confirm(name, phone.id, true, noted)))
+      return c.redirect('sign-in-code', 303)
+    const isOpen = await sessions.openSignedIn(c, name, { type: 'phone', id: phone.id })
+    return c.redirect(isOpen ? 'live' : 'sign-in', 303)
   }
 
   return new Hono<ConsoleEnv>()

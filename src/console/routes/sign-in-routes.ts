@@ -33,8 +33,8 @@ export const TOO_MANY = 'Too many sign in at once. Try again in a moment.'
 export function signInRoutes(parts: SignInParts): Hono {
   const { sessions, authenticators, checkPassword, factorsOf } = parts
 
-  async function enter(c: Context, name: string): Promise<Response> {
-    if (!(await sessions.openSignedIn(c, name, 'totp'))) return c.redirect('sign-in', 303)
+  async function enter(c: Context, name: string, app: string): Promise<Response> {
+    if (!(await sessions.openSignedIn(c, name, { type: 'totp', id: app }))) return c.redirect('sign-in', 303)
     return c.redirect('live', 303)
   }
 
@@ -71,7 +71,7 @@ export function signInRoutes(parts: SignInParts): Hono {
       const found = await halfWay(c)
       if (!found?.authenticator) return c.redirect('sign-in', 303)
       const isRight = await authenticators.check(found.name, found.authenticator.id, (await readForm(c)).code)
-      return isRight ? enter(c, found.name) : choice(c, found, WRONG_CODE)
+      return isRight ? enter(c, found.name, found.authenticator.id) : choice(c, found, WRONG_CODE)
     })
     .post('/authenticator', async (c) => {
       const found = await halfWay(c)
@@ -82,10 +82,10 @@ export function signInRoutes(parts: SignInParts): Hono {
       const found = await halfWay(c)
       if (!found || found.isEnrolled) return c.redirect('sign-in-code', 303)
       const { factor = '', code } = await readForm(c)
-      const isRight = await authenticators.confirm(found.name, factor, code)
+      const isRight = await authenticators.confirm(found.name, { factor, code, alone: true })
       if (isRight === 'not_found') return c.redirect('sign-in-code', 303)
       if (!isRight) return c.html(authenticatorPage({ factor, shown: null, error: WRONG_CODE }), 422)
-      return enter(c, found.name)
+      return enter(c, found.name, factor)
     })
     .route('/', signInCallRoutes({ ...parts, choice }))
     .post('/sign-out', async (c) => {
