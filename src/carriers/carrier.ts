@@ -100,8 +100,8 @@ export type EndOfCall = {
 
 /** `amount`: in the currency of the account. */
 export type CallPrice = { amount: number; billedSeconds: number }
-/** Of all its parts. */
-export type MessagePrice = { amount: number }
+/** `amount`: of all its segments. */
+export type MessagePrice = { amount: number; segments: number }
 
 /** Where a message is, by its receipt or when the carrier is asked. */
 export type MessageState = { type: 'sent' } | { type: 'delivered' } | ({ type: 'undelivered'; why: string } & Blame)

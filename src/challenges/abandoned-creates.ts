@@ -1,10 +1,12 @@
 // Deliveries that were saved, or may have been, while the app was told that nothing was dialled: the database failed
 // before any carrier was asked. Each keeps its number busy without a call, so it is ended once the database answers.
+// One whose save has an unknown result counts in the traffic once it is found, since what ends it is taken off again.
 
 import type { ChallengeId, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent } from '../domain/events.ts'
+import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
-import { DatabaseUnavailable } from '../store/database-errors.ts'
+import { DatabaseUnavailable, mayHaveHappened } from '../store/database-errors.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { type Clock, sleep, withTimeout } from '../time/clock.ts'
@@ -12,7 +14,10 @@ import { DEADLINES } from '../time/deadlines.ts'
 import type { Transition } from './transition.ts'
 
 export type AbandonedCreates = {
+  /** No carrier is asked for it. */
   add(challenge: ChallengeId, delivery: DeliveryId): void
+  /** `saved`: if the database does not say whether that has happened, nobody has counted the delivery. */
+  countWhenFound<T>(challenge: ChallengeId, delivery: DeliveryId, saved: Promise<T>): Promise<T>
   /** Saved too late, as it turns out: no carrier may be asked for it. */
   has(delivery: DeliveryId): boolean
   /** Looks for them in one statement and ends those that are there. A look that is under way is not begun again. */
@@ -21,8 +26,14 @@ export type AbandonedCreates = {
   drain(transition: Transition): Promise<void>
 }
 
-type Deps = { challenges: Pick<Store['challenges'], 'findMany'>; clock: Clock; log: Logger }
-type Abandoned = { challenge: ChallengeId; delivery: DeliveryId; looks: number }
+type Deps = {
+  challenges: Pick<Store['challenges'], 'findMany'>
+  traffic: Pick<TrafficGuard, 'begun'>
+  clock: Clock
+  log: Logger
+}
+type Abandoned = { challenge: ChallengeId; delivery: DeliveryId; looks: number } & Marks
+type Marks = { isUnplaced: boolean; isUncounted: boolean }
 
 /** A statement that was given up may still be carried out, a little after the database is back. */
 const LOOKS = 5
@@ -33,7 +44,7 @@ const ENDED_AT_ONCE = 4
 /** From one look of a stop to the next. */
 const STOP_LOOK_MS = 200
 
-export function createAbandonedCreates({ challenges, clock, log }: Deps): AbandonedCreates {
+export function createAbandonedCreates({ challenges, traffic, clock, log }: Deps): AbandonedCreates {
   /** The one whose look lies furthest back is the first. */
   const waiting = new Map<DeliveryId, Abandoned>()
   let looking: Promise<void> | null = null
@@ -69,24 +80,43 @@ export function createAbandonedCreates({ challenges, clock, log }: Deps): Abando
     }
   }
 
+  function mark(challenge: ChallengeId, delivery: DeliveryId, marks: Partial<Marks>): void {
+    const { isUnplaced = false, isUncounted = false } = waiting.get(delivery) ?? {}
+    waiting.set(delivery, { challenge, delivery, looks: 0, isUnplaced, isUncounted, ...marks })
+  }
+
   async function end(transition: Transition, one: Abandoned, record: ChallengeRecord | undefined): Promise<void> {
     const { challenge, delivery } = one
     try {
-      if (record && hasDelivery(record, delivery)) {
-        await transition(challenge, (now) => asNeverPlaced(now, delivery), record)
-        return void waiting.delete(delivery)
+      const found = record?.challenge.deliveries.find(({ id }) => id === delivery)
+      if (record && found) {
+        if (one.isUncounted) traffic.begun(record.request, found, challenge, null, [])
+        one.isUncounted = false
+        if (one.isUnplaced) await transition(challenge, (now) => asNeverPlaced(now, delivery), record)
+        return forget(one)
       }
     } catch (error) {
       if (error instanceof DatabaseUnavailable) return
       log.error({ err: error as Error, challenge, delivery }, 'abandoned create not ended')
     }
+    if (waiting.get(delivery) !== one) return
     waiting.delete(delivery)
     if (one.looks + 1 < LOOKS) waiting.set(delivery, { ...one, looks: one.looks + 1 })
   }
 
+  /** Unless more has become known of it meanwhile. */
+  function forget(one: Abandoned): void {
+    if (waiting.get(one.delivery) === one) waiting.delete(one.delivery)
+  }
+
   return {
-    add: (challenge, delivery) => void waiting.set(delivery, { challenge, delivery, looks: 0 }),
-    has: (delivery) => waiting.has(delivery),
+    add: (challenge, delivery) => mark(challenge, delivery, { isUnplaced: true }),
+    countWhenFound: (challenge, delivery, saved) =>
+      saved.catch((error) => {
+        if (mayHaveHappened(error)) mark(challenge, delivery, { isUncounted: true })
+        throw error
+      }),
+    has: (delivery) => waiting.get(delivery)?.isUnplaced === true,
     endAll,
     async drain(transition) {
       let isOver = false
@@ -100,10 +130,6 @@ export function createAbandonedCreates({ challenges, clock, log }: Deps): Abando
       isOver = true
     },
   }
-}
-
-function hasDelivery({ challenge }: ChallengeRecord, id: DeliveryId): boolean {
-  return challenge.deliveries.some((delivery) => delivery.id === id)
 }
 
 function asNeverPlaced({ challenge }: ChallengeRecord, id: DeliveryId): ChallengeEvent | null {

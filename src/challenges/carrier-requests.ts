@@ -54,14 +54,7 @@ export function createPrepareRequest({ publicUrl, settingsOf, secrets }: Deps): 
     const settings = settingsOf(request.serviceId)
     const target = { carrier: carrier.name, challenge: challenge.id, delivery: delivery.id }
     const minutes = Math.max(1, Math.floor((Date.parse(record.expiresAt) - Date.parse(delivery.createdAt)) / 60_000))
-    const message = request.message ?? settings.messages.sms[request.locale] ?? null
-    const body = messageText({
-      request: { ...request, message },
-      code: secrets.code(record),
-      name: settings.serviceName,
-      origin: settings.origin,
-      minutes,
-    })
+    const body = messageText({ request, settings, code: secrets.code(record), minutes })
     const from = request.from ?? settings.from[carrier.name] ?? null
     return { ...common(record, delivery), from, body, receiptUrl: receiptUrl(publicUrl, target) }
   }

@@ -35,6 +35,7 @@ import { createBeginFirstDelivery } from './first-delivery.ts'
 import { createKnownRecords } from './known-records.ts'
 import { createLearntRules } from './learnt-rules.ts'
 import { createListChallenges, type ListChallenges } from './list-challenges.ts'
+import { segmentsOfMessage } from './message-text.ts'
 import { createPagePresence, type PagePresence } from './page-presence.ts'
 import { createReconciler } from './reconciler.ts'
 import { createRedeliverChallenge, type RedeliverChallenge } from './redeliver-challenge.ts'
@@ -98,22 +99,23 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
   const { store, carriers, settings, settingsOf, metrics, clock, log } = deps
   const secrets = challengeSecrets(settings.secrets)
   const tasks = createBackgroundTasks(log)
-  const abandoned = createAbandonedCreates({ challenges: store.challenges, clock, log })
+  const hashes = rememberLast((text) => numberHashes(settings.secrets, text))
+  const traffic = createTrafficGuard({
+    store,
+    settings: settings.traffic,
+    hashes,
+    segmentsOf: (target) => segmentsOfMessage(target, settingsOf(target.serviceId)),
+    pushes: settings.guardPushes,
+    metrics,
+    log,
+  })
+  const abandoned = createAbandonedCreates({ challenges: store.challenges, traffic, clock, log })
   const selection = createCarrierSelection({ carriers, settingsOf, clock })
   const prepareRequest = createPrepareRequest({ publicUrl: settings.publicUrl, settingsOf, secrets })
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })
   const runEffects = createEffectRunner({ selection, placeDelivery, leases: store.pageLeases, clock, log })
   const { policy, speechSpeed } = settings
-  const hashes = rememberLast((text) => numberHashes(settings.secrets, text))
-  const traffic = createTrafficGuard({
-    store,
-    settings: settings.traffic,
-    hashes,
-    pushes: settings.guardPushes,
-    metrics,
-    log,
-  })
   const quiet = createQuietRefusal({ settingsOf, now: () => store.now() })
   const ruleKeys = createRuleKeys(settings.secrets)
   const limits = createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic })
@@ -123,6 +125,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     limits,
     slots,
     traffic,
+    countWhenFound: abandoned.countWhenFound,
     quiet,
     knownRecords,
     learntRules: createLearntRules({ ruleKeys, settingsOf }),

@@ -127,7 +127,7 @@ export function createCreateChallenge(deps: Deps): Create {
       }
       const begins = limits.startOf(request, delivery.channel, challenge.flow)
       const begin = async () => {
-        const inserted = await insert(created, delivery, begins)
+        const inserted = await abandoned.countWhenFound(challenge.id, delivery.id, insert(created, delivery, begins))
         if (isInserted(inserted)) reserve(delivery, inserted, admitted.use())
         return inserted
       }

@@ -1,8 +1,7 @@
 // The one way in which a challenge changes: read, decide, save under the version that was read, carry out the effects.
 // After a lost race it reads and decides again. Only creation writes a challenge in another way.
 
-import { endedCallState } from '../domain/call-end.ts'
-import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { Challenge, ChallengeId, DeliveryId } from '../domain/challenge.ts'
 import type { ChallengeEvent, Effect, Policy } from '../domain/events.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, stateOf, step } from '../domain/state-machine.ts'
@@ -29,6 +28,7 @@ import {
 import { type DeliveryLimits, ownerOf } from './delivery-limits.ts'
 import type { KnownRecords } from './known-records.ts'
 import type { LearntRules } from './learnt-rules.ts'
+import { type NotedTraffic, noteTraffic } from './note-traffic.ts'
 
 /** What happens to a challenge as it stands; `null`: nothing. Asked again after every lost race. */
 export type Decide = (record: ChallengeRecord) => ChallengeEvent | null
@@ -64,7 +64,8 @@ type Deps = {
   store: Pick<Store, 'challenges' | 'notifier'>
   limits: DeliveryLimits
   slots: Pick<CarrierSlots, 'slotFor' | 'reserved'>
-  traffic: Pick<TrafficGuard, 'admit' | 'prefixRefused' | 'begun' | 'unanswered' | 'lasted' | 'ended'>
+  traffic: Pick<TrafficGuard, 'admit' | 'prefixRefused' | 'begun'> & NotedTraffic
+  countWhenFound: <T>(challenge: ChallengeId, delivery: DeliveryId, saved: Promise<T>) => Promise<T>
   quiet: QuietRefusal
   knownRecords: KnownRecords
   learntRules: LearntRules
@@ -89,6 +90,7 @@ export function createTransition(deps: Deps): Transition {
     limits,
     slots,
     traffic,
+    countWhenFound,
     quiet,
     knownRecords,
     learntRules,
@@ -161,7 +163,7 @@ export function createTransition(deps: Deps): Transition {
     store.notifier.publish(saved.challenge.id)
     noteCarrierHealth(record.challenge, event)
     noteProgress(record.challenge, saved)
-    noteTraffic(record, saved)
+    noteTraffic(traffic, record, event, saved)
     if (!record.challenge.outcome) noteOutcome(saved)
     if (rules.some(({ kind }) => kind === 'report')) tasks.add(endOthers(saved))
     return { record: saved, changed: true, effects }
@@ -178,7 +180,8 @@ export function createTransition(deps: Deps): Transition {
     const admitted = await traffic.admit(request, next, change.next.id)
     if ('refused' in admitted) return admitted
     try {
-      const saved = await store.challenges.saveDelivery(change, begins, fallback ? null : slots.slotFor(next))
+      const saving = store.challenges.saveDelivery(change, begins, fallback ? null : slots.slotFor(next))
+      const saved = await countWhenFound(change.next.id, next.id, saving)
       if (typeof saved === 'string') return saved
       if ('prefix' in saved) return traffic.prefixRefused(request, saved, change.next.id)
       if (!('record' in saved)) return notAdmitted(saved, next.channel)
@@ -196,14 +199,6 @@ export function createTransition(deps: Deps): Transition {
     if (was.progress.state === progress.state) return
     if (progress.state === 'ringing') metrics.rang({ carrier, seconds })
     if (progress.state === 'answered') metrics.answered({ carrier, seconds })
-  }
-
-  function noteTraffic({ challenge, request }: ChallengeRecord, saved: ChallengeRecord): void {
-    const [call, delivery] = [endedCallState(challenge, saved.challenge), challenge.deliveries.at(-1)!]
-    if (call === 'placing' || call === 'ringing') traffic.unanswered(request, delivery, challenge.id)
-    if (call === 'answered') traffic.lasted(request, delivery, challenge.id, saved.deliveryAge)
-    const isBegun = stateOf(challenge) !== 'waiting'
-    if (!challenge.outcome && saved.challenge.outcome && isBegun) traffic.ended({ ...saved, request })
   }
 
   function noteOutcome({ challenge, createdAt, endedAt }: ChallengeRecord): void {

@@ -11,6 +11,7 @@ import type { PrefixBlock, PrefixQuestion } from '../store/prefix-traffic.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import { createDecisions } from './decisions.ts'
+import { moneyCount } from './money-count.ts'
 import { prefixOutcomeCount } from './prefix-outcomes.ts'
 import { createRateDeck } from './rate-deck.ts'
 import { type Place, reservedTraffic } from './reserved-traffic.ts'
@@ -53,8 +54,10 @@ export type TrafficGuard = {
     block: PrefixBlock | null,
     counted: readonly string[],
   ): void
-  /** A call ended that nobody had answered: no carrier bills it. */
-  unanswered(target: Target, delivery: Begun, challenge: ChallengeId): void
+  /** A delivery that has begun goes to the next carrier by another one: the challenge is one as before. */
+  failedOver(target: Target, failed: Way, next: Begun, challenge: ChallengeId): void
+  /** A call ended that nobody had answered, or a text was refused: no carrier bills it. */
+  unbilled(target: Target, delivery: Begun, challenge: ChallengeId): void
   /** An answered call ended so many seconds after it was asked for. */
   lasted(target: Target, delivery: Begun, challenge: ChallengeId, seconds: number): void
   /** The challenge has its outcome. */
@@ -74,6 +77,8 @@ type Deps = {
   >
   settings: TrafficSettings
   hashes: (text: string) => string[]
+  /** Of a text. */
+  segmentsOf: (target: Target) => number
   pushes: boolean
   metrics: Pick<Metrics, 'guardDecided'>
   log: Logger
@@ -87,7 +92,7 @@ const LONGEST_RINGING = 60
 /** So many prefixes may be under a block at once and still be told of one by one. */
 const TOLD_PREFIXES = 1_000
 
-export function createTrafficGuard({ store, settings, hashes, pushes, metrics, log }: Deps): TrafficGuard {
+export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes, metrics, log }: Deps): TrafficGuard {
   const { modes, unverifiedBudget, spending } = settings
   const deck = createRateDeck(settings.deck)
   const prices = createSeenPrices(store.learntPrices, deck)
@@ -96,16 +101,16 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
   const decisions = createDecisions({ store: store.guardTrips, metrics })
   const counts = knownTraffic(store.guardTraffic)
   const outcomes = prefixOutcomeCount(store.prefixTraffic)
-  const recorded = new Set<ChallengeId>()
+  const money = moneyCount({ settings, deck, spent, counts, segmentsOf })
+  /** And whether its region has it among what was started there. */
+  const recorded = new Map<ChallengeId, boolean>()
 
   /** What would have been refused is counted as if it had been: a rule that records names what it would refuse. */
-  function remember(challenge: ChallengeId): void {
-    recorded.add(challenge)
-    const [oldest] = recorded
+  function remember(challenge: ChallengeId, isInRegion: boolean): void {
+    recorded.set(challenge, recorded.get(challenge) || isInRegion)
+    const [oldest] = recorded.keys()
     if (recorded.size > REMEMBERED && oldest) recorded.delete(oldest)
   }
-
-  const price = ({ to }: Target, { carrier, channel }: Way) => (to === null ? 0 : deck.price(to, carrier, channel))
 
   const reserved = reservedTraffic({ store: store.guardTraffic, add: (key, more) => counts.add([key], more) })
   const admission = trafficAdmission({ store, settings, hashes, trips, counts, reserved })
@@ -115,20 +120,9 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
     return refusalBy(finding)
   }
 
-  /** Money that is spent counts under a ceiling that is enforced, though another rule, that only records, would have saved it. */
-  const moneyKeys = (target: Target, isRecorded: boolean) => {
-    const isEnforced = modes.spending === 'enforce'
-    return [
-      ...(isRecorded && !(isEnforced && spending.service.length > 0) ? [] : [serviceKey(target)]),
-      ...(isRecorded && !(isEnforced && spending.all.length > 0) ? [] : ['all']),
-    ]
-  }
-
   /** One minute was counted when the call began. */
   function correct(target: Target, delivery: Begun, challenge: ChallengeId, minutes: number): void {
-    const cost = minutes * price(target, delivery)
-    spent.add({ ...target, ...delivery }, { count: 0, cost })
-    counts.add(moneyKeys(target, recorded.has(challenge)), { cost })
+    money.add(target, delivery, minutes, { deliveries: 0, isRecorded: recorded.has(challenge) })
   }
 
   const traffic: TrafficGuard = {
@@ -144,29 +138,35 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
     },
 
     async admit(target, way, challenge) {
-      const result = await admission.admit(target, price(target, way))
+      const result = await admission.admit(target, money.price(target, way))
       return 'rule' in result ? refused(result, target, challenge) : result
     },
 
     prefixRefused: (target, block, challenge) => refused(blockFinding(block), target, challenge),
 
     begun(target, delivery, challenge, block, counted) {
-      const cost = price(target, delivery)
-      spent.add({ ...target, ...delivery }, { count: 1, cost })
       const isBlocked = block !== null && modes[block.by] === 'record'
       const finding = isBlocked ? blockFinding(block) : admission.standing(target, 'record')
-      const uncounted = (keys: string[]) => keys.filter((key) => !counted.includes(key))
-      counts.add(uncounted(moneyKeys(target, finding !== null)), { cost })
+      money.add(target, delivery, 1, { deliveries: 1, isRecorded: finding !== null, counted })
+      const isInRegion = counted.includes(regionKey(target))
       if (finding !== null) {
         decisions.add(finding, target, challenge, false)
-        remember(challenge)
+        remember(challenge, isInRegion)
         return
       }
-      counts.add([...uncounted([regionKey(target)]), ...carrierKeys(target, delivery)], { started: 1 })
-      counts.add([serviceKey(target), 'all'], { started: 1 })
+      const keys = [...carrierKeys(target, delivery), serviceKey(target), 'all']
+      counts.add(isInRegion ? keys : [regionKey(target), ...keys], { started: 1 })
     },
 
-    unanswered: (target, delivery, challenge) => correct(target, delivery, challenge, -1),
+    failedOver(target, failed, next, challenge) {
+      const isRecorded = recorded.has(challenge)
+      money.add(target, next, 1, { deliveries: 1, isRecorded })
+      if (isRecorded) return
+      counts.add(carrierKeys(target, failed), { started: -1 })
+      counts.add(carrierKeys(target, next), { started: 1 })
+    },
+
+    unbilled: (target, delivery, challenge) => correct(target, delivery, challenge, -1),
 
     lasted(target, delivery, challenge, seconds) {
       const more = Math.ceil((seconds - LONGEST_RINGING) / 60) - 1
@@ -185,7 +185,7 @@ export function createTrafficGuard({ store, settings, hashes, pushes, metrics, l
       outcomes.add({ prefix, ...ending })
       // It stays among them: its call may end later.
       if (recorded.has(id)) {
-        if (modes.unverified === 'enforce') counts.add([regionKey(request)], { started: -unrung, verified })
+        if (recorded.get(id)) counts.add([regionKey(request)], { started: -unrung, verified })
         return
       }
       // What is blocked by its prefix says nothing of the rest of the region.

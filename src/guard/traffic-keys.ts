@@ -3,10 +3,19 @@
 import type { Delivery } from '../domain/challenge.ts'
 import type { ChallengeRequest } from '../store/types.ts'
 
-/** Of a delivery: to whom, for whom. */
+/** Of a delivery: to whom, for whom; and of what a text is made. */
 export type Target = Pick<
   ChallengeRequest,
-  'to' | 'serviceId' | 'region' | 'numberHash' | 'maskedNumber' | 'askerHashes'
+  | 'to'
+  | 'serviceId'
+  | 'region'
+  | 'numberHash'
+  | 'maskedNumber'
+  | 'askerHashes'
+  | 'message'
+  | 'scope'
+  | 'locale'
+  | 'codeLength'
 >
 /** And through whom. */
 export type Way = Pick<Delivery, 'carrier' | 'channel'>

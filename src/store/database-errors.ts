@@ -110,6 +110,11 @@ export function hasNotHappened(error: unknown): boolean {
   return error instanceof NotExecuted || (error instanceof DatabaseUnavailable && wasRolledBack(error))
 }
 
+/** The database did not say what became of the statement. */
+export function mayHaveHappened(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable && !hasNotHappened(error)
+}
+
 export function mayBeOfOneRow(error: unknown): boolean {
   return hasState(error, OF_ONE_ROW)
 }

@@ -1,5 +1,6 @@
-// What was started on a day and what it was taken to cost, for the operator's own count. The guard judges by rows of its own
-// (guard-traffic.ts), which leave out what a rule that only records would have refused: it costs all the same.
+// What was started on a day and what it was taken to cost, for the operator's own count: all of it. The guard judges by rows
+// of its own (guard-traffic.ts), which leave out what a rule that only records would have refused, except money under a
+// ceiling that is enforced.
 
 import { sql } from 'drizzle-orm'
 import type { CarrierName, Channel } from '../domain/challenge.ts'

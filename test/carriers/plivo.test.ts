@@ -160,6 +160,12 @@ const subject: Subject = {
       { ...FAILED, Status: 'delivered', ErrorCode: '000' },
       { type: 'delivered', refs: ['m-1'] },
     ),
+    recorded(
+      'the price of a message of three segments',
+      'receipt',
+      { ...FAILED, Status: 'delivered', ErrorCode: '000', Units: '3', TotalRate: '0.00350', TotalAmount: '0.01050' },
+      { type: 'delivered', refs: ['m-1'], price: { amount: 0.0105, segments: 3 } },
+    ),
     // plivo.com/docs/messaging/troubleshooting/error-codes
     recorded(
       'a message to no number',

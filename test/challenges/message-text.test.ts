@@ -5,7 +5,8 @@ import { aRequest } from '../store/samples.ts'
 
 function textOf(message: string | null, origin: string | null): string {
   const request = { ...aRequest(), message }
-  return messageText({ request, code: '481516', name: 'Acme', origin, minutes: 5 })
+  const settings = { serviceName: 'Acme', origin, messages: { sms: {}, call: {} } }
+  return messageText({ request, settings, code: '481516', minutes: 5 })
 }
 
 test('the line for autofill stands last, and before an app hash where there is one', () => {

@@ -20,6 +20,7 @@ test('checking codes does not postpone the check of a call whose placement is un
     knownRecords: createKnownRecords(realClock),
     quiet: async () => null,
     traffic: NO_TRAFFIC_GUARD,
+    countWhenFound: (_challenge, _delivery, saved) => saved,
     learntRules: () => [],
     limits: {
       startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),

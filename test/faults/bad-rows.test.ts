@@ -128,6 +128,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
       knownRecords: createKnownRecords(realClock),
       quiet: async () => null,
       traffic: NO_TRAFFIC_GUARD,
+      countWhenFound: (_challenge, _delivery, saved) => saved,
       learntRules: () => [],
       limits: {
         startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),
@@ -151,7 +152,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
         aCreation,
       )
     await database().query(`update challenges set deliveries = '{}' where id = $1`, [bad.id])
-    const abandoned = createAbandonedCreates({ challenges, clock: realClock, log })
+    const abandoned = createAbandonedCreates({ challenges, traffic: NO_TRAFFIC_GUARD, clock: realClock, log })
     const [failing, ending] = [bad.deliveries[0]!.id, good.deliveries[0]!.id]
     abandoned.add(bad.id, failing)
     abandoned.add(good.id, ending)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LOCALES } from '../../src/domain/locale.ts'
+import { segments } from '../../src/domain/text-segments.ts'
 import { prompts } from '../../src/prompts/index.ts'
-import { segments } from './segments.ts'
 
 test('a text within the GSM alphabet counts septets, and two for the extended characters', () => {
   assert.deepEqual(segments('Grüße, Ñandú?'.replace('ú', 'ù')), { encoding: 'gsm7', units: 13, segments: 1 })

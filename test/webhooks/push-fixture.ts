@@ -51,6 +51,7 @@ export async function openPushFixture(database: Database) {
     knownRecords: createKnownRecords(realClock),
     quiet: async () => null,
     traffic: NO_TRAFFIC_GUARD,
+    countWhenFound: (_challenge, _delivery, saved) => saved,
     learntRules: () => [],
     limits: {
       startOf: () => ({ rules: NO_RULES, owner: [], locks: [], consume: [], hold: [] }),

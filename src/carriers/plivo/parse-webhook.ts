@@ -49,8 +49,8 @@ function priceOf(fields: URLSearchParams): { price?: CallPrice } {
 /** docs.plivo.com/docs/messaging/api/message/callbacks */
 function parseReceipt(refs: string[], fields: URLSearchParams): CarrierEvent {
   const state = messageState(fields.get('Status') ?? '', fields.get('ErrorCode') ?? '')
-  const amount = amountOf(fields, 'TotalAmount')
-  return state ? { refs, ...state, ...(amount > 0 && { price: { amount } }) } : { refs, type: 'irrelevant' }
+  const [amount, segments] = [amountOf(fields, 'TotalAmount'), amountOf(fields, 'Units') || 1]
+  return state ? { refs, ...state, ...(amount > 0 && { price: { amount, segments } }) } : { refs, type: 'irrelevant' }
 }
 
 function amountOf(fields: URLSearchParams, name: string): number {

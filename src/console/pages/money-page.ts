@@ -28,7 +28,7 @@ const MODE_WORDS: Record<RuleMode, string> = {
 }
 
 const MEASURE =
-  'They go by the hour and the day that end now, and leave out what a rule that only records would have refused; the sums above count from midnight, and all of it.'
+  'They go by the hour and the day that end now, and, unless they are enforced, leave out what a rule that only records would have refused; the sums above count from midnight, and all of it.'
 
 type Parts = {
   period: MoneyPeriod
