@@ -1,6 +1,7 @@
 // What may begin against a ceiling, had from the database before it begins, so that all instances together begin no more than
-// one after another would. All that wait here ask at once, and for as much in advance as was used in the last second, if
-// there is plenty left: at a high rate few creations wait, and at a low one each costs a short statement.
+// one after another would. All that wait here for one region ask at once, and for as much in advance as was used in the last
+// second, if there is plenty left: at a high rate few creations wait, and at a low one each costs a short statement. A region
+// whose row is locked keeps no other one waiting.
 
 import { forRequests, outsideRequest, type RequestContext, requestContext } from '../log/request-context.ts'
 import type { GuardTraffic, Reservation, Reserved, Traffic } from '../store/guard-traffic.ts'
@@ -36,14 +37,16 @@ type Waiting = {
   reject(error: unknown): void
 }
 
+type Kept = Pick<Need, 'key' | 'unit' | 'amount'>
+
 const NOTHING: ReadonlyMap<string, Reserved> = new Map()
 
 export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
   const credits = new Map<string, { unit: Need['unit']; amount: number }>()
   let used = new Map<string, number>()
   let usedBefore = new Map<string, number>()
-  let waiting: Waiting[] = []
-  let isAsking = false
+  /** By region, while a statement is under way for it: those that came since. */
+  const asking = new Map<string, Waiting[]>()
 
   const creditOf = (key: string) => credits.get(key)?.amount ?? 0
   const credit = (key: string, unit: Need['unit'], amount: number) =>
@@ -77,53 +80,68 @@ export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
     }
   }
 
-  function reservationsFor(asking: readonly Waiting[]): Reservation[] {
-    const all = new Map<string, Reservation>()
-    for (const { amount, ...need } of asking.flatMap(({ needs }) => needs)) {
-      const { needed } = all.get(need.key) ?? { needed: -creditOf(need.key) }
-      all.set(need.key, { ...need, needed: needed + amount, more: usedBefore.get(need.key) ?? 0 })
+  /** For what the credit is not enough for. The rest of it is kept for those who ask, until they are answered. */
+  function reservationsFor(those: readonly Waiting[]): { reservations: Reservation[]; kept: Kept[] } {
+    const all = new Map<string, Need>()
+    for (const need of those.flatMap(({ needs }) => needs))
+      all.set(need.key, { ...need, amount: need.amount + (all.get(need.key)?.amount ?? 0) })
+    const reservations: Reservation[] = []
+    const kept: Kept[] = []
+    for (const { amount, ...need } of all.values()) {
+      const { key, unit } = need
+      const own = Math.max(0, Math.min(creditOf(key), amount))
+      if (own < amount) reservations.push({ ...need, needed: amount - own, more: usedBefore.get(key) ?? 0 })
+      kept.push({ key, unit, amount: own })
+      credit(key, unit, -own)
     }
-    return [...all.values()].filter(({ needed }) => needed > 0)
+    return { reservations, kept }
   }
 
-  async function ask(): Promise<void> {
-    if (isAsking) return
-    isAsking = true
-    while (waiting.length > 0) {
-      const asking = waiting
-      waiting = []
-      try {
-        const contexts = asking.map(({ context }) => context)
-        const rows = await forRequests(contexts, () => store.reserve(reservationsFor(asking)))
-        const reserved = new Map(rows.map((row) => [row.key, row]))
-        const units = new Map(asking.flatMap(({ needs }) => needs.map(({ key, unit }) => [key, unit] as const)))
-        for (const { key, granted } of rows) credit(key, units.get(key)!, granted)
-        for (const one of asking) {
-          const short = one.needs.find((need) => isShort(need, reserved))
-          one.resolve(placeFor(one.needs, reserved) ?? totalsOf(short!, reserved.get(short!.key)!))
-        }
-      } catch (error) {
-        for (const { reject } of asking) reject(error)
-      }
+  async function ask(region: string, first: Waiting): Promise<void> {
+    asking.set(region, [])
+    for (let those = [first]; those.length > 0; ) {
+      await askFor(those)
+      those = asking.get(region)!
+      asking.set(region, [])
     }
-    isAsking = false
+    asking.delete(region)
+  }
+
+  async function askFor(those: readonly Waiting[]): Promise<void> {
+    const { reservations, kept } = reservationsFor(those)
+    const backToAll = () => kept.forEach(({ key, unit, amount }) => void credit(key, unit, amount))
+    try {
+      const contexts = those.map(({ context }) => context)
+      const rows = await forRequests(contexts, () => store.reserve(reservations))
+      backToAll()
+      const reserved = new Map(rows.map((row) => [row.key, row]))
+      for (const { key, unit } of reservations) credit(key, unit, reserved.get(key)!.granted)
+      for (const one of those) {
+        const short = one.needs.find((need) => isShort(need, reserved))
+        one.resolve(placeFor(one.needs, reserved) ?? totalsOf(short!, reserved.get(short!.key)!))
+      }
+    } catch (error) {
+      backToAll()
+      for (const { reject } of those) reject(error)
+    }
   }
 
   return {
     take(needs) {
-      const place = isAsking ? null : placeFor(needs, NOTHING)
+      const region = needs.find(({ unit }) => unit === 'started')?.key ?? ''
+      const others = asking.get(region)
+      const place = others ? null : placeFor(needs, NOTHING)
       if (place) return Promise.resolve(place)
       const { promise, resolve, reject } = Promise.withResolvers<Place | Reserved>()
-      waiting.push({ needs, context: requestContext.getStore(), resolve, reject })
-      void outsideRequest(ask)
+      const one: Waiting = { needs, context: requestContext.getStore(), resolve, reject }
+      if (others) others.push(one)
+      else void outsideRequest(() => ask(region, one))
       return promise
     },
     hasCredit: (key) => creditOf(key) > 0,
     giveBack() {
       usedBefore = used
       used = new Map()
-      // What is being asked for counts on what is left.
-      if (isAsking) return
       for (const [key, { unit, amount }] of credits) if (amount > 0) add(key, { [unit]: -amount })
       credits.clear()
     },

@@ -45,17 +45,14 @@ export function guardTrafficStore(database: Database): GuardTraffic {
       if (traffic.length > 0) await add(database, { traffic: JSON.stringify(traffic) })
     },
     async reserve(reservations) {
-      const reserved: Reserved[] = []
-      for (let asked = reservations; asked.length > 0; ) {
-        const rows = await reserve(database, { asked: JSON.stringify(asked) })
-        for (const { granted, ...row } of rows) if (granted !== null) reserved.push({ ...row, granted })
-        const missing = new Set(rows.flatMap(({ key, granted }) => (granted === null ? key : [])))
-        asked = asked.filter(({ key }) => missing.has(key))
+      if (reservations.length === 0) return []
+      for (;;) {
+        const rows = await reserve(database, { asked: JSON.stringify(reservations) })
+        const reserved = rows.flatMap(({ granted, ...row }) => (granted === null ? [] : { ...row, granted }))
+        if (reserved.length === rows.length) return reserved
         // Only a row that exists can be locked.
-        if (missing.size > 0)
-          await add(database, { traffic: JSON.stringify([...missing].map((key) => ({ key, ...NONE }))) })
+        await add(database, { traffic: JSON.stringify(reservations.map(({ key }) => ({ key, ...NONE }))) })
       }
-      return reserved
     },
     totals: () => totals(database),
     async forget(key) {
@@ -65,20 +62,24 @@ export function guardTrafficStore(database: Database): GuardTraffic {
   }
 }
 
-export const BUCKET = sql`date_bin('10 minutes', now(), 'epoch')`
+const bucketOf = (time: string) => sql.raw(`date_bin('10 minutes', ${time}, 'epoch')`)
+
+export const BUCKET = bucketOf('now()')
+
+/** In one order, so that no two instances wait for each other; and what all count in is held for the shortest time. */
+const LOCKED_IN_ORDER = sql.raw(`order by key = 'all', key like 'service:%', key`)
 
 const NONE: Traffic = { started: 0, verified: 0, failed: 0, cost: 0 }
 
 const COUNTS = ['started', 'verified', 'failed', 'cost']
 const each = (part: (count: string) => string) => sql.raw(COUNTS.map(part).join(', '))
 
-// In one order, so that no two instances wait for each other.
 const add = statement(sql`
   insert into ${guardTraffic} as known (key, at, started, verified, failed, cost)
   select key, ${BUCKET}, started, verified, failed, cost
   from jsonb_to_recordset(${sql.placeholder('traffic')}::text::jsonb)
     as traffic (key text, started int, verified int, failed int, cost bigint)
-  order by key
+  ${LOCKED_IN_ORDER}
   on conflict (key, at) do update set ${each((count) => `${count} = known.${count} + excluded.${count}`)}`)
 
 const HOUR = (count: string) => `coalesce(sum(${count}) filter (where at > now() - interval '1 hour'), 0)`
@@ -91,14 +92,15 @@ const totals = statement<TrafficTotals>(sql`
 /** Of a statement that has waited for others the row of these ten minutes, and the one before, are as the others left them. */
 const RECENT = sql`${BUCKET} - interval '10 minutes'`
 
-// Two that ask for one key wait for each other: the rows in which either may count are locked, in one order, and the older
-// ones do not change. `granted` is null where there is no row yet.
+// Two that ask for one key wait for each other: the rows in which either may count are locked, and the older ones do not
+// change. `granted` is null, and nothing is counted, where a row is not there yet. So it is where the ten minutes ended while the
+// statement waited: it would not see the row in which others have counted meanwhile.
 const reserve = statement<Omit<Reserved, 'granted'> & { granted: number | null }>(sql`
   with asked as (
     select * from jsonb_to_recordset(${sql.placeholder('asked')}::text::jsonb)
       as asked (key text, unit text, needed bigint, more bigint, base bigint, "hourMax" bigint, "dayMax" bigint)
   ), recent as (
-    select kept.* from (select key from asked order by key) as wanted, lateral (
+    select kept.* from (select key from asked ${LOCKED_IN_ORDER}) as wanted, lateral (
       select * from ${guardTraffic} as kept where kept.key = wanted.key and kept.at >= ${RECENT} order by kept.at for update
     ) as kept
   ), counted as (
@@ -111,22 +113,28 @@ const reserve = statement<Omit<Reserved, 'granted'> & { granted: number | null }
   ), known as (
     select key, ${each((count) => `${HOUR(count)}::bigint as hour_${count}, sum(${count})::bigint as day_${count}`)}
     from counted group by key
+  ), ready as (
+    select missing = 0 and ${bucketOf('clock_timestamp()')} = ${BUCKET} as is_ready
+    from (
+      select count(*) filter (where recent.key is null) as missing
+      from asked left join recent on recent.key = asked.key and recent.at = ${BUCKET}
+    ) as all_locked
   ), possible as (
-    select asked.*, ${each((count) => `hour_${count}, day_${count}`)}, exists (select from recent where recent.key = asked.key and recent.at = ${BUCKET}) as is_there,
+    select asked.*, ${each((count) => `hour_${count}, day_${count}`)},
       case unit when 'started' then base + day_verified - (hour_started - hour_verified)
         else least("hourMax" - hour_cost, "dayMax" - day_cost) end as possible
     from asked left join known on known.key = asked.key
   ), granted as (
-    select key, unit, ${each((count) => `hour_${count}, day_${count}`)}, case when not is_there then null
+    select key, unit, ${each((count) => `hour_${count}, day_${count}`)}, case when not is_ready then null
       when possible <= 0 then 0
       when possible <= needed then possible
       when possible - needed > 4 * more then needed + more
       else needed end as granted
-    from possible
+    from possible, ready
   ), charged as (
     insert into ${guardTraffic} as known (key, at, started, verified, failed, cost)
     select key, ${BUCKET}, case unit when 'started' then granted else 0 end, 0, 0, case unit when 'cost' then granted else 0 end
-    from granted where granted > 0 order by key
+    from granted where granted > 0 ${LOCKED_IN_ORDER}
     on conflict (key, at) do update set started = known.started + excluded.started, cost = known.cost + excluded.cost
   )
   select key, granted::float8 as granted, json_build_object(${each((count) => `'${count}', hour_${count}`)}) as hour,

@@ -139,3 +139,30 @@ test('a statement is in the traces of those that it is asked for', async () => {
   await Promise.all(spans.map((active, index) => requestContext.run({ request: String(index), active }, take)))
   assert.deepEqual(contexts, [{ shared: [spans[0]] }, { shared: spans.slice(1) }])
 })
+
+test('a region whose row is locked keeps no other one waiting, and what it waits with is not given away', async () => {
+  const [locked, other] = [`region:portions ${++keys}`, `region:portions ${++keys}`]
+  const answer = Promise.withResolvers<void>()
+  const store = guardTrafficStore(database())
+  const reserved = reservedTraffic({
+    store: {
+      async reserve(asked) {
+        if (asked.some(({ key }) => key === locked)) await answer.promise
+        return store.reserve(asked)
+      },
+    },
+    add: () => {},
+  })
+  const all = `all portions ${++keys}`
+  const money = { key: all, unit: 'cost', amount: 2, base: null, hourMax: 5, dayMax: null } as const
+  const of = (region: string) => ({ key: region, unit: 'started', amount: 1, base: 9, ...NONE_OF_MONEY }) as const
+  const begin = (region: string) => reserved.take([of(region), money])
+  const held = begin(locked)
+  for (let index = 0; index < 2; index++) assert.ok('use' in (await begin(other)))
+  const last = begin(other)
+  answer.resolve()
+  const results = await Promise.all([held, last])
+  assert.equal(results.filter((result) => 'use' in result).length, 1, 'the ceiling of 5 is reached by the third of 2')
+})
+
+const NONE_OF_MONEY = { hourMax: null, dayMax: null }

@@ -1,9 +1,12 @@
 // What instances begin against a ceiling is counted before it begins: at once too no more than the ceiling has left.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
+import type { Database } from '../../src/store/database.ts'
 import { guardTrafficStore, type Reservation } from '../../src/store/guard-traffic.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { onEachDatabase } from './each-database.ts'
+import { onPostgres, withoutDeadline } from './test-databases.ts'
 
 const NONE = { started: 0, verified: 0, failed: 0, cost: 0 }
 const NO_LIMIT = { base: null, hourMax: null, dayMax: null }
@@ -65,5 +68,90 @@ onEachDatabase((database) => {
     assert.deepEqual(await granted(calls(region, 1, 1), money(all, 5, 5)), [0, 0])
     await store().add([{ ...NONE, key: region, started: -1 }])
     assert.deepEqual(await granted(calls(region, 1, 1), money(all, 5, 5)), [1, 0])
+  })
+
+  test('what fails of several reservations counts none of them', async () => {
+    const [there, missing] = [nextKey(), nextKey()]
+    await count(there)
+    let statements = 0
+    const failing = guardTrafficStore({
+      ...database(),
+      query: async (text, params) => {
+        if (++statements > 1) throw new Error('away')
+        return database().query(text, params)
+      },
+    })
+    await assert.rejects(failing.reserve([calls(there, 1, 5), calls(missing, 1, 5)]), /away/)
+    assert.equal((await store().totals()).find((one) => one.key === there)?.hour.started, 0)
+  })
+})
+
+describe('beside other statements', { skip: withoutPostgres }, () => {
+  const { database: instance } = onPostgres()
+  const service = 'service:svc_held'
+
+  /** Holds the rows of a key until it is told to let go. */
+  async function hold(key: string): Promise<() => Promise<void>> {
+    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const holder = instance().session(async (query) => {
+      await query('begin')
+      await query('select from guard_traffic where key = $1 for update', [key])
+      held.resolve()
+      await release.promise
+      await query('commit')
+    })
+    await held.promise
+    return () => {
+      release.resolve()
+      return holder
+    }
+  }
+
+  const waits = async (count: number) => {
+    for (;;) {
+      const rows = await instance().query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      if (rows.length >= count) return
+    }
+  }
+
+  test('who waits for a region holds up neither another region nor what all count in', async () => {
+    const store = guardTrafficStore(withoutDeadline(instance()))
+    await store.add([{ key: 'region:held', ...NONE }])
+    const release = await hold('region:held')
+    const ask = async (region: string) =>
+      (await store.reserve([money('all', 1, 9), money(service, 1, 9), calls(region, 1, 9)])).map((one) => one.granted)
+    const held = ask('region:held')
+    await waits(1)
+    assert.deepEqual(await ask('region:other'), [1, 1, 1])
+    assert.deepEqual(await ask('region:zone'), [1, 1, 1])
+    await release()
+    assert.deepEqual(await held, [1, 1, 1])
+  })
+
+  test('a statement that waited until the ten minutes were over sees what was counted after them', async () => {
+    const [first, second] = ['region:boundary 1', 'region:boundary 2']
+    await instance().query('create schema timed')
+    await instance().query('create table timed.time (at timestamptz)')
+    await instance().query(`insert into timed.time values ('2026-01-31T11:59:59.9Z')`)
+    const timeOf = (name: string, kind: string) =>
+      `create function timed.${name}() returns timestamptz language sql ${kind} as 'select at from timed.time'`
+    // As Postgres has them: of the statement's beginning, and of this moment.
+    await instance().query(timeOf('now', 'stable'))
+    await instance().query(timeOf('clock_timestamp', 'volatile'))
+    const { query, session } = withoutDeadline(instance())
+    const timed: Database['query'] = (text, params) =>
+      query(text.replaceAll(/\b(now|clock_timestamp)\(\)/g, 'timed.$1()'), params)
+    const store = guardTrafficStore({ query: timed, session } as Database)
+    await store.add([first, second].map((key) => ({ key, ...NONE })))
+    const release = await hold(first)
+    const before = store.reserve([calls(first, 1, 1), calls(second, 1, 1)])
+    await waits(1)
+    await query(`update timed.time set at = '2026-01-31T12:00:00.1Z'`)
+    assert.equal((await store.reserve([calls(second, 1, 1)]))[0]!.granted, 1)
+    await release()
+    const granted = (await before).toSorted((one, other) => (one.key < other.key ? -1 : 1)).map((one) => one.granted)
+    assert.deepEqual(granted, [1, 0])
   })
 })
