@@ -3,6 +3,7 @@
 import { nanoid } from 'nanoid'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { DatabaseUnavailable, hasNotHappened } from '../store/database-errors.ts'
 import type { DecisionCount, GuardTrips, NewDecision } from '../store/guard-trips.ts'
 import type { ChallengeRequest } from '../store/types.ts'
 import { withoutDigits } from './numbers.ts'
@@ -27,11 +28,16 @@ export function createDecisions({ store, metrics }: Deps): Decisions {
   let kept = new Map<string, number>()
   let hourBegan = performance.now()
 
+  function count({ rule, key, count: more }: DecisionCount): void {
+    const name = nameOf({ rule, key })
+    counts.set(name, { rule, key, count: (counts.get(name)?.count ?? 0) + more })
+  }
+
   return {
     add({ rule, key, reason }, { serviceId, numberHash, maskedNumber }, challengeId, refused) {
       metrics.guardDecided({ rule, decision: refused ? 'refused' : 'recorded' })
-      const name = `${rule} ${key}`
-      counts.set(name, { rule, key, count: (counts.get(name)?.count ?? 0) + 1 })
+      const name = nameOf({ rule, key })
+      count({ rule, key, count: 1 })
       const number = kept.get(name) ?? 0
       if (number >= KEPT_PER_HOUR) return
       kept.set(name, number + 1)
@@ -53,10 +59,21 @@ export function createDecisions({ store, metrics }: Deps): Decisions {
         kept = new Map()
         hourBegan = performance.now()
       }
-      const [decided, counted] = [fresh, [...counts.values()]]
+      const [decided, counted] = [fresh, counts]
       fresh = []
       counts = new Map()
-      await store.decided(decided, counted)
+      try {
+        await store.decided(decided, [...counted.values()])
+      } catch (error) {
+        // What may have been written is written again under its id. The counts have none.
+        if (error instanceof DatabaseUnavailable) fresh = [...decided, ...fresh]
+        if (hasNotHappened(error)) for (const one of counted.values()) count(one)
+        throw error
+      }
     },
   }
+}
+
+function nameOf({ rule, key }: Pick<DecisionCount, 'rule' | 'key'>): string {
+  return `${rule} ${key}`
 }

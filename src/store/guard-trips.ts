@@ -157,7 +157,8 @@ const decided = statement(sql`
   select id, rule, key, refused, reason, "serviceId", "numberHash", shown, "challengeId"
   from jsonb_to_recordset(${value('decisions')}::text::jsonb) as decision
     (id text, rule text, key text, refused boolean, reason text, "serviceId" text, "numberHash" text, shown text,
-      "challengeId" text)`)
+      "challengeId" text)
+  on conflict (id) do nothing`)
 
 const findDecisions = statement<GuardDecision>(sql`
   select id, at, rule, key, refused, reason, service_id as "serviceId", number_hash as "numberHash", shown,
