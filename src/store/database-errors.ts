@@ -18,16 +18,19 @@ export class ForeignRow extends DatabaseUnavailable {
   }
 }
 
+/** Of a prepared statement. */
+export const NO_SUCH_STATEMENT = '26000'
+
 // postgresql.org/docs/current/errcodes-appendix.html: lost connections, transactions rolled back for another's sake,
 // exhausted resources, cancelled by a timeout or by a shutdown, a lock that was not free in time, a primary that has become
 // a standby, a transaction that is not ours, and prepared statements that a pooler has lost or mixed up.
-const OUTAGES = ['08', '40', '53', '57', '55P03', '25006', '25P02', '26000', '42P05']
+const OUTAGES = ['08', '40', '53', '57', '55P03', '25006', '25P02', NO_SUCH_STATEMENT, '42P05']
 
 /** The server of this connection can't serve any more: a standby, one that goes or starts, a transaction left behind. */
-const UNUSABLE = ['08', '25006', '25P02', '57P01', '57P02', '57P03', '26000', '42P05']
+const UNUSABLE = ['08', '25006', '25P02', '57P01', '57P02', '57P03', NO_SUCH_STATEMENT, '42P05']
 
 /** Refused before anything was carried out, or rolled back whole: a deadlock, or a serialization failure. */
-const NOT_EXECUTED = ['40001', '40P01', '25006', '25P02', '26000', '42P05', '57P03']
+const NOT_EXECUTED = ['40001', '40P01', '25006', '25P02', NO_SUCH_STATEMENT, '42P05', '57P03']
 
 /**
  * What a single row, or a trigger that looks at it, can cause: cardinality, data, integrity, triggers that change what
@@ -125,7 +128,7 @@ function isOutage(error: unknown): boolean {
   return isLost(error) || hasState(error, OUTAGES)
 }
 
-function hasState(error: unknown, states: readonly string[]): boolean {
+export function hasState(error: unknown, states: readonly string[]): boolean {
   if (!(error instanceof Error && 'code' in error) || severityOf(error) === null) return false
   const code = String(error.code)
   return states.some((state) => code.startsWith(state))

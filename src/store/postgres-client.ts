@@ -15,7 +15,7 @@ import postgres from 'postgres'
 import { DEADLINES } from '../time/deadlines.ts'
 import type { ConnectionTarget } from './connection-string.ts'
 import type { Parameter } from './database.ts'
-import { NotExecuted } from './database-errors.ts'
+import { hasState, NO_SUCH_STATEMENT, NotExecuted } from './database-errors.ts'
 
 /** A statement that met it was never sent. */
 export const RETIRED = new NotExecuted('The connection is retired.')
@@ -61,11 +61,25 @@ export function openClient(
   return postgres(options as unknown as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Client
 }
 
-export async function send(client: Client, text: string, params: readonly Parameter[]): Promise<unknown[]> {
-  const query = client.unsafe(text, [...params], { prepare: true })
+type Sending = { prepare: boolean; onLost(): void }
+
+/** `onLost`: the server no longer had the statement's prepared form, so it took a round trip more. */
+export async function send(
+  client: Client,
+  text: string,
+  params: readonly Parameter[],
+  { prepare, onLost }: Sending = { prepare: true, onLost: () => {} },
+): Promise<unknown[]> {
+  const query = client.unsafe(text, [...params], { prepare })
   keepParameters(query)
   const rows = await query
+  if (hasState(retriedFor(query), [NO_SUCH_STATEMENT])) onLost()
   return rows.filter(() => true)
+}
+
+/** The driver keeps there what made it send the statement again. */
+function retriedFor(query: object): unknown {
+  return 'retried' in query ? query.retried : null
 }
 
 /** The driver replaces each by what it has sent for it. */

@@ -26,7 +26,8 @@ const TOO_LATE = 'The database did not answer in time.'
 const READ = /^\s*select\b/
 const TIMEOUTS = { statement_timeout: DEADLINES.statementOnServer, lock_timeout: DEADLINES.lockOnServer }
 
-type Connection = Load & { client: Client; answered: boolean; cancelWatch: (() => void) | null }
+/** `lost`: the statements whose prepared form it has found missing once. */
+type Connection = Load & { client: Client; answered: boolean; cancelWatch: (() => void) | null; lost: Set<string> }
 
 export async function openPostgres(url: string, { directUrl, prepare, log }: DatabaseOptions): Promise<Database> {
   const target = targetOf(url, log)
@@ -42,7 +43,7 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   function add(): void {
     const startup = support.timeouts ? TIMEOUTS : {}
     const client = openClient({ ...target, prepare: support.prepare }, startup, () => replace(connection))
-    const connection: Connection = { client, answered: false, cancelWatch: null, busy: false, takenAt: 0 }
+    const connection: Connection = { client, answered: false, cancelWatch: null, lost: new Set(), busy: false, takenAt: 0 }
     connections.push(connection)
     queue.serve()
   }
@@ -95,7 +96,8 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   async function answerOf<T>(connection: Connection, text: string, params: readonly Parameter[]): Promise<T[]> {
     if (connection.cancelWatch === null) watch(connection)
     try {
-      const rows = await send(connection.client, text, params)
+      const { prepare } = support
+      const rows = await send(connection.client, text, params, { prepare, onLost: () => noteLost(connection, text) })
       connection.answered = true
       return rows as T[]
     } catch (error) {
@@ -119,10 +121,19 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
         'database pooler refuses statement_timeout: set it for the role, or a late statement runs to its end',
       )
     }
-    if (support.prepare && /prepared statement .* (does not exist|already exists)/.test(error.message)) {
-      support.prepare = false
-      log.warn({}, 'database pooler loses prepared statements: they are no longer used')
-    }
+    if (/prepared statement .* (does not exist|already exists)/.test(error.message)) stopPreparing()
+  }
+
+  /** Once is what follows when a pooler moves a client to another server for good: it has none of its statements yet. */
+  function noteLost({ lost }: Connection, text: string): void {
+    if (lost.has(text)) stopPreparing()
+    lost.add(text)
+  }
+
+  function stopPreparing(): void {
+    if (!support.prepare) return
+    support.prepare = false
+    log.warn({}, 'database pooler loses prepared statements: they are no longer used')
   }
 
   for (let count = 0; count < CONNECTIONS; count++) add()

@@ -35,6 +35,26 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     assert.deepEqual(await ask(), expected)
   })
 
+  test('statements are no longer prepared once the server has forgotten the same one twice', async (t) => {
+    const { log, logged } = await recordedLogger()
+    const database = await open(t, await freshUrl(t), log)
+    const ask = () => database.query('select 2 * $1::int as double', [4])
+    const prepared = () =>
+      database.query(`select statement from pg_prepared_statements where statement like 'select 2 *%'`)
+    const forgotten = async () => {
+      await database.query('deallocate all')
+      assert.deepEqual(await ask(), [{ double: 8 }])
+    }
+    await ask()
+    await forgotten()
+    assert.equal((await prepared()).length, 1)
+    assert.equal(logged.length, 0)
+    await forgotten()
+    await forgotten()
+    assert.equal((await prepared()).length, 0)
+    assert.equal(logged.filter((line) => line.includes('database pooler loses prepared statements')).length, 1)
+  })
+
   test('gives times as ISO 8601 and JSON parsed, and takes JSON as text', async (t) => {
     const url = await freshUrl(t)
     const database = await open(t, url)
