@@ -56,6 +56,7 @@ export function createOperatorAuthenticators(deps: Deps): OperatorAuthenticators
       const confirmed = isOwn
         ? await factors.confirm(CONSOLE_SERVICE, factor, plainCode(code), addition(name, alone))
         : 'not_found'
+      if (confirmed === 'malformed') return false
       // The code of an app that is still to be proved was not used before: what stood in its way is another factor.
       if (typeof confirmed === 'string' || confirmed.reason === 'code_used') return 'not_found'
       if (!confirmed.valid) await audit.codeRefused(name, confirmed.reason)
@@ -63,7 +64,7 @@ export function createOperatorAuthenticators(deps: Deps): OperatorAuthenticators
     },
     async check(name, factor, code) {
       const checked = await factors.check(CONSOLE_SERVICE, factor, plainCode(code), { accept: store.accept, fail })
-      if (checked === 'not_found') return false
+      if (typeof checked === 'string') return false
       if (!checked.valid) await audit.codeRefused(name, checked.reason)
       return checked.valid
     },

@@ -27,6 +27,7 @@ export async function checkFactor(
   const factor = (await usableFactors(answerback, user)).findLast((one) => one.type === type)
   const code = typed.normalize('NFKC').trim().replace(/\s/g, '')
   if (!factor || code === '') return texts.errors.notApproved
+  if (type === 'totp' && !/^\d{6}$/.test(code)) return texts.authenticator.code
   try {
     const result = await answerback.factors.check(factor.id, code)
     return result.valid ? null : refusal(result, texts)

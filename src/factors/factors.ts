@@ -10,7 +10,7 @@ import { throwAll } from '../store/sweep.ts'
 import { ATTEMPTS, attemptsLeft, LONGEST_LOCK_MINUTES } from './lockout.ts'
 import { qrSvg } from './qr-code.ts'
 import { drawRecoveryCodes, hashRecoveryCodes, matchingRecoveryCode, RECOVERY_CODE_COUNT } from './recovery-codes.ts'
-import { base32, drawTotpSecret, matchingStep, otpauthUrl, TOTP_DIGITS } from './totp.ts'
+import { base32, drawTotpSecret, isTotpCode, matchingStep, otpauthUrl } from './totp.ts'
 
 /** What saves a right or a wrong code. */
 export type CodeSaves = Pick<FactorStore, 'accept' | 'fail'>
@@ -32,8 +32,14 @@ export type Factors = {
     id: string,
     code: string,
     saves?: CodeSaves,
-  ): Promise<CheckResult<CodeReason> | 'not_found' | 'already_confirmed'>
-  check(serviceId: string, id: string, code: string, saves?: CodeSaves): Promise<CheckResult | 'not_found'>
+  ): Promise<CheckResult<CodeReason> | 'not_found' | 'already_confirmed' | 'malformed'>
+  /** `malformed`: no code of an authenticator app, so it costs no attempt. */
+  check(
+    serviceId: string,
+    id: string,
+    code: string,
+    saves?: CodeSaves,
+  ): Promise<CheckResult | 'not_found' | 'malformed'>
   /** Encrypts what an older secret protects under the newest one. */
   reencrypt(): Promise<void>
 }
@@ -61,7 +67,6 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
       const codeIndex = matchingRecoveryCode(secret, code)
       return codeIndex === null ? null : { codeIndex }
     }
-    if (!/^\d+$/.test(code) || code.length !== TOTP_DIGITS) return null
     const step = matchingStep(secret, code, new Date(record.readAt))
     return step === null ? null : { step }
   }
@@ -120,12 +125,14 @@ export function createFactors(store: FactorStore, secrets: readonly string[]): F
     async confirm(serviceId, id, code, saves = store) {
       const record = await recordOf(serviceId, id)
       if (!record) return 'not_found'
-      return record.status === 'confirmed' ? 'already_confirmed' : checkCode(serviceId, record, code, saves)
+      if (record.status === 'confirmed') return 'already_confirmed'
+      return isMalformed(record, code) ? 'malformed' : checkCode(serviceId, record, code, saves)
     },
 
     async check(serviceId, id, code, saves = store) {
       const record = await recordOf(serviceId, id)
       if (!record) return 'not_found'
+      if (isMalformed(record, code)) return 'malformed'
       return record.status === 'pending' ? resultOf('not_confirmed', record) : checkCode(serviceId, record, code, saves)
     },
 
@@ -154,6 +161,11 @@ function resultOf<Reason extends CheckReason>(reason: Reason, { failures, locked
     attemptsLeft: attemptsLeft(failures, lockedUntil !== null),
     lockedUntil,
   }
+}
+
+/** A recovery code is read with or without its hyphen, so nothing that is typed for one is told from a wrong one. */
+function isMalformed({ type }: ApiRecord, code: string): boolean {
+  return type === 'totp' && !isTotpCode(code)
 }
 
 function isOfApi(record: FactorRecord): record is ApiRecord {

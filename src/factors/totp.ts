@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
 
-export const TOTP_DIGITS = 6
+const TOTP_DIGITS = 6
 /** RFC 4226, section 4, R6 recommends 160 bits. */
 const SECRET_BYTES = 20
 const PERIOD_SECONDS = 30
@@ -23,6 +23,10 @@ export function base32(secret: Buffer): string {
 /** The URL that an authenticator app reads: github.com/google/google-authenticator/wiki/Key-Uri-Format */
 export function otpauthUrl(secret: Buffer, label: string, issuer: string): string {
   return totpOf(secret, label, issuer).toString()
+}
+
+export function isTotpCode(typed: string): boolean {
+  return /^[0-9]+$/.test(typed) && typed.length === TOTP_DIGITS
 }
 
 /**

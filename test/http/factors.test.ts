@@ -123,3 +123,17 @@ test('an invalid request is refused and costs no attempt', async () => {
   const wrong = await ask('POST', `/v1/factors/${json.id}/confirm`, { code: wrongCodeFor(json.secret, Date.now()) })
   assert.equal(wrong.json.attempts_left, 4)
 })
+
+test('what is not six digits is no code of an authenticator app, and costs no attempt', async () => {
+  const { json } = await ask('POST', '/v1/factors', { ...TOTP, subject: 'hasty' })
+  const check = (code: string) => ask('POST', `/v1/factors/${json.id}/check`, { code })
+  const now = Date.now()
+  assert.equal((await check('12345')).status, 422, 'before it is confirmed')
+  await ask('POST', `/v1/factors/${json.id}/confirm`, { code: codeFor(json.secret, 0, now) })
+  for (const code of ['1', '12345', '1234567', '123 456', '12345a', 'ABCDE-23456', '１２３４５６']) {
+    const refused = await check(code)
+    assert.equal(refused.status, 422, code)
+    assert.deepEqual(refused.json.errors, [{ path: 'code', message: 'must be a string of exactly six digits' }])
+  }
+  assert.equal((await check(wrongCodeFor(json.secret, now))).json.attempts_left, 4)
+})

@@ -21,13 +21,14 @@ import { jsonBody } from '../middleware/json-body.ts'
 import { methodNotAllowed } from '../middleware/method-not-allowed.ts'
 import { noStore } from '../middleware/no-store.ts'
 import { API_KEY, BODY_PROBLEMS, problemResponses } from '../openapi.ts'
-import { problem, type Refused } from '../problems.ts'
+import { invalid, problem, type Refused } from '../problems.ts'
 import { validationHook } from '../validation.ts'
 
 const tags = ['Factors']
 const security = API_KEY
 const ONE_FACTOR = ['unauthorized', 'not_found', 'database_unavailable'] as const
 const UNKNOWN: Refused = { refused: 'not_found', detail: 'There is no such factor.' }
+const NOT_SIX_DIGITS = invalid('code', 'must be a string of exactly six digits')
 
 const createFactor = createRoute({
   tags,
@@ -119,7 +120,7 @@ const checkFactor = createRoute({
   path: '/v1/factors/{id}/check',
   summary: 'Check a code',
   description:
-    'Each time step and each recovery code is accepted once. Five wrong codes in a row lock the factor for 1 minute, then 2, 4 … 60; a right code begins anew.',
+    'Each time step and each recovery code is accepted once. Five wrong codes in a row lock the factor for 1 minute, then 2, 4 … 60; a right code begins anew. What is no code of an authenticator app, since it is not six digits, costs nothing.',
   request: {
     params: factorParams,
     body: { required: true, content: { 'application/json': { schema: factorCode, example: { code: '481516' } } } },
@@ -169,6 +170,7 @@ export function factorRoutes({ factors, services, clock }: Deps): OpenAPIHono {
     if (result === 'not_found') return problem(UNKNOWN)
     if (result === 'already_confirmed')
       return problem({ refused: 'conflict', detail: 'This factor is confirmed already: use check.' })
+    if (result === 'malformed') return problem(NOT_SIX_DIGITS)
     const { valid, reason, attemptsLeft: attempts_left, lockedUntil: locked_until } = result
     return c.json({ valid, status: valid ? 'confirmed' : 'pending', reason, attempts_left, locked_until } as const, 200)
   })
@@ -176,6 +178,7 @@ export function factorRoutes({ factors, services, clock }: Deps): OpenAPIHono {
   app.openapi({ ...checkFactor, middleware: [auth, jsonBody(clock)] as const }, async (c) => {
     const result = await factors.check(c.var.service.id, c.req.param('id'), c.req.valid('json').code)
     if (result === 'not_found') return problem(UNKNOWN)
+    if (result === 'malformed') return problem(NOT_SIX_DIGITS)
     const { valid, reason, attemptsLeft: attempts_left, lockedUntil: locked_until } = result
     return c.json({ valid, reason, attempts_left, locked_until }, 200)
   })
