@@ -18,6 +18,7 @@ import { withArrival } from './middleware/arrival.ts'
 import type { Services } from './middleware/auth.ts'
 import { requestLog, withRequestId } from './middleware/request-log.ts'
 import { requestSpan } from './middleware/request-span.ts'
+import { cancelUnreadBody } from './middleware/unread-body.ts'
 import { openApiDocument } from './openapi.ts'
 import { notFound, onFault } from './problems.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
@@ -91,7 +92,7 @@ export function createApp({
   api.route('/', health({ ready: store.ready, stopping }))
 
   const app = new Hono()
-  app.use(withArrival(clock), withRequestId, requestLog(log))
+  app.use(withArrival(clock), withRequestId, requestLog(log), cancelUnreadBody)
   if (tracing) app.use(requestSpan({ tracing, services, clock }))
   app.route('/', api)
   app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, metrics, clock, log }))

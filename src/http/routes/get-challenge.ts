@@ -38,7 +38,9 @@ export function getChallengeRoute(app: OpenAPIHono, { challenges, challengeAuth,
     const { record, byPage } = c.var
     const { id } = record.challenge
     const { wait } = c.req.valid('query')
-    if (wait === 0 || record.challenge.outcome) return c.json(viewFor(record, byPage, challenges), 200)
+    // A HEAD causes nothing, and a page that waits may begin a call.
+    const waits = wait > 0 && c.req.method !== 'HEAD' && !record.challenge.outcome
+    if (!waits) return c.json(viewFor(record, byPage, challenges), 200)
     const replaced = new AbortController()
     const leave = enterWait(byPage ? id : null, () => replaced.abort())
     if (!leave) return problem(TOO_MANY_WAITS)
