@@ -3,7 +3,7 @@
 import type { Carrier, CarrierEvent } from '../carriers/carrier.ts'
 import { callScript, neutralScript, type ScriptContext } from '../domain/call-script.ts'
 import type { Challenge, Delivery, DeliveryId } from '../domain/challenge.ts'
-import { classifyDtmf } from '../domain/classify-dtmf.ts'
+import { classifyDtmf, isUnheard } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent, DtmfVerdict } from '../domain/events.ts'
 import type { Script } from '../domain/script.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
@@ -102,8 +102,10 @@ export function createApplyCarrierEvent(deps: Deps): ApplyCarrierEvent {
       case 'dtmf': {
         if (turn === null) return null
         const seconds = record.turnAge * speechSpeed
-        const key = classifyDtmf(record.challenge, id, event.digits, contextOf(record, id, carrier), seconds)
-        return { type: 'dtmf_received', delivery: id, turn, key }
+        const context = contextOf(record, id, carrier)
+        const key = classifyDtmf(record.challenge, id, event.digits, context, seconds)
+        const unheard = key === 'repeat' && isUnheard(record.challenge, id, context, seconds)
+        return { type: 'dtmf_received', delivery: id, turn, key, ...(unheard && { unheard }) }
       }
       case 'sent':
       case 'irrelevant':
@@ -152,7 +154,8 @@ function deliveryOf(challenge: Challenge, { delivery, carrier }: WebhookTarget):
  * roughly of a known record, and never too long, so what counts against the person is judged by the database's clock alone.
  */
 function isJudgedByAge(event: ChallengeEvent, { progress }: Delivery): boolean {
-  if (event.type === 'dtmf_received') return event.key === 'wrong' || event.key === 'malformed'
+  if (event.type === 'dtmf_received')
+    return event.key === 'wrong' || event.key === 'malformed' || event.unheard !== undefined
   return (event.type === 'ended' || event.type === 'placement_failed') && progress.state === 'placing'
 }
 

@@ -31,7 +31,8 @@ export function ledgerEntry(
   // A call's name stands at the event that told it.
   const known = before.deliveries.find(({ id }) => id === delivery)?.ref
   const facts = Object.entries(rest).filter(
-    ([name, fact]) => name !== 'delivery' && name !== 'next' && !(name === 'ref' && fact === known),
+    ([name, fact]) =>
+      name !== 'delivery' && name !== 'next' && name !== 'unheard' && !(name === 'ref' && fact === known),
   )
   // None begins once the challenge has ended, though the event names it.
   const next =

@@ -27,6 +27,13 @@ export function classifyDtmf(
   return classifyApproval(digits, approveKeyOf(turn, context), turn.keyDrawn && isEarly())
 }
 
+/** Whether keys were drawn for this turn that can't have been named yet: to hear it again is then to hear it first. */
+export function isUnheard(challenge: Challenge, id: DeliveryId, context: ScriptContext, seconds: number): boolean {
+  const turn = turnOf(challenge, id)
+  if (!turn || (turn.phase !== 'gate' && !turn.keyDrawn)) return false
+  return seconds < secondsUntilKeyIsNamed(challenge, turn, context)
+}
+
 /**
  * What the call was at, also when it has ended or another delivery has begun meanwhile. Of a call that was hung up, or that
  * the carrier failed, keys may have been awaited: so much later only a report counts, but it is still told from other keys.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ScriptContext } from '../../src/domain/call-script.ts'
 import type { Challenge, Delivery, Flow } from '../../src/domain/challenge.ts'
-import { classifyDtmf } from '../../src/domain/classify-dtmf.ts'
+import { classifyDtmf, isUnheard } from '../../src/domain/classify-dtmf.ts'
 import { step } from '../../src/domain/state-machine.ts'
 import { answeredCall } from '../../src/domain/transitions/call-turn.ts'
 import { prompts } from '../../src/prompts/index.ts'
@@ -82,6 +82,26 @@ test('keys that came before the first was named are a wrong gate, but a report c
     const right = flow === 'approve' ? '1' : CONTEXT.code
     assert.equal(enter(asked, right, 0).outcome?.status, 'approved')
   }
+})
+
+test('keys are named anew by a star only if it came before they had been named', () => {
+  const asked = answeredChallenge('send_code', DELIVERY)
+  const since = '2026-01-02T03:04:05.678Z'
+  const call = { ...answeredCall(asked), turnStartedAt: since }
+  const before = { ...asked, deliveries: [{ ...asked.deliveries[0]!, progress: call }] }
+  const afterStar = (seconds: number) => {
+    const unheard = isUnheard(before, DELIVERY, CONTEXT, seconds)
+    const event = {
+      type: 'dtmf_received',
+      delivery: DELIVERY,
+      turn: call.turn,
+      key: 'repeat',
+      ...(unheard && { unheard }),
+    } as const
+    return answeredCall(step(before, event, POLICY).challenge).turnStartedAt
+  }
+  assert.equal(afterStar(0.5), '', 'it cut the sentence off')
+  assert.equal(afterStar(LATE), since)
 })
 
 describe('a key that approves and was drawn for the call', () => {

@@ -228,6 +228,7 @@ const invariants: Record<string, Invariant> = {
       if (was?.progress.state !== 'ended') return true
       const better =
         ['delivered', 'dtmf_received'].includes(event.type) ||
+        (event.type === 'voicemail_detected' && was.result === 'hung_up' && now.result === 'voicemail') ||
         (['document_failed', 'check_due'].includes(event.type) &&
           was.result === 'hung_up' &&
           now.result === 'carrier_failed')
@@ -450,6 +451,21 @@ test('a voicemail box is believed in, whatever keys were pressed before: a greet
       assert.deepEqual(challenge.outcome, { status: 'undelivered', reason: 'voicemail' }, `${flow}: ${keys}`)
       assert.deepEqual(effects, [{ type: 'hang_up', delivery, ref: 'CA1' }])
     }
+  }
+})
+
+test('a voicemail box that is detected after the end of the call is believed in, and only a report counts after it', () => {
+  for (const flow of FLOWS) {
+    const ended = step(keyed(flow), { type: 'ended', delivery, result: 'hung_up' }, POLICY).challenge
+    const turn = 1
+    const detected = step(ended, { type: 'voicemail_detected', delivery }, POLICY).challenge
+    const due = (challenge: Challenge) => step(challenge, { type: 'check_due', delivery }, POLICY).challenge.outcome
+    assert.deepEqual(due(ended), { status: 'undelivered', reason: 'hung_up' }, flow)
+    assert.deepEqual(due(detected), { status: 'undelivered', reason: 'voicemail' }, flow)
+    const press = (key: DtmfVerdict) =>
+      step(detected, { type: 'dtmf_received', delivery, turn, key }, POLICY).challenge.outcome?.reason
+    for (const key of ['right', 'wrong', 'malformed', 'none'] as const) assert.equal(press(key), undefined, flow)
+    assert.equal(press('report'), 'fraud_reported')
   }
 })
 

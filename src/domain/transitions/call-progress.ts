@@ -79,8 +79,12 @@ export const onDocumentFailedAfterEnd: Handler<'document_failed'> = (challenge) 
   return stay(withDelivery(challenge, { result: 'carrier_failed' }))
 }
 
-/** Too late to be the outcome, but somebody or something had picked up, and was there until the end. */
-export const onVoicemailDetectedAfterEnd: Handler<'voicemail_detected'> = (challenge) => stay(documentHad(challenge))
+/** The end of the call overtook it: a machine does not hang up on us. A code that was spoken may have been heard, and stays. */
+export const onVoicemailDetectedAfterEnd: Handler<'voicemail_detected'> = (challenge) => {
+  const { channel, result, progress } = currentDelivery(challenge)
+  const isOpen = channel === 'call' && progress.state === 'ended' && progress.openTurn && result === 'hung_up'
+  return stay(isOpen ? withDelivery(documentHad(challenge), { result: 'voicemail' }) : challenge)
+}
 
 /** Keys were awaited. A webhook that says that the call is over may overtake the one that has them. */
 function isListening(phase: CallPhase): boolean {

@@ -15,15 +15,15 @@ export function answeredCall(challenge: Challenge): AnsweredCall {
   return progressOf(challenge) as AnsweredCall
 }
 
-/** The same question again, which is no miss. `notice` says why. */
-export function repeat(challenge: Challenge, call: AnsweredCall, notice: Notice): Step {
-  if (call.repeats >= MAX_REPEATS) return miss(challenge, call, notice)
-  return stay(nextTurn(challenge, call, { repeats: call.repeats + 1, notice }))
+/** The same question again, which is no miss. `notice` says why. `unheard`: asked for before the keys were named. */
+export function repeat(challenge: Challenge, call: AnsweredCall, notice: Notice, unheard = false): Step {
+  if (call.repeats >= MAX_REPEATS) return miss(challenge, call, notice, unheard)
+  return stay(nextTurn(challenge, call, { repeats: call.repeats + 1, notice }, unheard))
 }
 
-export function miss(challenge: Challenge, call: AnsweredCall, notice: Notice): Step {
+export function miss(challenge: Challenge, call: AnsweredCall, notice: Notice, unheard = false): Step {
   if (call.misses + 1 >= MAX_MISSES) return giveUp(challenge)
-  return stay(nextTurn(challenge, call, { misses: call.misses + 1, notice }))
+  return stay(nextTurn(challenge, call, { misses: call.misses + 1, notice }, unheard))
 }
 
 export function giveUp(challenge: Challenge): Step {
@@ -43,9 +43,14 @@ export function finish(challenge: Challenge, outcome: Outcome): Step {
   return stay({ ...moveTo(challenge, 'goodbye', 'delivered'), outcome })
 }
 
-export function nextTurn(challenge: Challenge, call: AnsweredCall, change: Partial<AnsweredCall>): Challenge {
-  // What is named once more was heard before: a silence follows the whole sentence, and a star is pressed to hear it again.
-  const isNamedAgain = change.notice === 'silent' || change.notice === 'repeat'
+export function nextTurn(
+  challenge: Challenge,
+  call: AnsweredCall,
+  change: Partial<AnsweredCall>,
+  unheard = false,
+): Challenge {
+  // A silence follows the whole sentence, and a star is pressed to hear it again, unless it cut the sentence off.
+  const isNamedAgain = change.notice === 'silent' || (change.notice === 'repeat' && !unheard)
   const turnStartedAt = isNamedAgain ? call.turnStartedAt : ''
   return withDelivery(challenge, { progress: { ...call, ...change, turn: call.turn + 1, turnStartedAt } })
 }

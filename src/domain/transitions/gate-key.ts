@@ -6,12 +6,12 @@ import { stay, withDelivery } from './common.ts'
 /** One wrong gate may be a slip; a greeting that plays tones gets no third guess. */
 const MAX_WRONG_GATES = 2
 
-export const onGateKey: KeyHandler = (challenge, { turn, key }) => {
+export const onGateKey: KeyHandler = (challenge, { turn, key, unheard }) => {
   const call = answeredCall(challenge)
   if (turn !== call.turn) return stay(challenge)
   if (key === 'right') return stay(moveTo({ ...challenge, codeDisclosed: true }, 'code', 'delivered'))
   if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })
-  if (key === 'repeat') return repeat(challenge, call, 'repeat')
+  if (key === 'repeat') return repeat(challenge, call, 'repeat', unheard)
   if (key === 'none') return miss(challenge, call, 'silent')
   // The finish key that a person presses after the two keys, by habit: it belongs to the entry before.
   if (key === 'finish' && call.notice === 'wrong') return repeat(challenge, call, 'wrong')

@@ -30,7 +30,8 @@ export const onLateKey: KeyHandler = (challenge, event, policy) => {
   const { progress, result } = currentDelivery(challenge)
   if (event.key === 'report') return onReportOnly(challenge, event, policy)
   const openTurn = progress.state === 'ended' ? progress.openTurn : undefined
-  // The code behind a gate can't be heard any more. The address that it was sent to stood in a document.
+  // A machine proves nothing. The code behind a gate can't be heard any more. The address that it was sent to stood in a document.
+  if (result === 'voicemail') return stay(challenge)
   if (openTurn?.phase !== 'question' || event.turn !== openTurn.turn || event.key === 'none')
     return stay(documentHad(challenge))
   const { phase, turn, notice, keyDrawn } = openTurn

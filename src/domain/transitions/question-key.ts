@@ -3,10 +3,10 @@
 import { answeredCall, finish, type KeyHandler, miss, nextTurn, repeat } from './call-turn.ts'
 import { stay } from './common.ts'
 
-export const onQuestionKey: KeyHandler = (challenge, { turn, key }) => {
+export const onQuestionKey: KeyHandler = (challenge, { turn, key, unheard }) => {
   const call = answeredCall(challenge)
   if (turn !== call.turn) return stay(challenge)
-  if (key === 'repeat') return repeat(challenge, call, 'repeat')
+  if (key === 'repeat') return repeat(challenge, call, 'repeat', unheard)
   // The finish key after the last digit that was awaited: it belongs to the entry before.
   if (key === 'finish')
     return call.notice === 'wrong' ? repeat(challenge, call, 'wrong') : miss(challenge, call, 'silent')
