@@ -43,7 +43,14 @@ export async function openPostgres(url: string, { directUrl, prepare, log }: Dat
   function add(): void {
     const startup = support.timeouts ? TIMEOUTS : {}
     const client = openClient({ ...target, prepare: support.prepare }, startup, () => replace(connection))
-    const connection: Connection = { client, answered: false, cancelWatch: null, lost: new Set(), busy: false, takenAt: 0 }
+    const connection: Connection = {
+      client,
+      answered: false,
+      cancelWatch: null,
+      lost: new Set(),
+      busy: false,
+      takenAt: 0,
+    }
     connections.push(connection)
     queue.serve()
   }
