@@ -7,6 +7,7 @@ import { classifyDtmf, isUnheard } from '../domain/classify-dtmf.ts'
 import type { ChallengeEvent, DtmfVerdict } from '../domain/events.ts'
 import type { Script } from '../domain/script.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
+import type { Logger } from '../log/logger.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRecord } from '../store/types.ts'
 import type { CallbackTarget } from './callback-urls.ts'
@@ -20,11 +21,11 @@ import type { Transition } from './transition.ts'
 /** What the URL names that a carrier called. Its locale lets a person be spoken to while the database is away. */
 export type WebhookTarget = CallbackTarget & { turn: number | null; awaitsDocument: boolean }
 
-/** `null`: the event is of another call than the delivery's own. */
-export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) => Promise<Script | null>
+/** An event of another call than the delivery's own changes nothing, and who is on that call hears a neutral sentence. */
+export type HandleCarrierEvent = (target: WebhookTarget, event: CarrierEvent) => Promise<Script>
 
 /** `waited`: so many seconds after it came, since the database was away. The person has been asked again meanwhile. */
-export type ApplyCarrierEvent = (target: WebhookTarget, event: CarrierEvent, waited: number) => Promise<Script | null>
+export type ApplyCarrierEvent = (target: WebhookTarget, event: CarrierEvent, waited: number) => Promise<Script>
 
 type Deps = {
   carriers: readonly Carrier[]
@@ -35,10 +36,11 @@ type Deps = {
   knownRecords: Pick<KnownRecords, 'get'>
   traffic: Pick<TrafficGuard, 'priceSeen'>
   transition: Transition
+  log: Logger
 }
 
 export function createApplyCarrierEvent(deps: Deps): ApplyCarrierEvent {
-  const { carriers, settingsOf, speechSpeed, secrets, selection, knownRecords, traffic, transition } = deps
+  const { carriers, settingsOf, speechSpeed, secrets, selection, knownRecords, traffic, transition, log } = deps
 
   return async (target, event, waited) => {
     const carrier = carriers.find(({ name }) => name === target.carrier)!
@@ -57,7 +59,13 @@ export function createApplyCarrierEvent(deps: Deps): ApplyCarrierEvent {
     if (!('record' in result)) return nothingToHear(target)
     const { record } = result
     const delivery = deliveryOf(record.challenge, target)
-    if (delivery && isForeign(delivery, event)) return null
+    if (delivery && isForeign(delivery, event)) {
+      log.warn(
+        { challenge: target.challenge, delivery: delivery.id, type: event.type },
+        'webhook of another call ignored',
+      )
+      return nothingToHear(target)
+    }
     if (!known) notePrice(record, target, event)
     if (!target.awaitsDocument) return nothingToHear(target)
     const id = target.delivery

@@ -159,6 +159,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     knownRecords,
     traffic,
     transition,
+    log,
   })
   const eventRetries = createEventRetries({ apply, clock, log })
 

@@ -74,7 +74,6 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, metrics, cloc
     const again = Number(c.req.query('again') ?? 0)
     const late = kind === 'fallback' || again >= MAX_HOLDS ? apology(target.locale) : hold(target.locale)
     const next = await scriptInTime(target, event, late)
-    if (!next) return refused(carrier)
     if (next === late && again >= MAX_HOLDS) noteApology(target, event)
     const script = kind === 'fallback' ? apology(target.locale) : next
     if (!target.awaitsDocument) return carrier.acknowledge()
@@ -90,7 +89,7 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, metrics, cloc
     if (!event) return refused(carrier)
     const result = await scriptInTime(targetOf(c.req.param(), carrier.name, false), event, 'not_noted')
     if (result === 'not_noted') return notNoted()
-    return result ? carrier.acknowledge() : refused(carrier)
+    return carrier.acknowledge()
   }
 
   /** Bandwidth keeps one link for all receipts, in the account: dev.bandwidth.com/docs/messaging/webhooks */
@@ -115,11 +114,7 @@ export function carrierWebhooks({ challenges, carriers, publicUrl, metrics, cloc
   }
 
   /** What is heard next, or `late` when that is not known in time; the event is still applied after the answer. */
-  async function scriptInTime<Late>(
-    target: WebhookTarget,
-    event: CarrierEvent,
-    late: Late,
-  ): Promise<Script | null | Late> {
+  async function scriptInTime<Late>(target: WebhookTarget, event: CarrierEvent, late: Late): Promise<Script | Late> {
     const { carrier, challenge } = target
     const script = challenges.handleCarrierEvent(target, event).catch((err: Error) => {
       log.error({ err, carrier, challenge, type: event.type }, 'carrier event not applied')
