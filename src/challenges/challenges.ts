@@ -14,7 +14,8 @@ import type { Watched } from '../metrics/gauges.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord, LedgerLine } from '../store/types.ts'
-import type { Clock } from '../time/clock.ts'
+import { type Clock, withTimeout } from '../time/clock.ts'
+import { DEADLINES } from '../time/deadlines.ts'
 import { createAbandonedCreates } from './abandoned-creates.ts'
 import { createBackgroundTasks } from './background-tasks.ts'
 import { createPlaceDelivery } from './call-placement.ts'
@@ -80,7 +81,10 @@ export type Challenges = Subscriptions & {
   spent: Watched['spent']
   /** When no work is under way any more. */
   stop(): Promise<void>
-  /** In a stop: ends what was saved of requests that were told that nothing was dialled, and applies what carriers told. */
+  /**
+   * In a stop: ends what was saved of requests that were told that nothing was dialled, applies what carriers told, and
+   * carries out what follows from both.
+   */
   lastLooks(): Promise<void>
 }
 
@@ -198,6 +202,9 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
         { carrier: name, breaker: 'deliveries', open: selection.deliveryBreaker(name).isOpen() },
       ]),
     stop: () => tasks.idle(),
-    lastLooks: async () => void (await Promise.all([abandoned.drain(transition), eventRetries.drain()])),
+    async lastLooks() {
+      const looks = Promise.all([abandoned.drain(transition), eventRetries.drain()]).then(tasks.idle)
+      await withTimeout(clock, DEADLINES.lastLooks, looks, null)
+    },
   }
 }
