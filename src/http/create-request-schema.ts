@@ -91,7 +91,9 @@ export const createRequest = z
         'waits too long: a comma counts as four of 32 keys',
       )
       .optional()
-      .meta({ description: "A company's inside line, dialled after the answer." }),
+      .meta({
+        description: "A company's inside line, dialled after the answer. Its number is called for one line at a time.",
+      }),
     client_ip: z
       .union(
         [z.ipv4().openapi({ format: 'ipv4' }), z.ipv6().openapi({ format: 'ipv6' })],

@@ -16,3 +16,17 @@ test('a creation that is refused because its number is being called spends none 
   await server.calm()
   assert.equal((await server.create({ to, flow: 'approve' })).status, 201)
 })
+
+test('a number is called for one of its inside lines at a time', async (t) => {
+  const server = await startServer({ limits: { number: [], prefix: [], ip: [] } })
+  t.after(() => server.stop())
+  const to = nextNumber()
+  const { json } = await server.create({ to, flow: 'approve', extension: '11' })
+  const second = { to, flow: 'approve', extension: '22' }
+  const refused = await server.create(second)
+  assert.deepEqual([refused.status, refused.json.code], [409, 'conflict'])
+  await server.ask('POST', `/v1/challenges/${json.id}/cancel`)
+  await server.phones.settled()
+  await server.challenges.stop()
+  assert.equal((await server.create(second)).status, 201)
+})
