@@ -75,7 +75,6 @@ for (const [late, kind, fields] of [
   ['keys of the gate', 'turn/1', { Digits: '2' }],
   ['a silence', 'turn/1', { Digits: '' }],
   ['keys of a later turn', 'turn/2', { Digits: '23' }],
-  ['a detected machine', 'detection', { AnsweredBy: 'machine_start' }],
   ['a detected person', 'detection', { AnsweredBy: 'human' }],
 ] as const) {
   test(`"completed" that overtook the request for the document is the person hanging up, if ${late} came later`, {
@@ -90,6 +89,20 @@ for (const [late, kind, fields] of [
     assert.deepEqual([after.status, after.reason], ['undelivered', 'hung_up'])
   })
 }
+
+for (const before of ['the request for the document came, too', 'it had overtaken the request for the document'])
+  test(`a machine that is detected after "completed" is a voicemail box, where ${before}`, {
+    skip: withoutPostgres,
+  }, async () => {
+    const { id, post } = await called({ flow: 'send_code' })
+    if (before.endsWith('too')) await post('answer', { CallStatus: 'in-progress' })
+    await post('status', { CallStatus: 'completed' })
+    await post('detection', { CallStatus: 'completed', AnsweredBy: 'machine_start' })
+    assert.equal((await server.ask('GET', `/v1/challenges/${id}`)).json.status, 'pending')
+    await later(server, id, 6)
+    const after = (await server.ask('GET', `/v1/challenges/${id}`)).json
+    assert.deepEqual([after.status, after.reason], ['undelivered', 'voicemail'])
+  })
 
 test('keys that come after both still count', { skip: withoutPostgres }, async () => {
   const { id, post } = await called()
