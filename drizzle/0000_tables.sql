@@ -279,7 +279,7 @@ CREATE TABLE "spending" (
 );
 --> statement-breakpoint
 CREATE INDEX "active_calls_challenge_id" ON "active_calls" USING btree ("challenge_id");--> statement-breakpoint
-CREATE INDEX "challenges_number_hash_created_at" ON "challenges" USING btree ("number_hash","created_at");--> statement-breakpoint
+CREATE INDEX "challenges_day_number_hash_created_at" ON "challenges" USING btree ((("created_at" at time zone 'UTC')::date),"number_hash","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_service_id_created_at" ON "challenges" USING btree ("service_id","created_at");--> statement-breakpoint
 CREATE INDEX "challenges_next_check_at" ON "challenges" USING btree ("next_check_at") WHERE "challenges"."next_check_at" is not null;--> statement-breakpoint
 CREATE INDEX "challenges_with_number_ended_at" ON "challenges" USING btree ("ended_at") WHERE "challenges"."ended_at" is not null and "challenges"."to" is not null;--> statement-breakpoint

@@ -1,7 +1,7 @@
 // The statements that read challenges, the one that claims those to be checked, and the one that uses an approval up. What
 // is read of a row is its columns and the moment of the read.
 
-import { getTableColumns, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeRow, VersionRow } from './challenge-record.ts'
 import { ledgerWith, lineOf } from './ledger.ts'
@@ -25,6 +25,9 @@ export const RECORD = sql`
     sql`, `,
   )},
   ${AS_OF_NOW}`
+
+/** As the index by a number's hash begins. */
+export const dayOf = (time: SQL) => sql`((${time}) at time zone 'UTC')::date`
 
 const ASKED = sql`from (select ${value('id')}::text as asked) as question left join ${challenges} on id = asked`
 
@@ -92,6 +95,7 @@ export const refsInUse = statement<{ ref: string }>(sql`
   select delivery ->> 'ref' as ref from ${challenges}, jsonb_array_elements(deliveries) as delivery
   where number_hash = any (array(select jsonb_array_elements_text(${value('numberHashes')}::text::jsonb)))
     and created_at > now() - interval '1 hour'
+    and ${dayOf(sql`created_at`)} in (${dayOf(sql`now()`)}, ${dayOf(sql`now() - interval '1 hour'`)})
     and delivery ->> 'carrier' = ${value('carrier')}
     and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)
 

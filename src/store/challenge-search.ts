@@ -4,7 +4,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import { LONGEST_LIFE, type Outcome, type Status } from '../domain/challenge.ts'
-import { RECORD } from './challenge-queries.ts'
+import { dayOf, RECORD } from './challenge-queries.ts'
 import { type ChallengeRow, recordOf } from './challenge-record.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
@@ -132,15 +132,23 @@ const ofAnyService = page(
     ${newest(count)}`,
 )
 
-/** And each hash. */
+/** From the newest that may be on the page to the oldest of which anything is kept. */
+const DAYS = sql`
+  select day::date from (select min(${dayOf(sql`created_at`)}) as oldest, max(${dayOf(sql`created_at`)}) as newest from ${challenges}) as kept
+  cross join lateral generate_series(
+    least(newest, ${dayOf(time('until'))})::timestamp, greatest(oldest, ${dayOf(time('from'))})::timestamp, interval '-1 day'
+  ) as day order by day desc`
+
+/** Each day is looked at by itself, and each hash; no day before the page is full with those after it. */
 const ofNumber = page(
   ROWS_LOOKED_AT.number,
   (count) => sql`
-    select one.* from jsonb_array_elements_text(${value('numberHashes')}::text::jsonb) as hash
+    select one.* from (${DAYS}) as days
+    cross join jsonb_array_elements_text(${value('numberHashes')}::text::jsonb) as hash
     cross join lateral (
       select * from ${challenges}
-      where number_hash = hash and (${value('serviceId')}::text is null or service_id = ${value('serviceId')}::text)
-        and ${RANGE} ${newest(count)}
+      where ${dayOf(sql`created_at`)} = day and number_hash = hash
+        and (${value('serviceId')}::text is null or service_id = ${value('serviceId')}::text) and ${RANGE} ${newest(count)}
     ) as one
-    ${newest(count)}`,
+    order by day desc, created_at desc fetch first ${count} rows with ties`,
 )

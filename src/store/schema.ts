@@ -93,7 +93,13 @@ export const challenges = pgTable(
     ledger: text('ledger').notNull(),
   },
   (table) => [
-    index('challenges_number_hash_created_at').on(table.numberHash, table.createdAt),
+    // By the day first: an index that begins with the hash has a page of its own for each new entry, among as many pages as
+    // there are of all that is kept.
+    index('challenges_day_number_hash_created_at').on(
+      sql`((${table.createdAt} at time zone 'UTC')::date)`,
+      table.numberHash,
+      table.createdAt,
+    ),
     index('challenges_service_id_created_at').on(table.serviceId, table.createdAt),
     index('challenges_next_check_at').on(table.nextCheckAt).where(sql`${table.nextCheckAt} is not null`),
     index('challenges_with_number_ended_at')
