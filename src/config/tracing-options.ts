@@ -27,16 +27,24 @@ function certificatesOf(config: Values) {
   return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
 }
 
-/** Of values that are right each by itself. */
+/** Of values that are right each by itself. The one for traces alone is named where it is set, or where its other half is. */
 export function tracingFaults(values: Values): string[] {
   const { cert, key } = certificatesOf(values)
   if (cert === undefined && key === undefined) return []
-  if (key === undefined) return ['OTEL_EXPORTER_OTLP_CLIENT_KEY: it is not set. The client certificate needs its key.']
+  const certName = ofTraces(values, 'CLIENT_CERTIFICATE') ?? 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE'
+  const keyName = ofTraces(values, 'CLIENT_KEY') ?? 'OTEL_EXPORTER_OTLP_CLIENT_KEY'
+  if (key === undefined)
+    return [`${certName.replace(/CERTIFICATE$/, 'KEY')}: it is not set. ${certName} needs its key.`]
   if (cert === undefined)
-    return ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: it is not set. The client key needs its certificate.']
+    return [`${keyName.replace(/KEY$/, 'CERTIFICATE')}: it is not set. ${keyName} needs its certificate.`]
   return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
     ? []
-    : ['OTEL_EXPORTER_OTLP_CLIENT_KEY: it is the key of another certificate than the client certificate.']
+    : [`${keyName}: it is the key of another certificate than ${certName}.`]
+}
+
+function ofTraces(values: Values, part: 'CLIENT_CERTIFICATE' | 'CLIENT_KEY'): string | null {
+  const name = `OTEL_EXPORTER_OTLP_TRACES_${part}` as const
+  return values[name] === undefined ? null : name
 }
 
 function samplingOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: share }: Values) {

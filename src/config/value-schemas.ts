@@ -157,28 +157,31 @@ export const duration = z
   .regex(/^(off|\d{1,6}[smhd])$/, 'is no duration such as 30s, 10m, 24h or 7d, nor off')
   .transform((value) => (value === 'off' ? null : Number(value.slice(0, -1)) * SECONDS[value.at(-1) as Unit]))
 
+const ratesLike = (example: string) =>
+  z
+    .string()
+    .regex(
+      /^(off|\d{1,6}\/([1-9]\d{0,3})?[smhd](,\s*\d{1,6}\/([1-9]\d{0,3})?[smhd])*)$/,
+      `is no list of ${example}, nor off`,
+    )
+    .transform((value): Rate[] =>
+      value === 'off'
+        ? []
+        : value.split(',').map((part) => {
+            const [max = '', span = ''] = part.trim().split('/')
+            return { max: Number(max), seconds: Number(span.slice(0, -1) || '1') * SECONDS[span.at(-1) as Unit] }
+          }),
+    )
+    .refine(
+      (found) => new Set(found.map(({ seconds }) => seconds)).size === found.length,
+      'has two limits in it for the same time (an hour is 1h and 60m)',
+    )
+
 /** `3/10m,5/h`: at most 3 in ten minutes and at most 5 in an hour. */
-export const rates = z
-  .string()
-  .regex(
-    /^(off|\d{1,6}\/([1-9]\d{0,3})?[smhd](,\s*\d{1,6}\/([1-9]\d{0,3})?[smhd])*)$/,
-    'is no list of limits such as 3/10m,5/h (three in ten minutes, five in an hour), nor off',
-  )
-  .transform((value): Rate[] =>
-    value === 'off'
-      ? []
-      : value.split(',').map((part) => {
-          const [max = '', span = ''] = part.trim().split('/')
-          return { max: Number(max), seconds: Number(span.slice(0, -1) || '1') * SECONDS[span.at(-1) as Unit] }
-        }),
-  )
-  .refine(
-    (found) => new Set(found.map(({ seconds }) => seconds)).size === found.length,
-    'has two limits in it for the same time (an hour is 1h and 60m)',
-  )
+export const rates = ratesLike('limits such as 3/10m,5/h (three in ten minutes, five in an hour)')
 
 /** Amounts in an hour or a day: `20/h,100/d`. */
-export const ceilings = rates.refine(
+export const ceilings = ratesLike('whole amounts of money such as 20/h,100/d (20 in an hour, 100 in a day)').refine(
   (found) => found.every(({ seconds }) => seconds === 3600 || seconds === 86_400),
   'has a time in it that is neither an hour (h) nor a day (d)',
 )

@@ -78,6 +78,12 @@ describe('a wrong value is shown, with what is wrong with it', () => {
     [{ POLICY: 'strict' }, /^POLICY: "strict" is none of standard, asvs, nist\.$/],
     [{ RETENTION: '30 days' }, /^RETENTION: "30 days" is no duration such as/],
     [{ LIMIT_PER_IP: '10' }, /^LIMIT_PER_IP: "10" is no list of limits such as 3\/10m/],
+    [
+      { SPENDING_LIMIT: '20.5/h' },
+      /^SPENDING_LIMIT: "20.5\/h" is no list of whole amounts of money such as 20\/h,100\/d \(/,
+    ],
+    [{ SPENDING_PER_SERVICE: '$20/h' }, /^SPENDING_PER_SERVICE: .* is no list of whole amounts of money such as/],
+    [{ SPENDING_PER_SERVICE: '20/10m' }, /^SPENDING_PER_SERVICE: .* has a time in it that is neither an hour/],
     [{ ORIGIN: 'https://app.example.com' }, /^ORIGIN: .* is no host name: neither a scheme/],
     [{ TWILIO_FROM: '2025550100', ...without(TWILIO, 'TWILIO_FROM') }, /^TWILIO_FROM: "2025550100" .*country code/],
     [

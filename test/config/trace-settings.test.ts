@@ -127,6 +127,26 @@ test('certificates are read, and a key must be that of its certificate', { skip:
   assert.match(pasted, /^OTEL_EXPORTER_OTLP_CLIENT_KEY: … \(\d+ characters\) can't be read/)
   assert.ok(!pasted.includes(ours.key.split('\n')[1]!.slice(0, 8)), pasted)
   assert.match(faultOf({ OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: cert }) ?? '', /CLIENT_KEY: it is not set/)
+
+  const [general, traces] = ['OTEL_EXPORTER_OTLP', 'OTEL_EXPORTER_OTLP_TRACES']
+  const named: [environment: Record<string, string>, fault: string][] = [
+    [
+      { [`${traces}_CLIENT_CERTIFICATE`]: cert },
+      `${traces}_CLIENT_KEY: it is not set. ${traces}_CLIENT_CERTIFICATE needs`,
+    ],
+    [{ [`${traces}_CLIENT_KEY`]: key }, `${traces}_CLIENT_CERTIFICATE: it is not set. ${traces}_CLIENT_KEY needs`],
+    [{ [`${general}_CLIENT_KEY`]: key }, `${general}_CLIENT_CERTIFICATE: it is not set. ${general}_CLIENT_KEY needs`],
+    [
+      { ...pair, [`${traces}_CLIENT_KEY`]: otherKey },
+      `${traces}_CLIENT_KEY: it is the key of another certificate than ${general}_CLIENT_CERTIFICATE.`,
+    ],
+    [
+      { ...pair, [`${traces}_CLIENT_CERTIFICATE`]: await file('other-cert.pem', theirs.cert) },
+      `${general}_CLIENT_KEY: it is the key of another certificate than ${traces}_CLIENT_CERTIFICATE.`,
+    ],
+  ]
+  for (const [environment, fault] of named)
+    assert.ok(faultOf(environment)?.startsWith(fault), `${faultOf(environment)}, not ${fault}`)
 })
 
 test('of headers neither a fault nor a line of the log shows the value', () => {
