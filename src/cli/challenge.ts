@@ -2,15 +2,14 @@
 
 import '../config/node-version.js'
 import type { Values } from '../config/settings.ts'
-import { type ServiceNames, serviceNames } from '../console/service-names.ts'
 import { auditLogStore } from '../store/audit-log.ts'
 import { challengeSearch } from '../store/challenge-search.ts'
 import { challengeStore } from '../store/challenges.ts'
 import type { Database } from '../store/database.ts'
-import { serviceStore } from '../store/services.ts'
 import { findById, findByNumber } from './challenge/find.ts'
 import { asJson, asText } from './challenge/output.ts'
 import { readCommandLine } from './command-line.ts'
+import { knownServiceNames } from './known-service-names.ts'
 import { secretsOf } from './number-secrets.ts'
 import { operator } from './operator.ts'
 import { withDatabase } from './with-database.ts'
@@ -19,7 +18,7 @@ const HELP = `npm run challenge -- <id>                 what happened to this ch
 npm run challenge -- <number>             the newest challenges to a telephone number, and what happened to the latest
 npm run challenge -- <number> --region US a national number of that region
 
-  --json    the same for programs, as the API shows it
+  --json    for programs: each challenge as the API shows it, with its service and its timeline
 
 The number may be written in any way: "+1 (202) 555-0123". It is found by its keyed hash under every SECRET that is listed,
 also when retention has removed the number itself. Times are UTC. No code, key or whole number is ever shown.
@@ -36,17 +35,6 @@ const { values, positionals } = readCommandLine({
 const wanted = positionals.join(' ')
 if (wanted === '') console.log(HELP)
 else await withDatabase(report)
-
-/** As the console names them. */
-async function serviceNamesOf(
-  database: Database,
-  { SERVICE_NAME: own = 'the first service' }: Values,
-): Promise<ServiceNames> {
-  const { services } = await serviceStore(database).load()
-  return serviceNames(
-    services.map(({ id, name, deletedAt }) => ({ id, name: name ?? own, deleted: deletedAt !== null })),
-  )
-}
 
 async function report(database: Database, config: Values): Promise<void> {
   const stores = { challenges: challengeStore(database), search: challengeSearch(database) }
@@ -65,5 +53,5 @@ async function report(database: Database, config: Values): Promise<void> {
     reason: null,
     detail: { challenges: found.found.length },
   })
-  console.log(values.json ? asJson(found) : asText(found, await serviceNamesOf(database, config)))
+  console.log(values.json ? asJson(found) : asText(found, await knownServiceNames(database, config)))
 }

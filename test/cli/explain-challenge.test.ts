@@ -83,6 +83,11 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
         [first, true, 'created'],
       ],
     )
+    const shown = (await server.ask('GET', `/v1/challenges/${first}`)).json
+    const { service: _, timeline, ...plain } = JSON.parse((await ask(first, '--json')).out).challenges[0]
+    assert.deepEqual(plain, shown, 'as the API shows it, with its service and its timeline beside')
+    assert.deepEqual(timeline, JSON.parse((await server.ask('GET', `/v1/challenges/${first}/timeline`)).text).events)
+    assert.match((await ask('--help')).out, /each challenge as the API shows it, with its service and its timeline/)
     for (const { out, err } of [one, several, json]) assert.doesNotMatch(out + err, /2025550161|202\D+555\D+0161/)
   })
 
