@@ -16,6 +16,7 @@ import { numberObstacles } from '../store/number-obstacles.ts'
 import { numberRuleStore } from '../store/number-rules.ts'
 import { prefixTrafficStore } from '../store/prefix-traffic.ts'
 import { FIRST_SERVICE, serviceStore } from '../store/services.ts'
+import { knownServiceNames } from './known-service-names.ts'
 import { secretsOf } from './number-secrets.ts'
 import { operator } from './operator.ts'
 import { readSubcommand } from './subcommand.ts'
@@ -43,7 +44,7 @@ await withDatabase(async (database, config) => {
         pushes: config.WEBHOOK_URL !== undefined,
       })
     : await runCommand(command, args, values, createNumbers(numberRuleStore(database), secrets), operator())
-  console.log(answer)
+  console.log((await knownServiceNames(database, config)).inText(answer))
 })
 
 /** Each service as it is set. */

@@ -3,9 +3,13 @@
 import '../config/node-version.js'
 import { outboxStore } from '../store/outbox.ts'
 import { HELP, runCommand, SUBCOMMANDS } from '../webhooks/commands.ts'
+import { knownServiceNames } from './known-service-names.ts'
 import { operator } from './operator.ts'
 import { readSubcommand } from './subcommand.ts'
 import { withDatabase } from './with-database.ts'
 
 const { command, args } = readSubcommand({ name: 'webhooks', help: HELP, subcommands: SUBCOMMANDS })
-await withDatabase(async (database) => console.log(await runCommand(command, args, outboxStore(database), operator())))
+await withDatabase(async (database, config) => {
+  const answer = await runCommand(command, args, outboxStore(database), operator())
+  console.log((await knownServiceNames(database, config)).inText(answer))
+})

@@ -121,7 +121,8 @@ async function trafficTable(traffic: GuardTraffic): Promise<string> {
   const line = (key: string, { started, verified, failed, cost }: Traffic) => {
     const ended = verified + failed
     const share = ended > 0 ? `${Math.round((100 * verified) / ended)} % of ${ended}` : '-'
-    return [key.padEnd(28), `${started} started`, `${share} verified`, money(cost)].join('  ')
+    const figures = [`${String(started).padStart(6)} started`, `${share} verified`.padEnd(24), money(cost).padStart(10)]
+    return [...figures, key].join('  ')
   }
   const lines = totals
     .filter(({ hour }) => hour.started + hour.verified + hour.failed > 0)

@@ -123,7 +123,10 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
   test('the freeze after a report, and to whom', async () => {
     const to = nextNumber() as E164
     await rule(to, 'report', numberKeys(to, hashes), 600)
-    const reason = new RegExp(`has reported a verification of svc_first as fraud: .* until ${TIME}\\.$`, 'm')
+    const reason = new RegExp(
+      `has reported a verification of svc_first \\(the first service\\) as fraud: .* until ${TIME}\\.$`,
+      'm',
+    )
     await assertReason(to, '403 number_blocked', reason)
   })
 
@@ -173,7 +176,10 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
   test('what stands by the settings of one service alone names it', async () => {
     const key = await server.newService('british', { ALLOWED_COUNTRIES: 'GB' })
     assert.equal(await asked('+442079460114', 'sms', key), '201')
-    assert.match(await explained('+442079460114'), /^For svc_first, svc_other: Numbers in GB may not be called/m)
+    assert.match(
+      await explained('+442079460114'),
+      /^For svc_first \(the first service\), svc_other \(other\): Numbers in GB may not be called/m,
+    )
   })
 
   test('the search for a number without a challenge leads to it', async () => {

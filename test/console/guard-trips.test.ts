@@ -30,7 +30,7 @@ describe('rules on traffic, on the page of the guard', { skip: withoutPostgres }
     await pages.store.guardTrips.begin([
       trip('prefix:+1876555', 'trp_1'),
       trip('region:JM', 'trp_2'),
-      trip(`service:${service}`, 'trp_3'),
+      { ...trip(`service:${service}`, 'trp_3'), reason: `The service ${service} has cost too much.` },
       { ...trip('all', 'trp_4'), mode: 'record' },
     ])
     const decision = { rule: 'conversion', key: 'prefix:+1876555', reason: 'Too few.', numberHash: 'hash' } as const
@@ -47,6 +47,7 @@ describe('rules on traffic, on the page of the guard', { skip: withoutPostgres }
       '<b>+1876555…</b>',
       '<b>Jamaica</b>',
       '<b>Saltmarsh</b>',
+      `The service ${service} (Saltmarsh) has cost too much.`,
       '<b>all services</b>',
       'Of 20 calls and texts, 0 were verified.',
       'refused 7',

@@ -24,7 +24,7 @@ const MESSAGE: FailedMessage = {
   nextAt: null,
   lastError: 'gone',
 }
-const NAMES = { of: (id: string) => id, all: [{ id: 'svc_other', name: 'Saltmarsh' }] }
+const NAMES = { of: (id: string) => id, inText: (text: string) => text, all: [{ id: 'svc_other', name: 'Saltmarsh' }] }
 
 describe('on the console', { skip: withoutChromium }, () => {
   let browser: Browser

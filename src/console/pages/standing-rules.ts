@@ -71,7 +71,7 @@ function standingTrip(trip: Trip, names: ServiceNames, mayAct: boolean): Html {
   return html`<li>
       <div>
         <p><b>${what}</b> <span>${RULES[rule]}</span></p>
-        <p>${reason}</p>
+        <p>${names.inText(reason)}</p>
         <p class="hint">since ${minute(beganAt)}, until ${minute(until)}; ${whatItDid(trip)}</p>
       </div>
       ${

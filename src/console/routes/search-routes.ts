@@ -34,7 +34,10 @@ export function searchRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
         .filter(({ deleted }) => !deleted)
         .map(({ id }) => ({ id, settings: parts.settingsOf(id) })),
   }
-  const explained = async (number: E164) => ({ number, reasons: await reasonsAgainst(number, explanation) })
+  const explained = async (number: E164) => {
+    const names = serviceNames(parts.directory.all())
+    return { number, reasons: (await reasonsAgainst(number, explanation)).map(names.inText) }
+  }
   const found = async (wanted: Search) => {
     const { records, next } = await store.challengeSearch.list(listQueryOf(wanted, SHOWN))
     const older = next && searchPath({ ...wanted, after: next })
