@@ -16,8 +16,9 @@ COPY src ./src
 RUN mkdir -p node_modules/.cache && chown node:node node_modules/.cache && mkdir /data && chown node:node /data
 VOLUME /data
 USER node
-# Without settings it ends at once, and leaves behind what it has compiled: Node keeps that by version, user and options.
-RUN node --max-semi-space-size=16 --import=./src/config/module-loading.js src/main.ts 2> /dev/null || true
+# Without settings it ends at once, and leaves behind what it has compiled, with the console, which a start loads only later:
+# Node keeps that by version, user and options.
+RUN node --max-semi-space-size=16 --import=./src/config/module-loading.js --import=./src/console/console.ts src/main.ts 2> /dev/null || true
 EXPOSE 3000
 # SIGTERM ends it within Docker's ten seconds.
 STOPSIGNAL SIGTERM

@@ -6,18 +6,18 @@ import type { ChallengeSettings, ServiceSettings, SettingsOf } from './challenge
 import { type Challenges, createChallenges } from './challenges/challenges.ts'
 import { buildCarriers } from './config/build-carriers.ts'
 import { databaseOptions } from './config/database-options.ts'
+import { metricsTokens } from './config/metrics-tokens.ts'
 import { isConsoleOpen } from './config/open-console.ts'
 import type { Config } from './config/read-config.ts'
 import { environmentSettings, ownSettingFaults, ownSettings } from './config/service-settings.ts'
 import { tracingOptions } from './config/tracing-options.ts'
 import { trafficSettings } from './config/traffic-modes.ts'
-import { consoleWithSignIn, openConsole } from './console/console.ts'
+import { type LateConsole, lateConsole } from './console/late-console.ts'
 import type { PageLink } from './console/pages/page-frame.ts'
 import { createFactors } from './factors/factors.ts'
 import { createApp } from './http/app.ts'
-import { onThisMachine } from './http/middleware/this-machine.ts'
 import type { Logger } from './log/logger.ts'
-import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { createConsumeChallenge } from './receipts/consume-challenge.ts'
 import { receiptKeys } from './receipts/receipt-keys.ts'
 import { createManageServices } from './services/manage-services.ts'
@@ -33,8 +33,7 @@ import { type Clock, realClock } from './time/clock.ts'
 import { DEADLINES } from './time/deadlines.ts'
 import { createPeriodicWork } from './time/periodic-work.ts'
 import { loadTracing } from './tracing/load-tracing.ts'
-import type { Tracing } from './tracing/tracing.ts'
-import { createDispatcher } from './webhooks/dispatcher.ts'
+import { createDispatcher, type DispatcherOptions } from './webhooks/dispatcher.ts'
 import { startPoller } from './webhooks/poller.ts'
 
 /** The configuration, with generated secrets where none are set. */
@@ -53,9 +52,10 @@ type MountedApp = { path: string; app: Hono; link?: PageLink }
 
 export type Server = {
   app: Hono
+  operatorConsole: LateConsole['app']
   store: Store
   challenges: Challenges
-  /** Begins the periodic work: the reconciler and the sweeps at once, the pushes. */
+  /** Begins the periodic work: the reconciler and the sweeps at once, the pushes. Loads what the start did without. */
   start(): void
   /** Ends open waits and makes readiness fail; what comes in is still served. */
   stopping: AbortController
@@ -69,8 +69,6 @@ const SWEEP_MS = 60_000
 const SERVICES_MS = 2_000
 /** How far what the guard knows of other instances is behind. */
 const GUARD_REFRESH_MS = 1_000
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 export async function createServer(config: ServerConfig, log: Logger, overrides: Overrides = {}): Promise<Server> {
   const { clock = realClock, apps = [] } = overrides
@@ -131,9 +129,8 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     log,
   }
   const { RETENTION: person, LEDGER_RETENTION: ledger, CLIENT_ADDRESS_HEADER: clientAddressHeader } = config
-  const operatorConsole = isConsoleOpen(config)
-    ? onThisMachine(openConsole(consoleParts))
-    : consoleWithSignIn(consoleParts, { factors, challenges, serviceName, clientAddressHeader })
+  const signIn = isConsoleOpen(config) ? null : { factors, challenges, serviceName, clientAddressHeader }
+  const operatorConsole = lateConsole(consoleParts, signIn)
   const { refresh: changed } = services
   const webhookSecrets = createWebhookSecrets({ store: store.services, secrets: config.SECRET, changed })
   const app = createApp({
@@ -151,21 +148,24 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
     returnOrigins: config.RETURN_ORIGINS ?? [],
     metrics,
     tracing,
-    metricsTokens: config.METRICS_TOKEN ?? (config.production || !LOOPBACK.includes(config.host ?? '') ? [] : null),
+    metricsTokens: metricsTokens(config),
     stopping: stopping.signal,
     clock,
     log,
-    extras: [{ path: '/console', app: operatorConsole }, ...apps],
+    operatorConsole: operatorConsole.app,
+    extras: apps,
   })
   const periodicWork = createPeriodicWork(clock, (err) => log.error({ err }, 'periodic work failed'))
   let stopPushes = async () => {}
 
   return {
     app,
+    operatorConsole: operatorConsole.app,
     store,
     challenges,
     stopping,
     start() {
+      operatorConsole.loadSoon()
       const reconcileMs = DEADLINES.reconcilerRound - Math.random() * RECONCILE_SPREAD_MS
       // Each by itself: the reconciler may wait for carriers.
       for (const round of [challenges.reconcile, challenges.checkPages, challenges.retryEvents])
@@ -187,7 +187,7 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
       periodicWork.every(SWEEP_MS, () => operators.noteFailedCalls().then(removeOld))
       if (ledger !== null) periodicWork.every(SWEEP_MS, () => store.auditLog.sweep(ledger))
       periodicWork.every(SWEEP_MS, webhookSecrets.reencrypt)
-      stopPushes = startPushes(config, endpoints, { store, tracing, metrics, clock, log })
+      stopPushes = startPushes(config, { store, endpoints, trace: tracing?.push ?? null, metrics, clock, log })
     },
     async drain() {
       await periodicWork.end()
@@ -199,18 +199,12 @@ export async function createServer(config: ServerConfig, log: Logger, overrides:
   }
 }
 
-type PushParts = { store: Store; tracing: Tracing | null; metrics: Metrics; clock: Clock; log: Logger }
+type PushParts = Omit<DispatcherOptions, 'allowedNetwork'> & { store: Pick<Store, 'notifier'> }
 
 /** Pushes outcomes to the endpoint of each service. Returns how to stop. */
-function startPushes(
-  { WEBHOOK_PRIVATE, production }: Config,
-  endpoints: PushEndpoints,
-  { store, tracing, metrics, clock, log }: PushParts,
-): () => Promise<void> {
+function startPushes({ WEBHOOK_PRIVATE, production }: Config, parts: PushParts): () => Promise<void> {
   const allowedNetwork = WEBHOOK_PRIVATE ? 'private' : production ? 'public' : 'loopback'
-  const trace = tracing?.push ?? null
-  const dispatcher = createDispatcher({ store, endpoints, allowedNetwork, trace, metrics, clock, log })
-  return startPoller(dispatcher, store.notifier, clock)
+  return startPoller(createDispatcher({ ...parts, allowedNetwork }), parts.store.notifier, parts.clock)
 }
 
 function challengeSettings(config: ServerConfig): ChallengeSettings {

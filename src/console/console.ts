@@ -37,7 +37,7 @@ export function openConsole(parts: ConsoleParts): Hono {
   return framed(parts).route('/', pages(parts, asOperator))
 }
 
-type SignIn = {
+export type SignIn = {
   factors: Pick<Factors, 'createTotp' | 'list' | 'delete' | 'confirm' | 'check'>
   challenges: Pick<Challenges, 'create' | 'find' | 'cancel' | 'secrets'>
   serviceName: string

@@ -14,6 +14,7 @@ import type { WebhookSecrets } from '../services/webhook-secrets.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Tracing } from '../tracing/tracing.ts'
+import { loadOnce } from './load-once.ts'
 import { withArrival } from './middleware/arrival.ts'
 import type { Services } from './middleware/auth.ts'
 import { requestLog, withRequestId } from './middleware/request-log.ts'
@@ -54,9 +55,13 @@ export type AppParts = {
   stopping: AbortSignal
   clock: Clock
   log: Logger
+  /** Loaded when it is first asked for. */
+  operatorConsole: () => Promise<Hono>
   /** What development adds: the demo at /demo, the exchange and its phones. */
   extras: { path: string; app: Hono }[]
 }
+
+const CONSOLE_PATH = '/console'
 
 export function createApp({
   challenges,
@@ -77,6 +82,7 @@ export function createApp({
   stopping,
   clock,
   log,
+  operatorConsole,
   extras,
 }: AppParts): Hono {
   const api = new OpenAPIHono()
@@ -91,9 +97,20 @@ export function createApp({
   api.route('/', jwksRoute(receiptKeys))
   api.route('/', health({ ready: store.ready, stopping }))
 
+  const framed = (app = new Hono()) => {
+    app.use(withArrival(clock), withRequestId, requestLog(log), cancelUnreadBody)
+    if (tracing) app.use(requestSpan({ tracing, services, clock }))
+    return app.notFound(notFound).onError(onFault(log))
+  }
+  const consoleApp = loadOnce(async () => framed().route(CONSOLE_PATH, await operatorConsole()))
+
   const app = new Hono()
-  app.use(withArrival(clock), withRequestId, requestLog(log), cancelUnreadBody)
-  if (tracing) app.use(requestSpan({ tracing, services, clock }))
+  // Before the frame, since a router takes no more routes once it has answered: the console's are in an app of the same frame.
+  app.use(`${CONSOLE_PATH}/*`, async (c) => {
+    const loaded = await consoleApp().catch((fault: Error) => framed().use(() => Promise.reject(fault)))
+    return loaded.fetch(c.req.raw, c.env)
+  })
+  framed(app)
   app.route('/', api)
   app.route('/', carrierWebhooks({ challenges, carriers, publicUrl, metrics, clock, log }))
   app.route('/', metricsRoute(metrics, metricsTokens))
@@ -103,7 +120,5 @@ export function createApp({
     docs(() => openApiDocument(api, publicUrl)),
   )
   for (const extra of extras) app.route(extra.path, extra.app)
-  app.notFound(notFound)
-  app.onError(onFault(log))
   return app
 }

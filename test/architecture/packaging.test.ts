@@ -53,7 +53,10 @@ describe('the image', () => {
 
   test('brings what its user has compiled, with the options that it is started with', () => {
     const [, ...options] = JSON.parse(instructions('CMD')[0]!).filter((word: string) => !word.startsWith('--disable-'))
-    const made = `RUN node ${options.join(' ')} 2> /dev/null || true`
+    // What a start leaves to the first who asks is named.
+    const later = '--import=./src/console/console.ts'
+    assert.ok(existsSync(join(ROOT, later.split('=')[1]!)))
+    const made = `RUN node ${options.toSpliced(-1, 0, later).join(' ')} 2> /dev/null || true`
     assert.ok(dockerfile.indexOf(made) > dockerfile.indexOf(`USER ${instructions('USER')[0]}`))
     assert.match(
       instructions('RUN').join('\n'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { Hono } from 'hono'
 import { connectionLimit, WAITS_PER_INSTANCE, WAITS_PER_PAGE } from '../../src/http/middleware/connection-limit.ts'
 import { matches } from './conforms.ts'
 import { operations } from './openapi-document.ts'
@@ -26,14 +27,23 @@ const PUBLIC = [
 const NOBODY = `chl_${'x'.repeat(24)}`
 const BODIES: Record<string, object> = { check: { code: '123456' }, deliveries: { channel: 'sms' } }
 
+type Route = { method: string; path: string }
+
 let server: Server
 before(async () => {
   server = await startServer({}, ['twilio', 'bandwidth'])
 })
 after(() => server.stop())
 
-function routes(): { method: string; path: string }[] {
+function routes(): Route[] {
   return server.app.routes.filter(({ method }) => method !== 'ALL')
+}
+
+/** Those of the console too, which are in the app only once it is loaded. */
+async function allRoutes(): Promise<Route[]> {
+  const { routes: ofConsole } = new Hono().route('/console', await server.operatorConsole())
+  assert.ok(ofConsole.length > 20)
+  return [...routes(), ...ofConsole.filter(({ method }) => method !== 'ALL')]
 }
 
 function filled(path: string, id: string): string {
@@ -49,7 +59,7 @@ function bodyFor(path: string): object {
 
 test('every route refuses a request without valid credentials, unless it is listed as public', async () => {
   const { json } = await server.create()
-  for (const { method, path } of routes()) {
+  for (const { method, path } of await allRoutes()) {
     if (PUBLIC.includes(`${method} ${path}`)) continue
     for (const authorization of [
       '',

@@ -99,6 +99,7 @@ export async function startServer(
 
   return {
     app,
+    operatorConsole: server.operatorConsole,
     challenges: server.challenges,
     store,
     phones,
