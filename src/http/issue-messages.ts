@@ -1,9 +1,10 @@
 // What a schema finds wrong, said for who wrote the request. Where a schema has no words of its own, Zod's speak of types
 // of Zod, and of `undefined` where a field is missing.
 
-import { z } from 'zod'
+import type { z } from 'zod'
+import en from 'zod/v4/locales/en.js'
 
-const { localeError } = z.locales.en()
+const { localeError } = en()
 
 const KINDS: Record<string, string> = {
   string: 'a string',
