@@ -144,7 +144,7 @@ export const SETTINGS = {
   ),
   POSSIBLE_NUMBERS: optional(
     regions,
-    'Regions of which a number is taken that belongs to no range known here, if its length is possible: ranges younger than the metadata. Unset: none.',
+    'Regions of which a number is taken that belongs to no range known here, if its length is possible: ranges younger than the metadata. An area code of +1 that is not known here counts as of the first of its regions that is named. Unset: none.',
     { example: 'US,CA' },
   ),
   ...LIMIT_SETTINGS,
@@ -158,7 +158,7 @@ export const SETTINGS = {
     duration
       .refine((seconds) => seconds !== null && seconds > 0, 'is no time in which a number could be frozen')
       .transform(Number),
-    'After key 9, how long the service can reach the number by nothing: 24h unless set. npm run guard -- unblock ends it.',
+    'After key 9, how long the service can reach the number by nothing: 24h unless set, and at least 1s. npm run guard -- unblock ends it.',
   ),
   QUIET_HOURS: withDefault(
     '21:00-08:00',

@@ -63,7 +63,8 @@ export function parseNumber(
   if (!parsed.isPossible()) return fault('impossible', 'The number is too short or too long for its country.')
   const fictional = FICTIONAL.find(({ range }) => range.test(parsed.number))
   if (fictional === undefined && !parsed.isValid()) {
-    const owner = possibleOwner(parsed.country, parsed.countryCallingCode, possibleRegions)
+    const known = parsed.country ?? areaOwner(parsed.number)
+    const owner = possibleOwner(known, parsed.countryCallingCode, possibleRegions)
     if (owner === null) return fault('invalid', 'The number belongs to no range in use.')
     return { ok: true, number: parsed.number as E164, region: owner, type: 'UNKNOWN' }
   }
@@ -97,7 +98,15 @@ export function prefixOf(number: E164): string {
 
 const NO_REGIONS: ReadonlySet<string> = new Set()
 
-/** Of the regions that share a calling code, the one whose area code it is, or the first that is named. */
+/** Of an area code of +1, which is of one region: the library tells of the United States' and Canada's only by whole ranges. */
+function areaOwner(number: string): string | undefined {
+  return number.startsWith('+1') ? parsedInternational(`${number.slice(0, 5)}2345678`)?.country : undefined
+}
+
+/**
+ * Of the regions that share a calling code, the one whose area code it is. One that is not known yet may be of any of them, so
+ * the operator's word for the first that is named decides.
+ */
 function possibleOwner(
   known: string | undefined,
   callingCode: string,

@@ -145,6 +145,9 @@ test('a range younger than the metadata is taken for the regions that the operat
   assert.deepEqual(read(young, 'CA', 'US'), [young, 'CA', 'UNKNOWN'])
   // An area code that is another region's is never the named one's.
   assert.equal(read('+18761112222', 'US'), 'invalid')
+  assert.deepEqual(read('+14161112222', 'US', 'CA').slice(1), ['CA', 'UNKNOWN'])
+  assert.equal(read('+14161112222', 'US'), 'invalid')
+  assert.deepEqual(read('+12021112222', 'CA', 'US').slice(1), ['US', 'UNKNOWN'])
   assert.equal(read('+1624305', 'US'), 'impossible')
   assert.equal(read('+162430555001', 'US'), 'impossible')
   assert.deepEqual(read('+12025550123', 'US').slice(0, 2), ['+12025550123', 'US'])
