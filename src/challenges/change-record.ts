@@ -8,6 +8,7 @@ import type { Step } from '../domain/transitions/handler.ts'
 import { unrungFault } from '../domain/unrung-delivery.ts'
 import { givenBack } from '../guard/guard.ts'
 import { unansweredChange } from '../guard/unanswered-calls.ts'
+import { reachedBy } from '../guard/who-asks.ts'
 import { wrongCodeChange } from '../guard/wrong-codes.ts'
 import type { FailureChange } from '../store/failure-counters.ts'
 import type { NewRule } from '../store/number-rules.ts'
@@ -100,8 +101,9 @@ export function failuresOf(
   { codeLocks, unansweredLocks }: Pick<DeliveryLimits, 'codeLocks' | 'unansweredLocks'>,
 ): FailureChange[] {
   if (request.to === null) return []
+  const channel = next.deliveries.some((delivery) => delivery.channel === 'sms') ? 'sms' : 'call'
   const changes = [
-    wrongCodeChange(challenge, next, (failed) => codeLocks(request, failed)),
+    wrongCodeChange(challenge, next, (failed) => codeLocks(reachedBy(channel, request), failed)),
     unansweredChange(challenge, event, next, (failed) => unansweredLocks(request, failed)),
   ]
   return changes.filter((change) => change !== null && change.keys.length > 0) as FailureChange[]

@@ -11,7 +11,7 @@ import { ruleQuestion } from '../guard/number-rules.ts'
 import type { RuleKeys } from '../guard/rule-keys.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import { unansweredLocks } from '../guard/unanswered-calls.ts'
-import { dialledNumber } from '../guard/who-asks.ts'
+import { dialledNumber, reachedBy } from '../guard/who-asks.ts'
 import { wrongCodeLocks } from '../guard/wrong-codes.ts'
 import type { FailureChange } from '../store/failure-counters.ts'
 import type { Limit, Lock } from '../store/rate-limits.ts'
@@ -62,11 +62,12 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
       if (!isReachable(request))
         return { rules: { keys: [], service: request.serviceId, channel }, owner: [], consume: [], locks: [], hold: [] }
       const { to, serviceId } = request
-      const codeLocks = flow === 'approve' ? [] : wrongCodeLocks(request, hashes)
+      const reached = reachedBy(channel, request)
+      const codeLocks = flow === 'approve' ? [] : wrongCodeLocks(reached, hashes)
       const codeKeys = flow === 'send_code' ? codeLocks.map(({ key }) => key) : []
       const gates = channel === 'call' && flow === 'send_code' ? wrongGateLimits(hashes(to)) : []
       const settings = settingsOf(serviceId)
-      const ofNumber = [...numberLimits(settings, request, hashes), ...gates]
+      const ofNumber = [...numberLimits(settings, reached, hashes), ...gates]
       const ofAsker = counts === 'first_delivery' ? [] : askerLimits(settings, request)
       const isCreation = counts === 'creation'
       const prefix = traffic.prefixQuestion(to, request.region)

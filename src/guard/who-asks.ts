@@ -2,7 +2,7 @@
 // those that don't, and an account that has proved the number apart from every other.
 
 import type { AskerHashes } from '../domain/asker-hashes.ts'
-import type { E164 } from '../domain/challenge.ts'
+import type { Channel, E164 } from '../domain/challenge.ts'
 import { ipNetwork, ipPrefix } from '../domain/ip-prefix.ts'
 import type { Lock } from '../store/rate-limits.ts'
 
@@ -30,6 +30,11 @@ export function askerHashes(asker: Asker, hashes: (text: string) => string[]): A
       owner: ownerHashes(asker, `${serviceId} ${account}`, hashes),
     }),
   }
+}
+
+/** As it is counted: a text reaches no inside line, so whichever is named it goes to the number itself. */
+export function reachedBy<R extends Pick<Recipient, 'extension'>>(channel: Channel, recipient: R): R {
+  return channel === 'sms' ? { ...recipient, extension: null } : recipient
 }
 
 /** What stands for the number in a counter: behind a company's number each inside line is a number of its own. */
