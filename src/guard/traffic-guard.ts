@@ -14,6 +14,7 @@ import { createDecisions } from './decisions.ts'
 import { moneyCount } from './money-count.ts'
 import { prefixOutcomeCount } from './prefix-outcomes.ts'
 import { createRateDeck } from './rate-deck.ts'
+import { recordedChallenges } from './recorded-challenges.ts'
 import { type Place, reservedTraffic } from './reserved-traffic.ts'
 import { createSeenPrices, type SeenPrice } from './seen-prices.ts'
 import { spendingCount } from './spending-count.ts'
@@ -55,7 +56,7 @@ export type TrafficGuard = {
     counted: readonly string[],
   ): void
   /** A delivery that has begun goes to the next carrier by another one: the challenge is one as before. */
-  failedOver(target: Target, failed: Way, next: Begun, challenge: ChallengeId): void
+  failedOver(target: Target, failed: Begun, next: Begun, challenge: ChallengeId): void
   /** A call ended that nobody had answered, or a text was refused: no carrier bills it. */
   unbilled(target: Target, delivery: Begun, challenge: ChallengeId): void
   /** An answered call ended so many seconds after it was asked for. */
@@ -84,8 +85,6 @@ type Deps = {
   log: Logger
 }
 
-const REMEMBERED = 10_000
-
 /** Seconds, at the most, in which a call waits to be asked for and rings: when it was answered is not kept. */
 const LONGEST_RINGING = 60
 
@@ -102,15 +101,7 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
   const counts = knownTraffic(store.guardTraffic)
   const outcomes = prefixOutcomeCount(store.prefixTraffic)
   const money = moneyCount({ settings, deck, spent, counts, segmentsOf })
-  /** And whether its region has it among what was started there. */
-  const recorded = new Map<ChallengeId, boolean>()
-
-  /** What would have been refused is counted as if it had been: a rule that records names what it would refuse. */
-  function remember(challenge: ChallengeId, isInRegion: boolean): void {
-    recorded.set(challenge, recorded.get(challenge) || isInRegion)
-    const [oldest] = recorded.keys()
-    if (recorded.size > REMEMBERED && oldest) recorded.delete(oldest)
-  }
+  const recorded = recordedChallenges({ modes, trips })
 
   const reserved = reservedTraffic({ store: store.guardTraffic, add: (key, more) => counts.add([key], more) })
   const admission = trafficAdmission({ store, settings, hashes, trips, counts, reserved })
@@ -122,7 +113,10 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
 
   /** One minute was counted when the call began. */
   function correct(target: Target, delivery: Begun, challenge: ChallengeId, minutes: number): void {
-    money.add(target, delivery, minutes, { deliveries: 0, isRecorded: recorded.has(challenge) })
+    money.add(target, delivery, minutes, {
+      deliveries: 0,
+      isRecorded: recorded.of(target, delivery, challenge) !== null,
+    })
   }
 
   const traffic: TrafficGuard = {
@@ -149,17 +143,14 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
       const finding = isBlocked ? blockFinding(block) : admission.standing(target, 'record')
       money.add(target, delivery, 1, { deliveries: 1, isRecorded: finding !== null, counted })
       const isInRegion = counted.includes(regionKey(target))
-      if (finding !== null) {
-        decisions.add(finding, target, challenge, false)
-        remember(challenge, isInRegion)
-        return
-      }
+      recorded.note(challenge, finding !== null, isInRegion)
+      if (finding !== null) return decisions.add(finding, target, challenge, false)
       const keys = [...carrierKeys(target, delivery), serviceKey(target), 'all']
       counts.add(isInRegion ? keys : [regionKey(target), ...keys], { started: 1 })
     },
 
     failedOver(target, failed, next, challenge) {
-      const isRecorded = recorded.has(challenge)
+      const isRecorded = recorded.of(target, failed, challenge) !== null
       money.add(target, next, 1, { deliveries: 1, isRecorded })
       if (isRecorded) return
       counts.add(carrierKeys(target, failed), { started: -1 })
@@ -184,8 +175,9 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
       const { verified, failed, unrung } = ending
       outcomes.add({ prefix, ...ending })
       // It stays among them: its call may end later.
-      if (recorded.has(id)) {
-        if (recorded.get(id)) counts.add([regionKey(request)], { started: -unrung, verified })
+      const asRecorded = recorded.of(request, deliveries.at(-1)!, id)
+      if (asRecorded) {
+        if (asRecorded.isInRegion) counts.add([regionKey(request)], { started: -unrung, verified })
         return
       }
       // What is blocked by its prefix says nothing of the rest of the region.

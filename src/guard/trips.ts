@@ -4,7 +4,7 @@ import { nanoid } from 'nanoid'
 import type { RuleMode, TrafficRule } from '../domain/traffic-rule.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { GuardTrips, Trip } from '../store/guard-trips.ts'
+import type { GuardTrips, StandingTrip, Trip } from '../store/guard-trips.ts'
 import type { Finding } from './traffic-rules.ts'
 
 /** A finding, and what it takes out of its region's counts when it begins. */
@@ -12,6 +12,8 @@ export type NewFinding = Finding & { taken?: { key: string; failed: number } }
 
 export type Trips = {
   standing(rule: TrafficRule, key: string): Finding | null
+  /** Whether a rule that only records stood against one of them at that time. ISO 8601. */
+  hasRecorded(keys: readonly string[], at: string): boolean
   /** Reads what stands. */
   load(): Promise<void>
   /** Begins what does not stand yet. */
@@ -28,8 +30,15 @@ type Deps = {
   log: Logger
 }
 
+/** Milliseconds. What begins to stand is told about once a second, and judged by before. */
+const MARGIN_MS = 5_000
+/** So long after a rule has ended to stand the deliveries that began under it may end. */
+const KEPT_MS = 900_000
+
 export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips {
-  let standing = new Map<string, Trip & { over: boolean }>()
+  let standing = new Map<string, StandingTrip>()
+  /** Those that record, with the time in which they stood by the database's clock; `seen`: by this process's. */
+  const recording = new Map<string, { key: string; from: number; to: number; seen: number }>()
   const nameOf = ({ rule, key }: { rule: TrafficRule; key: string }) => `${rule} ${key}`
   const message = () => (pushes ? (`msg_${nanoid(30)}` as const) : null)
 
@@ -42,7 +51,20 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
     else log.info(facts, 'guard rule ended')
   }
 
+  function noteRecording(trips: Iterable<StandingTrip>): void {
+    const seen = performance.now()
+    for (const { id, key, mode, beganAt, readAt } of trips)
+      if (mode === 'record')
+        recording.set(id, { key, from: Date.parse(beganAt) - MARGIN_MS, to: Date.parse(readAt) + MARGIN_MS, seen })
+    for (const [id, trip] of recording) if (seen - trip.seen > KEPT_MS) recording.delete(id)
+  }
+
   return {
+    hasRecorded(keys, at) {
+      const time = Date.parse(at)
+      return [...recording.values()].some(({ key, from, to }) => from <= time && time <= to && keys.includes(key))
+    },
+
     standing(rule, key) {
       const trip = standing.get(nameOf({ rule, key }))
       return trip ? findingOf(trip) : null
@@ -50,6 +72,7 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
 
     async load() {
       standing = new Map((await store.standing()).map((trip) => [nameOf(trip), trip]))
+      noteRecording(standing.values())
     },
 
     async begin(findings) {
@@ -61,7 +84,7 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
         }),
       )
       for (const trip of begun) {
-        standing.set(nameOf(trip), { ...trip, over: false })
+        standing.set(nameOf(trip), { ...trip, over: false, readAt: trip.beganAt })
         tell(trip, 'began', trip.reason)
       }
     },
@@ -89,7 +112,7 @@ function withLoggedPrefix(text: string, key: string): string {
 }
 
 /** A block of a region holds for its time, since calls that are refused can't be verified. The others hold while they should. */
-function endOf(trip: Trip & { over: boolean }, isWanted: boolean, mode: RuleMode): string | null {
+function endOf(trip: StandingTrip, isWanted: boolean, mode: RuleMode): string | null {
   if (mode === 'off') return 'The rule is switched off.'
   if (isBlockOfRegion(trip)) return trip.over ? 'Its time is over.' : null
   if (isWanted) return null

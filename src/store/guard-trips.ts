@@ -13,6 +13,8 @@ import { batchSweep, deletionOf } from './sweep.ts'
 import { guardDecisions, guardTraffic, guardTrips, prefixTraffic } from './traffic-schema.ts'
 
 export type Trip = typeof guardTrips.$inferSelect
+/** `over`: its time is. `readAt`: when it stood. */
+export type StandingTrip = Trip & { over: boolean; readAt: string }
 export type GuardDecision = typeof guardDecisions.$inferSelect
 
 export type NewTrip = Pick<Trip, 'id' | 'rule' | 'key' | 'mode' | 'reason'> & {
@@ -38,7 +40,7 @@ export type GuardTrips = {
   end(trips: readonly EndTrip[]): Promise<Trip[]>
   /** Ends what stands against it, and counts anew. Whether anything stood. */
   lift(key: string, message: `msg_${string}` | null, audit: AuditEntry): Promise<boolean>
-  standing(): Promise<(Trip & { over: boolean })[]>
+  standing(): Promise<StandingTrip[]>
   /** The newest ones, ended too. */
   list(limit: number): Promise<Trip[]>
   decided(decisions: readonly NewDecision[], counts: readonly DecisionCount[]): Promise<void>
@@ -141,8 +143,8 @@ const lift = statement<{ key: string }>(sql`
   ), entry as (${appended(sql`(select count(*) from stood) > 0`)})
   select key from stood`)
 
-const standing = statement<Trip & { over: boolean }>(sql`
-  select ${TRIP}, until <= now() as over from ${guardTrips} where ended_at is null order by began_at`)
+const standing = statement<StandingTrip>(sql`
+  select ${TRIP}, until <= now() as over, now() as "readAt" from ${guardTrips} where ended_at is null order by began_at`)
 
 const list = statement<Trip>(sql`
   select ${TRIP} from ${guardTrips} order by ended_at desc nulls first, began_at desc limit ${value('limit')}`)

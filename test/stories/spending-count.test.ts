@@ -7,7 +7,9 @@ import { createNumbers } from '../../src/guard/numbers.ts'
 import type { TrafficSettings } from '../../src/guard/traffic-rules.ts'
 import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import { startServer } from '../http/test-server.ts'
+import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { openSideBySide } from './side-by-side.ts'
 
 const DECK: TrafficSettings['deck'] = [{ prefix: '+', carrier: null, perMinute: 5_000, perText: 1_000 }]
 const LONG = `{CODE} ${'is a code that nobody else may know. '.repeat(6)}`
@@ -113,4 +115,32 @@ test('who is called though the budget is spent is not verified in a region where
   await challenges.refreshGuard()
   const { started, verified } = (await store.guardTraffic.totals()).find(({ key }) => key === 'region:JM')!.hour
   assert.deepEqual({ started, verified }, { started: 20, verified: 0 })
+})
+
+test('what a rule only records is taken off nothing, whichever instance sees it end', {
+  skip: withoutPostgres,
+}, async (t) => {
+  const side = await openSideBySide(t, { GUARD_CONVERSION: 'record', GUARD_SPENDING: 'record' })
+  const secrets = ['one secret of both instances and long enough']
+  const instances = await side.startWith([secrets, secrets])
+  const create = (index: number, channel: string) =>
+    side.ask(0, '/v1/challenges', { to: `+1876555${1000 + index * 97}`, channel })
+  async function counted() {
+    await side.settled()
+    for (const { challenges } of instances) await challenges.refreshGuard()
+    const rows = (await instances[0]!.store.guardTraffic.totals()).toSorted((one, other) =>
+      one.key < other.key ? -1 : 1,
+    )
+    return rows.map(({ key, hour }) => ({ key, ...hour }))
+  }
+  for (let index = 0; index < 20; index++) assert.equal((await create(index, 'sms')).status, 201)
+  await counted()
+  const before = await counted()
+  for (const [index, channel] of ['call', 'sms'].entries()) {
+    const created = await create(20 + index, channel)
+    assert.equal(created.status, 201)
+    const { id } = (await created.json()) as { id: string }
+    assert.equal((await side.ask(1, `/v1/challenges/${id}/cancel`, {})).status, 200)
+  }
+  assert.deepEqual(await counted(), before)
 })
