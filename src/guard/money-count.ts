@@ -52,7 +52,13 @@ export function moneyCount({ settings, deck, spent, counts, segmentsOf }: Deps):
       const cost = times * price(target, delivery)
       spent.add({ ...target, ...delivery }, { count: deliveries, cost })
       const keys = keysOf(target, isRecorded).filter((key) => !counted.includes(key))
-      counts.add(keys, { cost })
+      // Else the hour that begins after it would have that much more to spend.
+      counts.add(keys, { cost }, times < 0 ? tenMinutesOf(delivery.createdAt) : undefined)
     },
   }
+}
+
+/** When those began: the row in which the money was counted. */
+function tenMinutesOf(time: string): string {
+  return `${time.slice(0, '2026-01-31T11:5'.length)}0:00.000Z`
 }

@@ -5,7 +5,8 @@ import type { GuardTraffic, Traffic, TrafficTotals } from '../store/guard-traffi
 import { NO_TRAFFIC, sum } from './traffic-rules.ts'
 
 export type KnownTraffic = {
-  add(keys: readonly string[], traffic: Partial<Traffic>): void
+  /** `since`: what is taken off was counted then. */
+  add(keys: readonly string[], traffic: Partial<Traffic>, since?: string): void
   of(key: string): TrafficTotals
   /** Of every key of a kind that has any. */
   all(kind: string): TrafficTotals[]
@@ -16,36 +17,47 @@ export type KnownTraffic = {
   forget(key: string): Promise<void>
 }
 
+type Part = Traffic & { key: string; since: string | undefined }
+
 export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forget'>): KnownTraffic {
   let known = new Map<string, TrafficTotals>()
-  let own = new Map<string, Traffic>()
+  /** By key and time. */
+  let own = new Map<string, Part>()
 
-  function add(to: Map<string, Traffic>, keys: readonly string[], traffic: Partial<Traffic>): void {
-    for (const key of keys) to.set(key, sum(to.get(key) ?? NO_TRAFFIC, { ...NO_TRAFFIC, ...traffic }))
+  function add(keys: readonly string[], traffic: Partial<Traffic>, since?: string): void {
+    for (const key of keys) {
+      const name = `${key} ${since ?? ''}`
+      own.set(name, { key, since, ...sum(own.get(name) ?? NO_TRAFFIC, { ...NO_TRAFFIC, ...traffic }) })
+    }
   }
 
   /** Not written, so not known. */
-  function keep(unwritten: ReadonlyMap<string, Traffic>): void {
-    for (const [key, one] of unwritten) {
-      add(own, [key], one)
+  function keep(unwritten: ReadonlyMap<string, Part>): void {
+    for (const { key, since, ...one } of unwritten.values()) {
+      add([key], one, since)
       known.set(key, plus(known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }, negative(one)))
     }
   }
 
-  const of = (key: string) => plus(known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }, own.get(key))
+  function of(key: string): TrafficTotals {
+    let totals = known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }
+    for (const part of own.values()) if (part.key === key) totals = plus(totals, part)
+    return totals
+  }
 
   return {
     of,
-    add: (keys, traffic) => add(own, keys, traffic),
+    add,
     all: (kind) => [...known.keys()].filter((key) => key.startsWith(kind)).map(of),
     async write() {
       const mine = own
       if (mine.size === 0) return false
       // Until it has been read again it counts as known.
-      for (const key of mine.keys()) known.set(key, of(key))
+      for (const { key, ...one } of mine.values())
+        known.set(key, plus(known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }, one))
       own = new Map()
       try {
-        await store.add([...mine].map(([key, one]) => ({ key, ...one })))
+        await store.add([...mine.values()])
       } catch (error) {
         if (hasNotHappened(error)) keep(mine)
         throw error
@@ -66,6 +78,6 @@ function negative({ started, verified, failed, cost }: Traffic): Traffic {
   return { started: -started, verified: -verified, failed: -failed, cost: -cost }
 }
 
-function plus({ key, hour, day }: TrafficTotals, more: Traffic = NO_TRAFFIC): TrafficTotals {
+function plus({ key, hour, day }: TrafficTotals, more: Traffic): TrafficTotals {
   return { key, hour: sum(hour, more), day: sum(day, more) }
 }

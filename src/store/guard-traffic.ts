@@ -30,7 +30,8 @@ export type GuardTraffic = {
    * be added with a minus.
    */
   reserve(reservations: readonly Reservation[]): Promise<Reserved[]>
-  add(traffic: readonly ({ key: string } & Traffic)[]): Promise<void>
+  /** `since`: what is taken off was counted then, unless that is forgotten. ISO 8601. */
+  add(traffic: readonly ({ key: string; since?: string | undefined } & Traffic)[]): Promise<void>
   /** Of every key that has had any in the last day. */
   totals(): Promise<TrafficTotals[]>
   /** Begins anew. */
@@ -75,11 +76,18 @@ const COUNTS = ['started', 'verified', 'failed', 'cost']
 const each = (part: (count: string) => string) => sql.raw(COUNTS.map(part).join(', '))
 
 const add = statement(sql`
+  with parts as (
+    select *, date_bin('10 minutes', coalesce(since, now()), 'epoch') as at
+    from jsonb_to_recordset(${sql.placeholder('traffic')}::text::jsonb)
+      as traffic (key text, since timestamptz, started int, verified int, failed int, cost bigint)
+  ), summed as (
+    select key, at, ${each((count) => `sum(${count}) as ${count}`)}, bool_and(since is not null) as is_taken_off
+    from parts group by key, at
+  )
   insert into ${guardTraffic} as known (key, at, started, verified, failed, cost)
-  select key, ${BUCKET}, started, verified, failed, cost
-  from jsonb_to_recordset(${sql.placeholder('traffic')}::text::jsonb)
-    as traffic (key text, started int, verified int, failed int, cost bigint)
-  ${LOCKED_IN_ORDER}
+  select key, at, started, verified, failed, cost from summed
+  where not is_taken_off or exists (select from ${guardTraffic} as kept where kept.key = summed.key and kept.at = summed.at)
+  ${LOCKED_IN_ORDER}, at
   on conflict (key, at) do update set ${each((count) => `${count} = known.${count} + excluded.${count}`)}`)
 
 const HOUR = (count: string) => `coalesce(sum(${count}) filter (where at > now() - interval '1 hour'), 0)`
@@ -92,8 +100,8 @@ const totals = statement<TrafficTotals>(sql`
 /** Of a statement that has waited for others the row of these ten minutes, and the one before, are as the others left them. */
 const RECENT = sql`${BUCKET} - interval '10 minutes'`
 
-// Two that ask for one key wait for each other: the rows in which either may count are locked, and the older ones do not
-// change. `granted` is null, and nothing is counted, where a row is not there yet. So it is where the ten minutes ended while the
+// Two that ask for one key wait for each other: the rows in which either may count are locked, and to the older ones
+// nothing is added. `granted` is null, and nothing is counted, where a row is not there yet. So it is where the ten minutes ended while the
 // statement waited: it would not see the row in which others have counted meanwhile.
 const reserve = statement<Omit<Reserved, 'granted'> & { granted: number | null }>(sql`
   with asked as (

@@ -90,6 +90,42 @@ test('what may have been saved is counted when it is found, and taken off once i
   assert.equal((await spent()).cost, before.cost, 'it was never saved')
 })
 
+test('what nobody billed is taken off the ten minutes in which it was counted, unless these are forgotten', {
+  skip: withoutPostgres,
+}, async (t) => {
+  const { create, challenges, phones, spent, store, query } = await open(t)
+  const rows = async () =>
+    (await query(`select cost::int from guard_traffic where key = 'all'`)).map(({ cost }) => cost)
+  async function declinesLater() {
+    const to = nextNumber()
+    const { json } = await create({ to })
+    await spent()
+    // As if it had begun before the last boundary; the version makes the instance read it again.
+    await query(`update guard_traffic set at = at - interval '20 minutes'`)
+    await query(
+      `update challenges set version = version + 1, deliveries = jsonb_set(deliveries, '{0,createdAt}',
+        to_jsonb(to_char(now() at time zone 'UTC' - interval '20 minutes', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) where id = $1`,
+      [json.id],
+    )
+    return () => phones.phone(to).declines()
+  }
+  const decline = await declinesLater()
+  assert.deepEqual(await rows(), [5_000])
+  await decline()
+  await spent()
+  assert.deepEqual(
+    (await rows()).filter((cost) => cost !== 0),
+    [],
+  )
+  const declineAgain = await declinesLater()
+  await store.guardTraffic.forget('all')
+  await declineAgain()
+  await phones.settled()
+  await challenges.stop()
+  await challenges.refreshGuard()
+  assert.ok((await rows()).every((cost) => cost >= 0))
+})
+
 test('a text costs each of its segments, before it begins too', async (t) => {
   const spending = { service: [], all: [{ max: 0.4, seconds: 3600 }] }
   const { create, spent } = await open(t, ['twilio'], { modes: { ...MODES, spending: 'enforce' }, spending })
