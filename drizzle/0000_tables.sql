@@ -319,7 +319,7 @@ CREATE VIEW "challenge_events" AS (
   cross join lateral unnest(string_to_array(challenges.ledger, chr(10))) with ordinality as numbered (text, version)
   cross join lateral (select numbered.text::jsonb as entry) as line);--> statement-breakpoint
 -- Room on each page for the next version of a row, so that an update that moves no index entry stays on its page.
-ALTER TABLE "challenges" SET (fillfactor = 80);--> statement-breakpoint
+ALTER TABLE "challenges" SET (fillfactor = 85);--> statement-breakpoint
 ALTER TABLE "rate_limit_counters" SET (fillfactor = 70);--> statement-breakpoint
 ALTER TABLE "idempotency" SET (fillfactor = 70);--> statement-breakpoint
 ALTER TABLE "prefix_traffic" SET (fillfactor = 70);--> statement-breakpoint

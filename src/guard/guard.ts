@@ -173,7 +173,7 @@ const PERSONAL: ReadonlySet<LimitedBy> = new Set(['number', 'named', 'owner'])
  * are canceled at once, cost the operator requests and the carrier's patience, and a client could go on with them for ever.
  */
 export function givenBack(charge: readonly ChargedCounter[], fault: UnrungFault): ChargedCounter[] {
-  return charge.filter(({ key }) => fault === 'carrier' || PERSONAL.has(limitedBy(key)))
+  return charge.filter(([key]) => fault === 'carrier' || PERSONAL.has(limitedBy(key)))
 }
 
 /** What the number can't be reached by, said before anything is tried. */

@@ -123,16 +123,18 @@ export const ALL_CONSUMED = sql`(select count(*) from consumed) = (select count(
 
 /** What was counted, by the end of each window: another window of the same counter has another end. */
 export const CHARGE = sql`
-  (select jsonb_agg(jsonb_build_object('key', key, 'seconds', seconds, 'endsAt', ends_at)) from consumed)`
+  (select jsonb_agg(jsonb_build_array(key, seconds, (extract(epoch from ends_at) * 1000000)::bigint)) from consumed)`
 
 /** Part of a statement that saves a challenge: gives a charge back, as far as its windows are still open. */
 export const REFUNDED = sql`
   refunded as (
     insert into ${rateLimitCounters} as counter (key, seconds, count, ends_at)
-    select key, seconds, 0, "endsAt"
-    from challenge, jsonb_to_recordset(${sql.placeholder('refund')}::text::jsonb)
-      as charged (key text, seconds int, "endsAt" timestamptz)
-    where "endsAt" > now() order by key, seconds
+    select charged.key, charged.seconds, 0, charged.ends_at
+    from challenge, jsonb_array_elements(${sql.placeholder('refund')}::text::jsonb) as counter, lateral (
+      select counter ->> 0 as key, (counter ->> 1)::int as seconds,
+        timestamptz 'epoch' + (counter ->> 2)::bigint * interval '1 microsecond' as ends_at
+    ) as charged
+    where charged.ends_at > now() order by key, seconds
     on conflict (key, seconds) do update set count = counter.count - 1
       where counter.count > 0 and counter.ends_at = excluded.ends_at
     returning key

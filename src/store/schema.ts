@@ -197,8 +197,11 @@ export const idempotency = pgTable(
   ],
 )
 
-/** One unit in a counter of `rateLimitCounters`; `endsAt` tells which of its windows it was counted in. */
-export type ChargedCounter = { key: string; seconds: number; endsAt: string }
+/**
+ * One unit in a counter of `rateLimitCounters`; `endsAt`, in microseconds since 1970, tells which of its windows it was
+ * counted in. Without names, since every challenge bears several of them until its phone rings.
+ */
+export type ChargedCounter = readonly [key: string, seconds: number, endsAt: number]
 
 /** Fixed windows that open at their first use. */
 export const rateLimitCounters = pgTable(

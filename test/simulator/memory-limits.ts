@@ -19,7 +19,7 @@ export type MemoryLimits = RateLimits & {
   /** How many are counted in the window that is open now. */
   count(key: string, seconds: number): number
   /** When that window ends, if one is open. */
-  endOf(key: string, seconds: number): string | null
+  endOf(key: string, seconds: number): number | null
 }
 
 export function memoryLimits(
@@ -56,14 +56,13 @@ export function memoryLimits(
         const { count, endsAt } = open(limit)
         counters.set(nameOf(limit), { count: count + (limit.units ?? 1), endsAt })
         if (limit.units === 0) return []
-        return [{ key: limit.key, seconds: limit.seconds, endsAt: new Date(endsAt).toISOString() }]
+        return [[limit.key, limit.seconds, endsAt * 1000]]
       })
     },
     refund(charge) {
-      for (const { key, seconds, endsAt } of charge) {
+      for (const [key, seconds, endsAt] of charge) {
         const counter = counters.get(nameOf({ key, seconds }))
-        if (counter && counter.endsAt > now() && counter.endsAt === Date.parse(endsAt) && counter.count > 0)
-          counter.count--
+        if (counter && counter.endsAt > now() && counter.endsAt * 1000 === endsAt && counter.count > 0) counter.count--
       }
     },
     countGate({ isRight, hashes }) {
@@ -85,7 +84,7 @@ export function memoryLimits(
     count: (key, seconds) => open({ key, seconds }).count,
     endOf: (key, seconds) => {
       const counter = counters.get(nameOf({ key, seconds }))
-      return counter && counter.endsAt > now() ? new Date(counter.endsAt).toISOString() : null
+      return counter && counter.endsAt > now() ? counter.endsAt * 1000 : null
     },
     async sweep() {
       for (const [name, { endsAt }] of counters) if (endsAt < now()) counters.delete(name)

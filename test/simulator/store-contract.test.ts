@@ -98,6 +98,8 @@ function shownAt(answer: unknown, ahead: number): Shown {
       const at = typeof value === 'number' ? value : Date.parse(value) / 1000
       measured.push({ key, seconds: at - ahead / 1000 })
     }
+    // In microseconds: the end of a counter's window.
+    else if (typeof value === 'number' && value > 1e15) measured.push({ key, seconds: value / 1e6 - ahead / 1000 })
     // The ledger can't be changed, so time does not pass for its lines.
     else if (key !== 'at') return value
     return 'measured'
@@ -415,7 +417,7 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
   // Which window a charge was counted in.
   await query(
     `update challenges set charge = (
-      select jsonb_agg(jsonb_set(one, '{endsAt}', to_jsonb((one ->> 'endsAt')::timestamptz - $1::float8 * interval '1 second')))
+      select jsonb_agg(jsonb_set(one, '{2}', to_jsonb((one ->> 2)::bigint - ($1::float8 * 1000000)::bigint)))
       from jsonb_array_elements(charge) as one)
     where charge is not null`,
     [seconds],

@@ -562,7 +562,7 @@ onEachDatabase((database) => {
       assert.equal(await count(limit), 2)
       const again = asRecord(await challenges.saveDelivery(aChange(first.challenge), begins, null))
       assert.deepEqual(
-        again.charge?.map(({ key }) => key),
+        again.charge?.map(([key]) => key),
         [limit.key],
       )
       assert.equal(await count(limit), 3)

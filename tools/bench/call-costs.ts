@@ -13,8 +13,11 @@ const BATCH = 500
 /** A backend reports what it has committed within a second. */
 const REPORTED_MS = 2_500
 
-/** Emptied as fast as they are filled: they don't grow with what has ended. */
-const SWEPT = ['active_calls', 'rate_limit_counters', 'carrier_rate_slots', 'idempotency', 'readiness', 'outbox']
+/** Emptied as fast as they are filled, after a day at the most, or a week: they don't grow with what has ended. */
+const SWEPT = [
+  ...['active_calls', 'rate_limit_counters', 'carrier_rate_slots', 'idempotency', 'readiness', 'outbox'],
+  ...['prefix_traffic', 'guard_traffic'],
+]
 
 export async function callCosts(run: BenchRun): Promise<PartResults> {
   const { carrierUrl, directory, options } = run

@@ -25,7 +25,7 @@ export const limitsKept: Check = function* ({ recorder, settings, store }, { his
   const counts = new Map<string, number>()
   for (const { stored, line, charged, refunded } of recorder.commits) {
     const begins = (line.type === 'created' && !stored.request.requireWaiter) || line.type === 'delivery_requested'
-    if (begins !== charged.some(({ key }) => key === `number:${stored.request.numberHash}`))
+    if (begins !== charged.some(([key]) => key === `number:${stored.request.numberHash}`))
       yield `${line.type} of ${stored.challenge.id} counted ${charged.length} limits`
     for (const [counters, sign] of [
       [charged, 1],
@@ -39,8 +39,9 @@ export const limitsKept: Check = function* ({ recorder, settings, store }, { his
   }
   for (const { charge } of histories.flatMap(chargedOf))
     for (const counter of charge) {
-      const shown = store.rateLimits.count(counter.key, counter.seconds)
-      const isOpen = store.rateLimits.endOf(counter.key, counter.seconds) === counter.endsAt
+      const [key, seconds, endsAt] = counter
+      const shown = store.rateLimits.count(key, seconds)
+      const isOpen = store.rateLimits.endOf(key, seconds) === endsAt
       if (isOpen && shown !== counts.get(nameOf(counter)))
         yield `a counter shows ${shown}, and ${counts.get(nameOf(counter))} are counted`
     }
@@ -126,6 +127,6 @@ function hasRung({ call }: DeliveryRequest): boolean {
   return call !== null && (call.answeredAt !== null || ['busy', 'declined', 'no_answer'].includes(call.ending ?? ''))
 }
 
-function nameOf({ key, seconds, endsAt }: ChargedCounter): string {
-  return `${key} ${seconds} ${endsAt}`
+function nameOf(counter: ChargedCounter): string {
+  return counter.join(' ')
 }
