@@ -1,5 +1,6 @@
 // The whole server with its carriers, whose far side is the exchange: no port, and no part of ours replaced.
 
+import '../support/long-deadlines.ts'
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { Carrier } from '../../src/carriers/carrier.ts'

@@ -1,5 +1,6 @@
 // Instances on one database that list different secrets, as a rotation puts them side by side; their carrier has no port.
 
+import '../support/long-deadlines.ts'
 import type { TestContext } from 'node:test'
 import { createExchange } from '../../src/exchange/exchange.ts'
 import { manualClock } from '../../src/exchange/simulator/clock.ts'

@@ -1,8 +1,5 @@
 // A stranger starts a thousand verifications of one number, a hundred at once and all at once, through two instances: its phone
 // rings once, and afterwards the owner's own login works.
-//
-// Of a thousand at once most are answered 503 here: two instances, their carrier and the stranger share one process, where the
-// statements of the last have to wait for longer than the two seconds that a request gives them (time/deadlines.ts).
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
