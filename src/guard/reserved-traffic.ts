@@ -29,7 +29,7 @@ export type ReservedTraffic = {
 }
 
 /** `add`: is to count more, or less, than was reserved. */
-type Deps = { store: Pick<GuardTraffic, 'reserve'>; add(key: string, traffic: Partial<Traffic>): void }
+type Deps = { store: Pick<GuardTraffic, 'reserve'>; add(key: string, traffic: Partial<Traffic>, since?: string): void }
 type Waiting = {
   needs: readonly Need[]
   context: RequestContext | undefined
@@ -45,6 +45,8 @@ export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
   const credits = new Map<string, { unit: Need['unit']; amount: number }>()
   let used = new Map<string, number>()
   let usedBefore = new Map<string, number>()
+  /** The ten minutes in which the last of a key was counted. */
+  const countedAt = new Map<string, string>()
   /** By region, while a statement is under way for it: those that came since. */
   const asking = new Map<string, Waiting[]>()
 
@@ -115,7 +117,11 @@ export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
       const rows = await forRequests(contexts, () => store.reserve(reservations))
       backToAll()
       const reserved = new Map(rows.map((row) => [row.key, row]))
-      for (const { key, unit } of reservations) credit(key, unit, reserved.get(key)!.granted)
+      for (const { key, unit } of reservations) {
+        const { granted, at } = reserved.get(key)!
+        credit(key, unit, granted)
+        countedAt.set(key, at)
+      }
       for (const one of those) {
         const short = one.needs.find((need) => isShort(need, reserved))
         one.resolve(placeFor(one.needs, reserved) ?? totalsOf(short!, reserved.get(short!.key)!))
@@ -142,16 +148,16 @@ export function reservedTraffic({ store, add }: Deps): ReservedTraffic {
     giveBack() {
       usedBefore = used
       used = new Map()
-      for (const [key, { unit, amount }] of credits) if (amount > 0) add(key, { [unit]: -amount })
+      for (const [key, { unit, amount }] of credits) if (amount > 0) add(key, { [unit]: -amount }, countedAt.get(key))
       credits.clear()
     },
   }
 }
 
-function totalsOf({ unit }: Need, { key, granted, hour, day }: Reserved): Reserved {
+function totalsOf({ unit }: Need, { hour, day, ...reserved }: Reserved): Reserved {
+  const { granted } = reserved
   return {
-    key,
-    granted,
+    ...reserved,
     hour: { ...hour, [unit]: hour[unit] + granted },
     day: { ...day, [unit]: day[unit] + granted },
   }

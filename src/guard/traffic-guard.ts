@@ -103,7 +103,10 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
   const money = moneyCount({ settings, deck, spent, counts, segmentsOf })
   const recorded = recordedChallenges({ modes, trips })
 
-  const reserved = reservedTraffic({ store: store.guardTraffic, add: (key, more) => counts.add([key], more) })
+  const reserved = reservedTraffic({
+    store: store.guardTraffic,
+    add: (key, more, since) => counts.add([key], more, since),
+  })
   const admission = trafficAdmission({ store, settings, hashes, trips, counts, reserved })
 
   function refused(finding: Finding, target: Target, challenge: ChallengeId | null): Refusal {

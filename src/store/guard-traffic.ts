@@ -21,8 +21,8 @@ export type Reservation = { key: string; unit: 'started' | 'cost'; needed: numbe
   [limit in 'base' | 'hourMax' | 'dayMax']: number | null
 }
 
-/** What is counted as begun or spent from now on, which may be less than needed, and what was counted before. */
-export type Reserved = TrafficTotals & { granted: number }
+/** What is counted as begun or spent from now on, which may be less than needed, in which ten minutes, and what was counted before. */
+export type Reserved = TrafficTotals & { granted: number; at: string }
 
 export type GuardTraffic = {
   /**
@@ -145,7 +145,7 @@ const reserve = statement<Omit<Reserved, 'granted'> & { granted: number | null }
     from granted where granted > 0 ${LOCKED_IN_ORDER}
     on conflict (key, at) do update set started = known.started + excluded.started, cost = known.cost + excluded.cost
   )
-  select key, granted::float8 as granted, json_build_object(${each((count) => `'${count}', hour_${count}`)}) as hour,
+  select key, granted::float8 as granted, ${BUCKET} as at, json_build_object(${each((count) => `'${count}', hour_${count}`)}) as hour,
     json_build_object(${each((count) => `'${count}', day_${count}`)}) as day
   from granted`)
 

@@ -11,6 +11,7 @@ import { onEmbedded } from '../store/test-databases.ts'
 
 const { database } = onEmbedded()
 let keys = 0
+const NO_MONEY = { hourMax: null, dayMax: null }
 
 /** `answered`: what each statement that reserves waits for. `away`: what is added fails, with nothing done. */
 function open(budget: number, server = { answered: async () => {}, away: false }) {
@@ -31,7 +32,7 @@ function open(budget: number, server = { answered: async () => {}, away: false }
         return store.reserve(asked)
       },
     },
-    add: (key, more) => counts.add([key], more),
+    add: (key, more, since) => counts.add([key], more, since),
   })
   const key = `region:portions ${++keys}`
   const need = { key, unit: 'started', amount: 1, base: budget, hourMax: null, dayMax: null } as const
@@ -118,6 +119,30 @@ test('what is to be given back while the database is away is given back later', 
   assert.ok(await take())
 })
 
+test('what is given back is taken off the ten minutes in which it was reserved', async () => {
+  const earlier = `at - interval '20 minutes'`
+  const key = `region:portions ${++keys}`
+  const store = guardTrafficStore(database())
+  const counts = knownTraffic(store)
+  const reserved = reservedTraffic({
+    store: {
+      async reserve(asked) {
+        const rows = await store.reserve(asked)
+        await database().query(`update guard_traffic set at = ${earlier} where key = $1`, [key])
+        return rows.map((row) => ({ ...row, at: new Date(Date.parse(row.at) - 20 * 60_000).toISOString() }))
+      },
+    },
+    add: (one, more, since) => counts.add([one], more, since),
+  })
+  const taken = await reserved.take([{ key, unit: 'started', amount: 3, base: 9, ...NO_MONEY }])
+  assert.ok('leave' in taken)
+  taken.leave()
+  reserved.giveBack()
+  await counts.write()
+  const rows = await database().query<{ started: number }>('select started from guard_traffic where key = $1', [key])
+  assert.deepEqual(rows, [{ started: 0 }])
+})
+
 test('how much is asked for in advance is known where the database is asked without a pause', async () => {
   const answer = Promise.withResolvers<void>()
   const server = { answered: async () => {}, away: false }
@@ -155,7 +180,7 @@ test('a region whose row is locked keeps no other one waiting, and what it waits
   })
   const all = `all portions ${++keys}`
   const money = { key: all, unit: 'cost', amount: 2, base: null, hourMax: 5, dayMax: null } as const
-  const of = (region: string) => ({ key: region, unit: 'started', amount: 1, base: 9, ...NONE_OF_MONEY }) as const
+  const of = (region: string) => ({ key: region, unit: 'started', amount: 1, base: 9, ...NO_MONEY }) as const
   const begin = (region: string) => reserved.take([of(region), money])
   const held = begin(locked)
   for (let index = 0; index < 2; index++) assert.ok('use' in (await begin(other)))
@@ -164,5 +189,3 @@ test('a region whose row is locked keeps no other one waiting, and what it waits
   const results = await Promise.all([held, last])
   assert.equal(results.filter((result) => 'use' in result).length, 1, 'the ceiling of 5 is reached by the third of 2')
 })
-
-const NONE_OF_MONEY = { hourMax: null, dayMax: null }
