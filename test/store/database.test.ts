@@ -75,6 +75,18 @@ describe('a Postgres server', { skip: withoutPostgres }, () => {
     assert.equal(prepared.length, 1)
   })
 
+  test('prepares one text for each place of its booleans, since the driver gives no other parameter a type', async (t) => {
+    const database = await open(t, await freshUrl(t))
+    const ask = async (parameter: string | boolean | null) => {
+      const [row] = await database.query<{ said: string | null }>('select $1::text as said', [parameter])
+      return row!.said
+    }
+    for (const parameter of [true, 'x', null, false, 'y', true]) {
+      const said = parameter === null ? null : String(parameter)
+      assert.equal(await ask(parameter), said)
+    }
+  })
+
   test('passes its own errors on unchanged', async (t) => {
     const url = await freshUrl(t)
     const database = await open(t, url)
