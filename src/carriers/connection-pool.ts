@@ -13,6 +13,8 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
+import { urlToHttpOptions } from 'node:url'
+import { rememberLast } from '../domain/remember-last.ts'
 import { type Fetch, type HttpResponse, NotConnected } from './http-client.ts'
 
 type Options = {
@@ -32,19 +34,26 @@ export function createConnectionPool({ connections, idle, age }: Options): Fetch
   const plain = withMaxAge(new PlainAgent(options), age)
   const tls = withMaxAge(new TlsAgent(options), age)
 
+  // Calls are asked for at one address, which Node would take apart for each.
+  const targetOf = rememberLast((url) => urlToHttpOptions(new URL(url)))
+
   return (url, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new NotConnected(signal.reason))
       const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }
-      const sent = { method, headers: { 'User-Agent': 'answerback', ...headers, ...length }, signal }
+      const sent = { ...targetOf(url), method, headers: { 'User-Agent': 'answerback', ...headers, ...length } }
       const request = url.startsWith('https:')
-        ? tlsRequest(url, { ...sent, agent: tls })
-        : plainRequest(url, { ...sent, agent: plain })
+        ? tlsRequest({ ...sent, agent: tls })
+        : plainRequest({ ...sent, agent: plain })
       let isConnected = false
       whenConnected(request, () => {
         isConnected = true
       })
-      // One that waits for a connection would be told only once it has one.
-      signal.addEventListener('abort', () => isConnected || reject(new NotConnected(signal.reason)))
+      // Not by Node's own option, which listens for more; and it would tell one that waits for a connection only once it has one.
+      signal.addEventListener('abort', () => {
+        if (!isConnected) reject(new NotConnected(signal.reason))
+        request.destroy(signal.reason)
+      })
       request.once('response', (response) => resolve(responseOf(response)))
       request.once('error', (error) => reject(isConnected ? error : new NotConnected(error)))
       request.end(body)

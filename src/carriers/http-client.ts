@@ -1,5 +1,7 @@
 // HTTP requests to a carrier's API. A call cannot be taken back, so a failure tells whether the request may have been sent.
 
+import { Readable } from 'node:stream'
+
 /** What is read of a response. */
 export type HttpResponse = {
   status: number
@@ -52,18 +54,33 @@ export function basicAuthorization(user: string, password: string): string {
 }
 
 const MAX_BYTES = 256 * 1024
+const UTF_8 = new TextDecoder()
 
 /** Cut off at a size that no genuine answer has. A cut body doesn't parse as JSON, so the result is unknown. */
-async function readBody(response: HttpResponse): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
+async function readBody({ body }: HttpResponse): Promise<string> {
+  const chunks: Uint8Array[] = []
   let left = MAX_BYTES
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk.subarray(0, left), { stream: true })
+  const take = (chunk: Uint8Array) => {
+    chunks.push(chunk.subarray(0, left))
     left -= chunk.length
-    if (left <= 0) break
+    return left > 0
   }
-  return text + decoder.decode()
+  if (body instanceof Readable) await readAll(body, take)
+  else for await (const chunk of body ?? []) if (!take(chunk)) break
+  return UTF_8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
+}
+
+/** By its events: to iterate costs as much again as all the rest of the reading. */
+function readAll(body: Readable, take: (chunk: Uint8Array) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    body.on('data', (chunk: Uint8Array) => {
+      if (take(chunk)) return
+      resolve()
+      body.destroy()
+    })
+    body.once('end', resolve)
+    body.once('error', reject)
+  })
 }
 
 /** The error's code or name. Not its message, which contains hosts and addresses. */

@@ -75,10 +75,55 @@ test('a kept connection that the carrier has closed meanwhile is not used', asyn
   assert.equal(sockets.length, 2)
 })
 
+test('an answer in parts is put together, and an endless one cut off', async (t) => {
+  const { url, requests } = await server(t, (_request, response) => {
+    if (requests.length > 1) return endless(response)
+    // The middle of a letter.
+    response.write(Buffer.from('\u00e9').subarray(0, 1))
+    setImmediate(() => response.end(Buffer.from('\u00e9').subarray(1)))
+  })
+  const pool = createConnectionPool(OPTIONS)
+  assert.deepEqual(await post(pool, url), { ...TAKEN, body: '\u00e9' })
+  const cut = await post(pool, url)
+  assert.equal(cut.type === 'answered' && cut.body.length, 256 * 1024)
+})
+
+test('a request that is given up in the midst of its answer is lost', async (t) => {
+  const given = new AbortController()
+  const { url } = await server(t, (_request, response) => {
+    response.write('tak')
+    response.on('close', () => response.end())
+  })
+  const pool: Fetch = async (...asked) => {
+    const response = await createConnectionPool(OPTIONS)(...asked)
+    setImmediate(() => given.abort())
+    return response
+  }
+  assert.equal((await post(pool, url, given.signal)).type, 'lost')
+})
+
+test('a request that is given up once it has its answer leaves the connection to the next one', async (t) => {
+  const { url, sockets, requests } = await server(t, (request, response) => {
+    if (requests.length !== 2) return answers(request, response)
+    given.abort()
+    setImmediate(() => answers(request, response))
+  })
+  const given = new AbortController()
+  const pool = createConnectionPool(OPTIONS)
+  assert.deepEqual(await post(pool, url, given.signal), TAKEN)
+  assert.deepEqual(await post(pool, url), TAKEN)
+  assert.deepEqual([sockets.length, requests.length], [1, 2])
+})
+
 const TAKEN: HttpResult = { type: 'answered', status: 201, body: 'taken', date: null }
 
 function answers(_request: IncomingMessage, response: ServerResponse): void {
   response.end('taken')
+}
+
+function endless(response: ServerResponse): void {
+  while (!response.destroyed && response.write('x'.repeat(10_000)));
+  response.once('drain', () => endless(response))
 }
 
 function post(pool: Fetch, url: string, signal = new AbortController().signal): Promise<HttpResult> {
