@@ -3,6 +3,7 @@
 
 import { splitAppHash } from '../domain/app-hash.ts'
 import { fill } from '../domain/call-script.ts'
+import { rememberLast } from '../domain/remember-last.ts'
 import { segments } from '../domain/text-segments.ts'
 import { prompts } from '../prompts/index.ts'
 import type { ChallengeRequest } from '../store/types.ts'
@@ -38,8 +39,11 @@ export function segmentsOfMessage(
   settings: Parts['settings'],
 ): number {
   const code = '0'.repeat(request.codeLength)
-  return segments(messageText({ request, settings, code, minutes: LONGEST_MINUTES })).segments
+  return segmentsOf(messageText({ request, settings, code, minutes: LONGEST_MINUTES }))
 }
+
+/** Before it is sent a message is priced twice, and those of one service are mostly alike. */
+const segmentsOf = rememberLast((text) => segments(text).segments)
 
 function withOrigin(sentence: string, origin: string | null, code: string): string {
   return origin ? `${sentence}\n\n@${origin} #${code}` : sentence

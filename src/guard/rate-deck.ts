@@ -63,10 +63,11 @@ function priceOf(amount: string): number | null {
 
 export function createRateDeck(entries: readonly DeckEntry[]): RateDeck {
   const known = new Map(entries.map((entry) => [nameOf(entry.carrier, entry.prefix), entry]))
+  const longest = Math.max(...entries.map(({ prefix }) => prefix.length))
   const learnt = new Map<string, number>()
 
   function entryFor(to: E164, carrier: CarrierName): DeckEntry {
-    for (let length = to.length; length > 0; length--) {
+    for (let length = Math.min(to.length, longest); length > 0; length--) {
       const prefix = to.slice(0, length)
       const entry = known.get(nameOf(carrier, prefix)) ?? known.get(nameOf(null, prefix))
       if (entry) return entry
