@@ -138,7 +138,7 @@ describe('endpoints that are no webhook receiver', () => {
   })
 })
 
-async function tried(url: string, signal = AbortSignal.timeout(5_000), resolve?: typeof lookup) {
+async function tried(url: string, signal = AbortSignal.timeout(60_000), resolve?: typeof lookup) {
   const { post, close } = createPoster(new URL(url), 'loopback', guardedLookup('loopback', resolve))
   const answer = await post({ 'webhook-id': 'msg_1' }, '{"é":1}', signal)
   signal.addEventListener('abort', close)

@@ -108,7 +108,7 @@ describe('where a webhook may lead', () => {
 
 async function failureOf(url: string, reach: AllowedNetwork, resolve?: typeof lookup) {
   const { post, close } = createPoster(new URL(url), reach, guardedLookup(reach, resolve))
-  const answer = await post({}, '{}', AbortSignal.timeout(5_000))
+  const answer = await post({}, '{}', AbortSignal.timeout(60_000))
   close()
   return answer.failure
 }
