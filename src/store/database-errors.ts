@@ -64,9 +64,15 @@ export function isLostRace(error: unknown): boolean {
 /** The connection is gone, and not only this statement. */
 export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  // Node's and postgres.js's own connection errors bear an errno; several addresses tried at once bear several.
+  // Several addresses tried at once bear several.
   if (error instanceof AggregateError) return error.errors.every(isLost)
-  return 'errno' in error || /^(FATAL|PANIC)$/.test(severityOf(error) ?? '')
+  const severity = severityOf(error)
+  return severity === null ? isOfSocket(error) : severity === 'FATAL' || severity === 'PANIC'
+}
+
+/** Node's, and postgres.js's own. One that Node makes without asking the system bears no errno. */
+function isOfSocket(error: Error): boolean {
+  return 'errno' in error || ('code' in error && /^(E[A-Z]{4,}$|ERR_(STREAM|SOCKET|TLS|SSL)_)/.test(String(error.code)))
 }
 
 /** Not connected, so nothing was sent. Several addresses tried at once bear several errors. */
