@@ -19,6 +19,7 @@ import { withArrival } from './middleware/arrival.ts'
 import type { Services } from './middleware/auth.ts'
 import { requestLog, withRequestId } from './middleware/request-log.ts'
 import { requestSpan } from './middleware/request-span.ts'
+import { withoutTrailingSlash } from './middleware/trailing-slash.ts'
 import { cancelUnreadBody } from './middleware/unread-body.ts'
 import { openApiDocument } from './openapi.ts'
 import { notFound, onFault } from './problems.ts'
@@ -100,7 +101,7 @@ export function createApp({
   const framed = (app = new Hono()) => {
     app.use(withArrival(clock), withRequestId, requestLog(log), cancelUnreadBody)
     if (tracing) app.use(requestSpan({ tracing, services, clock }))
-    return app.notFound(notFound).onError(onFault(log))
+    return app.notFound((c) => withoutTrailingSlash(c) ?? notFound(c)).onError(onFault(log))
   }
   const consoleApp = loadOnce(async () => framed().route(CONSOLE_PATH, await operatorConsole()))
 

@@ -115,6 +115,19 @@ test("another service's challenge cannot be told from one that does not exist, b
   assert.equal((await server.ask('GET', `/v1/challenges/${mine.id}`)).json.status, 'pending')
 })
 
+test('a page that is asked for with a slash behind it is led to, and nothing that a program asks for', async () => {
+  const location = async (path: string, method = 'GET') => {
+    const { status, headers } = await server.ask(method, path)
+    return [status, headers.get('location')]
+  }
+  assert.deepEqual(await location('/docs/'), [302, '../docs'])
+  assert.deepEqual(await location('/docs/problems/'), [302, '../problems'])
+  assert.deepEqual(await location('/console/'), [302, '../console'])
+  for (const path of ['/v1/challenges/', '/v1/factors/fct_x/', '/voice/twilio/', '/sms/bandwidth/'])
+    assert.deepEqual(await location(path), [404, null], path)
+  assert.deepEqual(await location('/docs/', 'POST'), [404, null])
+})
+
 test('an id of any other shape is 404', async () => {
   for (const id of [
     'chl_',
