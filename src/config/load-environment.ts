@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { SETTINGS } from './settings.ts'
 
 export type Environment = Record<string, string | undefined>
 
@@ -10,10 +11,16 @@ export function loadEnvironment(): { environment: Environment; faults: string[] 
   const file = readEnvFile('.env')
   if (file === null) return { environment: process.env, faults: [] }
   if (!file.ok) return { environment: process.env, faults: [file.fault] }
-  const truncated = truncatedValues(file.text).filter(({ name }) => process.env[name] === undefined)
+  // The file may be another program's too, which reads its own as it likes.
+  const isOfFile = ({ name }: { name: string }) => Object.hasOwn(SETTINGS, name) && process.env[name] === undefined
+  const truncated = truncatedValues(file.text).filter(isOfFile)
+  const misquoted = misquotedValues(file.text).filter(isOfFile)
   // What is set outside of the file counts more.
   for (const [name, value] of Object.entries(parseEnv(file.text))) process.env[name] ??= value
-  const faults = truncated.map(({ name, left }) => `${name}: ${asTruncated(left)}`)
+  const faults = [
+    ...truncated.map(({ name, left }) => `${name}: ${asTruncated(left)}`),
+    ...misquoted.map(({ name, why }) => `${name}: in .env ${why}.`),
+  ]
   return { environment: process.env, faults: [...unreadLines(file.text), ...faults] }
 }
 
@@ -56,6 +63,27 @@ export function truncatedValues(text: string): { name: string; left: number }[] 
     const cut = /^[^\s"'`#][^\s#]*#/.test(value) && kept !== undefined && value.startsWith(`${kept}#`)
     return cut ? [{ name, left: kept.length }] : []
   })
+}
+
+/**
+ * A value in quotes ends with the next one of its kind, whatever stands before it, and Node passes over what follows on the
+ * line. Where there is none, the quote is a part of the value.
+ */
+export function misquotedValues(text: string): { name: string; why: string }[] {
+  const beginning = /^[^\S\n]*(?:export[^\S\n]+)?(\w+)[^\S\n]*=[^\S\n]*(["'`])/gm
+  const found: { name: string; why: string }[] = []
+  for (let match = beginning.exec(text); match; match = beginning.exec(text)) {
+    const [, name = '', quote = ''] = match
+    const end = text.indexOf(quote, beginning.lastIndex)
+    if (end === -1) found.push({ name, why: `its value begins with ${quote} and no other follows` })
+    else {
+      beginning.lastIndex = end + 1
+      const [behind = ''] = text.slice(end + 1).split('\n', 1)
+      if (!/^\s*(#|$)/.test(behind))
+        found.push({ name, why: `its value ends at the second ${quote}, and more follows` })
+    }
+  }
+  return found
 }
 
 function asTruncated(left: number): string {

@@ -213,6 +213,9 @@ describe('start, migrate and doctor say the same of', () => {
   test('a .env file that cuts a password short', async () => {
     await writeFile(join(directory, '.env'), 'BANDWIDTH_PASSWORD=pass#word\n')
     await assertSaidByAll({}, /BANDWIDTH_PASSWORD: in \.env a # begins a comment .* first 4 characters/)
+    // Another program's is its own business.
+    await writeFile(join(directory, '.env'), 'BANDWIDTH_PASSWORD="pass"word"\nOF_ANOTHER="a"b\nOF_A_THIRD=a#b\n')
+    await assertSaidByAll({}, /(?<!OF_AN?.*)BANDWIDTH_PASSWORD: in \.env its value ends at the second "(?!.*OF_A)/s)
     await rm(join(directory, '.env'))
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { truncatedValues, unreadLines } from '../../src/config/load-environment.ts'
+import { misquotedValues, truncatedValues, unreadLines } from '../../src/config/load-environment.ts'
 
 describe('a # in a .env file', () => {
   const cut = (text: string) => truncatedValues(text).map(({ name }) => name)
@@ -15,6 +15,29 @@ describe('a # in a .env file', () => {
   test('in quotes belongs to the value, and behind a blank begins a comment', () => {
     assert.deepEqual(cut('A="pass#word"\nB=\'pass#word\'\nC=3000 # the port\nD=# nothing\n# E=a#b\nF=plain'), [])
   })
+})
+
+test('a value of a .env file that its quotes cut short, or that begins with one that is not closed, is named', () => {
+  const names = (text: string) => misquotedValues(text).map(({ name }) => name)
+  for (const value of [`'It''s'`, `"a\\"b"`, '"a"b', '"a" b # c', '"open', "'open", '`open', '"a\nb"c', `"it's`])
+    assert.deepEqual(names(`X=1\nexport A = ${value}\n`), ['A'], value)
+  assert.deepEqual(names('A="x\nB="y"\n'), ['A'])
+  const right = [
+    '"a"',
+    "'a'",
+    '`a`',
+    '"a" # c',
+    '"a"#c',
+    `"it's"`,
+    `'{"a":"b"}'`,
+    '"a\nB=c\n"',
+    '""',
+    'a"b',
+    'a',
+    '',
+    '"a#b"',
+  ]
+  assert.deepEqual(names(right.map((value) => `A=${value}`).join('\n')), [])
 })
 
 test('a line of a .env file that Node would pass over is named', () => {
