@@ -215,7 +215,7 @@ describe('start, migrate and doctor say the same of', () => {
     await assertSaidByAll({}, /BANDWIDTH_PASSWORD: in \.env a # begins a comment .* first 4 characters/)
     // Another program's is its own business.
     await writeFile(join(directory, '.env'), 'BANDWIDTH_PASSWORD="pass"word"\nOF_ANOTHER="a"b\nOF_A_THIRD=a#b\n')
-    await assertSaidByAll({}, /(?<!OF_AN?.*)BANDWIDTH_PASSWORD: in \.env its value ends at the second "(?!.*OF_A)/s)
+    await assertSaidByAll({}, /^(?!.*OF_A).*BANDWIDTH_PASSWORD: in \.env its value ends at the second "/s)
     await rm(join(directory, '.env'))
   })
 })
