@@ -31,5 +31,9 @@ export function matchingRecoveryCode(hashes: Buffer, typed: string): number | nu
 }
 
 function hash(code: string): Buffer {
-  return createHash('sha256').update(code.toUpperCase().replace(/[\s-]/g, '')).digest()
+  const letters = code
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+  return createHash('sha256').update(letters).digest()
 }
