@@ -167,7 +167,7 @@ describe('signing in to the console by a call', { skip: withoutChromium || witho
     await tabTo('Your password')
     await page.keyboard.type('the drawn one')
     await page.keyboard.press('Enter')
-    await page.getByRole('status').getByText('The phone is removed.').waitFor()
+    await page.getByRole('status').getByText('The phone is removed, and you are signed out everywhere else.').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Remove' }).count(), 0)
     await page.close()
   })
