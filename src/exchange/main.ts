@@ -2,10 +2,22 @@
 
 import { randomBytes } from 'node:crypto'
 import { isIPv6 } from 'node:net'
+import { parseArgs } from 'node:util'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { accountVariables, createAccounts } from './accounts.ts'
 import { createExchange } from './exchange.ts'
+
+const HELP = `npm run exchange    the simulated telephone company alone, with phones at /phones, until it is stopped
+
+It prints the settings that lead an app to it. PORT (3001) and HOST (127.0.0.1) say where it listens, EXCHANGE_TOKEN keeps the
+same accounts the next time, and EXCHANGE_RECEIPTS_URL is where Bandwidth tells of messages.`
+
+const { help } = readArguments()
+if (help) {
+  console.log(HELP)
+  process.exit(0)
+}
 
 const port = Number(process.env.PORT ?? 3001)
 const hostname = process.env.HOST?.replace(/^localhost$/i, '127.0.0.1') || '127.0.0.1'
@@ -39,4 +51,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     server.close()
     if ('closeAllConnections' in server) server.closeAllConnections()
   })
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`)
+    process.exit(2)
+  }
 }

@@ -1,7 +1,7 @@
 // `npm run exchange`: the addresses that it prints are those at which it answers.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { test } from 'node:test'
@@ -35,5 +35,21 @@ for (const [HOST, shown] of [
     const origin = /^TWILIO_BASE_URL=(.*)$/m.exec(output)![1]!
     assert.equal(origin.replace(/:\d+(\/.*)?$/, ''), `http://${shown}`)
     assert.equal((await fetch(/Phones: (.*)$/m.exec(output)![1]!)).status, 200)
+  })
+}
+
+for (const [argument, status, stream] of [
+  ['--help', 0, 'stdout'],
+  ['--port', 2, 'stderr'],
+] as const) {
+  test(`${argument} is answered by how it is used, and nothing listens`, { timeout: 60_000 }, () => {
+    const run = spawnSync(process.execPath, [...NODE_ARGUMENTS, MAIN, argument], {
+      env: { PORT: '0' },
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
+    assert.equal(run.status, status)
+    assert.match(run[stream], /npm run exchange .*EXCHANGE_RECEIPTS_URL/s)
+    assert.doesNotMatch(run.stdout, /is listening/)
   })
 }
