@@ -19,6 +19,23 @@ test('every answer has a request id, and every line logged in its course has it 
   assert.deepEqual([answered.method, answered.status], ['POST', 201])
 })
 
+test('an answer that no route gives has its request id too', async () => {
+  const asked = [
+    ['GET', '/nothing'],
+    ['GET', '/metrics'],
+    ['GET', '/console/nothing'],
+    ['GET', '/v1/nothing'],
+    ['DELETE', '/v1/challenges'],
+    ['POST', '/voice/twilio/en-US/chl_x/dlv_x/answer'],
+    ['POST', '/v1/challenges'],
+  ] as const
+  for (const [method, path] of asked) {
+    const { status, headers } = await server.app.request(path, { method })
+    assert.ok(status >= 400, `${path}: ${status}`)
+    assert.match(headers.get('x-request-id') ?? '', /^[\w-]{8,64}$/, `${method} ${path}`)
+  }
+})
+
 test('one line is logged for the outcome, with its reason and how long it took', async () => {
   const { json } = await server.create()
   await server.ask('POST', `/v1/challenges/${json.id}/cancel`)

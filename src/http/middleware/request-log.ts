@@ -7,7 +7,14 @@ import type { Logger } from '../../log/logger.ts'
 import { requestContext } from '../../log/request-context.ts'
 
 /** `X-Request-Id` as a proxy sent it, or a new one. */
-export const withRequestId: MiddlewareHandler = requestId({ limitLength: 64 })
+export const withRequestId: MiddlewareHandler = (c, next) =>
+  setRequestId(c, async () => {
+    await next()
+    // Hono gives it to what its own helpers make, and not to a response that a handler has made.
+    if (!c.res.headers.has('X-Request-Id')) c.res.headers.set('X-Request-Id', c.get('requestId'))
+  })
+
+const setRequestId = requestId({ limitLength: 64 })
 
 export function requestLog(log: Logger) {
   return createMiddleware<{ Variables: RequestIdVariables }>((c, next) =>
