@@ -12,8 +12,8 @@ export type Batching<Item, Result> = {
   together(items: readonly Item[]): Promise<readonly (Result | undefined)[]>
   /** Whether an error of `together` may be for one item's sake, with nothing done: then each is asked alone. */
   mayBeOfOne(error: unknown): boolean
-  /** Two of one key never leave together. */
-  keyOf?(item: Item): string
+  /** Two with a key in common never leave together. */
+  keysOf?(item: Item): readonly string[]
 }
 
 type Waiting<Item, Result> = {
@@ -30,7 +30,7 @@ const MOST = 64
 const PATIENCE = 20
 
 export function batched<Item, Result>(
-  { alone, together, mayBeOfOne, keyOf }: Batching<Item, Result>,
+  { alone, together, mayBeOfOne, keysOf }: Batching<Item, Result>,
   clock: Clock = realClock,
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
@@ -56,9 +56,9 @@ export function batched<Item, Result>(
     const keys = new Set<string>()
     const [next, left]: [Waiting<Item, Result>[], Waiting<Item, Result>[]] = [[], []]
     for (const one of waiting) {
-      const key = keyOf?.(one.item)
-      const isNext = next.length < MOST && (key === undefined || !keys.has(key))
-      if (isNext && key !== undefined) keys.add(key)
+      const own = keysOf?.(one.item) ?? []
+      const isNext = next.length < MOST && !own.some((key) => keys.has(key))
+      if (isNext) for (const key of own) keys.add(key)
       ;(isNext ? next : left).push(one)
     }
     waiting = left

@@ -89,12 +89,25 @@ export function toParameters(challenge: Challenge): Record<string, Parameter> {
   return saveParameters(stateOf(challenge))
 }
 
-/** The same, as they are and by the columns' names. */
+const columnsFrom = (keys: readonly string[]) => {
+  const given = keys.map((key) => ({ key, name: columns[key]!.name }))
+  return (row: Record<string, unknown>) => {
+    const byName: Record<string, unknown> = {}
+    for (const { key, name } of given) byName[name] = row[key]
+    return byName
+  }
+}
+const insertColumns = columnsFrom(INSERTED_AS_GIVEN)
+const saveColumns = columnsFrom(SAVED_BY)
+
+/** A new challenge, as it is and by the columns' names. */
+export function toInsertedColumns(challenge: Challenge, request: ChallengeRequest): Record<string, unknown> {
+  return insertColumns({ ...request, ...stateOf(challenge) })
+}
+
+/** The same of what a save writes or finds the row by. */
 export function toSavedColumns(challenge: Challenge): Record<string, unknown> {
-  const state: Record<string, unknown> = stateOf(challenge)
-  const row: Record<string, unknown> = {}
-  for (const key of SAVED_BY) row[columns[key]!.name] = state[key]
-  return row
+  return saveColumns(stateOf(challenge))
 }
 
 function stateOf({ outcome, ...state }: Challenge) {

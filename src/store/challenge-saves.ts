@@ -29,7 +29,7 @@ export function challengeSave(database: Database): SaveOne {
       return saved
     },
     mayBeOfOne: mayBeOfOneOfSeveral,
-    keyOf: ({ next }) => next.id,
+    keysOf: ({ next }) => [next.id],
   })
   return (change) => (isBatched(change) ? save(change) : alone(change))
 }

@@ -5,7 +5,7 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import { FREED, FREED_AFTER_REFUND, HELD } from './active-calls.ts'
 import { SLOT_IN_REACH } from './carrier-rate-limit.ts'
 import { type ChallengeRow, INSERTED_AS_GIVEN, parameterOf, SAVED_BY } from './challenge-record.ts'
-import { asParameter, chargeLeft, deliveries, isAsRead, seconds, updated } from './challenge-update.ts'
+import { asParameter, chargeLeft, deliveries, type Given, isAsRead, seconds, updated } from './challenge-update.ts'
 import { ADMISSION, ADMISSION_JOINED, type Admission, ASKED, TAKEN } from './delivery-admission.ts'
 import { FAILURES_COUNTED, FAILURES_LOCKED, SUCCESS_COUNTED, SUCCESS_LOCKED } from './failure-counters.ts'
 import { timed } from './ledger.ts'
@@ -52,21 +52,31 @@ function writing<Row>(build: (written: SQL) => SQL) {
   }
 }
 
-const INSERTED: Partial<Record<keyof typeof names, SQL>> = {
-  deliveries: deliveries(asParameter),
-  charge: CHARGE,
-  ledger: timed(asParameter('line')),
+const derived = (given: Given, charge: SQL): Partial<Record<keyof typeof names, SQL>> => ({
+  deliveries: deliveries(given),
+  charge,
+  ledger: timed(given('line')),
   createdAt: sql`now()`,
-  expiresAt: sql`now() + ${seconds(asParameter('expiresIn'))}`,
+  expiresAt: sql`now() + ${seconds(given('expiresIn'))}`,
   endedAt: sql`case when input.status <> 'pending' then now() end`,
   outcomeVersion: sql`case when input.status <> 'pending' then input.version end`,
   nextCheckAt: sql`
-    least(case when input.status = 'pending' then now() + ${seconds(asParameter('expiresIn'))} end,
-      now() + ${seconds(asParameter('secondsUntilCheck'))})`,
-}
+    least(case when input.status = 'pending' then now() + ${seconds(given('expiresIn'))} end,
+      now() + ${seconds(given('secondsUntilCheck'))})`,
+})
 /** Null at first. */
 const LATER: readonly string[] = ['consumedAt', 'consumptionKey', 'checkPutOffTo']
 const columns = (Object.keys(names) as (keyof typeof names)[]).filter((key) => !LATER.includes(key))
+
+/** A new challenge, or several, of `input` and what else stands in `from`. */
+export function insertedFrom(from: SQL, given: Given, charge: SQL): SQL {
+  const values = derived(given, charge)
+  return sql`
+    insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
+    select ${list(columns.map((key) => values[key] ?? sql`input.${names[key]}`))}
+    from ${from}
+    returning id, service_id, version, charge, created_at, expires_at`
+}
 
 /** Of a saved challenge all but the time, and what a new delivery is charged, is known. No row: nothing was saved. */
 export type Saved = { id: ChallengeId; at: string }
@@ -86,11 +96,7 @@ type Inserted = Admission & { keyTaken: boolean; slotWait: number | null } & (
 // What stands against it shows before anything is written, so nothing has to be undone. Two requests with one key that come
 // together: the unique index lets one through, and the other statement fails as a whole.
 const inserted = (written: SQL, { wanted, answer }: { wanted: SQL; answer: SQL }) => sql`
-  with ${INPUT}, ${ASKED}, ${wanted}, ${TAKEN}, challenge as (
-    insert into ${challenges} (${list(columns.map((key) => sql`${names[key]}`))})
-    select ${list(columns.map((key) => INSERTED[key] ?? sql`input.${names[key]}`))}
-    from input, taken
-    returning id, service_id, version, charge, created_at, expires_at
+  with ${INPUT}, ${ASKED}, ${wanted}, ${TAKEN}, challenge as (${insertedFrom(sql`input, taken`, asParameter, CHARGE)}
   ), ${answer} ${HELD}${written}
   select ${ADMISSION}, key_taken as "keyTaken", (select wait from slot) as "slotWait",
     id, created_at as "createdAt", expires_at as "expiresAt", charge

@@ -4,7 +4,8 @@
 // in between, this one fails as a whole and is repeated.
 //
 // Every statement comes to locks of failures first, then to a challenge that is there already, to counters, prefix, slot and
-// the number's live call, so that no two wait for each other.
+// the number's live call, so that no two wait for each other. One that makes several challenges (insert-batch.ts) comes to
+// those of a kind in the order of their keys.
 
 import { sql } from 'drizzle-orm'
 import type { Quota } from '../domain/rate-limit.ts'

@@ -135,6 +135,19 @@ export const REFUSED = sql`
     order by until nulls first limit 1
   )`
 
+/**
+ * The same in a statement that makes several challenges (insert-batch.ts): whatever stands against one of their numbers, and
+ * the condition that one does against a row of `input`, which is true or null.
+ */
+export const STANDING = sql`
+  standing as materialized (
+    select rule.key, rule.for_service, rule.for_channel from ${numberRules} as rule
+    where rule.key = any (array(select distinct unnest("ruleKeys") from input)) and rule.kind <> 'allow' and ${HOLDS}
+  )`
+export const STANDS_AGAINST = sql`
+  select true from standing where key = any (input."ruleKeys")
+    and for_service in ('', input.service_id) and for_channel in ('', input."ruleChannel") limit 1`
+
 const mostSpecific = statement<{ kind: RuleKind }>(sql`
   with rules as (select * from ${numberRules} as rule where rule.key = ${texts('ruleKeys')} and ${HOLDS})
   select kind from rules ${MOST_SPECIFIC}`)

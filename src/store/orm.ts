@@ -43,3 +43,12 @@ export async function execute<Rows>(prepared: Prepared<Rows>, values: Record<str
 /** Any of a list that is given as JSON. */
 export const texts = (name: string) =>
   sql`any (array(select jsonb_array_elements_text(${sql.placeholder(name)}::text::jsonb)))`
+
+/**
+ * Whether a row has one of the keys of an array: true or null. Each is looked up by itself: of a condition on all at once
+ * the planner makes a scan of the whole table, in which it hopes to find one soon.
+ */
+export const isKnown = (keys: SQL, table: Table, condition = sql`true`, column = sql.identifier('key')) => sql`
+  select true from unnest(${keys}) as asked (key), lateral (
+    select from ${table} as known where known.${column} = asked.key and ${condition} limit 1
+  ) as known limit 1`

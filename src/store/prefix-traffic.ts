@@ -2,7 +2,7 @@
 // of which too few were verified, or that went to neighbours, the prefix is blocked by the very statement that reaches the
 // threshold. So no instance starts one more, however many work at it at once.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { RuleMode, TrafficRule } from '../domain/traffic-rule.ts'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
@@ -69,9 +69,47 @@ export const PREFIX_ASKED = sql`
     select from prefix_now where ${isEnforced('rule')} and not ${IS_EXEMPT}
   )`
 
-const IS_NEIGHBOUR = sql`
+/** How a statement is given a question: as parameters, or for each of several. */
+type Asked = { suffix: SQL; conversionMode: SQL; neighboursMode: SQL }
+
+const asParameters: Asked = {
+  suffix: sql`${value('suffix')}::int`,
+  conversionMode: sql`${value('conversionMode')}`,
+  neighboursMode: sql`${value('neighboursMode')}`,
+}
+
+const isNeighbour = (suffix: SQL) => sql`
   exists (select from unnest(before.suffixes) as near
-    where abs(near - ${value('suffix')}::int) between 1 and ${number(NEIGHBOURS.distance)})`
+    where abs(near - ${suffix}) between 1 and ${number(NEIGHBOURS.distance)})`
+
+const counted = ({ suffix, conversionMode, neighboursMode }: Asked) => sql`
+    on conflict (prefix) do update
+      set (started, verified, failed, neighbours, suffixes, halved_at, rule, blocked_until) = (
+        select started, verified, failed, neighbours, suffixes, halved_at, reached,
+          case when ${IS_BLOCKED} then before.blocked_until
+            when reached is not null then now() + ${seconds(CONVERSION.blockSeconds)} end
+        from (
+          select *, case when ${IS_BLOCKED} then before.rule
+            when ${conversionMode} <> 'off' and started >= ${number(CONVERSION.calls)}
+              and verified * ${number(CONVERSION.oneIn)} < started then 'conversion'
+            when ${neighboursMode} <> 'off' and neighbours >= ${number(NEIGHBOURS.calls - 1)}
+              and verified * ${number(CONVERSION.oneIn)} < neighbours + 1 then 'neighbours' end as reached
+          from (
+            select started + 1 as started, verified, failed,
+              neighbours + case when ${isNeighbour(suffix)} then 1 else 0 end as neighbours,
+              (before.suffixes || ${suffix})[greatest(1, cardinality(before.suffixes) + 2 - ${number(NEIGHBOURS.among)}):]
+                as suffixes,
+              case when ${IS_BLOCKED} or (before.blocked_until is null and halvings = 0) then before.halved_at
+                else now() end as halved_at
+            from (
+              select halvings, ${sql.join(
+                ['started', 'verified', 'failed', 'neighbours'].map((column) => AGED(column)),
+                sql`, `,
+              )}
+              from (select ${HALVINGS}) as age
+            ) as aged offset 0
+          ) as counted
+        ) as judged)`
 
 /**
  * And the part that counts it, when there is a row in `wanted`, after the counters of rate-limits.ts, as they are counted. What
@@ -87,36 +125,32 @@ export const PREFIX_COUNTED = sql`
   ), prefix_counted as (
     insert into ${prefixTraffic} as before (prefix, region, started, verified, failed, neighbours, suffixes, halved_at)
     select ${value('prefix')}, ${value('prefixRegion')}, 1, 0, 0, 0, array[${value('suffix')}::int], now() from prefix_wanted
-    on conflict (prefix) do update
-      set (started, verified, failed, neighbours, suffixes, halved_at, rule, blocked_until) = (
-        select started, verified, failed, neighbours, suffixes, halved_at, reached,
-          case when ${IS_BLOCKED} then before.blocked_until
-            when reached is not null then now() + ${seconds(CONVERSION.blockSeconds)} end
-        from (
-          select *, case when ${IS_BLOCKED} then before.rule
-            when ${value('conversionMode')} <> 'off' and started >= ${number(CONVERSION.calls)}
-              and verified * ${number(CONVERSION.oneIn)} < started then 'conversion'
-            when ${value('neighboursMode')} <> 'off' and neighbours >= ${number(NEIGHBOURS.calls - 1)}
-              and verified * ${number(CONVERSION.oneIn)} < neighbours + 1 then 'neighbours' end as reached
-          from (
-            select started + 1 as started, verified, failed,
-              neighbours + case when ${IS_NEIGHBOUR} then 1 else 0 end as neighbours,
-              (before.suffixes || ${value('suffix')}::int)[greatest(1, cardinality(before.suffixes) + 2 - ${number(NEIGHBOURS.among)}):]
-                as suffixes,
-              case when ${IS_BLOCKED} or (before.blocked_until is null and halvings = 0) then before.halved_at
-                else now() end as halved_at
-            from (
-              select halvings, ${sql.join(
-                ['started', 'verified', 'failed', 'neighbours'].map((column) => AGED(column)),
-                sql`, `,
-              )}
-              from (select ${HALVINGS}) as age
-            ) as aged offset 0
-          ) as counted
-        ) as judged)
+    ${counted(asParameters)}
       where (${IS_BLOCKED}) is not true or (${isEnforced('before.rule')} and ${IS_EXEMPT})
     returning prefix
   )`
+
+/** The same for the rows in `wanted`, each of a prefix of its own, of which none was blocked when that was read. */
+export const PREFIXES_COUNTED = sql`
+  prefix_wanted as (
+    select prefix, "prefixRegion", suffix, "conversionMode", "neighboursMode"
+    from wanted where suffix is not null and (select count(*) from consumed) >= 0
+  ), prefix_counted as (
+    insert into ${prefixTraffic} as before (prefix, region, started, verified, failed, neighbours, suffixes, halved_at)
+    select prefix, "prefixRegion", 1, 0, 0, 0, array[suffix], now() from prefix_wanted order by prefix
+    ${counted({
+      suffix: sql`excluded.suffixes[1]`,
+      conversionMode: sql`(select "conversionMode" from prefix_wanted where prefix = excluded.prefix)`,
+      neighboursMode: sql`(select "neighboursMode" from prefix_wanted where prefix = excluded.prefix)`,
+    })}
+      where (${IS_BLOCKED}) is not true
+    returning prefix
+  )`
+
+/** Of the prefix of a row of `input`: true or null. */
+export const PREFIX_BLOCKED = sql`
+  select true from ${prefixTraffic} as traffic
+  where traffic.prefix = input.prefix and traffic.blocked_until > now() limit 1`
 
 export const PREFIX_IS_COUNTED = sql`
   (select count(*) from prefix_counted) = (select count(*) from prefix_wanted)`

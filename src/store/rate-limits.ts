@@ -4,8 +4,9 @@
 import { sql } from 'drizzle-orm'
 import type { Quota } from '../domain/rate-limit.ts'
 import type { Database } from './database.ts'
-import { failureCounters } from './guard-schema.ts'
+import { failureCounters, numberOwners } from './guard-schema.ts'
 import { APPLIES, OWNER } from './number-owners.ts'
+import { isKnown } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
@@ -121,9 +122,54 @@ export const CONSUMED = sql`
 
 export const ALL_CONSUMED = sql`(select count(*) from consumed) = (select count(*) from counters where units > 0)`
 
+/**
+ * The same in a statement that makes several challenges (insert-batch.ts): `limits` has a row for each counter of each in
+ * `input`, and what it stands at.
+ */
+export const LIMITS_OF_EACH = sql`
+  limits as (
+    select input.item, asked.key, asked.seconds, asked.max, coalesce(asked.units, 1) as units, counter.count
+    from input, lateral (
+      select (${isKnown(sql`input.owner`, numberOwners, sql`known.ends_at > now()`)}) is true as proved
+    ) as owner, lateral jsonb_to_recordset(input.limits)
+      as asked (key text, seconds int, max int, units int, "ofOwner" boolean)
+    left join lateral (
+      select counter.count from ${rateLimitCounters} as counter
+      where counter.key = asked.key and counter.seconds = asked.seconds and ${IS_OPEN} limit 1
+    ) as counter on true
+    where asked."ofOwner" is null or asked."ofOwner" = owner.proved
+  )`
+
+export const HAS_EXHAUSTED_ONE = sql`item = any (array(select item from limits where coalesce(count, 0) >= max))`
+
+/** For the rows in `wanted`: what several have in common is counted once for each. It may be too much: `NONE_OVERRUN`. */
+export const CONSUMED_TOGETHER = sql`
+  needs as (
+    select key, seconds, count(*)::int as units, min(max) as max
+    from limits join wanted using (item) where units > 0 group by key, seconds
+  ), consumed as (
+    insert into ${rateLimitCounters} as counter (key, seconds, count, ends_at)
+    select key, seconds, units, now() + seconds * interval '1 second' from needs order by key, seconds
+    on conflict (key, seconds) do update set
+      count = case when ${IS_OPEN} then counter.count else 0 end + excluded.count,
+      ends_at = case when ${IS_OPEN} then counter.ends_at else excluded.ends_at end
+    returning key, seconds, count, ends_at
+  )`
+
+export const NONE_OVERRUN = sql`
+  not exists (select from consumed join needs using (key, seconds) where consumed.count > needs.max)`
+
+const COUNTED = sql`jsonb_agg(jsonb_build_array(key, seconds, (extract(epoch from ends_at) * 1000000)::bigint))`
+
+/** What was counted for each, as `CHARGE`. Made once: inlined, it would be made anew for each row that it is joined with. */
+export const CHARGES = sql`
+  charges as materialized (
+    select item, ${COUNTED} as charge
+    from limits join consumed using (key, seconds) join wanted using (item) where units > 0 group by item
+  )`
+
 /** What was counted, by the end of each window: another window of the same counter has another end. */
-export const CHARGE = sql`
-  (select jsonb_agg(jsonb_build_array(key, seconds, (extract(epoch from ends_at) * 1000000)::bigint)) from consumed)`
+export const CHARGE = sql`(select ${COUNTED} from consumed)`
 
 /** Part of a statement that saves a challenge: gives a charge back, as far as its windows are still open. */
 export const REFUNDED = sql`

@@ -1,7 +1,9 @@
 // What the store keeps and gives back, inferred from the schema. Times are ISO 8601 strings of the database's clock.
 
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { SlotRequest } from './carrier-rate-limit.ts'
 import type { FailureChange } from './failure-counters.ts'
+import type { IdempotencyClaim } from './idempotency.ts'
 import type { NewRule, RuleQuestion } from './number-rules.ts'
 import type { PrefixQuestion } from './prefix-traffic.ts'
 import type { DeliveryAdmission } from './rate-limits.ts'
@@ -73,6 +75,17 @@ export type DeliveryStart = DeliveryAdmission & {
   prefix?: PrefixQuestion | null
 }
 
+export type InsertChallenge = {
+  challenge: Challenge
+  request: ChallengeRequest
+  /** Seconds. */
+  expiresIn: number
+  /** The challenge takes the key in the statement that makes it, so that a request sent twice makes one challenge. */
+  idempotency: IdempotencyClaim | null
+  /** A slot in the rate of the first delivery's carrier, reserved in the same statement; `null`: it needs none. */
+  slot: SlotRequest | null
+}
+
 export type SaveChallenge = {
   /** As it was read or saved under the version of `next`. */
   before: ChallengeRecord
@@ -103,3 +116,6 @@ export type SaveChallenge = {
    */
   inTime: boolean
 }
+
+/** What is saved beside a new challenge, whose first delivery begins. */
+export type Creation = Pick<SaveChallenge, 'entry' | 'outbox' | 'secondsUntilCheck'> & { begins: DeliveryStart }

@@ -229,8 +229,29 @@ async function everything({
 }
 
 async function severalAtOnce(challenges: Stores['challenges']): Promise<void> {
-  const made = () => ({ challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null })
-  const all = [await challenges.insert(made(), aCreation), await challenges.insert(made(), aCreation)].map(asRecord)
+  const made = (key: string | null) => ({
+    challenge: aChallenge(),
+    request: aRequest(),
+    expiresIn: 300,
+    idempotency: key === null ? null : { key, fingerprint: 'f' },
+    slot: { carrier: 'twilio', channel: 'call', lane: 1, perSecond: 100, maxWaitSeconds: 10 } as const,
+  })
+  const begins = (index: number) => ({
+    ...aCreation.begins,
+    consume: [{ key: 'number:several', max: 9, seconds: 600 }],
+    hold: [`hash of several ${index}`],
+    prefix: {
+      prefix: `+1202555${index}`,
+      region: 'US',
+      suffix: 1000,
+      conversion: 'enforce',
+      neighbours: 'enforce',
+    } as const,
+  })
+  const bothMade = (keys: (string | null)[], first: number) =>
+    Promise.all(keys.map((key, index) => challenges.insert(made(key), { ...aCreation, begins: begins(first + index) })))
+  const all = (await bothMade([null, null], 0)).map(asRecord)
+  await bothMade(['several 2', 'several 3'], 2)
   const plain = await Promise.all(all.map(({ challenge }) => challenges.save(aChange(challenge))))
   const cleared = { first: 1, every: 1, seconds: 60, longest: 60, jitter: 0, forgottenAfter: 600, disablesAt: null }
   const failures = [{ ...cleared, keys: [{ key: 'code:several' }], failed: false, refusedWhileLocked: true }]

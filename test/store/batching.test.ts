@@ -9,7 +9,7 @@ import { realClock } from '../../src/time/clock.ts'
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Statements that are answered when the test says so; a batch is sent as its items, joined. */
-function statements({ refused = (_: string): boolean => false, keyOf = (item: string) => item } = {}) {
+function statements({ refused = (_: string): boolean => false, keysOf = (item: string) => [item] } = {}) {
   const open = new Map<string, PromiseWithResolvers<void>>()
   const sent: { text: string; request: string | undefined }[] = []
   const timers: (() => void)[] = []
@@ -37,7 +37,7 @@ function statements({ refused = (_: string): boolean => false, keyOf = (item: st
         return items.map((item) => (refused(item) ? undefined : `${item} of ${items.length}`))
       },
       mayBeOfOne: (error) => error === 'of one',
-      keyOf,
+      keysOf,
     },
     clock,
   )
@@ -88,7 +88,7 @@ test('what is asked while two are under way joins neither, and leaves when one i
 })
 
 test('two of one key never leave together', async () => {
-  const { ask, sent, answer } = statements({ keyOf: (item) => item[0]! })
+  const { ask, sent, answer } = statements({ keysOf: (item) => [item[0]!] })
   const all = ['a1', 'b1', 'a2', 'a3'].map(ask)
   await turn()
   assert.deepEqual(sent(), ['a1 b1', 'a2'])

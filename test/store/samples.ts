@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { nanoid } from 'nanoid'
 import type { Challenge, Delivery } from '../../src/domain/challenge.ts'
 import type { AuditEntry } from '../../src/store/audit-log.ts'
-import type { Creation } from '../../src/store/challenges.ts'
 import type { RuleQuestion } from '../../src/store/number-rules.ts'
-import type { ChallengeRecord, ChallengeRequest, SaveChallenge } from '../../src/store/types.ts'
+import type { ChallengeRecord, ChallengeRequest, Creation, SaveChallenge } from '../../src/store/types.ts'
 
 /** A call that has just been decided on: it bears no time, since that is the database's to say. */
 export function aDelivery(): Delivery {
