@@ -14,8 +14,8 @@ import { DEADLINES } from '../time/deadlines.ts'
 import type { Transition } from './transition.ts'
 
 export type AbandonedCreates = {
-  /** No carrier is asked for it. */
-  add(challenge: ChallengeId, delivery: DeliveryId): void
+  /** No carrier is asked for it. `placed`: its save is still under way, and its placement would follow. */
+  add(challenge: ChallengeId, delivery: DeliveryId, placed?: Promise<unknown>): void
   /** `saved`: if the database does not say whether that has happened, nobody has counted the delivery. */
   countWhenFound<T>(challenge: ChallengeId, delivery: DeliveryId, saved: Promise<T>): Promise<T>
   /** Saved too late, as it turns out: no carrier may be asked for it. */
@@ -47,6 +47,8 @@ const STOP_LOOK_MS = 200
 export function createAbandonedCreates({ challenges, traffic, clock, log }: Deps): AbandonedCreates {
   /** The one whose look lies furthest back is the first. */
   const waiting = new Map<DeliveryId, Abandoned>()
+  /** Of these the save may be answered when they have been looked for and ended. */
+  const late = new Set<DeliveryId>()
   let looking: Promise<void> | null = null
 
   function endAll(transition: Transition): Promise<void> {
@@ -110,13 +112,18 @@ export function createAbandonedCreates({ challenges, traffic, clock, log }: Deps
   }
 
   return {
-    add: (challenge, delivery) => mark(challenge, delivery, { isUnplaced: true }),
+    add(challenge, delivery, placed) {
+      mark(challenge, delivery, { isUnplaced: true })
+      if (!placed) return
+      late.add(delivery)
+      void placed.finally(() => late.delete(delivery))
+    },
     countWhenFound: (challenge, delivery, saved) =>
       saved.catch((error) => {
         if (mayHaveHappened(error)) mark(challenge, delivery, { isUncounted: true })
         throw error
       }),
-    has: (delivery) => waiting.get(delivery)?.isUnplaced === true,
+    has: (delivery) => late.has(delivery) || waiting.get(delivery)?.isUnplaced === true,
     endAll,
     async drain(transition) {
       let isOver = false

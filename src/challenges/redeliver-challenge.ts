@@ -80,12 +80,15 @@ export function createRedeliverChallenge({
     const { id } = record.challenge
     const decide = (now: ChallengeRecord) =>
       refusalOf(now, next.channel) ? null : ({ type: 'delivery_requested', next, fallback: false, by } as const)
+    let placed: Promise<unknown> | undefined
     try {
-      return await beforeSaveDeadline(clock, arrivedAt, (isOver) =>
-        transition(id, (now) => (isOver() ? null : decide(now)), record),
-      )
+      return await beforeSaveDeadline(clock, arrivedAt, (isOver) => {
+        const changed = transition(id, (now) => (isOver() ? null : decide(now)), record)
+        placed = changed.then(async (result) => void ('effects' in result && (await result.effects))).catch(() => {})
+        return changed
+      })
     } catch (error) {
-      if (!(error instanceof NotExecuted)) abandoned.add(id, next.id)
+      if (!(error instanceof NotExecuted)) abandoned.add(id, next.id, placed)
       throw error
     }
   }

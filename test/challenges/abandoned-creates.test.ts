@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { DatabaseUnavailable, NotExecuted } from '../../src/store/database-errors.ts'
+import { realClock } from '../../src/time/clock.ts'
+import { DEADLINES } from '../../src/time/deadlines.ts'
 import { startServer } from '../http/test-server.ts'
 import { openSideBySide } from '../stories/side-by-side.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
@@ -46,6 +48,41 @@ test('what was never sent to the database is not looked for', async (t) => {
   const { server, read } = await afterFailures(t, new NotExecuted('refused'))
   await server.challenges.reconcile()
   assert.equal(read.statements, 0)
+})
+
+test('a delivery that was ended before its save was answered is not placed by that answer', async (t) => {
+  const late: (() => void)[] = []
+  const clock = {
+    now: realClock.now,
+    after(ms: number, run: () => void) {
+      if (ms > DEADLINES.saved - 10_000 && ms <= DEADLINES.saved) late.push(run)
+      return realClock.after(ms, run)
+    },
+  }
+  const server = await startServer({ cooldown: 0 }, ['twilio'], clock)
+  t.after(() => server.stop())
+  const { challenges } = server.store
+  const to = nextNumber()
+  const { json } = await server.ask('POST', '/v1/challenges', { to, channel: 'sms' })
+  const { saveDelivery } = challenges
+  const saved = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  challenges.saveDelivery = async (...asked) => {
+    const result = await saveDelivery(...asked)
+    saved.resolve()
+    await answered.promise
+    return result
+  }
+  const again = server.ask('POST', `/v1/challenges/${json.id}/deliveries`, { channel: 'call' })
+  await saved.promise
+  for (const run of late) run()
+  assert.equal((await again).status, 503)
+  await server.challenges.reconcile()
+  answered.resolve()
+  await server.challenges.stop()
+  const { deliveries } = (await server.challenges.find(json.id))!.challenge
+  assert.equal(deliveries.at(-1)!.result, 'carrier_failed')
+  assert.deepEqual(server.phones.phone(to).calls, [])
 })
 
 test('a stop ends a creation that was saved unknown to its app, so no later instance sends its fallback', {
