@@ -49,13 +49,18 @@ export const limitsKept: Check = function* ({ recorder, settings, store }, { his
 
 export const unrungIsFree: Check = function* (_world: World, { histories }: Facts) {
   for (const { challenge, charge, refunds, deliveries, requests, end } of histories.flatMap(chargedOf)) {
-    const last = deliveries.at(-1)!.id
+    const delivery = deliveries.at(-1)
+    if (!delivery) {
+      yield `${challenge} counted a delivery that another change has overwritten`
+      continue
+    }
+    const last = delivery.id
     if (refunds.length > 1) yield `${last} of ${challenge} was given back ${refunds.length} times`
     if (refunds.length > 0 && requests.some(hasRung)) yield `${last} of ${challenge} rang, and was given back`
     // Of a message whose answer was lost, a cancel or a typed code tells nothing of whether it was taken.
     const decided = end?.stored.challenge.outcome?.reason
     const isToldByOthers = end?.line.type === 'code_submitted' || decided === 'canceled' || decided === 'code_matched'
-    const isUnheard = deliveries.at(-1)!.channel === 'sms' && isToldByOthers
+    const isUnheard = delivery.channel === 'sms' && isToldByOthers
     const isUnknown = end?.line.facts.mayHaveRung === true || isUnheard
     const isTaken = requests.some(({ acceptedAt, call }) => acceptedAt !== null || call !== null)
     if (end && !isTaken && !isUnknown && charge.length > 0 && refunds.length === 0)
