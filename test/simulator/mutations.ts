@@ -334,6 +334,10 @@ export const MUTATIONS: Mutation[] = [
     find: '(key === null || key !== record.consumptionKey)',
     replace: '(key === null || key !== "")',
   }),
+  one('an ended delivery is placed when its save is answered', 'src/challenges/abandoned-creates.ts', {
+    find: 'late.has(delivery) || ',
+    replace: '',
+  }),
   {
     name: 'an Idempotency-Key is ignored',
     edits: [
