@@ -63,7 +63,7 @@ function priceOf(amount: string): number | null {
 
 export function createRateDeck(entries: readonly DeckEntry[]): RateDeck {
   const known = new Map(entries.map((entry) => [nameOf(entry.carrier, entry.prefix), entry]))
-  const longest = Math.max(...entries.map(({ prefix }) => prefix.length))
+  const longest = entries.reduce((length, { prefix }) => Math.max(length, prefix.length), 0)
   const learnt = new Map<string, number>()
 
   function entryFor(to: E164, carrier: CarrierName): DeckEntry {

@@ -27,3 +27,11 @@ test('nor of a dearer entry of the same beginning', () => {
   assert.equal(deck.price(number('+442071119999'), 'plivo', 'call'), 100)
   assert.equal(deck.price(number('+442079460123'), 'plivo', 'call'), 9000)
 })
+
+test('a deck may have more entries than a function takes arguments', () => {
+  const entry = (prefix: string) => ({ prefix, carrier: null, perMinute: 100, perText: 1 })
+  const entries = Array.from({ length: 300_000 }, (_, index) => entry(`+44${index}`))
+  const deck = createRateDeck([{ ...entry('+'), perMinute: 5000 }, ...entries])
+  assert.equal(deck.price(number('+442079460123'), 'plivo', 'call'), 100)
+  assert.equal(deck.price(number('+12025550123'), 'plivo', 'call'), 5000)
+})
