@@ -55,6 +55,11 @@ export function createConnectionPool({ connections, idle, age }: Options): Fetch
         request.destroy(signal.reason)
       })
       request.once('response', (response) => resolve(responseOf(response)))
+      // Without a listener Node closes the connection and tells nobody.
+      request.once('upgrade', (_response, socket) => {
+        socket.destroy()
+        reject(Object.assign(new Error('answered by another protocol'), { code: 'UPGRADED' }))
+      })
       request.once('error', (error) => reject(isConnected ? error : new NotConnected(error)))
       request.end(body)
     })

@@ -102,6 +102,14 @@ test('a request that is given up in the midst of its answer is lost', async (t) 
   assert.equal((await post(pool, url, given.signal)).type, 'lost')
 })
 
+test('a request that is answered by another protocol is lost', async (t) => {
+  const { url, sockets } = await server(t, ({ socket }) =>
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'),
+  )
+  assert.deepEqual(await post(createConnectionPool(OPTIONS), url), { type: 'lost', why: 'UPGRADED' })
+  await until(() => sockets.every(({ destroyed }) => destroyed))
+})
+
 test('a request that is given up once it has its answer leaves the connection to the next one', async (t) => {
   const { url, sockets, requests } = await server(t, (request, response) => {
     if (requests.length !== 2) return answers(request, response)
