@@ -121,6 +121,7 @@ test('a page that is asked for with a slash behind it is led to, and nothing tha
     return [status, headers.get('location')]
   }
   assert.deepEqual(await location('/docs/'), [302, '../docs'])
+  assert.deepEqual(await location('/c/chl_1/?return_url=a%2Fb'), [302, '../chl_1?return_url=a%2Fb'])
   assert.deepEqual(await location('/docs/problems/'), [302, '../problems'])
   assert.deepEqual(await location('/console/'), [302, '../console'])
   for (const path of ['/v1/challenges/', '/v1/factors/fct_x/', '/voice/twilio/', '/sms/bandwidth/'])
