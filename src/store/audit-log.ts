@@ -5,7 +5,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { redactNumbers } from '../log/redact.ts'
 import { type AuditAction, auditHead, auditLog } from './audit-schema.ts'
 import type { Database, Query } from './database.ts'
-import { statement } from './orm.ts'
+import { statement, texts } from './orm.ts'
 
 export type AuditRow = typeof auditLog.$inferSelect
 
@@ -135,13 +135,13 @@ const list = statement<AuditRow>(sql`
   where sequence < coalesce(${value('before')}::int, 2147483647)
     and actor = coalesce(${value('actor')}::text, actor) and action = coalesce(${value('action')}::text, action)
     and (${value('targets')}::text is null
-      or target = any (array(select jsonb_array_elements_text(${value('targets')}::text::jsonb))))
+      or target = ${texts('targets')})
   order by sequence desc limit ${value('limit')}`)
 
 const recent = statement(sql`
   select from ${auditLog}
   where sequence = ${value('sequence')}::int and actor = ${value('actor')} and target = ${value('target')}
-    and action = any (array(select jsonb_array_elements_text(${value('actions')}::text::jsonb)))
+    and action = ${texts('actions')}
     and at > now() - interval '12 hours'`)
 
 const head = statement<ChainLink>(sql`select sequence, hash from ${auditHead}`)

@@ -6,7 +6,7 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import type { ChallengeRow, VersionRow } from './challenge-record.ts'
 import { ledgerWith, lineOf } from './ledger.ts'
 import { isReported } from './number-rules.ts'
-import { statement } from './orm.ts'
+import { statement, texts } from './orm.ts'
 import { challenges } from './schema.ts'
 import type { DueCheck, LedgerEntry } from './types.ts'
 
@@ -55,7 +55,7 @@ export const findVersions = statement<FoundVersion>(sql`select asked, ${VERSION}
 
 export const findMany = statement<ChallengeRow>(sql`
   select ${RECORD} from ${challenges}
-  where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))`)
+  where id = ${texts('ids')}`)
 
 const CONSUMED: LedgerEntry = { type: 'consumed', delivery: null, facts: {} }
 
@@ -93,11 +93,11 @@ export const claimDue = statement<DueCheck>(sql`
 // A call lives for minutes after its challenge was created, so of an hour's challenges none is missed.
 export const refsInUse = statement<{ ref: string }>(sql`
   select delivery ->> 'ref' as ref from ${challenges}, jsonb_array_elements(deliveries) as delivery
-  where number_hash = any (array(select jsonb_array_elements_text(${value('numberHashes')}::text::jsonb)))
+  where number_hash = ${texts('numberHashes')}
     and created_at > now() - interval '1 hour'
     and ${dayOf(sql`created_at`)} in (${dayOf(sql`now()`)}, ${dayOf(sql`now() - interval '1 hour'`)})
     and delivery ->> 'carrier' = ${value('carrier')}
-    and delivery ->> 'ref' = any (array(select jsonb_array_elements_text(${value('refs')}::text::jsonb)))`)
+    and delivery ->> 'ref' = ${texts('refs')}`)
 
 /**
  * The index on the next check has every pending challenge, and little else. By the number itself, under whichever secret

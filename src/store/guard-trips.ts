@@ -6,7 +6,7 @@ import type { TrafficRule } from '../domain/traffic-rule.ts'
 import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { BUCKET } from './guard-traffic.ts'
-import { statement } from './orm.ts'
+import { statement, texts } from './orm.ts'
 import { outbox } from './schema.ts'
 import { FIRST_SERVICE } from './services.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
@@ -168,7 +168,7 @@ const findDecisions = statement<GuardDecision>(sql`
   from ${guardDecisions}
   where (${value('challengeId')}::text is null or challenge_id = ${value('challengeId')})
     and (${value('hashes')}::text is null
-      or number_hash = any (array(select jsonb_array_elements_text(${value('hashes')}::text::jsonb))))
+      or number_hash = ${texts('hashes')})
   order by at desc limit ${value('limit')}`)
 
 const sweepTrips = deletionOf(guardTrips, sql`ended_at < now() - interval '30 days'`, sql`ended_at, id`)

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { failureCounters, numberRules, type RuleKind } from './guard-schema.ts'
 import { HOLDS, MOST_SPECIFIC } from './number-rules.ts'
-import { statement } from './orm.ts'
+import { statement, texts } from './orm.ts'
 import { rateLimitCounters } from './schema.ts'
 import { FAILURES, isOrBehind } from './unblock-number.ts'
 
@@ -44,7 +44,7 @@ export function numberObstacles(database: Database): NumberObstacles {
   }
 }
 
-const KEYS = sql`any (array(select jsonb_array_elements_text(${sql.placeholder('keys')}::text::jsonb)))`
+const KEYS = texts('keys')
 
 const findRules = statement<FoundRule>(sql`
   with rules as (

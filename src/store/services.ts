@@ -6,7 +6,7 @@ import { type AuditEntry, appended, auditParameters } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { ForeignRow } from './database-errors.ts'
 import type { Encrypted } from './encryption.ts'
-import { statement } from './orm.ts'
+import { statement, texts } from './orm.ts'
 import { apiKeys, type SettingTexts, services } from './service-schema.ts'
 
 /** The service of API_KEY, one and the same whichever keys that has today. */
@@ -235,7 +235,7 @@ const removeKey = statement(sql`
 
 const noteUse = statement(sql`
   update ${apiKeys} set last_used_at = date_trunc('hour', now())
-  where id = any (array(select jsonb_array_elements_text(${value('ids')}::text::jsonb)))
+  where id = ${texts('ids')}
     and (last_used_at is null or last_used_at < date_trunc('hour', now()))`)
 
 const sweep = statement(sql`
