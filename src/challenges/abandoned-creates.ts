@@ -9,8 +9,8 @@ import type { Logger } from '../log/logger.ts'
 import { DatabaseUnavailable, mayHaveHappened } from '../store/database-errors.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
-import { type Clock, sleep, withTimeout } from '../time/clock.ts'
-import { DEADLINES } from '../time/deadlines.ts'
+import type { Clock } from '../time/clock.ts'
+import { lookUntilNone } from './last-looks.ts'
 import type { Transition } from './transition.ts'
 
 export type AbandonedCreates = {
@@ -41,8 +41,6 @@ const LOOKS = 5
 const MOST_PER_LOOK = 2_000
 /** Less than half of the connections: after an outage the requests need them too. */
 const ENDED_AT_ONCE = 4
-/** From one look of a stop to the next. */
-const STOP_LOOK_MS = 200
 
 export function createAbandonedCreates({ challenges, traffic, clock, log }: Deps): AbandonedCreates {
   /** The one whose look lies furthest back is the first. */
@@ -125,17 +123,12 @@ export function createAbandonedCreates({ challenges, traffic, clock, log }: Deps
       }),
     has: (delivery) => late.has(delivery) || waiting.get(delivery)?.isUnplaced === true,
     endAll,
-    async drain(transition) {
-      let isOver = false
-      const untilNone = async () => {
-        while (waiting.size > 0 && !isOver) {
-          await endAll(transition)
-          if (waiting.size > 0) await sleep(clock, STOP_LOOK_MS)
-        }
-      }
-      await withTimeout(clock, DEADLINES.lastLooks, untilNone(), null)
-      isOver = true
-    },
+    drain: (transition) =>
+      lookUntilNone(
+        clock,
+        () => waiting.size > 0,
+        () => endAll(transition),
+      ),
   }
 }
 

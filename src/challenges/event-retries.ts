@@ -5,9 +5,9 @@ import type { CarrierEvent } from '../carriers/carrier.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { Logger } from '../log/logger.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
-import { type Clock, sleep, withTimeout } from '../time/clock.ts'
-import { DEADLINES } from '../time/deadlines.ts'
+import type { Clock } from '../time/clock.ts'
 import type { ApplyCarrierEvent, HandleCarrierEvent, WebhookTarget } from './carrier-events.ts'
+import { lookUntilNone } from './last-looks.ts'
 
 export type EventRetries = {
   /** Applies an event, behind those of its challenge that are kept, and keeps it if the database does not answer. */
@@ -28,8 +28,6 @@ type Queue = { events: Kept[]; applying: Promise<boolean> | null }
 const KEPT_MS = 5 * 60_000
 /** An outage of a minute at ten calls a second leaves some thousands. */
 const MOST_KEPT = 5_000
-/** From one attempt of a stop to the next. */
-const STOP_RETRY_MS = 200
 
 export function createEventRetries({ apply, clock, log }: Deps): EventRetries {
   const queues = new Map<ChallengeId, Queue>()
@@ -117,15 +115,7 @@ export function createEventRetries({ apply, clock, log }: Deps): EventRetries {
     },
     retryAll,
     async drain() {
-      let isOver = false
-      const untilNone = async () => {
-        while (kept > 0 && !isOver) {
-          await retryAll()
-          if (kept > 0) await sleep(clock, STOP_RETRY_MS)
-        }
-      }
-      await withTimeout(clock, DEADLINES.lastLooks, untilNone(), null)
-      isOver = true
+      await lookUntilNone(clock, () => kept > 0, retryAll)
       for (const { events } of queues.values()) for (const one of events) lost(one)
     },
   }
