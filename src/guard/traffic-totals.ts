@@ -31,16 +31,18 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
     }
   }
 
+  const knownOf = (key: string): TrafficTotals => known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }
+
   /** Not written, so not known. */
   function keep(unwritten: ReadonlyMap<string, Part>): void {
     for (const { key, since, ...one } of unwritten.values()) {
       add([key], one, since)
-      known.set(key, plus(known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }, negative(one)))
+      known.set(key, plus(knownOf(key), negative(one)))
     }
   }
 
   function of(key: string): TrafficTotals {
-    let totals = known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }
+    let totals = knownOf(key)
     for (const part of own.values()) if (part.key === key) totals = plus(totals, part)
     return totals
   }
@@ -53,8 +55,7 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
       const mine = own
       if (mine.size === 0) return false
       // Until it has been read again it counts as known.
-      for (const { key, ...one } of mine.values())
-        known.set(key, plus(known.get(key) ?? { key, hour: NO_TRAFFIC, day: NO_TRAFFIC }, one))
+      for (const { key, ...one } of mine.values()) known.set(key, plus(knownOf(key), one))
       own = new Map()
       try {
         await store.add([...mine.values()])
