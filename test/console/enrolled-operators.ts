@@ -1,9 +1,10 @@
 // Operators of a console whose operators are called: with an app, with a phone beside it, or half way through the sign-in.
 
 import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
 import { codeFor } from '../factors/authenticator.ts'
 import { nextNumber } from '../support/numbers.ts'
-import type { startCallConsole } from './call-console.ts'
+import { startCallConsole } from './call-console.ts'
 
 type Pages = Awaited<ReturnType<typeof startCallConsole>>
 export type Browser = ReturnType<Pages['browser']>
@@ -15,6 +16,18 @@ export const factorOn = (text: string) => /name="factor" value="(fct_[\w-]+)"/.e
 export const factorsOn = (text: string) =>
   [...text.matchAll(/name="factor" value="(fct_[\w-]+)"/g)].map(([, id]) => id!)
 const codeOn = (text: string) => /<p class="call-code">([\d ]+)<\/p>/.exec(text)![1]!.replaceAll(' ', '')
+
+/** A console for the tests of one suite. */
+export function suiteConsole() {
+  let pages: Pages
+  let operators: ReturnType<typeof enrolledOperators>
+  before(async () => {
+    pages = await startCallConsole()
+    operators = enrolledOperators(pages)
+  })
+  after(() => pages?.stop())
+  return { pages: () => pages, operators: () => operators }
+}
 
 export function enrolledOperators(pages: Pages) {
   /** After the password. */

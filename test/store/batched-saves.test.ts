@@ -10,6 +10,7 @@ import { DatabaseUnavailable } from '../../src/store/database-errors.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { onEachDatabase } from './each-database.ts'
+import { holdRows } from './held-rows.ts'
 import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
 import { onPostgres } from './test-databases.ts'
 
@@ -236,22 +237,12 @@ describe('beside other statements', { skip: withoutPostgres }, () => {
     const challenges = challengeStore(instance())
     const records = await made(challenges, 5)
     const { id } = records[2]!.challenge
-    const locked = Promise.withResolvers<void>()
-    const release = Promise.withResolvers<void>()
-    const holder = instance(1).session(async (query) => {
-      await query('begin')
-      await query('select from challenges where id = $1 for update', [id])
-      locked.resolve()
-      await release.promise
-      await query('commit')
-    })
-    await locked.promise
+    const release = await holdRows(instance(1), 'select from challenges where id = $1 for update', [id])
     const saves = records.map((record, index) => challenges.save(change(record, index)))
     const [one, two, held, ...others] = saves
     const free = await Promise.all([one!, two!, ...others])
     assert.ok(free.every((saved) => asRecord(saved).challenge.version === 2))
-    release.resolve()
-    await holder
+    await release()
     const [last] = await Promise.allSettled([held!])
     // A lock that is not free in time is an outage.
     if (last.status === 'fulfilled') assert.equal(asRecord(last.value).challenge.version, 2)

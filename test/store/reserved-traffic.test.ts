@@ -6,6 +6,7 @@ import type { Database } from '../../src/store/database.ts'
 import { guardTrafficStore, type Reservation } from '../../src/store/guard-traffic.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { onEachDatabase } from './each-database.ts'
+import { holdRows } from './held-rows.ts'
 import { onPostgres, withoutDeadline } from './test-databases.ts'
 
 const NONE = { started: 0, verified: 0, failed: 0, cost: 0 }
@@ -90,22 +91,7 @@ describe('beside other statements', { skip: withoutPostgres }, () => {
   const { database: instance } = onPostgres()
   const service = 'service:svc_held'
 
-  /** Holds the rows of a key until it is told to let go. */
-  async function hold(key: string): Promise<() => Promise<void>> {
-    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const holder = instance().session(async (query) => {
-      await query('begin')
-      await query('select from guard_traffic where key = $1 for update', [key])
-      held.resolve()
-      await release.promise
-      await query('commit')
-    })
-    await held.promise
-    return () => {
-      release.resolve()
-      return holder
-    }
-  }
+  const hold = (key: string) => holdRows(instance(), 'select from guard_traffic where key = $1 for update', [key])
 
   const waits = async (count: number) => {
     for (;;) {

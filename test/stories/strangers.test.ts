@@ -44,15 +44,20 @@ const FORGERIES: [string, (hook: Hook, world: World, other: Case) => Hook][] = [
   ],
 ]
 
+/** Two calls that each wait for a key, and how their challenges stand. */
+async function twoAsked(world: World) {
+  const [mine, other] = [await world.verify({ flow: 'approve' }), await world.verify({ flow: 'approve' })]
+  for (const { phone } of [mine, other]) {
+    await phone.answers()
+    await phone.hears(/press 1/)
+  }
+  await world.calm()
+  return { mine, other, before: [await mine.now(), await other.now()] }
+}
+
 for (const [name, forged] of FORGERIES) {
   story(`a webhook that ${name} is refused, and changes nothing`, async (world) => {
-    const [mine, other] = [await world.verify({ flow: 'approve' }), await world.verify({ flow: 'approve' })]
-    for (const { phone } of [mine, other]) {
-      await phone.answers()
-      await phone.hears(/press 1/)
-    }
-    await world.calm()
-    const before = [await mine.now(), await other.now()]
+    const { mine, other, before } = await twoAsked(world)
     const { status, text } = await post(world, forged(gathered(world, mine, '1'), world, other))
     assert.equal(status, 403)
     assert.doesNotMatch(text, /<Response|AC0|AC[0-9a-f]{32}/)
@@ -63,13 +68,7 @@ for (const [name, forged] of FORGERIES) {
 }
 
 story('a signed webhook of another call changes nothing, and who is on that call hears a goodbye', async (world) => {
-  const [mine, other] = [await world.verify({ flow: 'approve' }), await world.verify({ flow: 'approve' })]
-  for (const { phone } of [mine, other]) {
-    await phone.answers()
-    await phone.hears(/press 1/)
-  }
-  await world.calm()
-  const before = [await mine.now(), await other.now()]
+  const { mine, other, before } = await twoAsked(world)
   const from = world.server.logged.length
   const keyed = gathered(world, mine, '1')
   for (const kind of ['turn/1', 'answer', 'fallback', 'status', 'detection'])
