@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { clientAddress } from '../http/client-address.ts'
 import type { OperatorAccount, OperatorStore } from '../store/operators.ts'
 import { isOperatorName } from './operator-name.ts'
-import { hashPassword, matchesPassword } from './password.ts'
+import { matchesPassword, nobodysHash } from './password.ts'
 import type { SignInAudit } from './sign-in-audit.ts'
 import { signInQueue } from './sign-in-queue.ts'
 
@@ -19,12 +19,12 @@ export function createPasswordCheck(
 ): CheckPassword {
   const queue = signInQueue()
   // What an unknown name is compared with, so that the time of an answer does not tell which names exist.
-  const nobodysHash = hashPassword('')
+  const unknown = nobodysHash()
 
   /** Wrong ones lock nothing: no number of guesses finds one (password.ts), and a stranger could keep a lock going. */
   async function accountOf(name: string, password: string): Promise<OperatorAccount | null> {
     const account = isOperatorName(name) ? await operators.find(name) : null
-    if (await matchesPassword(password, account?.passwordHash ?? (await nobodysHash))) return account
+    if (await matchesPassword(password, account?.passwordHash ?? unknown)) return account
     audit.passwordRefused(account?.name ?? null)
     return null
   }

@@ -2,7 +2,6 @@
 
 import type { ChallengeSettings } from '../../src/challenges/challenge-settings.ts'
 import { consoleWithSignIn } from '../../src/console/console.ts'
-import { hashPassword } from '../../src/console/password.ts'
 import { createFactors } from '../../src/factors/factors.ts'
 import { createOperatorPhones } from '../../src/factors/operator-phones.ts'
 import { silentLogger } from '../../src/log/logger.ts'
@@ -13,6 +12,7 @@ import { realClock } from '../../src/time/clock.ts'
 import { startServer } from '../http/test-server.ts'
 import { anAct } from '../store/samples.ts'
 import { asked, CONSOLE_SETTINGS, ORIGIN, RECORDING } from './console-app.ts'
+import { lightHash } from './light-hash.ts'
 
 const SECRETS = ['a secret of the test server, long enough']
 
@@ -52,7 +52,7 @@ export async function startCallConsole(settings: Partial<ChallengeSettings> = {}
     phones,
     browser: () => asked(app),
     add: async (name: string, password: string) =>
-      store.operators.add({ name, role: 'operator', passwordHash: await hashPassword(password) }, anAct),
+      store.operators.add({ name, role: 'operator', passwordHash: await lightHash(password) }, anAct),
     audit: async () => store.auditLog.list({ actor: null, action: null, targets: null }, null, 50),
     async stop() {
       stopping.abort()

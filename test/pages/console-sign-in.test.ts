@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test'
 import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Browser } from 'playwright-core'
-import { hashPassword } from '../../src/console/password.ts'
 import { startConsole } from '../console/console-app.ts'
+import { lightHash } from '../console/light-hash.ts'
 import { codeFor } from '../factors/authenticator.ts'
 import { anAct } from '../store/samples.ts'
 import { openBrowser, TIMEOUT_MS, withoutChromium } from '../support/browser.ts'
@@ -34,7 +34,7 @@ describe('signing in to the console', { skip: withoutChromium || withoutPostgres
 
   test('password, authenticator app, and out again', async () => {
     await pages.store.operators.add(
-      { name: 'ada', role: 'operator', passwordHash: await hashPassword('the drawn one') },
+      { name: 'ada', role: 'operator', passwordHash: await lightHash('the drawn one') },
       anAct,
     )
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
