@@ -91,7 +91,7 @@ function waiting(challenge: Challenge): Challenge {
 
 function delivery(number: number, channel: Channel, carrier: CarrierName): Delivery {
   const live = { state: 'placing' as const, unknown: false }
-  return { id: `dlv_${number}`, channel, carrier, ref: null, createdAt: '', progress: live, result: null }
+  return { id: `dlv_${number}`, channel, carrier, ref: null, price: 0, createdAt: '', progress: live, result: null }
 }
 
 /** Every event that could be of this challenge, possible in its state or not. */

@@ -1,7 +1,7 @@
 // What a carrier is asked for: one delivery as a call or a message.
 
 import type { Carrier, PlaceCall, PlacementResult, SendSms } from '../carriers/carrier.ts'
-import type { Delivery, E164 } from '../domain/challenge.ts'
+import { type Delivery, type E164, LONGEST_CALL } from '../domain/challenge.ts'
 import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
 import { callbackUrls, receiptUrl } from './callback-urls.ts'
 import type { ChallengeSecrets } from './challenge-secrets.ts'
@@ -9,7 +9,6 @@ import type { ServiceSettings, SettingsOf } from './challenge-settings.ts'
 import { messageText } from './message-text.ts'
 
 const RING_SECONDS = 25
-const MAX_CALL_SECONDS = 180
 
 type Deps = { publicUrl: string; settingsOf: SettingsOf; secrets: ChallengeSecrets }
 
@@ -43,7 +42,7 @@ export function createPrepareRequest({ publicUrl, settingsOf, secrets }: Deps): 
         delivery: delivery.id,
       }),
       ringSeconds: RING_SECONDS,
-      maxSeconds: MAX_CALL_SECONDS,
+      maxSeconds: LONGEST_CALL,
       detect: settings.detectVoicemail,
       extension: request.extension,
     }

@@ -4,6 +4,7 @@ import { nanoid } from 'nanoid'
 import type { Carrier } from '../carriers/carrier.ts'
 import type { CarrierName, Challenge, Channel, Delivery } from '../domain/challenge.ts'
 import type { Locale } from '../domain/locale.ts'
+import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import type { ChallengeRecord, ChallengeRequest } from '../store/types.ts'
 import type { Clock } from '../time/clock.ts'
 import type { SettingsOf } from './challenge-settings.ts'
@@ -29,10 +30,15 @@ export function allowedCarriers(
   return names === null ? carriers : names.flatMap((name) => carriers.find((carrier) => carrier.name === name) ?? [])
 }
 
-type Deps = { carriers: readonly Carrier[]; settingsOf: SettingsOf; clock: Clock }
+type Deps = {
+  carriers: readonly Carrier[]
+  settingsOf: SettingsOf
+  traffic: Pick<TrafficGuard, 'price'>
+  clock: Clock
+}
 
 /** `carriers`: in order of preference. */
-export function createCarrierSelection({ carriers, settingsOf, clock }: Deps): CarrierSelection {
+export function createCarrierSelection({ carriers, settingsOf, traffic, clock }: Deps): CarrierSelection {
   const breakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
   const deliveryBreakers = new Map(carriers.map(({ name }) => [name, circuitBreaker()]))
   const breaker = (name: CarrierName) => breakers.get(name)!
@@ -57,13 +63,14 @@ export function createCarrierSelection({ carriers, settingsOf, clock }: Deps): C
       )
       // An open breaker puts a carrier last. With no other left it is tried all the same: it may have recovered.
       const carrier = able.find(isHealthy) ?? able[0]
-      return carrier ? newDelivery(channel, carrier, request.locale) : null
+      if (!carrier) return null
+      return newDelivery(channel, carrier, request.locale, traffic.price(request, { carrier: carrier.name, channel }))
     },
   }
   return selection
 }
 
-function newDelivery(channel: Channel, carrier: Carrier, requested: Locale): Delivery {
+function newDelivery(channel: Channel, carrier: Carrier, requested: Locale, price: number): Delivery {
   const locale = channel === 'call' ? carrier.resolveVoiceLocale(requested) : requested
   return {
     // 84 random bits: they are told apart within one challenge, and in the log.
@@ -72,6 +79,7 @@ function newDelivery(channel: Channel, carrier: Carrier, requested: Locale): Del
     carrier: carrier.name,
     ...(locale !== requested && { locale }),
     ref: null,
+    price,
     createdAt: '',
     progress: { state: 'placing', unknown: false },
     result: null,

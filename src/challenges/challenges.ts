@@ -114,7 +114,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     log,
   })
   const abandoned = createAbandonedCreates({ challenges: store.challenges, traffic, clock, log })
-  const selection = createCarrierSelection({ carriers, settingsOf, clock })
+  const selection = createCarrierSelection({ carriers, settingsOf, traffic, clock })
   const prepareRequest = createPrepareRequest({ publicUrl: settings.publicUrl, settingsOf, secrets })
   const slots = createCarrierSlots({ carrierRates: store.carrierRates, selection, tasks, clock })
   const placeDelivery = createPlaceDelivery({ store, selection, slots, prepareRequest, abandoned, metrics, clock, log })

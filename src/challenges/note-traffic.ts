@@ -15,7 +15,6 @@ export function noteTraffic(
   event: ChallengeEvent,
   saved: ChallengeRecord,
 ): void {
-  const { id } = challenge
   const [was, is] = [challenge.deliveries.at(-1)!, saved.challenge.deliveries.at(-1)!]
   const call = endedCallState(challenge, saved.challenge)
   const isRefusedText =
@@ -23,9 +22,9 @@ export function noteTraffic(
     was.progress.state === 'placing' &&
     event.type === 'placement_failed' &&
     event.delivery === was.id
-  if (call === 'placing' || call === 'ringing' || isRefusedText) traffic.unbilled(request, was, id)
-  if (call === 'answered') traffic.lasted(request, was, id, saved.deliveryAge)
-  if (is.id !== was.id && event.type !== 'delivery_requested') traffic.failedOver(request, was, is, id)
+  if (call === 'placing' || call === 'ringing' || isRefusedText) traffic.unbilled(request, was)
+  if (call === 'answered') traffic.lasted(request, was, saved.deliveryAge)
+  if (is.id !== was.id && event.type !== 'delivery_requested') traffic.failedOver(request, was, is)
   const isBegun = stateOf(challenge) !== 'waiting'
   if (!challenge.outcome && saved.challenge.outcome && isBegun) traffic.ended({ ...saved, request })
 }

@@ -21,6 +21,9 @@ export type CarrierName = (typeof CARRIERS)[number]
 /** Seconds from the creation of a challenge to its expiry, at the most. */
 export const LONGEST_LIFE = 600
 
+/** Seconds from the answer of a call to its end, at the most. */
+export const LONGEST_CALL = 180
+
 /** Why a delivery did not reach the person. Each is also the reason of an `undelivered` challenge. */
 export type Failure =
   | 'busy'
@@ -65,6 +68,11 @@ export type Delivery = {
   locale?: Locale
   /** The carrier's own name for it, once known. */
   ref: string | null
+  /**
+   * What it was taken to cost when it began, a minute of a call or the whole text, in ten thousandths of the rate deck's
+   * currency: what is taken off later is by this price, also where another one has been learnt since.
+   */
+  price: number
   /** ISO 8601, the database's time. */
   createdAt: string
   progress: DeliveryState

@@ -7,10 +7,10 @@ import type { TrafficSettings } from './traffic-rules.ts'
 import type { KnownTraffic } from './traffic-totals.ts'
 
 export type MoneyCount = {
-  /** Of a call the first minute, of a text all its segments. */
+  /** As it is known now: of a call a minute, of a text all its segments. */
   price(target: Target, way: Way): number
   /**
-   * `times`: the price. `isRecorded`: a rule that only records would have refused it. `counted`: keys under which the money
+   * `times`: its price. `isRecorded`: a rule that only records would have refused it. `counted`: keys under which the money
    * has been counted already.
    */
   add(
@@ -49,7 +49,7 @@ export function moneyCount({ settings, deck, spent, counts, segmentsOf }: Deps):
   return {
     price,
     add(target, delivery, times, { deliveries, isRecorded, counted = [] }) {
-      const cost = times * price(target, delivery)
+      const cost = times * delivery.price
       spent.add({ ...target, ...delivery }, { count: deliveries, cost })
       const keys = keysOf(target, isRecorded).filter((key) => !counted.includes(key))
       // Else the hour that begins after it would have that much more to spend.

@@ -2,7 +2,7 @@
 // concerns one prefix is decided by the statement that starts a delivery (store/prefix-traffic.ts). Calls that are not verified
 // and money are counted before they begin (reserved-traffic.ts). The rest is decided by what this instance last read of all.
 
-import type { CarrierName, ChallengeId, E164 } from '../domain/challenge.ts'
+import { type CarrierName, type ChallengeId, type Delivery, type E164, LONGEST_CALL } from '../domain/challenge.ts'
 import { prefixOf } from '../domain/phone-number.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../log/logger.ts'
@@ -14,7 +14,7 @@ import { createDecisions } from './decisions.ts'
 import { moneyCount } from './money-count.ts'
 import { prefixOutcomeCount } from './prefix-outcomes.ts'
 import { createRateDeck } from './rate-deck.ts'
-import { recordedChallenges } from './recorded-challenges.ts'
+import { recordedDeliveries } from './recorded-deliveries.ts'
 import { type Place, reservedTraffic } from './reserved-traffic.ts'
 import { createSeenPrices, type SeenPrice } from './seen-prices.ts'
 import { spendingCount } from './spending-count.ts'
@@ -37,11 +37,13 @@ import { knownTraffic } from './traffic-totals.ts'
 import { createTrips } from './trips.ts'
 
 export type TrafficGuard = {
+  /** What a delivery that begins now is taken to cost. */
+  price(target: Target, way: Way): number
   prefixQuestion(to: E164, region: string): PrefixQuestion | null
   /** Why a delivery may not begin. `challenge`: `null` while there is none. */
   refusal(target: Target, challenge: ChallengeId | null): Promise<Refusal | null>
   /** The same, and where it may its place among those that are let in, counted before it begins. */
-  admit(target: Target, way: Way, challenge: ChallengeId | null): Promise<Refusal | Place>
+  admit(target: Target, delivery: Pick<Delivery, 'price'>, challenge: ChallengeId | null): Promise<Refusal | Place>
   /** The statement that was to start it has found a rule against its prefix. */
   prefixRefused(target: Target, block: PrefixBlock, challenge: ChallengeId | null): Refusal
   /**
@@ -56,11 +58,11 @@ export type TrafficGuard = {
     counted: readonly string[],
   ): void
   /** A delivery that has begun goes to the next carrier by another one: the challenge is one as before. */
-  failedOver(target: Target, failed: Begun, next: Begun, challenge: ChallengeId): void
+  failedOver(target: Target, failed: Begun, next: Begun): void
   /** A call ended that nobody had answered, or a text was refused: no carrier bills it. */
-  unbilled(target: Target, delivery: Begun, challenge: ChallengeId): void
-  /** An answered call ended so many seconds after it was asked for. */
-  lasted(target: Target, delivery: Begun, challenge: ChallengeId, seconds: number): void
+  unbilled(target: Target, delivery: Begun): void
+  /** Of an answered call the end is known so many seconds after it was asked for. */
+  lasted(target: Target, delivery: Begun, seconds: number): void
   /** The challenge has its outcome. */
   ended(record: ChallengeRecord): void
   /** A carrier told what a call, or else a text, had cost: in the currency of the account, which should be the deck's. */
@@ -87,6 +89,7 @@ type Deps = {
 
 /** Seconds, at the most, in which a call waits to be asked for and rings: when it was answered is not kept. */
 const LONGEST_RINGING = 60
+const LONGEST_MINUTES = LONGEST_CALL / 60
 
 /** So many prefixes may be under a block at once and still be told of one by one. */
 const TOLD_PREFIXES = 1_000
@@ -101,7 +104,7 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
   const counts = knownTraffic(store.guardTraffic)
   const outcomes = prefixOutcomeCount(store.prefixTraffic)
   const money = moneyCount({ settings, deck, spent, counts, segmentsOf })
-  const recorded = recordedChallenges({ modes, trips })
+  const recorded = recordedDeliveries({ modes, trips })
 
   const reserved = reservedTraffic({
     store: store.guardTraffic,
@@ -115,14 +118,13 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
   }
 
   /** One minute was counted when the call began. */
-  function correct(target: Target, delivery: Begun, challenge: ChallengeId, minutes: number): void {
-    money.add(target, delivery, minutes, {
-      deliveries: 0,
-      isRecorded: recorded.of(target, delivery, challenge) !== null,
-    })
+  function correct(target: Target, delivery: Begun, minutes: number): void {
+    money.add(target, delivery, minutes, { deliveries: 0, isRecorded: recorded.of(target, delivery) !== null })
   }
 
   const traffic: TrafficGuard = {
+    price: money.price,
+
     prefixQuestion(to, region) {
       const { conversion, neighbours } = modes
       if (conversion === 'off' && neighbours === 'off') return null
@@ -134,8 +136,8 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
       return finding && refused(finding, target, challenge)
     },
 
-    async admit(target, way, challenge) {
-      const result = await admission.admit(target, money.price(target, way))
+    async admit(target, { price }, challenge) {
+      const result = await admission.admit(target, price)
       return 'rule' in result ? refused(result, target, challenge) : result
     },
 
@@ -146,28 +148,29 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
       const finding = isBlocked ? blockFinding(block) : admission.standing(target, 'record')
       money.add(target, delivery, 1, { deliveries: 1, isRecorded: finding !== null, counted })
       const isInRegion = counted.includes(regionKey(target))
-      recorded.note(challenge, finding !== null, isInRegion)
+      recorded.note(delivery, finding === null ? null : { isInRegion })
       if (finding !== null) return decisions.add(finding, target, challenge, false)
       const keys = [...carrierKeys(target, delivery), serviceKey(target), 'all']
       counts.add(isInRegion ? keys : [regionKey(target), ...keys], { started: 1 })
     },
 
-    failedOver(target, failed, next, challenge) {
-      const isRecorded = recorded.of(target, failed, challenge) !== null
-      money.add(target, next, 1, { deliveries: 1, isRecorded })
-      if (isRecorded) return
+    failedOver(target, failed, next) {
+      const asRecorded = recorded.of(target, failed)
+      recorded.note(next, asRecorded)
+      money.add(target, next, 1, { deliveries: 1, isRecorded: asRecorded !== null })
+      if (asRecorded) return
       counts.add(carrierKeys(target, failed), { started: -1 })
       counts.add(carrierKeys(target, next), { started: 1 })
     },
 
-    unbilled: (target, delivery, challenge) => correct(target, delivery, challenge, -1),
+    unbilled: (target, delivery) => correct(target, delivery, -1),
 
-    lasted(target, delivery, challenge, seconds) {
-      const more = Math.ceil((seconds - LONGEST_RINGING) / 60) - 1
-      if (more > 0) correct(target, delivery, challenge, more)
+    lasted(target, delivery, seconds) {
+      const more = Math.min(LONGEST_MINUTES, Math.ceil((seconds - LONGEST_RINGING) / 60)) - 1
+      if (more > 0) correct(target, delivery, more)
     },
 
-    ended({ challenge: { id, outcome, deliveries }, request }) {
+    ended({ challenge: { outcome, deliveries }, request }) {
       if (outcome === null || request.to === null) return
       const prefix = prefixOf(request.to)
       const ending = {
@@ -177,8 +180,7 @@ export function createTrafficGuard({ store, settings, hashes, segmentsOf, pushes
       }
       const { verified, failed, unrung } = ending
       outcomes.add({ prefix, ...ending })
-      // It stays among them: its call may end later.
-      const asRecorded = recorded.of(request, deliveries.at(-1)!, id)
+      const asRecorded = recorded.ofAll(request, deliveries)
       if (asRecorded) {
         if (asRecorded.isInRegion) counts.add([regionKey(request)], { started: -unrung, verified })
         return

@@ -20,8 +20,8 @@ export type Target = Pick<
 /** And through whom. */
 export type Way = Pick<Delivery, 'carrier' | 'channel'>
 
-/** One that has begun, and when. */
-export type Begun = Pick<Delivery, 'carrier' | 'channel' | 'createdAt'>
+/** One that has begun, when, and at what price. */
+export type Begun = Pick<Delivery, 'id' | 'carrier' | 'channel' | 'price' | 'createdAt'>
 
 export const regionKey = ({ region }: Pick<Target, 'region'>) => `region:${region}`
 export const serviceKey = ({ serviceId }: Pick<Target, 'serviceId'>) => `service:${serviceId}`

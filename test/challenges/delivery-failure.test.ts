@@ -7,7 +7,16 @@ const PLACING: DeliveryState = { state: 'placing', unknown: false }
 const RINGING: DeliveryState = { state: 'ringing' }
 
 function call(progress: DeliveryState): Delivery {
-  return { id: 'dlv_1', channel: 'call', carrier: 'twilio', ref: 'CA1', createdAt: '', progress, result: null }
+  return {
+    id: 'dlv_1',
+    channel: 'call',
+    carrier: 'twilio',
+    ref: 'CA1',
+    price: 200,
+    createdAt: '',
+    progress,
+    result: null,
+  }
 }
 
 // twilio.com/docs/voice/api/call-resource: "no-answer" means that the ring timeout, which is 25 s, has elapsed.

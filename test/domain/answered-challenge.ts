@@ -20,6 +20,7 @@ export function answeredChallenge(flow: Flow, delivery: DeliveryId, policy: Poli
         channel: 'call',
         carrier: 'twilio',
         ref: 'CA1',
+        price: 200,
         createdAt: '',
         progress: { state: 'ringing' },
         result: null,

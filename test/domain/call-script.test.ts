@@ -44,6 +44,7 @@ function at(
     channel: 'call',
     carrier: 'twilio',
     ref: 'CA1',
+    price: 200,
     createdAt: '',
     progress: live,
     result,

@@ -19,6 +19,7 @@ export function stored({ version = 1, outcome, outcomeVersion, details, flow = '
           channel: 'call',
           carrier: 'twilio',
           ref: 'CA1',
+          price: 200,
           createdAt: '2026-01-31T12:00:00.000Z',
           progress: {
             state: 'answered',

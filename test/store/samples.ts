@@ -12,6 +12,7 @@ export function aDelivery(): Delivery {
     channel: 'call',
     carrier: 'twilio',
     ref: null,
+    price: 200,
     createdAt: '',
     progress: { state: 'placing', unknown: false },
     result: null,

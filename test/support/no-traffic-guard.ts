@@ -4,6 +4,7 @@ import { UNCOUNTED } from '../../src/guard/reserved-traffic.ts'
 import type { TrafficGuard } from '../../src/guard/traffic-guard.ts'
 
 export const NO_TRAFFIC_GUARD: TrafficGuard = {
+  price: () => 0,
   prefixQuestion: () => null,
   refusal: async () => null,
   admit: async () => UNCOUNTED,
