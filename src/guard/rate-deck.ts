@@ -18,6 +18,9 @@ export type RateDeck = {
 /** Money is counted in ten thousandths: a call in the cheapest countries costs less than a cent. */
 export const UNITS = 10_000
 
+/** What is told as more is no price: an amount in a deck has at most four digits before its point. */
+export const HIGHEST_PRICE = 10_000 * UNITS
+
 /**
  * The plus and five digits: a country and, mostly, who serves the number there. The deck's own entry may be for all countries,
  * of which a cheap one tells nothing of a dear one.
@@ -32,11 +35,17 @@ export type ParsedDeck = { entries: DeckEntry[] } | { fault: string }
 export function parseDeck(csv: string): ParsedDeck {
   const lines = csv.split(/\r?\n/).map((line, index) => ({ text: line.trim(), at: index + 1 }))
   const [head, ...rows] = lines.filter(({ text }) => text !== '' && !text.startsWith('#'))
-  if (head?.text.toLowerCase() !== DECK_HEAD) return { fault: `its first line is not ${DECK_HEAD}` }
+  if (!head || cellsOf(head.text).join(',').toLowerCase() !== DECK_HEAD)
+    return { fault: `its first line is not ${DECK_HEAD}` }
   const entries: DeckEntry[] = []
+  const lineOf = new Map<string, number>()
   for (const { text, at } of rows) {
     const entry = parseEntry(text)
     if (typeof entry === 'string') return { fault: `line ${at}: ${entry}` }
+    const name = nameOf(entry.carrier, entry.prefix)
+    const before = lineOf.get(name)
+    if (before !== undefined) return { fault: `line ${at}: has the prefix and the carrier of line ${before}` }
+    lineOf.set(name, at)
     entries.push(entry)
   }
   return entries.some(({ prefix, carrier }) => prefix === '+' && carrier === null)
@@ -44,8 +53,13 @@ export function parseDeck(csv: string): ParsedDeck {
     : { fault: 'it has no line for every other number: +,,1.00,0.10' }
 }
 
+/** No value has a comma in it; some spreadsheets quote each. */
+function cellsOf(line: string): string[] {
+  return line.split(',').map((cell) => /^\s*("?)(.*?)\1\s*$/.exec(cell)![2]!)
+}
+
 function parseEntry(line: string): DeckEntry | string {
-  const [prefix = '', carrier = '', perMinute = '', perText = '', ...more] = line.split(',').map((cell) => cell.trim())
+  const [prefix = '', carrier = '', perMinute = '', perText = '', ...more] = cellsOf(line)
   if (more.length > 0) return 'has more than four columns'
   if (!/^\+\d{0,14}$/.test(prefix)) return 'its prefix is not + and digits'
   const known = CARRIERS.find((name) => name === carrier)

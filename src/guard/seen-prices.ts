@@ -3,7 +3,7 @@
 import type { CarrierName, E164 } from '../domain/challenge.ts'
 import { DatabaseUnavailable } from '../store/database-errors.ts'
 import type { LearntPrice, LearntPrices } from '../store/learnt-prices.ts'
-import { type RateDeck, UNITS } from './rate-deck.ts'
+import { HIGHEST_PRICE, type RateDeck, UNITS } from './rate-deck.ts'
 
 export type SeenPrice = { amount: number } & ({ billedSeconds: number } | { segments: number })
 
@@ -26,6 +26,7 @@ export function createSeenPrices(store: LearntPrices, deck: RateDeck): SeenPrice
         'segments' in price ? (['sms', price.segments] as const) : (['call', price.billedSeconds / 60] as const)
       const prefix = deck.priceGroup(to, carrier)
       const seen: LearntPrice = { carrier, prefix, channel, price: Math.ceil((price.amount * UNITS) / units) }
+      if (!(seen.price <= HIGHEST_PRICE)) return
       deck.learn([seen])
       unwritten.set(`${channel} ${carrier} ${prefix}`, seen)
     },
