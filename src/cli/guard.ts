@@ -30,6 +30,8 @@ const { command, args, values } = readSubcommand({
 })
 await withDatabase(async (database, config) => {
   const secrets = secretsOf(config)
+  // Before anything is done: where they can't be read, nothing was.
+  const names = await knownServiceNames(database, config)
   const options: Options = values
   const by = { actor: operator(), reason: options.reason ?? null }
   const answer = isTrafficSubcommand(command)
@@ -44,7 +46,7 @@ await withDatabase(async (database, config) => {
         pushes: config.WEBHOOK_URL !== undefined,
       })
     : await runCommand(command, args, values, createNumbers(numberRuleStore(database), secrets), operator())
-  console.log((await knownServiceNames(database, config)).inText(answer))
+  console.log(names.inText(answer))
 })
 
 /** Each service as it is set. */

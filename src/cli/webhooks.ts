@@ -10,6 +10,8 @@ import { withDatabase } from './with-database.ts'
 
 const { command, args } = readSubcommand({ name: 'webhooks', help: HELP, subcommands: SUBCOMMANDS })
 await withDatabase(async (database, config) => {
+  // Before anything is done: where they can't be read, nothing was.
+  const names = await knownServiceNames(database, config)
   const answer = await runCommand(command, args, outboxStore(database), operator())
-  console.log((await knownServiceNames(database, config)).inText(answer))
+  console.log(names.inText(answer))
 })

@@ -79,4 +79,26 @@ describe('services in what commands print', { skip: withoutPostgres }, () => {
     )
     assert.match((await lines('webhooks', 'failed'))[0]!, /svc_other \(Saltmarsh\)/)
   })
+
+  test('a command that can not read them has done nothing', async () => {
+    const number = nextNumber() as E164
+    const variables = { DATABASE_URL: server.databaseUrl!, SECRET, ALLOWED_COUNTRIES: 'US' }
+    const failed = async () => (await server.query('select id from outbox where failed_at is not null')).length
+    const before = await failed()
+    assert.ok(before > 0)
+    await server.query('alter table services rename to services_elsewhere')
+    try {
+      for (const [command, args] of [
+        ['guard', ['block', number, '--reason', 'a test']],
+        ['webhooks', ['send-again', 'all']],
+      ] as const) {
+        const { code, out } = await runCommand(command, args, directory, variables)
+        assert.deepEqual([code, out], [1, ''], command)
+      }
+    } finally {
+      await server.query('alter table services_elsewhere rename to services')
+    }
+    assert.deepEqual(await server.store.numberRules.list(10), [])
+    assert.equal(await failed(), before)
+  })
 })
