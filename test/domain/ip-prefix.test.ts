@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ipPrefix } from '../../src/domain/ip-prefix.ts'
+import { ipNetwork, ipPrefix } from '../../src/domain/ip-prefix.ts'
 
 test('one client has one name, however its address is spelt', () => {
   assert.equal(ipPrefix('203.0.113.7'), '203.0.113.7')
@@ -9,4 +9,12 @@ test('one client has one name, however its address is spelt', () => {
   assert.equal(ipPrefix('2001:db8:1:2:3:4:5:6'), ipPrefix('2001:db8:1:2::9'))
   assert.notEqual(ipPrefix('2001:db8:1:2::9'), ipPrefix('2001:db8:1:3::9'))
   assert.equal(ipPrefix('fe80::1%eth0'), ipPrefix('fe80::2'))
+})
+
+test('an address that stands for one of IPv4 is that client, not one of all that are written so', () => {
+  for (const address of ['64:ff9b::203.0.113.7', '::ffff:0:203.0.113.7', '2002:cb00:7107::1', '2002:cb00:7107:ffff::9']) {
+    assert.equal(ipPrefix(address), '203.0.113.7', address)
+    assert.equal(ipNetwork(address), '203.0.113.0/24', address)
+  }
+  assert.notEqual(ipPrefix('64:ff9b::203.0.113.7'), ipPrefix('64:ff9b::203.0.113.8'))
 })
