@@ -16,10 +16,10 @@ import {
   onVoicemailDetectedAfterEnd,
 } from './transitions/call-progress.ts'
 import { onCanceled, onExpired, onPageLeft } from './transitions/cancel-expire.ts'
-import { currentDelivery, progressOf, stay, withRef } from './transitions/common.ts'
+import { currentDelivery, onReport, progressOf, stay, withRef } from './transitions/common.ts'
 import { onGateKey } from './transitions/gate-key.ts'
 import type { Handler, Step } from './transitions/handler.ts'
-import { onLateKey, onReport, onReportAfterOutcome, onReportOnly } from './transitions/late-key.ts'
+import { onLateKey, onReportAfterOutcome, onReportOnly } from './transitions/late-key.ts'
 import { onDelivered, onReceiptMissing, onUndelivered, secondsUntilLookup } from './transitions/message-receipt.ts'
 import {
   onCallAbsent,

@@ -12,7 +12,12 @@ test('one client has one name, however its address is spelt', () => {
 })
 
 test('an address that stands for one of IPv4 is that client, not one of all that are written so', () => {
-  for (const address of ['64:ff9b::203.0.113.7', '::ffff:0:203.0.113.7', '2002:cb00:7107::1', '2002:cb00:7107:ffff::9']) {
+  for (const address of [
+    '64:ff9b::203.0.113.7',
+    '::ffff:0:203.0.113.7',
+    '2002:cb00:7107::1',
+    '2002:cb00:7107:ffff::9',
+  ]) {
     assert.equal(ipPrefix(address), '203.0.113.7', address)
     assert.equal(ipNetwork(address), '203.0.113.0/24', address)
   }

@@ -49,6 +49,20 @@ const invariants: Record<string, Invariant> = {
     return isReported(after) === (isReported(before) || (event.key === 'report' && channel === 'call'))
   },
 
+  'a report of fraud on a call ends what is pending, whichever turn or delivery it was pressed in': ({
+    before,
+    event,
+    after,
+  }) => {
+    if (before.outcome || event.type !== 'dtmf_received' || event.key !== 'report') return true
+    const delivery = before.deliveries.find(({ id }) => id === event.delivery)
+    return (
+      delivery?.channel !== 'call' ||
+      delivery.progress.state === 'waiting' ||
+      after.outcome?.reason === 'fraud_reported'
+    )
+  },
+
   'attempts only ever fall, to nothing at the least': ({ before, after }) =>
     after.attemptsLeft <= before.attemptsLeft && after.attemptsLeft >= 0,
 

@@ -88,11 +88,11 @@ export const MUTATIONS: Mutation[] = [
     replace: "valid: outcome?.status === 'approved'",
   }),
   one('a question accepts the keys of any turn', 'src/domain/transitions/question-key.ts', {
-    find: 'if (turn !== call.turn) return stay(challenge)',
+    find: 'if (turn !== call.turn) return ofAnotherTurn(challenge, key)',
     replace: '',
   }),
   one('a gate accepts the keys of any turn', 'src/domain/transitions/gate-key.ts', {
-    find: 'if (turn !== call.turn) return stay(challenge)',
+    find: 'if (turn !== call.turn) return ofAnotherTurn(challenge, key)',
     replace: '',
   }),
   one('a wrong code on the phone costs nothing', 'src/domain/transitions/question-key.ts', {

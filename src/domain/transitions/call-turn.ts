@@ -1,8 +1,8 @@
 // One turn of an answered call: heard again, asked again, moved on to the next phase, or given up.
 
 import type { AnsweredCall, CallPhase, Challenge, DeliveryResult, Notice, Outcome } from '../challenge.ts'
-import { currentDelivery, fail, progressOf, stay, withDelivery } from './common.ts'
-import type { Handler, Step } from './handler.ts'
+import { currentDelivery, fail, onReport, progressOf, stay, withDelivery } from './common.ts'
+import type { EventOf, Handler, Step } from './handler.ts'
 
 export type KeyHandler = Handler<'dtmf_received'>
 
@@ -13,6 +13,11 @@ export const MAX_REPEATS = 5
 
 export function answeredCall(challenge: Challenge): AnsweredCall {
   return progressOf(challenge) as AnsweredCall
+}
+
+/** Of another turn than the one that is asked now: a report may have been kept through an outage. */
+export function ofAnotherTurn(challenge: Challenge, key: EventOf<'dtmf_received'>['key']): Step {
+  return key === 'report' ? onReport(challenge) : stay(challenge)
 }
 
 /** The same question again, which is no miss. `notice` says why. `unheard`: asked for before the keys were named. */

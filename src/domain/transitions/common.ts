@@ -66,6 +66,11 @@ export function close(
   return { challenge: closed, effects: [{ type: 'hang_up', delivery: id, ref }] }
 }
 
+/** A report of fraud counts whenever it comes, and ends what is under way. */
+export function onReport(challenge: Challenge): Step {
+  return close(challenge, { status: 'denied', reason: 'fraud_reported' })
+}
+
 /** The current delivery failed. Without a fallback channel and an earlier disclosure the challenge is undelivered. */
 export function fail(challenge: Challenge, result: Failure): Step {
   const failed = withDelivery(challenge, { result })

@@ -1,6 +1,6 @@
 // send_code: the two keys that a person presses before the code is spoken.
 
-import { answeredCall, finish, giveUp, type KeyHandler, miss, moveTo, repeat } from './call-turn.ts'
+import { answeredCall, finish, giveUp, type KeyHandler, miss, moveTo, ofAnotherTurn, repeat } from './call-turn.ts'
 import { stay, withDelivery } from './common.ts'
 
 /** One wrong gate may be a slip; a greeting that plays tones gets no third guess. */
@@ -8,7 +8,7 @@ const MAX_WRONG_GATES = 2
 
 export const onGateKey: KeyHandler = (challenge, { turn, key, unheard }) => {
   const call = answeredCall(challenge)
-  if (turn !== call.turn) return stay(challenge)
+  if (turn !== call.turn) return ofAnotherTurn(challenge, key)
   if (key === 'right') return stay(moveTo({ ...challenge, codeDisclosed: true }, 'code', 'delivered'))
   if (key === 'report') return finish(challenge, { status: 'denied', reason: 'fraud_reported' })
   if (key === 'repeat') return repeat(challenge, call, 'repeat', unheard)

@@ -1,17 +1,10 @@
 // Keys that come when their turn is no longer being asked: after the hang-up that overtook them, or during a later delivery.
 
-import type { Challenge } from '../challenge.ts'
 import { documentHad, FIRST_TURN } from './call-progress.ts'
 import type { KeyHandler } from './call-turn.ts'
-import { close, currentDelivery, fail, isReported, stay, withDelivery } from './common.ts'
-import type { Step } from './handler.ts'
+import { currentDelivery, fail, isReported, onReport, stay, withDelivery } from './common.ts'
 import { isFailure } from './placement.ts'
 import { onQuestionKey } from './question-key.ts'
-
-/** A report of fraud counts whenever it comes, and ends what is under way. */
-export function onReport(challenge: Challenge): Step {
-  return close(challenge, { status: 'denied', reason: 'fraud_reported' })
-}
 
 /** The outcome stands, and so does the report: it is of the number, and noted once so that a repeated callback changes nothing. */
 export const onReportAfterOutcome: KeyHandler = (challenge, { delivery: id, key }) => {

@@ -1,11 +1,11 @@
 // approve and keypad_code: "to approve, press 1", or "enter the code on your screen".
 
-import { answeredCall, finish, type KeyHandler, miss, nextTurn, repeat } from './call-turn.ts'
+import { answeredCall, finish, type KeyHandler, miss, nextTurn, ofAnotherTurn, repeat } from './call-turn.ts'
 import { stay } from './common.ts'
 
 export const onQuestionKey: KeyHandler = (challenge, { turn, key, unheard }) => {
   const call = answeredCall(challenge)
-  if (turn !== call.turn) return stay(challenge)
+  if (turn !== call.turn) return ofAnotherTurn(challenge, key)
   if (key === 'repeat') return repeat(challenge, call, 'repeat', unheard)
   // The finish key after the last digit that was awaited: it belongs to the entry before.
   if (key === 'finish')

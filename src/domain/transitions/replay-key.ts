@@ -1,8 +1,7 @@
 // send_code: a key pressed while the code is read, or the silence after it.
 
 import { answeredCall, type KeyHandler, MAX_REPEATS, moveTo, repeat } from './call-turn.ts'
-import { stay } from './common.ts'
-import { onReport } from './late-key.ts'
+import { onReport, stay } from './common.ts'
 
 /**
  * Silence after the readings is goodbye. Star reads the code again, and so does any other key: a gate key that a keypad
