@@ -1,7 +1,7 @@
 import { Answerback, AnswerbackError, type Challenge, type Channel } from '../client/client.ts'
 import { watchCodeField } from './code-field.ts'
 import { Countdown, clockText } from './countdown.ts'
-import { errorSentence } from './error-sentence.ts'
+import { type AskedDelivery, errorSentence } from './error-sentence.ts'
 import { textsFor } from './locales/texts-for.ts'
 import { shownOf } from './progress.ts'
 import { channelsOffered, offerLabels } from './retries.ts'
@@ -188,7 +188,10 @@ export class AnswerbackChallenge extends HTMLElement {
 
   #again(channel: Channel): void {
     if (this.#challenge?.status !== 'pending') this.#emit('answerback-retry', { channel })
-    else void this.#act((client, id) => client.redeliver(id, channel))
+    else {
+      const asked = { channel, offered: channelsOffered(this.#challenge) }
+      void this.#act((client, id) => client.redeliver(id, channel), asked)
+    }
   }
 
   async #check(code: string): Promise<string | null> {
@@ -203,7 +206,10 @@ export class AnswerbackChallenge extends HTMLElement {
   }
 
   /** One request at a time. An error is shown, and the request is never repeated by itself. */
-  async #act(action: (client: Answerback, id: string) => Promise<Challenge | null>): Promise<void> {
+  async #act(
+    action: (client: Answerback, id: string) => Promise<Challenge | null>,
+    asked: AskedDelivery | null = null,
+  ): Promise<void> {
     const [view, challenge, leaving] = [this.#view!, this.#challenge, this.#leaving]
     if (this.#isBusy || !challenge) return
     this.#isBusy = true
@@ -218,7 +224,7 @@ export class AnswerbackChallenge extends HTMLElement {
       const { code, retryAfter } = error
       if (code === 'rate_limited' && retryAfter !== null && retryAfter <= 60)
         this.#countdown.postpone(retryAfter, Date.now())
-      else view.showProblem(errorSentence(error, this.#texts))
+      else view.showProblem(errorSentence(error, this.#texts, asked))
       this.#tick()
     } finally {
       this.#isBusy = false

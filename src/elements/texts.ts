@@ -1,6 +1,6 @@
 // What the element must be able to say in every language. One file a language; a missing sentence is a type error.
 
-import type { Failure, FailureCause, RateLimitName, Reason } from '../client/client.ts'
+import type { Channel, Failure, FailureCause, RateLimitName, Reason } from '../client/client.ts'
 
 export type Message = readonly [title: string, sentence: string]
 
@@ -79,8 +79,11 @@ export type Texts = {
     limits: Record<RateLimitName, string>
     /** Behind one of them. */
     wait(seconds: number | null): string
-    /** After wrong gates. */
-    callsStopped: string
+    /** A rule keeps calls, or texts, from the number. */
+    stopped: Record<Channel, string>
+    /** Behind that of the other channel, where this one is offered too. */
+    stillPossible: Record<Channel, string>
+    atNight: string
     conflict: string
     other: string
   }

@@ -9,7 +9,8 @@ export const problem = z
     detail: z.string(),
     code: z.string().meta({ description: 'Stable: what programs should look at.' }),
     until: z.iso.datetime().optional().meta({
-      description: 'With `number_blocked` after a report of fraud, and `quiet_hours`: when it ends by itself.',
+      description:
+        'With `quiet_hours`, and `number_blocked` after a report of fraud or against a prefix: when it ends by itself.',
     }),
     limit: z.enum(RATE_LIMITS).optional().meta({ description: 'With `rate_limited`: which limit is exhausted.' }),
     errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => (left === 1 ? 'Noch ein Versuch.' : `Noch ${left} Versuche.`)
 
@@ -178,9 +179,18 @@ export const de: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Bitte warten Sie eine Weile.'
-        : `Bitte warten Sie ${seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`}.`,
-    callsStopped:
-      'Heute kann dieser Nummer kein Code am Telefon vorgelesen werden. Eine SMS ist vielleicht noch möglich.',
+        : `Bitte warten Sie ${waitingTime(
+            seconds,
+            (count) => `${count} Sekunden`,
+            (count) => `${count} Minuten`,
+            (count) => `${count} Stunden`,
+          )}.`,
+    stopped: {
+      call: 'Diese Nummer dürfen wir zurzeit nicht anrufen.',
+      sms: 'An diese Nummer dürfen wir zurzeit keine SMS schicken.',
+    },
+    stillPossible: { call: 'Ein Anruf ist vielleicht noch möglich.', sms: 'Eine SMS ist vielleicht noch möglich.' },
+    atNight: 'Wo diese Nummer ist, ist es jetzt Nacht: Wir rufen nicht an und schreiben nicht.',
     conflict: 'Das geht im Moment nicht: Ein Anruf läuft noch.',
     other: 'Das hat nicht geklappt, und der Fehler liegt bei uns. Bitte versuchen Sie es noch einmal.',
   },

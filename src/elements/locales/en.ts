@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => `${left === 1 ? 'One try is' : `${left} tries are`} left.`
 
@@ -150,8 +151,15 @@ export const en: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Please wait a while before the next try.'
-        : `Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`} before the next try.`,
-    callsStopped: 'No code can be read to this number by phone today. A text may still be possible.',
+        : `Please wait ${waitingTime(
+            seconds,
+            (count) => `${count} seconds`,
+            (count) => `${count} minutes`,
+            (count) => `${count} hours`,
+          )} before the next try.`,
+    stopped: { call: 'We may not call this number at present.', sms: 'We may not text this number at present.' },
+    stillPossible: { call: 'A call may still be possible.', sms: 'A text may still be possible.' },
+    atNight: 'It is night where this number is, so we neither call nor text it now.',
     conflict: 'That is not possible at the moment: a call is still under way.',
     other: 'That did not work, and the fault is at our end. Please try again.',
   },

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => (left === 1 ? 'Queda un intento.' : `Quedan ${left} intentos.`)
 
@@ -154,9 +155,18 @@ export const es: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Espere un rato antes de intentarlo de nuevo.'
-        : `Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de intentarlo de nuevo.`,
-    callsStopped:
-      'Hoy no se puede leer por teléfono ningún código a este número. Quizá aún sea posible un mensaje de texto.',
+        : `Espere ${waitingTime(
+            seconds,
+            (count) => `${count} segundos`,
+            (count) => `${count} minutos`,
+            (count) => `${count} horas`,
+          )} antes de intentarlo de nuevo.`,
+    stopped: {
+      call: 'Ahora no podemos llamar a este número.',
+      sms: 'Ahora no podemos enviar mensajes de texto a este número.',
+    },
+    stillPossible: { call: 'Quizá aún sea posible una llamada.', sms: 'Quizá aún sea posible un mensaje de texto.' },
+    atNight: 'Es de noche donde está este número, así que ahora no llamamos ni escribimos.',
     conflict: 'Ahora no es posible: todavía hay una llamada en curso.',
     other: 'No funcionó, y el fallo es nuestro. Inténtelo de nuevo.',
   },

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => (left === 1 ? 'Il reste un essai.' : `Il reste ${left} essais.`)
 
@@ -163,8 +164,18 @@ export const fr: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Veuillez attendre un moment.'
-        : `Veuillez attendre ${seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`}.`,
-    callsStopped: 'Aucun code ne peut être lu par téléphone à ce numéro aujourd’hui. Un SMS reste peut-être possible.',
+        : `Veuillez attendre ${waitingTime(
+            seconds,
+            (count) => `${count} secondes`,
+            (count) => `${count} minutes`,
+            (count) => `${count} heures`,
+          )}.`,
+    stopped: {
+      call: 'Nous ne pouvons pas appeler ce numéro pour le moment.',
+      sms: 'Nous ne pouvons pas envoyer de SMS à ce numéro pour le moment.',
+    },
+    stillPossible: { call: 'Un appel reste peut-être possible.', sms: 'Un SMS reste peut-être possible.' },
+    atNight: 'Il fait nuit là où se trouve ce numéro : nous n’appelons pas et n’écrivons pas maintenant.',
     conflict: 'Ce n’est pas possible pour l’instant : un appel est encore en cours.',
     other: 'Cela n’a pas marché, et le problème vient de chez nous. Veuillez réessayer.',
   },

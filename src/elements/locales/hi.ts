@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => `${left} ${left === 1 ? 'कोशिश बाकी है' : 'कोशिशें बाकी हैं'}।`
 
@@ -119,8 +120,15 @@ export const hi: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'कृपया थोड़ी देर रुकें।'
-        : `कृपया ${seconds < 90 ? `${seconds} सेकंड` : `${Math.ceil(seconds / 60)} मिनट`} रुकें।`,
-    callsStopped: 'आज इस नंबर पर फ़ोन से कोड नहीं सुनाया जा सकता। शायद SMS अब भी भेजा जा सके।',
+        : `कृपया ${waitingTime(
+            seconds,
+            (count) => `${count} सेकंड`,
+            (count) => `${count} मिनट`,
+            (count) => `${count} घंटे`,
+          )} रुकें।`,
+    stopped: { call: 'अभी हम इस नंबर पर कॉल नहीं कर सकते।', sms: 'अभी हम इस नंबर पर SMS नहीं भेज सकते।' },
+    stillPossible: { call: 'शायद कॉल अब भी की जा सके।', sms: 'शायद SMS अब भी भेजा जा सके।' },
+    atNight: 'जहाँ यह नंबर है वहाँ अभी रात है, इसलिए अभी हम न कॉल करते हैं न SMS भेजते हैं।',
     conflict: 'अभी यह संभव नहीं है: एक कॉल अभी चल रही है।',
     other: 'यह नहीं हो सका, और गड़बड़ी हमारी ओर से है। कृपया फिर कोशिश करें।',
   },

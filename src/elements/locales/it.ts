@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => (left === 1 ? 'Resta un tentativo.' : `Restano ${left} tentativi.`)
 
@@ -157,9 +158,18 @@ export const it: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Attenda un po’ prima di riprovare.'
-        : `Attenda ${seconds < 90 ? `${seconds} secondi` : `${Math.ceil(seconds / 60)} minuti`} prima di riprovare.`,
-    callsStopped:
-      'Oggi non è possibile leggere un codice per telefono a questo numero. Forse è ancora possibile un SMS.',
+        : `Attenda ${waitingTime(
+            seconds,
+            (count) => `${count} secondi`,
+            (count) => `${count} minuti`,
+            (count) => `${count} ore`,
+          )} prima di riprovare.`,
+    stopped: {
+      call: 'Per ora non possiamo chiamare questo numero.',
+      sms: 'Per ora non possiamo inviare SMS a questo numero.',
+    },
+    stillPossible: { call: 'Forse è ancora possibile una chiamata.', sms: 'Forse è ancora possibile un SMS.' },
+    atNight: 'Dove si trova questo numero è notte, quindi ora non chiamiamo e non scriviamo.',
     conflict: 'Ora non è possibile: una chiamata è ancora in corso.',
     other: 'Non ha funzionato, e l’errore è nostro. Riprovi, per favore.',
   },

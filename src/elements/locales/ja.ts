@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => `あと${left}回入力できます。`
 
@@ -152,8 +153,15 @@ export const ja: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'しばらく待ってからお試しください。'
-        : `${seconds < 90 ? `${seconds}秒` : `${Math.ceil(seconds / 60)}分`}待ってからお試しください。`,
-    callsStopped: '本日はこの番号へ電話でコードをお伝えできません。SMSはまだ送れるかもしれません。',
+        : `${waitingTime(
+            seconds,
+            (count) => `${count}秒`,
+            (count) => `${count}分`,
+            (count) => `${count}時間`,
+          )}待ってからお試しください。`,
+    stopped: { call: '現在この番号へは電話できません。', sms: '現在この番号へSMSは送れません。' },
+    stillPossible: { call: '電話ならまだ可能かもしれません。', sms: 'SMSならまだ送れるかもしれません。' },
+    atNight: 'この番号の地域は今は夜のため、電話もSMSもしません。',
     conflict: '今はできません。まだ通話中です。',
     other: 'うまくいきませんでした。原因はこちら側にあります。もう一度お試しください。',
   },

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => (left === 1 ? 'Nog één poging.' : `Nog ${left} pogingen.`)
 
@@ -168,9 +169,15 @@ export const nl: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Wacht even voor de volgende poging.'
-        : `Wacht ${seconds < 90 ? `${seconds} seconden` : `${Math.ceil(seconds / 60)} minuten`} voor de volgende poging.`,
-    callsStopped:
-      'Vandaag kan op dit nummer geen code telefonisch worden voorgelezen. Een sms is misschien nog mogelijk.',
+        : `Wacht ${waitingTime(
+            seconds,
+            (count) => `${count} seconden`,
+            (count) => `${count} minuten`,
+            (count) => `${count} uur`,
+          )} voor de volgende poging.`,
+    stopped: { call: 'Dit nummer mogen we nu niet bellen.', sms: 'Naar dit nummer mogen we nu geen sms sturen.' },
+    stillPossible: { call: 'Een oproep is misschien nog mogelijk.', sms: 'Een sms is misschien nog mogelijk.' },
+    atNight: 'Waar dit nummer is, is het nacht: we bellen en sms’en nu niet.',
     conflict: 'Dat kan nu niet: er is nog een gesprek gaande.',
     other: 'Dat lukte niet, en de fout ligt bij ons. Probeer het opnieuw.',
   },

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 /** One, a few (2 to 4, but not 12 to 14), many. */
 function counted(count: number, one: string, few: string, many: string): string {
@@ -171,8 +172,18 @@ export const pl: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Proszę chwilę poczekać.'
-        : `Proszę poczekać ${seconds < 90 ? counted(seconds, 'sekundę', 'sekundy', 'sekund') : counted(Math.ceil(seconds / 60), 'minutę', 'minuty', 'minut')}.`,
-    callsStopped: 'Dziś nie możemy odczytać kodu przez telefon pod tym numerem. SMS może być jeszcze możliwy.',
+        : `Proszę poczekać ${waitingTime(
+            seconds,
+            (count) => counted(count, 'sekundę', 'sekundy', 'sekund'),
+            (count) => counted(count, 'minutę', 'minuty', 'minut'),
+            (count) => counted(count, 'godzinę', 'godziny', 'godzin'),
+          )}.`,
+    stopped: {
+      call: 'Obecnie nie możemy dzwonić pod ten numer.',
+      sms: 'Obecnie nie możemy wysłać SMS-a pod ten numer.',
+    },
+    stillPossible: { call: 'Połączenie może być jeszcze możliwe.', sms: 'SMS może być jeszcze możliwy.' },
+    atNight: 'Tam, gdzie jest ten numer, jest noc, więc teraz nie dzwonimy ani nie piszemy.',
     conflict: 'Teraz to niemożliwe: trwa jeszcze połączenie.',
     other: 'Nie udało się, a błąd jest po naszej stronie. Proszę spróbować ponownie.',
   },

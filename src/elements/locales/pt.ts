@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts'
+import { waitingTime } from '../waiting-time.ts'
 
 const triesLeft = (left: number) => (left === 1 ? 'Resta uma tentativa.' : `Restam ${left} tentativas.`)
 
@@ -151,8 +152,18 @@ export const pt: Texts = {
     wait: (seconds) =>
       seconds === null
         ? 'Espere um pouco antes de tentar de novo.'
-        : `Espere ${seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`} antes de tentar de novo.`,
-    callsStopped: 'Hoje não podemos ler um código por telefone para este número. Talvez um SMS ainda seja possível.',
+        : `Espere ${waitingTime(
+            seconds,
+            (count) => `${count} segundos`,
+            (count) => `${count} minutos`,
+            (count) => `${count} horas`,
+          )} antes de tentar de novo.`,
+    stopped: {
+      call: 'No momento não podemos ligar para este número.',
+      sms: 'No momento não podemos enviar SMS para este número.',
+    },
+    stillPossible: { call: 'Talvez uma ligação ainda seja possível.', sms: 'Talvez um SMS ainda seja possível.' },
+    atNight: 'É noite onde este número está, por isso não ligamos nem escrevemos agora.',
     conflict: 'Agora não é possível: ainda há uma ligação em curso.',
     other: 'Não funcionou, e a falha é nossa. Tente de novo, por favor.',
   },
