@@ -21,9 +21,9 @@ export function hostedPage({ name, challenge, returnUrl, refusedReturn, locale }
   <meta name="robots" content="noindex">
   <title>${name}</title>
   <link rel="icon" href="data:,">
-  <link rel="stylesheet" href="hosted.css">
+  <link rel="stylesheet" href="../hosted/hosted.css">
   <script type="module" src="../modules/elements/answerback-challenge.ts"></script>
-  <script type="module" src="hosted.js"></script>
+  <script type="module" src="../hosted/hosted.js"></script>
 </head>
 <body>
   <header>${name}</header>

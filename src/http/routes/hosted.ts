@@ -26,9 +26,11 @@ export function hosted(serviceName: string, returnOrigins: readonly string[]): H
     if (module === null) return c.notFound()
     return c.body(module, 200, { 'Content-Type': JAVASCRIPT, 'Cache-Control': 'no-cache' })
   })
+  // Of their own path: beside `/c/:id` they would keep Hono from its fastest router.
+  app.use('/hosted/*', headers)
+  app.get('/hosted/hosted.js', (c) => c.body(script!, 200, { 'Content-Type': JAVASCRIPT, 'Cache-Control': 'no-cache' }))
+  app.get('/hosted/hosted.css', (c) => c.body(css!, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
   app.use('/c/*', headers)
-  app.get('/c/hosted.js', (c) => c.body(script!, 200, { 'Content-Type': JAVASCRIPT, 'Cache-Control': 'no-cache' }))
-  app.get('/c/hosted.css', (c) => c.body(css!, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
   app.get('/c/:id{chl_[\\w-]{1,64}}', (c) => {
     const asked = c.req.query('return_url')
     const returnUrl = allowedReturn(asked, returnOrigins)
