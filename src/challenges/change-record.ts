@@ -90,7 +90,8 @@ export function gateEntryOf(
   const [was, is] = [progressOf(challenge), progressOf(next)]
   if (was.state !== 'answered' || is.state !== 'answered' || was.phase !== 'gate' || request.to === null) return null
   const isRight = is.phase === 'code'
-  return isRight || is.wrongGates > was.wrongGates ? { isRight, hashes: hashes(request.to) } : null
+  if (!isRight && is.wrongGates === was.wrongGates) return null
+  return { isRight, callGoesOn: is.phase === 'gate', hashes: hashes(request.to) }
 }
 
 /** What is counted among the failures of the number. */

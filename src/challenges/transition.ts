@@ -79,7 +79,7 @@ type Deps = {
 }
 
 type Change = { record: ChallengeRecord; changed: boolean; effects: Effect[] }
-type NotSaved = 'stale' | 'locked' | 'number_busy' | 'no_slot' | Refusal
+type NotSaved = 'stale' | 'locked' | 'gates_used_up' | 'number_busy' | 'no_slot' | Refusal
 
 /** So many lost races in a row mean that something is broken, not that it is busy. */
 const MAX_TRIES = 100
@@ -105,15 +105,19 @@ export function createTransition(deps: Deps): Transition {
 
   const transition: Transition = async (id, decide, known) => {
     let codesLocked = false
+    let gatesUsedUp = false
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const isKnown = tries === 0 && known !== undefined
       const record = isKnown ? known : await read(id)
       if (!record) return { type: 'not_found' }
       const end = endOf(record, codesLocked)
-      const event = end ?? decide(record)
-      const saved = event ? await save(record, event) : { record, changed: false, effects: [] }
+      const decided = end ?? decide(record)
+      const event: ChallengeEvent | null = gatesUsedUp ? stopsCodes(decided) : decided
+      const saved: Change | NotSaved = event ? await save(record, event) : { record, changed: false, effects: [] }
       codesLocked ||= saved === 'locked'
-      if (saved === 'stale' || saved === 'locked' || (isKnown && !isChange(saved))) continue
+      gatesUsedUp ||= saved === 'gates_used_up'
+      if (saved === 'stale' || saved === 'locked' || saved === 'gates_used_up' || (isKnown && !isChange(saved)))
+        continue
       if (saved === 'number_busy' || saved === 'no_slot') return { type: saved }
       if ('refused' in saved) return { type: 'refused', refusal: saved }
       const effects = begin(saved)
@@ -231,6 +235,11 @@ function endOf({ challenge, expired, reported }: ChallengeRecord, codesLocked: b
   if (expired) return { type: 'expired' }
   if (reported) return { type: 'number_reported' }
   return codesLocked && !challenge.outcome ? { type: 'codes_locked' } : null
+}
+
+/** Wrong keys at the gate, with which the number has had too many. */
+function stopsCodes(event: ChallengeEvent | null): ChallengeEvent | null {
+  return event?.type === 'dtmf_received' ? { ...event, stopsCodes: true } : event
 }
 
 function isChange(saved: Change | NotSaved): boolean {

@@ -39,8 +39,11 @@ export type ChallengeEvent =
       GivenReason)
   | { type: 'ringing'; delivery: DeliveryId; ref: string }
   | { type: 'answered'; delivery: DeliveryId; ref: string }
-  /** `unheard`: of a `repeat`, the keys that were drawn for this call can't have been named yet. */
-  | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict; unheard?: true }
+  /**
+   * `unheard`: of a `repeat`, the keys that were drawn for this call can't have been named yet. `stopsCodes`: of wrong keys
+   * at the gate, with these the number has had too many in a day.
+   */
+  | { type: 'dtmf_received'; delivery: DeliveryId; turn: number; key: DtmfVerdict; unheard?: true; stopsCodes?: true }
   | { type: 'voicemail_detected'; delivery: DeliveryId }
   /** The carrier could not fetch or play our document, and says a fixed apology instead. */
   | { type: 'document_failed'; delivery: DeliveryId }

@@ -10,14 +10,18 @@ import type { Database } from './database.ts'
 import { ForeignRow, isLostRace, mayBeOfOneOfSeveral, NotExecuted } from './database-errors.ts'
 import { failureRows, isFailureRace } from './failure-counters.ts'
 import type { ChallengeRecord, SaveChallenge } from './types.ts'
-import { createWrongGateCounters, gateValues } from './wrong-gates.ts'
+import { gateValues, openWrongGateCounters, WRONG_GATES } from './wrong-gates.ts'
 
-/** `stale`: read again and decide again. `locked`: after its failures. */
-export type SaveOne = (change: SaveChallenge) => Promise<ChallengeRecord | 'stale' | 'locked'>
+/**
+ * `stale`: read again and decide again. `locked`: after its failures. `gates_used_up`: with these wrong keys the number has
+ * had too many, and their call would go on.
+ */
+type NotSaved = 'stale' | 'locked' | 'gates_used_up'
+export type SaveOne = (change: SaveChallenge) => Promise<ChallengeRecord | NotSaved>
 
 export function challengeSave(database: Database): SaveOne {
   const alone = saveAlone(database)
-  const save = batched<SaveChallenge, ChallengeRecord | 'stale' | 'locked'>({
+  const save = batched<SaveChallenge, ChallengeRecord | NotSaved>({
     alone,
     async together(changes) {
       const rows = new Map((await saveTogether(database, changes)).map((row) => [row.id, row]))
@@ -40,7 +44,8 @@ function saveAlone(database: Database): SaveOne {
     const values = savedValues(change)
     const known = ([row]: Saved[]) => (row ? recordSaved(change, row) : 'stale')
     if (gateEntry) {
-      if (!gateEntry.isRight) await createWrongGateCounters(database, gateEntry)
+      const wrongBefore = gateEntry.isRight ? 0 : await openWrongGateCounters(database, gateEntry)
+      if (gateEntry.callGoesOn && wrongBefore + 1 >= WRONG_GATES) return 'gates_used_up'
       return known(await statements.saveGateEntry(change)(database, { ...values, ...gateValues(gateEntry) }))
     }
     if (failures.length > 0) {

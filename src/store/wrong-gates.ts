@@ -20,10 +20,10 @@ function keysOf(hashes: readonly string[]): string[] {
   return hashes.map((hash) => `gate:${hash}`)
 }
 
-/** What the keys of a gate were, for the counters of its number. */
-export type GateEntry = { isRight: boolean; hashes: readonly string[] }
+/** What the keys of a gate were, for the counters of its number. `callGoesOn`: wrong ones, which are asked for again. */
+export type GateEntry = { isRight: boolean; callGoesOn: boolean; hashes: readonly string[] }
 
-export function gateValues({ isRight, hashes }: GateEntry): { gateKeys: string; isRight: boolean } {
+export function gateValues({ isRight, hashes }: Omit<GateEntry, 'callGoesOn'>): { gateKeys: string; isRight: boolean } {
   return { ...gateParameters(hashes), isRight }
 }
 
@@ -33,14 +33,22 @@ export function gateParameters(hashes: readonly string[]): { gateKeys: string } 
 
 const KEYS = sql`select jsonb_array_elements_text(${sql.placeholder('gateKeys')}::text::jsonb) as key`
 
-const create = statement(sql`
-  insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-  select key, ${sql.raw(String(SECONDS))}, 0, now() + interval '1 day' from (${KEYS}) as keys order by key
-  on conflict (key, seconds) do nothing`)
+const open = statement<{ count: number }>(sql`
+  with keys as (${KEYS}), created as (
+    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
+    select key, ${sql.raw(String(SECONDS))}, 0, now() + interval '1 day' from keys order by key
+    on conflict (key, seconds) do nothing
+  )
+  select coalesce(max(counter.count), 0)::int as count from ${rateLimitCounters} as counter join keys using (key)
+  where counter.seconds = ${sql.raw(String(SECONDS))} and counter.ends_at > now()`)
 
-/** Only rows that exist can be locked before the challenge is. */
-export async function createWrongGateCounters(database: Database, entry: GateEntry): Promise<void> {
-  await create(database, gateParameters(entry.hashes))
+/**
+ * Only rows that exist can be locked before the challenge is. How many were wrong before: no other call rings the number
+ * meanwhile, so it does not change before these are counted.
+ */
+export async function openWrongGateCounters(database: Database, entry: GateEntry): Promise<number> {
+  const [row] = await open(database, gateParameters(entry.hashes))
+  return row?.count ?? 0
 }
 
 /** Parts of a statement. Nothing else that saves a challenge writes these counters: they are locked in one order, and first. */

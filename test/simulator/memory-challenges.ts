@@ -205,6 +205,7 @@ export function memoryChallenges({
       const { next, callOver, withoutPage, refund, gateEntry, failures: counted, owner, rules: learnt } = change
       const barred = counted.flatMap(({ keys, refusedWhileLocked }) => (refusedWhileLocked ? keys : []))
       if (failures.locked(barred, owner)) return 'locked'
+      if (gateEntry?.callGoesOn && limits.usesUpGates(gateEntry)) return 'gates_used_up'
       const row = rowAsRead(change)
       if (!row || (withoutPage && isPageConnected(next.id))) return 'stale'
       const challenge = changed(next, now())

@@ -12,6 +12,8 @@ export type MemoryLimits = RateLimits & {
   /** Counts against every limit, of which none is exhausted. */
   consume(admission: DeliveryAdmission): ChargedCounter[]
   refund(charge: readonly ChargedCounter[]): void
+  /** Whether with these keys a number has had too many wrong gates. */
+  usesUpGates(entry: GateEntry): boolean
   /** Keys of a gate. */
   countGate(entry: GateEntry): void
   /** Within the statement that ends what they led to: whether they had stopped spoken codes. */
@@ -65,6 +67,7 @@ export function memoryLimits(
         if (counter && counter.endsAt > now() && counter.endsAt * 1000 === endsAt && counter.count > 0) counter.count--
       }
     },
+    usesUpGates: ({ hashes }) => wrongGateLimits(hashes).some((gate) => open(gate).count + 1 >= gate.max),
     countGate({ isRight, hashes }) {
       for (const { key, seconds, max } of wrongGateLimits(hashes)) {
         const { count, endsAt } = open({ key, seconds })

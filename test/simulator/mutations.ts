@@ -39,9 +39,9 @@ export const MUTATIONS: Mutation[] = [
     ],
   },
   one('a change that loses a race is dropped', 'src/challenges/transition.ts', {
-    find: "if (saved === 'stale' || saved === 'locked' || (",
+    find: "if (saved === 'stale' || saved === 'locked' || saved === 'gates_used_up' || (",
     replace: `if (saved === 'stale') return { type: 'unchanged', record, effects: Promise.resolve(record) }
-      if (saved === 'locked' || (`,
+      if (saved === 'locked' || saved === 'gates_used_up' || (`,
   }),
   one('a known record that is stale is believed', 'src/challenges/transition.ts', {
     find: '|| (isKnown && !isChange(saved))',
@@ -222,6 +222,10 @@ export const MUTATIONS: Mutation[] = [
   one('a waiter relies on the change notifier alone', 'src/challenges/subscriptions.ts', {
     find: 'void confirmAll()',
     replace: '',
+  }),
+  one('the call of the last wrong gate goes on', 'src/challenges/change-record.ts', {
+    find: "callGoesOn: is.phase === 'gate'",
+    replace: 'callGoesOn: false',
   }),
   one('wrong gates are not counted', 'src/challenges/transition.ts', {
     find: 'gateEntry: gateEntryOf(record, next, limits.hashes),',

@@ -247,7 +247,8 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
       const isGate = chance.chance(0.5)
       const who = owner()
       const failures = chance.chance(0.4) ? [failure(hashes)] : []
-      const gateEntry = isGate ? { isRight: chance.chance(0.2), hashes } : null
+      const isRight = chance.chance(0.2)
+      const gateEntry = isGate ? { isRight, callGoesOn: !isRight && chance.chance(0.5), hashes } : null
       yield {
         what: `save ${change.next.id} version ${change.next.version}`,
         ask: async ({ challenges }) => {

@@ -146,7 +146,7 @@ async function everything({
   )
   await severalAtOnce(challenges)
   const gated = (await challenges.find(challenge.id))!
-  const entry = { isRight: false, hashes: [request.numberHash] }
+  const entry = { isRight: false, callGoesOn: true, hashes: [request.numberHash] }
   await challenges.save(aChange(gated.challenge, { gateEntry: entry }))
   const wrong = { first: 1, every: 1, seconds: 60, longest: 60, jitter: 0.2, forgottenAfter: 600, disablesAt: 1 }
   const failures = [{ ...wrong, keys: [{ key: 'code:hash' }], failed: true, refusedWhileLocked: true }]

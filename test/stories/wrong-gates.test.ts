@@ -61,6 +61,24 @@ test(
   },
 )
 
+test('the third wrong gate ends its call, though it is the first of it', options, async () => {
+  const to = nextNumber()
+  await callWith(to, 2)
+  const { json: created } = await server.ask('POST', '/v1/challenges', { to })
+  const phone = server.phones.phone(to)
+  await phone.answers()
+  const { wrong, right } = await hearGateKeys(phone)
+  await phone.keys(wrong)
+  await calm()
+  assert.match(phone.heard, /We did not get an answer\. Goodbye\.$/)
+  if (phone.calls.at(-1)!.state !== 'ended') await phone.keys(right)
+  await calm()
+  assert.doesNotMatch(phone.heard, /code is/)
+  const { status, reason } = (await server.ask('GET', `/v1/challenges/${created.id}`)).json
+  assert.deepEqual([status, reason], ['undelivered', 'no_input'])
+  await assertStopped(to)
+})
+
 test('two wrong gates stop nothing', options, async () => {
   const to = nextNumber()
   await callWith(to, 2)
@@ -79,8 +97,6 @@ test('another call of a challenge is refused, and a text instead is sent', optio
   const phone = server.phones.phone(to)
   await phone.answers()
   await phone.keys((await hearGateKeys(phone)).wrong)
-  await calm()
-  await phone.hangsUp()
   await calm()
   const path = `/v1/challenges/${created.id}`
   await later(server, created.id, 60)

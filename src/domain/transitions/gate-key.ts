@@ -6,7 +6,7 @@ import { stay, withDelivery } from './common.ts'
 /** One wrong gate may be a slip; a greeting that plays tones gets no third guess. */
 const MAX_WRONG_GATES = 2
 
-export const onGateKey: KeyHandler = (challenge, { turn, key, unheard }) => {
+export const onGateKey: KeyHandler = (challenge, { turn, key, unheard, stopsCodes }) => {
   const call = answeredCall(challenge)
   if (turn !== call.turn) return ofAnotherTurn(challenge, key)
   if (key === 'right') return stay(moveTo({ ...challenge, codeDisclosed: true }, 'code', 'delivered'))
@@ -17,5 +17,6 @@ export const onGateKey: KeyHandler = (challenge, { turn, key, unheard }) => {
   if (key === 'finish' && call.notice === 'wrong') return repeat(challenge, call, 'wrong')
   const wrongGates = call.wrongGates + 1
   const counted = withDelivery(challenge, { progress: { ...call, wrongGates } })
-  return wrongGates >= MAX_WRONG_GATES ? giveUp(counted) : miss(counted, answeredCall(counted), 'wrong')
+  if (stopsCodes || wrongGates >= MAX_WRONG_GATES) return giveUp(counted)
+  return miss(counted, answeredCall(counted), 'wrong')
 }

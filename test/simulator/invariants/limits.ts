@@ -85,6 +85,8 @@ export const wrongGatesStop: Check = function* ({ recorder }) {
       yield `${is.id} of ${id} was begun after ${count} wrong gates of its number`
     if (was?.progress.state !== 'answered' || is.progress.state !== 'answered' || was.progress.phase !== 'gate')
       continue
+    if (is.progress.phase === 'code' && count >= WRONG_GATES)
+      yield `${is.id} of ${id} spoke its code after ${count} wrong gates of its number`
     if (is.progress.phase === 'code') wrong.set(numberHash, 0)
     else if (is.progress.wrongGates > was.progress.wrongGates) wrong.set(numberHash, count + 1)
   }
