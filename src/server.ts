@@ -5,6 +5,7 @@ import type { Carrier } from './carriers/carrier.ts'
 import type { ChallengeSettings, ServiceSettings, SettingsOf } from './challenges/challenge-settings.ts'
 import { type Challenges, createChallenges } from './challenges/challenges.ts'
 import { buildCarriers } from './config/build-carriers.ts'
+import { countedForOthers } from './config/counted-for-others.ts'
 import { databaseOptions } from './config/database-options.ts'
 import { metricsTokens } from './config/metrics-tokens.ts'
 import { isConsoleOpen } from './config/open-console.ts'
@@ -222,23 +223,28 @@ function challengeSettings(config: ServerConfig): ChallengeSettings {
   }
 }
 
-/** Made anew when a service has changed. */
+/** Made anew when any service has changed. */
 function createSettingsOf(
   services: ServiceDirectory,
   endpoints: PushEndpoints,
   settings: ChallengeSettings,
   config: Config,
 ): SettingsOf {
-  const made = new Map<string, { version: number; own: ServiceSettings }>()
+  let [made, revision] = [new Map<string, ServiceSettings>(), -1]
+
+  function makeAll(): void {
+    revision = services.revision()
+    const all = services.all().map(({ id, name, deleted, settings: texts }) => {
+      const pushes = endpoints.has(id) || (settings.pushes && id === FIRST_SERVICE)
+      return { id, deleted, own: { ...settings, pushes, serviceName: name, ...ownSettings(config, texts) } }
+    })
+    const forOthers = countedForOthers(all.filter(({ deleted }) => !deleted).map(({ own }) => own))
+    made = new Map(all.map(({ id, own }) => [id, { ...own, forOthers }]))
+    made.set(CONSOLE_SERVICE, { ...settings, pushes: false, forOthers })
+  }
+
   return (id) => {
-    if (id === CONSOLE_SERVICE) return { ...settings, pushes: false }
-    const service = services.find(id)
-    if (!service) return settings
-    const known = made.get(id)
-    if (known?.version === service.version) return known.own
-    const pushes = endpoints.has(id) || (settings.pushes && id === FIRST_SERVICE)
-    const own = { ...settings, pushes, serviceName: service.name, ...ownSettings(config, service.settings) }
-    made.set(id, { version: service.version, own })
-    return own
+    if (revision !== services.revision()) makeAll()
+    return made.get(id) ?? settings
   }
 }

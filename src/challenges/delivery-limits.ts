@@ -35,7 +35,7 @@ export type DeliveryLimits = {
   startOf(request: Target, channel: Channel, flow: Flow, counts?: Counts): DeliveryStart
   /** The keys under which wrong codes of a challenge are counted; with its number beside them where one has `failed`. */
   codeLocks(request: Target, failed: boolean): FailureChange['keys']
-  /** And those of its calls that were not answered. Where no call waits for that none is counted, and an approval clears them. */
+  /** And those of its calls that were not answered: none where the calls of no service wait for that, but an approval clears them. */
   unansweredLocks(request: Target, failed: boolean): Lock[]
 }
 
@@ -49,6 +49,11 @@ type Deps = {
 export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: Deps): DeliveryLimits {
   const waiting = (request: Reachable) =>
     settingsOf(request.serviceId).waitsUnanswered ? unansweredLocks(request, hashes) : []
+
+  function countsUnanswered({ serviceId }: Target): boolean {
+    const { waitsUnanswered, forOthers } = settingsOf(serviceId)
+    return waitsUnanswered || forOthers?.unanswered === true
+  }
 
   /** Of who has proved a number it is not known any more what was hashed. */
   function encrypted(request: Reachable, locks: Lock[]): FailureChange['keys'] {
@@ -88,7 +93,7 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
     },
     unansweredLocks(request, failed) {
       if (!isReachable(request)) return []
-      return failed ? waiting(request) : unansweredLocks(request, hashes)
+      return failed && !countsUnanswered(request) ? [] : unansweredLocks(request, hashes)
     },
   }
 }

@@ -19,12 +19,23 @@ type LimitKind = 'number' | 'prefix' | 'ip' | 'network' | 'session' | 'account' 
 /** At most `max` in so many seconds. */
 export type Rate = { max: number; seconds: number }
 
+/** What is counted over all services; the rest is of the service that names it. */
+export const OF_ALL_SERVICES = ['number', 'prefix', 'ip', 'network'] as const
+
+/** Of each the seconds of the limits that any service has; and whether the calls of any wait after unanswered ones. */
+export type CountedForOthers = {
+  seconds: { [what in LimitKind]?: readonly number[] }
+  unanswered: boolean
+}
+
 export type GuardSettings = {
   /** ISO regions that may be called; `*`: all. */
   countries: Set<string> | '*'
   limits: { [what in LimitKind]?: Rate[] }
   /** After calls in a row that a person did not answer the next one waits. */
   waitsUnanswered: boolean
+  /** Unless given: there is no other service. */
+  forOthers?: CountedForOthers
   /** Seconds between two deliveries of one challenge. */
   cooldown: number
   policyName: PolicyName
@@ -64,16 +75,16 @@ function country(countries: GuardSettings['countries'], region: string): Refusal
 
 const DELIVERIES = { all: 'number', named: 'named', owner: 'owner' } as const satisfies Record<string, LimitedBy>
 
-type Rates = Pick<GuardSettings, 'limits'>
+type Rates = Pick<GuardSettings, 'limits' | 'forOthers'>
 type Asked = Recipient & { serviceId: string }
 
 /** What a delivery counts against for its number, and those like it. */
-export function numberLimits({ limits: rates }: Rates, recipient: Asked, hashes: (text: string) => string[]): Limit[] {
+export function numberLimits(settings: Rates, recipient: Asked, hashes: (text: string) => string[]): Limit[] {
   const number = askerKeys(recipient, hashes, DELIVERIES).flatMap((key) =>
-    (rates.number ?? []).map((rate) => ({ ...key, ...rate })),
+    ratesOf(settings, 'number').map((rate) => ({ ...key, ...rate })),
   )
   const prefix = prefixKeys(recipient, hashes).flatMap((key) =>
-    (rates.prefix ?? []).map((rate) => ({ ...key, ...rate })),
+    ratesOf(settings, 'prefix').map((rate) => ({ ...key, ...rate })),
   )
   return [...number, ...prefix]
 }
@@ -89,16 +100,27 @@ function prefixKeys({ to, askerHashes }: Recipient, hashes: (text: string) => st
 }
 
 /** And for the one who asks. */
-export function askerLimits({ limits: rates }: Rates, { serviceId, askerHashes }: Asked): Limit[] {
+export function askerLimits(settings: Rates, { serviceId, askerHashes }: Asked): Limit[] {
   const asker = (['ip', 'network', 'session', 'account'] as const).flatMap((what) =>
-    each(rates, what, askerHashes?.[what] ?? []),
+    each(settings, what, askerHashes?.[what] ?? []),
   )
-  return [...asker, ...each(rates, 'service', [serviceId])]
+  return [...asker, ...each(settings, 'service', [serviceId])]
 }
 
-function each(rates: Rates['limits'], what: LimitKind, all: readonly string[]): Limit[] {
-  return all.flatMap((hash) => (rates[what] ?? []).map((rate) => ({ key: `${what}:${hash}`, ...rate })))
+function each(settings: Rates, what: LimitKind, all: readonly string[]): Limit[] {
+  return all.flatMap((hash) => ratesOf(settings, what).map((rate) => ({ key: `${what}:${hash}`, ...rate })))
 }
+
+/** Its own, and what is only counted since others have a limit for it. */
+function ratesOf({ limits, forOthers }: Rates, what: LimitKind): Rate[] {
+  const own = limits[what] ?? []
+  const seconds = forOthers?.seconds[what] ?? []
+  const others = seconds.filter((one) => !own.some((rate) => rate.seconds === one))
+  return [...own, ...others.map((one) => ({ max: UNLIMITED, seconds: one }))]
+}
+
+/** The largest that a counter can be. */
+const UNLIMITED = 2 ** 31 - 1
 
 export type LimitedBy = LimitKind | 'named' | 'owner' | 'prefix_owner' | 'gate' | 'code' | Unanswered
 type Unanswered = (typeof UNANSWERED)[keyof typeof UNANSWERED]

@@ -30,6 +30,8 @@ export type ServiceDirectory = {
   holderOf(keyHash: string): Promise<KeyHolder | null>
   find(id: string): KnownService | undefined
   all(): KnownService[]
+  /** Another one whenever any of them has changed. */
+  revision(): number
   /** Reads what has changed, if anything has. */
   refresh(): Promise<void>
   /** Called once for each service that is found deleted after the start. */
@@ -111,6 +113,7 @@ export async function openServiceDirectory({ store, name, apiKeys, clock }: Deps
     },
     find: (id) => services.get(id),
     all: () => [...services.values()],
+    revision: () => revision,
     refresh,
     onDeleted: (listener) => void listeners.push(listener),
     async noteUse() {
