@@ -263,7 +263,9 @@ test('a HEAD is answered like its GET and holds nothing open', async () => {
 
 test('every route of the API is described, and everything described is routed', () => {
   // The carriers' webhooks, the metrics and the console are not for apps; the description does not describe itself.
-  const ours = routes().filter(({ path }) => !/^\/(voice|sms|metrics|docs|openapi|modules|console|hosted|c\b)/.test(path))
+  const ours = routes().filter(
+    ({ path }) => !/^\/(voice|sms|metrics|docs|openapi|modules|console|hosted|c\b)/.test(path),
+  )
   for (const { method, path } of ours) {
     const known = operations.some((each) => each.method === method.toLowerCase() && matches(path, each.path))
     assert.ok(known, `not described: ${method} ${path}`)
