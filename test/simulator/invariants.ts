@@ -32,6 +32,7 @@ import {
   receiptsNoted,
   webhooksAnswered,
 } from './invariants/service.ts'
+import { blockedBeginsNot, trafficCounted } from './invariants/traffic.ts'
 import { approvalUsedOnce } from './invariants/uses.ts'
 import type { World } from './world.ts'
 
@@ -115,6 +116,15 @@ export const INVARIANTS: Record<string, { description: string; check: Check }> =
     description:
       'what requires a page is called and texted only while one is connected, and hung up soon after the last has left',
     check: onlyWithPage,
+  },
+  traffic: {
+    description: 'nothing begins under a block that is enforced, and one that is only recorded refuses nothing',
+    check: blockedBeginsNot,
+  },
+  money: {
+    description:
+      'where no statement and no instance fails, what is counted of a prefix and as spent is what began, was verified, and was given back',
+    check: trafficCounted,
   },
   answered: { description: 'a creation, redelivery, cancel or check is answered within 4 seconds', check: appAnswered },
 }

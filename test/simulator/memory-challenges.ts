@@ -2,6 +2,8 @@
 // happens as a whole, at one moment, or not at all.
 
 import type { Challenge, ChallengeId } from '../../src/domain/challenge.ts'
+import { prefixOf } from '../../src/domain/phone-number.ts'
+import type { TrafficRule } from '../../src/domain/traffic-rule.ts'
 import type { ChallengeStore } from '../../src/store/challenges.ts'
 import type { ChargedCounter } from '../../src/store/schema.ts'
 import type {
@@ -17,6 +19,7 @@ import type { MemoryIdempotency } from './memory-idempotency.ts'
 import type { MemoryLimits } from './memory-limits.ts'
 import type { MemoryNumberRules } from './memory-number-rules.ts'
 import type { MemoryOwners } from './memory-owners.ts'
+import type { MemoryPrefixes } from './memory-prefixes.ts'
 import type { MemorySlots } from './memory-slots.ts'
 
 /** What one commit has made of a challenge. */
@@ -26,6 +29,8 @@ export type Commit = {
   outbox: OutboxMessage[]
   charged: readonly ChargedCounter[]
   refunded: readonly ChargedCounter[]
+  /** Where a delivery begins: the rule that stood against its prefix, and whether who asks is exempt from it. */
+  prefix: { by: TrafficRule | null; isExempt: boolean } | null
 }
 
 type Row = {
@@ -47,6 +52,7 @@ type Parts = {
   owners: MemoryOwners
   idempotency: MemoryIdempotency
   slots: MemorySlots
+  prefixes: MemoryPrefixes
   rules: MemoryNumberRules
   isPageConnected(challenge: ChallengeId): boolean
   post(message: OutboxMessage, of: { service: string; challenge: ChallengeId }): void
@@ -71,6 +77,7 @@ export function memoryChallenges({
   owners,
   idempotency,
   slots,
+  prefixes,
   rules,
   isPageConnected,
   post,
@@ -86,6 +93,7 @@ export function memoryChallenges({
     charged: readonly ChargedCounter[],
     refunded: readonly ChargedCounter[],
     learnt: SaveChallenge['rules'] = [],
+    prefix: Commit['prefix'] = null,
   ): ChallengeRecord {
     const { id, outcome, version } = row.challenge
     if (outcome) {
@@ -106,7 +114,7 @@ export function memoryChallenges({
     for (const message of outbox) post(message, { service: row.request.serviceId, challenge: id })
     rules.learn(learnt)
     const stored = record(row)
-    committed({ stored, line, outbox, charged, refunded })
+    committed({ stored, line, outbox, charged, refunded, prefix })
     return stored
   }
 
@@ -119,9 +127,17 @@ export function memoryChallenges({
 
   const isBusy = ({ hold }: DeliveryStart) => hold.some((hash) => activeCalls.has(hash))
 
+  const isExempt = ({ rules: question, owner }: DeliveryStart) => rules.isAllowed(question) || owners.hasProved(owner)
+
+  /** Looked up by the number itself, whatever the statement asks. */
+  function prefixOfCommit({ to }: ChallengeRequest, begins: DeliveryStart): Commit['prefix'] {
+    return { by: prefixes.standing(prefixOf(to!)), isExempt: isExempt(begins) }
+  }
+
   /** Counts the delivery and holds its number, once nothing stands against it any more. */
   function begin(id: ChallengeId, begins: DeliveryStart): ChargedCounter[] {
     for (const hash of begins.hold) activeCalls.set(hash, id)
+    prefixes.count(begins.prefix)
     return limits.consume(begins)
   }
 
@@ -143,12 +159,15 @@ export function memoryChallenges({
       const exhausted = limits.exhausted(begins)
       if (exhausted) return exhausted
       if (claim && idempotency.isTaken(request.serviceId, claim.key)) return 'key_taken'
+      const asked = prefixes.asked(begins.prefix, isExempt(begins))
+      if (asked?.isRefused) return asked.block
       const slotWait = slot ? slots.waitFor(slot) : 0
       if (slotWait === null) return 'no_slot'
       if (rows.has(id)) throw new Error('duplicate key value violates unique constraint "challenges_pkey"')
       if (isBusy(begins)) return 'number_busy'
       if (claim) idempotency.take(request.serviceId, claim, id)
       if (slot) await slots.reserve(slot)
+      const prefix = prefixOfCommit(request, begins)
       const charged = begin(id, begins)
       const row = {
         challenge: withTimes(challenge, now()),
@@ -161,7 +180,7 @@ export function memoryChallenges({
         charge: chargeOf(charged),
         nextCheckAt: null,
       }
-      return { record: commit(row, change, charged, []), slotWait }
+      return { record: commit(row, change, charged, [], [], prefix), slotWait, block: asked?.block ?? null }
     },
 
     async find(id) {
@@ -186,6 +205,8 @@ export function memoryChallenges({
       if (refused) return refused
       const exhausted = limits.exhausted(begins)
       if (exhausted) return exhausted
+      const asked = prefixes.asked(begins.prefix, isExempt(begins))
+      if (asked?.isRefused) return asked.block
       const row = rowAsRead(change)
       if (!row) return 'stale'
       const slotWait = slot ? slots.waitFor(slot) : 0
@@ -194,10 +215,12 @@ export function memoryChallenges({
       const challenge = changed(next, now())
       if (isBusy(begins)) return 'number_busy'
       if (slot) await slots.reserve(slot)
+      const prefix = prefixOfCommit(row.request, begins)
       const charged = begin(next.id, begins)
       return {
-        record: commit({ ...row, challenge, charge: chargeOf(charged) }, change, charged, [], learnt),
+        record: commit({ ...row, challenge, charge: chargeOf(charged) }, change, charged, [], learnt, prefix),
         slotWait,
+        block: asked?.block ?? null,
       }
     },
 

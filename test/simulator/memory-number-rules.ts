@@ -16,6 +16,8 @@ type Row = Omit<NewRule, 'keys' | 'seconds'> & { key: string; ruleId: string; cr
 export type MemoryNumberRules = NumberRules & {
   /** Within a statement that starts a delivery: the rule that refuses it. */
   standing(question: RuleQuestion, lockKeys: readonly string[]): StandingRule | null
+  /** Within the same: the operator's list allows the number. */
+  isAllowed(question: RuleQuestion): boolean
   isReported(numberHash: string, service: string): boolean
   /** Within the statement that counts so many wrong codes. */
   disable(keys: readonly string[], shown: string, count: number): void
@@ -77,6 +79,7 @@ export function memoryNumberRules(
       const [first] = refusing.sort((one, other) => (one.until ?? 0) - (other.until ?? 0))
       return first ? { rule: first.kind as StandingRule['rule'], shown: first.shown, until: iso(first.until) } : null
     },
+    isAllowed: ({ keys }) => mostSpecific(holding().filter(({ key }) => keys.includes(key)))?.kind === 'allow',
     disable(keys, shown, count) {
       const rule = {
         kind: 'wrong_codes',

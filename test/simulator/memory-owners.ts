@@ -7,6 +7,8 @@ const KEPT_MS = 180 * 86_400_000
 export type MemoryOwners = NumberOwners & {
   /** Within a statement: the rows that hold for the one who asks. */
   applying<Row extends { ofOwner?: boolean }>(rows: readonly Row[], owner: readonly string[]): Row[]
+  /** Within a statement: whether the account that asks has proved the number. */
+  hasProved(owner: readonly string[]): boolean
   /** Within the statement that saves an approval. */
   prove(owner: readonly string[]): void
 }
@@ -16,6 +18,7 @@ export function memoryOwners(now: () => number): MemoryOwners {
   const isProved = (owner: readonly string[]) => owner.some((key) => (ends.get(key) ?? 0) > now())
   return {
     proved: async (owner) => isProved(owner),
+    hasProved: isProved,
     applying(rows, owner) {
       const proved = isProved(owner)
       return rows.filter(({ ofOwner }) => ofOwner === undefined || ofOwner === proved)

@@ -10,19 +10,23 @@ import { type MemoryNumberRules, memoryNumberRules } from './memory-number-rules
 import { type MemoryOutbox, memoryOutbox } from './memory-outbox.ts'
 import { memoryOwners } from './memory-owners.ts'
 import { memoryPageLeases } from './memory-page-leases.ts'
+import { type MemoryPrefixes, memoryPrefixes } from './memory-prefixes.ts'
 import { memoryServices } from './memory-services.ts'
 import { memorySlots } from './memory-slots.ts'
+import { type MemoryTraffic, memoryTraffic } from './memory-traffic.ts'
 
 /** Everything but the notifier, of which each instance has its own. */
 export type MemoryStore = Omit<
   Store,
-  'notifier' | 'challenges' | 'outbox' | 'rateLimits' | 'failureCounters' | 'numberRules'
+  'notifier' | 'challenges' | 'outbox' | 'rateLimits' | 'failureCounters' | 'numberRules' | 'prefixTraffic'
 > & {
   challenges: MemoryChallenges
   rateLimits: MemoryLimits
   failureCounters: MemoryFailures
   numberRules: MemoryNumberRules
   outbox: MemoryOutbox
+  prefixTraffic: MemoryPrefixes
+  traffic: MemoryTraffic
 }
 
 export function memoryStore(now: () => number, committed: (commit: Commit) => void = () => {}): MemoryStore {
@@ -33,6 +37,8 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
   const limits = memoryLimits(now, failures, owners)
   const rules = memoryNumberRules(now, failures, limits)
   const slots = memorySlots(now)
+  const prefixes = memoryPrefixes(now)
+  const traffic = memoryTraffic(now)
   const challenges = memoryChallenges({
     now,
     limits,
@@ -40,6 +46,7 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     owners,
     idempotency,
     slots,
+    prefixes,
     rules,
     isPageConnected: (id) => leases.isHeld(id),
     post: outbox.post,
@@ -75,39 +82,19 @@ export function memoryStore(now: () => number, committed: (commit: Commit) => vo
     auditLog: noAuditLog(),
     operators: noOperators(),
     operatorFactors: noOperatorFactors(),
-    ...noGuard(),
+    prefixTraffic: prefixes,
+    traffic,
+    guardTraffic: traffic.guardTraffic,
+    guardTrips: traffic.guardTrips,
+    spending: traffic.spending,
+    // No carrier of a run tells a price.
+    learntPrices: { learn: async () => {}, list: async () => [] },
     // Nothing in a run grows old enough to be forgotten.
     retention: { sweep: async () => {} },
     now: async () => now(),
     ready: async () => true,
     checkClock: async () => {},
     close: async () => {},
-  }
-}
-
-/**
- * A run has the guard's rules for traffic switched off: it begins some ten deliveries, to numbers of one prefix, and lets most
- * of them fail, where the rule on conversion needs twenty to stand and the one on neighbours would stand in every run. Both
- * are held against the true databases instead, at once too (test/store/prefix-traffic.test.ts).
- */
-function noGuard(): Pick<Store, 'prefixTraffic' | 'guardTraffic' | 'guardTrips' | 'learntPrices' | 'spending'> {
-  const nothing = async () => {}
-  const none = async () => []
-  return {
-    prefixTraffic: { note: nothing, blocked: none, find: async () => null, forget: nothing, sweep: nothing },
-    guardTraffic: { reserve: none, add: nothing, totals: none, forget: nothing, sweep: nothing },
-    guardTrips: {
-      begin: none,
-      end: none,
-      lift: async () => false,
-      standing: none,
-      list: none,
-      decided: nothing,
-      decisions: none,
-      sweep: nothing,
-    },
-    learntPrices: { learn: nothing, list: none },
-    spending: { add: nothing, sums: async () => ({ today: '1970-01-01', sums: [] }) },
   }
 }
 

@@ -338,6 +338,26 @@ export const MUTATIONS: Mutation[] = [
     find: '(key === null || key !== record.consumptionKey)',
     replace: '(key === null || key !== "")',
   }),
+  one('a delivery is not asked for its prefix', 'src/challenges/delivery-limits.ts', {
+    find: 'prefix: isCreation && prefix ? { ...prefix, suffix: null } : prefix,',
+    replace: 'prefix: isCreation ? prefix : null,',
+  }),
+  one('a rule about neighbours that only records refuses', 'src/guard/traffic-guard.ts', {
+    find: 'suffix: Number(to.slice(-4)), conversion, neighbours }',
+    replace: "suffix: Number(to.slice(-4)), conversion, neighbours: 'enforce' }",
+  }),
+  one('what rang and nobody answered stays counted as spent', 'src/challenges/note-traffic.ts', {
+    find: "call === 'placing' || call === 'ringing' || isRefusedText",
+    replace: "call === 'placing' || isRefusedText",
+  }),
+  one('an outcome is counted for its prefix again when its call ends', 'src/challenges/note-traffic.ts', {
+    find: 'if (!challenge.outcome && saved.challenge.outcome && isBegun)',
+    replace: 'if (saved.challenge.outcome && isBegun)',
+  }),
+  one('a call that goes to the next carrier is not counted there', 'src/challenges/note-traffic.ts', {
+    find: "if (is.id !== was.id && event.type !== 'delivery_requested')",
+    replace: "if (is.id === '' && event.type !== 'delivery_requested')",
+  }),
   one('an ended delivery is placed when its save is answered', 'src/challenges/abandoned-creates.ts', {
     find: 'late.has(delivery) || ',
     replace: '',

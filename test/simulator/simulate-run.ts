@@ -44,6 +44,7 @@ export async function simulate(seed: number): Promise<Run> {
   const transcript = createTranscript(scheduler.now)
   const recorder = createRecorder()
   const faultRates = drawFaultRates(prng, scheduler)
+  const rules = drawRules(seed)
   const world: World = {
     prng,
     scheduler,
@@ -65,7 +66,7 @@ export async function simulate(seed: number): Promise<Run> {
       fetch: (request) => carry(request),
       phoneTimeoutMs: 1e9,
     }),
-    settings: drawSettings(prng),
+    settings: drawSettings(prng, rules.modes),
     probabilities: {
       lastMoment: prng.pick([0, 0, 0.1, 1]),
       cancels: prng.pick([0.05, 0.2, 0.7]),
@@ -73,6 +74,7 @@ export async function simulate(seed: number): Promise<Run> {
       mailbox: prng.chance(0.05) ? 1 : 0,
       // Drawn apart, so that the other runs are as they were without it.
       requiresPage: createPrng(seed + 1_000_000_007).chance(0.15),
+      more: rules.more,
     },
     instances: new Set(),
     databaseDownUntil: 0,
@@ -135,7 +137,20 @@ function isAtRest({ store, recorder }: World): boolean {
   )
 }
 
-function drawSettings(prng: Prng): ChallengeSettings {
+/**
+ * Rules about traffic, and so many challenges more, mostly given up, that one may come to stand. Drawn apart, so that the other
+ * runs are as they were without it.
+ */
+function drawRules(seed: number): { modes: ChallengeSettings['traffic']['modes']; more: number } {
+  const prng = createPrng(seed + 2_000_000_011)
+  const draw = () => prng.pick(['enforce', 'record'] as const)
+  const off = { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off', carriers: 'off' } as const
+  if (!prng.chance(0.25)) return { modes: off, more: 0 }
+  const modes = { conversion: draw(), neighbours: draw(), unverified: draw(), spending: draw() }
+  return { modes: { ...off, ...modes }, more: prng.pick([0, 8, 25]) }
+}
+
+function drawSettings(prng: Prng, modes: ChallengeSettings['traffic']['modes']): ChallengeSettings {
   return {
     publicUrl: PUBLIC_URL,
     secrets: ['a secret of the simulator, long enough'],
@@ -161,7 +176,7 @@ function drawSettings(prng: Prng): ChallengeSettings {
     quietHours: null,
     guardPushes: false,
     traffic: {
-      modes: { conversion: 'off', neighbours: 'off', unverified: 'off', spending: 'off', carriers: 'off' },
+      modes,
       unverifiedBudget: 100,
       spending: { service: [], all: [] },
       deck: [{ prefix: '+', carrier: null, perMinute: 200, perText: 100 }],

@@ -13,22 +13,27 @@ export type App = {
 
 /** A call to a mailbox and its challenge are over by then. */
 const MAILBOX_CALL_MS = 60_000
+const LAST_BEGUN_MS = 400_000
 
 export function openApp(world: World, numbers: string[]): App {
   const { scheduler, prng, recorder, transcript } = world
   const pages = new Map<string, Page[]>(numbers.map((number) => [number, []]))
   const isMailbox = prng.chance(world.probabilities.mailbox)
   let begun = isMailbox ? 6 : prng.between(1, 5)
-  let busy = begun
+  const { more } = world.probabilities
+  let busy = begun + more
+  const over = () => {
+    busy--
+  }
+
+  for (let index = 0; index < more; index++)
+    scheduler.after(prng.between(0, LAST_BEGUN_MS), () => void start(prng.pick(numbers), null).finally(over))
 
   for (; begun > 0; begun--) {
     const key = prng.chance(0.6) ? `key-${begun}` : null
     scheduler.after(
       isMailbox ? begun * MAILBOX_CALL_MS : prng.between(0, prng.pick([0, 5_000, 60_000])),
-      () =>
-        void start(isMailbox ? numbers[0]! : prng.pick(numbers), key).finally(() => {
-          busy--
-        }),
+      () => void start(isMailbox ? numbers[0]! : prng.pick(numbers), key).finally(over),
     )
   }
   return { pages, idle: () => busy === 0 }
@@ -95,7 +100,7 @@ export function openApp(world: World, numbers: string[]): App {
   function use(created: ChallengeView, to: string): void {
     const page = openPage(world, created as Parameters<typeof openPage>[1])
     pages.get(to)!.push(page)
-    if (prng.chance(world.probabilities.cancels))
+    if (prng.chance(more > 0 ? 0.9 : world.probabilities.cancels))
       scheduler.after(prng.between(0, prng.pick([300, 1_500, 8_000, 40_000])), () => void page.cancel())
     for (let more = prng.pick([0, 0, 1, 2]); more > 0; more--) {
       scheduler.after(prng.between(1_000, 90_000), () => {

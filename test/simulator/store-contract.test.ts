@@ -13,6 +13,7 @@ import type { RuleKind } from '../../src/store/guard-schema.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { type NewRule, numberRuleStore, type RuleQuestion } from '../../src/store/number-rules.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
+import { type PrefixQuestion, prefixTrafficStore } from '../../src/store/prefix-traffic.ts'
 import { type Lock, rateLimits } from '../../src/store/rate-limits.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
@@ -32,6 +33,7 @@ type Kept = Pick<
   | 'outbox'
   | 'numberRules'
   | 'failureCounters'
+  | 'prefixTraffic'
 >
 type Statement = (on: Kept) => Promise<unknown>
 
@@ -77,6 +79,7 @@ function keptIn(database: Database): Kept {
     outbox: outboxStore(database),
     numberRules: numberRuleStore(database),
     failureCounters: failureCounterStore(database),
+    prefixTraffic: prefixTrafficStore(database),
   }
 }
 
@@ -180,6 +183,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     forgottenAfter: 47,
     disablesAt: 4,
   })
+  const prefix = (): PrefixQuestion => ({
+    prefix: '+1202555',
+    region: 'US',
+    suffix: chance.pick([100, 103, 107, 5_000, null]),
+    conversion: chance.pick(['enforce', 'record', 'off']),
+    neighbours: chance.pick(['enforce', 'record', 'off']),
+  })
   const start = (holds: number): DeliveryStart => ({
     rules: question(),
     consume: [
@@ -190,12 +200,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     ],
     owner: owner(),
     locks: locks(numbers.slice(0, chance.between(0, 2))),
+    prefix: chance.chance(0.8) ? prefix() : null,
     hold: chance.chance(holds) ? numbers.slice(chance.between(0, 1), chance.between(1, 2)) : [],
   })
   const drawn = (): Delivery => ({ ...aDelivery(), id: `dlv_${seed}-${++made}` as DeliveryId })
 
   for (;;) {
-    const kind = known.length === 0 ? 0 : chance.between(0, 15)
+    const kind = known.length === 0 ? 0 : chance.between(0, 16)
     const key = chance.pick(keys)
     const keyed = key ?? `${seed}-c`
     if (kind <= 1) {
@@ -345,6 +356,15 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
           return [held, [...lines].sort()]
         },
       }
+    } else if (kind === 16) {
+      const of = { prefix: '+1202555', verified: chance.pick([0, 0, 1]), failed: 1, unrung: chance.between(0, 1) }
+      yield {
+        what: 'outcomes of a prefix',
+        ask: async ({ prefixTraffic }) => {
+          await prefixTraffic.note([of])
+          return prefixTraffic.blocked(5)
+        },
+      }
     } else if (kind === 14) {
       const { id } = chance.pick(known).challenge
       const under = chance.pick(['used', null])
@@ -370,7 +390,7 @@ const OUTCOMES: (Outcome | null)[] = [
 function shown(stored: ChallengeRecord | Inserted | NotAdmitted | string | null) {
   if (stored === null || typeof stored === 'string' || 'retryAfter' in stored) return stored
   if ('rule' in stored || 'prefix' in stored) return stored
-  if ('record' in stored) return { ...shownRecord(stored.record), wait: stored.slotWait }
+  if ('record' in stored) return { ...shownRecord(stored.record), wait: stored.slotWait, block: stored.block ?? null }
   return shownRecord(stored)
 }
 
@@ -389,6 +409,7 @@ async function clear({ query }: Database): Promise<void> {
     'number_rules',
     'failure_counters',
     'number_owners',
+    'prefix_traffic',
   ])
     await query(`delete from ${table}`)
 }
@@ -403,6 +424,7 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
     rate_limit_counters: ['ends_at'],
     number_rules: ['created_at', 'until'],
     number_owners: ['ends_at'],
+    prefix_traffic: ['halved_at', 'blocked_until'],
     failure_counters: ['locked_until', 'ends_at'],
     carrier_rate_slots: ['free_at'],
   }

@@ -26,6 +26,8 @@ export type Probabilities = {
   impatient: number
   /** Every challenge requires a page. */
   requiresPage: boolean
+  /** So many challenges more are begun, one after the other, in which a rule about traffic may come to stand. */
+  more: number
 }
 
 export type Instance = {
