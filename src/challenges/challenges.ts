@@ -40,6 +40,7 @@ import { segmentsOfMessage } from './message-text.ts'
 import { createPagePresence, type PagePresence } from './page-presence.ts'
 import { createReconciler } from './reconciler.ts'
 import { createRedeliverChallenge, type RedeliverChallenge } from './redeliver-challenge.ts'
+import { createRefusedBySettings } from './refused-by-settings.ts'
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
 import { type TimelineEvent, timelineOf } from './timeline.ts'
 import { createTransition } from './transition.ts'
@@ -130,7 +131,7 @@ export function createChallenges(deps: ChallengeDeps): Challenges {
     slots,
     traffic,
     countWhenFound: abandoned.countWhenFound,
-    quiet,
+    refusedBySettings: createRefusedBySettings({ quiet, policy, settingsOf }),
     knownRecords,
     learntRules: createLearntRules({ ruleKeys, settingsOf }),
     policy,

@@ -70,7 +70,8 @@ export function createEffectRunner({ selection, placeDelivery, leases, clock, lo
     if ('effects' in result) return result.effects
     if (result.type !== 'refused') return record
     const { refused } = result.refusal
-    const why = refused === 'number_blocked' || refused === 'quiet_hours' ? refused : 'rate_limited'
+    const isRule = refused === 'number_blocked' || refused === 'quiet_hours' || refused === 'policy'
+    const why = isRule ? refused : 'rate_limited'
     const failed = await transition(id, (now) => (isDue(now, channel) ? unavailable(now, channel, why) : null))
     return 'effects' in failed ? failed.effects : record
   }

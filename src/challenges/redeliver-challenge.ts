@@ -4,7 +4,6 @@ import type { ChallengeId, Channel, Delivery } from '../domain/challenge.ts'
 import type { AskedBy, Policy } from '../domain/events.ts'
 import { invalidField, type Refusal } from '../domain/refusal.ts'
 import { stateOf } from '../domain/state-machine.ts'
-import { policyRefusal } from '../guard/policy.ts'
 import { NotExecuted } from '../store/database-errors.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengeRecord } from '../store/types.ts'
@@ -13,6 +12,7 @@ import type { AbandonedCreates } from './abandoned-creates.ts'
 import type { CarrierSlots } from './carrier-slots.ts'
 import type { SettingsOf } from './challenge-settings.ts'
 import { hasEnded, NOT_FOUND, NUMBER_BUSY } from './refusals.ts'
+import { refusedByPolicy } from './refused-by-settings.ts'
 import { beforeSaveDeadline } from './save-deadline.ts'
 import type { Transition } from './transition.ts'
 import type { WaitForEffects } from './wait-for-effects.ts'
@@ -99,12 +99,9 @@ export function createRedeliverChallenge({
     if (record.reported) return hasEnded('denied')
     if (channel === 'sms' && challenge.flow !== 'send_code')
       return invalidField('channel', `${challenge.flow} is answered on the phone, so it can't go by sms.`)
-    // The challenge may have been made before the policy was set.
-    const { codeLength, sharedPhrase } = request
-    const settings = settingsOf(request.serviceId)
-    const { drawnKey } = policy
-    const refusal = policyRefusal(settings.policyName, { flow: challenge.flow, codeLength, sharedPhrase, drawnKey })
+    const refusal = refusedByPolicy(record, { policy, settingsOf })
     if (refusal) return refusal
+    const settings = settingsOf(request.serviceId)
     const state = stateOf(challenge)
     if (state === 'waiting') return NOT_BEGUN
     if (state !== 'sent' && state !== 'ended') return { refused: 'conflict', detail: 'A delivery is under way.' }

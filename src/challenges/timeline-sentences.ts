@@ -5,6 +5,7 @@ import type { CarrierName, Channel, FailureCause } from '../domain/challenge.ts'
 import type { DtmfVerdict } from '../domain/events.ts'
 import { outcomeSentence } from './outcome-sentence.ts'
 import type { TimelineEvent, TimelineEventType, TimelineFacts } from './timeline.ts'
+import { whyNoFallback, whyUnasked } from './unbegun-delivery-words.ts'
 
 /** What the events before have said of the delivery that an event is about, and of the challenge. */
 type Known = {
@@ -92,7 +93,7 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
   undelivered: (facts, { carrier }) =>
     `${carrier} reported that the message did not arrive${because(facts)}.${another(facts)}`,
   fallback_unavailable: ({ channel, why }) =>
-    `A ${channel === 'sms' ? 'message' : 'call'} was to follow, but ${NO_FALLBACK[why ?? 'no_carrier']}.`,
+    `A ${channel === 'sms' ? 'message' : 'call'} was to follow, but ${whyNoFallback(why ?? 'no_carrier')}.`,
   check_due: (_, { channel, carrier, phase }) => {
     if (channel === 'call') return phase === null ? 'Nothing more came of the call.' : 'No more keys came.'
     return `No receipt had come. We asked ${carrier} about the message, and it had none either.`
@@ -105,14 +106,6 @@ const SENTENCES: Record<TimelineEventType, Sentence> = {
   page_left: () => 'No page had been open for some seconds, and this one needs an open page.',
   expired: () => 'Its time was over.',
   consumed: () => 'The app used the approval, and got a signed receipt of it. It can be used no second time.',
-}
-
-const NO_FALLBACK: Record<string, string> = {
-  rate_limited: 'a limit is used up',
-  number_blocked: 'the number may not be reached',
-  no_carrier: 'no carrier can do it now',
-  no_page: 'no page was open any more',
-  quiet_hours: 'it was night where the number is',
 }
 
 const CANCELED: Record<NonNullable<TimelineFacts['by']>, string> = {
@@ -180,21 +173,10 @@ function another({ next, channel, carrier }: TimelineFacts): string {
   return next && carrier ? ` ${asked(channel, CARRIER_NAMES[carrier])}` : ''
 }
 
-/** Why no carrier was asked. */
-const UNASKED: Record<string, string> = {
-  'not configured': 'It could not be asked: it is no longer set up',
-  'no slot in the rate of the account': 'It could not be asked in time: the account may start no more at once',
-  'no longer wanted': 'It was not asked any more, since nothing was wanted by then',
-  database: 'It was not asked, since the database did not answer',
-  rate_limited: 'It was not asked, since a limit was used up',
-  number_blocked: 'It was not asked, since the number may not be reached',
-  quiet_hours: 'It was not asked, since it was night where the number is',
-  no_carrier: 'It was not asked, since no carrier could be tried',
-}
-
 function notPlaced({ result, why, mayHaveRung }: TimelineFacts, channel: Channel, carrier: string): string {
   const thing = channel === 'sms' ? 'message' : 'call'
-  if (UNASKED[why ?? '']) return UNASKED[why ?? '']!.replace('It', carrier)
+  const unasked = whyUnasked(why ?? '', carrier)
+  if (unasked) return unasked
   if (mayHaveRung) return `${carrier} did not say what became of the call, so it was given up. The phone may have rung`
   if (why === 'no such call') return `${carrier} lists no such call, so none was placed`
   if (result === 'unreachable') return `${carrier} refused the ${thing}, since the number can't be reached`
@@ -212,7 +194,7 @@ const CAUSES: Record<FailureCause, string> = {
 
 /** The exact cause, and the code that the carrier gave, for whoever asks the carrier about it. */
 function because({ cause, why }: TimelineFacts): string {
-  const isOurs = why === undefined || Object.hasOwn(UNASKED, why) || why === 'no such call' || why === 'no answer'
+  const isOurs = why === undefined || whyUnasked(why, '') !== null || why === 'no such call' || why === 'no answer'
   return `${cause ? `: ${CAUSES[cause]}` : ''}${isOurs ? '' : ` (${why})`}`
 }
 

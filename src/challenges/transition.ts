@@ -7,7 +7,6 @@ import type { Refusal } from '../domain/refusal.ts'
 import { hasActiveCall, stateOf, step } from '../domain/state-machine.ts'
 import type { EventOf } from '../domain/transitions/handler.ts'
 import { notAdmitted } from '../guard/guard.ts'
-import type { QuietRefusal } from '../guard/quiet-hours.ts'
 import type { TrafficGuard } from '../guard/traffic-guard.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -29,6 +28,7 @@ import { type DeliveryLimits, ownerOf } from './delivery-limits.ts'
 import type { KnownRecords } from './known-records.ts'
 import type { LearntRules } from './learnt-rules.ts'
 import { type NotedTraffic, noteTraffic } from './note-traffic.ts'
+import type { RefusedBySettings } from './refused-by-settings.ts'
 
 /** What happens to a challenge as it stands; `null`: nothing. Asked again after every lost race. */
 export type Decide = (record: ChallengeRecord) => ChallengeEvent | null
@@ -66,7 +66,7 @@ type Deps = {
   slots: Pick<CarrierSlots, 'slotFor' | 'reserved'>
   traffic: Pick<TrafficGuard, 'admit' | 'prefixRefused' | 'begun'> & NotedTraffic
   countWhenFound: <T>(challenge: ChallengeId, delivery: DeliveryId, saved: Promise<T>) => Promise<T>
-  quiet: QuietRefusal
+  refusedBySettings: RefusedBySettings
   knownRecords: KnownRecords
   learntRules: LearntRules
   policy: Policy
@@ -91,7 +91,7 @@ export function createTransition(deps: Deps): Transition {
     slots,
     traffic,
     countWhenFound,
-    quiet,
+    refusedBySettings,
     knownRecords,
     learntRules,
     policy,
@@ -141,7 +141,7 @@ export function createTransition(deps: Deps): Transition {
     const { challenge: next, effects } = taken
     if (next === record.challenge) return { record, changed: false, effects }
     if (event.type === 'delivery_requested') {
-      const refusal = await quiet(record.request)
+      const refusal = await refusedBySettings(record)
       if (refusal) return refusal
     }
     const rules = learntRules(record, event, next)

@@ -57,7 +57,7 @@ export type ChallengeEvent =
       type: 'fallback_unavailable'
       delivery: DeliveryId
       channel: Channel
-      why: 'rate_limited' | 'number_blocked' | 'no_carrier' | 'no_page' | 'quiet_hours'
+      why: 'rate_limited' | 'number_blocked' | 'no_carrier' | 'no_page' | 'quiet_hours' | 'policy'
     }
   /** `secondsUntilCheck` are over and nothing has confirmed the current delivery. */
   | { type: 'check_due'; delivery: DeliveryId }

@@ -23,7 +23,7 @@ export const EVENT_TYPES = {
   delivered: 'The message arrived, by its receipt.',
   undelivered: 'The message did not arrive, by its receipt.',
   fallback_unavailable:
-    'The fallback could not be tried: `why` is `rate_limited`, `number_blocked`, `no_carrier`, `no_page` or `quiet_hours`.',
+    'The fallback could not be tried: `why` is `rate_limited`, `number_blocked`, `no_carrier`, `no_page`, `quiet_hours` or `policy`.',
   check_due: 'Nothing had been heard of the delivery for a while, and nothing more was found out.',
   code_submitted: 'A code was typed on the page.',
   canceled: 'The app or the page ended it.',

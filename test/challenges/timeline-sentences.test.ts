@@ -300,7 +300,7 @@ const SENTENCES: [before: Line[], line: Line, sentence: string][] = [
   [
     [CALL],
     [9, 'fallback_unavailable', { channel: 'sms', why: 'rate_limited' }],
-    'A message was to follow, but a limit is used up.',
+    'A message was to follow, but a limit was used up.',
   ],
   [
     [MESSAGE],

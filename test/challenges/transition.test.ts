@@ -18,7 +18,7 @@ test('checking codes does not postpone the check of a call whose placement is un
   const transition = createTransition({
     store: { challenges, notifier: { publish: () => {} } as unknown as Store['notifier'] },
     knownRecords: createKnownRecords(realClock),
-    quiet: async () => null,
+    refusedBySettings: async () => null,
     traffic: NO_TRAFFIC_GUARD,
     countWhenFound: (_challenge, _delivery, saved) => saved,
     learntRules: () => [],

@@ -126,7 +126,7 @@ describe('a row that fails', { skip: withoutPostgres }, () => {
     const transition = createTransition({
       store: { challenges, notifier: { publish() {} } as never },
       knownRecords: createKnownRecords(realClock),
-      quiet: async () => null,
+      refusedBySettings: async () => null,
       traffic: NO_TRAFFIC_GUARD,
       countWhenFound: (_challenge, _delivery, saved) => saved,
       learntRules: () => [],

@@ -68,6 +68,24 @@ for (const policyName of ['standard', 'asvs', 'nist'] as const)
       assert.equal(again.status, code === null ? 201 : 403, again.json.detail)
       if (code !== null) assert.match(again.json.detail, new RegExp(code))
     })
+
+    test('a fallback of such a challenge', { skip: withoutPostgres }, async () => {
+      const to = nextNumber()
+      const { json: created } = await server.create({ to, fallback: ['sms'] })
+      const phone = server.phones.phone(to)
+      await server.calm()
+      await server.query('update challenges set code_length = 4, version = version + 1 where id = $1', [created.id])
+      await phone.declines()
+      await server.calm()
+      const { status, deliveries } = (await server.ask('GET', `/v1/challenges/${created.id}`)).json
+      const isFree = code === null
+      assert.deepEqual([status, deliveries.length], isFree ? ['pending', 2] : ['undelivered', 1])
+      const { events } = (await server.ask('GET', `/v1/challenges/${created.id}/timeline`)).json as unknown as {
+        events: { type: string; facts: { why?: string } }[]
+      }
+      const refused = events.find(({ type }) => type === 'fallback_unavailable')
+      assert.equal(refused?.facts.why, isFree ? undefined : 'policy')
+    })
   })
 
 describe('POLICY=asvs with APPROVE_KEY=drawn', () => {

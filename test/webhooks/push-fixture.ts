@@ -49,7 +49,7 @@ export async function openPushFixture(database: Database) {
   const transition = createTransition({
     store,
     knownRecords: createKnownRecords(realClock),
-    quiet: async () => null,
+    refusedBySettings: async () => null,
     traffic: NO_TRAFFIC_GUARD,
     countWhenFound: (_challenge, _delivery, saved) => saved,
     learntRules: () => [],
