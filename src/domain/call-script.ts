@@ -101,7 +101,7 @@ function question(challenge: Challenge, turn: Turn, context: ScriptContext): str
   if (notice === 'silent') first.unshift(prompts.silence)
   if (challenge.flow === 'send_code') return [...first, prompts.gate(scope, gate.charAt(0), gate.charAt(1))]
   const about = details ?? (message === null ? null : fill(spokenMessage(message), context))
-  const request = about === null ? [] : [asSentence(about)]
+  const request = about === null ? [] : [prompts.sentence(about)]
   if (challenge.flow === 'keypad_code') return [...first, ...request, prompts.enterCode(code.length)]
   const keys = prompts.approve(approveKeyOf(turn, context))
   return [...first, ...(about === null ? [prompts.request(scope)] : request), keys]
@@ -127,11 +127,6 @@ function reading(context: ScriptContext): Speech[] {
 
 export function fill(text: string, { name, scope }: Pick<ScriptContext, 'name' | 'scope'>): string {
   return text.replaceAll('{NAME}', () => name).replaceAll('{SCOPE}', () => scopeWords(scope))
-}
-
-/** An app's details seldom end in a full stop, and without one a voice runs them into the next sentence. */
-function asSentence(text: string): string {
-  return /[.!?。！？।…]$/.test(text) ? text : `${text}.`
 }
 
 /** The last sentence. Only the call that ended the challenge names the outcome; any other stays neutral. */

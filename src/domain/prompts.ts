@@ -15,6 +15,8 @@ export type Prompts = {
   sharedPhrase(phrase: string): string
   /** approve, without details: "Someone is asking to log in." */
   request(scope: string): string
+  /** What the app says of the request, in its own words: "Transfer 250 euros to Ada Byron." */
+  sentence(text: string): string
   /** approve: "To approve, press 1. If this was not you, press 9. Any other key refuses." */
   approve(key: string): string
   /** keypad_code: "Enter the six digit code on your screen." */

@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -7,7 +8,7 @@ const NUMBERS = ['null', 'ein', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'siebe
 
 /** No sentence ends in a figure: "die 1." would be read as "die erste". */
 export const deDE: Prompts = {
-  greeting: (name) => `Hier ist ${name}.`,
+  greeting: (name) => sentence(`Hier ist ${name}`),
   phraseWords: GERMAN,
   sharedPhrase: (phrase) =>
     `Auf Ihrem Bildschirm stehen die Wörter: ${phrase}. Wenn dort andere stehen, bitte die 9 drücken.`,
@@ -22,8 +23,9 @@ export const deDE: Prompts = {
         verify: 'Jemand möchte diese Telefonnummer bestätigen.',
       },
       scope,
-      (words) => `Jemand bittet um Ihre Freigabe: ${words}.`,
+      (words) => sentence(`Jemand bittet um Ihre Freigabe: ${words}`),
     ),
+  sentence,
   approve: (key) =>
     `Zum Bestätigen bitte die ${key} drücken. Wenn die Anfrage nicht von Ihnen kommt, bitte die 9 drücken. Jede andere Taste lehnt ab.`,
   enterCode: (length) => `Bitte geben Sie den ${NUMBERS[length]}stelligen Code von Ihrem Bildschirm ein.`,
@@ -51,6 +53,10 @@ export const deDE: Prompts = {
   digits,
   message: (name, scope, code, minutes) =>
     `${name}: ${code} ist Ihr ${label(scope)}. Er ist ${minutes} ${minutes === 1 ? 'Minute' : 'Minuten'} gültig. Wir fragen nie am Telefon danach.`,
+}
+
+function sentence(text: string): string {
+  return asSentence(text, ';')
 }
 
 function label(scope: string): string {

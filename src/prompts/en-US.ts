@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase, scopeWords } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -24,6 +25,7 @@ export const enUS: Prompts = {
       scope,
       (words) => `Someone is asking for your approval: ${words}.`,
     ),
+  sentence: (text) => asSentence(text),
   approve: (key) => `To approve, press ${key}. If this was not you, press 9. Any other key refuses.`,
   enterCode: (length) => `Enter the ${NUMBERS[length]} digit code on your screen.`,
   gate: (scope, first, second) =>

@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -22,6 +23,7 @@ export const esES: Prompts = {
       scope,
       (words) => `Alguien solicita su aprobación: ${words}.`,
     ),
+  sentence: (text) => asSentence(text),
   approve: (key) =>
     `Para aprobar, pulse ${key}. Si no ha sido usted, pulse 9. Cualquier otra tecla rechaza la solicitud.`,
   enterCode: (length) => `Introduzca el código de ${NUMBERS[length]} cifras que aparece en su pantalla.`,

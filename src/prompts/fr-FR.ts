@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -22,6 +23,7 @@ export const frFR: Prompts = {
       scope,
       (words) => `Quelqu'un demande votre accord : ${words}.`,
     ),
+  sentence: (text) => asSentence(text),
   approve: (key) =>
     `Pour approuver, appuyez sur ${key}. Si cette demande ne vient pas de vous, appuyez sur 9. Toute autre touche vaut refus.`,
   enterCode: (length) => `Saisissez le code à ${NUMBERS[length]} chiffres affiché sur votre écran.`,

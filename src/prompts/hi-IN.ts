@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -22,6 +23,7 @@ export const hiIN: Prompts = {
       scope,
       (words) => `कोई आपकी अनुमति माँग रहा है: ${words}।`,
     ),
+  sentence: (text) => asSentence(text),
   approve: (key) =>
     `मंज़ूरी देने के लिए ${key} दबाएँ। अगर यह अनुरोध आपका नहीं है, तो 9 दबाएँ। कोई और बटन दबाने पर अनुरोध अस्वीकार हो जाएगा।`,
   enterCode: (length) => `अपनी स्क्रीन पर दिख रहा ${NUMBERS[length]} अंकों का कोड दर्ज करें।`,

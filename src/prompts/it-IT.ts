@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -22,6 +23,7 @@ export const itIT: Prompts = {
       scope,
       (words) => `Qualcuno chiede la sua approvazione: ${words}.`,
     ),
+  sentence: (text) => asSentence(text),
   approve: (key) => `Per approvare, prema ${key}. Se la richiesta non è sua, prema 9. Qualsiasi altro tasto rifiuta.`,
   enterCode: (length) => `Digiti il codice di ${NUMBERS[length]} cifre che vede sullo schermo.`,
   gate: (scope, first, second) =>

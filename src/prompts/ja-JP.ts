@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -8,6 +9,7 @@ export const jaJP: Prompts = {
   phraseWords: JAPANESE,
   sharedPhrase: (phrase) => `画面に表示されている言葉は、${phrase}です。違う場合は、9を押してください。`,
   request: (scope) => `${purpose(scope)}の承認依頼が届いています。`,
+  sentence: (text) => asSentence(text),
   approve: (key) =>
     `承認する場合は、${key}を押してください。お心当たりがない場合は、9を押してください。そのほかのキーを押すと、拒否になります。`,
   enterCode: (length) => `画面に表示されている${length}桁のコードを入力してください。`,

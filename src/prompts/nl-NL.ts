@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -22,6 +23,7 @@ export const nlNL: Prompts = {
       scope,
       (words) => `Iemand vraagt uw goedkeuring: ${words}.`,
     ),
+  sentence: (text) => asSentence(text),
   approve: (key) => `Om goed te keuren, toetst u ${key}. Was u dit niet, toets dan 9. Met elke andere toets weigert u.`,
   enterCode: (length) => `Voer de ${NUMBERS[length]}cijferige code in die op uw scherm staat.`,
   gate: (scope, first, second) =>

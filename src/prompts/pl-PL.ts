@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -10,7 +11,7 @@ const NUMBERS = ['zero', 'jedno', 'dwu', 'trzy', 'cztero', 'pięcio', 'sześcio'
  * figure: "9." would be read as "dziewiąty".
  */
 export const plPL: Prompts = {
-  greeting: (name) => `Dzwoni ${name}.`,
+  greeting: (name) => sentence(`Dzwoni ${name}`),
   phraseWords: POLISH,
   sharedPhrase: (phrase) => `Słowa na Państwa ekranie to: ${phrase}; jeśli są inne, proszę nacisnąć 9, aby to zgłosić.`,
   request: (scope) =>
@@ -24,8 +25,9 @@ export const plPL: Prompts = {
         verify: 'Ktoś prosi o potwierdzenie tego numeru telefonu.',
       },
       scope,
-      (words) => `Ktoś prosi o zgodę: ${words}.`,
+      (words) => sentence(`Ktoś prosi o zgodę: ${words}`),
     ),
+  sentence,
   approve: (key) =>
     `Aby wyrazić zgodę, proszę nacisnąć ${key}; jeśli to nie Państwa prośba, proszę nacisnąć 9; każdy inny klawisz oznacza odmowę.`,
   enterCode: (length) => `Proszę wprowadzić ${NUMBERS[length]}cyfrowy kod z ekranu.`,
@@ -55,6 +57,10 @@ export const plPL: Prompts = {
     plain(
       `${name}: ${code} to ${label(scope)}. Ważny przez ${minutes} ${minuteWord(minutes)}. Nigdy nie pytamy o niego przez telefon.`,
     ),
+}
+
+function sentence(text: string): string {
+  return asSentence(text, ';')
 }
 
 function label(scope: string): string {

@@ -1,3 +1,4 @@
+import { asSentence } from '../domain/as-sentence.ts'
 import type { Prompts } from '../domain/prompts.ts'
 import { phrase } from '../domain/scope-words.ts'
 import { digits } from './digits.ts'
@@ -22,6 +23,7 @@ export const ptBR: Prompts = {
       scope,
       (words) => `Alguém está pedindo a sua aprovação: ${words}.`,
     ),
+  sentence: (text) => asSentence(text),
   approve: (key) => `Para aprovar, pressione ${key}. Se não foi você, pressione 9. Qualquer outra tecla recusa.`,
   enterCode: (length) => `Digite o código de ${NUMBERS[length]} dígitos que aparece na sua tela.`,
   gate: (scope, first, second) =>

@@ -19,7 +19,71 @@ function distance(one: string, other: string): number {
   return row.at(-1)!
 }
 
-for (const locale of LOCALES)
+/** What is spelt differently and heard alike, where a list could have both. */
+const HEARD_ALIKE: Record<string, [spelt: RegExp, heard: string][]> = {
+  de: [
+    [/v|ph/g, 'f'],
+    [/c/g, 'k'],
+    [/ie/g, 'i'],
+  ],
+  en: [
+    [/ph/g, 'f'],
+    [/c(?![hei])/g, 'k'],
+  ],
+  es: [
+    [/v/g, 'b'],
+    [/g(?=[ei])/g, 'j'],
+    [/z|c(?=[ei])/g, 's'],
+    [/ll/g, 'y'],
+    [/h/g, ''],
+  ],
+  fr: [
+    [/eau|au/g, 'o'],
+    [/ph/g, 'f'],
+    [/qu|c(?![ehiy])/g, 'k'],
+    [/h|e$/g, ''],
+  ],
+  nl: [
+    [/c(?![heijy])/g, 'k'],
+    [/ij/g, 'ei'],
+  ],
+  pl: [
+    [/rz/g, 'z'],
+    [/ch/g, 'h'],
+  ],
+  pt: [
+    [/qu|c(?![ehi])/g, 'k'],
+    [/x|ch/g, 's'],
+    [/h/g, ''],
+  ],
+}
+
+function asHeard(language: string, word: string): string {
+  const heard = (HEARD_ALIKE[language] ?? []).reduce((text, [spelt, sound]) => text.replace(spelt, sound), word)
+  return heard.replace(/(.)\1/g, '$1')
+}
+
+for (const locale of LOCALES) {
+  test(`${locale} has no word that is heard as the beginning or the end of another one, or begins as it does`, () => {
+    const { phraseWords } = prompts[locale]
+    const isAlphabet = locale !== 'ja-JP' && locale !== 'hi-IN'
+    const bare = phraseWords.map((word) =>
+      isAlphabet
+        ? word
+            .toLowerCase()
+            .normalize('NFD')
+            .replace(/[\u0300-\u036F]/g, '')
+        : word,
+    )
+    const heard = bare.map((word) => asHeard(locale.slice(0, 2), word))
+    for (const [place, one] of heard.entries())
+      for (const other of heard.slice(place + 1)) {
+        const [short, long] = one.length < other.length ? [one, other] : [other, one]
+        assert.ok(!long.startsWith(short) && !long.endsWith(short), `${one}, ${other}`)
+        assert.ok(!isAlphabet || one.slice(0, 4) !== other.slice(0, 4), `${one}, ${other}`)
+      }
+  })
+
   test(`${locale} has ${WORDS} words, no two of which begin or end alike or differ in a letter or two`, () => {
     const { phraseWords } = prompts[locale]
     assert.equal(phraseWords.length, WORDS)
@@ -37,3 +101,4 @@ for (const locale of LOCALES)
         assert.ok(!isAlphabet || one.slice(-4) !== other.slice(-4), `${one}, ${other}`)
       }
   })
+}
