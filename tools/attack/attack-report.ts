@@ -13,7 +13,7 @@ export function withReport(document: string, enforced: Replay, recorded: Replay)
 export function report(enforced: Replay, recorded: Replay): string {
   const line = (name: AttackName | 'honest', title: string) => {
     const [on, noted] = [enforced.totals[name], recorded.totals[name]]
-    return [title, on.asked, on.begun, on.named, noted.begun, noted.named]
+    return [title, on.asked, on.begun, on.asked - on.begun, noted.begun, noted.named]
   }
   const rows = [
     ['', 'asked for', 'begun', 'refused', 'begun', 'named'],
@@ -24,7 +24,7 @@ export function report(enforced: Replay, recorded: Replay): string {
   const cost = ({ points }: Replay) => `$${points.at(-1)!.attackCost.toFixed(2)}`
   const same = enforced.named.join() === recorded.named.join()
   return [
-    'Columns two to four with `enforce`, the last two with `record`.',
+    'Columns two to four with `enforce`, the last two with `record`. Premium and satellite numbers are refused by their kind, in both.',
     '',
     ...rows.map((cells) => `| ${cells.join(' | ')} |`),
     '',
