@@ -86,11 +86,11 @@ CREATE TABLE "outbox" (
 );
 --> statement-breakpoint
 CREATE TABLE "rate_limit_counters" (
-	"key" text NOT NULL,
-	"seconds" integer NOT NULL,
-	"count" integer NOT NULL,
-	"ends_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "rate_limit_counters_key_seconds_pk" PRIMARY KEY("key","seconds")
+	"key" text PRIMARY KEY NOT NULL,
+	"seconds" integer[] NOT NULL,
+	"counts" integer[] NOT NULL,
+	"starts" bigint[] NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "readiness" (

@@ -53,7 +53,9 @@ export async function reasonsAgainst(
 
   const bySettings = (settings: NumberSettings): string[] => [
     ...[parsed.ok && !isAllowed ? (refusedNumber(settings, parsed)?.detail ?? []) : []].flat(),
-    ...limitsOf(settings).flatMap((limit) => exhausted(found, limit, `${deliveries(limit)} ${limitText(limit)}`)),
+    ...limitsOf(settings).flatMap((limit) =>
+      exhausted(found, limit, (rate) => `${deliveries(rate)} ${limitText(limit)}`),
+    ),
     ...(settings.waitsUnanswered ? locked(found, unanswered, UNANSWERED) : []),
   ]
   const ofServices = known.map(({ id, settings }) => ({ id, reasons: new Set(bySettings(settings)) }))
@@ -61,7 +63,7 @@ export async function reasonsAgainst(
     const ids = ofServices.filter(({ reasons }) => reasons.has(reason)).map(({ id }) => id)
     return ids.length === ofServices.length ? reason : `For ${ids.join(', ')}: ${reason}`
   })
-  const ofGates = gates.flatMap((limit) => exhausted(found, limit, WRONG_KEYS))
+  const ofGates = gates.flatMap((limit) => exhausted(found, limit, () => WRONG_KEYS))
   const ofAll = [...found.rules.flatMap(ruleReason), ...locked(found, wrongCodes, WRONG_CODES), ...ofGates]
   // A number is counted under every secret that is listed.
   return [...new Set([...ofAll, ...ofSettings])]
@@ -86,11 +88,13 @@ function limitText({ key }: Limit): string {
   return LIMITED[limitedBy(key) as keyof typeof LIMITED]
 }
 
-function exhausted({ counters }: FoundObstacles, { key, max, seconds }: Limit, text: string): string[] {
-  if (max === 0) return [`${text}.`]
-  return counters
-    .filter((counter) => counter.key === key && counter.seconds === seconds && counter.count >= max)
-    .map(({ until }) => `${text} until ${until}.`)
+function exhausted({ counters }: FoundObstacles, { key, rates }: Limit, textOf: (rate: Rate) => string): string[] {
+  return rates.flatMap((rate) => {
+    if (rate.max === 0) return [`${textOf(rate)}.`]
+    return counters
+      .filter((counter) => counter.key === key && counter.seconds === rate.seconds && counter.count >= rate.max)
+      .map(({ until }) => `${textOf(rate)} until ${until}.`)
+  })
 }
 
 /** Of many lines or accounts the one that is locked for longest. */

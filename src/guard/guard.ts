@@ -80,13 +80,10 @@ type Asked = Recipient & { serviceId: string }
 
 /** What a delivery counts against for its number, and those like it. */
 export function numberLimits(settings: Rates, recipient: Asked, hashes: (text: string) => string[]): Limit[] {
-  const number = askerKeys(recipient, hashes, DELIVERIES).flatMap((key) =>
-    ratesOf(settings, 'number').map((rate) => ({ ...key, ...rate })),
-  )
-  const prefix = prefixKeys(recipient, hashes).flatMap((key) =>
-    ratesOf(settings, 'prefix').map((rate) => ({ ...key, ...rate })),
-  )
-  return [...number, ...prefix]
+  return [
+    ...withRates(ratesOf(settings, 'number'), () => askerKeys(recipient, hashes, DELIVERIES)),
+    ...withRates(ratesOf(settings, 'prefix'), () => prefixKeys(recipient, hashes)),
+  ]
 }
 
 /** Those who have proved their number have a count of their own, which strangers can't use up. */
@@ -108,15 +105,20 @@ export function askerLimits(settings: Rates, { serviceId, askerHashes }: Asked):
 }
 
 function each(settings: Rates, what: LimitKind, all: readonly string[]): Limit[] {
-  return all.flatMap((hash) => ratesOf(settings, what).map((rate) => ({ key: `${what}:${hash}`, ...rate })))
+  return withRates(ratesOf(settings, what), () => all.map((hash) => ({ key: `${what}:${hash}` })))
+}
+
+/** Nothing is hashed for a limit that is off. */
+function withRates(rates: readonly Rate[], keys: () => Lock[]): Limit[] {
+  return rates.length === 0 ? [] : keys().map((key) => ({ ...key, rates }))
 }
 
 /** Its own, and what is only counted since others have a limit for it. */
-function ratesOf({ limits, forOthers }: Rates, what: LimitKind): Rate[] {
+function ratesOf({ limits, forOthers }: Rates, what: LimitKind): readonly Rate[] {
   const own = limits[what] ?? []
   const seconds = forOthers?.seconds[what] ?? []
   const others = seconds.filter((one) => !own.some((rate) => rate.seconds === one))
-  return [...own, ...others.map((one) => ({ max: UNLIMITED, seconds: one }))]
+  return others.length === 0 ? own : [...own, ...others.map((one) => ({ max: UNLIMITED, seconds: one }))]
 }
 
 /** The largest that a counter can be. */

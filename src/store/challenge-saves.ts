@@ -9,6 +9,7 @@ import * as statements from './challenge-statements.ts'
 import type { Database } from './database.ts'
 import { ForeignRow, isLostRace, mayBeOfOneOfSeveral, NotExecuted } from './database-errors.ts'
 import { failureRows, isFailureRace } from './failure-counters.ts'
+import { refundValues } from './rate-limits.ts'
 import type { ChallengeRecord, SaveChallenge } from './types.ts'
 import { gateValues, openWrongGateCounters, WRONG_GATES } from './wrong-gates.ts'
 
@@ -56,7 +57,7 @@ function saveAlone(database: Database): SaveOne {
       return row.id === null ? 'stale' : known([row])
     }
     if (refund.length > 0)
-      return known(await statements.saveWithRefund(change)(database, { ...values, refund: JSON.stringify(refund) }))
+      return known(await statements.saveWithRefund(change)(database, { ...values, ...refundValues(refund) }))
     const ended = withoutPage ? statements.saveWithoutPage : statements.save
     const plain = callOver ? statements.saveCallOver : ended
     return known(await plain(change)(database, values))

@@ -5,7 +5,9 @@
 // order of their keys, so that no two statements wait for each other. Of failures it locks none: a number that has any is
 // left out. Where another statement has taken the last of something since that was read, it fails as a whole.
 
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'drizzle-orm'
+import type { Quota } from '../domain/rate-limit.ts'
 import {
   LAST_IN_REACH,
   PLACE_IN_LANE,
@@ -24,7 +26,14 @@ import { lineOf } from './ledger.ts'
 import { STANDING, STANDS_AGAINST } from './number-rules.ts'
 import { columnNames, isKnown, statement } from './orm.ts'
 import { PREFIX_BLOCKED, PREFIX_IS_COUNTED, PREFIXES_COUNTED, prefixValues } from './prefix-traffic.ts'
-import { CHARGES, CONSUMED_TOGETHER, HAS_EXHAUSTED_ONE, LIMITS_OF_EACH, NONE_OVERRUN } from './rate-limits.ts'
+import {
+  ALL_CONSUMED,
+  CHARGES,
+  CONSUMED_TOGETHER,
+  HAS_EXHAUSTED_ONE,
+  LIMITS_OF_EACH,
+  limitRows,
+} from './rate-limits.ts'
 import { activeCalls, challenges, idempotency } from './schema.ts'
 import type { Creation, InsertChallenge } from './types.ts'
 
@@ -49,7 +58,17 @@ export function keysOfInsert({ created: { request, idempotency }, change: { begi
 /** One row for each that was made. */
 export function insertTogether(database: Database, items: readonly InsertItem[]): Promise<InsertedRow[]> {
   const insert = items.some(({ created }) => created.idempotency !== null) ? insertUnderKeys : insertWithoutKeys
-  return insert(database, { items: JSON.stringify(items.map(rowOf)) })
+  return insert(database, { items: JSON.stringify(countedAlike(items).map(rowOf)) })
+}
+
+/** Without those that count a key by other rates than one before them: a statement writes each counter once. */
+function countedAlike(items: readonly InsertItem[]): InsertItem[] {
+  const known = new Map<string, readonly Quota[]>()
+  return items.filter(({ change: { begins } }) => {
+    const isAlike = begins.consume.every(({ key, rates }) => isDeepStrictEqual(known.get(key) ?? rates, rates))
+    if (isAlike) for (const { key, rates } of begins.consume) known.set(key, rates)
+    return isAlike
+  })
 }
 
 function rowOf({ created: { challenge, request, expiresIn, slot, idempotency }, change }: InsertItem, item: number) {
@@ -67,7 +86,7 @@ function rowOf({ created: { challenge, request, expiresIn, slot, idempotency }, 
     ruleChannel: begins.rules.channel,
     owner: begins.owner,
     locks: begins.locks.map(({ key }) => key),
-    limits: begins.consume,
+    limits: limitRows(begins.consume),
     hold: begins.hold,
     ...prefixValues(begins.prefix),
     slotCarrier: carrier,
@@ -109,7 +128,7 @@ const insertRows = ({ keyTaken, answers } = { keyTaken: sql`null`, answers: sql`
     ) is not true
   ), ${CONSUMED_TOGETHER}, ${PREFIXES_COUNTED}, ${SLOTS_RESERVED}, taken as (
     select where case
-      when ${NONE_OVERRUN} and ${PREFIX_IS_COUNTED} and ${LAST_IN_REACH} then true
+      when ${ALL_CONSUMED} and ${PREFIX_IS_COUNTED} and ${LAST_IN_REACH} then true
       else lose_race() end
   ), ${CHARGES}, challenge as (
     ${insertedFrom(sql`wanted as input left join charges using (item), taken`, inInput, sql`charges.charge`)}

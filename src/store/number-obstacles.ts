@@ -5,6 +5,7 @@ import type { Database } from './database.ts'
 import { failureCounters, numberRules, type RuleKind } from './guard-schema.ts'
 import { HOLDS, MOST_SPECIFIC } from './number-rules.ts'
 import { statement, texts } from './orm.ts'
+import { end, OPEN, timeOf } from './rate-limits.ts'
 import { rateLimitCounters } from './schema.ts'
 import { FAILURES, isOrBehind } from './unblock-number.ts'
 
@@ -66,8 +67,8 @@ const findRules = statement<FoundRule>(sql`
   order by 2, 4, 5, 1`)
 
 const findCounters = statement<FoundCounter>(sql`
-  select key, seconds, count, ends_at as until from ${rateLimitCounters}
-  where key = ${KEYS} and ends_at > now() order by seconds, key`)
+  select key, open.seconds, open.count, ${timeOf(end('open'))} as until from ${rateLimitCounters} as counter, lateral ${OPEN}
+  where key = ${KEYS} order by seconds, key`)
 
 const findLocks = statement<FoundLock>(sql`
   select failing.key, failing.locked_until as until from ${FAILURES}, lateral (

@@ -1,20 +1,20 @@
 // So many of something in so many seconds, counted for all instances together. A delivery is counted by the statement that
 // saves it and given back by the one that saves its end (challenge-statements.ts): neither happens without the other.
 
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Quota } from '../domain/rate-limit.ts'
 import type { Database } from './database.ts'
 import { failureCounters, numberOwners } from './guard-schema.ts'
 import { APPLIES, OWNER } from './number-owners.ts'
 import { isKnown } from './orm.ts'
-import { rateLimitCounters } from './schema.ts'
+import { type ChargedCounter, rateLimitCounters } from './schema.ts'
 import { batchSweep, deletionOf } from './sweep.ts'
 
-/** The key names what is counted (`number:<hash>`); with the window's length it is one counter. */
+/** The key names what is counted (`number:<hash>`): one row, in which each rate has a window. */
 export type Limit = {
   key: string
-  max: number
-  seconds: number
+  /** At least one, of each length one. */
+  rates: readonly Quota[]
   /** What a delivery adds: 1, or 0 where something else is counted that stops deliveries. */
   units?: 0
   /** Only for one who has proved the number, or only for one who has not. */
@@ -36,7 +36,20 @@ export type DeliveryAdmission = {
 }
 
 export function admissionValues({ owner, consume, locks }: DeliveryAdmission) {
-  return { owner: JSON.stringify(owner), limits: JSON.stringify(consume), locks: JSON.stringify(locks) }
+  return { owner: JSON.stringify(owner), limits: JSON.stringify(limitRows(consume)), locks: JSON.stringify(locks) }
+}
+
+/** As the statements take them: an array for each column of the windows. */
+export function limitRows(limits: readonly Limit[]) {
+  return limits.map(({ rates, ...limit }) => ({
+    ...limit,
+    seconds: rates.map(({ seconds }) => seconds),
+    max: rates.map(({ max }) => max),
+  }))
+}
+
+export function refundValues(refund: readonly ChargedCounter[]): { refund: string } {
+  return { refund: JSON.stringify(refund.map(([key, seconds, starts]) => ({ key, seconds, starts }))) }
 }
 
 export type RateLimits = {
@@ -68,33 +81,51 @@ const LOCKS = sql`
     ) as counter
   ) as failing where locked_until > now()`
 
-/** A window begins with its first unit, and again when it is over or all its units were given back. */
-const IS_OPEN = sql`(counter.ends_at > now() and counter.count > 0)`
+/** In microseconds since 1970, as windows are kept: made once for a statement. */
+export const NOW = sql`(select (extract(epoch from now()) * 1000000)::bigint)`
+
+const ASKED_COLUMNS = sql`(key text, seconds int[], max int[], units int, "ofOwner" boolean)`
+
+export const end = (window: string) => sql.raw(`${window}.start + ${window}.seconds * 1000000::bigint`)
+export const timeOf = (microseconds: SQL) => sql`timestamptz 'epoch' + (${microseconds}) * interval '1 microsecond'`
+
+/** The windows of the row `counter`. One begins with its first unit, and again when it is over or all its units were given back. */
+export const OPEN = sql`(
+      select * from unnest(counter.seconds, counter.counts, counter.starts) as kept (seconds, count, start)
+      where kept.count > 0 and ${end('kept')} > ${NOW}
+    ) as open`
 
 /**
- * Part of a statement that starts a delivery: `admitted` has a row when no counter is exhausted and `refused`
- * (number-rules.ts) has none. The counters are only read: what is exhausted is refused without holding a row. Each is
- * looked up by itself: of a join with the limits, which it takes for a hundred rows, the planner makes a scan of the whole
- * table.
+ * What a limit that is \`asked\` stands at: of its rates that are exhausted the one that is so for longest. Each counter is looked
+ * up by itself: of a join with the limits, which it takes for a hundred rows, the planner makes a scan of the whole table.
+ */
+const LOOKED_UP = sql`
+    left join lateral (
+      select * from ${rateLimitCounters} as counter where counter.key = asked.key limit 1
+    ) as counter on true
+    left join lateral (
+      select coalesce(${timeOf(end('open'))}, now() + rate.seconds * interval '1 second') as ends_at,
+        jsonb_build_object('max', rate.max, 'seconds', rate.seconds) as quota
+      from unnest(asked.seconds, asked.max) as rate (seconds, max) left join ${OPEN} using (seconds)
+      where (counter.key is not null or 0 >= any (asked.max)) and coalesce(open.count, 0) >= rate.max
+      order by 1 desc limit 1
+    ) as stop on true`
+
+/**
+ * Part of a statement that starts a delivery: \`admitted\` has a row when no counter is exhausted and \`refused\`
+ * (number-rules.ts) has none. The counters are only read: what is exhausted is refused without holding a row.
  */
 export const ADMITTED = sql`
-  counters as (
-    select limits.key, limits.seconds, limits.max, coalesce(limits.units, 1) as units, counter.count, counter.ends_at
-    from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb)
-      as limits (key text, seconds int, max int, units int, "ofOwner" boolean)
-    left join lateral (
-      select counter.count, counter.ends_at from ${rateLimitCounters} as counter
-      where counter.key = limits.key and counter.seconds = limits.seconds and ${IS_OPEN} limit 1
-    ) as counter on true
+  limits as (
+    select asked.key, asked.seconds, asked.max, coalesce(asked.units, 1) as units, stop.ends_at, stop.quota
+    from jsonb_to_recordset(${sql.placeholder('limits')}::text::jsonb) as asked ${ASKED_COLUMNS} ${LOOKED_UP}
     where ${APPLIES}
   ), locks as (
     ${LOCKS}
   ), exhausted as (
     select key as exhausted_key, ${secondsUntil('ends_at')} as retry_after, quota
     from (
-      select key, coalesce(ends_at, now() + seconds * interval '1 second') as ends_at,
-        jsonb_build_object('max', max, 'seconds', seconds) as quota
-      from counters where coalesce(count, 0) >= max
+      select key, ends_at, quota from limits where quota is not null
       union all select key, ends_at, null from locks
     ) as stops
     order by ends_at desc limit 1
@@ -103,87 +134,95 @@ export const ADMITTED = sql`
   )`
 
 /**
- * And the part that counts it, when there is a row in `wanted`. Every statement writes its counters in one order, so no two
- * wait for each other. Postgres gives an `on conflict` the row as its last holder left it, without the second start of the
- * statement's plan that a `for update` costs whoever has waited. A counter that another statement has filled since it was
- * read is left as it is: `ALL_CONSUMED` is false then.
+ * And the part that counts it, when there is a row in \`wanted\`. Every statement writes its counters in one order, so no two
+ * wait for each other. Postgres gives an \`on conflict\` the row as its last holder left it, without the second start of the
+ * statement's plan that a \`for update\` costs who has waited. What is asked for comes first in a row, then what others ask for
+ * and is still open; what is over is left out.
  */
-export const CONSUMED = sql`
+const COUNTED = sql`
   consumed as (
-    insert into ${rateLimitCounters} as counter (key, seconds, count, ends_at)
-    select key, seconds, 1, now() + seconds * interval '1 second' from counters, wanted where units > 0 order by key, seconds
-    on conflict (key, seconds) do update set
-      count = case when ${IS_OPEN} then counter.count + 1 else 1 end,
-      ends_at = case when ${IS_OPEN} then counter.ends_at else excluded.ends_at end
-      where not ${IS_OPEN} or counter.count < (
-        select max from counters where counters.key = counter.key and counters.seconds = counter.seconds)
-    returning key, seconds, ends_at
+    insert into ${rateLimitCounters} as counter (key, seconds, counts, starts, ends_at)
+    select key, seconds, array_fill(units, array[cardinality(seconds)]), array_fill(${NOW}, array[cardinality(seconds)]),
+      now() + (select max(length) from unnest(seconds) as length) * interval '1 second'
+    from needs order by key
+    on conflict (key) do update set (seconds, counts, starts, ends_at) = (
+      select array_agg(seconds), array_agg(count), array_agg(start), ${timeOf(sql`max(${end('merged')})`)}
+      from (
+        select seconds, coalesce(open.count, 0) + coalesce(asked.count, 0) as count, coalesce(open.start, asked.start) as start
+        from unnest(excluded.seconds, excluded.counts, excluded.starts) with ordinality
+          as asked (seconds, count, start, place) full join ${OPEN} using (seconds)
+        order by place
+      ) as merged
+    )
+    returning key, counts, starts
   )`
 
-export const ALL_CONSUMED = sql`(select count(*) from consumed) = (select count(*) from counters where units > 0)`
+export const CONSUMED = sql`
+  needs as (
+    select key, seconds, max, 1 as units from limits, wanted where units > 0
+  ), ${COUNTED}`
+
+/** Not where another statement has counted the last one since that was read. */
+export const ALL_CONSUMED = sql`
+  not exists (
+    select from needs left join consumed using (key)
+    where case when needs.units = all (consumed.counts) then needs.units > any (needs.max)
+      else consumed.key is null or exists (
+        select from unnest(consumed.counts, needs.max) as rate (count, max) where rate.count > rate.max) end)`
 
 /**
- * The same in a statement that makes several challenges (insert-batch.ts): `limits` has a row for each counter of each in
- * `input`, and what it stands at.
+ * The same in a statement that makes several challenges (insert-batch.ts): \`limits\` has a row for each counter of each in
+ * \`input\`, and what it stands at.
  */
 export const LIMITS_OF_EACH = sql`
   limits as (
-    select input.item, asked.key, asked.seconds, asked.max, coalesce(asked.units, 1) as units, counter.count
+    select input.item, asked.key, asked.seconds, asked.max, coalesce(asked.units, 1) as units,
+      stop.quota is not null as is_exhausted
     from input, lateral (
       select (${isKnown(sql`input.owner`, numberOwners, sql`known.ends_at > now()`)}) is true as proved
-    ) as owner, lateral jsonb_to_recordset(input.limits)
-      as asked (key text, seconds int, max int, units int, "ofOwner" boolean)
-    left join lateral (
-      select counter.count from ${rateLimitCounters} as counter
-      where counter.key = asked.key and counter.seconds = asked.seconds and ${IS_OPEN} limit 1
-    ) as counter on true
+    ) as owner, lateral jsonb_to_recordset(input.limits) as asked ${ASKED_COLUMNS} ${LOOKED_UP}
     where asked."ofOwner" is null or asked."ofOwner" = owner.proved
   )`
 
-export const HAS_EXHAUSTED_ONE = sql`item = any (array(select item from limits where coalesce(count, 0) >= max))`
+export const HAS_EXHAUSTED_ONE = sql`item = any (array(select item from limits where is_exhausted))`
 
-/** For the rows in `wanted`: what several have in common is counted once for each. It may be too much: `NONE_OVERRUN`. */
+/** For the rows in \`wanted\`: what several have in common is counted once for each. It may be too much: \`ALL_CONSUMED\`. */
 export const CONSUMED_TOGETHER = sql`
   needs as (
-    select key, seconds, count(*)::int as units, min(max) as max
-    from limits join wanted using (item) where units > 0 group by key, seconds
-  ), consumed as (
-    insert into ${rateLimitCounters} as counter (key, seconds, count, ends_at)
-    select key, seconds, units, now() + seconds * interval '1 second' from needs order by key, seconds
-    on conflict (key, seconds) do update set
-      count = case when ${IS_OPEN} then counter.count else 0 end + excluded.count,
-      ends_at = case when ${IS_OPEN} then counter.ends_at else excluded.ends_at end
-    returning key, seconds, count, ends_at
-  )`
+    select key, seconds, max, count(*)::int as units from limits join wanted using (item) where units > 0 group by 1, 2, 3
+  ), ${COUNTED}`
 
-export const NONE_OVERRUN = sql`
-  not exists (select from consumed join needs using (key, seconds) where consumed.count > needs.max)`
+const CHARGED = sql`
+  jsonb_agg(jsonb_build_array(key, limits.seconds, consumed.starts[:cardinality(limits.seconds)]))`
 
-const COUNTED = sql`jsonb_agg(jsonb_build_array(key, seconds, (extract(epoch from ends_at) * 1000000)::bigint))`
-
-/** What was counted for each, as `CHARGE`. Made once: inlined, it would be made anew for each row that it is joined with. */
+/** What was counted for each, as \`CHARGE\`. Made once: inlined, it would be made anew for each row that it is joined with. */
 export const CHARGES = sql`
   charges as materialized (
-    select item, ${COUNTED} as charge
-    from limits join consumed using (key, seconds) join wanted using (item) where units > 0 group by item
+    select item, ${CHARGED} as charge
+    from limits join consumed using (key) join wanted using (item) where units > 0 group by item
   )`
 
-/** What was counted, by the end of each window: another window of the same counter has another end. */
-export const CHARGE = sql`(select ${COUNTED} from consumed)`
+/** What was counted, by the start of each window: another window of the same counter has another start. */
+export const CHARGE = sql`(select ${CHARGED} from limits join consumed using (key))`
 
 /** Part of a statement that saves a challenge: gives a charge back, as far as its windows are still open. */
 export const REFUNDED = sql`
   refunded as (
-    insert into ${rateLimitCounters} as counter (key, seconds, count, ends_at)
-    select charged.key, charged.seconds, 0, charged.ends_at
-    from challenge, jsonb_array_elements(${sql.placeholder('refund')}::text::jsonb) as counter, lateral (
-      select counter ->> 0 as key, (counter ->> 1)::int as seconds,
-        timestamptz 'epoch' + (counter ->> 2)::bigint * interval '1 microsecond' as ends_at
-    ) as charged
-    where charged.ends_at > now() order by key, seconds
-    on conflict (key, seconds) do update set count = counter.count - 1
-      where counter.count > 0 and counter.ends_at = excluded.ends_at
+    insert into ${rateLimitCounters} as counter (key, seconds, counts, starts, ends_at)
+    select charged.key, charged.seconds, array[]::int[], charged.starts, now()
+    from challenge, jsonb_to_recordset(${sql.placeholder('refund')}::text::jsonb)
+      as charged (key text, seconds int[], starts bigint[])
+    where exists (select from unnest(charged.seconds, charged.starts) as kept (seconds, start) where ${end('kept')} > ${NOW})
+    order by key
+    on conflict (key) do update set counts = array(
+      select kept.count - case when kept.count > 0 and exists (
+        select from unnest(excluded.seconds, excluded.starts) as charged (seconds, start)
+        where charged.seconds = kept.seconds and charged.start = kept.start) then 1 else 0 end
+      from unnest(counter.seconds, counter.counts, counter.starts) with ordinality as kept (seconds, count, start, place)
+      order by place
+    )
+    where counter.starts && excluded.starts
     returning key
   )`
 
-const sweep = deletionOf(rateLimitCounters, sql`ends_at < now()`, sql`ends_at, key, seconds`)
+const sweep = deletionOf(rateLimitCounters, sql`ends_at < now()`, sql`ends_at, key`)

@@ -8,6 +8,7 @@
 
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -198,24 +199,24 @@ export const idempotency = pgTable(
 )
 
 /**
- * One unit in a counter of `rateLimitCounters`; `endsAt`, in microseconds since 1970, tells which of its windows it was
- * counted in. Without names, since every challenge bears several of them until its phone rings.
+ * One unit in each of these windows of a counter of `rateLimitCounters`; their starts tell which they were. Without names,
+ * since every challenge bears several of them until its phone rings.
  */
-export type ChargedCounter = readonly [key: string, seconds: number, endsAt: number]
+export type ChargedCounter = readonly [key: string, seconds: readonly number[], starts: readonly number[]]
 
-/** Fixed windows that open at their first use. */
+/** Fixed windows that open at their first use: all of a key in one row, since each row costs a creation time of the database. */
 export const rateLimitCounters = pgTable(
   'rate_limit_counters',
   {
-    key: text('key').notNull(),
-    seconds: integer('seconds').notNull(),
-    count: integer('count').notNull(),
+    key: text('key').primaryKey(),
+    /** The length of each window, and in the same place of the others its count and its start in microseconds since 1970. */
+    seconds: integer('seconds').array().notNull(),
+    counts: integer('counts').array().notNull(),
+    starts: bigint('starts', { mode: 'number' }).array().notNull(),
+    /** Of the one that is open for longest. */
     endsAt: time('ends_at').notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.key, table.seconds] }),
-    index('rate_limit_counters_ends_at').on(table.endsAt),
-  ],
+  (table) => [index('rate_limit_counters_ends_at').on(table.endsAt)],
 )
 
 /** When each carrier account may next be asked for a call, or a message. Its lanes share the rate: carrier-slots.ts. */

@@ -39,11 +39,11 @@ const ended = statement<EndedBlock>(sql`
   with gates as (
     delete from ${rateLimitCounters} as counter
     using (
-      select counter.key, counter.seconds from ${rateLimitCounters} as counter
-      where counter.key = ${texts('gateKeys')} order by counter.key, counter.seconds for update
+      select counter.key from ${rateLimitCounters} as counter
+      where counter.key = ${texts('gateKeys')} order by counter.key for update
     ) as counted
-    where counter.key = counted.key and counter.seconds = counted.seconds
-    returning counter.count >= ${sql.raw(String(WRONG_GATES))} and counter.ends_at > now() as held
+    where counter.key = counted.key
+    returning counter.counts[1] >= ${sql.raw(String(WRONG_GATES))} and counter.ends_at > now() as held
   ), forgotten as (
     delete from ${failureCounters} as counter
     using (

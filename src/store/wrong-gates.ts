@@ -4,7 +4,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { statement } from './orm.ts'
-import type { Limit } from './rate-limits.ts'
+import { type Limit, NOW } from './rate-limits.ts'
 import { rateLimitCounters } from './schema.ts'
 
 /** So many in a day stop spoken codes. */
@@ -13,7 +13,7 @@ const SECONDS = 86_400
 
 /** What keeps a code from being spoken to a number that has one of these hashes. */
 export function wrongGateLimits(hashes: readonly string[]): Limit[] {
-  return keysOf(hashes).map((key) => ({ key, max: WRONG_GATES, seconds: SECONDS, units: 0 }))
+  return keysOf(hashes).map((key) => ({ key, rates: [{ max: WRONG_GATES, seconds: SECONDS }], units: 0 }))
 }
 
 function keysOf(hashes: readonly string[]): string[] {
@@ -35,12 +35,12 @@ const KEYS = sql`select jsonb_array_elements_text(${sql.placeholder('gateKeys')}
 
 const open = statement<{ count: number }>(sql`
   with keys as (${KEYS}), created as (
-    insert into ${rateLimitCounters} (key, seconds, count, ends_at)
-    select key, ${sql.raw(String(SECONDS))}, 0, now() + interval '1 day' from keys order by key
-    on conflict (key, seconds) do nothing
+    insert into ${rateLimitCounters} (key, seconds, counts, starts, ends_at)
+    select key, array[${sql.raw(String(SECONDS))}], array[0], array[${NOW}], now() + interval '1 day' from keys order by key
+    on conflict (key) do nothing
   )
-  select coalesce(max(counter.count), 0)::int as count from ${rateLimitCounters} as counter join keys using (key)
-  where counter.seconds = ${sql.raw(String(SECONDS))} and counter.ends_at > now()`)
+  select coalesce(max(counter.counts[1]), 0)::int as count
+  from ${rateLimitCounters} as counter join keys using (key) where counter.ends_at > now()`)
 
 /**
  * Only rows that exist can be locked before the challenge is. How many were wrong before: no other call rings the number
@@ -51,12 +51,14 @@ export async function openWrongGateCounters(database: Database, entry: GateEntry
   return row?.count ?? 0
 }
 
-/** Parts of a statement. Nothing else that saves a challenge writes these counters: they are locked in one order, and first. */
+/**
+ * Parts of a statement. A day is the one window of these counters. Nothing else that saves a challenge writes them: they are
+ * locked in one order, and first.
+ */
 export const GATE_COUNTERS = sql`
   gate_counters as (
-    select counter.key, case when counter.ends_at > now() then counter.count else 0 end as count
+    select counter.key, case when counter.ends_at > now() then counter.counts[1] else 0 end as count
     from ${rateLimitCounters} as counter join (${KEYS}) as keys using (key)
-    where counter.seconds = ${sql.raw(String(SECONDS))}
     order by counter.key
     for update of counter
   )`
@@ -65,9 +67,11 @@ export const GATE_COUNTERS = sql`
 export const GATE_COUNTED = sql`
   gate_counted as (
     update ${rateLimitCounters} as counter set
-      count = case when ${sql.placeholder('isRight')}::boolean then 0 else gate_counters.count + 1 end,
-      ends_at = case when gate_counters.count = 0 or gate_counters.count + 1 >= ${sql.raw(String(WRONG_GATES))}
-        then now() + interval '1 day' else counter.ends_at end
-    from gate_counters, challenge
-    where counter.key = gate_counters.key and counter.seconds = ${sql.raw(String(SECONDS))}
+      counts = array[case when ${sql.placeholder('isRight')}::boolean then 0 else count + 1 end],
+      starts = case when begins then array[${NOW}] else counter.starts end,
+      ends_at = case when begins then now() + interval '1 day' else counter.ends_at end
+    from challenge, (
+      select *, count = 0 or count + 1 >= ${sql.raw(String(WRONG_GATES))} as begins from gate_counters
+    ) as wrong
+    where counter.key = wrong.key
   )`

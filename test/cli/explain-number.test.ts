@@ -12,13 +12,14 @@ import { as, type Server, startServer } from '../http/test-server.ts'
 import { anAct } from '../store/samples.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { insertCounters, WINDOWS } from '../support/rate-limit-counters.ts'
 import { runCommand } from './run-command.ts'
 
 const SECRETS = ['a secret of the test server', 'long enough']
 const hashes = (text: string) => numberHashes(SECRETS, text)
 const ADA = { actor: 'cli:ada', reason: 'asked' }
 const TIME = String.raw`20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*`
-const COUNTS = `select (select coalesce(sum(count), 0) from rate_limit_counters) as counted,
+const COUNTS = `select (select coalesce(sum(count), 0) from ${WINDOWS}) as counted,
   (select count(*) from rate_limit_counters) + (select count(*) from failure_counters)
     + (select count(*) from guard_decisions) + (select count(*) from prefix_traffic) + (select count(*) from challenges) as rows`
 
@@ -140,10 +141,9 @@ describe('on a Postgres server', { skip: withoutPostgres }, () => {
 
   test('wrong keys before a code', async () => {
     const to = nextNumber()
-    await server.query(
-      `insert into rate_limit_counters (key, seconds, count, ends_at) values ($1, 86400, 3, now() + interval '1 day')`,
-      [`gate:${hashes(to)[0]}`],
-    )
+    await server.query(insertCounters('values ($1)', { seconds: 86_400, count: 3, endsIn: '1 day' }), [
+      `gate:${hashes(to)[0]}`,
+    ])
     const reason = new RegExp(`^Wrong keys before a code three times in a day: .* until ${TIME}\\.$`, 'm')
     await assertReason(to, '403 number_blocked', reason, 'call')
   })

@@ -1,6 +1,6 @@
 // Rate limit counters in memory, by the same rules as the statements of src/store/rate-limits.ts.
 
-import type { DeliveryAdmission, ExhaustedLimit, RateLimits } from '../../src/store/rate-limits.ts'
+import type { DeliveryAdmission, ExhaustedLimit, Limit, RateLimits } from '../../src/store/rate-limits.ts'
 import type { ChargedCounter } from '../../src/store/schema.ts'
 import { type GateEntry, wrongGateLimits } from '../../src/store/wrong-gates.ts'
 import type { MemoryFailures } from './memory-failures.ts'
@@ -20,8 +20,8 @@ export type MemoryLimits = RateLimits & {
   clearGates(hashes: readonly string[]): boolean
   /** How many are counted in the window that is open now. */
   count(key: string, seconds: number): number
-  /** When that window ends, if one is open. */
-  endOf(key: string, seconds: number): number | null
+  /** When that window began, in microseconds, if one is open. */
+  startOf(key: string, seconds: number): number | null
 }
 
 export function memoryLimits(
@@ -30,6 +30,9 @@ export function memoryLimits(
   owners: Pick<MemoryOwners, 'applying'>,
 ): MemoryLimits {
   const counters = new Map<string, { count: number; endsAt: number }>()
+  /** One for each window. */
+  const eachRate = <L extends Limit>(limits: readonly L[]) =>
+    limits.flatMap(({ rates, ...limit }) => rates.map((rate) => ({ ...limit, ...rate })))
   const nameOf = ({ key, seconds }: { key: string; seconds: number }) => `${key} ${seconds}`
   const open = (limit: { key: string; seconds: number }) => {
     const counter = counters.get(nameOf(limit))
@@ -38,8 +41,7 @@ export function memoryLimits(
       : { count: 0, endsAt: now() + limit.seconds * 1000 }
   }
   function exhausted({ owner, consume, locks }: DeliveryAdmission): ExhaustedLimit | null {
-    const [full] = owners
-      .applying(consume, owner)
+    const [full] = eachRate(owners.applying(consume, owner))
       .map((limit) => ({ ...limit, ...open(limit) }))
       .filter(({ count, max }) => count >= max)
       .sort((a, b) => b.endsAt - a.endsAt)
@@ -55,21 +57,24 @@ export function memoryLimits(
     exhausted,
     consume({ owner, consume }) {
       return owners.applying(consume, owner).flatMap((limit) => {
-        const { count, endsAt } = open(limit)
-        counters.set(nameOf(limit), { count: count + (limit.units ?? 1), endsAt })
-        if (limit.units === 0) return []
-        return [[limit.key, limit.seconds, endsAt * 1000]]
+        const starts = eachRate([limit]).map((rate) => {
+          const { count, endsAt } = open(rate)
+          counters.set(nameOf(rate), { count: count + (limit.units ?? 1), endsAt })
+          return endsAt * 1000 - rate.seconds * 1_000_000
+        })
+        return limit.units === 0 ? [] : [[limit.key, limit.rates.map(({ seconds }) => seconds), starts]]
       })
     },
     refund(charge) {
-      for (const [key, seconds, endsAt] of charge) {
+      for (const { key, seconds, start } of charge.flatMap(windowsOf)) {
         const counter = counters.get(nameOf({ key, seconds }))
-        if (counter && counter.endsAt > now() && counter.endsAt * 1000 === endsAt && counter.count > 0) counter.count--
+        if (counter && counter.endsAt > now() && startOf(counter, seconds) === start && counter.count > 0)
+          counter.count--
       }
     },
-    usesUpGates: ({ hashes }) => wrongGateLimits(hashes).some((gate) => open(gate).count + 1 >= gate.max),
+    usesUpGates: ({ hashes }) => eachRate(wrongGateLimits(hashes)).some((gate) => open(gate).count + 1 >= gate.max),
     countGate({ isRight, hashes }) {
-      for (const { key, seconds, max } of wrongGateLimits(hashes)) {
+      for (const { key, seconds, max } of eachRate(wrongGateLimits(hashes))) {
         const { count, endsAt } = open({ key, seconds })
         const isOver = count === 0 || count + 1 >= max
         counters.set(nameOf({ key, seconds }), {
@@ -79,18 +84,26 @@ export function memoryLimits(
       }
     },
     clearGates(hashes) {
-      const gates = wrongGateLimits(hashes)
+      const gates = eachRate(wrongGateLimits(hashes))
       const held = gates.filter((gate) => open(gate).count >= gate.max)
       for (const gate of gates) counters.delete(nameOf(gate))
       return held.length > 0
     },
     count: (key, seconds) => open({ key, seconds }).count,
-    endOf: (key, seconds) => {
+    startOf: (key, seconds) => {
       const counter = counters.get(nameOf({ key, seconds }))
-      return counter && counter.endsAt > now() ? counter.endsAt * 1000 : null
+      return counter && counter.endsAt > now() ? startOf(counter, seconds) : null
     },
     async sweep() {
       for (const [name, { endsAt }] of counters) if (endsAt < now()) counters.delete(name)
     },
   }
+}
+
+function startOf({ endsAt }: { endsAt: number }, seconds: number): number {
+  return endsAt * 1000 - seconds * 1_000_000
+}
+
+export function windowsOf([key, seconds, starts]: ChargedCounter) {
+  return seconds.map((length, place) => ({ key, seconds: length, start: starts[place]! }))
 }

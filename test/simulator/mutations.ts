@@ -236,8 +236,8 @@ export const MUTATIONS: Mutation[] = [
     replace: 'failures: [],',
   }),
   one('no rate limit is consumed', 'src/guard/guard.ts', {
-    find: "ratesOf(settings, 'number').map((rate) =>",
-    replace: "ratesOf(settings, 'number').slice(1).map((rate) =>",
+    find: "withRates(ratesOf(settings, 'number'), () =>",
+    replace: "withRates(ratesOf(settings, 'number').slice(1), () =>",
   }),
   one('a fallback is not counted', 'src/challenges/transition.ts', {
     find: 'store.challenges.saveDelivery(change, begins, ',

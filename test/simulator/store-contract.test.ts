@@ -190,12 +190,13 @@ function* statements(chance: Prng, seed: number): Generator<Drawn, never> {
     conversion: chance.pick(['enforce', 'record', 'off']),
     neighbours: chance.pick(['enforce', 'record', 'off']),
   })
+  const drawnRates = () => chance.pick([[20], [60], [20, 60], [60, 35]]).map((seconds) => ({ max: 3, seconds }))
   const start = (holds: number): DeliveryStart => ({
     rules: question(),
     consume: [
       ...numbers
         .slice(0, chance.between(0, 2))
-        .map((key) => ({ key, max: 3, seconds: chance.pick([20, 60]), ...chance.pick([{}, { ofOwner: false }]) })),
+        .map((key) => ({ key, rates: drawnRates(), ...chance.pick([{}, { ofOwner: false }]) })),
       ...wrongGateLimits(numbers.slice(0, chance.between(0, 2))),
     ],
     owner: owner(),
@@ -438,10 +439,17 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
       from jsonb_array_elements(deliveries) with ordinality as every (one, place))`,
     [seconds],
   )
+  await query(
+    `update rate_limit_counters set starts = array(
+      select start - ($1::float8 * 1000000)::bigint from unnest(starts) with ordinality as every (start, place) order by place)`,
+    [seconds],
+  )
   // Which window a charge was counted in.
   await query(
     `update challenges set charge = (
-      select jsonb_agg(jsonb_set(one, '{2}', to_jsonb((one ->> 2)::bigint - ($1::float8 * 1000000)::bigint)))
+      select jsonb_agg(jsonb_set(one, '{2}', (
+        select jsonb_agg(start::bigint - ($1::float8 * 1000000)::bigint order by place)
+        from jsonb_array_elements_text(one -> 2) with ordinality as every (start, place))))
       from jsonb_array_elements(charge) as one)
     where charge is not null`,
     [seconds],

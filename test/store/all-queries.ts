@@ -114,7 +114,7 @@ async function everything({
   const lane = { carrier: 'twilio', channel: 'call', lane: 0, perSecond: 1 } as const
   await carrierRates.reserve({ ...lane, maxWaitSeconds: 10 })
   await carrierRates.release(lane)
-  const limit = { key: 'number:tour', max: 3, seconds: 600 }
+  const limit = { key: 'number:tour', rates: [600, 3600].map((seconds) => ({ max: 3, seconds })) }
 
   const challenge = aChallenge()
   const request = { ...aRequest(), serviceId: service, extension: '12', message: 'Your code is {CODE}.' }
@@ -128,7 +128,7 @@ async function everything({
     },
     {
       ...aCreation,
-      begins: { rules: NO_RULES, owner: [], locks: [], consume: [limit, { ...limit, seconds: 3600 }], hold: ['hash'] },
+      begins: { rules: NO_RULES, owner: [], locks: [], consume: [limit], hold: ['hash'] },
       secondsUntilCheck: 0,
       outbox: [{ id: 'msg_tour1', type: 'delivery.updated' }],
     },
@@ -238,7 +238,7 @@ async function severalAtOnce(challenges: Stores['challenges']): Promise<void> {
   })
   const begins = (index: number) => ({
     ...aCreation.begins,
-    consume: [{ key: 'number:several', max: 9, seconds: 600 }],
+    consume: [{ key: 'number:several', rates: [{ max: 9, seconds: 600 }] }],
     hold: [`hash of several ${index}`],
     prefix: {
       prefix: `+1202555${index}`,

@@ -12,6 +12,7 @@ import type { PrefixQuestion } from '../../src/store/prefix-traffic.ts'
 import type { Limit } from '../../src/store/rate-limits.ts'
 import type { ChallengeRecord, DeliveryStart, InsertChallenge } from '../../src/store/types.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
+import { ageCounters, insertCounters, WINDOWS } from '../support/rate-limit-counters.ts'
 import { onEachDatabase } from './each-database.ts'
 import { nodesOf, type Plan } from './query-plan.ts'
 import { aChallenge, aChange, aCreation, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
@@ -50,7 +51,7 @@ function watched(database: Database) {
 }
 
 const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index))
-const limit = (max: number, key = nanoid()): Limit => ({ key, max, seconds: 3600 })
+const limit = (max: number, key = nanoid()): Limit => ({ key, rates: [{ max, seconds: 3600 }] })
 const lane = (perSecond = 1): SlotRequest => {
   return { carrier: 'plivo', channel: 'call', lane: Math.floor(Math.random() * 1e9), perSecond, maxWaitSeconds: 10 }
 }
@@ -102,7 +103,7 @@ onEachDatabase((database) => {
       assert.deepEqual(record.charge!.map(([key]) => key).toSorted(), taken.toSorted())
     }
     const counts = await database().query<{ count: number }>(
-      `select count from rate_limit_counters where key in ($1, $2) order by count`,
+      `select count from ${WINDOWS} where key in ($1, $2) order by count`,
       [everybody.key, half.key],
     )
     assert.deepEqual(
@@ -216,10 +217,9 @@ onEachDatabase((database) => {
     assert.deepEqual([...new Set(answers.filter((answer) => !isMade(answer)).map(named))], ['limit of 5'])
     const counted = async (keys: string[]) => {
       const among = 'key = any (array(select jsonb_array_elements_text($1::text::jsonb)))'
-      const [row] = await database().query<{ sum: number }>(
-        `select sum(count)::int from rate_limit_counters where ${among}`,
-        [JSON.stringify(keys)],
-      )
+      const [row] = await database().query<{ sum: number }>(`select sum(count)::int from ${WINDOWS} where ${among}`, [
+        JSON.stringify(keys),
+      ])
       return row!.sum
     }
     assert.deepEqual([await counted([shared.key]), await counted(own.map(({ key }) => key))], [5, 5])
@@ -242,17 +242,17 @@ onEachDatabase((database) => {
         times(3, () => asked({ consume: [shared] })),
       )
     assert.ok((await three()).every(isMade))
-    await database().query('update rate_limit_counters set ends_at = now() where key = $1', [shared.key])
+    await database().query(ageCounters('1 hour', 'key = $1'), [shared.key])
     sent()
     const again = (await three()).map(asRecord)
     assert.equal(sent(), 1)
-    const [row] = await database().query<{ count: number; endsAt: string }>(
-      'select count, (extract(epoch from ends_at) * 1000000)::bigint::text as "endsAt" from rate_limit_counters where key = $1',
+    const [row] = await database().query<{ count: number; start: string }>(
+      `select count, start::text from ${WINDOWS} where key = $1`,
       [shared.key],
     )
     assert.equal(row!.count, 3)
-    const ends = again.map(({ charge }) => charge![0]![2])
-    assert.deepEqual(ends, Array(3).fill(Number(row!.endsAt)))
+    const starts = again.map(({ charge }) => charge![0]![2])
+    assert.deepEqual(starts, Array(3).fill([Number(row!.start)]))
     await challenges.save(aChange(again[0]!.challenge, { callOver: true, refund: again[0]!.charge! }))
     assert.deepEqual(
       (
@@ -357,7 +357,7 @@ onEachDatabase((database) => {
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
     )
     assert.match(String((made[2] as PromiseRejectedResult).reason), /challenges_attempts_left/)
-    const [row] = await database().query('select count from rate_limit_counters where key = $1', [shared.key])
+    const [row] = await database().query(`select count from ${WINDOWS} where key = $1`, [shared.key])
     assert.deepEqual(row, { count: 3 })
   })
 
@@ -442,10 +442,8 @@ describe('beside other statements', { skip: withoutPostgres }, () => {
   test('one that another statement was quicker than is refused, and the others are made', async () => {
     const { challenges, sent } = watched(withoutDeadline(instance()))
     const last = limit(1)
-    await instance().query(`insert into rate_limit_counters values ($1, 3600, 0, now() + interval '1 hour')`, [
-      last.key,
-    ])
-    const release = await holding('update rate_limit_counters set count = 1 where key = $1', [last.key])
+    await instance().query(insertCounters('values ($1)', { seconds: 3600, count: 0, endsIn: '1 hour' }), [last.key])
+    const release = await holding('update rate_limit_counters set counts = array[1] where key = $1', [last.key])
     const answers = atOnce(challenges, [asked({ consume: [last] }), asked({ consume: [limit(1)] }), asked()])
     await someoneWaits()
     await release()
@@ -507,7 +505,7 @@ describe('beside other statements', { skip: withoutPostgres }, () => {
       ),
     )
     assert.equal((await Promise.all(both)).flat().filter(isMade).length, 37)
-    const counts = await instance().query('select count from rate_limit_counters where key in ($1, $2)', [
+    const counts = await instance().query(`select count from ${WINDOWS} where key in ($1, $2)`, [
       shared.key,
       second.key,
     ])
@@ -544,7 +542,7 @@ describe('beside other statements', { skip: withoutPostgres }, () => {
     const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => `${nonce}:${letter}`)
 
     test('counters', async () => {
-      const update = 'update rate_limit_counters set count = count where key = $1'
+      const update = 'update rate_limit_counters set counts = counts where key = $1'
       const all = () => names.map((key) => asked({ consume: [limit(9, key)] }))
       assert.ok((await atOnce(challengeStore(instance()), all())).every(isMade))
       assert.deepEqual(await areLocked(all(), update, names), [true, true, false, false])

@@ -12,6 +12,7 @@ import { outboxStore } from '../../src/store/outbox.ts'
 import { type Limit, rateLimits } from '../../src/store/rate-limits.ts'
 import { type ServiceRow, serviceStore } from '../../src/store/services.ts'
 import type { ChallengeRecord, DeliveryStart } from '../../src/store/types.ts'
+import { ageCounters, WINDOWS } from '../support/rate-limit-counters.ts'
 import { onEachDatabase } from './each-database.ts'
 import { aChallenge, aChange, aCreation, aDelivery, anAct, aRequest, asRecord, NO_RULES } from './samples.ts'
 
@@ -456,7 +457,7 @@ onEachDatabase((database) => {
       const challenges = challengeStore(database())
       const key = nanoid()
       await taken(key)
-      const limit = { key: nanoid(), max: 1, seconds: 600 }
+      const limit = { key: nanoid(), rates: [{ max: 1, seconds: 600 }] }
       const lane = { carrier: 'signalwire', channel: 'call', lane: 3, perSecond: 0.01 } as const
       const [second, hash] = [aChallenge(), nanoid()]
       const begins = { rules: NO_RULES, owner: [], locks: [], consume: [limit], hold: [hash] }
@@ -485,17 +486,22 @@ onEachDatabase((database) => {
         begins: { rules: NO_RULES, owner: [], locks: [], consume, hold: [] },
       })
     const isCounted = async (consume: Limit[]) => 'record' in (Object(await counted(consume)) as object)
-    const count = async ({ key, seconds }: Limit) => {
+    const count = async ({ key, rates: [rate] }: Limit) => {
       const [row] = await database().query<{ count: number }>(
-        'select count from rate_limit_counters where key = $1 and seconds = $2',
-        [key, seconds],
+        `select count from ${WINDOWS} where key = $1 and seconds = $2`,
+        [key, rate!.seconds],
       )
       return row?.count
     }
+    const age = (seconds: number, key: string, length?: number) =>
+      database().query(
+        ageCounters(`${seconds} seconds`, 'key = $1', length === undefined ? undefined : String(length)),
+        [key],
+      )
 
     test('are charged all together or not at all', async () => {
-      const number = { key: `number:${nanoid()}`, max: 3, seconds: 600 }
-      const prefix = { key: `prefix:${nanoid()}`, max: 2, seconds: 3600 }
+      const number = { key: `number:${nanoid()}`, rates: [{ max: 3, seconds: 600 }] }
+      const prefix = { key: `prefix:${nanoid()}`, rates: [{ max: 2, seconds: 3600 }] }
       assert.equal(await isCounted([number, prefix]), true)
       assert.equal(await isCounted([prefix, number]), true)
       const refused = await counted([number, prefix])
@@ -509,20 +515,23 @@ onEachDatabase((database) => {
 
     test('count each window by itself, from its first use to its end', async () => {
       const key = nanoid()
-      const short = { key, max: 1, seconds: 600 }
-      const long = { key, max: 2, seconds: 3600 }
-      assert.equal(await isCounted([short, long]), true)
-      assert.equal(await isCounted([short, long]), false)
-      await database().query('update rate_limit_counters set ends_at = now() where key = $1 and seconds = 600', [key])
-      assert.equal(await isCounted([short, long]), true)
-      await database().query('update rate_limit_counters set ends_at = now() where key = $1 and seconds = 600', [key])
-      const refused = await counted([short, long])
+      const [short, long] = [
+        { max: 1, seconds: 600 },
+        { max: 2, seconds: 3600 },
+      ]
+      const both = { key, rates: [short, long] }
+      assert.equal(await isCounted([both]), true)
+      assert.equal(await isCounted([both]), false)
+      await age(600, key, 600)
+      assert.equal(await isCounted([both]), true)
+      await age(600, key, 600)
+      const refused = await counted([both])
       assert.ok(typeof refused === 'object' && 'retryAfter' in refused && refused.retryAfter > 600)
     })
 
     test('of none at all refuse the first, too', async () => {
-      const none = { key: nanoid(), max: 0, seconds: 600 }
-      const longer = { key: nanoid(), max: 1, seconds: 3600 }
+      const none = { key: nanoid(), rates: [{ max: 0, seconds: 600 }] }
+      const longer = { key: nanoid(), rates: [{ max: 1, seconds: 3600 }] }
       const refused = await counted([none, longer])
       assert.deepEqual(refused, { key: none.key, retryAfter: 600, quota: { max: 0, seconds: 600 } })
       assert.deepEqual([await count(none), await count(longer)], [undefined, undefined])
@@ -538,7 +547,7 @@ onEachDatabase((database) => {
          when (new.key like 'raced:%') execute function take_nothing()`,
       )
       const challenge = aChallenge()
-      const consume = [{ key: `raced:${nanoid()}`, max: 1, seconds: 600 }]
+      const consume = [{ key: `raced:${nanoid()}`, rates: [{ max: 1, seconds: 600 }] }]
       const begins = { rules: NO_RULES, owner: [], locks: [], consume, hold: [] }
       await assert.rejects(insertion(challenges, challenge, { begins }), NotExecuted)
       assert.equal(await challenges.find(challenge.id), null)
@@ -546,7 +555,7 @@ onEachDatabase((database) => {
 
     test('count nothing when the challenge is not saved', async () => {
       const challenges = challengeStore(database())
-      const limit = { key: nanoid(), max: 9, seconds: 600 }
+      const limit = { key: nanoid(), rates: [{ max: 9, seconds: 600 }] }
       const held = { rules: NO_RULES, owner: [], locks: [], consume: [limit], hold: [nanoid()] }
       const first = await insert(challenges, aChallenge(), { begins: held })
       assert.equal(await insertion(challenges, aChallenge(), { begins: held }), 'number_busy')
@@ -570,11 +579,12 @@ onEachDatabase((database) => {
 
     test('are given back with a save, once, and never to a window that has not counted them', async () => {
       const challenges = challengeStore(database())
-      const limits = [600, 3600].map((seconds) => ({ key: nanoid(), max: 2, seconds })) as [Limit, Limit]
+      const [short, long] = [600, 3600].map((seconds) => ({ key: nanoid(), rates: [{ max: 2, seconds }] })) as Limit[]
+      const limits = [short!, long!] as const
       const begins = { rules: NO_RULES, owner: [], locks: [], consume: limits, hold: [] }
       const { challenge, charge } = await insert(challenges, aChallenge(), { begins })
       await insert(challenges, aChallenge(), { begins })
-      await database().query('update rate_limit_counters set ends_at = now() where key = $1', [limits[0].key])
+      await age(600, limits[0].key)
       await insert(challenges, aChallenge(), {
         begins: { rules: NO_RULES, owner: [], locks: [], consume: [limits[0]], hold: [] },
       })
@@ -588,12 +598,10 @@ onEachDatabase((database) => {
       const limits = rateLimits(database())
       const [over, open] = [nanoid(), nanoid()]
       await counted([
-        { key: over, max: 1, seconds: 60 },
-        { key: open, max: 1, seconds: 60 },
+        { key: over, rates: [{ max: 1, seconds: 60 }] },
+        { key: open, rates: [{ max: 1, seconds: 60 }] },
       ])
-      await database().query(`update rate_limit_counters set ends_at = now() - interval '1 second' where key = $1`, [
-        over,
-      ])
+      await age(61, over)
       await limits.sweep()
       const left = await database().query('select key from rate_limit_counters where key in ($1, $2)', [over, open])
       assert.deepEqual(left, [{ key: open }])

@@ -10,6 +10,7 @@ import type { Database } from '../../src/store/database.ts'
 import { idempotencyStore } from '../../src/store/idempotency.ts'
 import { outboxStore } from '../../src/store/outbox.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
+import { insertCounters, WINDOWS } from '../support/rate-limit-counters.ts'
 import { aChallenge, aChange, aCreation, aRequest, asRecord, NO_RULES } from './samples.ts'
 import { onPostgres } from './test-databases.ts'
 
@@ -170,15 +171,19 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     // With this many rows the server looks them up one by one, in the order they are named if nothing else says so.
     await instance().session(async (query) => {
       await query(
-        `insert into rate_limit_counters select 'other:' || n, 600, 1, now() from generate_series(1, 20000) as n`,
+        insertCounters(`select 'other:' || n from generate_series(1, 20000) as n`, {
+          seconds: 600,
+          count: 1,
+          endsIn: '0 s',
+        }),
       )
       await query('analyze rate_limit_counters')
     })
-    const shared = { key: `ip:${nanoid()}`, max: 100, seconds: 3600 }
+    const shared = { key: `ip:${nanoid()}`, rates: [{ max: 100, seconds: 3600 }] }
     const numbers = Array.from({ length: 50 }, () => nanoid())
     const charge = (index: number) => {
       // Both orders, so that locks taken as they are named would deadlock.
-      const number = { key: `number:${numbers[index % 50]}`, max: 3, seconds: 600 }
+      const number = { key: `number:${numbers[index % 50]}`, rates: [{ max: 3, seconds: 600 }] }
       const consume = index % 3 ? [number, shared] : [shared, number]
       return challengeStore(instance(index % 2)).insert(
         { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
@@ -191,7 +196,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
       charges.push(...(await Promise.all(Array.from({ length: 100 }, (_, index) => charge(from + index)))))
     assert.equal(charges.filter((charge) => typeof charge === 'object' && 'record' in charge).length, 100)
     const counts = await instance().query<{ key: string; count: number }>(
-      `select key, count from rate_limit_counters where key not like 'other:%'`,
+      `select key, count from ${WINDOWS} where key not like 'other:%'`,
     )
     assert.equal(counts.find(({ key }) => key === shared.key)!.count, 100)
     const ofNumbers = counts.filter(({ key }) => key.startsWith('number:'))
@@ -204,7 +209,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   test('as many calls begin at once as have a slot in reach, and one that does not is counted nowhere', async () => {
     const slot = { carrier: 'bandwidth', channel: 'call', lane: 0, perSecond: 1, maxWaitSeconds: 10 } as const
-    const limit = { key: `prefix:${nanoid()}`, max: 1000, seconds: 3600 }
+    const limit = { key: `prefix:${nanoid()}`, rates: [{ max: 1000, seconds: 3600 }] }
     const modes = { conversion: 'record', neighbours: 'record' } as const
     const prefix = { prefix: `+1${nanoid()}`, region: 'US', suffix: 1000, ...modes }
     const calls = await fifty((database) =>
@@ -218,7 +223,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
     assert.ok(begun >= 11 && begun <= 14, `${begun} begun`)
     assert.equal(calls.filter((call) => call === 'no_slot').length, 50 - begun)
     const [counted] = await instance().query(
-      'select count, started from rate_limit_counters, prefix_traffic where key = $1 and prefix = $2',
+      `select count, started from ${WINDOWS}, prefix_traffic where key = $1 and prefix = $2`,
       [limit.key, prefix.prefix],
     )
     assert.deepEqual(counted, { count: begun, started: begun })
@@ -226,7 +231,7 @@ describe('among many at once', { skip: withoutPostgres }, () => {
 
   test('the end of a call that gives back what it was counted for, and the beginnings of the next, are no deadlock', async () => {
     for (let round = 0; round < 20; round++) {
-      const consume = [1, 2, 3].map(() => ({ key: `number:${nanoid()}`, max: 1000, seconds: 600 }))
+      const consume = [1, 2, 3].map(() => ({ key: `number:${nanoid()}`, rates: [{ max: 1000, seconds: 600 }] }))
       const begins = { rules: NO_RULES, owner: [], locks: [], consume, hold: [nanoid()] }
       const begin = (database: Database) =>
         challengeStore(database).insert(

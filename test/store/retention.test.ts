@@ -9,6 +9,7 @@ import { rateLimits } from '../../src/store/rate-limits.ts'
 import { retention } from '../../src/store/retention.ts'
 import { DEADLINES } from '../../src/time/deadlines.ts'
 import { timed } from '../faults/waiting.ts'
+import { insertCounters } from '../support/rate-limit-counters.ts'
 import { onEachDatabase } from './each-database.ts'
 import { aChallenge, aChange, aCreation, aRequest, asRecord, NO_RULES } from './samples.ts'
 
@@ -150,7 +151,11 @@ onEachDatabase((database) => {
     // In a session, whose statements have no deadline.
     await database().session(async (query) => {
       await query(
-        `insert into rate_limit_counters select 'k' || n, 60, 1, now() - interval '1 s' from generate_series(1, 30000) as n`,
+        insertCounters(`select 'k' || n from generate_series(1, 30000) as n`, {
+          seconds: 60,
+          count: 1,
+          endsIn: '-1 s',
+        }),
       )
       await query(
         `insert into idempotency (service_id, key, fingerprint, challenge_id, created_at)
@@ -204,8 +209,7 @@ onEachDatabase((database) => {
     }
     const consume = [`number:${request.numberHash}`, 'ip:another network'].map((key) => ({
       key,
-      max: 9,
-      seconds: 600,
+      rates: [{ max: 9, seconds: 600 }],
     }))
     const begins = { rules: NO_RULES, owner: [], locks: [], consume, hold: [request.numberHash] }
     const { challenge: first } = asRecord(await challenges().insert(made, { ...aCreation, begins }))
@@ -254,7 +258,7 @@ onEachDatabase((database) => {
       rules: NO_RULES,
       owner: [],
       locks: [],
-      consume: [{ key: 'ip:a hashed network', max: 1000, seconds: 60 }],
+      consume: [{ key: 'ip:a hashed network', rates: [{ max: 1000, seconds: 60 }] }],
       hold: [],
     }
     return asRecord(

@@ -14,6 +14,7 @@ import { wrongCodeLocks } from '../../src/guard/wrong-codes.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { insertCounters } from '../support/rate-limit-counters.ts'
 
 const SECRETS = ['a secret of the test server', 'long enough']
 const hashes = (text: string) => numberHashes(SECRETS, text)
@@ -158,10 +159,9 @@ test('what is counted of owners among numbers that are alike is told in words', 
 test('a stop of spoken codes after wrong gates ends with unblock', options, async () => {
   const to = nextNumber()
   for (const hash of hashes(to))
-    await server.query(
-      `insert into rate_limit_counters (key, seconds, count, ends_at) values ($1, 86400, 3, now() + interval '20 hours')`,
-      [`gate:${hash}`],
-    )
+    await server.query(insertCounters('values ($1)', { seconds: 86_400, count: 3, endsIn: '20 hours' }), [
+      `gate:${hash}`,
+    ])
   assert.deepEqual([(await start(to, {})).code, (await start(to, {}, 'sms')).status], ['number_blocked', 201])
   assert.match((await explained(to)).join(), /Wrong keys before a code/)
   assert.equal(await numbers.unblock(to as E164, null, BY), true)

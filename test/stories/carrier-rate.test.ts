@@ -6,6 +6,7 @@ import type { Clock } from '../../src/time/clock.ts'
 import { as, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { insertCounters } from '../support/rate-limit-counters.ts'
 
 /** The answer's own deadline passes at once; a wait for a slot in the rate ends when the test says. */
 function stoppedClock(): { clock: Clock; pass(): void } {
@@ -101,8 +102,13 @@ describe('a redelivery that is refused', () => {
       why: 'by wrong gates',
       status: 403,
       refuse: (server) =>
-        server.query(`insert into rate_limit_counters (key, seconds, count, ends_at)
-          select 'gate:' || number_hash, 86400, 3, now() + interval '1 day' from challenges`),
+        server.query(
+          insertCounters(`select 'gate:' || number_hash from challenges`, {
+            seconds: 86_400,
+            count: 3,
+            endsIn: '1 day',
+          }),
+        ),
     },
   ]
 

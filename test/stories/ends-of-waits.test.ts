@@ -8,6 +8,7 @@ import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { type Answer, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { ageCounters } from '../support/rate-limit-counters.ts'
 
 const options = { skip: withoutPostgres, timeout: 60_000 }
 const TWO = [
@@ -29,11 +30,11 @@ const start = (server: Server, body: object) => server.ask('POST', '/v1/challeng
 /** As if so much time had gone by for whatever ends. */
 async function pass(server: Server, seconds: number): Promise<void> {
   for (const [table, column] of [
-    ['rate_limit_counters', 'ends_at'],
     ['failure_counters', 'locked_until'],
     ['number_rules', 'until'],
   ])
     await server.query(`update ${table} set ${column} = ${column} - $1::float8 * interval '1 second'`, [seconds])
+  await server.query(ageCounters(`${seconds} seconds`))
 }
 
 /** `ask`: what is refused now. Time enough is left before the end for a busy machine. */

@@ -9,6 +9,7 @@ import { type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearGateKeys } from '../support/phone-helpers.ts'
+import { WINDOWS } from '../support/rate-limit-counters.ts'
 import { later, runOut } from './later.ts'
 
 /** Their webhook says which key ended an entry, so 9 ends it at once: docs/dtmf.md */
@@ -294,7 +295,7 @@ for (const carrier of CARRIERS) {
       call.end('canceled', 'company')
       await ends(stands, 'undelivered', 'no_answer')
       const counters = await server.query(
-        `select count from rate_limit_counters, challenges where id = $1 and key = 'number:' || number_hash`,
+        `select count from ${WINDOWS}, challenges where id = $1 and key = 'number:' || number_hash`,
         [json.id],
       )
       assert.ok(counters.length > 0)

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { keyHash } from '../../src/domain/one-time-codes.ts'
 import { anAct } from '../store/samples.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
+import { WINDOWS } from '../support/rate-limit-counters.ts'
 import { openSideBySide } from './side-by-side.ts'
 
 const options = { skip: withoutPostgres, timeout: 120_000 }
@@ -168,7 +169,7 @@ for (const one of LIMITS) {
     for (const on of [0, 1]) assert.equal((await start(on, body(AT_ONCE + on))).status, 429)
     assert.equal((await start(0, body(AT_ONCE + 2), true)).status, shared ? 429 : 201, 'the other service')
     if (setting !== 'LIMIT_PER_SERVICE') assert.equal((await start(1, alike()(0))).status, 201, 'another')
-    const counters = await queryOnce(url, 'select count from rate_limit_counters where count > $1', [max])
+    const counters = await queryOnce(url, `select count from ${WINDOWS} where count > $1`, [max])
     assert.deepEqual([...counters], [], 'none counts more than it allows')
   })
 }

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 import { noFaults } from '../../src/exchange/simulator/fault-injection.ts'
-import type { Limit } from '../../src/store/rate-limits.ts'
+import type { rateLimitCounters } from '../../src/store/schema.ts'
 import { type Server, startServer } from '../http/test-server.ts'
 import { aChallenge, aCreation, NO_RULES } from '../store/samples.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { WINDOWS } from '../support/rate-limit-counters.ts'
 import { later } from './later.ts'
 
 const THREE = { max: 3, seconds: 600 }
@@ -35,7 +36,7 @@ const nextClient = () => `198.51.100.${++clients}`
 /** What each limit of a challenge counts now. */
 async function counts(id: string): Promise<Record<string, number>> {
   const rows = await server.query(
-    `select split_part(key, ':', 1) || ' ' || seconds as name, count from rate_limit_counters, challenges
+    `select split_part(key, ':', 1) || ' ' || seconds as name, count from ${WINDOWS}, challenges
       where id = $1 and key in ('number:' || number_hash, 'ip:' || (asker_hashes -> 'ip' ->> 0))`,
     [id],
   )
@@ -83,13 +84,18 @@ test('what an instance saved, and died before it asked a carrier, another gives 
   await calm()
   const { request } = (await server.challenges.find(json.id))!
   const keys = [`number:${request.numberHash}`, `ip:${request.askerHashes!.ip![0]}`]
-  const counters = (await server.query('select key, seconds from rate_limit_counters')) as Omit<Limit, 'max'>[]
+  const counters = (await server.query('select key, seconds from rate_limit_counters')) as Pick<
+    typeof rateLimitCounters.$inferSelect,
+    'key' | 'seconds'
+  >[]
   const challenge = { ...aChallenge(), fallback: [] }
   const begins = {
     rules: NO_RULES,
     owner: [],
     locks: [],
-    consume: counters.filter(({ key }) => keys.includes(key)).map((counter) => ({ ...counter, max: 100 })),
+    consume: counters
+      .filter(({ key }) => keys.includes(key))
+      .map(({ key, seconds }) => ({ key, rates: seconds.map((length) => ({ max: 100, seconds: length })) })),
     hold: [request.numberHash],
   }
   const created = { challenge, request, expiresIn: 300, idempotency: null, slot: null }

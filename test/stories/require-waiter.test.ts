@@ -8,6 +8,7 @@ import type { Server } from '../../src/server.ts'
 import { realClock } from '../../src/time/clock.ts'
 import { queryOnce, withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
+import { WINDOWS } from '../support/rate-limit-counters.ts'
 import { openSideBySide } from './side-by-side.ts'
 
 const SECRET = 'the secret of two instances that is long enough'
@@ -71,7 +72,7 @@ async function open(t: TestContext, settings: Record<string, string> = {}) {
       await instances[on]!.challenges.checkPages()
       await settled()
     },
-    charged: async () => queryOnce(url, 'select key from rate_limit_counters where count > 0'),
+    charged: async () => queryOnce(url, `select key from ${WINDOWS} where count > 0`),
     instances,
   }
 }
@@ -144,7 +145,7 @@ test('a creation counts for who asks at once, and for its number when it is dial
   const asker = { client_ip: '203.0.113.9', session: 's', account: 'a' }
   const one = await world.create(asker)
   const counted = async () =>
-    (await queryOnce(world.url, 'select key, count from rate_limit_counters order by key')).map(
+    (await queryOnce(world.url, `select key, count from ${WINDOWS} order by key`)).map(
       ({ key, count }) => `${(key as string).split(':')[0]} ${count}`,
     )
   const OF_ASKER = ['account 1', 'ip 1', 'network 1', 'service 1', 'session 1']

@@ -7,6 +7,7 @@ import { as, type Server, startServer } from '../http/test-server.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
 import { nextNumber } from '../support/numbers.ts'
 import { hearCode, hearGateKeys } from '../support/phone-helpers.ts'
+import { ageCounters } from '../support/rate-limit-counters.ts'
 import { later } from './later.ts'
 import { openSideBySide } from './side-by-side.ts'
 
@@ -128,8 +129,7 @@ test('a fallback to a call is not tried', options, async () => {
 test('the stop lasts a day from the third wrong gate', options, async () => {
   const to = nextNumber()
   await callWith(to, 2)
-  const age = (interval: string) =>
-    server.query(`update rate_limit_counters set ends_at = ends_at - interval '${interval}' where key like 'gate:%'`)
+  const age = (interval: string) => server.query(ageCounters(interval, `key like 'gate:%'`))
   await age('23 hours')
   await callWith(to, 1)
   await age('23 hours 59 minutes')
@@ -141,7 +141,7 @@ test('the stop lasts a day from the third wrong gate', options, async () => {
 test('wrong gates a day apart are not counted together', options, async () => {
   const to = nextNumber()
   await callWith(to, 2)
-  await server.query(`update rate_limit_counters set ends_at = now() where key like 'gate:%'`)
+  await server.query(ageCounters('1 day', `key like 'gate:%'`))
   await callWith(to, 1)
   await callWith(to, 0)
 })

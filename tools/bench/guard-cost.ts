@@ -14,8 +14,8 @@ const NO_LIMITS = Object.fromEntries(
 )
 
 /**
- * Eight counters a creation: three for the number, two for its prefix, two for the client, one for its network; and the row of
- * the prefix. `crowded`: the clients that ask at once are of one network, and wait for each other's count.
+ * Four counters a creation, each a row: the number in three windows, its prefix and the client in two, the network in one; and
+ * the row of the prefix's traffic. `crowded`: the clients that ask at once are of one network, and wait for each other's count.
  */
 const ON = { spread: 'on, each client in a network of its own', crowded: 'on, 256 clients to a network' } as const
 type Clients = keyof typeof ON

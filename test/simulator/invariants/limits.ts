@@ -2,6 +2,7 @@
 
 import type { Delivery } from '../../../src/domain/challenge.ts'
 import type { ChargedCounter } from '../../../src/store/schema.ts'
+import { windowsOf } from '../memory-limits.ts'
 import type { DeliveryRequest, Recorder } from '../recorder.ts'
 import type { World } from '../world.ts'
 import type { Check, Facts, History } from './facts.ts'
@@ -31,17 +32,17 @@ export const limitsKept: Check = function* ({ recorder, settings, store }, { his
       [charged, 1],
       [refunded, -1],
     ] as const)
-      for (const counter of counters) {
+      for (const counter of counters.flatMap(windowsOf)) {
         const count = (counts.get(nameOf(counter)) ?? 0) + sign
         counts.set(nameOf(counter), count)
         if (count > rate!.max || count < 0) yield `a window of ${rate!.max} counts ${count} deliveries`
       }
   }
   for (const { charge } of histories.flatMap(chargedOf))
-    for (const counter of charge) {
-      const [key, seconds, endsAt] = counter
+    for (const counter of charge.flatMap(windowsOf)) {
+      const { key, seconds, start } = counter
       const shown = store.rateLimits.count(key, seconds)
-      const isOpen = store.rateLimits.endOf(key, seconds) === endsAt
+      const isOpen = store.rateLimits.startOf(key, seconds) === start
       if (isOpen && shown !== counts.get(nameOf(counter)))
         yield `a counter shows ${shown}, and ${counts.get(nameOf(counter))} are counted`
     }
@@ -134,6 +135,6 @@ function hasRung({ call }: DeliveryRequest): boolean {
   return call !== null && (call.answeredAt !== null || ['busy', 'declined', 'no_answer'].includes(call.ending ?? ''))
 }
 
-function nameOf(counter: ChargedCounter): string {
-  return counter.join(' ')
+function nameOf({ key, seconds, start }: ReturnType<typeof windowsOf>[number]): string {
+  return [key, seconds, start].join()
 }
