@@ -26,7 +26,9 @@ export type Config = Values & {
 export function readConfig(environment: Environment, found: string[] = []): Config | { faults: string[] } {
   const { values, faults } = readValues(environment)
   const production = isProduction(environment)
-  const carriers = values.CARRIERS ?? CARRIERS.filter((name) => REQUIRED[name].some((setting) => values[setting]))
+  // What a wrong value would have needed is a fault as well: mended alone, it would stop the next start.
+  const isGiven = (name: keyof Values) => withoutQuotes(environment[name] ?? '') !== ''
+  const carriers = values.CARRIERS ?? meantCarriers(environment, isGiven)
   const host = values.HOST ?? (production ? undefined : '127.0.0.1')
   const all = [
     ...found,
@@ -34,7 +36,7 @@ export function readConfig(environment: Environment, found: string[] = []): Conf
     ...(production ? [] : hostFaults(host)),
     ...carriers.flatMap((name) => missingSettings(name, values)),
     ...accountFaults(values),
-    ...(values.WEBHOOK_URL && !values.WEBHOOK_SECRET ? [missing('WEBHOOK_SECRET', 'WEBHOOK_URL needs it.')] : []),
+    ...(isGiven('WEBHOOK_URL') && !values.WEBHOOK_SECRET ? [missing('WEBHOOK_SECRET', 'WEBHOOK_URL needs it.')] : []),
     ...policyFaults(values),
     ...tracingFaults(values),
     ...(production ? [...databaseFaults(values), ...productionFaults(values, carriers)] : []),
@@ -95,6 +97,13 @@ function missingSettings(carrier: CarrierName, values: Values): string[] {
   return REQUIRED[carrier]
     .filter((setting) => values[setting] === undefined)
     .map((setting) => missing(setting, `Needed for ${carrier}.`))
+}
+
+/** Of a list with a wrong name the others; without a list those that have a setting, right or wrong. */
+function meantCarriers({ CARRIERS: list }: Environment, isGiven: (name: keyof Values) => boolean): CarrierName[] {
+  if (!isGiven('CARRIERS')) return CARRIERS.filter((name) => REQUIRED[name].some(isGiven))
+  const names = withoutQuotes(list!).split(/[\s,]+/)
+  return CARRIERS.filter((name) => names.includes(name))
 }
 
 /** Production is reached by PUBLIC_URL alone. */

@@ -325,6 +325,14 @@ describe('production', () => {
     assert.equal(network({ LIMIT_PER_IP: 'off', LIMIT_PER_NETWORK: '9/h' }), 1)
   })
 
+  test('lists with a wrong value what is missing beside it', () => {
+    const names = (variables: Variables) => faults(variables).map((fault) => fault.slice(0, fault.indexOf(':')))
+    const account = Object.keys(TWILIO)
+    assert.deepEqual(names({ CARRIERS: 'twilio,bandwith' }), ['CARRIERS', ...account])
+    assert.deepEqual(names({ TWILIO_FROM: '12025550100' }).toSorted(), account.toSorted())
+    assert.deepEqual(names({ WEBHOOK_URL: 'ftp://app.example.com' }), ['WEBHOOK_URL', 'WEBHOOK_SECRET'])
+  })
+
   test('lists all that is missing at once', () => {
     const names = faults({ NODE_ENV: 'production' }).map((fault) => fault.slice(0, fault.indexOf(':')))
     assert.deepEqual(names.toSorted(), ['API_KEY', 'CARRIERS', 'DATABASE_URL', 'PUBLIC_URL', 'SECRET'])
