@@ -39,6 +39,9 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
   let standing = new Map<string, StandingTrip>()
   /** Those that record, with the time in which they stood by the database's clock; `seen`: by this process's. */
   const recording = new Map<string, { key: string; from: number; to: number; seen: number }>()
+  /** Until it has been seen whether another mode is set than when it began. Later the settings may be those of others. */
+  let isStarting = true
+  const modeOf = (rule: TrafficRule) => (modes[rule] === 'enforce' ? 'enforce' : 'record')
   const nameOf = ({ rule, key }: { rule: TrafficRule; key: string }) => `${rule} ${key}`
   const message = () => (pushes ? (`msg_${nanoid(30)}` as const) : null)
 
@@ -59,6 +62,47 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
     for (const [id, trip] of recording) if (seen - trip.seen > KEPT_MS) recording.delete(id)
   }
 
+  async function begin(findings: readonly NewFinding[]): Promise<void> {
+    const missing = findings.filter((one) => modes[one.rule] !== 'off' && !standing.has(nameOf(one)))
+    const begun = await store.begin(
+      missing.map(({ rule, key, reason, seconds, taken = null }) => {
+        const mode = modeOf(rule)
+        return { id: `trp_${nanoid(22)}`, rule, key, mode, reason, seconds, message: message(), taken }
+      }),
+    )
+    for (const trip of begun) {
+      standing.set(nameOf(trip), { ...trip, over: false, readAt: trip.beganAt })
+      tell(trip, 'began', trip.reason)
+    }
+  }
+
+  async function end(trips: readonly { id: string; reason: string }[]): Promise<Trip[]> {
+    const ended = await store.end(trips.map((trip) => ({ ...trip, message: message() })))
+    for (const trip of ended) {
+      standing.delete(nameOf(trip))
+      tell(trip, 'ended', trip.endReason ?? '')
+    }
+    return ended
+  }
+
+  /** What stands in another mode ends, and begins again for the rest of its time: once, when this process has started. */
+  async function renew(): Promise<void> {
+    const changed = [...standing.values()].filter(({ rule, mode }) => modes[rule] !== 'off' && mode !== modeOf(rule))
+    const ended = await end(
+      changed.map(({ id, rule }) => ({
+        id,
+        reason: modeOf(rule) === 'enforce' ? 'The rule is enforced now.' : 'The rule only records now.',
+      })),
+    )
+    await begin(
+      ended.map(({ rule, key, reason, until, endedAt }) => {
+        const seconds = Math.max(0, (Date.parse(until) - Date.parse(endedAt!)) / 1000)
+        return { rule, key, reason, seconds }
+      }),
+    )
+    isStarting = false
+  }
+
   return {
     hasRecorded(keys, at) {
       const time = Date.parse(at)
@@ -73,33 +117,18 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
     async load() {
       standing = new Map((await store.standing()).map((trip) => [nameOf(trip), trip]))
       noteRecording(standing.values())
+      if (isStarting) await renew()
     },
 
-    async begin(findings) {
-      const missing = findings.filter((one) => modes[one.rule] !== 'off' && !standing.has(nameOf(one)))
-      const begun = await store.begin(
-        missing.map(({ rule, key, reason, seconds, taken = null }) => {
-          const mode = modes[rule] === 'enforce' ? 'enforce' : 'record'
-          return { id: `trp_${nanoid(22)}`, rule, key, mode, reason, seconds, message: message(), taken }
-        }),
-      )
-      for (const trip of begun) {
-        standing.set(nameOf(trip), { ...trip, over: false, readAt: trip.beganAt })
-        tell(trip, 'began', trip.reason)
-      }
-    },
+    begin,
 
     async end(should) {
       const wanted = new Set(should.map(nameOf))
       const finished = [...standing.values()].flatMap((trip) => {
         const reason = endOf(trip, wanted.has(nameOf(trip)), modes[trip.rule])
-        return reason === null ? [] : [{ id: trip.id, reason, message: message() }]
+        return reason === null ? [] : [{ id: trip.id, reason }]
       })
-      const ended = await store.end(finished)
-      for (const trip of ended) {
-        standing.delete(nameOf(trip))
-        tell(trip, 'ended', trip.endReason ?? '')
-      }
+      const ended = await end(finished)
       return ended.filter(isBlockOfRegion).map(({ key }) => key)
     },
   }

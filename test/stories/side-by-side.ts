@@ -50,6 +50,12 @@ export async function openSideBySide(
       instances = await Promise.all(lists.map(start))
       return instances
     },
+    /** With the settings as they are by now. */
+    async startBeside(secrets: readonly string[]): Promise<Server> {
+      const one = await start(secrets)
+      instances = [...instances, one]
+      return one
+    },
     async ask(on: number, path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
       return instances[on]!.app.request(path, {
         method: body ? 'POST' : 'GET',
