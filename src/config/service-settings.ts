@@ -88,9 +88,15 @@ export function environmentSettings(values: Values): Settings {
   )
 }
 
-/** What a service has for itself. A text that is no longer understood is left out. */
+/**
+ * What a service has for itself. Left out is a text that is no longer understood, and a limit that it had turned off before
+ * the policy came that needs it.
+ */
 export function ownSettings(config: Values, texts: Texts): Partial<Settings> {
-  const { values } = read(texts)
+  const { values: all } = read(texts)
+  const needed = policyFaults({ ...config, ...all }).map((fault) => fault.slice(0, fault.indexOf(':')))
+  const kept = Object.entries(all).filter(([name]) => !needed.includes(name))
+  const values: Partial<Values> = Object.fromEntries(kept)
   const merged = { ...config, ...values }
   const senders = Object.entries(SENDERS).flatMap(([setting, carrier]) => {
     const sender = values[setting as keyof typeof SENDERS]

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Config, readConfig } from '../../src/config/read-config.ts'
-import { environmentSettings } from '../../src/config/service-settings.ts'
+import { environmentSettings, ownSettings } from '../../src/config/service-settings.ts'
 import { trafficSettings } from '../../src/config/traffic-modes.ts'
 
 type Variables = Record<string, string>
@@ -342,3 +342,10 @@ describe('production', () => {
 function without(variables: Variables, name: string): Variables {
   return Object.fromEntries(Object.entries(variables).filter(([key]) => key !== name))
 }
+
+test('a limit that a service had turned off before POLICY=asvs was set is the one of the server', () => {
+  const config = readConfig({ ...TWILIO, POLICY: 'asvs', LIMIT_PER_NUMBER: '4/h' })
+  assert.ok(!('faults' in config))
+  const { limits } = ownSettings(config, { LIMIT_PER_NUMBER: 'off', LIMIT_PER_IP: '7/h' })
+  assert.deepEqual([limits?.number, limits?.ip], [[{ max: 4, seconds: 3600 }], [{ max: 7, seconds: 3600 }]])
+})
