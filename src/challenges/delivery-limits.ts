@@ -46,8 +46,9 @@ type Deps = {
   traffic: Pick<TrafficGuard, 'prefixQuestion'>
 }
 
-export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: Deps): DeliveryLimits {
-  const waiting = (request: Reachable) =>
+export function createDeliveryLimits(deps: Deps): DeliveryLimits {
+  const { hashes, ruleKeys, settingsOf, traffic } = deps
+  const waiting = (request: Reachable, hashes = deps.hashes) =>
     settingsOf(request.serviceId).waitsUnanswered ? unansweredLocks(request, hashes) : []
 
   function countsUnanswered({ serviceId }: Target): boolean {
@@ -67,6 +68,7 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
       if (!isReachable(request))
         return { rules: { keys: [], service: request.serviceId, channel }, owner: [], consume: [], locks: [], hold: [] }
       const { to, serviceId } = request
+      const hashes = hashedOnce(deps.hashes)
       const reached = reachedBy(channel, request)
       const codeLocks = flow === 'approve' ? [] : wrongCodeLocks(reached, hashes)
       const codeKeys = flow === 'send_code' ? codeLocks.map(({ key }) => key) : []
@@ -80,7 +82,7 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
         rules: ruleQuestion(to, serviceId, channel, hashes, codeKeys),
         owner: ownerOf(request),
         consume: [...(isCreation ? ofNumber.map(uncounted) : ofNumber), ...ofAsker],
-        locks: [...codeLocks, ...(channel === 'call' ? waiting(request) : [])],
+        locks: [...codeLocks, ...(channel === 'call' ? waiting(request, hashes) : [])],
         // One call at a time rings a person, on whichever phone.
         hold: channel === 'call' && !isCreation ? [...hashes(to), ...(request.askerHashes?.account ?? [])] : [],
         prefix: isCreation && prefix ? { ...prefix, suffix: null } : prefix,
@@ -95,6 +97,18 @@ export function createDeliveryLimits({ hashes, ruleKeys, settingsOf, traffic }: 
       if (!isReachable(request)) return []
       return failed && !countsUnanswered(request) ? [] : unansweredLocks(request, hashes)
     },
+  }
+}
+
+/** The number is asked for under several keys, and hashing it takes the server longer than all the rest of a question. */
+function hashedOnce(hashes: Deps['hashes']): Deps['hashes'] {
+  const known = new Map<string, string[]>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const made = hashes(text)
+    known.set(text, made)
+    return made
   }
 }
 
