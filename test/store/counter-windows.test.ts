@@ -60,8 +60,8 @@ onEachDatabase((database) => {
     const { charge } = asRecord(await begins(one))
     assert.deepEqual(await counts(key), { [MINUTES]: 2, [HOUR]: 3, [DAY]: 1 })
     assert.deepEqual(
-      charge!.map(([, seconds]) => seconds),
-      [[MINUTES, HOUR]],
+      charge!.map(([, seconds, starts]) => [seconds, starts.length]),
+      [[[MINUTES, HOUR], 2]],
     )
     await begins(other)
     const refused = await begins(other)
