@@ -18,6 +18,8 @@ export function errorSentence(
     const other = asked.offered.find((channel) => channel !== asked.channel)
     return [errors.stopped[asked.channel], ...(other ? [errors.stillPossible[other]] : [])].join(' ')
   }
+  // The settings have changed since the page was opened: they hold for every channel.
+  if ((code === 'policy' || code === 'country_not_allowed') && asked) return errors.stopped[asked.channel]
   if (code === 'quiet_hours') return errors.atNight
   return code === 'conflict' ? errors.conflict : errors.other
 }

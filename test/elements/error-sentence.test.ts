@@ -56,3 +56,11 @@ test('at night the fault is not ours, and another try is of no use', () => {
     assert.equal(errorSentence(night, texts), texts.errors.atNight)
   }
 })
+
+for (const code of ['policy', 'country_not_allowed'] as const)
+  test(`${code}: what was asked for is not possible, by no channel and at no second try`, () => {
+    const { texts } = textsFor('en')
+    const error = new AnswerbackError({ status: 403, code, detail: '' })
+    const told = errorSentence(error, texts, { channel: 'call', offered: ['call', 'sms'] })
+    assert.equal(told, 'We may not call this number at present.')
+  })
