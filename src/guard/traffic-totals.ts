@@ -23,11 +23,15 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
   let known = new Map<string, TrafficTotals>()
   /** By key and time. */
   let own = new Map<string, Part>()
+  /** The same by key: what a question is answered with. */
+  let sums = new Map<string, Traffic>()
 
   function add(keys: readonly string[], traffic: Partial<Traffic>, since?: string): void {
     for (const key of keys) {
       const name = `${key} ${since ?? ''}`
-      own.set(name, { key, since, ...sum(own.get(name) ?? NO_TRAFFIC, { ...NO_TRAFFIC, ...traffic }) })
+      const more = { ...NO_TRAFFIC, ...traffic }
+      own.set(name, { key, since, ...sum(own.get(name) ?? NO_TRAFFIC, more) })
+      sums.set(key, sum(sums.get(key) ?? NO_TRAFFIC, more))
     }
   }
 
@@ -41,11 +45,7 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
     }
   }
 
-  function of(key: string): TrafficTotals {
-    let totals = knownOf(key)
-    for (const part of own.values()) if (part.key === key) totals = plus(totals, part)
-    return totals
-  }
+  const of = (key: string): TrafficTotals => plus(knownOf(key), sums.get(key) ?? NO_TRAFFIC)
 
   return {
     of,
@@ -57,6 +57,7 @@ export function knownTraffic(store: Pick<GuardTraffic, 'add' | 'totals' | 'forge
       // Until it has been read again it counts as known.
       for (const { key, ...one } of mine.values()) known.set(key, plus(knownOf(key), one))
       own = new Map()
+      sums = new Map()
       try {
         await store.add([...mine.values()])
       } catch (error) {
