@@ -23,8 +23,8 @@ function limit(key: string, rates: Record<number, number>): Limit {
   return { key, rates: Object.entries(rates).map(([seconds, max]) => ({ max, seconds: Number(seconds) })) }
 }
 
-function begin(database: Database, ...consume: Limit[]) {
-  return challengeStore(database).insert(
+function begin(database: Database, consume: Limit[], challenges = challengeStore(database)) {
+  return challenges.insert(
     { challenge: aChallenge(), request: aRequest(), expiresIn: 300, idempotency: null, slot: null },
     { ...aCreation, begins: { ...aCreation.begins, consume } },
   )
@@ -48,7 +48,7 @@ const age = (database: Database, key: string, seconds: number, ofLength?: number
   ])
 
 onEachDatabase((database) => {
-  const begins = (...consume: Limit[]) => begin(database(), ...consume)
+  const begins = (...consume: Limit[]) => begin(database(), consume)
   const counts = (key: string) => countsOf(database(), key)
 
   test('two services that count a key by other rates keep each other’s windows, and share those that both have', async () => {
@@ -75,8 +75,15 @@ onEachDatabase((database) => {
     const key = nanoid()
     const [one, other] = [limit(key, { [MINUTES]: 9, [HOUR]: 9 }), limit(key, { [HOUR]: 9, [DAY]: 9 })]
     const stricter = limit(key, { [HOUR]: 4 })
-    const answers = await Promise.all([one, other, one, other].map((each) => begins(each)))
+    let sent = 0
+    const query: Database['query'] = (text, params) => {
+      sent++
+      return database().query(text, params)
+    }
+    const instance = challengeStore({ ...database(), query })
+    const answers = await Promise.all([one, other, one, other].map((each) => begin(database(), [each], instance)))
     assert.ok(answers.every(isBegun))
+    assert.equal(sent, 3, 'those with the same rates share a statement')
     assert.deepEqual(await counts(key), { [MINUTES]: 2, [HOUR]: 4, [DAY]: 2 })
     assert.deepEqual((await Promise.all([stricter, one].map((each) => begins(each)))).map(isBegun), [false, true])
   })
@@ -116,8 +123,18 @@ onEachDatabase((database) => {
     await begins(limit(key, { [MINUTES]: 9, [HOUR]: 9, [DAY]: 9 }))
     await giveBack(database(), first, first.charge!)
     assert.deepEqual(await counts(key), { [MINUTES]: 1, [HOUR]: 1, [DAY]: 1 })
+    const other = nanoid()
+    await begins(limit(other, { [MINUTES]: 9, [HOUR]: 9 }))
+    const ofHour = asRecord(await begins(limit(other, { [HOUR]: 9 })))
+    await giveBack(database(), ofHour, ofHour.charge!)
+    assert.deepEqual(await counts(other), { [MINUTES]: 1, [HOUR]: 1 }, 'though both windows began at once')
     const last = asRecord(await begins(limit(key, { [HOUR]: 9 })))
     await giveBack(database(), last, last.charge!)
+    for (let twice = 0; twice < 2; twice++) {
+      const free = asRecord(await begins())
+      await giveBack(database(), free, ofHour.charge!)
+      assert.equal((await counts(other))[HOUR], 0, 'and never below nothing')
+    }
     assert.deepEqual(await counts(key), { [MINUTES]: 1, [HOUR]: 1, [DAY]: 1 })
   })
 
@@ -153,6 +170,21 @@ onEachDatabase((database) => {
     assert.equal(isBegun(await begins(only)), false)
   })
 
+  test('of several windows of a row that are exhausted the one that is so for longest is told', async () => {
+    for (const lengths of [
+      [MINUTES, HOUR, DAY],
+      [DAY, HOUR, MINUTES],
+    ]) {
+      const rates = lengths.map((seconds) => ({ max: seconds === DAY ? 9 : 1, seconds }))
+      const key = nanoid()
+      await begins({ key, rates })
+      const refused = await begins({ key, rates })
+      assert.ok(typeof refused === 'object' && 'quota' in refused)
+      assert.deepEqual(refused.quota, { max: 1, seconds: HOUR })
+      assert.ok(refused.retryAfter > MINUTES && refused.retryAfter <= HOUR)
+    }
+  })
+
   test('a row keeps no window that is over once it is written again, however many lengths there were', async () => {
     const key = nanoid()
     for (let seconds = 1; seconds <= 20; seconds++) {
@@ -171,7 +203,7 @@ describe('on a real Postgres', { skip: withoutPostgres }, () => {
     const key = nanoid()
     const rates = [{ [MINUTES]: 17, [HOUR]: 50 }, { [MINUTES]: 17, [DAY]: 50 }, { [MINUTES]: 17 }]
     const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, index) => begin(database(index % 3), limit(key, rates[(index % 7) % 3]!))),
+      Array.from({ length: 60 }, (_, index) => begin(database(index % 3), [limit(key, rates[(index % 7) % 3]!)])),
     )
     const begun = answers.flatMap((answer, index) => (isBegun(answer) ? [index] : []))
     assert.equal(begun.length, 17)

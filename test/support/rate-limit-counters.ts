@@ -16,18 +16,14 @@ export function insertCounters(keys: string, { seconds, count, endsIn }: Window)
     from (${keys}) as keys (key)`
 }
 
-/** As if so much time had passed for the rows `where`; `ofLength`: for their windows of so many seconds. */
-export function ageCounters(interval: string, where = 'true', ofLength = 'seconds'): string {
+/** As if so much time had passed for the rows `where`; `ofLength`: for their windows of so many seconds, and no others. */
+export function ageCounters(interval: string, where = 'true', ofLength?: string): string {
+  const passed = `(extract(epoch from interval '${interval}') * 1000000)::bigint`
+  const isAged = ofLength === undefined ? 'true' : `seconds = ${ofLength}`
   return `update rate_limit_counters as counter set
-      starts = aged.starts,
-      ends_at = timestamptz 'epoch' + aged.ends * interval '1 microsecond'
-    from rate_limit_counters as before, lateral (
-      select array_agg(start order by place) as starts, max(start + seconds * 1000000::bigint) as ends
-      from (
-        select seconds, place, start -
-          case when seconds = ${ofLength} then (extract(epoch from interval '${interval}') * 1000000)::bigint else 0 end as start
-        from unnest(before.seconds, before.starts) with ordinality as kept (seconds, start, place)
-      ) as each
-    ) as aged
-    where counter.key = before.key and before.key in (select key from rate_limit_counters where ${where})`
+      starts = array(
+        select start - case when ${isAged} then ${passed} else 0 end
+        from unnest(counter.seconds, counter.starts) with ordinality as kept (seconds, start, place) order by place)
+      ${ofLength === undefined ? `, ends_at = ends_at - interval '${interval}'` : ''}
+    where ${where}`
 }
