@@ -96,7 +96,7 @@ export const OPEN = sql`(
     ) as open`
 
 /**
- * What a limit that is \`asked\` stands at: of its rates that are exhausted the one that is so for longest. Each counter is looked
+ * What a limit that is `asked` stands at: of its rates that are exhausted the one that is so for longest. Each counter is looked
  * up by itself: of a join with the limits, which it takes for a hundred rows, the planner makes a scan of the whole table.
  */
 const LOOKED_UP = sql`
@@ -112,7 +112,7 @@ const LOOKED_UP = sql`
     ) as stop on true`
 
 /**
- * Part of a statement that starts a delivery: \`admitted\` has a row when no counter is exhausted and \`refused\`
+ * Part of a statement that starts a delivery: `admitted` has a row when no counter is exhausted and `refused`
  * (number-rules.ts) has none. The counters are only read: what is exhausted is refused without holding a row.
  */
 export const ADMITTED = sql`
@@ -134,9 +134,9 @@ export const ADMITTED = sql`
   )`
 
 /**
- * And the part that counts it, when there is a row in \`wanted\`. Every statement writes its counters in one order, so no two
- * wait for each other. Postgres gives an \`on conflict\` the row as its last holder left it, without the second start of the
- * statement's plan that a \`for update\` costs who has waited. What is asked for comes first in a row, then what others ask for
+ * And the part that counts it, when there is a row in `wanted`. Every statement writes its counters in one order, so no two
+ * wait for each other. Postgres gives an `on conflict` the row as its last holder left it, without the second start of the
+ * statement's plan that a `for update` costs who has waited. What is asked for comes first in a row, then what others ask for
  * and is still open; what is over is left out.
  */
 const COUNTED = sql`
@@ -171,8 +171,8 @@ export const ALL_CONSUMED = sql`
         select from unnest(consumed.counts, needs.max) as rate (count, max) where rate.count > rate.max) end)`
 
 /**
- * The same in a statement that makes several challenges (insert-batch.ts): \`limits\` has a row for each counter of each in
- * \`input\`, and what it stands at.
+ * The same in a statement that makes several challenges (insert-batch.ts): `limits` has a row for each counter of each in
+ * `input`, and what it stands at.
  */
 export const LIMITS_OF_EACH = sql`
   limits as (
@@ -186,7 +186,7 @@ export const LIMITS_OF_EACH = sql`
 
 export const HAS_EXHAUSTED_ONE = sql`item = any (array(select item from limits where is_exhausted))`
 
-/** For the rows in \`wanted\`: what several have in common is counted once for each. It may be too much: \`ALL_CONSUMED\`. */
+/** For the rows in `wanted`: what several have in common is counted once for each. It may be too much: `ALL_CONSUMED`. */
 export const CONSUMED_TOGETHER = sql`
   needs as (
     select key, seconds, max, count(*)::int as units from limits join wanted using (item) where units > 0 group by 1, 2, 3
@@ -195,7 +195,7 @@ export const CONSUMED_TOGETHER = sql`
 const CHARGED = sql`
   jsonb_agg(jsonb_build_array(key, limits.seconds, consumed.starts[:cardinality(limits.seconds)]))`
 
-/** What was counted for each, as \`CHARGE\`. Made once: inlined, it would be made anew for each row that it is joined with. */
+/** What was counted for each, as `CHARGE`. Made once: inlined, it would be made anew for each row that it is joined with. */
 export const CHARGES = sql`
   charges as materialized (
     select item, ${CHARGED} as charge
