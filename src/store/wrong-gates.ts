@@ -35,16 +35,18 @@ const KEYS = sql`select jsonb_array_elements_text(${sql.placeholder('gateKeys')}
 
 const open = statement<{ count: number }>(sql`
   with keys as (${KEYS}), created as (
-    insert into ${rateLimitCounters} (key, seconds, counts, starts, ends_at)
+    insert into ${rateLimitCounters} as counter (key, seconds, counts, starts, ends_at)
     select key, array[${sql.raw(String(SECONDS))}], array[0], array[${NOW}], now() + interval '1 day' from keys order by key
-    on conflict (key) do nothing
+    on conflict (key) do update set counts = excluded.counts, starts = excluded.starts, ends_at = excluded.ends_at
+    where counter.ends_at <= now()
   )
   select coalesce(max(counter.counts[1]), 0)::int as count
   from ${rateLimitCounters} as counter join keys using (key) where counter.ends_at > now()`)
 
 /**
- * Only rows that exist can be locked before the challenge is. How many were wrong before: no other call rings the number
- * meanwhile, so it does not change before these are counted.
+ * Only rows that exist can be locked before the challenge is; one of a day that is over begins anew, or the sweep could delete
+ * it meanwhile. How many were wrong before: no other call rings the number meanwhile, so it does not change before these are
+ * counted.
  */
 export async function openWrongGateCounters(database: Database, entry: GateEntry): Promise<number> {
   const [row] = await open(database, gateParameters(entry.hashes))

@@ -9,7 +9,7 @@ import { type Limit, rateLimits } from '../../src/store/rate-limits.ts'
 import type { ChargedCounter } from '../../src/store/schema.ts'
 import type { ChallengeRecord } from '../../src/store/types.ts'
 import { withoutPostgres } from '../support/fresh-database.ts'
-import { ageCounters, WINDOWS } from '../support/rate-limit-counters.ts'
+import { ageCounters, insertCounters, WINDOWS } from '../support/rate-limit-counters.ts'
 import { onEachDatabase } from './each-database.ts'
 import { aChallenge, aChange, aCreation, aRequest, asRecord } from './samples.ts'
 import { onPostgres } from './test-databases.ts'
@@ -183,6 +183,22 @@ onEachDatabase((database) => {
       assert.deepEqual(refused.quota, { max: 1, seconds: HOUR })
       assert.ok(refused.retryAfter > MINUTES && refused.retryAfter <= HOUR)
     }
+  })
+
+  test('a wrong gate counts where the row of an earlier day is swept while it is saved', async () => {
+    const hash = nanoid()
+    const key = `gate:${hash}`
+    const { challenge } = asRecord(await begins())
+    await database().query(insertCounters(`values ('${key}')`, { seconds: DAY, count: 3, endsIn: '-1 hour' }))
+    let sweeps = 0
+    const query: Database['query'] = async (text, params) => {
+      const rows = await database().query<never>(text, params)
+      if (sweeps++ === 0) await rateLimits(database()).sweep()
+      return rows
+    }
+    const gateEntry = { isRight: false, callGoesOn: true, hashes: [hash] }
+    await challengeStore({ ...database(), query }).save(aChange(challenge, { gateEntry }))
+    assert.deepEqual(await counts(key), { [DAY]: 1 })
   })
 
   test('a row keeps no window that is over once it is written again, however many lengths there were', async () => {
