@@ -40,7 +40,7 @@ CREATE TABLE "challenges" (
 	"carrier" text,
 	"extension" text,
 	"metadata" jsonb NOT NULL,
-	"charge" jsonb,
+	"charge" json,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,

@@ -96,18 +96,21 @@ export const OPEN = sql`(
     ) as open`
 
 /**
- * What a limit that is `asked` stands at: of its rates that are exhausted the one that is so for longest. Each counter is looked
- * up by itself: of a join with the limits, which it takes for a hundred rows, the planner makes a scan of the whole table.
+ * What a limit that is `asked` stands at: of its rates that are exhausted the one that is so for longest; one of none at all
+ * always is. Each counter is looked up by itself: of a join with the limits, which it takes for a hundred rows, the planner
+ * makes a scan of the whole table. Where there is none yet, nothing is compared.
  */
 const LOOKED_UP = sql`
     left join lateral (
-      select * from ${rateLimitCounters} as counter where counter.key = asked.key limit 1
-    ) as counter on true
-    left join lateral (
-      select coalesce(${timeOf(end('open'))}, now() + rate.seconds * interval '1 second') as ends_at,
-        jsonb_build_object('max', rate.max, 'seconds', rate.seconds) as quota
-      from unnest(asked.seconds, asked.max) as rate (seconds, max) left join ${OPEN} using (seconds)
-      where (counter.key is not null or 0 >= any (asked.max)) and coalesce(open.count, 0) >= rate.max
+      select full_window.* from ${rateLimitCounters} as counter, lateral (
+        select ${timeOf(end('open'))} as ends_at, jsonb_build_object('max', rate.max, 'seconds', rate.seconds) as quota
+        from unnest(asked.seconds, asked.max) as rate (seconds, max) join ${OPEN} using (seconds)
+        where open.count >= rate.max
+      ) as full_window
+      where counter.key = asked.key
+      union all
+      select now() + rate.seconds * interval '1 second', jsonb_build_object('max', rate.max, 'seconds', rate.seconds)
+      from unnest(asked.seconds, asked.max) as rate (seconds, max) where 0 >= any (asked.max) and 0 >= rate.max
       order by 1 desc limit 1
     ) as stop on true`
 
@@ -193,7 +196,7 @@ export const CONSUMED_TOGETHER = sql`
   ), ${COUNTED}`
 
 const CHARGED = sql`
-  jsonb_agg(jsonb_build_array(key, limits.seconds, consumed.starts[:cardinality(limits.seconds)]))`
+  json_agg(json_build_array(key, limits.seconds, consumed.starts[:cardinality(limits.seconds)]))`
 
 /** What was counted for each, as `CHARGE`. Made once: inlined, it would be made anew for each row that it is joined with. */
 export const CHARGES = sql`

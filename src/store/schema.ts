@@ -13,6 +13,7 @@ import {
   check,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   pgView,
@@ -77,8 +78,8 @@ export const challenges = pgTable(
     carrier: text('carrier').$type<CarrierName>(),
     extension: text('extension'),
     metadata: jsonb('metadata').$type<Record<string, string>>().notNull(),
-    /** What the last delivery was counted against, while it may be given back. */
-    charge: jsonb('charge').$type<ChargedCounter[]>(),
+    /** What the last delivery was counted against, while it may be given back. Only written and read whole. */
+    charge: json('charge').$type<ChargedCounter[]>(),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     endedAt: time('ended_at'),

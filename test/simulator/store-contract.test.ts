@@ -447,10 +447,10 @@ async function pass({ query }: Database, seconds: number): Promise<void> {
   // Which window a charge was counted in.
   await query(
     `update challenges set charge = (
-      select jsonb_agg(jsonb_set(one, '{2}', (
+      select json_agg(jsonb_set(one, '{2}', (
         select jsonb_agg(start::bigint - ($1::float8 * 1000000)::bigint order by place)
         from jsonb_array_elements_text(one -> 2) with ordinality as every (start, place))))
-      from jsonb_array_elements(charge) as one)
+      from jsonb_array_elements(charge::jsonb) as one)
     where charge is not null`,
     [seconds],
   )
