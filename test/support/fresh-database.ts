@@ -1,7 +1,6 @@
 // A real Postgres for tests: the server of TEST_DATABASE_URL, the run's shared cluster, or one of the test process's own.
 
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chownSync, existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +20,6 @@ export const withoutPostgres =
 if (withoutPostgres) console.error(withoutPostgres)
 
 type Server = { url: string; directory: string | null }
-type Cluster = Server & { stop(): Promise<void> }
 
 const given = GIVEN ?? SHARED
 const shared: Promise<Server> | null = given === undefined ? null : Promise.resolve({ url: given, directory: null })
@@ -82,7 +80,7 @@ export async function clusterPids(): Promise<number[] | null> {
 let databases = 0
 
 /** A keeper stays beside the server and takes it down when our end of its input closes, however this process ends. */
-export async function startCluster(options = HASTY): Promise<Cluster> {
+export async function startCluster(options = HASTY): Promise<Server> {
   const user = unprivileged()
   const directory = mkdtempSync(join(tmpdir(), 'answerback-postgres-'))
   if (user) chownSync(directory, user.uid, user.gid)
@@ -104,15 +102,7 @@ export async function startCluster(options = HASTY): Promise<Cluster> {
   keeper.stdout.destroy()
   keeper.unref()
   ;(keeper.stdin as unknown as { unref(): void }).unref()
-  return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    directory,
-    async stop() {
-      keeper.ref()
-      keeper.stdin.end()
-      await once(keeper, 'exit')
-    },
-  }
+  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, directory }
 }
 
 /** The server refuses to run as root. */

@@ -8,32 +8,26 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { databaseUrl, queryOnce, startCluster, withoutPostgres } from './fresh-database.ts'
-import { memoryDirectory } from './memory-directory.ts'
 import { NODE_ARGUMENTS } from './node-arguments.ts'
 
 const run = promisify(execFile)
 
-let stopCluster = async () => {}
-let temporary: string | null
 let embedded: string
 
 /** What it sets here, the processes of the test files inherit. */
 export async function globalSetup(): Promise<void> {
-  temporary = await memoryDirectory()
-  if (temporary) process.env.TMPDIR = temporary
   embedded = await mkdtemp(join(tmpdir(), 'answerback-embedded-'))
   await Promise.all([makeEmbedded(embedded), withoutPostgres || process.env.TEST_DATABASE_URL ? null : shareCluster()])
   process.env.TEST_EMBEDDED_TEMPLATE = embedded
 }
 
+/** The cluster ends with this process. */
 export async function globalTeardown(): Promise<void> {
-  await stopCluster()
-  await rm(temporary ?? embedded, { recursive: true })
+  await rm(embedded, { recursive: true })
 }
 
 async function shareCluster(): Promise<void> {
-  const { url, stop } = await startCluster()
-  stopCluster = stop
+  const { url } = await startCluster()
   const template = 'answerback_template'
   await queryOnce(url, `create database ${template}`)
   await makeTables(databaseUrl(url, template))
