@@ -17,6 +17,17 @@ import type { ChallengeRecord, LedgerEntry, OutboxMessage, SaveChallenge } from 
 import type { GateEntry } from '../store/wrong-gates.ts'
 import type { DeliveryLimits } from './delivery-limits.ts'
 import { sortableId } from './sortable-id.ts'
+import type { TimelineFacts } from './timeline.ts'
+
+type KeyOf<T> = T extends unknown ? keyof T : never
+
+/** What events have that a timeline does not. */
+const UNTOLD: Record<Exclude<KeyOf<ChallengeEvent>, keyof TimelineFacts>, true> = {
+  type: true,
+  delivery: true,
+  unheard: true,
+  stopsCodes: true,
+}
 
 /**
  * The event in the machine's words, which hold no digits, and what it led to: what the caller hears next, how many attempts
@@ -32,8 +43,7 @@ export function ledgerEntry(
   // A call's name stands at the event that told it.
   const known = before.deliveries.find(({ id }) => id === delivery)?.ref
   const facts = Object.entries(rest).filter(
-    ([name, fact]) =>
-      name !== 'delivery' && name !== 'next' && name !== 'unheard' && !(name === 'ref' && fact === known),
+    ([name, fact]) => name !== 'next' && !Object.hasOwn(UNTOLD, name) && !(name === 'ref' && fact === known),
   )
   // None begins once the challenge has ended, though the event names it.
   const next =

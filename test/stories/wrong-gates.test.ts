@@ -77,6 +77,7 @@ test('the third wrong gate ends its call, though it is the first of it', options
   assert.doesNotMatch(phone.heard, /code is/)
   const { status, reason } = (await server.ask('GET', `/v1/challenges/${created.id}`)).json
   assert.deepEqual([status, reason], ['undelivered', 'no_input'])
+  assert.equal((await server.ask('GET', `/v1/challenges/${created.id}/timeline`)).status, 200)
   await assertStopped(to)
 })
 
