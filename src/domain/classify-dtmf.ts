@@ -35,20 +35,22 @@ export function isUnheard(challenge: Challenge, id: DeliveryId, context: ScriptC
 }
 
 /**
- * What the call was at, also when it has ended or another delivery has begun meanwhile. Of a call that was hung up, or that
- * the carrier failed, keys may have been awaited: so much later only a report counts, but it is still told from other keys.
+ * What the call was at, also when it has ended or another delivery has begun meanwhile. Of a call that was hung up, that the
+ * carrier failed, or whose answer is not on record (a standby may take over without the last saves), keys may have been
+ * awaited: there only a report counts, but it is still told from other keys.
  */
 function turnOf(challenge: Challenge, id: DeliveryId): AnsweredCall | OpenTurn | null {
   const { flow, deliveries } = challenge
   const delivery = deliveries.find((one) => one.id === id)
   if (delivery?.progress.state === 'answered') return delivery.progress
+  const phase = flow === 'send_code' ? 'gate' : 'question'
+  const unknown = { phase, turn: 0, notice: 'none', keyDrawn: false, turnStartedAt: null } as const
+  if (delivery?.progress.state === 'placing' || delivery?.progress.state === 'ringing') return unknown
   if (delivery?.progress.state !== 'ended') return null
   if (delivery.progress.openTurn) return delivery.progress.openTurn
   // Or it was hung up since the challenge had ended. While a code is read 9 is a key like others.
   const isClosed = challenge.outcome !== null && !challenge.codeDisclosed
-  if (!isClosed && delivery.result !== 'hung_up' && delivery.result !== 'carrier_failed') return null
-  const phase = flow === 'send_code' ? 'gate' : 'question'
-  return { phase, turn: 0, notice: 'none', keyDrawn: false, turnStartedAt: null }
+  return isClosed || delivery.result === 'hung_up' || delivery.result === 'carrier_failed' ? unknown : null
 }
 
 /** `isEarly`: the keys came before the sentence that names them could have been heard, so they are a guess. */

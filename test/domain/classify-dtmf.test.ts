@@ -215,6 +215,20 @@ test('a report counts after a call that the carrier failed, before and while the
   }
 })
 
+test('a report counts on a call whose answer is not on record, and no other key does', () => {
+  for (const flow of ['send_code', 'approve'] as const)
+    for (const progress of [{ state: 'placing', unknown: true }, { state: 'ringing' }] as const) {
+      const before = answered(flow)
+      const challenge: Challenge = { ...before, deliveries: [{ ...before.deliveries[0]!, progress }] }
+      const press = (keys: string) => {
+        const key = classifyDtmf(challenge, DELIVERY, keys, CONTEXT, LATE)
+        return step(challenge, { type: 'dtmf_received', delivery: DELIVERY, turn: 1, key }, POLICY).challenge
+      }
+      assert.equal(press('9').outcome?.reason, 'fraud_reported', `${flow} ${progress.state}`)
+      for (const keys of ['47', '1', '6', '*', '#', '']) assert.equal(press(keys), challenge, keys)
+    }
+})
+
 test('the wait for the gate counts what is spoken before its first key, in every locale', () => {
   for (const [locale, spoken] of Object.entries(prompts)) {
     const seconds = (more: Partial<ScriptContext>) => {
