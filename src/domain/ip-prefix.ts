@@ -20,7 +20,10 @@ function plainAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
   const ip = ipaddr.process(address.split('%')[0]!)
   if (!(ip instanceof ipaddr.IPv6)) return ip
   const at = FIRST_BYTE_OF_IPV4[ip.range()]
-  return at === undefined ? ip : new ipaddr.IPv4(ip.toByteArray().slice(at, at + 4))
+  if (at === undefined) return ip
+  const ipv4 = new ipaddr.IPv4(ip.toByteArray().slice(at, at + 4))
+  // No client has 0.0.0.0/8: the operator's own prefix (RFC 8215) may be of those that have the IPv4 address elsewhere.
+  return ipv4.range() === 'unspecified' ? ip : ipv4
 }
 
 /**

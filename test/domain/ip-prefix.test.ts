@@ -22,4 +22,6 @@ test('an address that stands for one of IPv4 is that client, not one of all that
     assert.equal(ipNetwork(address), '203.0.113.0/24', address)
   }
   assert.notEqual(ipPrefix('64:ff9b::203.0.113.7'), ipPrefix('64:ff9b::203.0.113.8'))
+  // RFC 6052, 2.2: under a prefix of 48 bits the IPv4 address is not at the end, which is nought.
+  assert.notEqual(ipPrefix('64:ff9b:1:cb00:71:700::'), ipPrefix('64:ff9b:1:c633:64:900::'))
 })
