@@ -34,7 +34,7 @@ export const isOrBehind = (key: SQL, of: SQL) => sql`(${key} ~>=~ ${of} and ${ke
 /** Each as `asked.key`. */
 export const FAILURES = sql`jsonb_array_elements_text(${sql.placeholder('failures')}::text::jsonb) as asked (key)`
 
-// In one order, so that no two statements wait for each other.
+// In one order, so that no two statements wait for each other: the rules last, as the failures that put them lock them.
 const ended = statement<EndedBlock>(sql`
   with gates as (
     delete from ${rateLimitCounters} as counter
@@ -58,7 +58,7 @@ const ended = statement<EndedBlock>(sql`
     returning counter.ends_at > now() as held
   ), removed as (
     delete from ${numberRules} as rule
-    where rule.rule_id in (
+    where (select count(*) from forgotten) >= 0 and rule.rule_id in (
       select same.rule_id from ${numberRules} as same where same.key = ${texts('keys')} and same.kind = 'report'
       union all
       select same.rule_id from ${FAILURES}, lateral (
