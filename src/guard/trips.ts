@@ -87,7 +87,9 @@ export function createTrips({ store, modes, pushes, metrics, log }: Deps): Trips
 
   /** What stands in another mode ends, and begins again for the rest of its time: once, when this process has started. */
   async function renew(): Promise<void> {
-    const changed = [...standing.values()].filter(({ rule, mode }) => modes[rule] !== 'off' && mode !== modeOf(rule))
+    const changed = [...standing.values()].filter(
+      ({ rule, mode, over }) => !over && modes[rule] !== 'off' && mode !== modeOf(rule),
+    )
     const ended = await end(
       changed.map(({ id, rule }) => ({
         id,

@@ -65,3 +65,19 @@ test('of instances of different modes the one that started last says in which it
     ['began record', 'ended record', 'began enforce'],
   )
 })
+
+test('a block that has come to its end while no instance ran does not begin again', {
+  skip: withoutPostgres,
+}, async (t) => {
+  const side = await openSideBySide(t, { ...PUSHED, GUARD_CONVERSION: 'enforce' })
+  await queryOnce(
+    side.url,
+    `insert into guard_trips (id, rule, key, mode, reason, until)
+     values ('trp_over', 'conversion', 'region:JM', 'record', 'Too few were verified.', now() - interval '1 second')`,
+    [],
+  )
+  const [enforcing] = await side.startWith([SECRETS])
+  for (let round = 0; round < 3; round++) await enforcing!.challenges.refreshGuard()
+  const trips = await queryOnce(side.url, 'select mode, end_reason from guard_trips', [])
+  assert.deepEqual([...trips], [{ mode: 'record', end_reason: 'Its time is over.' }])
+})
