@@ -151,7 +151,7 @@ describe('the traces of a call', () => {
     for (const webhook of webhooks) {
       assert.deepEqual(webhook.links, [{ traceId, spanId }], webhook.name)
       assert.equal(webhook.parentSpanId, '')
-      assert.match(webhook.name, /^POST \/voice\/:carrier\/:locale\/:challenge\/:delivery\/(:kind|turn\/:turn)$/)
+      assert.match(webhook.name, /^POST \/voice\/twilio\/:locale\/:challenge\/:delivery\/(answer|status|turn\/:turn)$/)
     }
     assert.deepEqual(one('POST /v1/challenges/:id/check').links, [{ traceId, spanId }])
     const pushes = named('webhook')
