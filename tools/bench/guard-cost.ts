@@ -30,7 +30,7 @@ type MeasuredLoad = Load & ProcessorUs
 
 export async function guardCost(run: BenchRun): Promise<PartResults> {
   const servers = { off: await start(run, NO_LIMITS), spread: await start(run, {}), crowded: await start(run, {}) }
-  const turns = run.options.rounds * (run.options.quick ? 2 : 5)
+  const turns = run.options.rounds * (run.options.quick ? 2 : 10)
   const loads: Record<Side, MeasuredLoad[]> = { off: [], spread: [], crowded: [] }
   for (let round = -WARM_UP; round < turns; round++)
     for (const side of round % 2 === 0 ? TURNS.toReversed() : TURNS) {
